@@ -1,0 +1,36 @@
+namespace R1Reward.Rewards.Text;
+
+/// <summary>Finds the reply in a decoded sequence of prompt and reply (spec 1.5).</summary>
+public static class ResponseText
+{
+    private static readonly string[] EndTokens = ["<|im_end|>", "<｜end▁of▁sentence｜>", "<|endoftext|>"];
+
+    /// <summary>The text after the first marker without end tokens, trimmed; null where the marker is missing.</summary>
+    public static string? After(ResponseMarker marker, string sequence)
+    {
+        var text = marker switch
+        {
+            ResponseMarker.Chatml => "<|im_start|>assistant\n",
+            ResponseMarker.Qwen1 => "<｜Assistant｜>",
+            ResponseMarker.Base => "Assistant: ",
+            _ => throw new ArgumentOutOfRangeException(nameof(marker), marker, null),
+        };
+        var start = sequence.IndexOf(text, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var response = sequence[(start + text.Length)..];
+        foreach (var end in EndTokens)
+        {
+            response = response.Replace(end, "", StringComparison.Ordinal);
+        }
+
+        return ReplyText.Trim(response);
+    }
+
+    /// <summary>What is scored: the reply, or the whole sequence where the marker is missing or nothing follows it.</summary>
+    public static string Scored(ResponseMarker marker, string sequence) =>
+        After(marker, sequence) is { Length: > 0 } response ? response : sequence;
+}
