@@ -1,0 +1,33 @@
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace R1Reward.Rewards.Judge;
+
+/// <summary>One failed request, inside the client: the pipeline decides by it, and <see cref="JudgeFailure"/> is what leaves.</summary>
+internal sealed class JudgeCallException : Exception
+{
+    public JudgeCallException(JudgeFailureKind kind, string reason, TimeSpan? retryAfter = null)
+        : base(reason) => (Kind, RetryAfter) = (kind, retryAfter);
+
+    public JudgeFailureKind Kind { get; }
+
+    /// <summary>How long the server asks to wait; null where it says nothing.</summary>
+    public TimeSpan? RetryAfter { get; }
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    public static bool IsTransient(Exception? exception) => exception is TimeoutRejectedException
+        or JudgeCallException { Kind: JudgeFailureKind.Unreachable or JudgeFailureKind.RateLimited or JudgeFailureKind.ServerError };
+
+    /// <summary>Whether the failure speaks against the endpoint. A full server (429) is healthy.</summary>
+    public static bool TripsCircuit(Exception? exception) => IsTransient(exception)
+        && exception is not JudgeCallException { Kind: JudgeFailureKind.RateLimited };
+
+    /// <summary>The failure that a caller of the client sees; null for an exception that is none.</summary>
+    public static JudgeFailure? AsFailure(Exception exception, string where) => exception switch
+    {
+        JudgeCallException call => new JudgeFailure(call.Kind, call.Message),
+        TimeoutRejectedException timeout => new JudgeFailure(JudgeFailureKind.TimedOut, $"{where} did not reply within {timeout.Timeout.TotalSeconds:0.###} s"),
+        BrokenCircuitException => new JudgeFailure(JudgeFailureKind.CircuitOpen, $"{where} failed often of late and rests"),
+        _ => null,
+    };
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using R1Reward.Data;
+
+namespace R1Reward.Rewards.Judge;
+
+/// <summary>Options of the remote judge, HOCON section <c>judge</c>.</summary>
+public sealed record JudgeOptions
+{
+    /// <summary>Default of <see cref="MaxAsks"/>, the published figure.</summary>
+    public const int DefaultMaxAsks = 3;
+
+    /// <summary>Base addresses of OpenAI-compatible servers, for example <c>http://127.0.0.1:8000/v1</c>; the least busy one is asked. At least one.</summary>
+    public ImmutableArray<Uri> Endpoints { get; init; } = [];
+
+    /// <summary>The model to ask for; null (the default) takes the first that <c>GET /models</c> lists.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The environment variable that holds the key; null (the default) sends the key <c>EMPTY</c>, as servers without keys expect.</summary>
+    public string? ApiKeyEnv { get; init; }
+
+    /// <summary>Limit of one HTTP request. Default 60 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Questions in flight at once, over all endpoints. Default 16.</summary>
+    public int Concurrency { get; init; } = 16;
+
+    /// <summary>HTTP requests per question, the first included; only transient failures are tried again. Default 4.</summary>
+    public int MaxAttempts { get; init; } = 4;
+
+    /// <summary>Mean pause before the second attempt; it doubles with each further one and is spread by jitter. Default 0.5 s; a server's Retry-After goes first.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The longest pause between attempts, whatever Retry-After says. Default 60 s.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Questions per trace until a reply parses. Default 3.</summary>
+    public int MaxAsks { get; init; } = DefaultMaxAsks;
+
+    /// <summary>Sampling temperature of the judge. Default 0.1.</summary>
+    public double Temperature { get; init; } = 0.1;
+
+    /// <summary>Limit of the judge's reply in tokens. Default 4096.</summary>
+    public int MaxTokens { get; init; } = 4096;
+
+    /// <summary>An endpoint rests when at least this many requests of the last 30 s are known and half of them failed. Default 8, at least 2.</summary>
+    public int BreakAfter { get; init; } = 8;
+
+    /// <summary>How long an endpoint rests before it is tried again. Default 10 s, at least 0.5 s.</summary>
+    public TimeSpan BreakFor { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the run does when a question fails for good. Default <see cref="JudgeFailurePolicy.Pause"/>.</summary>
+    public JudgeFailurePolicy OnFailure { get; init; } = JudgeFailurePolicy.Pause;
+
+    /// <summary>The key to send: from the environment, or <c>EMPTY</c>.</summary>
+    /// <exception cref="UserErrorException">The named variable is not set.</exception>
+    public string ReadApiKey() => ApiKeyEnv is null
+        ? "EMPTY"
+        : Environment.GetEnvironmentVariable(ApiKeyEnv) is { Length: > 0 } key
+            ? key
+            : throw new UserErrorException($"judge.api-key-env names {ApiKeyEnv}, which is not set: export it, or leave the setting out for a judge without key");
+
+    /// <summary>Refuses settings that cannot work, all of them in one message.</summary>
+    /// <exception cref="UserErrorException">At least one setting is wrong.</exception>
+    public void Validate()
+    {
+        var errors = new List<string>();
+        void Require(bool holds, string key, object value, string remedy)
+        {
+            if (!holds)
+            {
+                errors.Add($"judge.{key} is {value}: {remedy}");
+            }
+        }
+
+        Require(Endpoints.Length > 0, "endpoints", "empty", "name at least one OpenAI-compatible server, for example http://127.0.0.1:8000/v1");
+        foreach (var endpoint in Endpoints)
+        {
+            var usable = endpoint.IsAbsoluteUri && (endpoint.Scheme == Uri.UriSchemeHttp || endpoint.Scheme == Uri.UriSchemeHttps);
+            Require(usable, "endpoints", endpoint, "use an http or https address");
+            Require(!usable || endpoint.UserInfo.Length == 0, "endpoints", "an address with a password", "give the key by api-key-env");
+        }
+
+        Require(Timeout >= TimeSpan.FromMilliseconds(10), "timeout", Timeout, "use at least 10 ms");
+        Require(Concurrency >= 1, "concurrency", Concurrency, "use at least 1");
+        Require(MaxAttempts >= 1, "max-attempts", MaxAttempts, "use at least 1");
+        Require(RetryDelay >= TimeSpan.Zero, "retry-delay", RetryDelay, "use 0 or more");
+        Require(MaxRetryDelay > TimeSpan.Zero, "max-retry-delay", MaxRetryDelay, "use more than 0");
+        Require(MaxAsks >= 1, "max-asks", MaxAsks, "use at least 1");
+        Require(Temperature is >= 0 and <= 2, "temperature", Temperature, "use 0 to 2");
+        Require(MaxTokens >= 1, "max-tokens", MaxTokens, "use at least 1");
+        Require(BreakAfter >= 2, "break-after", BreakAfter, "use at least 2");
+        Require(BreakFor >= TimeSpan.FromSeconds(0.5), "break-for", BreakFor, "use at least 0.5 s");
+        if (errors.Count > 0)
+        {
+            throw new UserErrorException(string.Join("; ", errors));
+        }
+    }
+}

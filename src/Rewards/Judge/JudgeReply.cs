@@ -1,0 +1,8 @@
+namespace R1Reward.Rewards.Judge;
+
+/// <summary>What came of one question to the judge.</summary>
+/// <param name="Text">The reply; null exactly when it failed.</param>
+/// <param name="Failure">Why there is no reply; null when there is one.</param>
+/// <param name="Attempts">HTTP requests made, retries included; 0 where none went out.</param>
+/// <param name="Latency">From the question to the reply, waiting for a free slot included.</param>
+public sealed record JudgeReply(string? Text, JudgeFailure? Failure, int Attempts, TimeSpan Latency);
