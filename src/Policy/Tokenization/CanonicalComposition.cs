@@ -97,8 +97,9 @@ internal static class CanonicalComposition
         var written = 0;
         var starter = -1;
         var lastClass = 0;
-        foreach (var point in points)
+        for (var read = 0; read < points.Count; read++)
         {
+            var point = points[read];
             var combining = tables.Class(point);
             var adjacent = starter == written - 1;
             if (starter >= 0 && (adjacent || (lastClass != 0 && lastClass < combining)) && Pair(points[starter], point, tables) is { } composed)

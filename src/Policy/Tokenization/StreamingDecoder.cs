@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace R1Reward.Policy.Tokenization;
@@ -10,7 +12,7 @@ public sealed class StreamingDecoder
 {
     private readonly Tokenizer _tokenizer;
     private readonly bool _skipSpecial;
-    private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
+    private readonly List<byte> _pending = [];
 
     /// <summary>A decoder at the start of a text.</summary>
     /// <param name="tokenizer">Whose ids are fed.</param>
@@ -22,14 +24,38 @@ public sealed class StreamingDecoder
     }
 
     /// <summary>The text that the next id completes; may be empty.</summary>
-    public string Add(int id) => Decode(_tokenizer.BytesOf(id, _skipSpecial), flush: false);
+    public string Add(int id)
+    {
+        _pending.AddRange(_tokenizer.BytesOf(id, _skipSpecial));
+        return Take(_pending.Count - UnfinishedLength());
+    }
 
     /// <summary>What is left at the end: U+FFFD for an unfinished sequence, else nothing.</summary>
-    public string Finish() => Decode([], flush: true);
+    public string Finish() => Take(_pending.Count);
 
-    private string Decode(ReadOnlySpan<byte> bytes, bool flush)
+    // A surrogate in UTF-8 (ED A0-BF xx) is invalid from its second byte on, but is reported whole, as the reference does.
+    private int UnfinishedLength()
     {
-        var text = new char[_utf8.GetCharCount(bytes, flush)];
-        return new string(text, 0, _utf8.GetChars(bytes, text, flush));
+        if (_pending is [.., 0xED, >= 0xA0 and <= 0xBF])
+        {
+            return 2;
+        }
+
+        for (var length = Math.Min(3, _pending.Count); length > 0; length--)
+        {
+            if (Rune.DecodeFromUtf8(CollectionsMarshal.AsSpan(_pending)[^length..], out _, out _) == OperationStatus.NeedMoreData)
+            {
+                return length;
+            }
+        }
+
+        return 0;
+    }
+
+    private string Take(int count)
+    {
+        var text = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(_pending)[..count]);
+        _pending.RemoveRange(0, count);
+        return text;
     }
 }
