@@ -28,6 +28,7 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     /// <param name="jitter">Random numbers from 0 up to 1 that spread the pauses; null takes the shared generator.</param>
     /// <exception cref="Data.UserErrorException">Settings that cannot work, or a named key that is not set.</exception>
     [SuppressMessage("Security", "CA5394", Justification = "Jitter is no secret.")]
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "Processes with one seed would retry together; no result depends on it.")]
     public OpenAiJudgeClient(JudgeOptions options, TimeProvider time, Func<double>? jitter = null)
     {
         options.Validate();
