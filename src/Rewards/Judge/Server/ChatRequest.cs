@@ -1,0 +1,44 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Rewards.Consistency;
+
+namespace R1Reward.Rewards.Judge.Server;
+
+/// <summary>Reads the body of a chat completion request as far as the judge server serves it.</summary>
+internal static class ChatRequest
+{
+    /// <summary>The question in the request, or the reason why there is none.</summary>
+    public static (ConsistencyQuestion? Question, string Error) Read(JObject json)
+    {
+        if (json["stream"] is JValue { Value: true })
+        {
+            return (null, "stream is not served: leave it out or set it to false");
+        }
+
+        if (json["messages"] is not JArray { Count: > 0 } messages)
+        {
+            return (null, "messages must be an array of at least one message");
+        }
+
+        if (messages.Any(message => message is not JObject || Text(message["role"]) is null || Text(message["content"]) is null))
+        {
+            return (null, "every message needs a role and a content, both text");
+        }
+
+        var last = messages.OfType<JObject>().Last();
+        return Text(last["role"]) == "user" && ConsistencyPrompt.Read(Text(last["content"])!) is { } question
+            ? (question, "")
+            : (null, "the last message is not a consistency question of this program, and this server reads no others");
+    }
+
+    /// <summary>The model asked for; null where the request names none.</summary>
+    public static string? Model(JObject json) => Text(json["model"]);
+
+    /// <summary>A text field, or the text of a list of text parts, as the chat API allows for content.</summary>
+    private static string? Text(JToken? token) => token switch
+    {
+        JValue { Value: string text } => text,
+        JArray { Count: > 0 } parts when parts.All(part => part is JObject && Text(part["type"]) == "text" && part["text"] is JValue { Value: string })
+            => string.Concat(parts.Select(part => (string)part["text"]!)),
+        _ => null,
+    };
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace R1Reward.Rewards.Tests.Judge;
+
+/// <summary>A chat server on loopback whose completions a test writes.</summary>
+internal sealed class ScriptedServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private int _completions;
+
+    private ScriptedServer(Func<int, HttpContext, Task> complete)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        _app = builder.Build();
+        _app.Run(context => context.Request.Path == "/v1/models"
+            ? context.Response.WriteAsync("""{"object":"list","data":[{"id":"judge-0"},{"id":"judge-1"}]}""")
+            : complete(Interlocked.Increment(ref _completions), context));
+    }
+
+    public Uri Endpoint { get; private set; } = null!;
+
+    /// <summary>Completions asked for so far.</summary>
+    public int Completions => Volatile.Read(ref _completions);
+
+    public static async Task<ScriptedServer> StartAsync(Func<int, HttpContext, Task> complete)
+    {
+        var server = new ScriptedServer(complete);
+        await server._app.StartAsync();
+        var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        server.Endpoint = new Uri(addresses.Single() + "/v1");
+        return server;
+    }
+
+    public static Task Say(HttpContext context, string text) =>
+        context.Response.WriteAsync($$$"""{"choices":[{"index":0,"message":{"role":"assistant","content":"{{{text}}}"}}]}""");
+
+    public static Task Refuse(HttpContext context, int status, string reason = "")
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync($$$"""{"error":{"message":"{{{reason}}}"}}""");
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
