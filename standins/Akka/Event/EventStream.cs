@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+
+namespace Akka.Event;
+
+/// <summary>Publish and subscribe inside one system, by the type of the event; also what the loggers listen to.</summary>
+public class EventStream : LoggingBus
+{
+    private readonly bool _debug;
+
+    public EventStream(bool debug) => _debug = debug;
+
+    public override bool Subscribe(IActorRef subscriber, Type channel)
+    {
+        if (_debug) Publish(new Debug(nameof(EventStream), GetType(), $"subscribing {subscriber} to channel {channel}"));
+        return base.Subscribe(subscriber, channel);
+    }
+}
+
+/// <summary>The event stream's base: subscriptions and loggers.</summary>
+public class LoggingBus
+{
+    private static int _loggerNumber;
+    private readonly Lock _lock = new();
+    private readonly List<IActorRef> _loggers = [];
+    private ImmutableList<(Type Channel, IActorRef Subscriber)> _subscriptions = [];
+
+    private protected LoggingBus() { }
+
+    public LogLevel LogLevel { get; private set; }
+
+    public virtual bool Subscribe(IActorRef subscriber, Type channel)
+    {
+        ArgumentNullException.ThrowIfNull(subscriber);
+        lock (_lock)
+        {
+            if (_subscriptions.Contains((channel, subscriber))) return false;
+            _subscriptions = _subscriptions.Add((channel, subscriber));
+            return true;
+        }
+    }
+
+    public virtual bool Unsubscribe(IActorRef subscriber, Type channel) => Remove(s => s.Subscriber.Equals(subscriber) && s.Channel == channel);
+    public virtual bool Unsubscribe(IActorRef subscriber) => Remove(s => s.Subscriber.Equals(subscriber));
+
+    /// <summary>Tells every subscriber of the event's type or one of its bases, each once.</summary>
+    public void Publish(object @event)
+    {
+        HashSet<IActorRef> told = null;
+        foreach (var (channel, subscriber) in _subscriptions)
+        {
+            if (!channel.IsInstanceOfType(@event)) continue;
+            if (subscriber is IInternalActorRef { IsTerminated: true })
+                Unsubscribe(subscriber);
+            else if ((told ??= []).Add(subscriber))
+                subscriber.Tell(@event);
+        }
+    }
+
+    public void StartStdoutLogger(Settings config)
+    {
+        SubscribeFrom(Logging.LogLevelFor(config.StdoutLogLevel), config.StdoutLogger);
+        LogLevel = Logging.LogLevelFor(config.LogLevel);
+    }
+
+    public void SetLogLevel(LogLevel logLevel)
+    {
+        LogLevel = logLevel;
+        foreach (var logger in _loggers)
+        {
+            Unsubscribe(logger);
+            SubscribeFrom(logLevel, logger);
+        }
+    }
+
+    internal void StartDefaultLoggers(ActorSystemImpl system)
+    {
+        var started = system.Settings.Loggers.Select(name => StartLogger(system, name)).ToArray();
+        try
+        {
+            Task.WaitAll(started);
+        }
+        catch (AggregateException e)
+        {
+            throw new LoggerInitializationException("A logger did not answer InitializeLogger with LoggerInitialized.", e.InnerException);
+        }
+
+        if (system.Settings.DebugUnhandledMessage)
+            Subscribe(system.SystemActorOf(Props.Create(() => new UnhandledMessageForwarder()), "UnhandledMessageForwarder"), typeof(UnhandledMessage));
+        Unsubscribe(system.Settings.StdoutLogger);
+    }
+
+    internal void StopDefaultLoggers(ActorSystem system)
+    {
+        SubscribeFrom(Logging.LogLevelFor(system.Settings.StdoutLogLevel), system.Settings.StdoutLogger);
+        foreach (var logger in _loggers) Unsubscribe(logger);
+    }
+
+    private async Task StartLogger(ActorSystemImpl system, string typeName)
+    {
+        var type = Util.TypeLookup.Find(typeName) ??
+            throw new Configuration.ConfigurationException($"Logger specified in config cannot be found: \"{typeName}\"");
+        var props = Props.Create(type).WithDispatcher(system.Settings.LoggersDispatcher);
+        var logger = system.SystemActorOf(props, $"log{Interlocked.Increment(ref _loggerNumber)}-{type.Name}");
+        await logger.Ask<LoggerInitialized>(new InitializeLogger(this), system.Settings.LoggerStartTimeout).ConfigureAwait(false);
+        lock (_lock) _loggers.Add(logger);
+        SubscribeFrom(LogLevel, logger);
+    }
+
+    private void SubscribeFrom(LogLevel level, IActorRef logger)
+    {
+        foreach (var each in Enum.GetValues<LogLevel>().Where(l => l >= level)) Subscribe(logger, each.ClassFor());
+    }
+
+    private bool Remove(Predicate<(Type Channel, IActorRef Subscriber)> match)
+    {
+        lock (_lock)
+        {
+            var before = _subscriptions;
+            _subscriptions = before.RemoveAll(match);
+            return _subscriptions.Count < before.Count;
+        }
+    }
+
+    private sealed class UnhandledMessageForwarder : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is UnhandledMessage unhandled)
+                Context.System.EventStream.Publish(new Debug(unhandled.Recipient.Path.ToString(), unhandled.Recipient.GetType(),
+                    $"Unhandled message from {unhandled.Sender?.Path.ToString() ?? "NoSender"} : {unhandled.Message}"));
+        }
+    }
+}
