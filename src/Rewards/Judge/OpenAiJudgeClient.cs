@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -25,10 +24,8 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     /// <summary>Creates a client; nothing is sent before the first question.</summary>
     /// <param name="options">Where and how to ask.</param>
     /// <param name="time">The clock of limits, pauses and rests.</param>
-    /// <param name="jitter">Random numbers from 0 up to 1 that spread the pauses; null takes the shared generator.</param>
+    /// <param name="jitter">Random numbers from 0 up to 1 that spread the pauses; null takes the retry library's own generator.</param>
     /// <exception cref="Data.UserErrorException">Settings that cannot work, or a named key that is not set.</exception>
-    [SuppressMessage("Security", "CA5394", Justification = "Jitter is no secret.")]
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "Processes with one seed would retry together; no result depends on it.")]
     public OpenAiJudgeClient(JudgeOptions options, TimeProvider time, Func<double>? jitter = null)
     {
         options.Validate();
@@ -47,7 +44,7 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
         };
         _endpoints = [.. options.Endpoints.Select(address => new JudgeEndpoint(address, options, _http, time, key))];
         _slots = new SemaphoreSlim(options.Concurrency);
-        _retries = Retries(options, time, jitter ?? Random.Shared.NextDouble);
+        _retries = Retries(options, time, jitter);
     }
 
     /// <inheritdoc/>
@@ -96,31 +93,30 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
             .First();
     }
 
-    private ResiliencePipeline Retries(JudgeOptions options, TimeProvider time, Func<double> jitter)
+    private ResiliencePipeline Retries(JudgeOptions options, TimeProvider time, Func<double>? jitter)
     {
         if (options.MaxAttempts == 1)
         {
             return ResiliencePipeline.Empty;
         }
 
-        return new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = options.MaxAttempts - 1,
-                Delay = options.RetryDelay,
-                MaxDelay = options.MaxRetryDelay,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Randomizer = jitter,
-                DelayGenerator = failed => ValueTask.FromResult(
-                    failed.Outcome.Exception is JudgeCallException { RetryAfter: { } wait }
-                        ? wait < options.MaxRetryDelay ? wait : options.MaxRetryDelay
-                        : (TimeSpan?)null),
-                // An endpoint that has just begun to rest is no obstacle while another one works.
-                ShouldHandle = failed => ValueTask.FromResult(
-                    JudgeCallException.IsTransient(failed.Outcome.Exception)
-                    || (failed.Outcome.Exception is BrokenCircuitException && _endpoints.Any(endpoint => !endpoint.Rests))),
-            })
-            .Build();
+        var retry = new RetryStrategyOptions
+        {
+            MaxRetryAttempts = options.MaxAttempts - 1,
+            Delay = options.RetryDelay,
+            MaxDelay = options.MaxRetryDelay,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            DelayGenerator = failed => ValueTask.FromResult(
+                failed.Outcome.Exception is JudgeCallException { RetryAfter: { } wait }
+                    ? wait < options.MaxRetryDelay ? wait : options.MaxRetryDelay
+                    : (TimeSpan?)null),
+            // An endpoint that has just begun to rest is no obstacle while another one works.
+            ShouldHandle = failed => ValueTask.FromResult(
+                JudgeCallException.IsTransient(failed.Outcome.Exception)
+                || (failed.Outcome.Exception is BrokenCircuitException && _endpoints.Any(endpoint => !endpoint.Rests))),
+        };
+        retry.Randomizer = jitter ?? retry.Randomizer;
+        return new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(retry).Build();
     }
 }

@@ -175,7 +175,7 @@ public sealed class OpenAiJudgeClientTests
 
             // Nothing is answered before four are in flight; then a moment in which a fifth could slip in.
             await full.Task;
-            await Task.Delay(1);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
             lock (gate)
             {
                 now--;
