@@ -1,0 +1,11 @@
+namespace R1Reward.Data.Scenes;
+
+/// <summary>How a scene is shown to the judge.</summary>
+public enum SceneForm
+{
+    /// <summary>In words, at the start of the question.</summary>
+    Words,
+
+    /// <summary>As a PNG beside the question.</summary>
+    Image,
+}

@@ -1,0 +1,8 @@
+namespace R1Reward.Data.Scenes;
+
+/// <summary>One coloured shape in its cell.</summary>
+public sealed record SceneObject(SceneColour Colour, SceneShape Shape, SceneCell Cell)
+{
+    /// <summary>For example <c>red circle</c>.</summary>
+    public string Words => $"{SceneWords.Of(Colour)} {SceneWords.Of(Shape)}";
+}

@@ -1,0 +1,60 @@
+namespace R1Reward.Data.Scenes;
+
+/// <summary>What the scenes of the built-in task are like.</summary>
+public sealed record SceneOptions
+{
+    /// <summary>Fewest objects of a scene, at least 3.</summary>
+    public int MinObjects { get; init; } = 3;
+
+    /// <summary>Most objects of a scene, at most 9.</summary>
+    public int MaxObjects { get; init; } = 6;
+
+    /// <summary>The kinds of question asked, each as often.</summary>
+    public IReadOnlyList<SceneQuestionKind> Kinds { get; init; } = [SceneQuestionKind.Count, SceneQuestionKind.Existence];
+
+    /// <summary>Cells per side of the grid, 3 to 6.</summary>
+    public int Grid { get; init; } = 4;
+
+    /// <summary>How the scene is shown.</summary>
+    public SceneForm Form { get; init; } = SceneForm.Words;
+
+    /// <summary>Whether each pair carries a reasoning trace to imitate.</summary>
+    public bool Traces { get; init; } = true;
+
+    /// <summary>Share of traces with one wrong look, 0 to 1.</summary>
+    public double Noise { get; init; } = 0.35;
+
+    /// <summary>The smallest and largest number of objects in a scene of a grade from 1 to 4.</summary>
+    public static (int Min, int Max) ObjectsOfGrade(int grade) => grade switch
+    {
+        1 => (3, 3),
+        2 => (4, 5),
+        3 => (6, 7),
+        4 => (8, 9),
+        _ => throw new ArgumentOutOfRangeException(nameof(grade), grade, "grades are 1 to 4"),
+    };
+
+    /// <summary>All that is wrong with these options, one sentence each; empty when they can be used.</summary>
+    public IEnumerable<string> Errors()
+    {
+        if (MinObjects < 3 || MaxObjects > 9 || MinObjects > MaxObjects)
+        {
+            yield return $"objects {MinObjects}-{MaxObjects}: give a range within 3-9, the smaller number first";
+        }
+
+        if (Grid is < 3 or > 6)
+        {
+            yield return $"grid {Grid}: give 3 to 6 cells per side";
+        }
+
+        if (Kinds.Count == 0 || Kinds.Any(kind => !Enum.IsDefined(kind)))
+        {
+            yield return "kinds: name at least one of " + string.Join(", ", Enum.GetNames<SceneQuestionKind>()).ToLowerInvariant();
+        }
+
+        if (Noise is not (>= 0 and <= 1))
+        {
+            yield return $"noise {Noise}: give the share of wrong traces, from 0 to 1";
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace R1Reward.Data.Scenes;
+
+/// <summary>The shapes of scene objects; a name in lower case is the word used in questions.</summary>
+public enum SceneShape
+{
+    /// <summary>A disc.</summary>
+    Circle,
+
+    /// <summary>A square with level sides.</summary>
+    Square,
+
+    /// <summary>A triangle with its tip up.</summary>
+    Triangle,
+
+    /// <summary>A five-pointed star.</summary>
+    Star,
+}

@@ -1,0 +1,80 @@
+using System.Text;
+
+namespace R1Reward.Data.Scenes;
+
+/// <summary>
+/// Writes the judgment of a pair as a reasoning trace: for each object what is compared with what, the finding and the
+/// state so far; then the answer, both responses held against it, and the verdict. Naming the comparison is what makes
+/// the steps learnable by a small model.
+/// </summary>
+/// <example>
+/// <c>&lt;think&gt;look: red vs red, circle vs any: yes one; blue vs red, star vs any: no one; so one; response 1 says two:
+/// wrong, response 2 says one: right; response 2 is better&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</c>
+/// </example>
+public static class SceneTrace
+{
+    /// <summary>The trace; with <paramref name="wrongLook"/> the object of that index is misjudged and all else follows from it.</summary>
+    /// <remarks>
+    /// Where the answer found is neither response, the response nearer in number is taken, and response 1 where
+    /// there is no nearer one.
+    /// </remarks>
+    public static string Write(Scene scene, SceneQuestion question, string response1, string response2, int? wrongLook = null)
+    {
+        var looks = scene.Objects.Select(o => SceneReasoner.Look(question, o)).ToArray();
+        if (wrongLook is { } wrong)
+        {
+            looks[wrong] = looks[wrong] == SceneLook.No ? SceneLook.Yes : SceneLook.No;
+        }
+
+        var text = new StringBuilder("<think>look:");
+        for (var i = 0; i < looks.Length; i++)
+        {
+            text.Append($" {Compared(question, scene.Objects[i])}: {Found(question, looks[i])} {SoFar(scene, question, looks.AsSpan(0, i + 1))};");
+        }
+
+        var answer = SceneReasoner.Conclude(scene, question, looks);
+        var choice = Decide(answer, response1, response2);
+        return text
+            .Append($" so {answer}; response 1 says {response1}: {Verdict(response1, answer)}, response 2 says {response2}: {Verdict(response2, answer)};")
+            .Append($" response {(int)choice} is better</think><answer>{(int)choice}</answer>")
+            .ToString();
+    }
+
+    private static string Compared(SceneQuestion question, SceneObject seen) => question.Kind switch
+    {
+        SceneQuestionKind.Colour => $"{SceneWords.Of(seen.Shape)} vs {SceneWords.Of(question.Shape)}",
+        SceneQuestionKind.Position => $"{seen.Cell} vs {question.Cell}",
+        SceneQuestionKind.Comparison => $"{SceneWords.Of(seen.Colour)} vs {SceneWords.Of(question.Colour)} or {SceneWords.Of(question.Rival)}",
+        _ => $"{SceneWords.Of(seen.Colour)} vs {SceneWords.Of(question.Colour)}, {SceneWords.Of(seen.Shape)} vs {SceneWords.Of(question.Shape)}",
+    };
+
+    private static string Found(SceneQuestion question, SceneLook look) => (question.Kind, look) switch
+    {
+        (_, SceneLook.No) => "no",
+        (SceneQuestionKind.Comparison, SceneLook.Yes) => SceneWords.Of(question.Colour),
+        (_, SceneLook.Rival) => SceneWords.Of(question.Rival),
+        _ => "yes",
+    };
+
+    private static string SoFar(Scene scene, SceneQuestion question, ReadOnlySpan<SceneLook> looks) => question.Kind switch
+    {
+        SceneQuestionKind.Count or SceneQuestionKind.Existence => SceneWords.Of(looks.Count(SceneLook.Yes)),
+        SceneQuestionKind.Comparison => $"{SceneWords.Of(looks.Count(SceneLook.Yes))} {SceneWords.Of(looks.Count(SceneLook.Rival))}",
+        _ => SceneReasoner.Conclude(scene, question, looks),
+    };
+
+    private static string Verdict(string response, string answer) => response == answer ? "right" : "wrong";
+
+    private static Choice Decide(string answer, string response1, string response2)
+    {
+        if (response1 == answer || response2 == answer)
+        {
+            return response1 == answer ? Choice.First : Choice.Second;
+        }
+
+        return SceneWords.NumberOf(answer) is { } found
+            && SceneWords.NumberOf(response1) is { } first
+            && SceneWords.NumberOf(response2) is { } second
+            && Math.Abs(second - found) < Math.Abs(first - found) ? Choice.Second : Choice.First;
+    }
+}

@@ -1,0 +1,57 @@
+using R1Reward.Data.Judging;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Data.Tests.Judging;
+
+public sealed class JudgmentParserTests
+{
+    [FixtureFact]
+    public void Every_reply_is_checked_and_rewarded_as_the_published_evaluators_do()
+    {
+        foreach (var row in FixtureCase.Load("r1_format_and_extraction")["rows"]!)
+        {
+            var text = (string)row["text"]!;
+            Assert.True((bool)row["format_as_given"]! == JudgmentParser.IsWellFormedAsGiven(text), $"format as given of {row}");
+            Assert.True((bool)row["format_trimmed"]! == JudgmentParser.IsWellFormed(text), $"trimmed format of {row}");
+            Check("rewards_vl", PublishedRewards.Vl(text));
+            Check("rewards_multimodal", PublishedRewards.Multimodal(text));
+            Check("rewards_mmrlhf", PublishedRewards.MmRlhf(text));
+            Check("rewards_readme", PublishedRewards.Readme(text));
+
+            void Check(string rule, (double First, double Second) rewards) => Assert.True(
+                (double)row[rule]![0]! == rewards.First && (double)row[rule]![1]! == rewards.Second, $"{rule} of {row}: got {rewards}");
+        }
+    }
+
+    [Theory]
+    [InlineData("<think>a</think><answer>1</answer>", true)]
+    [InlineData("<think>a</think>\n<answer>1</answer>", false)]
+    [InlineData("Well. <think>a</think><answer>1</answer>", false)]
+    [InlineData("  <think>a</think><answer>1</answer>\n\n", true)]
+    public void Format_is_strict_but_for_blanks_around_the_whole(string reply, bool wellFormed) =>
+        Assert.Equal(wellFormed, JudgmentParser.IsWellFormed(reply));
+
+    [Theory]
+    [InlineData("<think>a</think><answer>2</answer>", Choice.Second, JudgmentStatus.Tagged, "a")]
+    [InlineData("<think>a 1</think>\n<answer> 1\n</answer> 2", Choice.First, JudgmentStatus.Tagged, "a 1")]
+    [InlineData("The answer is 2", Choice.Second, JudgmentStatus.Fallback, "The answer is 2")]
+    [InlineData("<think>so 1 is best</think><answer>1", Choice.First, JudgmentStatus.Fallback, "so 1 is best")]
+    [InlineData("<think>1 is best</think><answer>both</answer>", null, JudgmentStatus.Invalid, "1 is best")]
+    [InlineData("<think>1 is best</think><answer>3</answer>", null, JudgmentStatus.Invalid, "1 is best")]
+    [InlineData("neither", null, JudgmentStatus.Invalid, "neither")]
+    [InlineData("", null, JudgmentStatus.Invalid, "")]
+    public void A_choice_is_read_from_the_tags_else_by_fallback_else_not_at_all(
+        string reply, Choice? choice, JudgmentStatus status, string analysis)
+    {
+        var judgment = JudgmentParser.Parse(reply);
+        Assert.Equal((choice, status, analysis), (judgment.Choice, judgment.Status, judgment.Analysis));
+    }
+
+    [Fact]
+    public void The_two_fallback_rules_differ_on_replies_of_several_lines()
+    {
+        const string reply = "Response 1 wins over 2\nfinal: 1";
+        Assert.Equal(Choice.First, JudgmentParser.Parse(reply).Choice);
+        Assert.Equal(Choice.Second, JudgmentParser.Parse(reply, FallbackRule.MmRlhf).Choice);
+    }
+}
