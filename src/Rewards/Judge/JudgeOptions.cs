@@ -9,6 +9,8 @@ public sealed record JudgeOptions
     /// <summary>Default of <see cref="MaxAsks"/>, the published figure.</summary>
     public const int DefaultMaxAsks = 3;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
     /// <summary>Base addresses of OpenAI-compatible servers, for example <c>http://127.0.0.1:8000/v1</c>; the least busy one is asked. At least one.</summary>
     public ImmutableArray<Uri> Endpoints { get; init; } = [];
 
@@ -80,16 +82,16 @@ public sealed record JudgeOptions
             Require(!usable || endpoint.UserInfo.Length == 0, "endpoints", "an address with a password", "give the key by api-key-env");
         }
 
-        Require(Timeout >= TimeSpan.FromMilliseconds(10), "timeout", Timeout, "use at least 10 ms");
+        Require(Timeout >= TimeSpan.FromMilliseconds(10) && Timeout <= Longest, "timeout", Timeout, "use 10 ms to 1 day");
         Require(Concurrency >= 1, "concurrency", Concurrency, "use at least 1");
         Require(MaxAttempts >= 1, "max-attempts", MaxAttempts, "use at least 1");
-        Require(RetryDelay >= TimeSpan.Zero, "retry-delay", RetryDelay, "use 0 or more");
-        Require(MaxRetryDelay > TimeSpan.Zero, "max-retry-delay", MaxRetryDelay, "use more than 0");
+        Require(RetryDelay >= TimeSpan.Zero && RetryDelay <= Longest, "retry-delay", RetryDelay, "use 0 to 1 day");
+        Require(MaxRetryDelay > TimeSpan.Zero && MaxRetryDelay <= Longest, "max-retry-delay", MaxRetryDelay, "use more than 0, up to 1 day");
         Require(MaxAsks >= 1, "max-asks", MaxAsks, "use at least 1");
         Require(Temperature is >= 0 and <= 2, "temperature", Temperature, "use 0 to 2");
         Require(MaxTokens >= 1, "max-tokens", MaxTokens, "use at least 1");
         Require(BreakAfter >= 2, "break-after", BreakAfter, "use at least 2");
-        Require(BreakFor >= TimeSpan.FromSeconds(0.5), "break-for", BreakFor, "use at least 0.5 s");
+        Require(BreakFor >= TimeSpan.FromSeconds(0.5) && BreakFor <= Longest, "break-for", BreakFor, "use 0.5 s to 1 day");
         if (errors.Count > 0)
         {
             throw new UserErrorException(string.Join("; ", errors));

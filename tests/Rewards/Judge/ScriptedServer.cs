@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Newtonsoft.Json.Linq;
 
 namespace R1Reward.Rewards.Tests.Judge;
 
@@ -14,13 +15,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly WebApplication _app;
     private int _completions;
 
-    private ScriptedServer(Func<int, HttpContext, Task> complete)
+    private ScriptedServer(Func<int, HttpContext, Task> complete, IEnumerable<string> models)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
+        var listed = new JObject { ["data"] = new JArray(models.Select(id => new JObject { ["id"] = id })) }.ToString();
         _app.Run(context => context.Request.Path == "/v1/models"
-            ? context.Response.WriteAsync("""{"object":"list","data":[{"id":"judge-0"},{"id":"judge-1"}]}""")
+            ? context.Response.WriteAsync(listed)
             : complete(Interlocked.Increment(ref _completions), context));
     }
 
@@ -29,9 +31,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Completions asked for so far.</summary>
     public int Completions => Volatile.Read(ref _completions);
 
-    public static async Task<ScriptedServer> StartAsync(Func<int, HttpContext, Task> complete)
+    public static async Task<ScriptedServer> StartAsync(Func<int, HttpContext, Task> complete, params IEnumerable<string> models)
     {
-        var server = new ScriptedServer(complete);
+        var server = new ScriptedServer(complete, models.DefaultIfEmpty("a-model"));
         await server._app.StartAsync();
         var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         server.Endpoint = new Uri(addresses.Single() + "/v1");
