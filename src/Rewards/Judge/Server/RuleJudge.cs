@@ -20,7 +20,7 @@ public static partial class RuleJudge
         _ => false,
     };
 
-    /// <summary>The response that an analysis favours; null where it favours none, both, or says both things of one.</summary>
+    /// <summary>The response that an analysis favours; null where it favours none or both, or contradicts itself.</summary>
     public static Choice? Conclusion(string analysis)
     {
         var favoured = new HashSet<Choice>();
@@ -40,16 +40,18 @@ public static partial class RuleJudge
             }
         }
 
-        // Both right, both wrong, or one of them both right and wrong: no conclusion, whatever else is said.
-        var (first, second) = (called[Choice.First], called[Choice.Second]);
-        if (first.Count == 2 || second.Count == 2 || (first.Count == 1 && first.SetEquals(second)))
+        // One response called right and wrong is a contradiction. Both called the same says nothing about which is better.
+        if (called.Values.Any(verdicts => verdicts.Count == 2))
         {
             return null;
         }
 
-        foreach (var (response, verdicts) in called)
+        if (!called[Choice.First].SetEquals(called[Choice.Second]))
         {
-            favoured.UnionWith(verdicts.Select(good => good ? response : Other(response)));
+            foreach (var (response, verdicts) in called)
+            {
+                favoured.UnionWith(verdicts.Select(good => good ? response : Other(response)));
+            }
         }
 
         return favoured.Count == 1 ? favoured.Single() : null;

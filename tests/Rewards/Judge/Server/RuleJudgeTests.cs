@@ -16,6 +16,8 @@ public sealed class RuleJudgeTests
     [InlineData("response 2 is not the better", Choice.First)]
     [InlineData("response 1 wins", Choice.First)]
     [InlineData("response 2 is worse", Choice.First)]
+    [InlineData("so one; response 1 says two: wrong, response 2 says one: right; response 2 is better", Choice.Second)]
+    [InlineData("response 1 says two: wrong, response 2 says four: wrong; response 1 is better", Choice.First)]
     [InlineData("response 1 says right: wrong, response 2 says left: right", Choice.Second)]
     [InlineData("response 1 says ratio 1:2: right, response 2 says 2:1: wrong", Choice.First)]
     public void A_conclusion_is_read(string analysis, Choice favoured) => Assert.Equal(favoured, RuleJudge.Conclusion(analysis));
@@ -27,6 +29,7 @@ public sealed class RuleJudgeTests
     [InlineData("response 1 says 2: right, response 2 says 2: right")]
     [InlineData("response 1 says 2: wrong, response 2 says 3: wrong")]
     [InlineData("response 1 is right. response 1 is wrong")]
+    [InlineData("response 1 is right. response 1 is wrong; response 1 is better")]
     [InlineData("response 1 is better; response 2 is better")]
     [InlineData("response 1 says 2: right, response 2 says 3: wrong; response 2 is better")]
     [InlineData("both are fine")]
