@@ -66,6 +66,12 @@ public sealed class Tokenizer
     /// <summary>The ids of text from outside: control tokens written in it stay plain text (decision D26); added tokens that control nothing are still found.</summary>
     public int[] EncodePlain(string text) => Encode(text, _plainAdded);
 
+    /// <summary>
+    /// Like <see cref="EncodePlain"/>, with each control token written in the text encoded apart from what surrounds it:
+    /// how a rendered chat is made safe.
+    /// </summary>
+    internal int[] EncodeUntrusted(string text) => Encode(text, _allAdded, specialAsText: true);
+
     /// <summary>The ids of text in which no added token is looked for at all.</summary>
     public int[] EncodeRaw(string text) => Encode(text, null);
 
@@ -151,7 +157,7 @@ public sealed class Tokenizer
         return name is null ? null : IdOf(name) ?? throw new UserErrorException($"Tokenizer: {key} {name} in {_folder} is not in the vocabulary.");
     }
 
-    private int[] Encode(string text, Regex? added)
+    private int[] Encode(string text, Regex? added, bool specialAsText = false)
     {
         if (added is null)
         {
@@ -164,7 +170,8 @@ public sealed class Tokenizer
         {
             ids.AddRange(EncodeStretch(text[end..match.Index]));
             end = match.Index + match.Length;
-            ids.Add(_addedIds[text[match.Index..end]]);
+            var token = text[match.Index..end];
+            ids.AddRange(specialAsText && _specialIds.Contains(_addedIds[token]) ? EncodeStretch(token) : [_addedIds[token]]);
         }
 
         ids.AddRange(EncodeStretch(text[end..]));

@@ -87,7 +87,7 @@ public sealed class TokenizerFixtureTests
     }
 
     [FixtureFact]
-    public void ControlTokensInMessagesStayPlainText()
+    public void RenderedJudgePromptsHaveTheReferenceIds()
     {
         foreach (var line in File.ReadLines(Fixtures.Path("chat", "judge_prompts.jsonl")))
         {
