@@ -37,7 +37,7 @@ public static partial class JudgmentParser
         Count(reply, ThinkOpen) == 1 && Count(reply, AnswerOpen) == 1 && Shape().IsMatch(reply);
 
     /// <summary>What stands in the first pair of answer tags, trimmed; null where there is no pair.</summary>
-    internal static string? TaggedAnswer(string reply, StringComparison comparison = StringComparison.Ordinal)
+    public static string? TaggedAnswer(string reply, StringComparison comparison = StringComparison.Ordinal)
     {
         var start = reply.IndexOf(AnswerOpen, comparison);
         var end = start < 0 ? -1 : reply.IndexOf(AnswerClose, start + AnswerOpen.Length, comparison);

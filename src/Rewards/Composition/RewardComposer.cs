@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Format;
 using R1Reward.Rewards.Result;
 
 namespace R1Reward.Rewards.Composition;
@@ -27,7 +28,7 @@ public sealed class RewardComposer
     /// <param name="judgeReason">Why the judge gave no verdict, kept among the reasons; null when it gave one.</param>
     public RewardBreakdown Compose(Judgment judgment, PreferenceLabel label, ConsistencyVerdict verdict, string? judgeReason = null)
     {
-        var format = judgment.WellFormed ? 1.0 : 0.0;
+        var format = FormatReward.Score(judgment);
         var result = ResultReward.Score(judgment, label);
         return new RewardBreakdown
         {

@@ -1,4 +1,5 @@
-using R1Reward.Rewards.Text;
+using R1Reward.Data.Judging;
+using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Consistency;
 
@@ -17,22 +18,22 @@ public sealed record ConsistencyQuestion(string AnalysisTail, string ClaimedAnsw
     public static ConsistencyQuestion FromReply(string reply)
     {
         var answer = reply.IndexOf("<answer>", StringComparison.Ordinal);
-        var analysis = ReplyText.Trim(answer < 0 ? reply : reply[..answer]).Split('\n');
+        var analysis = PythonText.Strip(answer < 0 ? reply : reply[..answer]).Split('\n');
         return new ConsistencyQuestion(string.Join(';', analysis.TakeLast(TailLines)), Claim(reply));
     }
 
     private static string Claim(string reply)
     {
-        var answer = ReplyText.Trim(ReplyText.FirstAnswer(reply) ?? reply);
-        if (ReplyText.FirstAnswer(reply) is null || !ReplyText.TryInteger(answer, out var choice))
+        if (JudgmentParser.TaggedAnswer(reply) is not { } answer)
         {
-            return answer;
+            return PythonText.Strip(reply);
         }
 
-        return choice switch
+        return PythonText.ToInt(answer) switch
         {
             1 => "response 1 is better",
             2 => "response 2 is better",
+            null => answer,
             _ => "two response are the same",
         };
     }

@@ -1,4 +1,4 @@
-using R1Reward.Rewards.Text;
+using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Repetition;
 
@@ -46,7 +46,7 @@ public sealed class RepetitionPenalty
         var start = -1;
         for (var i = 0; i <= text.Length; i++)
         {
-            var blank = i == text.Length || ReplyText.IsBlank(text[i]);
+            var blank = i == text.Length || PythonText.IsBlank(text[i]);
             if (!blank && start < 0)
             {
                 start = i;

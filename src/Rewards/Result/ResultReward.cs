@@ -1,6 +1,6 @@
 using R1Reward.Data;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Text;
+using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Result;
 
@@ -33,6 +33,5 @@ public static class ResultReward
         _ => null,
     };
 
-    private static int? Integer(string text) =>
-        ReplyText.TryInteger(ReplyText.FirstAnswer(text) ?? text, out var value) ? value : null;
+    private static long? Integer(string text) => PythonText.ToInt(JudgmentParser.TaggedAnswer(text) ?? text);
 }

@@ -1,3 +1,5 @@
+using R1Reward.Data.Text;
+
 namespace R1Reward.Rewards.Text;
 
 /// <summary>Finds the reply in a decoded sequence of prompt and reply (spec 1.5).</summary>
@@ -27,7 +29,7 @@ public static class ResponseText
             response = response.Replace(end, "", StringComparison.Ordinal);
         }
 
-        return ReplyText.Trim(response);
+        return PythonText.Strip(response);
     }
 
     /// <summary>What is scored: the reply, or the whole sequence where the marker is missing or nothing follows it.</summary>

@@ -21,6 +21,6 @@ public sealed class FormatRewardTests
     {
         var rows = FixtureCase.Load("r1_format_and_extraction").Json["rows"]!;
         Assert.NotEmpty(rows);
-        Assert.All(rows, row => Assert.Equal((bool)row["format_trimmed"]!, FormatReward.IsWellFormed((string)row["text"]!)));
+        Assert.All(rows, row => Assert.Equal((bool)row["format_trimmed"]! ? 1 : 0, FormatReward.Score((string)row["text"]!)));
     }
 }
