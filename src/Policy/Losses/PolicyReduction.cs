@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Losses;
+
+/// <summary>From losses per token to one number: long responses weigh no more than short ones.</summary>
+public static class PolicyReduction
+{
+    /// <summary>Mean over the counted tokens of each row (B, T) -> (B); a row without any gives 0, not NaN.</summary>
+    public static Tensor RowMeans(Tensor perTokenBT, Tensor maskBT)
+    {
+        using var scope = NewDisposeScope();
+        return ((perTokenBT * maskBT).sum(-1) / maskBT.sum(-1).clamp(min: 1)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,174 @@
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models;
+
+/// <summary>
+/// A Qwen2.5 decoder. Letters in names are axes: B sequences, T tokens, C hidden, V vocabulary, R running sequences.
+/// Not thread-safe: all calls come from the thread that owns the model's tensors.
+/// </summary>
+public sealed class CausalLM : IDisposable
+{
+    private readonly DecoderLayer[] _layers;
+    private readonly RotaryTable _rotary;
+
+    /// <summary>Makes a model with zero weights, to be filled by a checkpoint or from another model.</summary>
+    public CausalLM(ModelConfig config, Device device, ScalarType dtype)
+    {
+        Config = config;
+        Parameters = new ParameterTable(ModelLayout.Of(config), device, dtype);
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, Parameters, i))];
+        _rotary = new RotaryTable(config.HeadSize, config.RopeTheta, device, dtype);
+    }
+
+    /// <summary>The model's sizes.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>The weights by HF name.</summary>
+    public ParameterTable Parameters { get; }
+
+    /// <summary>Where the weights live.</summary>
+    public Device Device => Parameters.Device;
+
+    /// <summary>Number format of weights and activations.</summary>
+    public ScalarType Dtype => Parameters.Dtype;
+
+    private Tensor Embedding => Parameters[ModelLayout.Embedding];
+
+    private Tensor Head => Config.TieWordEmbeddings ? Embedding : Parameters[ModelLayout.Head];
+
+    /// <summary>Makes a model with random weights; the same seed gives the same weights on every device and library version.</summary>
+    public static CausalLM Create(ModelConfig config, Device device, ScalarType dtype, ulong seed)
+    {
+        var model = new CausalLM(config, device, dtype);
+        RandomWeights.Fill(model.Parameters, config, seed);
+        return model;
+    }
+
+    /// <summary>A copy with its own weights, such as the frozen reference of reinforcement learning.</summary>
+    public CausalLM Clone()
+    {
+        var copy = new CausalLM(Config, Device, Dtype);
+        copy.Parameters.CopyFrom(Parameters);
+        return copy;
+    }
+
+    /// <summary>
+    /// Final-norm states (B, T, C) of token ids (B, T). Without a mask the rows are padded on the right and positions
+    /// count from 0; what stands at padding positions is meaningless. A mask (B, T), 1 at real tokens, allows padding
+    /// on either side; positions then count real tokens.
+    /// </summary>
+    public Tensor Hidden(Tensor idsBT, Tensor? attentionMaskBT = null)
+    {
+        using var scope = NewDisposeScope();
+        return Normed(Stream(idsBT, attentionMaskBT)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Final-norm states (N, C) at chosen places of right-padded rows: <paramref name="placesN"/> are indices into the
+    /// flattened (B*T). Norm and whatever follows run on these places alone.
+    /// </summary>
+    public Tensor HiddenAt(Tensor idsBT, Tensor placesN)
+    {
+        using var scope = NewDisposeScope();
+        return Normed(Stream(idsBT, null).view(-1, Config.HiddenSize).index_select(0, placesN)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits (..., V) of final-norm states (..., C), in the model's number format.</summary>
+    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, Head);
+
+    /// <summary>
+    /// Natural log-probabilities (N) in float32 of targets (N) under final-norm states (N, C), differentiable. The
+    /// logits of all N rows exist at once; <see cref="Training.TokenLogProbs"/> bounds that.
+    /// </summary>
+    public Tensor LogProbs(Tensor hiddenNC, Tensor targetsN)
+    {
+        using var scope = NewDisposeScope();
+        var logits = Logits(hiddenNC);
+        return (logits.dtype == ScalarType.Float32 ? logits : logits.to(ScalarType.Float32))
+            .log_softmax(-1).gather(-1, targetsN.unsqueeze(-1)).squeeze(-1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Runs prompts and keeps their keys and values. Each prompt takes <paramref name="samplesPerPrompt"/> consecutive
+    /// rows at the end of the cache, so that several samples share one run.
+    /// </summary>
+    /// <param name="idsBT">Prompts (B, T), padded on the right.</param>
+    /// <param name="lengths">Real tokens per prompt.</param>
+    /// <param name="cache">A cache of this model's sizes.</param>
+    /// <param name="samplesPerPrompt">Rows per prompt.</param>
+    /// <returns>Final-norm states (B, C) of each prompt's last token, one per prompt whatever the number of samples.</returns>
+    public Tensor Prefill(Tensor idsBT, ReadOnlySpan<int> lengths, KvCache cache, int samplesPerPrompt = 1)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var tokens = idsBT.size(1);
+        var last = new long[lengths.Length];
+        for (var row = 0; row < last.Length; row++)
+        {
+            last[row] = (row * tokens) + lengths[row] - 1;
+        }
+
+        var first = cache.Append(lengths, samplesPerPrompt);
+        var stream = Stream(idsBT, null, (layer, keys, values) => cache.Store(layer, first, samplesPerPrompt, keys, values));
+        var ends = tensor(last, dtype: ScalarType.Int64, device: Device);
+        return Normed(stream.view(-1, Config.HiddenSize).index_select(0, ends)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Feeds one token to every row of the cache (its position is the row's length) and keeps its keys and values.
+    /// </summary>
+    /// <param name="idsR">Token ids (R), one per row in use, in row order.</param>
+    /// <param name="cache">The rows as <see cref="Prefill"/> and earlier steps left them.</param>
+    /// <returns>Final-norm states (R, C).</returns>
+    public Tensor Decode(Tensor idsR, KvCache cache)
+    {
+        if (idsR.size(0) != cache.Rows)
+        {
+            throw new InvalidOperationException($"{idsR.size(0)} tokens for {cache.Rows} KV cache rows");
+        }
+
+        cache.CheckRoomForOne();
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var positions = Array.ConvertAll(cache.Lengths.ToArray(), length => (long)length);
+        var angles = _rotary.At(tensor(positions, dtype: ScalarType.Int64, device: Device), (int)positions.Max());
+        var step = new DecodeStep(cache, Config, angles, Device, Dtype);
+        var x = Embedding.index_select(0, idsR);
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            x = _layers[i].Decode(x, step, i);
+        }
+
+        cache.Advance();
+        return Normed(x).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _rotary.Dispose();
+        Parameters.Dispose();
+    }
+
+    private Tensor Normed(Tensor x) => RmsNorm.Apply(x, Parameters[ModelLayout.FinalNorm], Config.RmsNormEpsilon);
+
+    private Tensor Stream(Tensor idsBT, Tensor? attentionMaskBT, Action<int, Tensor, Tensor>? store = null)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, tokens) = (idsBT.size(0), idsBT.size(1));
+        var mask = attentionMaskBT is null
+            ? AttentionMask.Causal(tokens, Device, Dtype)
+            : AttentionMask.Padded(attentionMaskBT, Dtype);
+        var angles = attentionMaskBT is null
+            ? _rotary.First((int)tokens)
+            : _rotary.At(attentionMaskBT.to(ScalarType.Int64).cumsum(1).sub_(1).clamp_(min: 0), (int)tokens - 1);
+        var x = Embedding.index_select(0, idsBT.reshape(-1)).view(batch, tokens, Config.HiddenSize);
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var layer = i;
+            x = _layers[i].Forward(x, angles, mask, store is null ? null : (keys, values) => store(layer, keys, values));
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+}

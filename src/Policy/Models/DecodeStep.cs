@@ -1,0 +1,60 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models;
+
+/// <summary>What all layers of one decoding step share: where the new token goes and what it sees.</summary>
+internal sealed class DecodeStep
+{
+    private readonly KvCache _cache;
+    private readonly ModelConfig _config;
+    private readonly Tensor? _places;
+    private readonly Tensor? _maskRL;
+    private readonly int _longest;
+
+    internal DecodeStep(KvCache cache, ModelConfig config, (Tensor Cos, Tensor Sin) angles, Device device, ScalarType dtype)
+    {
+        (_cache, _config, Angles) = (cache, config, angles);
+        UsesKernel = device.type == DeviceType.CPU && dtype == ScalarType.Float32 && DecodeAttention.Fits(cache);
+        if (UsesKernel)
+        {
+            return;
+        }
+
+        _longest = 1;
+        foreach (var length in cache.Lengths)
+        {
+            _longest = Math.Max(_longest, length + 1);
+        }
+
+        var lengths = tensor(cache.Lengths.ToArray(), dtype: ScalarType.Int64, device: device).view(-1, 1);
+        var first = arange(cache.Rows, dtype: ScalarType.Int64, device: device).view(-1, 1) * config.KeyValueHeads;
+        var heads = arange(config.KeyValueHeads, dtype: ScalarType.Int64, device: device).view(1, -1);
+        _places = (((first + heads) * cache.Capacity) + lengths).view(-1);
+        _maskRL = zeros([cache.Rows, _longest], dtype: dtype, device: device)
+            .masked_fill_(arange(_longest, dtype: ScalarType.Int64, device: device).view(1, -1) > lengths, double.NegativeInfinity);
+    }
+
+    internal (Tensor Cos, Tensor Sin) Angles { get; }
+
+    private bool UsesKernel { get; }
+
+    /// <summary>Adds the new keys and values (R, K, D) to a layer's slabs and attends with the queries (R, H, D); gives (R, H*D).</summary>
+    internal Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
+    {
+        var (keySlab, valueSlab) = _cache.Layer(layer);
+        if (UsesKernel)
+        {
+            return DecodeAttention.Run(queries.contiguous(), keys.contiguous(), values.contiguous(), keySlab, valueSlab, _cache.Lengths.ToArray());
+        }
+
+        long rows = _cache.Rows, shared = _config.KeyValueHeads, size = _config.HeadSize, group = _config.Heads / shared;
+        keySlab.view(-1, size).index_copy_(0, _places!, keys.reshape(-1, size));
+        valueSlab.view(-1, size).index_copy_(0, _places!, values.reshape(-1, size));
+        var seenKeys = keySlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
+        var seenValues = valueSlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
+        var bias = _maskRL!.view(rows, 1, 1, _longest).expand(rows, shared, 1, _longest).reshape(rows * shared, 1, _longest);
+        var weights = bias.baddbmm(queries.reshape(rows * shared, group, size), seenKeys.transpose(1, 2), 1, (float)(1 / Math.Sqrt(size))).softmax(-1);
+        return weights.bmm(seenValues).view(rows, shared * group * size);
+    }
+}

@@ -1,0 +1,186 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data;
+
+namespace R1Reward.Policy.Models;
+
+/// <summary>
+/// The sizes of a Qwen2.5 decoder as a HF <c>config.json</c> states them. Read from the spelling before transformers 5
+/// (<c>rope_theta</c>, <c>torch_dtype</c>) and from the later one (<c>rope_parameters</c>, <c>dtype</c>) alike.
+/// </summary>
+/// <example>
+/// Qwen2.5-7B: hidden 3584, 28 layers, 28 heads that share 4 key-value heads, so <see cref="HeadSize"/> is 128 and
+/// seven query heads read each key-value head.
+/// </example>
+public sealed record ModelConfig
+{
+    private const string FileName = "config.json";
+
+    /// <summary>Rows of the token embedding; may exceed the tokenizer's size.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Width of the residual stream.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Width of the gated feed-forward layer.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary>Number of decoder layers.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Query heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Key-value heads; each serves <see cref="Heads"/> / <see cref="KeyValueHeads"/> consecutive query heads.</summary>
+    public required int KeyValueHeads { get; init; }
+
+    /// <summary>Width of one head; heads times this need not equal <see cref="HiddenSize"/>.</summary>
+    public required int HeadSize { get; init; }
+
+    /// <summary>Longest sequence the model was made for.</summary>
+    public int MaxPositions { get; init; } = 32768;
+
+    /// <summary>Base of the rotary angles.</summary>
+    public double RopeTheta { get; init; } = 1_000_000;
+
+    /// <summary>Added to the mean square inside the root of every RMS norm.</summary>
+    public double RmsNormEpsilon { get; init; } = 1e-6;
+
+    /// <summary>Whether the output layer is the token embedding.</summary>
+    public bool TieWordEmbeddings { get; init; }
+
+    /// <summary>Standard deviation of fresh weights.</summary>
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>The file as it was read, so that keys this program does not use survive a save; null for a fresh model.</summary>
+    public JObject? Source { get; init; }
+
+    /// <summary>Reads <c>config.json</c> of a model folder.</summary>
+    /// <exception cref="UserErrorException">The file is missing or broken, or asks for what this program does not compute.</exception>
+    public static ModelConfig Load(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+        {
+            throw new UserErrorException($"{directory} is no model folder: {FileName} is missing");
+        }
+
+        try
+        {
+            return Parse(JObject.Parse(File.ReadAllText(path)), path);
+        }
+        catch (JsonException broken)
+        {
+            throw new UserErrorException($"{path} is not valid JSON: {broken.Message}", broken);
+        }
+    }
+
+    /// <summary>Reads a config from its JSON; <paramref name="origin"/> names it in errors.</summary>
+    public static ModelConfig Parse(JObject json, string origin)
+    {
+        var problems = new List<string>();
+        Refuse(json, problems);
+        var heads = Size(json, "num_attention_heads", problems);
+        var hidden = Size(json, "hidden_size", problems);
+        var keyValueHeads = Optional(json, "num_key_value_heads") is { } given ? (int)given : heads;
+        var config = new ModelConfig
+        {
+            VocabularySize = Size(json, "vocab_size", problems),
+            HiddenSize = hidden,
+            IntermediateSize = Size(json, "intermediate_size", problems),
+            Layers = Size(json, "num_hidden_layers", problems),
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadSize = Optional(json, "head_dim") is { } size ? (int)size : heads > 0 ? hidden / heads : 0,
+            MaxPositions = (int?)Optional(json, "max_position_embeddings") ?? 32768,
+            RopeTheta = (double?)(Optional(json["rope_parameters"], "rope_theta") ?? Optional(json, "rope_theta")) ?? 10_000,
+            RmsNormEpsilon = (double?)Optional(json, "rms_norm_eps") ?? 1e-6,
+            TieWordEmbeddings = (bool?)Optional(json, "tie_word_embeddings") ?? false,
+            InitializerRange = (double?)Optional(json, "initializer_range") ?? 0.02,
+            Source = json,
+        };
+        if (problems.Count == 0 && (keyValueHeads < 1 || heads % keyValueHeads != 0))
+        {
+            problems.Add($"num_attention_heads {heads} is no multiple of num_key_value_heads {keyValueHeads}");
+        }
+
+        if (problems.Count == 0 && config.HeadSize % 2 != 0)
+        {
+            problems.Add($"head size {config.HeadSize} is odd; rotary positions need pairs");
+        }
+
+        return problems.Count == 0 ? config : throw new UserErrorException($"{origin}: {string.Join("; ", problems)}");
+    }
+
+    /// <summary>Writes <c>config.json</c> with the sizes of this record over the keys of <see cref="Source"/>.</summary>
+    public JObject ToJson()
+    {
+        var json = Source is null ? [] : (JObject)Source.DeepClone();
+        json["architectures"] ??= new JArray("Qwen2ForCausalLM");
+        json["model_type"] = "qwen2";
+        json["hidden_act"] = "silu";
+        json["vocab_size"] = VocabularySize;
+        json["hidden_size"] = HiddenSize;
+        json["intermediate_size"] = IntermediateSize;
+        json["num_hidden_layers"] = Layers;
+        json["num_attention_heads"] = Heads;
+        json["num_key_value_heads"] = KeyValueHeads;
+        json["max_position_embeddings"] = MaxPositions;
+        json["rms_norm_eps"] = RmsNormEpsilon;
+        json["tie_word_embeddings"] = TieWordEmbeddings;
+        json["initializer_range"] = InitializerRange;
+        if (HeadSize * Heads != HiddenSize || json.ContainsKey("head_dim"))
+        {
+            json["head_dim"] = HeadSize;
+        }
+
+        if (json["rope_parameters"] is JObject rope)
+        {
+            rope["rope_theta"] = RopeTheta;
+        }
+        else
+        {
+            json["rope_theta"] = RopeTheta;
+        }
+
+        return json;
+    }
+
+    private static void Refuse(JObject json, List<string> problems)
+    {
+        if ((string?)Optional(json, "model_type") is not "qwen2")
+        {
+            problems.Add($"model_type {Optional(json, "model_type") ?? "(none)"} is not known; this program computes qwen2");
+        }
+
+        if ((string?)Optional(json, "hidden_act") is { } activation and not "silu")
+        {
+            problems.Add($"hidden_act {activation} is not computed; silu is");
+        }
+
+        if ((bool?)Optional(json, "use_sliding_window") == true)
+        {
+            problems.Add("use_sliding_window is not computed; set it to false if the window is longer than your texts");
+        }
+
+        var rope = Optional(json, "rope_parameters") ?? Optional(json, "rope_scaling");
+        if ((string?)(Optional(rope, "rope_type") ?? Optional(rope, "type")) is { } kind and not "default")
+        {
+            problems.Add($"rotary scaling {kind} is not computed; default is");
+        }
+    }
+
+    private static int Size(JObject json, string key, List<string> problems)
+    {
+        if (Optional(json, key) is { Type: JTokenType.Integer } value && (long)value is > 0 and <= int.MaxValue)
+        {
+            return (int)value;
+        }
+
+        problems.Add($"{key} must be a positive whole number but is {Optional(json, key) ?? "missing"}");
+        return 0;
+    }
+
+    private static JToken? Optional(JToken? json, string key) =>
+        json is JObject owner && owner[key] is { Type: not JTokenType.Null } value ? value : null;
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using R1Reward.Data.Randomness;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models;
+
+/// <summary>Fresh weights from a counter-based generator: the same numbers whatever the tensor library's version.</summary>
+internal static class RandomWeights
+{
+    internal static void Fill(ParameterTable parameters, ModelConfig config, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        for (var i = 0; i < parameters.Specs.Count; i++)
+        {
+            var spec = parameters.Specs[i];
+            var target = parameters[spec.Name];
+            switch (spec.Start)
+            {
+                case ParameterStart.Ones:
+                    target.fill_(1);
+                    break;
+                case ParameterStart.Normal:
+                    target.copy_(Normal(spec.Shape, config.InitializerRange, seed, (ulong)i));
+                    break;
+                case ParameterStart.ResidualNormal:
+                    target.copy_(Normal(spec.Shape, config.InitializerRange / Math.Sqrt(2.0 * config.Layers), seed, (ulong)i));
+                    break;
+                default:
+                    target.zero_();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Box-Muller over consecutive pairs of one stream.</summary>
+    private static Tensor Normal(long[] shape, double deviation, ulong seed, ulong stream)
+    {
+        var made = empty(shape, dtype: ScalarType.Float32, device: CPU);
+        var values = MemoryMarshal.Cast<byte, float>(made.bytes);
+        var random = new CounterRandom(seed, stream);
+        for (var i = 0; i < values.Length; i += 2)
+        {
+            var radius = deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            var angle = 2 * Math.PI * random.NextDouble();
+            values[i] = (float)(radius * Math.Cos(angle));
+            if (i + 1 < values.Length)
+            {
+                values[i + 1] = (float)(radius * Math.Sin(angle));
+            }
+        }
+
+        return made;
+    }
+}

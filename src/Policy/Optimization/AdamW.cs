@@ -1,0 +1,168 @@
+using R1Reward.Policy.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Optimization;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter) over flat buffers: a handful of operations per step, whatever the number of weights.
+/// A bfloat16 model gets float32 master weights and float32 gradient sums, for an update is often smaller than the
+/// spacing of bfloat16 numbers.
+/// </summary>
+public sealed class AdamW : IDisposable
+{
+    private readonly ParameterTable _parameters;
+    private readonly State[] _states;
+
+    /// <summary>Allocates gradients and moments.</summary>
+    public AdamW(ParameterTable parameters, AdamWOptions options)
+    {
+        (_parameters, Options) = (parameters, options);
+        parameters.AllocateGradients();
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        _states = [.. parameters.Groups.Select(group => new State(group))];
+    }
+
+    /// <summary>The settings.</summary>
+    public AdamWOptions Options { get; }
+
+    /// <summary>Steps taken.</summary>
+    public long StepCount { get; private set; }
+
+    /// <summary>
+    /// Ends a micro-batch: where the gradients of the model are bfloat16, adds them to the float32 sums and zeroes
+    /// them. In float32 backward has already summed in place.
+    /// </summary>
+    public void Accumulate()
+    {
+        using var mode = no_grad();
+        foreach (var state in _states.Where(state => state.IsMixed))
+        {
+            state.Sums.add_(state.Group.Gradients!);
+            state.Group.Gradients!.zero_();
+        }
+    }
+
+    /// <summary>Clips, updates the weights and zeroes the gradients.</summary>
+    /// <param name="learningRate">Rate of this step.</param>
+    /// <returns>The norm of all gradients before clipping.</returns>
+    /// <exception cref="InvalidOperationException">The norm is not finite; the weights are unchanged.</exception>
+    public double Step(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var norm = Math.Sqrt(_states.Sum(state => (double)state.Sums.dot(state.Sums).ToSingle()));
+        if (!double.IsFinite(norm))
+        {
+            throw new InvalidOperationException($"gradient norm is {norm} at optimiser step {StepCount + 1}, learning rate {learningRate:g4}");
+        }
+
+        StepCount++;
+        var clip = Math.Min(1, Options.MaxGradientNorm / (norm + 1e-6));
+        foreach (var state in _states)
+        {
+            Update(state, learningRate, clip);
+        }
+
+        return norm;
+    }
+
+    /// <summary>Forgets the gradients summed so far.</summary>
+    public void ZeroGradients()
+    {
+        using var mode = no_grad();
+        _parameters.ZeroGradients();
+        foreach (var state in _states)
+        {
+            state.Sums.zero_();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var state in _states)
+        {
+            state.Dispose();
+        }
+    }
+
+    /// <summary>The state by name: <c>m.</c>, <c>v.</c> and, for bfloat16, <c>master.</c> before each weight's HF name. Views of live memory.</summary>
+    internal IEnumerable<(string Name, Tensor Values)> StateTensors()
+    {
+        foreach (var state in _states)
+        {
+            foreach (var (spec, offset) in state.Group.Slices())
+            {
+                Tensor Slice(Tensor flat) => flat.narrow(0, offset, spec.Count).view(spec.Shape);
+                yield return ("m." + spec.Name, Slice(state.First));
+                yield return ("v." + spec.Name, Slice(state.Second));
+                if (state.IsMixed)
+                {
+                    yield return ("master." + spec.Name, Slice(state.Master));
+                }
+            }
+        }
+    }
+
+    internal void RestoreStepCount(long count) => StepCount = count;
+
+    private void Update(State state, double learningRate, double clip)
+    {
+        using var scope = NewDisposeScope();
+        var gradients = clip < 1 ? state.Sums.mul_(clip) : state.Sums;
+        if (Options.WeightDecay != 0 && (Options.DecayAll || state.Group.Decays))
+        {
+            state.Master.mul_(1 - (learningRate * Options.WeightDecay));
+        }
+
+        state.First.mul_(Options.Beta1).add_(gradients, 1 - Options.Beta1);
+        state.Second.mul_(Options.Beta2).addcmul_(gradients, gradients, 1 - Options.Beta2);
+        var root = state.Second.sqrt().div_(Math.Sqrt(1 - Math.Pow(Options.Beta2, StepCount))).add_(Options.Epsilon);
+        state.Master.addcdiv_(state.First, root, -learningRate / (1 - Math.Pow(Options.Beta1, StepCount)));
+        if (state.IsMixed)
+        {
+            state.Group.Values.copy_(state.Master);
+        }
+
+        gradients.zero_();
+    }
+
+    /// <summary>Moments of one group, and master weights and gradient sums, which in float32 are the model's own.</summary>
+    private sealed class State : IDisposable
+    {
+        internal State(ParameterGroup group)
+        {
+            Group = group;
+            IsMixed = group.Values.dtype != ScalarType.Float32;
+            First = zeros_like(group.Values, dtype: ScalarType.Float32).DetachFromDisposeScope();
+            Second = zeros_like(First).DetachFromDisposeScope();
+            Master = IsMixed ? group.Values.to(ScalarType.Float32).DetachFromDisposeScope() : group.Values;
+            Sums = IsMixed ? zeros_like(First).DetachFromDisposeScope() : group.Gradients!;
+        }
+
+        internal ParameterGroup Group { get; }
+
+        internal bool IsMixed { get; }
+
+        internal Tensor First { get; }
+
+        internal Tensor Second { get; }
+
+        internal Tensor Master { get; }
+
+        internal Tensor Sums { get; }
+
+        public void Dispose()
+        {
+            First.Dispose();
+            Second.Dispose();
+            if (IsMixed)
+            {
+                Master.Dispose();
+                Sums.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace R1Reward.Policy.Optimization;
+
+/// <summary>Settings of <see cref="AdamW"/>; the learning rate comes with each step.</summary>
+public sealed record AdamWOptions
+{
+    /// <summary>Decay of the running mean of gradients.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of the running mean of squared gradients.</summary>
+    public double Beta2 { get; init; } = 0.95;
+
+    /// <summary>Added to the root of the second moment.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Decoupled weight decay per step, times the learning rate.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Whether norms and biases decay too; by default only matrices do.</summary>
+    public bool DecayAll { get; init; }
+
+    /// <summary>Largest norm of all gradients together; larger ones are scaled down to it. Infinite: no clipping.</summary>
+    public double MaxGradientNorm { get; init; } = 1;
+}

@@ -1,0 +1,32 @@
+namespace R1Reward.Policy.Training;
+
+/// <summary>Cuts a batch into pieces of similar lengths, so that little of the work falls on padding.</summary>
+internal static class MicroBatches
+{
+    /// <summary>
+    /// Indices of rows by growing length, in pieces of at most <paramref name="maxTokens"/> tokens with padding; a longer
+    /// row makes its own piece.
+    /// </summary>
+    internal static IReadOnlyList<int[]> Plan(IReadOnlyList<int> lengths, int maxTokens)
+    {
+        var pieces = new List<int[]>();
+        var piece = new List<int>();
+        foreach (var index in Enumerable.Range(0, lengths.Count).OrderBy(index => lengths[index]))
+        {
+            if (piece.Count > 0 && (piece.Count + 1) * (long)lengths[index] > maxTokens)
+            {
+                pieces.Add([.. piece]);
+                piece.Clear();
+            }
+
+            piece.Add(index);
+        }
+
+        if (piece.Count > 0)
+        {
+            pieces.Add([.. piece]);
+        }
+
+        return pieces;
+    }
+}

@@ -1,0 +1,29 @@
+namespace R1Reward.Policy.Training;
+
+/// <summary>What one supervised step did.</summary>
+public sealed record SftMetrics
+{
+    /// <summary>The optimiser's step number, from 1.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Mean loss per target before the update, in nats.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Tokens that counted in the loss.</summary>
+    public required int Targets { get; init; }
+
+    /// <summary>Tokens read, padding left out.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Norm of all gradients before clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Learning rate of the step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Wall time of the step.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Tokens read per second.</summary>
+    public double TokensPerSecond => Tokens / Elapsed.TotalSeconds;
+}

@@ -1,0 +1,68 @@
+using R1Reward.Policy.Models;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Training;
+
+/// <summary>
+/// Log-probabilities of chosen tokens without the logits of all of them at once: at most <see cref="ChunkElements"/>
+/// logits exist at a time, forward and backward.
+/// </summary>
+public static class TokenLogProbs
+{
+    /// <summary>Logits per chunk: 128 MiB in float32.</summary>
+    public const long ChunkElements = 1 << 25;
+
+    /// <summary>Log-probabilities (N) of targets under final-norm states (N, C), without gradient.</summary>
+    public static Tensor Compute(CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        return cat([.. Chunks(model, hiddenNC, chunkElements).Select(chunk =>
+            model.LogProbs(hiddenNC.narrow(0, chunk.Start, chunk.Count), targetsN.narrow(0, chunk.Start, chunk.Count)))], 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Adds the gradients of a loss over log-probabilities to the model's. With one chunk it is plain backpropagation;
+    /// with several the log-probabilities are computed without a graph, the loss gives their gradients, and each chunk
+    /// is computed again to carry them on.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="hiddenNC">Final-norm states with their graph.</param>
+    /// <param name="targetsN">The tokens.</param>
+    /// <param name="loss">From log-probabilities (N) to a single number.</param>
+    /// <param name="chunkElements">Most logits at a time.</param>
+    /// <returns>The loss, without graph.</returns>
+    public static Tensor Backward(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor> loss, long chunkElements = ChunkElements)
+    {
+        using var scope = NewDisposeScope();
+        var chunks = Chunks(model, hiddenNC, chunkElements);
+        if (chunks.Count == 1)
+        {
+            var direct = loss(model.LogProbs(hiddenNC, targetsN));
+            direct.backward();
+            return direct.detach().MoveToOuterDisposeScope();
+        }
+
+        var logProbs = Compute(model, hiddenNC, targetsN, chunkElements).requires_grad_();
+        var total = loss(logProbs);
+        total.backward();
+        var leaf = hiddenNC.detach().requires_grad_();
+        var gradients = logProbs.grad!;
+        foreach (var (start, count) in chunks)
+        {
+            using var inner = NewDisposeScope();
+            var part = model.LogProbs(leaf.narrow(0, start, count), targetsN.narrow(0, start, count));
+            autograd.backward([part], [gradients.narrow(0, start, count)]);
+        }
+
+        autograd.backward([hiddenNC], [leaf.grad!]);
+        return total.detach().MoveToOuterDisposeScope();
+    }
+
+    private static List<(long Start, long Count)> Chunks(CausalLM model, Tensor hiddenNC, long chunkElements)
+    {
+        var rows = Math.Max(1, chunkElements / model.Config.VocabularySize);
+        var all = hiddenNC.size(0);
+        return [.. Enumerable.Range(0, (int)((all + rows - 1) / rows)).Select(i => (i * rows, Math.Min(rows, all - (i * rows))))];
+    }
+}
