@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Data.Scenes;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge.Server;
 
@@ -43,4 +44,22 @@ public sealed class RuleJudgeTests
     [InlineData("", false)]
     public void The_answer_must_claim_what_the_analysis_favours(string claim, bool agrees) =>
         Assert.Equal(agrees, RuleJudge.Agrees(new ConsistencyQuestion("response 1 says 2: right, response 2 says 3: wrong", claim)));
+
+    // A trace that looks wrongly still concludes what it answers: consistency is not correctness.
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    public void Traces_of_the_scenes_task_agree_with_their_answer_and_with_no_other(double noise)
+    {
+        var scenes = new SceneGenerator(seed: 1, new SceneOptions { Kinds = Enum.GetValues<SceneQuestionKind>(), MaxObjects = 9, Noise = noise });
+        for (var i = 0; i < 200; i++)
+        {
+            var trace = scenes.Pair(SceneSide.Train, i).Judgment!;
+            var turned = trace.EndsWith("<answer>1</answer>", StringComparison.Ordinal)
+                ? trace.Replace("<answer>1", "<answer>2", StringComparison.Ordinal)
+                : trace.Replace("<answer>2", "<answer>1", StringComparison.Ordinal);
+            Assert.True(RuleJudge.Agrees(ConsistencyQuestion.FromReply(trace)), trace);
+            Assert.False(RuleJudge.Agrees(ConsistencyQuestion.FromReply(turned)), turned);
+        }
+    }
 }
