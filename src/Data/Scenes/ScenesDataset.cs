@@ -1,0 +1,55 @@
+using R1Reward.Data.Prompts;
+using R1Reward.Data.Readers;
+
+namespace R1Reward.Data.Scenes;
+
+/// <summary>
+/// Writes a data set of scenes: <c>train.jsonl</c> and, where asked for, <c>heldout.jsonl</c> in the project's own format,
+/// both also as <c>*.r1-reward.jsonl</c> under template T1, and the pictures in <c>images/</c>.
+/// </summary>
+public static class ScenesDataset
+{
+    /// <summary>Writes all files and returns their paths, pictures left out.</summary>
+    /// <exception cref="UserErrorException">The options are wrong, or the folder cannot be written.</exception>
+    public static IReadOnlyList<string> Write(ScenesDatasetOptions options)
+    {
+        var generator = new SceneGenerator(options.Seed, options.Check());
+        try
+        {
+            return [.. Write(generator, SceneSide.Train, options.Pairs, options.Out, "train"), .. Write(generator, SceneSide.HeldOut, options.HeldOut, options.Out, "heldout")];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{options.Out}: cannot be written ({error.Message.TrimEnd('.')}); name another folder with --out", error);
+        }
+    }
+
+    private static IEnumerable<string> Write(SceneGenerator generator, SceneSide side, int count, string folder, string name)
+    {
+        if (count == 0)
+        {
+            yield break;
+        }
+
+        var pairs = new List<PreferencePair>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var example = generator.Generate(side, i);
+            foreach (var picture in example.Pair.Media)
+            {
+                var path = Path.Combine(folder, picture.Path);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllBytes(path, SceneImage.Draw(example.Scene));
+            }
+
+            pairs.Add(example.Pair);
+        }
+
+        var own = Path.Combine(folder, name + ".jsonl");
+        PairWriter.WritePairs(own, pairs);
+        yield return own;
+        var published = Path.Combine(folder, name + ".r1-reward.jsonl");
+        PairWriter.WriteR1Reward(published, pairs, PromptTemplate.R1Pairwise);
+        yield return published;
+    }
+}

@@ -1,0 +1,135 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Data.Evaluation;
+using R1Reward.Data.Media;
+using R1Reward.Data.Readers;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Data.Tests.Evaluation;
+
+public sealed class EvaluationFixtureTests
+{
+    private const double Tolerance = 1e-9;
+
+    private static bool FirstWins(JToken rewards) => (double)rewards[0]! > (double)rewards[1]!;
+
+    private static Choice? ChoiceOf(JToken? vote) => vote is { Type: JTokenType.String } ? (Choice)int.Parse((string)vote!) : null;
+
+    private static SuiteReport Judge(JObject fixture, string file, Func<PreferencePair, string> category) => SuiteReport.Of(
+        PairReader.Read(Path.Combine(Fixtures.Data, file)).Pairs.Zip(
+            fixture["rewards"]!, (pair, rewards) => Outcome.Of(pair, FirstWins(rewards) ? Choice.First : Choice.Second, category(pair))));
+
+    [FixtureFact]
+    public void VL_RewardBench_is_scored_under_the_official_and_the_published_split()
+    {
+        var fixture = FixtureCase.Load("eval_vl_rewardbench");
+        Check(fixture["official"]!, Judge(fixture, "vl_rewardbench.jsonl", SuiteCategory.Of));
+        Check(fixture["published"]!, Judge(fixture, "vl_rewardbench.jsonl", pair => SuiteCategory.VlRewardBenchAsPublished(pair.OriginalId!)));
+
+        static void Check(JToken expected, SuiteReport report)
+        {
+            Assert.Equal((double)expected["overall"]!, report.Overall.Accuracy!.Value, Tolerance);
+            Assert.Equal((double)expected["macro"]!, report.Macro!.Value, Tolerance);
+            Assert.Equal(expected["categories"]!.Count(), report.Categories.Count);
+            foreach (var (name, category) in (JObject)expected["categories"]!)
+            {
+                Assert.Equal((int)category!["samples"]!, report[name]!.Rows);
+                Assert.Equal((double)category["accuracy"]!, report[name]!.Accuracy!.Value, Tolerance);
+            }
+        }
+    }
+
+    [FixtureFact]
+    public void Row_keys_lose_no_row_on_resume_where_repeated_ids_do()
+    {
+        var fixture = FixtureCase.Load("eval_vl_rewardbench");
+        var pairs = PairReader.Read(Path.Combine(Fixtures.Data, "vl_rewardbench.jsonl")).Pairs;
+        var done = pairs.Take((int)fixture["resume"]!["done"]!).ToList();
+        var (keys, ids) = (done.Select(pair => pair.Id).ToHashSet(), done.Select(pair => pair.OriginalId).ToHashSet());
+        Assert.Equal((int)fixture["resume"]!["left_by_row"]!, pairs.Count(pair => !keys.Contains(pair.Id)));
+        Assert.Equal((int)fixture["resume"]!["left_by_id"]!, pairs.Count(pair => !ids.Contains(pair.OriginalId)));
+        Assert.Equal(((int)fixture["rows"]!, (int)fixture["distinct_ids"]!), (pairs.Count, pairs.Select(pair => pair.OriginalId).Distinct().Count()));
+    }
+
+    [FixtureFact]
+    public void MM_RLHF_RewardBench_is_scored_by_row_and_by_id()
+    {
+        var fixture = FixtureCase.Load("eval_mm_rlhf_rewardbench");
+        var report = Judge(fixture, "mm_rlhf_rewardbench.jsonl", SuiteCategory.Of);
+        Check(fixture["overall"]!, report.Overall);
+        Assert.Equal((int)fixture["ids"]!, report.Overall.Groups);
+        Assert.Equal(fixture["categories"]!.Count(), report.Categories.Count);
+        foreach (var (name, category) in (JObject)fixture["categories"]!)
+        {
+            Check(category!, report[name]!);
+        }
+
+        static void Check(JToken expected, Score score)
+        {
+            Assert.Equal((int)expected["total"]!, score.Rows);
+            Assert.Equal((double)expected["accuracy"]!, score.Accuracy!.Value, Tolerance);
+            Assert.Equal((double)expected["acc_plus"]!, score.AccPlus!.Value, Tolerance);
+        }
+    }
+
+    [FixtureFact]
+    public void Multimodal_RewardBench_is_scored_by_sub_category()
+    {
+        var fixture = FixtureCase.Load("eval_multimodal_rewardbench");
+        var report = SuiteReport.Of(fixture["rows"]!.Select(row => new Outcome(
+            SuiteCategory.Multimodal((string)row["ID"]!, (string)row["Category"]!), (string)row["ID"]!, FirstWins(row["rewards"]!), false)));
+        foreach (var (name, expected) in (JObject)fixture["table"]!)
+        {
+            var score = name == "all" ? report.Overall : report[name]!;
+            Assert.Equal(((int)expected!["correct"]!, (int)expected["total"]!), (score.Correct, score.Rows));
+            Assert.Equal((double)expected["accuracy"]!, score.Accuracy!.Value, Tolerance);
+        }
+
+        Assert.Equal(
+            fixture["order_of_first_appearance"]!.Select(name => (string)name!).Where(name => name != "all"),
+            report.Categories.Select(category => category.Category));
+    }
+
+    [FixtureFact]
+    public void The_preferred_output_is_the_second_only_by_its_exact_name() =>
+        Assert.All(FixtureCase.Load("eval_candidate_order")["rows"]!, row => Assert.Equal(
+            (string)row["first"]! == "Output2", SuiteCategory.SecondOutputIsPreferred((string?)row["Better"] ?? "")));
+
+    [FixtureFact]
+    public void Votes_are_tallied_as_published()
+    {
+        var fixture = FixtureCase.Load("voting");
+        foreach (var row in fixture["rows"]!)
+        {
+            var votes = row["votes"]!.Select(ChoiceOf).ToList();
+            var gold = ChoiceOf(row["gold"])!.Value;
+            var tally = VoteTally.Of(votes);
+            Assert.Equal(
+                ((int)row["count_1"]!, (int)row["count_2"]!, (int)row["invalid"]!, (bool)row["tie"]!, (bool)row["any_correct"]!),
+                (tally.First, tally.Second, tally.Invalid, tally.Tied, tally.AnyCorrect(gold)));
+            Assert.Equal(ChoiceOf(row["winner"]), tally.Winner);
+            Assert.Equal(ChoiceOf(row["winner_if_ties_go_to_first_valid_vote"]), VoteTally.Of(votes, TieRule.First).Winner);
+            Near(row["agreement_of_all"], tally.Agreement);
+            Near(row["agreement_of_valid"], tally.AgreementOfValid);
+            Near(row["single_correct_rate"], tally.CorrectRate(gold));
+        }
+
+        var tallies = fixture["rows"]!.Select(row => (Gold: ChoiceOf(row["gold"])!.Value, Votes: row["votes"]!.Select(ChoiceOf).ToList())).ToList();
+        Near(fixture["vote_accuracy_ties_wrong"], tallies.Average(t => VoteTally.Of(t.Votes).IsCorrect(t.Gold) ? 1.0 : 0));
+        Near(fixture["vote_accuracy_first_valid"], tallies.Average(t => VoteTally.Of(t.Votes, TieRule.First).IsCorrect(t.Gold) ? 1.0 : 0));
+        Near(fixture["any_correct_rate"], tallies.Average(t => VoteTally.Of(t.Votes).AnyCorrect(t.Gold) ? 1.0 : 0));
+
+        static void Near(JToken? expected, double? actual) => Assert.Equal((double?)expected ?? 0, actual ?? 0, Tolerance);
+    }
+
+    [FixtureFact]
+    public void Chunks_and_frames_are_those_of_the_published_evaluators()
+    {
+        var fixture = FixtureCase.Load("r1_chunks_and_frames");
+        Assert.All(fixture["chunks"]!, row =>
+        {
+            var (rows, chunks) = ((int)row["rows"]!, (int)row["chunks"]!);
+            Assert.Equal(row["sizes"]!.Select(size => (int)size), RowChunks.Of(rows, chunks).Select(range => range.End.Value - range.Start.Value));
+        });
+        Assert.All(fixture["frames"]!, row => Assert.Equal(row["picked"]!.Select(index => (int)index), VideoFrames.Pick((int)row["frames"]!)));
+    }
+}
