@@ -1,0 +1,44 @@
+namespace R1Reward.Policy.Training;
+
+/// <summary>What one update, of all its optimiser steps, did. Means are over response tokens unless said otherwise.</summary>
+public sealed record PolicyMetrics
+{
+    /// <summary>Optimiser steps of this update.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Mean loss over the steps.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Mean gradient norm before clipping over the steps.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Learning rate of the last step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Response tokens seen, over all passes.</summary>
+    public required long Tokens { get; init; }
+
+    /// <summary>Mean ratio of new to old probability.</summary>
+    public required double MeanRatio { get; init; }
+
+    /// <summary>Largest ratio.</summary>
+    public required double LargestRatio { get; init; }
+
+    /// <summary>Largest magnitude of a log-ratio, before any clamp.</summary>
+    public required double LargestLogRatio { get; init; }
+
+    /// <summary>Share of tokens whose gradient the ratio clip cuts off: a ratio beyond it on the side of its advantage.</summary>
+    public required double ClipShare { get; init; }
+
+    /// <summary>Share of tokens whose log-ratio Pre-CLIP cuts; 0 for a loss without it.</summary>
+    public required double PreClipShare { get; init; }
+
+    /// <summary>Estimate (k3) of the divergence from the sampling policy: mean of r - 1 - ln r.</summary>
+    public required double DriftKl { get; init; }
+
+    /// <summary>Mean negative log-probability of the sampled tokens, an estimate of the entropy.</summary>
+    public required double Entropy { get; init; }
+
+    /// <summary>Wall time of the update.</summary>
+    public required TimeSpan Elapsed { get; init; }
+}

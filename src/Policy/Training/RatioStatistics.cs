@@ -1,0 +1,54 @@
+using R1Reward.Policy.Losses;
+
+namespace R1Reward.Policy.Training;
+
+/// <summary>Sums over tokens behind <see cref="PolicyMetrics"/>.</summary>
+internal sealed class RatioStatistics(IPolicyLoss loss)
+{
+    private readonly double _clip = loss switch
+    {
+        StableReinforceLoss stable => stable.ClipEpsilon,
+        PpoClipLoss ppo => ppo.ClipEpsilon,
+        _ => double.PositiveInfinity,
+    };
+
+    private readonly double _preClip = loss is StableReinforceLoss { PreClipDelta: var delta } ? Math.Log(delta) : double.PositiveInfinity;
+
+    private double _ratios, _kl, _negativeLogProbs;
+    private long _clipped, _preClipped;
+
+    internal long Tokens { get; private set; }
+
+    internal double LargestRatio { get; private set; }
+
+    internal double LargestLogRatio { get; private set; }
+
+    internal double MeanRatio => Mean(_ratios);
+
+    internal double DriftKl => Mean(_kl);
+
+    internal double Entropy => Mean(_negativeLogProbs);
+
+    internal double ClipShare => Mean(_clipped);
+
+    internal double PreClipShare => Mean(_preClipped);
+
+    internal void Add(ReadOnlySpan<float> logProbs, ReadOnlySpan<float> old, ReadOnlySpan<float> advantages)
+    {
+        for (var i = 0; i < logProbs.Length; i++)
+        {
+            var difference = (double)logProbs[i] - old[i];
+            var ratio = Math.Exp(difference);
+            Tokens++;
+            _ratios += ratio;
+            _kl += ratio - 1 - difference;
+            _negativeLogProbs -= logProbs[i];
+            _clipped += (advantages[i] > 0 && ratio > 1 + _clip) || (advantages[i] < 0 && ratio < 1 - _clip) ? 1 : 0;
+            _preClipped += Math.Abs(difference) > _preClip ? 1 : 0;
+            LargestRatio = Math.Max(LargestRatio, ratio);
+            LargestLogRatio = Math.Max(LargestLogRatio, Math.Abs(difference));
+        }
+    }
+
+    private double Mean(double sum) => Tokens == 0 ? 0 : sum / Tokens;
+}

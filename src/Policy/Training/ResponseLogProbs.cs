@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using R1Reward.Policy.Models;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Training;
+
+/// <summary>Scores given replies under a model.</summary>
+public static class ResponseLogProbs
+{
+    /// <summary>Natural log-probability of every target of every row, in float32; row order is kept.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">Prompts with their replies.</param>
+    /// <param name="microBatchTokens">Most tokens of one forward pass, padding included.</param>
+    public static IReadOnlyList<ImmutableArray<float>> Compute(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens)
+    {
+        using var mode = no_grad();
+        var results = new ImmutableArray<float>[rows.Count];
+        foreach (var piece in MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], microBatchTokens))
+        {
+            using var scope = NewDisposeScope();
+            var tokens = TokenBatch.Of([.. piece.Select(index => rows[index])], model.Device);
+            var logProbs = TokenLogProbs.Compute(model, model.HiddenAt(tokens.IdsBT, tokens.PlacesN), tokens.TargetsN).cpu();
+            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(logProbs.bytes);
+            foreach (var index in piece)
+            {
+                var count = rows[index].TargetCount;
+                results[index] = [.. values[..count]];
+                values = values[count..];
+            }
+        }
+
+        return results;
+    }
+}
