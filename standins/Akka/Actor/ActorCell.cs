@@ -71,6 +71,9 @@ public sealed partial class ActorCell : IUntypedActorContext
 
     public void SetReceiveTimeout(TimeSpan? timeout) => ReceiveTimeout = timeout;
 
+    // For tests, whose own thread sends on behalf of their test actor.
+    internal static void SetCurrent(ActorCell cell) => _current = cell;
+
     internal void SendMessage(object message, IActorRef sender)
     {
         try

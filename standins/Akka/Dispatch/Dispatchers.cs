@@ -54,6 +54,8 @@ public sealed class Dispatchers
                 var pool = config.GetConfig("dedicated-thread-pool") ??
                     throw new ConfigurationException($"ForkJoinDispatcher {id} needs a dedicated-thread-pool section.");
                 return new DedicatedThreadsDispatcher(id, throughput, pool.GetInt("thread-count"), pool.GetString("threadtype", "background") == "background");
+            case "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit":
+                return new CallingThreadDispatcher(id);
             case "Dispatcher":
                 return ForExecutor(id, throughput, config);
             default:

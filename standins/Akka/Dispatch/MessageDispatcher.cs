@@ -30,6 +30,12 @@ internal sealed class ThreadPoolDispatcher(string id, int throughput) : MessageD
     internal override void Execute(Mailbox mailbox) => ThreadPool.UnsafeQueueUserWorkItem(mailbox, preferLocal: false);
 }
 
+/// <summary>Runs on the sender's thread; for test actors.</summary>
+internal sealed class CallingThreadDispatcher(string id) : MessageDispatcher(id, int.MaxValue)
+{
+    internal override void Execute(Mailbox mailbox) => mailbox.Execute();
+}
+
 /// <summary>Runs on threads of its own, so that a full .NET pool cannot hold it up.</summary>
 internal sealed class DedicatedThreadsDispatcher : MessageDispatcher
 {
