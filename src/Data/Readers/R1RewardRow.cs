@@ -82,12 +82,19 @@ public static class R1RewardRow
         }
     }
 
-    private static IEnumerable<MediaItem> Media(JObject part) => Enum.GetValues<MediaKind>()
-        .Select(kind => (Kind: kind, Path: part[kind.ToString().ToLowerInvariant()]))
-        .Where(item => item.Path is not null)
-        .SelectMany(item => item.Path is JArray many
-            ? many.Select(path => new MediaItem(item.Kind, (string)path!))
-            : [new MediaItem(item.Kind, (string)item.Path!)]);
+    private static IEnumerable<MediaItem> Media(JObject part)
+    {
+        foreach (var kind in Enum.GetValues<MediaKind>())
+        {
+            var field = kind.ToString().ToLowerInvariant();
+            foreach (var path in part[field] is JArray many ? many : part.ContainsKey(field) ? [part[field]!] : new JArray())
+            {
+                yield return new MediaItem(kind, path is JValue { Value: string text }
+                    ? text
+                    : throw new RowException($"{field} in \"message\" is {RowFields.Name(path)}; give a path as a string"));
+            }
+        }
+    }
 
     private static (string Question, string First, string Second) Split(string text)
     {
@@ -105,7 +112,7 @@ public static class R1RewardRow
 
     private static PreferenceLabel Label(JArray answers)
     {
-        var choices = answers.Select(answer => JudgmentParser.Parse((string?)answer ?? "").Choice).Distinct().ToArray();
+        var choices = answers.Select(answer => JudgmentParser.Parse(answer is JValue { Value: string text } ? text : "").Choice).Distinct().ToArray();
         return choices switch
         {
             [Choice.First] => PreferenceLabel.First,

@@ -18,7 +18,7 @@ internal static class RowFields
     public static int? OptionalInteger(this JObject row, string field) => row[field] switch
     {
         null or { Type: JTokenType.Null } => null,
-        { Type: JTokenType.Integer } value when (long)value is >= int.MinValue and <= int.MaxValue => (int)value,
+        JValue { Value: long and >= int.MinValue and <= int.MaxValue and var value } => (int)value,
         var other => throw new RowException($"field \"{field}\" is {Name(other)}; give it as a whole number"),
     };
 

@@ -54,6 +54,8 @@ public sealed class PairReaderTests : IDisposable
     [InlineData("""{"question":"q","response1":"a","response2":7}""", "\"response2\" is 7; give it as a string")]
     [InlineData("""{"question":"q","response1":"a","response2":"b","difficulty":"x"}""", "whole number")]
     [InlineData("""{"question":"q","response1":"a","response2":"b","media":[{"kind":"photo","path":"x"}]}""", "image, video, audio")]
+    [InlineData("""{"question":"q","response1":"a","response2":"b","difficulty":99999999999999999999}""", "whole number")]
+    [InlineData("""{"message":"[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"image\":{\"url\":\"x\"}}]}]","answer":["1"]}""", "give a path as a string")]
     [InlineData("""{"question":"q",""", "not valid JSON")]
     [InlineData("""{"question":"q"} {}""", "not valid JSON")]
     [InlineData("""["q"]""", "give a JSON object")]
@@ -117,6 +119,19 @@ public sealed class PairReaderTests : IDisposable
         var row = new JObject { ["message"] = chat.ToString(), ["question"] = "q", ["answer"] = new JArray("<answer>1</answer>") };
         var pair = Assert.Single(PairReader.Read(_folder.File("r1.json", new JArray(row).ToString())).Pairs);
         Assert.Equal(("q", "a", "b", PreferenceLabel.First, "x.png"), (pair.Question, pair.Response1, pair.Response2, pair.Label!.Value, pair.Media.Single().Path));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("""["<answer>3</answer>"]""")]
+    [InlineData("""[{"answer":1}]""")]
+    public void An_R1_Reward_row_without_a_usable_answer_is_refused(string answers)
+    {
+        var row = PairRowOfR1();
+        row["answer"] = JToken.Parse(answers);
+        Assert.Contains("\"answer\" is", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.File("a.jsonl", row.ToString(Newtonsoft.Json.Formatting.None)))).Message);
+
+        static JObject PairRowOfR1() => R1RewardRow.Write(Full(), PromptTemplate.R1Pairwise);
     }
 
     [Fact]
