@@ -52,13 +52,10 @@ internal static unsafe class Native
     [DllImport(Shim)] internal static extern nint shim_default_generator();
     [DllImport(Shim)] internal static extern void shim_generator_seed(nint generator, long seed);
     [DllImport(Shim)] internal static extern long shim_generator_initial_seed(nint generator);
-    [DllImport(Shim)] internal static extern nint shim_generator_state(nint generator);
-    [DllImport(Shim)] internal static extern int shim_generator_set_state(nint generator, nint state);
     [DllImport(Shim)] internal static extern void shim_generator_delete(nint generator);
 
     [DllImport(Shim)] internal static extern int shim_set_num_threads(int count);
     [DllImport(Shim)] internal static extern int shim_num_threads();
-    [DllImport(Shim)] internal static extern void shim_flush_denormal(int on);
     [DllImport(Shim)] internal static extern int shim_cuda_count();
     [DllImport(Shim)] internal static extern int shim_cuda_synchronize(int index);
     [DllImport(Shim)] internal static extern void shim_set_allow_tf32(int on);

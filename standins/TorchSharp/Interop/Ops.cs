@@ -30,6 +30,7 @@ internal static class Ops
     internal static readonly Op as_strided = new("as_strided");
     internal static readonly Op baddbmm = new("baddbmm");
     internal static readonly Op bernoulli = new("bernoulli");
+    internal static readonly Op bernoulli__Tensor = new("bernoulli_", "Tensor");
     internal static readonly Op bernoulli__float = new("bernoulli_", "float");
     internal static readonly Op binary_cross_entropy_with_logits = new("binary_cross_entropy_with_logits");
     internal static readonly Op bincount = new("bincount");
@@ -171,6 +172,7 @@ internal static class Ops
     internal static readonly Op neg = new("neg");
     internal static readonly Op neg_ = new("neg_");
     internal static readonly Op nonzero = new("nonzero");
+    internal static readonly Op nonzero_numpy = new("nonzero_numpy");
     internal static readonly Op norm_Scalar = new("norm", "Scalar");
     internal static readonly Op norm_ScalarOpt_dim = new("norm", "ScalarOpt_dim");
     internal static readonly Op normal_ = new("normal_");

@@ -39,6 +39,7 @@ public static partial class torch
                 }
 
                 value.CopyTo(new Span<byte>(DataPointer(), value.Length));
+                GC.KeepAlive(this);
             }
         }
 

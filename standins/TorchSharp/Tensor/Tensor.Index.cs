@@ -49,6 +49,13 @@ public static partial class torch
             set => index_put_(value, [i1, i2, i3, i4]);
         }
 
+        [IndexerName("TensorItems")]
+        public Tensor this[params long[] indices]
+        {
+            get => index(Array.ConvertAll(indices, index => TensorIndex.Single(index)));
+            set => index_put_(value, Array.ConvertAll(indices, index => TensorIndex.Single(index)));
+        }
+
         public Tensor index(params TensorIndex[] indices)
         {
             var (view, tensors) = Resolve(indices);
@@ -74,13 +81,17 @@ public static partial class torch
             {
                 Ops.index_put_.InPlace(target, Value.Optional(tensors), value, accumulate);
             }
-            else if (accumulate)
-            {
-                target.add_(value);
-            }
             else
             {
-                target.copy_(value);
+                // Leading dimensions of one that the target lacks are dropped, as libtorch's own indexing does.
+                var source = value.alias();
+                while (source.Dimensions > target.Dimensions && source.size(0) == 1)
+                {
+                    source = Next(source, source.select(0, 0));
+                }
+
+                _ = accumulate ? target.add_(source) : target.copy_(source);
+                source.Dispose();
             }
 
             return this;

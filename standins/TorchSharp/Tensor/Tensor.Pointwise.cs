@@ -199,6 +199,8 @@ public static partial class torch
 
         public Tensor gelu() => Ops.gelu.Call(this);
 
+        public Tensor gelu(Modules.GELU.Approximate approximate) => Ops.gelu.Call(this, approximate.ToString());
+
         public Tensor eq(Tensor target) => Ops.eq_Tensor.Call(this, target);
 
         public Tensor eq(Scalar target) => Ops.eq_Scalar.Call(this, target);

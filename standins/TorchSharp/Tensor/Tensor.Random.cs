@@ -18,6 +18,8 @@ public static partial class torch
 
         public Tensor bernoulli(Generator? generator = null) => Ops.bernoulli.Call(this, generator);
 
+        public Tensor bernoulli_(Tensor p, Generator? generator = null) => Ops.bernoulli__Tensor.InPlace(this, p, generator);
+
         public Tensor bernoulli_(double p = 0.5, Generator? generator = null) => Ops.bernoulli__float.InPlace(this, p, generator);
     }
 }

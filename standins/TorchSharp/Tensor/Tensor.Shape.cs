@@ -72,6 +72,12 @@ public static partial class torch
         public Tensor roll(long shifts, long? dims = null) =>
             Ops.roll.Call(this, Value.List(shifts), dims is { } dim ? Value.List(dim) : Value.Default);
 
+        public Tensor roll(long[] shifts, long[] dims) => Ops.roll.Call(this, shifts, dims);
+
+        public Tensor roll(long[] shifts) => roll(shifts, new long[] { 0 });
+
+        public Tensor roll(ReadOnlySpan<long> shifts, ReadOnlySpan<long> dims = default) => roll(shifts.ToArray(), dims.ToArray());
+
         public Tensor triu(long diagonal = 0) => Ops.triu.Call(this, diagonal);
 
         public Tensor triu_(long diagonal = 0) => Ops.triu_.InPlace(this, diagonal);

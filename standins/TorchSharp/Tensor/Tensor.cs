@@ -135,19 +135,30 @@ public static partial class torch
 
         public long[] shape => size();
 
-        public unsafe long[] size() => new ReadOnlySpan<long>(Native.shim_sizes(Handle), (int)Dimensions).ToArray();
+        public unsafe long[] size() => Copy(Native.shim_sizes(Handle));
 
-        public long size(int dim) => Ops.size_int.Number(this, (long)dim).Bits;
+        public unsafe long size(int dim)
+        {
+            var at = dim < 0 ? dim + Dimensions : dim;
+            return at >= 0 && at < Dimensions ? Native.shim_sizes(Handle)[at] : Ops.size_int.Number(this, (long)dim).Bits;
+        }
 
-        public unsafe long[] stride() => new ReadOnlySpan<long>(Native.shim_strides(Handle), (int)Dimensions).ToArray();
+        public unsafe long[] stride() => Copy(Native.shim_strides(Handle));
 
         public long stride(int dim) => Ops.stride_int.Number(this, (long)dim).Bits;
 
         public override string ToString() =>
-            $"[{string.Join("x", shape)}], type = {dtype}, device = {device}" + (name is null ? "" : $", name = {name}");
+            $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
 
         /// <summary>Gives the handle away and leaves this tensor invalid; the live count stays, as it moves with the handle.</summary>
         internal nint MoveHandle() => Interlocked.Exchange(ref handle, 0);
+
+        private unsafe long[] Copy(long* numbers)
+        {
+            var copy = new ReadOnlySpan<long>(numbers, (int)Dimensions).ToArray();
+            GC.KeepAlive(this);
+            return copy;
+        }
 
         private void Release()
         {

@@ -15,6 +15,8 @@ public static partial class torch
 
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => x.where(condition, y);
 
+    public static Tensor[] where(Tensor condition) => Ops.nonzero_numpy.Many(condition);
+
     public static Tensor einsum(string equation, params Tensor[] tensors) => Ops.einsum.Call(equation, tensors);
 
     public static Tensor[] split(Tensor tensor, long[] split_size_or_sections, long dim = 0L) => tensor.split(split_size_or_sections, dim);
@@ -22,6 +24,8 @@ public static partial class torch
     public static Tensor[] chunk(Tensor input, long chunks, long dim = 0) => input.chunk(chunks, dim);
 
     public static Tensor[] unbind(Tensor tensor, int dim = 0) => tensor.unbind(dim);
+
+    public static Tensor[] unbind(Tensor input, long dim = 0L) => input.unbind(dim);
 
     public static Tensor unsqueeze(Tensor input, long dim) => input.unsqueeze(dim);
 
@@ -43,6 +47,9 @@ public static partial class torch
 
     public static Tensor gather(Tensor input, long dim, Tensor index) => input.gather(dim, index);
 
+    public static Tensor gather(Tensor input, long dim, Tensor index, bool sparse_grad = false) =>
+        Ops.gather.Call(input, dim, index, sparse_grad);
+
     public static Tensor index_select(Tensor input, long dim, Tensor index) => input.index_select(dim, index);
 
     public static Tensor masked_select(Tensor input, Tensor mask) => input.masked_select(mask);
@@ -59,8 +66,6 @@ public static partial class torch
         input.baddbmm(batch1, batch2, beta, alpha);
 
     public static Tensor outer(Tensor input, Tensor vec2) => input.outer(vec2);
-
-    public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 
     public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 

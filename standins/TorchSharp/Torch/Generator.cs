@@ -30,10 +30,6 @@ public static partial class torch
 
         public long initial_seed() => Native.shim_generator_initial_seed(_handle);
 
-        public Tensor get_state() => new(Native.Check(Native.shim_generator_state(_handle)));
-
-        public void set_state(Tensor value) => Native.Check(Native.shim_generator_set_state(_handle, value.Handle));
-
         public void Dispose()
         {
             Release();

@@ -33,6 +33,10 @@ public static partial class torch
 
     public static bool is_integral(ScalarType type) => !is_floating_point(type);
 
+    public static bool is_floating_point(Tensor input) => is_floating_point(input.dtype);
+
+    public static bool is_integral(Tensor t) => is_integral(t.dtype);
+
     public struct FInfo
     {
         public int bits;

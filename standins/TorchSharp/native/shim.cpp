@@ -10,6 +10,10 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/InferenceMode.h>
 
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+
 #include <cstring>
 #include <sstream>
 #include <string>
@@ -68,6 +72,20 @@ R guard(R failed, F body, const char* what = nullptr) noexcept {
     return fail("unknown native exception");
   }
 }
+
+// Flushes denormals to zero while native code runs, and in the worker threads it starts, which inherit the mode:
+// they cost a factor of 60. The caller's own arithmetic keeps its mode.
+class FlushDenormals {
+#ifdef __SSE__
+ public:
+  FlushDenormals() : previous_(_mm_getcsr()) { _mm_setcsr(previous_ | kFlushToZero | kDenormalsAreZero); }
+  ~FlushDenormals() { _mm_setcsr(previous_); }
+
+ private:
+  static constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
+  const unsigned previous_;
+#endif
+};
 
 at::Tensor* adopt(at::Tensor tensor) {
   return tensor.defined() ? new at::Tensor(std::move(tensor)) : nullptr;
@@ -185,6 +203,7 @@ EXPORT Op* shim_find(const char* name, const char* overload) {
 // in `*out` until the thread's next call, or -1. With `out` null the results are dropped (in-place operators).
 EXPORT int shim_call(const Op* op, const Value* args, int count, const Value** out) {
   const auto run = [&] {
+    FlushDenormals flush;
     const int wanted = static_cast<int>(op->defaults.size());
     TORCH_CHECK(count <= wanted, "takes ", wanted, " arguments, not ", count);
     for (int i = 0; i < wanted; i++) {
@@ -266,6 +285,7 @@ EXPORT int shim_set_grad(at::Tensor* tensor, at::Tensor* grad) {
 EXPORT int shim_backward(const int64_t* tensors, int count, const int64_t* grads, int grad_count,
                          const int64_t* inputs, int input_count, int retain_graph, int create_graph) {
   const auto run = [&] {
+    FlushDenormals flush;
     torch::autograd::backward(tensors_at(tensors, count), tensors_at(grads, grad_count), retain_graph != 0,
                               create_graph != 0, tensors_at(inputs, input_count));
     return 0;
@@ -305,12 +325,6 @@ EXPORT void shim_generator_seed(at::Generator* generator, int64_t seed) {
 EXPORT int64_t shim_generator_initial_seed(at::Generator* generator) {
   return static_cast<int64_t>(generator->current_seed());
 }
-EXPORT at::Tensor* shim_generator_state(at::Generator* generator) {
-  return guard<at::Tensor*>(nullptr, [&] { return adopt(generator->get_state()); }, "Generator.get_state");
-}
-EXPORT int shim_generator_set_state(at::Generator* generator, at::Tensor* state) {
-  return guard(-1, [&] { generator->set_state(*state); return 0; }, "Generator.set_state");
-}
 EXPORT void shim_generator_delete(at::Generator* generator) { delete generator; }
 
 // ---- threads and devices ----
@@ -319,7 +333,6 @@ EXPORT int shim_set_num_threads(int count) {
   return guard(-1, [&] { at::set_num_threads(count); return 0; }, "set_num_threads");
 }
 EXPORT int shim_num_threads() { return at::get_num_threads(); }
-EXPORT void shim_flush_denormal(int on) { at::globalContext().setFlushDenormal(on != 0); }
 EXPORT int shim_cuda_count() { return guard(0, [] { return static_cast<int>(torch::cuda::device_count()); }); }
 EXPORT int shim_cuda_synchronize(int index) {
   return guard(-1, [&] { torch::cuda::synchronize(index); return 0; }, "cuda.synchronize");

@@ -21,7 +21,7 @@ public sealed class OperatorTests : IDisposable
         Assert.Equal([1f, 0f, 0f], Values(x % 2));
         Assert.Equal([-1f, -2f, -4f], Values(-x));
         Assert.Equal([6f, 7f, 9f], Values(x.add(tensor(new float[] { 10, 10, 10 }), 0.5)));
-        Assert.Equal([0.5f, 1f, 2f], Values(x / x.max()*2));
+        Assert.Equal([0.5f, 1f, 2f], Values(x / x.max() * 2));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class OperatorTests : IDisposable
     }
 
     [Fact]
-    public void AShapeErrorNamesTheOperatorAndTheShapesAndLeavesTheProcessUsable()
+    public void AShapeErrorThrowsAndLeavesTheProcessUsable()
     {
         var error = Assert.ThrowsAny<ExternalException>(() => ones(2, 3).add(ones(4, 5)));
 
@@ -104,6 +104,17 @@ public sealed class OperatorTests : IDisposable
         Assert.ThrowsAny<ExternalException>(() => ones(2).index_select(0, tensor(new long[] { 9 })));
         Assert.ThrowsAny<ExternalException>(() => nn.functional.linear(ones(2, 3), ones(4, 3, dtype: bfloat16)));
         Assert.Equal(2f, (ones(1) + 1).item<float>());
+    }
+
+    [StandInFact]
+    public void ErrorsNameTheOperatorAndTheShapesInOneLine()
+    {
+        var error = Assert.Throws<ExternalException>(() => cat([ones(2, 3), ones(4, dtype: bfloat16)]));
+
+        Assert.StartsWith("aten::cat(Float[2, 3], BFloat16[4]): ", error.Message);
+        Assert.DoesNotContain("\n", error.Message);
+        error = Assert.Throws<ExternalException>(() => autograd.backward([ones(2).requires_grad_() * 2]));
+        Assert.StartsWith("backward(Float[2]): ", error.Message);
     }
 
     [Fact]
