@@ -37,7 +37,7 @@ public static class PairRow
 
         void Add(string field, JToken? value)
         {
-            if (value is not null)
+            if (value is { Type: not JTokenType.Null })
             {
                 row[field] = value;
             }

@@ -35,7 +35,7 @@ public sealed class PairReaderTests : IDisposable
         var file = PairReader.Read(path);
         Assert.Equal(PairFormat.Pairs, file.Format);
         Assert.Equivalent(new[] { Full(), bare }, file.Pairs, strict: true);
-        Assert.Equal(2, File.ReadAllLines(path).Length);
+        Assert.Equal("""{"id":"two","question":"","response1":"a","response2":"b"}""", File.ReadAllLines(path)[1]);
         Assert.Equal(["pairs.jsonl"], Directory.GetFiles(Path.GetDirectoryName(path)!).Select(Path.GetFileName));
     }
 
