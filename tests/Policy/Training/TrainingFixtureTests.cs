@@ -1,0 +1,95 @@
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Tests.Training;
+
+public sealed class TrainingFixtureTests
+{
+    public static TheoryData<string> Gradients() => LanguageModelCase.OfKind("loss-and-gradients");
+
+    public static TheoryData<string> Accumulation() => LanguageModelCase.OfKind("gradient-accumulation");
+
+    public static TheoryData<string> Runs() => LanguageModelCase.OfKind("training-run");
+
+    [FixtureTheory]
+    [MemberData(nameof(Gradients))]
+    public void Loss_and_every_gradient_agree_with_the_reference(string name)
+    {
+        var one = LanguageModelCase.Open(name);
+        using var model = one.LoadModel();
+        foreach (var chunkRows in new[] { 1_000_000L, 7L })
+        {
+            var loss = Backward(model, LanguageModelCase.LabelledRows(one.Json), chunkRows * model.Config.VocabularySize);
+            Assert.Equal((double)one.Json["loss_mean_over_tokens"]!, loss, (double)one.Tolerance);
+            LanguageModelCase.CloseChecksums(one.Json["checksums"]!, weight => model.Parameters[weight].grad!, (double)one.Json["checksum_tolerance"]!, "gradient of");
+            foreach (var full in one.Tensors.Names.Where(full => full.StartsWith("grad.", StringComparison.Ordinal)))
+            {
+                LanguageModelCase.Close(one.Tensors.Floats(full), LanguageModelCase.Values(model.Parameters[full[5..]].grad!), (double)one.Json["tolerance_gradients"]!, full);
+            }
+
+            model.Parameters.ZeroGradients();
+        }
+    }
+
+    [FixtureTheory]
+    [MemberData(nameof(Accumulation))]
+    public void Micro_batches_add_up_to_the_gradient_of_the_whole_batch(string name)
+    {
+        var one = LanguageModelCase.Open(name);
+        using var model = one.LoadModel();
+        using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+        var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 0 }, new SftOptions { MicroBatchTokens = 40 });
+        var step = trainer.Step(LanguageModelCase.LabelledRows(one.Json));
+        Assert.Equal((double)one.Json["loss"]!, step.Loss, (double)one.Tolerance);
+        Assert.Equal((double)one.Json["gradient_norm"]!, step.GradientNorm, (double)one.Tolerance * 10);
+        Assert.Equal((int)one.Json["labelled_targets"]!, step.Targets);
+    }
+
+    [FixtureTheory]
+    [MemberData(nameof(Runs))]
+    public void A_training_run_follows_the_reference_step_by_step(string name)
+    {
+        var one = LanguageModelCase.Open(name);
+        var settings = one.Json["settings"]!;
+        using var model = one.LoadModel();
+        var decayAll = one.Json["decayed_parameters"]!.Count() == model.Parameters.Specs.Count;
+        Assert.Equal(
+            one.Json["decayed_parameters"]!.Values<string>().Order(),
+            model.Parameters.Specs.Where(spec => decayAll || spec.Decays).Select(spec => spec.Name).Order());
+        using var optimizer = new AdamW(model.Parameters, new AdamWOptions
+        {
+            Beta1 = (double)settings["betas"]![0]!,
+            Beta2 = (double)settings["betas"]![1]!,
+            Epsilon = (double)settings["eps"]!,
+            WeightDecay = (double)settings["weight_decay"]!,
+            DecayAll = decayAll,
+            MaxGradientNorm = (double)settings["max_grad_norm"]!,
+        });
+        var schedule = ScheduleCase.Read(settings, (double)settings["lr"]!, settings["schedule_arguments"]!);
+        var trainer = new SftTrainer(model, optimizer, schedule!, new SftOptions());
+        var batches = one.Json["batches"]!.Select(LanguageModelCase.LabelledRows).ToList();
+        foreach (var (expected, batch) in one.Json["steps"]!.Zip(one.Json["batch_of_step"]!))
+        {
+            var step = trainer.Step(batches[(int)batch]);
+            Assert.Equal((double)expected["lr"]!, step.LearningRate, 1e-12);
+            Assert.Equal((double)expected["loss"]!, step.Loss, (double)one.Tolerance);
+            Assert.Equal((double)expected["grad_norm"]!, step.GradientNorm, (double)one.Json["tolerance_grad_norm"]! * Math.Max(1, (double)expected["grad_norm"]!));
+            if (one.Json["checksums_after_step"]![$"{step.Step}"] is { } checksums)
+            {
+                LanguageModelCase.CloseChecksums(checksums, weight => model.Parameters[weight], (double)one.Json["checksum_tolerance"]!, $"after step {step.Step}");
+            }
+        }
+    }
+
+    private static double Backward(CausalLM model, List<TrainingRow> rows, long chunkElements)
+    {
+        using var scope = NewDisposeScope();
+        model.Parameters.AllocateGradients();
+        var batch = TokenBatch.Of(rows, CPU);
+        var hidden = model.HiddenAt(batch.IdsBT, batch.PlacesN);
+        return TokenLogProbs.Backward(model, hidden, batch.TargetsN, logProbs => logProbs.mean().neg(), chunkElements).item<float>();
+    }
+}
