@@ -35,11 +35,11 @@ public static class PairRow
         Add("judgment", pair.Judgment);
         return row;
 
-        void Add(string field, JToken? value)
+        void Add(string field, object? value)
         {
-            if (value is { Type: not JTokenType.Null })
+            if (value is not null)
             {
-                row[field] = value;
+                row[field] = new JValue(value);
             }
         }
     }
