@@ -1,0 +1,115 @@
+using R1Reward.Policy.Models;
+using static TorchSharp.torch;
+
+namespace R1Reward.Rollout;
+
+/// <summary>
+/// The engine's only tensor code: runs prompts and decode steps over the KV cache. Letters in names are axes: G groups,
+/// R running sequences, T tokens, V vocabulary.
+/// </summary>
+internal sealed class ModelRunner : IDisposable
+{
+    // The cache is allocated in steps, so that slightly longer requests find room.
+    private const int CapacityStep = 64;
+
+    private readonly CausalLM _model;
+    private readonly int _maxSequences;
+    private KvCache? _cache;
+
+    /// <param name="model">The policy.</param>
+    /// <param name="maxSequences">Rows of the cache.</param>
+    public ModelRunner(CausalLM model, int maxSequences)
+    {
+        _model = model;
+        _maxSequences = maxSequences;
+    }
+
+    /// <summary>Tokens per cache row; 0 before the first request.</summary>
+    public int Capacity => _cache?.Capacity ?? 0;
+
+    /// <summary>Bytes allocated for the cache.</summary>
+    public long CacheBytes => _cache?.AllocatedBytes ?? 0;
+
+    /// <summary>Replaces an idle cache whose rows are too short; a busy one stays as it is.</summary>
+    public void Reserve(int length)
+    {
+        if (length <= Capacity || _cache is { Rows: > 0 })
+        {
+            return;
+        }
+
+        _cache?.Dispose();
+        _cache = new KvCache(_model.Config, _maxSequences, (length + CapacityStep - 1) / CapacityStep * CapacityStep, _model.Device, _model.Dtype);
+    }
+
+    /// <summary>Runs each group's prompt once; its keys and values go to the next rows, one for each sequence of the group.</summary>
+    /// <returns>Logits (G, V) of the first new token, float32 on the CPU.</returns>
+    public Tensor Prefill(IReadOnlyList<SequenceGroup> groups)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var lengths = groups.Select(group => group.PromptTokens.Length).ToArray();
+        var longest = lengths.Max();
+        var ids = new long[groups.Count * longest];
+        for (var g = 0; g < groups.Count; g++)
+        {
+            for (var t = 0; t < lengths[g]; t++)
+            {
+                ids[(g * longest) + t] = groups[g].PromptTokens[t];
+            }
+        }
+
+        var idsGT = tensor(ids, dtype: ScalarType.Int64, device: _model.Device).view(groups.Count, longest);
+        return Logits(_model.Prefill(idsGT, lengths, Cache, groups[0].Sequences.Count));
+    }
+
+    /// <summary>Feeds every running sequence the token that was sampled last.</summary>
+    /// <returns>Logits (R, V) of the next token, float32 on the CPU.</returns>
+    public Tensor Decode(IReadOnlyList<Sequence> running)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var ids = running.Select(sequence => (long)sequence.LastToken).ToArray();
+        return Logits(_model.Decode(tensor(ids, dtype: ScalarType.Int64, device: _model.Device), Cache));
+    }
+
+    /// <summary>Frees rows, in this order; the last row in use moves into each gap.</summary>
+    public void Release(IEnumerable<int> rows)
+    {
+        foreach (var row in rows)
+        {
+            Cache.Remove(row);
+        }
+    }
+
+    /// <summary>Frees all rows.</summary>
+    public void Clear() => _cache?.Clear();
+
+    /// <summary>Compares what the cache holds with what should run.</summary>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public void CheckAccounting(IReadOnlyList<Sequence> running)
+    {
+        var lengths = _cache is null ? [] : _cache.Lengths;
+        if (lengths.Length != running.Count)
+        {
+            throw new InvalidOperationException($"The KV cache holds {lengths.Length} rows for {running.Count} running sequences.");
+        }
+
+        for (var row = 0; row < lengths.Length; row++)
+        {
+            if (lengths[row] != running[row].CachedLength)
+            {
+                throw new InvalidOperationException(
+                    $"KV cache row {row} holds {lengths[row]} tokens for a sequence of {running[row].CachedLength}.");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _cache?.Dispose();
+
+    private KvCache Cache => _cache ?? throw new InvalidOperationException("The KV cache was used before a request reserved it.");
+
+    private Tensor Logits(Tensor hiddenNC) =>
+        _model.Logits(hiddenNC).to(ScalarType.Float32).cpu().contiguous().DetachFromDisposeScope();
+}

@@ -1,0 +1,66 @@
+using R1Reward.Data;
+
+namespace R1Reward.Rollout;
+
+/// <summary>
+/// How tokens are chosen. The defaults sample the policy itself (decision D27): temperature 1 and no filter. Filters apply
+/// in the field's usual order: repetition penalty, temperature, top-k, top-p, min-p.
+/// </summary>
+public sealed record SamplingOptions
+{
+    /// <summary>Divides the logits; 0 takes the most likely token.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Keeps the most likely tokens until their probabilities reach this sum; 1 keeps all.</summary>
+    public double TopP { get; init; } = 1;
+
+    /// <summary>Keeps this many most likely tokens; 0 keeps all.</summary>
+    public int TopK { get; init; }
+
+    /// <summary>Keeps tokens at least this fraction as likely as the most likely one; 0 keeps all.</summary>
+    public double MinP { get; init; }
+
+    /// <summary>Divides positive and multiplies negative logits of tokens that the prompt or the output holds already; 1 leaves them.</summary>
+    public double RepetitionPenalty { get; init; } = 1;
+
+    /// <summary>Most tokens to sample, the end token included.</summary>
+    public int MaxNewTokens { get; init; } = 512;
+
+    /// <summary>Texts that end the output once they appear in it; they stay part of it.</summary>
+    public IReadOnlyList<string> StopStrings { get; init; } = [];
+
+    /// <summary>Whether the most likely token is always taken.</summary>
+    internal bool Greedy => Temperature == 0;
+
+    /// <summary>Whether logits are used as the model gives them.</summary>
+    internal bool Plain => Temperature == 1 && RepetitionPenalty == 1 && !Filters;
+
+    /// <summary>Whether some tokens are left out before drawing.</summary>
+    internal bool Filters => TopP < 1 || TopK > 0 || MinP > 0;
+
+    /// <summary>Throws one message that lists every value out of range.</summary>
+    /// <exception cref="UserErrorException">A value is out of range.</exception>
+    public void Validate()
+    {
+        var errors = new List<string>();
+        Require(Temperature is >= 0 and < double.PositiveInfinity, $"temperature {Temperature} must be 0 or more");
+        Require(TopP is > 0 and <= 1, $"top-p {TopP} must be above 0 and at most 1");
+        Require(TopK >= 0, $"top-k {TopK} must be 0 (off) or more");
+        Require(MinP is >= 0 and < 1, $"min-p {MinP} must be at least 0 and below 1");
+        Require(RepetitionPenalty is > 0 and < double.PositiveInfinity, $"repetition-penalty {RepetitionPenalty} must be above 0");
+        Require(MaxNewTokens > 0, $"max-new-tokens {MaxNewTokens} must be at least 1");
+        Require(StopStrings.All(stop => stop.Length > 0), $"stop strings must not be empty");
+        if (errors.Count > 0)
+        {
+            throw new UserErrorException($"Sampling: {string.Join("; ", errors)}.");
+        }
+
+        void Require(bool holds, FormattableString rule)
+        {
+            if (!holds)
+            {
+                errors.Add(FormattableString.Invariant(rule));
+            }
+        }
+    }
+}

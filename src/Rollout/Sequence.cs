@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using R1Reward.Data;
+using R1Reward.Data.Randomness;
+using R1Reward.Policy.Tokenization;
+
+namespace R1Reward.Rollout;
+
+/// <summary>One trace while it is being sampled.</summary>
+internal sealed class Sequence
+{
+    private readonly GenerationRequest _request;
+    private readonly int _sample;
+    private readonly int _maxNewTokens;
+    private readonly ulong _key;
+    private readonly Tokenizer _tokenizer;
+    private readonly StreamingDecoder? _decoder;
+    private readonly HashSet<int>? _seen;
+    private readonly ImmutableArray<int>.Builder _tokens = ImmutableArray.CreateBuilder<int>();
+    private readonly ImmutableArray<float>.Builder _logProbs = ImmutableArray.CreateBuilder<float>();
+    private string _tail = "";
+
+    /// <param name="request">What is sampled.</param>
+    /// <param name="sample">The number of the sample within the request.</param>
+    /// <param name="maxLength">Most tokens of prompt and output together.</param>
+    /// <param name="tokenizer">Gives the text and the ids that end it.</param>
+    public Sequence(GenerationRequest request, int sample, int maxLength, Tokenizer tokenizer)
+    {
+        _request = request;
+        _sample = sample;
+        _maxNewTokens = Math.Min(request.Sampling.MaxNewTokens, maxLength - PromptTokens.Length);
+        _key = CounterRandom.KeyOf(request.Seed, "sample", sample);
+        _tokenizer = tokenizer;
+        _decoder = request.Sampling.StopStrings.Count > 0 ? new StreamingDecoder(tokenizer) : null;
+        _seen = request.Sampling.RepetitionPenalty == 1 ? null : [.. request.PromptTokens];
+    }
+
+    /// <summary>How its tokens are chosen.</summary>
+    public SamplingOptions Sampling => _request.Sampling;
+
+    /// <summary>Tokens of the prompt.</summary>
+    public ImmutableArray<int> PromptTokens => _request.PromptTokens;
+
+    /// <summary>Most tokens of prompt and output.</summary>
+    public int MaxLength => PromptTokens.Length + _maxNewTokens;
+
+    /// <summary>Tokens that the cache holds of it between steps: all but the one sampled last, which the next step feeds.</summary>
+    public int CachedLength => PromptTokens.Length + _tokens.Count - 1;
+
+    /// <summary>The token that was sampled last: the input of the next decode step.</summary>
+    public int LastToken => _tokens[^1];
+
+    /// <summary>Tokens of the prompt and the output, for the repetition penalty; null where there is none.</summary>
+    public IReadOnlySet<int>? Seen => _seen;
+
+    /// <summary>Why it has ended; null while it runs.</summary>
+    public FinishReason? Finish { get; private set; }
+
+    /// <summary>The random number, in [0, 1), that chooses the next token.</summary>
+    public double NextUniform() => CounterRandom.UniformAt(_key, 0, (ulong)_tokens.Count);
+
+    /// <summary>Takes a sampled token and decides whether it ends the sequence.</summary>
+    public void Append(int token, float logProb)
+    {
+        _tokens.Add(token);
+        _logProbs.Add(logProb);
+        _seen?.Add(token);
+        if (_tokenizer.StopIds.Contains(token) || StopStringAppeared(token))
+        {
+            Finish = FinishReason.Stop;
+        }
+        else if (_tokens.Count >= _maxNewTokens)
+        {
+            Finish = FinishReason.Length;
+        }
+    }
+
+    /// <summary>The finished trace.</summary>
+    public Trace ToTrace(PolicyVersion version) => new()
+    {
+        Id = $"{_request.Id}/{_sample}",
+        Pair = _request.Pair,
+        PromptTokens = _request.PromptTokens,
+        Tokens = _tokens.ToImmutable(),
+        LogProbs = _logProbs.ToImmutable(),
+        Text = _tokenizer.Decode(_tokens, skipSpecial: true),
+        Finish = Finish ?? throw new InvalidOperationException($"Sequence {_request.Id}/{_sample} has not finished after {_tokens.Count} tokens."),
+        Version = version,
+    };
+
+    // Only the end of the text that a stop string could still span is kept.
+    private bool StopStringAppeared(int token)
+    {
+        if (_decoder is null)
+        {
+            return false;
+        }
+
+        _tail += _decoder.Add(token);
+        if (Sampling.StopStrings.Any(stop => _tail.Contains(stop, StringComparison.Ordinal)))
+        {
+            return true;
+        }
+
+        var keep = Sampling.StopStrings.Max(stop => stop.Length) - 1;
+        _tail = _tail.Length > keep ? _tail[^keep..] : _tail;
+        return false;
+    }
+}

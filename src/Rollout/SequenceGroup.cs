@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace R1Reward.Rollout;
+
+/// <summary>Sequences with one prompt, which is computed once for all of them.</summary>
+/// <param name="PromptTokens">Their prompt.</param>
+/// <param name="Sequences">The samples, none of which has a token yet.</param>
+internal sealed record SequenceGroup(ImmutableArray<int> PromptTokens, IReadOnlyList<Sequence> Sequences)
+{
+    /// <summary>Most tokens of prompt and output of one of them.</summary>
+    public int MaxLength => Sequences.Max(sequence => sequence.MaxLength);
+}

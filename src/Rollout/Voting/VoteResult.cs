@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using R1Reward.Data;
+using R1Reward.Data.Evaluation;
+
+namespace R1Reward.Rollout.Voting;
+
+/// <summary>The votes on one pair.</summary>
+/// <param name="Pair">The pair.</param>
+/// <param name="Choices">What each sample chose, as responses of <paramref name="Pair"/>: in sample order, those with the responses exchanged last; null where a reply names none.</param>
+/// <param name="Traces">The samples, in the same order.</param>
+/// <param name="Ties">What an even vote means.</param>
+public sealed record VoteResult(PreferencePair Pair, ImmutableArray<Choice?> Choices, ImmutableArray<Trace> Traces, TieRule Ties)
+{
+    /// <summary>The count of all votes.</summary>
+    public VoteTally Tally => TallyOfFirst(Choices.Length);
+
+    /// <summary>Whether the majority is right; null where the pair has no preferred response.</summary>
+    public bool? Correct => Gold is { } gold ? Tally.IsCorrect(gold) : null;
+
+    /// <summary>Whether any vote is right; null where the pair has no preferred response.</summary>
+    public bool? AnyCorrect => Gold is { } gold ? Tally.AnyCorrect(gold) : null;
+
+    /// <summary>The response that the pair's label prefers; null for a tie or an unknown label.</summary>
+    public Choice? Gold => Pair.Label switch
+    {
+        PreferenceLabel.First => Choice.First,
+        PreferenceLabel.Second => Choice.Second,
+        _ => null,
+    };
+
+    /// <summary>The count of the first votes alone: voting@1, @5 and @15 come from one run of 15.</summary>
+    public VoteTally TallyOfFirst(int votes) => VoteTally.Of(Choices.Take(votes), Ties);
+}

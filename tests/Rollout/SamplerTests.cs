@@ -1,0 +1,112 @@
+using R1Reward.Data.Randomness;
+using R1Reward.Rollout;
+
+namespace R1Reward.Rollout.Tests;
+
+public sealed class SamplerTests
+{
+    private const int Vocabulary = 37;
+    private const int Draws = 40_000;
+
+    private static readonly float[] _logits = [.. Enumerable.Range(0, Vocabulary).Select(token => (float)(3 * CounterRandom.UniformAt(5, 0, (ulong)token)))];
+
+    [Theory]
+    [InlineData(1.0, 1.0, 0, 0.0)]
+    [InlineData(0.7, 1.0, 0, 0.0)]
+    [InlineData(1.0, 0.8, 0, 0.0)]
+    [InlineData(1.0, 1.0, 5, 0.0)]
+    [InlineData(1.3, 0.9, 20, 0.2)]
+    public void TokensAreDrawnWithTheFilteredProbabilities(double temperature, double topP, int topK, double minP)
+    {
+        var options = new SamplingOptions { Temperature = temperature, TopP = topP, TopK = topK, MinP = minP };
+        var expected = Reference(options);
+        var counts = new int[Vocabulary];
+        var sampler = new Sampler(Vocabulary);
+        for (ulong i = 0; i < Draws; i++)
+        {
+            counts[sampler.Sample(_logits, options, null, CounterRandom.UniformAt(17, 3, i)).Token]++;
+        }
+
+        double chiSquare = 0;
+        for (var token = 0; token < Vocabulary; token++)
+        {
+            if (expected[token] == 0)
+            {
+                Assert.Equal(0, counts[token]);
+                continue;
+            }
+
+            var difference = counts[token] - (Draws * expected[token]);
+            chiSquare += difference * difference / (Draws * expected[token]);
+        }
+
+        // Five standard deviations above the mean of a chi-square variable.
+        var freedom = expected.Count(probability => probability > 0) - 1;
+        Assert.InRange(chiSquare, 0, freedom + (5 * Math.Sqrt(2.0 * freedom)));
+    }
+
+    [Fact]
+    public void LogProbIsThatOfTheUnfilteredModelAtTemperatureOne()
+    {
+        var sampler = new Sampler(Vocabulary);
+        var total = _logits.Sum(logit => Math.Exp(logit));
+        var options = new SamplingOptions { Temperature = 0.3, TopK = 3, RepetitionPenalty = 2 };
+        for (ulong i = 0; i < 50; i++)
+        {
+            var (token, logProb) = sampler.Sample(_logits, options, new HashSet<int> { 1, 2 }, CounterRandom.UniformAt(1, 1, i));
+            Assert.Equal(_logits[token] - Math.Log(total), logProb, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void GreedyTakesTheMostLikelyTokenAfterThePenalty()
+    {
+        var sampler = new Sampler(3);
+        var greedy = new SamplingOptions { Temperature = 0, RepetitionPenalty = 2 };
+        Assert.Equal(2, sampler.Sample([1f, 2f, 3f], greedy, null, 0.1).Token);
+        Assert.Equal(1, sampler.Sample([1f, 2f, 3f], greedy, new HashSet<int> { 2 }, 0.1).Token);
+        Assert.Equal(0, sampler.Sample([-1f, -1.5f, -1.2f], greedy, new HashSet<int> { 1, 2 }, 0.1).Token);
+    }
+
+    [Fact]
+    public void ImpossibleTokensAreNeverDrawn()
+    {
+        var sampler = new Sampler(3);
+        Assert.Equal(1, sampler.Sample([float.NegativeInfinity, 0, float.NegativeInfinity], new SamplingOptions(), null, 0).Token);
+        Assert.Equal(1, sampler.Sample([float.NegativeInfinity, 0, float.NegativeInfinity], new SamplingOptions(), null, 1 - 1e-16).Token);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void BrokenLogitsStopTheRun(float value) =>
+        Assert.Throws<InvalidOperationException>(() => new Sampler(2).Sample([0, value], new SamplingOptions(), null, 0.5));
+
+    // Straight from the definitions, in double precision.
+    private static double[] Reference(SamplingOptions options)
+    {
+        var weights = _logits.Select(logit => Math.Exp(logit / options.Temperature)).ToArray();
+        var order = Enumerable.Range(0, Vocabulary).OrderByDescending(token => weights[token]).ToList();
+        foreach (var token in order.Skip(options.TopK > 0 ? options.TopK : Vocabulary))
+        {
+            weights[token] = 0;
+        }
+
+        var total = weights.Sum();
+        double before = 0;
+        foreach (var token in order)
+        {
+            var weight = weights[token];
+            if (before / total >= options.TopP)
+            {
+                weights[token] = 0;
+            }
+
+            before += weight;
+        }
+
+        var limit = options.MinP * weights.Max();
+        weights = [.. weights.Select(weight => weight < limit ? 0 : weight)];
+        return [.. weights.Select(weight => weight / weights.Sum())];
+    }
+}

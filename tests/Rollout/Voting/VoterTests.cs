@@ -1,0 +1,87 @@
+using R1Reward.Data;
+using R1Reward.Data.Evaluation;
+using R1Reward.Data.Judging;
+using R1Reward.Data.Prompts;
+using R1Reward.Policy.Tokenization;
+using R1Reward.Rollout.Voting;
+
+namespace R1Reward.Rollout.Tests.Voting;
+
+public sealed class VoterTests : IClassFixture<Factory>
+{
+    private readonly Factory _factory;
+
+    public VoterTests(Factory factory) => _factory = factory;
+
+    [Fact]
+    public void EveryPairIsVotedOnOnceWithAllSamplesInOrder()
+    {
+        var results = Vote(new VoteOptions { Samples = 3, BothOrders = true, Sampling = Short }, Pair("a"), Pair("b"));
+        Assert.Equal(["a", "b"], results.Select(result => result.Pair.Id.Value).Order());
+        Assert.All(results, result =>
+        {
+            Assert.Equal(["0", "1", "2", "0", "1", "2"], result.Traces.Select(trace => trace.Id.Split('/')[^1]));
+            Assert.All(result.Traces.Skip(3), trace => Assert.StartsWith("vote-exchanged/", trace.Id, StringComparison.Ordinal));
+            Assert.NotEqual(result.Traces[0].PromptTokens.ToArray(), result.Traces[3].PromptTokens.ToArray());
+        });
+    }
+
+    [Fact]
+    public void VotesDoNotDependOnOtherPairs()
+    {
+        var options = new VoteOptions { Samples = 4, Seed = 3, Sampling = Short };
+        var alone = Vote(options, Pair("b")).Single();
+        var together = Vote(options, Pair("a"), Pair("b")).Single(result => result.Pair.Id.Value == "b");
+        Assert.Equal(alone.Traces.Select(trace => trace.Text), together.Traces.Select(trace => trace.Text));
+    }
+
+    [Fact]
+    public void FirstVotesOfALargerRunAreCountedAlone()
+    {
+        var result = new VoteResult(Pair("a"), [Choice.Second, Choice.First, null, Choice.First, Choice.First], [], TieRule.None);
+        Assert.Equal(Choice.Second, result.TallyOfFirst(1).Winner);
+        Assert.Null(result.TallyOfFirst(2).Winner);
+        Assert.Equal(Choice.First, result.Tally.Winner);
+        Assert.True(result.Correct);
+        Assert.True(result.AnyCorrect);
+        Assert.Null((result with { Pair = Pair("a") with { Label = null } }).Correct);
+    }
+
+    [Fact]
+    public void VotesOfExchangedResponsesAreTurnedBack()
+    {
+        const int samples = 40;
+        var result = Vote(new VoteOptions { Samples = samples, BothOrders = true, Sampling = new SamplingOptions { MaxNewTokens = 30 } }, Pair("a")).Single();
+        for (var i = 0; i < result.Choices.Length; i++)
+        {
+            var read = JudgmentParser.Parse(result.Traces[i].Text).Choice;
+            var expected = i < samples || read is null ? read : read == Choice.First ? Choice.Second : Choice.First;
+            Assert.Equal(expected, result.Choices[i]);
+        }
+
+        Assert.Contains(result.Choices.Skip(samples), choice => choice is not null);
+    }
+
+    [Fact]
+    public void NoSamplesIsAUsersMistake() =>
+        Assert.Throws<UserErrorException>(() => Vote(new VoteOptions { Samples = 0 }, Pair("a")));
+
+    private static SamplingOptions Short => new() { MaxNewTokens = 8 };
+
+    private static PreferencePair Pair(string id) => new()
+    {
+        Id = new PairId(id),
+        Question = "how many?",
+        Response1 = "1",
+        Response2 = "2",
+        Label = PreferenceLabel.First,
+    };
+
+    private List<VoteResult> Vote(VoteOptions options, params PreferencePair[] pairs)
+    {
+        using var engine = _factory.Engine();
+        var results = new List<VoteResult>();
+        new Voter(engine, new ChatTemplate(_factory.Tokenizer), PromptTemplate.Compact, options).Vote(pairs, results.Add);
+        return results;
+    }
+}
