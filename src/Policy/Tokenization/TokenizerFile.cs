@@ -29,6 +29,32 @@ internal sealed record TokenizerFile
     public static TokenizerFile Read(string path)
     {
         var root = ReadJson(path);
+        try
+        {
+            return Parse(path, root);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new UserErrorException($"Tokenizer: {path} is not laid out as a tokenizer.json ({error.Message}).", error);
+        }
+    }
+
+    /// <summary>The object in a JSON file.</summary>
+    public static JObject ReadJson(string path)
+    {
+        try
+        {
+            using var reader = new JsonTextReader(new StreamReader(path)) { DateParseHandling = DateParseHandling.None };
+            return JObject.Load(reader);
+        }
+        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"Tokenizer: {path} cannot be read ({error.Message}).", error);
+        }
+    }
+
+    private static TokenizerFile Parse(string path, JObject root)
+    {
         var model = root["model"] as JObject ?? throw Unsupported(path, "has no model");
         if ((string?)model["type"] is { } type && type != "BPE")
         {
@@ -53,26 +79,12 @@ internal sealed record TokenizerFile
         };
     }
 
-    /// <summary>The object in a JSON file.</summary>
-    public static JObject ReadJson(string path)
-    {
-        try
-        {
-            using var reader = new JsonTextReader(new StreamReader(path)) { DateParseHandling = DateParseHandling.None };
-            return JObject.Load(reader);
-        }
-        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"Tokenizer: {path} cannot be read ({error.Message}).", error);
-        }
-    }
-
     // Newer files write a merge as a pair, older ones as two tokens around a space.
     private static string Merge(JToken merge) => merge is JArray pair ? $"{pair[0]} {pair[1]}" : (string)merge!;
 
     private static AddedToken Added(string path, JToken token)
     {
-        var content = (string)token["content"]!;
+        var content = (string?)token["content"] ?? throw Unsupported(path, "has an added token without content");
         foreach (var flag in (string[])["single_word", "lstrip", "rstrip"])
         {
             if ((bool?)token[flag] == true)
@@ -81,7 +93,7 @@ internal sealed record TokenizerFile
             }
         }
 
-        return new AddedToken((int)token["id"]!, content, (bool?)token["special"] == true);
+        return new AddedToken((int?)token["id"] ?? throw Unsupported(path, $"gives the added token {content} no id"), content, (bool?)token["special"] == true);
     }
 
     private static string PatternOf(string path, JToken? preTokenizer)

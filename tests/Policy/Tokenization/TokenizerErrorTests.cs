@@ -1,0 +1,51 @@
+using R1Reward.Data;
+using R1Reward.Policy.Tokenization;
+
+namespace R1Reward.Policy.Tests.Tokenization;
+
+public sealed class TokenizerErrorTests : IDisposable
+{
+    private const string Vocabulary = "\"vocab\":{\"a\":0,\"b\":1,\"ab\":2}";
+    private const string Bytes = "\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tokenizer-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("{}")]
+    [InlineData("{\"model\":{\"type\":\"Unigram\"}}")]
+    [InlineData("{\"model\":{\"type\":\"BPE\"}," + Bytes + "}")]
+    [InlineData("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":\"x\"}}," + Bytes + "}")]
+    [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + ",\"merges\":[\"a c\"]}," + Bytes + "}")]
+    [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "},\"normalizer\":{\"type\":\"NFKC\"}," + Bytes + "}")]
+    [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "},\"pre_tokenizer\":{\"type\":\"Metaspace\"}}")]
+    [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "},\"added_tokens\":[{\"id\":3,\"content\":\"x\",\"lstrip\":true}]," + Bytes + "}")]
+    public void FilesThatWouldGiveOtherIdsAreRefusedInOneLine(string tokenizer)
+    {
+        Write(tokenizer, "{\"eos_token\":\"a\"}");
+        var error = Assert.Throws<UserErrorException>(() => Tokenizer.Load(_folder));
+        Assert.Contains(_folder, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"eos_token\":\"absent\"}")]
+    public void MissingEndTokenIsSaid(string config)
+    {
+        Write("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "}," + Bytes + "}", config);
+        Assert.Contains("eos_token", Assert.Throws<UserErrorException>(() => Tokenizer.Load(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MissingFolderIsSaid() =>
+        Assert.Throws<UserErrorException>(() => Tokenizer.Load(Path.Combine(_folder, "absent")));
+
+    private void Write(string tokenizer, string config)
+    {
+        File.WriteAllText(Path.Combine(_folder, "tokenizer.json"), tokenizer);
+        File.WriteAllText(Path.Combine(_folder, "tokenizer_config.json"), config);
+    }
+}
