@@ -128,5 +128,4 @@ public abstract partial class TestKitBase : IActorRefFactory
         system.Log.Warning(message);
     }
 
-    void IActorRefFactory.Stop(IActorRef actor) => Sys.Stop(actor);
 }

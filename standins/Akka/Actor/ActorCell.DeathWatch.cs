@@ -24,7 +24,7 @@ public sealed partial class ActorCell
     {
         ArgumentNullException.ThrowIfNull(subject);
         var watchee = (IInternalActorRef)subject;
-        if (!watchee.Equals(Self) && _watching.Remove(watchee)) watchee.SendSystemMessage(new Unwatch(watchee, Self));
+        if (!watchee.Equals(Self) && _watching.Remove(watchee)) watchee.SendSystemMessage(new Unwatch(watchee, LocalSelf));
         _terminatedQueued.Remove(watchee);
         return watchee;
     }
@@ -33,7 +33,7 @@ public sealed partial class ActorCell
     {
         ArgumentNullException.ThrowIfNull(subject);
         var watchee = (IInternalActorRef)subject;
-        if (!watchee.Equals(Self) && _watching.TryAdd(watchee, message)) watchee.SendSystemMessage(new Watch(watchee, Self));
+        if (!watchee.Equals(Self) && _watching.TryAdd(watchee, message)) watchee.SendSystemMessage(new Watch(watchee, LocalSelf));
         return watchee;
     }
 
@@ -71,13 +71,13 @@ public sealed partial class ActorCell
     private void TellWatchersWeDied()
     {
         foreach (var watcher in _watchedBy.Cast<IInternalActorRef>().OrderBy(w => w.IsLocal))
-            if (!watcher.Equals(InternalParent)) watcher.SendSystemMessage(new DeathWatchNotification(Self, existenceConfirmed: true, addressTerminated: false));
+            if (!watcher.Equals(Parent)) watcher.SendSystemMessage(new DeathWatchNotification(Self, existenceConfirmed: true, addressTerminated: false));
         _watchedBy.Clear();
     }
 
     private void UnwatchWatchedActors()
     {
-        foreach (var watchee in _watching.Keys.Cast<IInternalActorRef>()) watchee.SendSystemMessage(new Unwatch(watchee, Self));
+        foreach (var watchee in _watching.Keys.Cast<IInternalActorRef>()) watchee.SendSystemMessage(new Unwatch(watchee, LocalSelf));
         _watching.Clear();
         _terminatedQueued.Clear();
     }

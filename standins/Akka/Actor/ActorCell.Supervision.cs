@@ -34,12 +34,14 @@ public sealed partial class ActorCell
         return MakeChild(props, name, systemService: false);
     }
 
-    public IActorRef Child(string name)
+    IActorRef IActorContext.Child(string name)
     {
         lock (_childrenLock) return _children.TryGetValue(name, out var stats) ? stats.Child : ActorRefs.Nobody;
     }
 
-    public IEnumerable<IActorRef> GetChildren() => Stats().Select(s => s.Child).ToArray();
+    IEnumerable<IActorRef> IActorContext.GetChildren() => GetChildren();
+
+    public IEnumerable<IInternalActorRef> GetChildren() => Stats().Select(s => s.Child).ToArray();
 
     public void Stop(IActorRef child)
     {
@@ -60,7 +62,7 @@ public sealed partial class ActorCell
             if (_children.ContainsKey(name))
                 throw new InvalidActorNameException($"Actor name \"{name}\" is not unique!");
             var path = new ChildActorPath(Self.Path, name, NewUid());
-            child = _system.Provider.ActorOf(_system, props, Self, path, systemService);
+            child = _system.Provider.ActorOf(_system, props, LocalSelf, path, systemService);
             _children.Add(name, new ChildRestartStats(child));
         }
 
@@ -85,7 +87,7 @@ public sealed partial class ActorCell
             _perpetrator = CurrentMessage is Failed failed ? failed.Child : Self;
             foreach (var child in Stats().Select(s => s.Child))
                 if (!child.Equals(_perpetrator) && childrenNotToSuspend?.Contains(child) != true) child.Suspend();
-            InternalParent.SendSystemMessage(new Failed(Self, cause, Self.Path.Uid));
+            Parent.SendSystemMessage(new Failed(Self, cause, Self.Path.Uid));
         }
         catch (Exception e)
         {
@@ -279,7 +281,7 @@ public sealed partial class ActorCell
 
         Mailbox.Close();
         Dispatcher.Detach();
-        InternalParent.SendSystemMessage(new DeathWatchNotification(Self, existenceConfirmed: true, addressTerminated: false));
+        Parent.SendSystemMessage(new DeathWatchNotification(Self, existenceConfirmed: true, addressTerminated: false));
         TellWatchersWeDied();
         UnwatchWatchedActors();
         ClearActor();
@@ -296,7 +298,7 @@ public sealed partial class ActorCell
             if (_dying.Count == 0 && next != Waiting.Termination) _waitingFor = Waiting.Nothing;
         }
 
-        _actor?.SupervisorStrategyInternal.HandleChildTerminated(this, child, GetChildren().Cast<IInternalActorRef>());
+        _actor?.SupervisorStrategyInternal.HandleChildTerminated(this, child, GetChildren());
         switch (next)
         {
             case Waiting.Creation: FinishCreate(); break;

@@ -22,26 +22,26 @@ public sealed partial class ActorCell : IUntypedActorContext
     internal ActorCell(ActorSystemImpl system, LocalActorRef self, Props props, IInternalActorRef parent, MessageDispatcher dispatcher)
     {
         _system = system;
-        Self = self;
+        LocalSelf = self;
         Props = props;
-        InternalParent = parent;
+        Parent = parent;
         Dispatcher = dispatcher;
         Mailbox = new Mailbox(this, dispatcher);
     }
 
-    public static ActorCell Current => _current;
+    internal static ActorCell Current => _current;
 
-    public LocalActorRef Self { get; }
+    public IActorRef Self => LocalSelf;
     public Props Props { get; }
     public ActorSystem System => _system;
     public MessageDispatcher Dispatcher { get; }
     public IActorRef Sender { get; internal set; }
-    public IActorRef Parent => InternalParent;
+    public IInternalActorRef Parent { get; }
     public TimeSpan? ReceiveTimeout { get; private set; }
     public object CurrentMessage { get; internal set; }
 
-    IActorRef IActorContext.Self => Self;
-    internal IInternalActorRef InternalParent { get; }
+    IActorRef IActorContext.Parent => Parent;
+    internal LocalActorRef LocalSelf { get; }
     internal Mailbox Mailbox { get; }
     internal ActorBase Actor => _actor;
     internal bool IsTerminated => Mailbox.IsClosed;
@@ -58,8 +58,8 @@ public sealed partial class ActorCell : IUntypedActorContext
     }
 
     public void BecomeStacked(Receive receive) => _behaviours.Push(receive);
-    public void Become(UntypedReceive receive) => Become(Handled(receive));
-    public void BecomeStacked(UntypedReceive receive) => BecomeStacked(Handled(receive));
+    void IUntypedActorContext.Become(UntypedReceive receive) => Become(Handled(receive));
+    void IUntypedActorContext.BecomeStacked(UntypedReceive receive) => BecomeStacked(Handled(receive));
 
     public void UnbecomeStacked()
     {
@@ -214,8 +214,8 @@ public sealed partial class ActorCell : IUntypedActorContext
         {
             case Terminated terminated: ReceivedTerminated(terminated); break;
             case Kill: throw new ActorKilledException("Kill");
-            case PoisonPill: Self.Stop(); break;
-            case ActorSelectionMessage selection: selection.DeliverFrom(Self, Sender); break;
+            case PoisonPill: LocalSelf.Stop(); break;
+            case ActorSelectionMessage selection: selection.DeliverFrom(LocalSelf, Sender); break;
             case Identify identify: Sender.Tell(new ActorIdentity(identify.MessageId, Self), Self); break;
         }
     }

@@ -47,8 +47,7 @@ public class ActorSelection : ICanTell
 public class ActorNotFoundException : AkkaException
 {
     public ActorNotFoundException() { }
-    public ActorNotFoundException(string message) : base(message) { }
-    public ActorNotFoundException(string message, Exception innerException) : base(message, innerException) { }
+    public ActorNotFoundException(string message, Exception innerException = null) : base(message, innerException) { }
 }
 
 internal static class ActorRefFactoryShared
@@ -68,14 +67,14 @@ internal static class ActorRefFactoryShared
 /// <summary>A selected message on its way; a ref of another system sends it over as a whole.</summary>
 public class ActorSelectionMessage : IAutoReceivedMessage, IPossiblyHarmful, IWrappedMessage
 {
-    public ActorSelectionMessage(object message, IReadOnlyList<string> elements)
+    internal ActorSelectionMessage(object message, IReadOnlyList<string> elements)
     {
         Message = message;
         Elements = elements;
     }
 
     public object Message { get; }
-    public IReadOnlyList<string> Elements { get; }
+    internal IReadOnlyList<string> Elements { get; }
 
     internal void DeliverFrom(IInternalActorRef anchor, IActorRef sender) => Deliver(anchor, 0, sender);
 
@@ -99,7 +98,7 @@ public class ActorSelectionMessage : IAutoReceivedMessage, IPossiblyHarmful, IWr
             if (element.AsSpan().IndexOfAny('*', '?') >= 0)
             {
                 var pattern = new Regex("^" + Regex.Escape(element).Replace("\\*", ".*").Replace("\\?", ".") + "$", RegexOptions.CultureInvariant);
-                var children = at is LocalActorRef local ? local.Cell.GetChildren().Cast<IInternalActorRef>() : [];
+                var children = at is LocalActorRef local ? local.Cell.GetChildren() : [];
                 foreach (var child in children.Where(c => pattern.IsMatch(c.Path.Name))) Deliver(child, index + 1, sender);
                 return;
             }

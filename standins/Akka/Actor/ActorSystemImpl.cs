@@ -6,7 +6,7 @@ using Akka.Dispatch;
 using Akka.Event;
 using Akka.Util;
 
-namespace Akka.Actor;
+namespace Akka.Actor.Internal;
 
 /// <summary>Wires one system: settings, provider, dispatchers, loggers, extensions, and takes them down again.</summary>
 public sealed class ActorSystemImpl : ExtendedActorSystem

@@ -1,4 +1,4 @@
-namespace Akka.Actor;
+namespace Akka.Actor.Internal;
 
 /// <summary>A child and how often it was restarted within the strategy's time range.</summary>
 public class ChildRestartStats
@@ -8,7 +8,7 @@ public class ChildRestartStats
     internal ChildRestartStats(IInternalActorRef child) => Child = child;
 
     public IInternalActorRef Child { get; }
-    public int MaxNrOfRetriesCount { get; private set; }
+    public uint MaxNrOfRetriesCount { get; private set; }
 
     public bool RequestRestartPermission(int maxNrOfRetries, int withinTimeMilliseconds)
     {

@@ -16,7 +16,7 @@ public class EmptyLocalActorRef : MinimalActorRef
     public override ActorPath Path { get; }
     public override IActorRefProvider Provider { get; }
     public override bool IsTerminated => true;
-    protected EventStream EventStream { get; }
+    internal EventStream EventStream { get; }
 
     public override void SendSystemMessage(ISystemMessage message)
     {

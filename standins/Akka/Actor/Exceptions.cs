@@ -92,7 +92,7 @@ public class StashOverflowException : AkkaException
     public StashOverflowException(string message, Exception cause = null) : base(message, cause) { }
 }
 
-public class SchedulerException : AkkaException
+public sealed class SchedulerException : AkkaException
 {
     public SchedulerException(string message) : base(message) { }
 }

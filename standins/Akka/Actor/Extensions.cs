@@ -20,7 +20,7 @@ public abstract class ExtensionIdProvider<T> : IExtensionId where T : IExtension
     object IExtensionId.CreateExtension(ExtendedActorSystem system) => CreateExtension(system);
 }
 
-public static class ActorSystemExtensions
+public static class ActorSystemWithExtensions
 {
     public static T WithExtension<T, TI>(this ActorSystem system) where T : class, IExtension where TI : IExtensionId =>
         system.HasExtension<T>() ? system.GetExtension<T>() : (T)system.RegisterExtension(Activator.CreateInstance<TI>());

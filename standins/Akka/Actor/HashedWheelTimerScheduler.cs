@@ -6,7 +6,7 @@ using Akka.Event;
 namespace Akka.Actor;
 
 /// <summary>The scheduler under the name that configuration knows; the wheel is .NET's own timer queue.</summary>
-public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
+public sealed class HashedWheelTimerScheduler : SchedulerBase, IDisposable
 {
     private readonly ConcurrentDictionary<Timer, bool> _live = new();
     private volatile bool _disposed;

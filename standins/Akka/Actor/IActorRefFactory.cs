@@ -5,7 +5,6 @@ public interface IActorRefFactory
     IActorRef ActorOf(Props props, string name = null);
     ActorSelection ActorSelection(ActorPath actorPath);
     ActorSelection ActorSelection(string actorPath);
-    void Stop(IActorRef actor);
 }
 
 public interface ICanWatch
@@ -23,6 +22,7 @@ public interface IActorContext : IActorRefFactory, ICanWatch
     ActorSystem System { get; }
     IActorRef Parent { get; }
     TimeSpan? ReceiveTimeout { get; }
+    void Stop(IActorRef child);
     IActorRef Child(string name);
     IEnumerable<IActorRef> GetChildren();
     void Become(Receive receive);

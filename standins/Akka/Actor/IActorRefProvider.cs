@@ -27,7 +27,7 @@ public interface IActorRefProvider
     ActorPath TempPath();
     void RegisterTempActor(IInternalActorRef actorRef, ActorPath path);
     void UnregisterTempActor(ActorPath path);
-    IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService);
+    internal IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService);
     IActorRef ResolveActorRef(string path);
     IActorRef ResolveActorRef(ActorPath actorPath);
 

@@ -41,7 +41,7 @@ public interface IScheduler : ITellScheduler, ITimeProvider
 }
 
 /// <summary>A message in the hands of the scheduler: exempt from serialization checks, unwrapped on arrival.</summary>
-public interface IScheduledTellMsg : IWrappedMessage, INoSerializationVerificationNeeded;
+internal interface IScheduledTellMsg : IWrappedMessage, INoSerializationVerificationNeeded;
 
 internal sealed record ScheduledTellMsg(object Message) : IScheduledTellMsg;
 

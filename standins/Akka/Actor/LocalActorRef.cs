@@ -14,7 +14,7 @@ public sealed class LocalActorRef : InternalActorRefBase
 
     public override ActorPath Path { get; }
     public ActorCell Cell { get; }
-    public override IInternalActorRef Parent => Cell.InternalParent;
+    public override IInternalActorRef Parent => Cell.Parent;
     public override IActorRefProvider Provider => ((ExtendedActorSystem)Cell.System).Provider;
     public override bool IsTerminated => Cell.IsTerminated;
     public override bool IsLocal => true;

@@ -64,17 +64,17 @@ public sealed class LocalActorRefProvider : IActorRefProvider
     public void UnregisterTempActor(ActorPath path) => _temp.TryRemove(path.Name, out _);
     public Address GetExternalAddressFor(Address address) => address == RootPath.Address ? address : null;
 
-    public IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService) =>
+    IInternalActorRef IActorRefProvider.ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService) =>
         New(props, supervisor, path);
 
     public IActorRef ResolveActorRef(string path) =>
         ActorPath.TryParse(path, out var parsed) ? ResolveActorRef(parsed) : DeadLetters;
 
-    public IActorRef ResolveActorRef(ActorPath actorPath) =>
-        actorPath.Root.Address == RootPath.Address ? ResolveLocal(actorPath) : DeadLetters;
+    public IActorRef ResolveActorRef(ActorPath path) =>
+        path.Root.Address == RootPath.Address ? ResolveLocal(path) : DeadLetters;
 
     /// <summary>The actor at the path's elements, whatever its address says; a ref to a dead one if there is none.</summary>
-    public IActorRef ResolveLocal(ActorPath path)
+    internal IActorRef ResolveLocal(ActorPath path)
     {
         if (path.Depth == 0) return RootGuardian;
         var elements = path.Uid == 0

@@ -41,7 +41,7 @@ public sealed class PoisonPill : IAutoReceivedMessage, IPossiblyHarmful, IDeadLe
     public override string ToString() => "<PoisonPill>";
 }
 
-public sealed class Kill : IAutoReceivedMessage, IPossiblyHarmful
+public sealed class Kill : IAutoReceivedMessage
 {
     public static Kill Instance { get; } = new();
 
@@ -90,15 +90,18 @@ public abstract class Status
     {
         public static readonly Success Instance = new(null);
 
-        public Success(object status) => Status = status;
+        public readonly object Status;
 
-        public object Status { get; }
+        public Success(object status) => Status = status;
 
         public override string ToString() => $"Success: {Status}";
     }
 
     public sealed class Failure : Status
     {
+        public readonly Exception Cause;
+        public readonly object State;
+
         public Failure(Exception cause) => Cause = cause;
 
         public Failure(Exception cause, object state)
@@ -106,9 +109,6 @@ public abstract class Status
             Cause = cause;
             State = state;
         }
-
-        public Exception Cause { get; }
-        public object State { get; }
 
         public override string ToString() => $"Failure: {Cause}";
     }

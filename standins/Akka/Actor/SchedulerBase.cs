@@ -16,48 +16,47 @@ public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
         Log = log;
     }
 
-    public IAdvancedScheduler Advanced => this;
-    public DateTimeOffset Now => TimeNow;
+    IAdvancedScheduler IScheduler.Advanced => this;
+    DateTimeOffset ITimeProvider.Now => TimeNow;
     public abstract TimeSpan MonotonicClock { get; }
     public abstract TimeSpan HighResMonotonicClock { get; }
     protected abstract DateTimeOffset TimeNow { get; }
 
     internal abstract void Schedule(TimeSpan delay, TimeSpan? interval, Action action, ICancelable cancelable);
 
-    public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender) =>
-        ScheduleTellOnce(delay, receiver, message, sender, null);
+    void ITellScheduler.ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender) =>
+        Once(delay, Tell(receiver, message, sender), null);
 
-    public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        ScheduleOnce(delay, Tell(receiver, message, sender), cancelable);
+    void ITellScheduler.ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
+        Once(delay, Tell(receiver, message, sender), cancelable);
 
-    public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender) =>
-        ScheduleTellRepeatedly(initialDelay, interval, receiver, message, sender, null);
+    void ITellScheduler.ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender) =>
+        Repeatedly(initialDelay, interval, Tell(receiver, message, sender), null);
 
-    public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        ScheduleRepeatedly(initialDelay, interval, Tell(receiver, message, sender), cancelable);
+    void ITellScheduler.ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
+        Repeatedly(initialDelay, interval, Tell(receiver, message, sender), cancelable);
 
-    public void ScheduleOnce(TimeSpan delay, Action action) => ScheduleOnce(delay, action, null);
+    void IActionScheduler.ScheduleOnce(TimeSpan delay, Action action) => Once(delay, action, null);
+    void IActionScheduler.ScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) => Once(delay, action, cancelable);
+    void IActionScheduler.ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action) => Repeatedly(initialDelay, interval, action, null);
+    void IActionScheduler.ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) => Repeatedly(initialDelay, interval, action, cancelable);
+    void IRunnableScheduler.ScheduleOnce(TimeSpan delay, IRunnable action) => Once(delay, action.Run, null);
+    void IRunnableScheduler.ScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) => Once(delay, action.Run, cancelable);
+    void IRunnableScheduler.ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action) => Repeatedly(initialDelay, interval, action.Run, null);
+    void IRunnableScheduler.ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) => Repeatedly(initialDelay, interval, action.Run, cancelable);
 
-    public void ScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable)
+    private void Once(TimeSpan delay, Action action, ICancelable cancelable)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         Schedule(delay, null, action, cancelable);
     }
 
-    public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action) =>
-        ScheduleRepeatedly(initialDelay, interval, action, null);
-
-    public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable)
+    private void Repeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(initialDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
         Schedule(initialDelay, interval, action, cancelable);
     }
-
-    public void ScheduleOnce(TimeSpan delay, IRunnable action) => ScheduleOnce(delay, action.Run, null);
-    public void ScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) => ScheduleOnce(delay, action.Run, cancelable);
-    public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action) => ScheduleRepeatedly(initialDelay, interval, action.Run, null);
-    public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) => ScheduleRepeatedly(initialDelay, interval, action.Run, cancelable);
 
     private static Action Tell(ICanTell receiver, object message, IActorRef sender)
     {

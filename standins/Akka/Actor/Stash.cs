@@ -23,8 +23,6 @@ public interface IActorStash
     IStash Stash { get; set; }
 }
 
-public interface IUnboundedDequeBasedMessageQueueSemantics : ISemantics;
-
 public interface IWithUnboundedStash : IActorStash, IRequiresMessageQueue<IUnboundedDequeBasedMessageQueueSemantics>;
 
 public interface IWithStash : IActorStash;

@@ -8,7 +8,7 @@ namespace Akka.Dispatch;
 public sealed class Dispatchers
 {
     public const string DefaultDispatcherId = "akka.actor.default-dispatcher";
-    public const string InternalDispatcherId = "akka.actor.internal-dispatcher";
+    internal const string InternalDispatcherId = "akka.actor.internal-dispatcher";
 
     private readonly ActorSystemImpl _system;
     private readonly ConcurrentDictionary<string, Lazy<MessageDispatcher>> _shared = new();

@@ -7,6 +7,8 @@ public interface IRequiresMessageQueue<T> where T : ISemantics;
 
 public interface IUnboundedMessageQueueSemantics : ISemantics;
 
+public interface IUnboundedDequeBasedMessageQueueSemantics : ISemantics;
+
 public interface IRunnable
 {
     void Run();

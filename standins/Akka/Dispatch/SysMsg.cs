@@ -14,7 +14,10 @@ internal interface IStashWhenWaitingForChildren;
 
 public abstract class SystemMessage : ISystemMessage;
 
-public sealed class Create : SystemMessage;
+public sealed class Create : SystemMessage
+{
+    internal Create() { }
+}
 
 public sealed class Suspend : SystemMessage, IStashWhenWaitingForChildren;
 

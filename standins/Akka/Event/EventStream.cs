@@ -29,18 +29,18 @@ public class LoggingBus
 
     public LogLevel LogLevel { get; private set; }
 
-    public virtual bool Subscribe(IActorRef subscriber, Type channel)
+    public virtual bool Subscribe(IActorRef subscriber, Type classifier)
     {
         ArgumentNullException.ThrowIfNull(subscriber);
         lock (_lock)
         {
-            if (_subscriptions.Contains((channel, subscriber))) return false;
-            _subscriptions = _subscriptions.Add((channel, subscriber));
+            if (_subscriptions.Contains((classifier, subscriber))) return false;
+            _subscriptions = _subscriptions.Add((classifier, subscriber));
             return true;
         }
     }
 
-    public virtual bool Unsubscribe(IActorRef subscriber, Type channel) => Remove(s => s.Subscriber.Equals(subscriber) && s.Channel == channel);
+    public virtual bool Unsubscribe(IActorRef subscriber, Type classifier) => Remove(s => s.Subscriber.Equals(subscriber) && s.Channel == classifier);
     public virtual bool Unsubscribe(IActorRef subscriber) => Remove(s => s.Subscriber.Equals(subscriber));
 
     /// <summary>Tells every subscriber of the event's type or one of its bases, each once.</summary>

@@ -46,8 +46,8 @@ public class RemoteActorRefProvider : IActorRefProvider
     public void RegisterTempActor(IInternalActorRef actorRef, ActorPath path) => _local.RegisterTempActor(actorRef, path);
     public void UnregisterTempActor(ActorPath path) => _local.UnregisterTempActor(path);
 
-    public IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService) =>
-        _local.ActorOf(system, props, supervisor, path, systemService);
+    IInternalActorRef IActorRefProvider.ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService) =>
+        ((IActorRefProvider)_local).ActorOf(system, props, supervisor, path, systemService);
 
     public IActorRef ResolveActorRef(string path) =>
         ActorPath.TryParse(path, out var parsed) ? ResolveActorRef(parsed) : DeadLetters;

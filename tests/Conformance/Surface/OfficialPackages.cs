@@ -14,7 +14,7 @@ internal static class OfficialPackages
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["Akka"] = ["Akka", "Akka.Coordination", "Akka.Discovery", "Akka.Remote", "Akka.Cluster", "Akka.Cluster.Tools"],
-        ["Akka.TestKit.Xunit2"] = ["Akka.TestKit", "Akka.TestKit.Xunit2"],
+        ["Akka.TestKit.Xunit2"] = ["Akka", "Akka.TestKit", "Akka.TestKit.Xunit2"],
         ["TorchSharp"] = ["TorchSharp"],
         ["Microsoft.ML.Tokenizers"] = ["Microsoft.ML.Tokenizers"],
     };

@@ -6,7 +6,7 @@ namespace R1Reward.Conformance.Surface;
 /// <summary>A parameter, a result or a field's value, as the compiler sees it.</summary>
 /// <param name="Name">The parameter's name; empty for a result.</param>
 /// <param name="Type">Type, direction, <c>params</c>, tuple element names.</param>
-/// <param name="Nullability">Per reference type, outermost first: <c>?</c> may be null, <c>!</c> never, <c>~</c> not annotated.</param>
+/// <param name="Nullability">Per reference type, outermost first: <c>?</c> may be null, <c>!</c> never, <c>~</c> not said, which agrees with both.</param>
 /// <param name="Default">The default value as text, null without one.</param>
 internal sealed record Slot(string Name, string Type, string Nullability, string? Default)
 {
@@ -28,13 +28,9 @@ internal sealed record Slot(string Name, string Type, string Nullability, string
         "", TypeText.Name(field.FieldType) + TupleNames(field.GetCustomAttributesData()), Text(new NullabilityInfoContext().Create(field)), null);
 
     /// <summary>Whether code written against this slot compiles, without a new warning, against the official one.</summary>
-    public bool Allows(Slot official)
-    {
-        var given = Name.Length > 0;
-        return Name == official.Name && Type == official.Type && (Default is null || Default == official.Default)
-            && Nullability.Zip(official.Nullability).All(pair =>
-                pair.First == pair.Second || pair.Second == '~' || (pair.First == '~' && pair.Second == (given ? '?' : '!')));
-    }
+    public bool Allows(Slot official) =>
+        Name == official.Name && Type == official.Type && (Default is null || Default == official.Default)
+        && Nullability.Zip(official.Nullability).All(pair => pair.First == pair.Second || pair.First == '~' || pair.Second == '~');
 
     /// <inheritdoc/>
     public override string ToString() => $"{Type}{Nullability} {Name}{(Default is null ? "" : $" = {(Default.Length == 0 ? "null" : Default)}")}".Trim();

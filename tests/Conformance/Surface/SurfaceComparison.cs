@@ -44,7 +44,8 @@ internal static class SurfaceComparison
     private static IEnumerable<string> MemberDifferences(Type own, Type official)
     {
         var bases = official.IsInterface ? official.GetInterfaces() : Bases(official);
-        var there = bases.Prepend(official).SelectMany(Members).ToLookup(member => member.Key);
+        var inherited = bases.SelectMany(Members).Where(member => !member.Key.StartsWith(".ctor", StringComparison.Ordinal));
+        var there = Members(official).Concat(inherited).ToLookup(member => member.Key);
         return Members(own)
             .Where(member => !there[member.Key].Any(member.Allows))
             .Select(member => there[member.Key].FirstOrDefault() is { } closest

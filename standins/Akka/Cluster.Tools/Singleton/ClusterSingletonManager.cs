@@ -8,7 +8,13 @@ namespace Akka.Cluster.Tools.Singleton;
 /// node hands over: its instance stops, then the successor's starts. After a crash the successor starts when the
 /// predecessor has been removed and the removal margin has passed.
 /// </summary>
-public sealed class ClusterSingletonManager : UntypedActor, IWithTimers
+public static class ClusterSingletonManager
+{
+    public static Props Props(Props singletonProps, object terminationMessage, ClusterSingletonManagerSettings settings) =>
+        Actor.Props.Create(() => new SingletonManager(singletonProps, terminationMessage, settings));
+}
+
+internal sealed class SingletonManager : UntypedActor, IWithTimers
 {
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -32,7 +38,7 @@ public sealed class ClusterSingletonManager : UntypedActor, IWithTimers
     private bool _isExiting;
     private int _retries;
 
-    public ClusterSingletonManager(Props singletonProps, object terminationMessage, ClusterSingletonManagerSettings settings)
+    public SingletonManager(Props singletonProps, object terminationMessage, ClusterSingletonManagerSettings settings)
     {
         if (settings.Role is { } role && !_cluster.SelfRoles.Contains(role))
             throw new ArgumentException($"This cluster member [{_cluster.SelfAddress}] doesn't have the role [{role}]");
@@ -74,9 +80,6 @@ public sealed class ClusterSingletonManager : UntypedActor, IWithTimers
     }
 
     public ITimerScheduler Timers { get; set; }
-
-    public static Props Props(Props singletonProps, object terminationMessage, ClusterSingletonManagerSettings settings) =>
-        Actor.Props.Create(() => new ClusterSingletonManager(singletonProps, terminationMessage, settings));
 
     protected override void PreStart()
     {

@@ -5,7 +5,7 @@ namespace Akka.Cluster.Tools.Singleton;
 
 public sealed class ClusterSingletonManagerSettings : INoSerializationVerificationNeeded
 {
-    public ClusterSingletonManagerSettings(string singletonName, string role, TimeSpan removalMargin, TimeSpan handOverRetryInterval)
+    internal ClusterSingletonManagerSettings(string singletonName, string role, TimeSpan removalMargin, TimeSpan handOverRetryInterval)
     {
         if (string.IsNullOrWhiteSpace(singletonName)) throw new ArgumentNullException(nameof(singletonName));
         if (removalMargin < TimeSpan.Zero) throw new ArgumentException("removalMargin must not be negative", nameof(removalMargin));

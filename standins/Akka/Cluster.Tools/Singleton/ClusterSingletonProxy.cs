@@ -7,7 +7,13 @@ namespace Akka.Cluster.Tools.Singleton;
 /// Forwards to the singleton wherever it runs. While it knows none it keeps messages, the oldest of which give way; what
 /// goes to an instance that has just crashed is lost.
 /// </summary>
-public sealed class ClusterSingletonProxy : ReceiveActor, IWithTimers
+public static class ClusterSingletonProxy
+{
+    public static Props Props(string singletonManagerPath, ClusterSingletonProxySettings settings) =>
+        Actor.Props.Create(() => new SingletonProxy(singletonManagerPath, settings));
+}
+
+internal sealed class SingletonProxy : ReceiveActor, IWithTimers
 {
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -18,7 +24,7 @@ public sealed class ClusterSingletonProxy : ReceiveActor, IWithTimers
     private IActorRef _singleton;
     private int _search;
 
-    public ClusterSingletonProxy(string singletonManagerPath, ClusterSingletonProxySettings settings)
+    public SingletonProxy(string singletonManagerPath, ClusterSingletonProxySettings settings)
     {
         _settings = settings;
         _path = (singletonManagerPath + "/" + settings.SingletonName).Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -41,9 +47,6 @@ public sealed class ClusterSingletonProxy : ReceiveActor, IWithTimers
     }
 
     public ITimerScheduler Timers { get; set; }
-
-    public static Props Props(string singletonManagerPath, ClusterSingletonProxySettings settings) =>
-        Actor.Props.Create(() => new ClusterSingletonProxy(singletonManagerPath, settings));
 
     protected override void PreStart() => _cluster.Subscribe(Self, typeof(ClusterEvent.IMemberEvent));
     protected override void PostStop() => _cluster.Unsubscribe(Self);

@@ -5,7 +5,7 @@ namespace Akka.Cluster.Tools.Singleton;
 
 public sealed class ClusterSingletonProxySettings : INoSerializationVerificationNeeded
 {
-    public ClusterSingletonProxySettings(string singletonName, string role, TimeSpan singletonIdentificationInterval, int bufferSize)
+    internal ClusterSingletonProxySettings(string singletonName, string role, TimeSpan singletonIdentificationInterval, int bufferSize)
     {
         if (string.IsNullOrEmpty(singletonName)) throw new ArgumentNullException(nameof(singletonName));
         if (singletonIdentificationInterval <= TimeSpan.Zero)

@@ -6,7 +6,7 @@ using Akka.Serialization;
 namespace Akka.Remote.Serialization;
 
 /// <summary>Strings and integers as bare messages.</summary>
-public sealed class PrimitiveSerializers : SerializerWithStringManifest
+internal sealed class PrimitiveSerializers : SerializerWithStringManifest
 {
     public PrimitiveSerializers(ExtendedActorSystem system) : base(system) { }
 
