@@ -192,7 +192,8 @@ internal sealed class SingletonManager : UntypedActor, IWithTimers
 
     private void AskForHandOver()
     {
-        foreach (var predecessor in _predecessors) Peer(predecessor.Address).Tell(HandOverToMe.Instance, Self);
+        // Who has been removed cannot answer; its margin runs.
+        foreach (var predecessor in _predecessors.Where(p => !Timers.IsTimerActive(p))) Peer(predecessor.Address).Tell(HandOverToMe.Instance, Self);
         Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.HandOverRetryInterval);
     }
 

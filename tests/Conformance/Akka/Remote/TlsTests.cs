@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Actor;
+
+namespace R1Reward.Conformance.Akka.Remote;
+
+public sealed class TlsTests : IAsyncDisposable
+{
+    private readonly Nodes _nodes = new();
+    private readonly string _certificate = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.pfx");
+
+    public TlsTests()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        File.WriteAllBytes(_certificate, certificate.Export(X509ContentType.Pkcs12, "secret"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _nodes.DisposeAsync();
+        File.Delete(_certificate);
+    }
+
+    [Fact]
+    public async Task Systems_with_certificates_talk()
+    {
+        var (here, there) = (_nodes.Remote(Tls), _nodes.Remote(Tls));
+        Assert.Equal("akka.ssl.tcp", Nodes.AddressOf(here).Protocol);
+        var echo = await Nodes.Reach(here, there.ActorOf(Props.Create(() => new Echo())));
+        Assert.Equal("hello", await echo.Ask<string>("hello", TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task A_system_without_tls_is_not_let_in()
+    {
+        var (plain, secure) = (_nodes.Remote(), _nodes.Remote(Tls));
+        secure.ActorOf(Props.Create(() => new Echo()), "echo");
+        var address = Nodes.AddressOf(secure).WithProtocol("akka.tcp");
+        await Assert.ThrowsAnyAsync<Exception>(() => plain.ActorSelection($"{address}/user/echo").ResolveOne(TimeSpan.FromSeconds(2)));
+    }
+
+    private string Tls => $$"""
+        akka.remote.dot-netty.tcp {
+          enable-ssl = true
+          ssl {
+            certificate {
+              path = "{{_certificate}}"
+              password = "secret"
+            }
+            suppress-validation = true
+          }
+        }
+        """;
+}
