@@ -79,7 +79,8 @@ internal sealed class SingletonManager : UntypedActor, IWithTimers
         End,
     }
 
-    public ITimerScheduler Timers { get; set; }
+    ITimerScheduler IWithTimers.Timers { get; set; }
+    private ITimerScheduler Timers => ((IWithTimers)this).Timers;
 
     protected override void PreStart()
     {

@@ -46,7 +46,8 @@ internal sealed class SingletonProxy : ReceiveActor, IWithTimers
         ReceiveAny(Pass);
     }
 
-    public ITimerScheduler Timers { get; set; }
+    ITimerScheduler IWithTimers.Timers { get; set; }
+    private ITimerScheduler Timers => ((IWithTimers)this).Timers;
 
     protected override void PreStart() => _cluster.Subscribe(Self, typeof(ClusterEvent.IMemberEvent));
     protected override void PostStop() => _cluster.Unsubscribe(Self);

@@ -34,12 +34,14 @@ public sealed class CrashTests : IAsyncDisposable
     [Fact]
     public async Task An_actor_of_a_killed_process_is_terminated_with_the_removal_not_before()
     {
-        var founder = (await _nodes.Cluster(1))[0];
+        // Two in here, so that the survivors are the majority wherever the ports fall.
+        var founder = (await _nodes.Cluster(2))[0];
+        var here = Nodes.Up(founder).ToList();
         using var process = NodeProcess.Start(Nodes.AddressOf(founder));
         try
         {
-            await Eventually.Be(() => Nodes.Up(founder).Count() == 2, 60);
-            var address = Nodes.Up(founder).Single(a => a != Nodes.AddressOf(founder));
+            await Eventually.Be(() => Nodes.Up(founder).Count() == 3, 60);
+            var address = Nodes.Up(founder).Except(here).Single();
             var remote = await founder.ActorSelection($"{address}/user/{NodeProcess.Echo}").ResolveOne(TimeSpan.FromSeconds(20));
             var (recorder, events) = MembershipTests.Subscribe(founder, typeof(ClusterEvent.MemberRemoved), typeof(ClusterEvent.UnreachableMember));
             recorder.Tell(new Recorder.Watch(remote));
