@@ -67,7 +67,7 @@ internal sealed class RemoteWatcher
     /// <summary>A link to this incarnation stands; if another one was watched there, that one is gone.</summary>
     public void Associated(Address address, int uid) => _loop.Post(() =>
     {
-        if (_uids.TryGetValue(address, out var known) && known != uid) AddressTerminated(address);
+        if (_uids.TryGetValue(address, out var known) && known != uid && !IsManagedElsewhere(address)) AddressTerminated(address);
         _uids[address] = uid;
     });
 

@@ -17,11 +17,11 @@ internal sealed class Remoting : IInbound, IAssociationEvents
     private readonly TcpSettings _tcp;
     private readonly AssociationSettings _settings;
     private readonly TimeSpan _flush;
-    private readonly TcpTransport _transport;
     private readonly ConcurrentDictionary<Address, Lazy<Association>> _associations = new();
     private readonly ConcurrentDictionary<(Address, int), long> _lastSystemNumber = new();
     private readonly ConcurrentDictionary<Address, bool> _failed = new();
     private readonly ConcurrentDictionary<ControlChannel, Action<Address, BinaryReader>> _control = new();
+    private TcpTransport _transport;
     private Listener _listener;
     private volatile bool _closed;
 
@@ -38,7 +38,6 @@ internal sealed class Remoting : IInbound, IAssociationEvents
             remote.GetTimeSpan("resend-interval"),
             _tcp.MaximumFrameSize);
         _flush = remote.GetTimeSpan("flush-wait-on-shutdown");
-        _transport = new TcpTransport(_tcp);
         Uid = Random.Shared.Next(1, int.MaxValue);
         Loop = new TimerLoop("akka-remote-loop", e => Log.Error(e, "Remoting failed at a step of its own"));
         Watcher = new RemoteWatcher(
@@ -60,7 +59,7 @@ internal sealed class Remoting : IInbound, IAssociationEvents
 
     public void Start()
     {
-        var port = _transport.Listen();
+        var port = Listen();
         DefaultAddress = new Address(
             _tcp.Tls is null ? "akka.tcp" : "akka.ssl.tcp",
             _system.Name,
@@ -192,6 +191,20 @@ internal sealed class Remoting : IInbound, IAssociationEvents
 
     public void Undeliverable(object message, IActorRef recipient, IActorRef sender) =>
         _system.DeadLetters.Tell(new DeadLetter(message, sender ?? _system.DeadLetters, recipient), sender);
+
+    private int Listen()
+    {
+        try
+        {
+            _transport = new TcpTransport(_tcp);
+            return _transport.Listen();
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            Loop.Dispose();
+            throw new RemoteTransportException($"Remoting cannot listen on [{_tcp.Hostname}:{_tcp.Port}]: {e.Message}", e);
+        }
+    }
 
     private byte[] Encode(object message, IActorRef sender, RemoteActorRef recipient)
     {

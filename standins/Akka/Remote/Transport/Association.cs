@@ -98,6 +98,8 @@ internal sealed class Association
             _unacknowledged.Clear();
             _system.Clear();
             _control.Clear();
+            // A frozen peer may hold up the writer for ever.
+            if (IsQuarantined) _socket?.Dispose();
             Monitor.Pulse(_gate);
         }
     }

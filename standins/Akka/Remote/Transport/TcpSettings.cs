@@ -44,9 +44,21 @@ internal sealed record TlsSettings(X509Certificate2 Certificate, bool SuppressVa
         if (string.IsNullOrEmpty(path))
             throw new ConfigurationException("akka.remote.dot-netty.tcp.enable-ssl is on, but ssl.certificate.path is empty");
         return new TlsSettings(
-            X509CertificateLoader.LoadPkcs12FromFile(path, config.GetString("certificate.password")),
+            Load(path, config.GetString("certificate.password")),
             config.GetBoolean("suppress-validation"),
             config.GetBoolean("require-mutual-authentication", true),
             config.GetBoolean("validate-certificate-hostname"));
+    }
+
+    private static X509Certificate2 Load(string path, string password)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadPkcs12FromFile(path, password);
+        }
+        catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException)
+        {
+            throw new ConfigurationException($"akka.remote.dot-netty.tcp.ssl.certificate.path [{path}] cannot be read as PKCS#12 with the password given: {e.Message}", e);
+        }
     }
 }
