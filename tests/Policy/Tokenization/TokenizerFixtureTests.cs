@@ -65,7 +65,9 @@ public sealed class TokenizerFixtureTests
         var tokenizer = _full.Value;
         var start = System.Diagnostics.Stopwatch.StartNew();
         var ids = tokenizer.Encode(text);
-        var limit = TimeSpan.FromSeconds(row["file"] is null ? 2 : 10);
+
+        // Several times what a busy machine needs; a quadratic merge loop takes minutes.
+        var limit = TimeSpan.FromSeconds(row["file"] is null ? 10 : 40);
         Assert.True(start.Elapsed < limit, $"took {start.Elapsed}");
         Assert.Equal((int)row["count"]!, ids.Length);
         var digest = SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', ids)));
