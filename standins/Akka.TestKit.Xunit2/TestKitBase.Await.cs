@@ -52,10 +52,7 @@ public abstract partial class TestKitBase
         AwaitAssert(() => Xunit.Assert.True(conditionIsFulfilled(), "Timeout while waiting for the condition."), max, null, cancellationToken);
 
     public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
-        AwaitConditionAsync(conditionIsFulfilled, null, cancellationToken);
-
-    public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, TimeSpan? max, CancellationToken cancellationToken = default) =>
-        AwaitConditionAsync(() => Task.FromResult(conditionIsFulfilled()), max, cancellationToken);
+        AwaitConditionAsync(() => Task.FromResult(conditionIsFulfilled()), null, cancellationToken);
 
     public Task AwaitConditionAsync(Func<Task<bool>> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(conditionIsFulfilled, null, cancellationToken);

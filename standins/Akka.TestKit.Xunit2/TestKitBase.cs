@@ -18,13 +18,13 @@ public abstract partial class TestKitBase : IActorRefFactory
     private readonly Channel<MessageEnvelope> _queue = Channel.CreateUnbounded<MessageEnvelope>();
     private MessageEnvelope _last = new RealMessageEnvelope(null, ActorRefs.NoSender);
 
-    protected TestKitBase(ActorSystem system = null, string testActorName = null)
+    private protected TestKitBase(ActorSystem system = null, string testActorName = null)
         : this(system, ActorSystemSetup.Empty, null, testActorName) { }
 
-    protected TestKitBase(ActorSystemSetup setup, string actorSystemName = null, string testActorName = null)
+    private protected TestKitBase(ActorSystemSetup setup, string actorSystemName = null, string testActorName = null)
         : this(null, setup, actorSystemName, testActorName) { }
 
-    protected TestKitBase(Config config, string actorSystemName = null, string testActorName = null)
+    private protected TestKitBase(Config config, string actorSystemName = null, string testActorName = null)
         : this(null, ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config)), actorSystemName, testActorName) { }
 
     private TestKitBase(ActorSystem system, ActorSystemSetup setup, string actorSystemName, string testActorName)
@@ -116,13 +116,13 @@ public abstract partial class TestKitBase : IActorRefFactory
     public IActorRef ChildActorOf(Props props, CancellationToken cancellationToken = default) => ChildActorOf(props, null, cancellationToken);
     public Task<IActorRef> ChildActorOfAsync(Props props, CancellationToken cancellationToken = default) => ChildActorOfAsync(props, null, cancellationToken);
 
-    public virtual void Shutdown(TimeSpan? duration = null, bool verifySystemShutdown = false, CancellationToken cancellationToken = default) =>
-        Shutdown(Sys, duration, verifySystemShutdown, cancellationToken);
+    public virtual void Shutdown(TimeSpan? duration = null, bool verifySystemShutdown = false) =>
+        Shutdown(Sys, duration, verifySystemShutdown);
 
-    protected virtual void Shutdown(ActorSystem system, TimeSpan? duration = null, bool verifySystemShutdown = false, CancellationToken cancellationToken = default)
+    protected virtual void Shutdown(ActorSystem system, TimeSpan? duration = null, bool verifySystemShutdown = false)
     {
         var limit = Dilated(duration ?? TimeSpan.FromSeconds(5));
-        if (system.Terminate().Wait((int)limit.TotalMilliseconds, cancellationToken)) return;
+        if (system.Terminate().Wait(limit)) return;
         var message = $"Failed to stop [{system.Name}] within [{limit}].";
         if (verifySystemShutdown) throw new TimeoutException(message);
         system.Log.Warning(message);

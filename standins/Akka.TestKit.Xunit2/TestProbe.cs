@@ -6,7 +6,7 @@ namespace Akka.TestKit;
 /// <summary>A further test actor with expectations of its own; can be given where a ref is asked for.</summary>
 public class TestProbe : TestKitBase, INoImplicitSender, IInternalActorRef
 {
-    public TestProbe(ActorSystem system, string testProbeName = null) : base(system, testProbeName) { }
+    internal TestProbe(ActorSystem system, string testProbeName = null) : base(system, testProbeName) { }
 
     public IActorRef Ref => TestActor;
     public IActorRef Sender => LastSender;
