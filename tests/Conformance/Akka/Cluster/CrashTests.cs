@@ -1,9 +1,8 @@
 using Akka.Actor;
 using Akka.Cluster;
-using R1Reward.Conformance.Akka.Remote;
-using AkkaCluster = Akka.Cluster.Cluster;
+using R1Reward.Conformance.AkkaRemote;
 
-namespace R1Reward.Conformance.Akka.Cluster;
+namespace R1Reward.Conformance.AkkaCluster;
 
 public sealed class CrashTests : IAsyncDisposable
 {
@@ -65,13 +64,13 @@ public sealed class CrashTests : IAsyncDisposable
         await Nodes.Join(before, founder);
         await Eventually.Be(() => Nodes.Up(founder).Count() == 2);
         var address = Nodes.AddressOf(before);
-        var uid = AkkaCluster.Get(before).SelfUniqueAddress.Uid;
+        var uid = Akka.Cluster.Cluster.Get(before).SelfUniqueAddress.Uid;
         await before.Terminate();
         var after = _nodes.Member(extra: $"akka.remote.dot-netty.tcp.port = {address.Port}");
         await Nodes.Join(after, founder);
         Assert.Equal(address, Nodes.AddressOf(after));
         await Eventually.Be(() => Nodes.Up(founder).Count() == 2);
-        Assert.DoesNotContain(AkkaCluster.Get(founder).State.Members, m => m.UniqueAddress.Uid == uid);
+        Assert.DoesNotContain(Akka.Cluster.Cluster.Get(founder).State.Members, m => m.UniqueAddress.Uid == uid);
     }
 
     [Fact]
@@ -88,7 +87,7 @@ public sealed class CrashTests : IAsyncDisposable
     {
         var members = await _nodes.Cluster(3, Quorum);
         await members[0].Terminate();
-        foreach (var survivor in members.Skip(1)) await Eventually.Be(() => AkkaCluster.Get(survivor).State.Members.Count == 2);
-        Assert.Equal(AkkaCluster.Get(members[1]).State.Leader, AkkaCluster.Get(members[2]).State.Leader);
+        foreach (var survivor in members.Skip(1)) await Eventually.Be(() => Akka.Cluster.Cluster.Get(survivor).State.Members.Count == 2);
+        Assert.Equal(Akka.Cluster.Cluster.Get(members[1]).State.Leader, Akka.Cluster.Cluster.Get(members[2]).State.Leader);
     }
 }

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
-using R1Reward.Conformance.Akka.Remote;
-using AkkaCluster = Akka.Cluster.Cluster;
+using R1Reward.Conformance.AkkaRemote;
 
-namespace R1Reward.Conformance.Akka.Cluster;
+namespace R1Reward.Conformance.AkkaCluster;
 
 public sealed class MembershipTests : IAsyncDisposable
 {
@@ -22,13 +21,13 @@ public sealed class MembershipTests : IAsyncDisposable
         foreach (var system in new[] { founder, worker })
         {
             await Eventually.Be(() => Nodes.Up(system).Count() == 2);
-            var members = AkkaCluster.Get(system).State.Members;
+            var members = Akka.Cluster.Cluster.Get(system).State.Members;
             Assert.Equal("coordinator", Assert.Single(members.Single(m => m.Address == Nodes.AddressOf(founder)).Roles));
             Assert.True(members.Single(m => m.Address == Nodes.AddressOf(worker)).HasRole("rollout"));
         }
 
-        Assert.Equal(AkkaCluster.Get(founder).State.Leader, AkkaCluster.Get(worker).State.Leader);
-        Assert.Equal(MemberStatus.Up, AkkaCluster.Get(worker).SelfMember.Status);
+        Assert.Equal(Akka.Cluster.Cluster.Get(founder).State.Leader, Akka.Cluster.Cluster.Get(worker).State.Leader);
+        Assert.Equal(MemberStatus.Up, Akka.Cluster.Cluster.Get(worker).SelfMember.Status);
     }
 
     [Fact]
@@ -51,9 +50,9 @@ public sealed class MembershipTests : IAsyncDisposable
         const string two = "akka.cluster.min-nr-of-members = 2";
         var (founder, worker) = (_nodes.Member(extra: two), _nodes.Member(extra: two));
         var ready = new TaskCompletionSource();
-        AkkaCluster.Get(founder).RegisterOnMemberUp(ready.SetResult);
-        AkkaCluster.Get(founder).Join(Nodes.AddressOf(founder));
-        await Eventually.Be(() => AkkaCluster.Get(founder).SelfMember.Status == MemberStatus.Joining);
+        Akka.Cluster.Cluster.Get(founder).RegisterOnMemberUp(ready.SetResult);
+        Akka.Cluster.Cluster.Get(founder).Join(Nodes.AddressOf(founder));
+        await Eventually.Be(() => Akka.Cluster.Cluster.Get(founder).SelfMember.Status == MemberStatus.Joining);
         Assert.False(ready.Task.IsCompleted);
         await Nodes.Join(worker, founder);
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(20));
@@ -64,8 +63,8 @@ public sealed class MembershipTests : IAsyncDisposable
     {
         const string oneLearner = "akka.cluster.role.learner.min-nr-of-members = 1";
         var (founder, learner) = (_nodes.Member("coordinator", oneLearner), _nodes.Member("learner", oneLearner));
-        AkkaCluster.Get(founder).Join(Nodes.AddressOf(founder));
-        await Eventually.Be(() => AkkaCluster.Get(founder).SelfMember.Status == MemberStatus.Joining);
+        Akka.Cluster.Cluster.Get(founder).Join(Nodes.AddressOf(founder));
+        await Eventually.Be(() => Akka.Cluster.Cluster.Get(founder).SelfMember.Status == MemberStatus.Joining);
         await Nodes.Join(learner, founder);
         await Eventually.Be(() => Nodes.Up(founder).Count() == 2);
     }
@@ -77,8 +76,8 @@ public sealed class MembershipTests : IAsyncDisposable
         var second = _nodes.Member();
         Address[] seeds = [Nodes.AddressOf(first), Nodes.AddressOf(second)];
         await Task.WhenAll(
-            AkkaCluster.Get(second).JoinSeedNodesAsync(seeds).WaitAsync(TimeSpan.FromSeconds(30)),
-            AkkaCluster.Get(first).JoinSeedNodesAsync(seeds).WaitAsync(TimeSpan.FromSeconds(30)));
+            Akka.Cluster.Cluster.Get(second).JoinSeedNodesAsync(seeds).WaitAsync(TimeSpan.FromSeconds(30)),
+            Akka.Cluster.Cluster.Get(first).JoinSeedNodesAsync(seeds).WaitAsync(TimeSpan.FromSeconds(30)));
         foreach (var system in new[] { first, second }) await Eventually.Be(() => Nodes.Up(system).Order().SequenceEqual(seeds.Order()));
     }
 
@@ -87,7 +86,7 @@ public sealed class MembershipTests : IAsyncDisposable
     {
         var members = await _nodes.Cluster(2);
         var (byState, snapshot) = Recorder.Start(members[1]);
-        AkkaCluster.Get(members[1]).Subscribe(byState, typeof(ClusterEvent.IMemberEvent));
+        Akka.Cluster.Cluster.Get(members[1]).Subscribe(byState, typeof(ClusterEvent.IMemberEvent));
         await Eventually.Be(() => !snapshot.IsEmpty);
         Assert.Equal(2, Assert.IsType<ClusterEvent.CurrentClusterState>(snapshot.Single()).Members.Count);
         var (_, events) = Subscribe(members[1]);
@@ -102,11 +101,11 @@ public sealed class MembershipTests : IAsyncDisposable
         var (_, events) = Subscribe(members[0]);
         await Eventually.Be(() => events.Count == 2);
         var removed = new TaskCompletionSource();
-        AkkaCluster.Get(members[1]).RegisterOnMemberRemoved(removed.SetResult);
-        await AkkaCluster.Get(members[1]).LeaveAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        Akka.Cluster.Cluster.Get(members[1]).RegisterOnMemberRemoved(removed.SetResult);
+        await Akka.Cluster.Cluster.Get(members[1]).LeaveAsync().WaitAsync(TimeSpan.FromSeconds(20));
         await removed.Task.WaitAsync(TimeSpan.FromSeconds(5));
         await members[1].WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.True(AkkaCluster.Get(members[1]).IsTerminated);
+        Assert.True(Akka.Cluster.Cluster.Get(members[1]).IsTerminated);
         await Eventually.Be(() => events.OfType<ClusterEvent.MemberRemoved>().Any());
         Assert.Equal(["MemberLeft", "MemberExited", "MemberRemoved"], events.Skip(2).Select(e => e.GetType().Name));
         Assert.Equal(MemberStatus.Exiting, events.OfType<ClusterEvent.MemberRemoved>().Single().PreviousStatus);
@@ -117,18 +116,18 @@ public sealed class MembershipTests : IAsyncDisposable
     {
         var members = await _nodes.Cluster(2);
         await members[1].Terminate().WaitAsync(TimeSpan.FromSeconds(20));
-        await Eventually.Be(() => AkkaCluster.Get(members[0]).State.Members.Count == 1);
-        Assert.Empty(AkkaCluster.Get(members[0]).State.Unreachable);
+        await Eventually.Be(() => Akka.Cluster.Cluster.Get(members[0]).State.Members.Count == 1);
+        Assert.Empty(Akka.Cluster.Cluster.Get(members[0]).State.Unreachable);
     }
 
     [Fact]
     public async Task A_downed_node_ends_its_system_and_says_why()
     {
         var members = await _nodes.Cluster(2);
-        AkkaCluster.Get(members[0]).Down(Nodes.AddressOf(members[1]));
+        Akka.Cluster.Cluster.Get(members[0]).Down(Nodes.AddressOf(members[1]));
         await members[1].WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.IsType<CoordinatedShutdown.ClusterDowningReason>(CoordinatedShutdown.Get(members[1]).ShutdownReason);
-        await Eventually.Be(() => AkkaCluster.Get(members[0]).State.Members.Count == 1);
+        await Eventually.Be(() => Akka.Cluster.Cluster.Get(members[0]).State.Members.Count == 1);
     }
 
     [Fact]
@@ -137,7 +136,7 @@ public sealed class MembershipTests : IAsyncDisposable
         var node = _nodes.Member();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         var nowhere = new Address("akka.tcp", "net", "127.0.0.1", 1);
-        await Assert.ThrowsAsync<ClusterJoinFailedException>(() => AkkaCluster.Get(node).JoinAsync(nowhere, limit.Token));
+        await Assert.ThrowsAsync<ClusterJoinFailedException>(() => Akka.Cluster.Cluster.Get(node).JoinAsync(nowhere, limit.Token));
     }
 
     [Fact]
@@ -156,7 +155,7 @@ public sealed class MembershipTests : IAsyncDisposable
     internal static (IActorRef Ref, ConcurrentQueue<object> Events) Subscribe(ActorSystem system, params Type[] to)
     {
         var (recorder, events) = Recorder.Start(system);
-        AkkaCluster.Get(system).Subscribe(recorder, ClusterEvent.InitialStateAsEvents, to.Length > 0 ? to : [typeof(ClusterEvent.IMemberEvent)]);
+        Akka.Cluster.Cluster.Get(system).Subscribe(recorder, ClusterEvent.InitialStateAsEvents, to.Length > 0 ? to : [typeof(ClusterEvent.IMemberEvent)]);
         return (recorder, events);
     }
 }

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
-using R1Reward.Conformance.Akka.Remote;
-using AkkaCluster = Akka.Cluster.Cluster;
+using R1Reward.Conformance.AkkaRemote;
 
-namespace R1Reward.Conformance.Akka.Cluster;
+namespace R1Reward.Conformance.AkkaCluster;
 
 /// <summary>A member of the cluster in a process of its own, for a crash as the operating system makes it.</summary>
 internal static class NodeProcess
@@ -26,8 +25,8 @@ internal static class NodeProcess
         var system = ActorSystem.Create(
             "net",
             ConfigurationFactory.ParseString("akka.actor.provider = cluster").WithFallback(ConfigurationFactory.ParseString(Nodes.Defaults)));
-        system.ActorOf(Props.Create(() => new Remote.Echo()), Echo);
-        AkkaCluster.Get(system).Join(Address.Parse(args[0]));
+        system.ActorOf(Props.Create(() => new Echo()), Echo);
+        Akka.Cluster.Cluster.Get(system).Join(Address.Parse(args[0]));
         await Console.In.ReadLineAsync();
         return 0;
     }

@@ -2,10 +2,9 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
-using R1Reward.Conformance.Akka.Remote;
-using AkkaCluster = Akka.Cluster.Cluster;
+using R1Reward.Conformance.AkkaRemote;
 
-namespace R1Reward.Conformance.Akka.Cluster;
+namespace R1Reward.Conformance.AkkaCluster;
 
 public sealed class SingletonTests : IAsyncDisposable
 {

@@ -3,7 +3,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
 
-namespace R1Reward.Conformance.Akka.Remote;
+namespace R1Reward.Conformance.AkkaRemote;
 
 /// <summary>Actor systems that talk over loopback in one process, with short times; ended with the test.</summary>
 public sealed class Nodes : IAsyncDisposable
@@ -72,10 +72,10 @@ public sealed class Nodes : IAsyncDisposable
     }
 
     public static Task Join(ActorSystem system, ActorSystem founder) =>
-        global::Akka.Cluster.Cluster.Get(system).JoinAsync(AddressOf(founder)).WaitAsync(TimeSpan.FromSeconds(20));
+        Akka.Cluster.Cluster.Get(system).JoinAsync(AddressOf(founder)).WaitAsync(TimeSpan.FromSeconds(20));
 
     public static IEnumerable<Address> Up(ActorSystem system) =>
-        global::Akka.Cluster.Cluster.Get(system).State.Members.Where(m => m.Status == MemberStatus.Up).Select(m => m.Address);
+        Akka.Cluster.Cluster.Get(system).State.Members.Where(m => m.Status == MemberStatus.Up).Select(m => m.Address);
 
     public static Address AddressOf(ActorSystem system) => ((ExtendedActorSystem)system).Provider.DefaultAddress;
 

@@ -3,7 +3,7 @@ using Akka.Configuration;
 using Akka.Event;
 using Akka.Serialization;
 
-namespace R1Reward.Conformance.Akka.Remote;
+namespace R1Reward.Conformance.AkkaRemote;
 
 public sealed class RemotingTests : IAsyncDisposable
 {
@@ -93,7 +93,7 @@ public sealed class RemotingTests : IAsyncDisposable
     {
         const string refusing = """
             akka.actor {
-              serializers.json = "R1Reward.Conformance.Akka.Remote.RefusingSerializer, R1Reward.Conformance"
+              serializers.json = "R1Reward.Conformance.AkkaRemote.RefusingSerializer, R1Reward.Conformance"
               serialization-bindings { "System.Object" = json }
             }
             """;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 
-namespace R1Reward.Conformance.Akka.Remote;
+namespace R1Reward.Conformance.AkkaRemote;
 
 public sealed class TlsTests : IAsyncDisposable
 {
