@@ -122,7 +122,7 @@ public sealed class SerializationTests : TestKit
     public void A_ref_travels_as_its_path_with_uid()
     {
         var actor = Sys.ActorOf(Props.Create(() => new Keeps(TestActor)), "kept");
-        var path = Akka.Serialization.Serialization.SerializedActorPath(actor);
+        var path = global::Akka.Serialization.Serialization.SerializedActorPath(actor);
         Assert.Equal($"akka://test/user/kept#{actor.Path.Uid}", path);
         var system = (ExtendedActorSystem)Sys;
         Assert.Equal(actor, system.Provider.ResolveActorRef(path));
