@@ -1,0 +1,167 @@
+using R1Reward.Policy.Losses;
+using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Tests.Losses;
+
+public sealed class LossFixtureTests
+{
+    [FixtureFact]
+    public void Policy_losses_and_their_gradients_agree_with_the_published_code()
+    {
+        var file = new LossCase("r1_policy_loss");
+        foreach (var (name, settings) in file.Cases)
+        {
+            using var scope = NewDisposeScope();
+            var epsilon = (double)settings["eps_clip"]!;
+            var (old, advantages, mask) = (file.Floats(name + ".old"), file.Floats(name + ".adv"), file.Floats(name + ".mask"));
+            var logProbs = file.Leaf(name + ".lp");
+            var perRow = PolicyReduction.RowMeans(new StableReinforceLoss(epsilon, (double)settings["delta"]!).PerToken(logProbs, old, advantages), mask);
+            file.Close(name + ".per_row", perRow);
+            file.CheckLoss(settings, perRow.mean(), ("lp", logProbs));
+
+            var without = file.Leaf(name + ".lp");
+            var loss = PolicyReduction.RowMeans(new PpoClipLoss(epsilon).PerToken(without, old, advantages), mask).mean();
+            file.Close((double)settings["loss_without_pre_clip"]!, LanguageModelCase.Values(loss)[0], name + " without Pre-CLIP");
+            loss.backward();
+            file.Close(name + ".grad_lp_without_pre_clip", without.grad!);
+        }
+    }
+
+    [FixtureFact]
+    public void Value_losses_and_their_gradients_agree_with_the_published_code()
+    {
+        var file = new LossCase("r1_value_loss");
+        foreach (var (name, settings) in file.Cases)
+        {
+            using var scope = NewDisposeScope();
+            var values = file.Leaf(name + ".values");
+            var loss = ValueLoss.Compute(
+                values, file.Floats(name + ".old_values"), file.Floats(name + ".returns"), file.Floats(name + ".mask"), (double?)settings["value_clip"]);
+            file.CheckLoss(settings, loss, ("values", values));
+        }
+    }
+
+    [FixtureFact]
+    public void Pair_losses_and_their_gradients_agree_with_the_published_code()
+    {
+        var file = new LossCase("r1_pair_losses");
+        foreach (var (name, settings) in file.Cases)
+        {
+            using var scope = NewDisposeScope();
+            var (chosen, rejected) = (file.Leaf(name + ".chosen"), file.Leaf(name + ".rejected"));
+            var margin = file.Has(name + ".margin") ? file.Floats(name + ".margin") : (double?)settings["margin"] is { } one ? tensor(one, dtype: ScalarType.Float32, device: CPU) : null;
+            var loss = name.StartsWith("logexp", StringComparison.Ordinal) ? PairLosses.LogExp(chosen, rejected) : PairLosses.Sigmoid(chosen, rejected, margin);
+            file.CheckLoss(settings, loss, ("chosen", chosen), ("rejected", rejected));
+        }
+    }
+
+    [FixtureFact]
+    public void Preference_losses_and_their_gradients_agree_with_the_published_code()
+    {
+        var file = new LossCase("r1_preference_losses");
+        foreach (var (name, settings) in file.Cases)
+        {
+            using var scope = NewDisposeScope();
+            var beta = (double)settings["beta"]!;
+            Tensor Side(string side) => file.Has($"{name}.{side}") ? file.Floats($"{name}.{side}") : zeros(0, dtype: ScalarType.Float32, device: CPU);
+            var (chosen, rejected) = (Side("policy_chosen").requires_grad_(), Side("policy_rejected").requires_grad_());
+            var (referenceChosen, referenceRejected) = (Side("reference_chosen"), Side("reference_rejected"));
+            var loss = (string)settings["kind"]! switch
+            {
+                "dpo" when (bool)settings["ipo"]! => PreferenceLosses.Ipo(chosen, rejected, referenceChosen, referenceRejected, beta),
+                "dpo" => PreferenceLosses.Dpo(chosen, rejected, referenceChosen, referenceRejected, beta, (double)settings["label_smoothing"]!),
+                "kto_paired" => PreferenceLosses.KtoPaired(chosen, rejected, referenceChosen, referenceRejected, beta),
+                var kind => kind == "kto_unpaired"
+                    ? PreferenceLosses.KtoUnpaired(chosen, rejected, referenceChosen, referenceRejected, Side("policy_kl"), Side("reference_kl"), new KtoOptions
+                    {
+                        Beta = beta,
+                        DesirableWeight = (double)settings["desirable_weight"]!,
+                        UndesirableWeight = (double)settings["undesirable_weight"]!,
+                    })
+                    : throw new InvalidOperationException($"unknown kind {kind}"),
+            };
+            (string, Tensor)[] leaves = [("policy_chosen", chosen), ("policy_rejected", rejected)];
+            file.CheckLoss(settings, loss, [.. leaves.Where(leaf => file.Has($"{name}.grad_{leaf.Item1}"))]);
+            if (file.Has(name + ".chosen_rewards"))
+            {
+                file.Close(name + ".chosen_rewards", PreferenceLosses.ImplicitRewards(chosen, referenceChosen, beta));
+                file.Close(name + ".rejected_rewards", PreferenceLosses.ImplicitRewards(rejected, referenceRejected, beta));
+            }
+        }
+    }
+
+    [FixtureFact]
+    public void Token_losses_and_their_gradients_agree_with_the_published_code()
+    {
+        var file = new LossCase("r1_token_losses");
+        foreach (var (name, settings) in file.Cases)
+        {
+            using var scope = NewDisposeScope();
+            var logits = file.Leaf(name + ".logits");
+            switch ((string)settings["kind"]!)
+            {
+                case "next_token":
+                    file.CheckLoss(settings, TokenLosses.NextToken(logits, file.Integers(name + ".labels")), ("logits", logits));
+                    break;
+                case "distillation":
+                    var (teacher, labels) = (file.Floats(name + ".teacher_logits"), file.Integers(name + ".labels"));
+                    file.CheckLoss(settings, TokenLosses.Distillation(logits, teacher, labels), ("logits", logits));
+                    var at = settings["loss_with_student_minus_infinity_at"]!.ToObject<long[]>()!;
+                    var holed = logits.detach().clone();
+                    holed[at[0], at[1], at[2]] = tensor(float.NegativeInfinity, device: CPU);
+                    file.Close((double)settings["loss_with_minus_infinity"]!, LanguageModelCase.Values(TokenLosses.Distillation(holed, teacher, labels))[0], "with minus infinity");
+                    break;
+                case "process_reward":
+                    var given = name.Contains("soft", StringComparison.Ordinal) ? file.Floats(name + ".labels") : file.Integers(name + ".labels");
+                    var (loss, accuracy) = TokenLosses.ProcessReward(
+                        logits, file.Integers(name + ".ids"), given, (long)settings["placeholder_token"]!, settings["reward_tokens"]!.ToObject<long[]>());
+                    file.Close((double)settings["accuracy"]!, LanguageModelCase.Values(accuracy)[0], name + " accuracy");
+                    file.CheckLoss(settings, loss, ("logits", logits));
+                    break;
+                default:
+                    var ids = file.Integers(name + ".ids").narrow(1, 1, logits.size(1) - 1);
+                    Tensor LogProbs(Tensor x) => x.narrow(1, 0, x.size(1) - 1).log_softmax(-1).gather(-1, ids.unsqueeze(-1)).squeeze(-1);
+                    file.Close(name + ".expected", LogProbs(logits));
+                    file.Close(name + ".expected_logits_times_60", LogProbs(logits * 60));
+                    break;
+            }
+        }
+    }
+
+    [FixtureFact]
+    public void Packed_positions_restart_in_every_segment()
+    {
+        var file = new LossCase("r1_token_losses");
+        foreach (var (name, _) in file.Cases.Where(one => file.Has(one.Name + ".segment_mask")))
+        {
+            Assert.Equal(file.IntegerRows(name + ".position_ids"), file.IntegerRows(name + ".segment_mask").Select(row => PublishedLayout.PackedPositions(row)));
+        }
+    }
+
+    [FixtureFact]
+    public void Generated_sequences_are_closed_and_masked_as_the_published_code_does()
+    {
+        var file = new LossCase("r1_sequence_masks");
+        var closed = file.IntegerRows("sequences_in")
+            .Select(row => PublishedLayout.Close(row, (int)file.Json["prompt_length"]!, (long)file.Json["eos"]!, (long)file.Json["pad"]!)).ToList();
+        Assert.Equal(file.IntegerRows("sequences_out"), closed.Select(one => one.Tokens));
+        Assert.Equal(file.IntegerRows("attention_mask"), closed.Select(one => one.AttentionMask));
+        Assert.Equal(file.IntegerRows("action_mask"), closed.Select(one => one.ActionMask));
+    }
+
+    [FixtureFact]
+    public void Stored_samples_come_back_padded_on_the_left()
+    {
+        var file = new LossCase("r1_replay_buffer");
+        var (attention, actions) = (file.IntegerRows("in.attention_mask"), file.IntegerRows("in.action_mask"));
+        Assert.Equal(file.IntegerRows("out.sequences"), PublishedLayout.PadLeft(Kept(file.IntegerRows("in.sequences"), attention)));
+        Assert.Equal(file.IntegerRows("out.attention_mask"), PublishedLayout.PadLeft(Kept(attention, attention)));
+        Assert.Equal(file.IntegerRows("out.action_mask"), PublishedLayout.PadLeft(Kept(actions, actions)));
+        Assert.Equal(file.FloatRows("out.log_probs"), PublishedLayout.PadLeft(Kept(file.FloatRows("in.log_probs"), actions)));
+
+        static List<T[]> Kept<T>(T[][] rows, long[][] masks) =>
+            [.. rows.Select((row, i) => row.Where((_, t) => masks[i][t] != 0).ToArray())];
+    }
+}

@@ -1,0 +1,77 @@
+using R1Reward.Policy.Losses;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Tests.Losses;
+
+public sealed class PolicyLossTests
+{
+    private static readonly double[,] LogProbs = { { -1.0, -2.0, -0.5 }, { -0.1, -3.0, -9.0 } };
+    private static readonly double[,] Old = { { -1.1, -1.5, -20.0 }, { -0.2, -3.0, -1.0 } };
+    private static readonly double[,] Advantages = { { 1, 1, -1 }, { -0.5, -0.5, -0.5 } };
+    private static readonly double[,] Mask = { { 1, 1, 1 }, { 1, 1, 0 } };
+
+    [Fact]
+    public void Pre_clip_bounds_a_negative_advantage_with_a_huge_ratio()
+    {
+        using var scope = NewDisposeScope();
+        Check(new StableReinforceLoss(0.2, 1000), 332.762766, 0.526293);
+        Check(new PpoClipLoss(0.2), 98089188.11, 0.526293);
+
+        static void Check(IPolicyLoss loss, double first, double second)
+        {
+            var rows = PolicyReduction.RowMeans(loss.PerToken(Of(LogProbs), Of(Old), Of(Advantages)), Of(Mask));
+            Assert.Equal(first, rows[0].item<double>(), 1e-5 * first);
+            Assert.Equal(second, rows[1].item<double>(), 1e-5);
+        }
+    }
+
+    [Fact]
+    public void A_token_that_pre_clip_cuts_has_no_gradient()
+    {
+        using var scope = NewDisposeScope();
+        var logProbs = Of(LogProbs).requires_grad_();
+        new StableReinforceLoss(0.2, 1000).PerToken(logProbs, Of(Old), Of(Advantages)).sum().backward();
+        Assert.Equal(0, logProbs.grad![0, 2].item<double>());
+        Assert.NotEqual(0, logProbs.grad![0, 0].item<double>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradients_agree_with_finite_differences_in_float64(bool preClip)
+    {
+        IPolicyLoss loss = preClip ? new StableReinforceLoss(0.2, 5) : new PpoClipLoss(0.2);
+        double[,] start = { { -1.0, -2.0, -0.5, -1.3 }, { -0.1, -3.0, -2.0, -0.7 } };
+        double[,] old = { { -1.1, -1.5, -3.0, -1.25 }, { -0.25, -3.05, -1.0, -0.9 } };
+        double[,] advantages = { { 1, 1, -1, 0.3 }, { -0.5, 0.5, -0.5, -2 } };
+        using var scope = NewDisposeScope();
+        Tensor Loss(Tensor logProbs) => loss.PerToken(logProbs, Of(old), Of(advantages)).mean();
+        var leaf = Of(start).requires_grad_();
+        Loss(leaf).backward();
+        const double Width = 1e-6;
+        for (var i = 0; i < 2; i++)
+        {
+            for (var j = 0; j < 4; j++)
+            {
+                double At(double shift)
+                {
+                    var moved = (double[,])start.Clone();
+                    moved[i, j] += shift;
+                    return Loss(Of(moved)).item<double>();
+                }
+
+                Assert.Equal((At(Width) - At(-Width)) / (2 * Width), leaf.grad![i, j].item<double>(), 1e-7);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_row_without_counted_tokens_is_zero_and_not_a_number_at_fault()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(0, PolicyReduction.RowMeans(ones(1, 3), zeros(1, 3)).item<float>());
+    }
+
+    private static Tensor Of(double[,] values) =>
+        tensor(values.Cast<double>().ToArray(), dtype: ScalarType.Float64, device: CPU).view(values.GetLength(0), values.GetLength(1));
+}
