@@ -66,7 +66,7 @@ public sealed class PolicyLossTests
     }
 
     [Fact]
-    public void A_row_without_counted_tokens_is_zero_and_not_a_number_at_fault()
+    public void A_row_without_counted_tokens_gives_zero_instead_of_NaN()
     {
         using var scope = NewDisposeScope();
         Assert.Equal(0, PolicyReduction.RowMeans(ones(1, 3), zeros(1, 3)).item<float>());

@@ -1,0 +1,53 @@
+using R1Reward.Data;
+using R1Reward.Policy.Devices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Tests.Devices;
+
+public sealed class DeviceTests
+{
+    [Theory]
+    [InlineData("cuda:2", 0, "no GPU")]
+    [InlineData("cuda:2", 2, "cuda:0 to cuda:1")]
+    [InlineData("cuda:1", 1, "cuda:0 only")]
+    [InlineData("gpu", 2, "auto, cpu or cuda:N")]
+    [InlineData("cuda:-1", 2, "auto, cpu or cuda:N")]
+    public void A_device_that_is_not_there_is_refused_with_what_is(string setting, int gpus, string named)
+    {
+        var error = Assert.Throws<UserErrorException>(() => DeviceSelector.Select(setting, gpus));
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        Assert.Contains(setting, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Auto_takes_the_first_gpu_and_else_the_processor()
+    {
+        Assert.Equal(DeviceType.CPU, DeviceSelector.Select("auto", 0).type);
+        Assert.Equal((DeviceType.CUDA, 0), (DeviceSelector.Select("auto", 2).type, DeviceSelector.Select("auto", 2).index));
+        Assert.Equal(1, DeviceSelector.Select("cuda:1", 2).index);
+    }
+
+    [Fact]
+    public void A_number_format_is_taken_by_name_or_measured()
+    {
+        Assert.Equal(ScalarType.Float32, DtypeProbe.Select("float32", CPU));
+        Assert.Equal(ScalarType.BFloat16, DtypeProbe.Select("BFloat16", CPU));
+        Assert.Contains(DtypeProbe.Select("auto", CPU), new[] { ScalarType.Float32, ScalarType.BFloat16 });
+        Assert.Throws<UserErrorException>(() => DtypeProbe.Select("float8", CPU));
+    }
+
+    [Fact]
+    public async Task Work_runs_in_order_on_one_thread_that_survives_a_failure()
+    {
+        using var thread = new TorchThread("test", 1);
+        var order = new List<int>();
+        var first = thread.Run(() => { order.Add(1); return Environment.CurrentManagedThreadId; });
+        var failing = thread.Run(() => throw new InvalidOperationException("no"));
+        var second = thread.Run(() => { order.Add(2); return Environment.CurrentManagedThreadId; });
+        await Assert.ThrowsAsync<InvalidOperationException>(() => failing);
+        Assert.Equal(await first, await second);
+        Assert.NotEqual(Environment.CurrentManagedThreadId, await first);
+        Assert.Equal([1, 2], order);
+    }
+}
