@@ -10,6 +10,9 @@ namespace Akka.Remote.Transport;
 /// </summary>
 internal sealed class Association
 {
+    // Between batches control frames overtake: a heartbeat does not wait for a long queue.
+    private const int BatchSize = 128;
+
     private static readonly TimeSpan ControlRetry = TimeSpan.FromMilliseconds(200);
 
     private readonly Address _remote;
@@ -180,8 +183,9 @@ internal sealed class Association
                 if (connect) batch.Add((frame, null, null, null));
             while (_system.TryDequeue(out var frame))
                 if (connect) batch.Add((frame, null, null, null));
-            while (_messages.TryDequeue(out var message))
-                (connect && !IsQuarantined ? batch : dropped).Add(message);
+            var deliver = connect && !IsQuarantined;
+            while ((!deliver || batch.Count < BatchSize) && _messages.TryDequeue(out var message))
+                (deliver ? batch : dropped).Add(message);
         }
 
         foreach (var (_, message, recipient, sender) in dropped) _events.Undeliverable(message, recipient, sender);

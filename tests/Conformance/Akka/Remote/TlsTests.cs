@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
@@ -42,6 +44,24 @@ public sealed class TlsTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<Exception>(() => plain.ActorSelection($"{address}/user/echo").ResolveOne(TimeSpan.FromSeconds(2)));
     }
 
+    [MutualTlsFact]
+    public async Task A_client_without_a_certificate_is_cut_off()
+    {
+        var address = Nodes.AddressOf(_nodes.Remote(Tls));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port!.Value, limit.Token);
+        await using var stream = new SslStream(client.GetStream(), false, (_, _, _, _) => true);
+        // In TLS 1.3 the client learns of the refusal only when it reads.
+        var end = await Record.ExceptionAsync(async () =>
+        {
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, limit.Token);
+            if (await stream.ReadAsync(new byte[1], limit.Token) == 0) throw new IOException("closed");
+        });
+        Assert.NotNull(end);
+        Assert.False(limit.IsCancellationRequested, "the server kept the link open");
+    }
+
     private string Tls => $$"""
         akka.remote.dot-netty.tcp {
           enable-ssl = true
@@ -54,4 +74,18 @@ public sealed class TlsTests : IAsyncDisposable
           }
         }
         """;
+}
+
+/// <summary>Skipped where the engine knows no mutual TLS: Akka.NET before 1.5.52.</summary>
+public sealed class MutualTlsFactAttribute : FactAttribute
+{
+    private static readonly Lazy<bool> IsKnown = new(() =>
+    {
+        var system = ActorSystem.Create("tls", "akka { loglevel = OFF, stdout-loglevel = OFF, actor.provider = remote, remote.dot-netty.tcp { hostname = \"127.0.0.1\", port = 0 } }");
+        var known = system.Settings.Config.HasPath("akka.remote.dot-netty.tcp.ssl.require-mutual-authentication");
+        system.Terminate();
+        return known;
+    });
+
+    public MutualTlsFactAttribute() => Skip = IsKnown.Value ? null : "this Akka.NET knows no ssl.require-mutual-authentication";
 }
