@@ -1,0 +1,59 @@
+using System.Text;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>Reads a configuration as a tree: its keys, and a text that parses back to the same tree.</summary>
+/// <remarks>Akka.NET's own <c>ToString</c> escapes nothing and cannot print an empty list, hence a printer of our own.</remarks>
+public static class HoconTree
+{
+    /// <summary>Dotted paths of all values (lists count as one value).</summary>
+    public static IEnumerable<string> Leaves(Config config) => config.IsEmpty ? [] : Leaves(config.Root, "");
+
+    /// <summary>Prints the part of a configuration under <paramref name="path"/>, fallbacks merged in.</summary>
+    public static string Print(Config config, string path)
+    {
+        var text = new StringBuilder();
+        Print(config.GetValue(path), path, 0, text);
+        return text.ToString();
+    }
+
+    private static IEnumerable<string> Leaves(HoconValue value, string path)
+    {
+        if (!value.IsObject())
+        {
+            return path.Length > 0 ? [path] : [];
+        }
+
+        return value.GetObject().Items.SelectMany(item => Leaves(item.Value, path.Length > 0 ? $"{path}.{item.Key}" : item.Key));
+    }
+
+    private static void Print(HoconValue value, string key, int depth, StringBuilder text)
+    {
+        text.Append(' ', depth * 2).Append(key);
+        if (value.IsObject())
+        {
+            text.Append(" {\n");
+            foreach (var (name, item) in value.GetObject().Items)
+            {
+                Print(item, name.Contains('.') ? Quote(name) : name, depth + 1, text);
+            }
+
+            text.Append(' ', depth * 2).Append("}\n");
+        }
+        else
+        {
+            text.Append(" = ").Append(value.IsArray()
+                ? "[" + string.Join(", ", value.GetArray().Select(item => Scalar(item.GetString()))) + "]"
+                : Scalar(value.GetString())).Append('\n');
+        }
+    }
+
+    private static string Scalar(string? text) =>
+        text is { Length: > 0 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ')
+            ? text
+            : Quote(text ?? "");
+
+    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")}\"";
+}

@@ -1,0 +1,48 @@
+using Akka.Configuration;
+using R1Reward.Data;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>Refuses keys under <c>r1reward</c> that the reference configuration does not have: a misspelt key would be ignored in silence.</summary>
+public static class UnknownKeys
+{
+    /// <summary>Checks what a user wrote.</summary>
+    /// <exception cref="UserErrorException">Each unknown key with its line and the nearest known one.</exception>
+    public static void Refuse(ConfigSource source, Config reference)
+    {
+        var known = HoconTree.Leaves(reference).ToHashSet(StringComparer.Ordinal);
+        var errors = HoconTree.Leaves(source.Config)
+            .Where(key => key.Split('.')[0] != "akka" && !known.Contains(key))
+            .Select(key => Describe(key, source, known))
+            .ToList();
+        if (errors.Count > 0)
+        {
+            throw new UserErrorException(string.Join('\n', errors));
+        }
+    }
+
+    private static string Describe(string key, ConfigSource source, IEnumerable<string> known)
+    {
+        var line = source.Positions.LineOf(key) is { } number ? $":{number}" : "";
+        var nearest = known.Where(name => !name.StartsWith("akka.", StringComparison.Ordinal)).MinBy(name => Distance(key, name));
+        return $"{source.Name}{line}: {key}: unknown key. Did you mean {nearest}?";
+    }
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,348 @@
+using R1Reward.Actors.Protocol;
+using R1Reward.Data;
+using R1Reward.Data.Evaluation;
+using R1Reward.Data.Judging;
+using R1Reward.Rewards.Consistency;
+
+namespace R1Reward.Actors.Coordination;
+
+// The map of a run
+//
+//   pairs ─▶ [rollout] ─▶ trace ─▶ [judge] ─▶ verdict ─▶ [score] ─▶ reward ─▶ whole batch ─▶ [learn] ─▶ next weights ─┐
+//     ▲                                                                                                             │
+//     └──────────────────────────── next step (max-staleness 1: already during [learn]) ◀───────────────────────────┘
+//
+//   Loading      reads the journal                          ▶ ColdStart, or what the journal says is next
+//   ColdStart    consumes pairs with judgments; produces policy version 0; one sft worker   ▶ Evaluating
+//   Rolling      consumes prompts; produces traces; any number of rollout workers pull       ▶ Scoring when all are in
+//   Scoring      overlaps Rolling: each trace goes on by itself as soon as it is finished    ▶ Learning when all have rewards
+//   Learning     consumes the whole batch; produces version + 1; one learner                 ▶ Publishing
+//   Publishing   the new reference goes out with the next rollout work, workers fetch it     ▶ Rolling or Evaluating
+//   Evaluating   as Rolling and Scoring, on held-out pairs; nothing is learned               ▶ Rolling or Done
+//   Done
+//
+//   Work in brackets is a ledger item: pulled by workers, given out again when one is lost, counted once.
+//   What must survive is in the journal before the command that follows from it is in the ledger.
+
+/// <summary>
+/// The state machine of a run: what the next work is, and what each result means. Decides only: it fills the ledger,
+/// and the coordinator actor carries work and results between ledger and workers.
+/// </summary>
+public sealed class RunMachine(
+    RunPlan plan,
+    RunProgress progress,
+    WeightsReference start,
+    IPairSource pairs,
+    WorkLedger ledger,
+    IJournal journal,
+    IRunRecorder recorder,
+    IBatchPublisher batches,
+    TieRule ties,
+    TimeProvider time)
+{
+    private readonly Dictionary<string, Action<WorkResult>> _awaited = [];
+    private readonly StageClock _clock = new(time);
+    private WeightsReference _weights = start;
+    private Sampling? _sampling;
+    private Sampling? _ready;
+    private Dictionary<string, double> _latest = [];
+    private bool _coldStarting;
+    private bool _stopping;
+    private int _learning;
+    private int _step = progress.Step;
+    private int _savedStep = progress.Step;
+
+    /// <summary>How the run ended; null while it goes on.</summary>
+    public RunOutcome? Outcome { get; private set; }
+
+    /// <summary>Why it ended.</summary>
+    public string Message { get; private set; } = "";
+
+    /// <summary>Where the run is.</summary>
+    public RunStage Stage =>
+        Outcome is not null ? RunStage.Done
+        : _coldStarting ? RunStage.ColdStart
+        : _learning > 0 && (_sampling is null || _sampling.Scored == _sampling.Expected) ? RunStage.Learning
+        : _sampling is null ? RunStage.Loading
+        : _sampling.Step == 0 ? RunStage.Evaluating
+        : _sampling.Scoring ? RunStage.Scoring
+        : RunStage.Rolling;
+
+    /// <summary>The update under way, or steps made so far in the cold start.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Traces of the current sampling that have their reward, and how many it has.</summary>
+    public (int Done, int Expected) Items => _sampling is null ? (0, 0) : (_sampling.Scored, _sampling.Expected);
+
+    /// <summary>Latest figures, for people to watch.</summary>
+    public IReadOnlyDictionary<string, double> Latest => _latest;
+
+    /// <summary>Puts the first work into the ledger.</summary>
+    public void Start()
+    {
+        _clock.Enter("load");
+        if (plan.ColdStart && !progress.ColdStartDone)
+        {
+            journal.Append(JournalKind.ColdStartBegun);
+            _coldStarting = true;
+            _clock.Enter("sft");
+            Give("sft", new SftWork(_weights), ColdStartDone);
+        }
+        else
+        {
+            AfterColdStart();
+        }
+    }
+
+    /// <summary>Takes in a result that the ledger has counted.</summary>
+    public void Complete(string id, WorkResult result)
+    {
+        if (!_awaited.Remove(id, out var then))
+        {
+            throw new InvalidOperationException($"result of {id}, which nothing waits for");
+        }
+
+        if (result is WorkFailed failed)
+        {
+            End(failed.UserError ? RunOutcome.UserError : RunOutcome.Failed, failed.Message);
+        }
+        else if (Outcome is null)
+        {
+            then(result);
+        }
+    }
+
+    /// <summary>Takes in figures of work in progress (the cold start's steps).</summary>
+    public void Progress(string id, int step, IReadOnlyDictionary<string, double> figures)
+    {
+        if (_awaited.ContainsKey(id))
+        {
+            Step = step;
+            _latest = new Dictionary<string, double>(figures);
+            recorder.Metrics("sft", step, figures);
+        }
+    }
+
+    /// <summary>Ends the run after the update under way, with a checkpoint. The cold start is cancelled by the coordinator and saves itself.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        if (_sampling is { Step: 0 } && _learning == 0)
+        {
+            // An evaluation has no update to finish; it is made again when the run is taken up.
+            EndStopped();
+        }
+    }
+
+    private void ColdStartDone(WorkResult result)
+    {
+        _coldStarting = false;
+        if (result is WorkStopped)
+        {
+            EndStopped();
+            return;
+        }
+
+        var done = (SftResult)result;
+        journal.Append(JournalKind.ColdStartDone, checkpoint: done.Checkpoint);
+        _weights = done.Weights;
+        AfterColdStart();
+    }
+
+    private void AfterColdStart()
+    {
+        if (plan.ColdStart && !progress.Evaluated.Contains("sft"))
+        {
+            Evaluate("sft", 1, NextStep);
+        }
+        else
+        {
+            NextStep();
+        }
+    }
+
+    private void NextStep()
+    {
+        if (_stopping)
+        {
+            EndStopped();
+        }
+        else if (_step < plan.Steps)
+        {
+            Sample(_step + 1);
+        }
+        else if (!progress.Evaluated.Contains("rl"))
+        {
+            Evaluate("rl", plan.VoteSamples, Finish);
+        }
+        else
+        {
+            Finish();
+        }
+    }
+
+    private void Sample(int step)
+    {
+        journal.Append(JournalKind.StepBegun, step);
+        Step = step;
+        var first = (long)(step - 1) * plan.PromptsPerStep;
+        var prompts = Enumerable.Range(0, plan.PromptsPerStep).Select(i => pairs.Training(first + i)).ToList();
+        Roll(new Sampling($"step-{step}", step, _weights, plan.TracesPerStep), prompts, plan.SamplesPerPrompt, "sample", Sampled);
+    }
+
+    private void Evaluate(string name, int samples, Action then)
+    {
+        var sampling = new Sampling($"eval-{name}", 0, _weights, pairs.HeldOut.Count * samples);
+        Roll(sampling, pairs.HeldOut, samples, "evaluate", done =>
+        {
+            _sampling = null;
+            recorder.Traces(done.Name, _step, done.Samples);
+            var figures = EvaluationFigures.Of(done.Samples, ties);
+            recorder.Evaluation(name, figures);
+            journal.Append(JournalKind.Evaluated, _step, evaluation: name);
+            then();
+        });
+    }
+
+    private void Roll(Sampling sampling, IReadOnlyList<PreferencePair> prompts, int samples, string stage, Action<Sampling> then)
+    {
+        _clock.Enter(stage);
+        _sampling = sampling;
+        for (var prompt = 0; prompt < prompts.Count; prompt++)
+        {
+            var (pair, group) = (prompts[prompt], prompt);
+            var seed = Streams.Rollout(plan.Seed, sampling.Name, prompt);
+            Give($"{sampling.Name}/rollout/{prompt}", new RolloutWork(pair, samples, seed, sampling.Weights), result =>
+            {
+                var traces = ((RolloutResult)result).Traces;
+                for (var index = 0; index < traces.Count; index++)
+                {
+                    sampling.CountSampled();
+                    Judge(sampling, index, new Sample(pair, group, traces[index]), then);
+                }
+            });
+        }
+    }
+
+    private void Judge(Sampling sampling, int index, Sample sample, Action<Sampling> then)
+    {
+        // Only a reply with an analysis and a choice can be consistent or not.
+        if (!plan.Consistency || JudgmentParser.Parse(sample.Trace.Text).Choice is null)
+        {
+            Score(sampling, index, sample, then);
+            return;
+        }
+
+        Give($"{sampling.Name}/judge/{sample.Group}.{index}", new JudgeWork(sample.Trace.Text), result =>
+            Score(sampling, index, sample with { Verdict = ((JudgeResult)result).Verdict }, then));
+    }
+
+    private void Score(Sampling sampling, int index, Sample sample, Action<Sampling> then) =>
+        Give($"{sampling.Name}/score/{sample.Group}.{index}", new ScoreWork(sample.Trace.Text, sample.Pair.Label!.Value, sample.Verdict), result =>
+        {
+            if (sampling.Add(index, sample with { Reward = ((ScoreResult)result).Reward }))
+            {
+                then(sampling);
+            }
+        });
+
+    private void Sampled(Sampling sampling)
+    {
+        _sampling = null;
+        _ready = sampling;
+        if (_learning == 0)
+        {
+            Learn();
+        }
+    }
+
+    private void Learn()
+    {
+        var sampling = _ready!;
+        _ready = null;
+        CheckStaleness(sampling);
+        _learning = sampling.Step;
+        _clock.Enter("learn");
+        var batch = batches.PublishBatch(ledger.Epoch, sampling.Step, sampling.Samples);
+        var checkpoint = _stopping || plan.CheckpointAfter(sampling.Step);
+        Give($"step-{sampling.Step}/learn", new LearnWork(sampling.Step, batch, _weights, checkpoint), result => Learned(sampling, result));
+        if (plan.MaxStaleness > 0 && sampling.Step < plan.Steps && !_stopping && !plan.EvaluateAfter(sampling.Step))
+        {
+            Sample(sampling.Step + 1);
+        }
+    }
+
+    private void Learned(Sampling sampling, WorkResult result)
+    {
+        _learning = 0;
+        if (result is LearnNeedsCheckpoint lost)
+        {
+            RollBack(lost);
+            return;
+        }
+
+        var done = (LearnResult)result;
+        journal.Append(JournalKind.StepLearned, sampling.Step, done.Checkpoint);
+        _step = sampling.Step;
+        _savedStep = done.Checkpoint is null ? _savedStep : _step;
+        _weights = done.Weights;
+        _latest = StepFigures.Of(sampling.Samples, done.Metrics);
+        recorder.Traces(sampling.Name, _step, sampling.Samples);
+        recorder.Metrics("rl", _step, _latest);
+        if (_ready is not null)
+        {
+            Learn();
+        }
+        else if (plan.EvaluateAfter(_step))
+        {
+            Evaluate($"step-{_step}", 1, NextStep);
+        }
+        else if (_sampling is null)
+        {
+            NextStep();
+        }
+    }
+
+    private void RollBack(LearnNeedsCheckpoint lost)
+    {
+        // The learner that held the newest weights is gone, and with it every update after the last checkpoint.
+        throw new RolledBackException(_savedStep, lost.Reason);
+    }
+
+    private void CheckStaleness(Sampling sampling)
+    {
+        var behind = sampling.Step - 1 - sampling.Weights.Version.Number;
+        var stale = sampling.Samples.Count(sample => sample.Trace.Version != sampling.Weights.Version);
+        if (behind > plan.MaxStaleness || stale > 0)
+        {
+            throw new InvalidOperationException(
+                $"step {sampling.Step}: sampled by {sampling.Weights.Version}, {behind} updates behind (max-staleness {plan.MaxStaleness}), {stale} of {sampling.Expected} traces by other weights");
+        }
+    }
+
+    private void Finish()
+    {
+        journal.Append(JournalKind.Finished, _step);
+        End(RunOutcome.Finished, "");
+    }
+
+    private void EndStopped() => End(RunOutcome.Stopped, $"stopped after step {_step}; the same command goes on from there");
+
+    private void End(RunOutcome outcome, string message)
+    {
+        (Outcome, Message) = (outcome, message);
+        _clock.Enter("done");
+        foreach (var (stage, seconds) in _clock.Seconds)
+        {
+            recorder.Seconds(stage, seconds);
+        }
+
+        recorder.Finish();
+    }
+
+    private void Give(string id, WorkPayload payload, Action<WorkResult> then)
+    {
+        _awaited.Add(id, then);
+        ledger.Add(id, payload);
+    }
+}

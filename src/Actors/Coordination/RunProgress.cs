@@ -1,0 +1,29 @@
+namespace R1Reward.Actors.Coordination;
+
+/// <summary>How far a run has come, read from its journal: where a coordinator that takes it up goes on.</summary>
+/// <param name="ColdStartDone">Whether the cold start is behind it.</param>
+/// <param name="Step">The last update that a checkpoint holds; later ones are made again.</param>
+/// <param name="Checkpoint">That checkpoint, relative to the run folder; null when there is none yet.</param>
+/// <param name="Evaluated">Evaluations that are done and still valid.</param>
+/// <param name="Finished">Whether the run is over.</param>
+public sealed record RunProgress(bool ColdStartDone, int Step, string? Checkpoint, IReadOnlySet<string> Evaluated, bool Finished)
+{
+    /// <summary>Reads the progress out of the journal's lines.</summary>
+    public static RunProgress From(IEnumerable<JournalEntry> entries)
+    {
+        var progress = new RunProgress(false, 0, null, new HashSet<string>(), false);
+        foreach (var entry in entries)
+        {
+            progress = entry.Kind switch
+            {
+                JournalKind.ColdStartDone => progress with { ColdStartDone = true, Checkpoint = entry.Checkpoint },
+                JournalKind.StepLearned when entry.Checkpoint is not null => progress with { Step = entry.Step, Checkpoint = entry.Checkpoint },
+                JournalKind.Evaluated => progress with { Evaluated = new HashSet<string>(progress.Evaluated) { entry.Evaluation! } },
+                JournalKind.Finished => progress with { Finished = true },
+                _ => progress,
+            };
+        }
+
+        return progress;
+    }
+}

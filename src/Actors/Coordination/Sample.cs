@@ -1,0 +1,18 @@
+using R1Reward.Data;
+using R1Reward.Rewards;
+using R1Reward.Rewards.Consistency;
+
+namespace R1Reward.Actors.Coordination;
+
+/// <summary>One trace on its way through the pipeline: sampled, judged, scored.</summary>
+/// <param name="Pair">The pair it judges.</param>
+/// <param name="Group">Samples of one prompt share a group.</param>
+/// <param name="Trace">The trace.</param>
+public sealed record Sample(PreferencePair Pair, int Group, Trace Trace)
+{
+    /// <summary>The judge's verdict; NotAsked until it is in.</summary>
+    public ConsistencyVerdict Verdict { get; init; } = ConsistencyVerdict.NotAsked;
+
+    /// <summary>The reward; null until it is in.</summary>
+    public RewardBreakdown? Reward { get; init; }
+}

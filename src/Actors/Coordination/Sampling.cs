@@ -1,0 +1,47 @@
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Actors.Coordination;
+
+/// <summary>All traces of one update or one evaluation, collected until every one of them has its reward.</summary>
+/// <param name="name">Prefix of its work items, for example <c>step-12</c> or <c>eval-sft</c>.</param>
+/// <param name="step">The update it is for; 0 for evaluations.</param>
+/// <param name="weights">The weights that sample it.</param>
+/// <param name="expected">How many traces belong to it.</param>
+public sealed class Sampling(string name, int step, WeightsReference weights, int expected)
+{
+    private readonly SortedDictionary<(int Group, int Index), Sample> _scored = [];
+
+    /// <summary>Prefix of its work items.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The update it is for; 0 for evaluations.</summary>
+    public int Step { get; } = step;
+
+    /// <summary>The weights that sample it.</summary>
+    public WeightsReference Weights { get; } = weights;
+
+    /// <summary>How many traces belong to it.</summary>
+    public int Expected { get; } = expected;
+
+    /// <summary>Traces that are in.</summary>
+    public int Sampled { get; private set; }
+
+    /// <summary>Traces that have their reward.</summary>
+    public int Scored => _scored.Count;
+
+    /// <summary>Whether all traces are in but some rewards are not.</summary>
+    public bool Scoring => Sampled == Expected && Scored < Expected;
+
+    /// <summary>Counts a trace as sampled.</summary>
+    public void CountSampled() => Sampled++;
+
+    /// <summary>Takes in a scored trace; true when it was the last.</summary>
+    public bool Add(int index, Sample sample)
+    {
+        _scored.Add((sample.Group, index), sample);
+        return Scored == Expected;
+    }
+
+    /// <summary>The samples by group and index, whatever the order they came in.</summary>
+    public IReadOnlyList<Sample> Samples => [.. _scored.Values];
+}

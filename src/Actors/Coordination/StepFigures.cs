@@ -1,0 +1,28 @@
+using R1Reward.Rewards.Consistency;
+
+namespace R1Reward.Actors.Coordination;
+
+/// <summary>The figures of one update as they go to metrics.jsonl and the screen.</summary>
+public static class StepFigures
+{
+    /// <summary>Joins what the traces say with what the learner measured.</summary>
+    public static Dictionary<string, double> Of(IReadOnlyList<Sample> samples, IReadOnlyDictionary<string, double> learner)
+    {
+        var decided = samples.Count(sample => sample.Verdict is ConsistencyVerdict.Consistent or ConsistencyVerdict.Inconsistent);
+        var figures = new Dictionary<string, double>(learner)
+        {
+            ["samples"] = samples.Count,
+            ["reward"] = samples.Average(sample => sample.Reward!.Total),
+            ["accuracy"] = samples.Average(sample => sample.Reward!.Result),
+            ["format"] = samples.Average(sample => sample.Reward!.Format),
+            ["length"] = samples.Average(sample => sample.Trace.Tokens.Length),
+            ["undecided"] = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Undecided),
+        };
+        if (decided > 0)
+        {
+            figures["consistency"] = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Consistent) / (double)decided;
+        }
+
+        return figures;
+    }
+}

@@ -1,0 +1,28 @@
+namespace R1Reward.Actors.Protocol;
+
+/// <summary>What a command line says to the coordinator, and what it hears.</summary>
+public static class RunCommands
+{
+    /// <summary>Starts a run; refused while another is under way.</summary>
+    /// <param name="RunId">Chosen by the sender, so that a repeated submission is recognised.</param>
+    /// <param name="Settings">The run's settings as HOCON text.</param>
+    /// <param name="Folder">The run folder; an existing journal in it is continued.</param>
+    public sealed record Submit(string RunId, string Settings, string Folder) : IWireMessage;
+
+    /// <summary>Answer to <see cref="Submit"/>.</summary>
+    public sealed record Submitted(string RunId, string? Refusal) : IWireMessage;
+
+    /// <summary>Asks how the run is going.</summary>
+    public sealed record GetStatus : IWireMessage
+    {
+        /// <summary>The only instance needed.</summary>
+        public static GetStatus Instance { get; } = new();
+    }
+
+    /// <summary>Finish the current step, save, and end the run so that it can be taken up again.</summary>
+    public sealed record Stop : IWireMessage
+    {
+        /// <summary>The only instance needed.</summary>
+        public static Stop Instance { get; } = new();
+    }
+}

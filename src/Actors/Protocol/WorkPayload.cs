@@ -1,0 +1,59 @@
+using R1Reward.Data;
+using R1Reward.Rewards.Consistency;
+
+namespace R1Reward.Actors.Protocol;
+
+/// <summary>What a worker needs to do one item. The subtypes below are the closed set that travels.</summary>
+public abstract record WorkPayload
+{
+    /// <summary>Which workers do it.</summary>
+    public abstract WorkKind Kind { get; }
+}
+
+/// <summary>Run the cold start from the model folder named in the run's settings.</summary>
+/// <param name="Model">The starting model.</param>
+public sealed record SftWork(WeightsReference Model) : WorkPayload
+{
+    /// <inheritdoc/>
+    public override WorkKind Kind => WorkKind.Sft;
+}
+
+/// <summary>Sample <paramref name="Samples"/> judgments of one pair.</summary>
+/// <param name="Pair">The pair to judge.</param>
+/// <param name="Samples">How many independent samples.</param>
+/// <param name="Seed">Sample k draws from the stream (Seed, k): the same item gives the same tokens wherever it runs.</param>
+/// <param name="Weights">The weights to sample with; the worker loads them if it holds others.</param>
+public sealed record RolloutWork(PreferencePair Pair, int Samples, ulong Seed, WeightsReference Weights) : WorkPayload
+{
+    /// <inheritdoc/>
+    public override WorkKind Kind => WorkKind.Rollout;
+}
+
+/// <summary>Ask the remote judge about one trace.</summary>
+/// <param name="Reply">The trace's text.</param>
+public sealed record JudgeWork(string Reply) : WorkPayload
+{
+    /// <inheritdoc/>
+    public override WorkKind Kind => WorkKind.Judge;
+}
+
+/// <summary>Compute the reward of one trace.</summary>
+/// <param name="Reply">The trace's text.</param>
+/// <param name="Label">The preferred response.</param>
+/// <param name="Verdict">The judge's verdict, or why there is none.</param>
+public sealed record ScoreWork(string Reply, PreferenceLabel Label, ConsistencyVerdict Verdict) : WorkPayload
+{
+    /// <inheritdoc/>
+    public override WorkKind Kind => WorkKind.Score;
+}
+
+/// <summary>Apply one update.</summary>
+/// <param name="Step">The step, from 1; the result is policy version Step.</param>
+/// <param name="Batch">Where the scored traces are.</param>
+/// <param name="From">Weights of version Step - 1, for a learner that does not hold them yet.</param>
+/// <param name="Checkpoint">Whether to write a checkpoint after it.</param>
+public sealed record LearnWork(int Step, BlobReference Batch, WeightsReference From, bool Checkpoint) : WorkPayload
+{
+    /// <inheritdoc/>
+    public override WorkKind Kind => WorkKind.Learn;
+}

@@ -1,0 +1,40 @@
+using R1Reward.Data;
+using R1Reward.Rewards;
+using R1Reward.Rewards.Consistency;
+
+namespace R1Reward.Actors.Protocol;
+
+/// <summary>What came of one item. The subtypes below are the closed set that travels.</summary>
+public abstract record WorkResult;
+
+/// <summary>The cold start is done.</summary>
+/// <param name="Weights">The trained weights, version 0.</param>
+/// <param name="Checkpoint">The checkpoint folder, relative to the run folder.</param>
+/// <param name="Metrics">Final loss, tokens per second and the like.</param>
+public sealed record SftResult(WeightsReference Weights, string Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
+
+/// <summary>The traces of one prompt, as many as were asked for.</summary>
+public sealed record RolloutResult(IReadOnlyList<Trace> Traces) : WorkResult;
+
+/// <summary>The judge's verdict on one trace.</summary>
+public sealed record JudgeResult(ConsistencyVerdict Verdict, string? Reason) : WorkResult;
+
+/// <summary>The reward of one trace.</summary>
+public sealed record ScoreResult(RewardBreakdown Reward) : WorkResult;
+
+/// <summary>One update is done.</summary>
+/// <param name="Weights">The new weights.</param>
+/// <param name="Checkpoint">The checkpoint folder relative to the run folder, when one was written.</param>
+/// <param name="Metrics">Loss, gradient norm, ratios, KL and the like.</param>
+public sealed record LearnResult(WeightsReference Weights, string? Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
+
+/// <summary>The learner does not hold the version that the step starts from, and nobody serves it: go back to the last checkpoint.</summary>
+public sealed record LearnNeedsCheckpoint(int Step, string Reason) : WorkResult;
+
+/// <summary>The work cannot be done, here or elsewhere: the run stops with this message.</summary>
+/// <param name="Message">What, where, why, what to do.</param>
+/// <param name="UserError">True for a mistake that the user can mend (exit code 2), false for a broken invariant (exit code 5).</param>
+public sealed record WorkFailed(string Message, bool UserError) : WorkResult;
+
+/// <summary>The work stopped because the run was asked to; what it had was saved where it can be taken up again.</summary>
+public sealed record WorkStopped(string? Checkpoint) : WorkResult;

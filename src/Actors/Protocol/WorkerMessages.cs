@@ -1,0 +1,56 @@
+namespace R1Reward.Actors.Protocol;
+
+/// <summary>What workers say to the coordinator. Every one may be lost: all are repeated by timer until answered.</summary>
+public static class FromWorker
+{
+    /// <summary>Introduces a worker, or re-introduces it to a new coordinator.</summary>
+    /// <param name="Worker">Unique name: role, node address and a random part.</param>
+    /// <param name="Address">The worker's cluster address, by which its loss is noticed.</param>
+    /// <param name="Kind">The work it does.</param>
+    /// <param name="Capacity">Items it can hold at a time.</param>
+    public sealed record Hello(string Worker, string Address, WorkKind Kind, int Capacity) : IWireMessage;
+
+    /// <summary>Asks for work. The number is absolute, so a lost or repeated one does no harm.</summary>
+    public sealed record Pull(int Epoch, string Worker, int Free) : IWireMessage;
+
+    /// <summary>Renews the leases of items that are still being worked on.</summary>
+    public sealed record Renew(int Epoch, string Worker, IReadOnlyList<WorkKey> Held) : IWireMessage;
+
+    /// <summary>Hands in a result; repeated until <see cref="ToWorker.Accepted"/> names it.</summary>
+    public sealed record Done(string Worker, WorkKey Key, WorkResult Result) : IWireMessage;
+
+    /// <summary>Figures of work in progress (one cold-start step, for example). Lost ones are not repeated.</summary>
+    public sealed record Progress(WorkKey Key, int Step, IReadOnlyDictionary<string, double> Metrics) : IWireMessage;
+
+    /// <summary>The worker leaves in order; what it holds is free again.</summary>
+    public sealed record Goodbye(string Worker) : IWireMessage;
+}
+
+/// <summary>What the coordinator says to workers.</summary>
+public static class ToWorker
+{
+    /// <summary>Accepts a worker into the run.</summary>
+    /// <param name="Epoch">The coordinator's epoch; commands of lower ones are refused from now on.</param>
+    /// <param name="RunId">The run; an engine built for another run is replaced.</param>
+    /// <param name="Settings">The run's settings as HOCON text.</param>
+    /// <param name="Folder">The run folder.</param>
+    /// <param name="Lease">How long an item stays a worker's own without a renewal.</param>
+    public sealed record Welcome(int Epoch, string RunId, string Settings, string Folder, TimeSpan Lease) : IWireMessage;
+
+    /// <summary>The coordinator does not know the sender: introduce yourself.</summary>
+    public sealed record WhoAreYou(int Epoch) : IWireMessage;
+
+    /// <summary>Work to do.</summary>
+    public sealed record Work(int Epoch, IReadOnlyList<Assignment> Items) : IWireMessage;
+
+    /// <summary>The result has been counted, or refused for good: forget it.</summary>
+    public sealed record Accepted(WorkKey Key) : IWireMessage;
+
+    /// <summary>Stop working on everything: save what can be taken up again and hand it in.</summary>
+    public sealed record Cancel(int Epoch) : IWireMessage;
+}
+
+/// <summary>One item handed to one worker.</summary>
+/// <param name="Key">The hand-out.</param>
+/// <param name="Payload">What to do.</param>
+public sealed record Assignment(WorkKey Key, WorkPayload Payload);
