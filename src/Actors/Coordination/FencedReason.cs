@@ -1,0 +1,10 @@
+using Akka.Actor;
+
+namespace R1Reward.Actors.Coordination;
+
+/// <summary>Why a process ends whose coordinator was replaced while it was frozen.</summary>
+public sealed class FencedReason : CoordinatedShutdown.Reason
+{
+    /// <summary>The only instance needed.</summary>
+    public static FencedReason Instance { get; } = new();
+}
