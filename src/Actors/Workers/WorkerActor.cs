@@ -101,7 +101,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Join(ToWorker.Welcome welcome)
     {
-        if (_run is not null && welcome.Epoch <= _run.Epoch)
+        // Epochs fence coordinators of one run; another run counts its own.
+        if (_run is not null && welcome.RunId == _run.RunId && welcome.Epoch <= _run.Epoch)
         {
             return;
         }

@@ -1,0 +1,14 @@
+using System.Net;
+
+namespace R1Reward.Actors.Bulk;
+
+/// <summary>How a node serves and fetches weights and batches.</summary>
+/// <param name="Host">Address to bind.</param>
+/// <param name="Port">0: any free port.</param>
+/// <param name="Key">Sent and wanted as a bearer token; empty: none.</param>
+/// <param name="Cache">Folder for fetched files.</param>
+public sealed record BulkOptions(string Host, int Port, string Key, string Cache)
+{
+    /// <summary>Whether only this machine can reach the address.</summary>
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+}
