@@ -1,0 +1,26 @@
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>What a process can do for a cluster.</summary>
+public enum NodeRole
+{
+    /// <summary>May hold the coordinator.</summary>
+    Coordinator,
+
+    /// <summary>Samples traces.</summary>
+    Rollout,
+
+    /// <summary>Computes rewards.</summary>
+    Reward,
+
+    /// <summary>Asks the remote judge.</summary>
+    Judge,
+
+    /// <summary>Applies reinforcement updates.</summary>
+    Learner,
+
+    /// <summary>Runs the supervised cold start.</summary>
+    Sft,
+
+    /// <summary>Reserved for scalar reward models; a node may carry it, no work is given out for it yet.</summary>
+    Srm,
+}

@@ -1,0 +1,59 @@
+using Akka.Configuration;
+using R1Reward.Actors.Bulk;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>What one process needs to know to be a node.</summary>
+public sealed record NodeSettings
+{
+    /// <summary>Its roles.</summary>
+    public required IReadOnlyList<NodeRole> Roles { get; init; }
+
+    /// <summary>Rollout workers, one device each.</summary>
+    public required int RolloutWorkers { get; init; }
+
+    /// <summary>How it serves weights and batches.</summary>
+    public required BulkOptions Bulk { get; init; }
+
+    /// <summary>How long it tries to join the cluster.</summary>
+    public required TimeSpan JoinTimeout { get; init; }
+
+    /// <summary>How often workers repeat what may have been lost.</summary>
+    public required TimeSpan Heartbeat { get; init; }
+
+    /// <summary>Folder that holds run folders.</summary>
+    public required string RunsFolder { get; init; }
+
+    /// <summary>Addresses of the cluster's first nodes; empty: this node is a cluster of its own.</summary>
+    public required IReadOnlyList<string> Seeds { get; init; }
+
+    /// <summary>The whole effective configuration, for Akka.NET.</summary>
+    public required Config Config { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    public static NodeSettings Read(SettingsReader reader, Config config)
+    {
+        var keyName = reader.Text("r1reward.node.bulk.key-env");
+        var key = keyName.Length > 0 ? Environment.GetEnvironmentVariable(keyName) ?? "" : "";
+        if (keyName.Length > 0 && key.Length == 0)
+        {
+            reader.Refuse("r1reward.node.bulk.key-env", "the environment has no such variable; set it, or leave the key empty on loopback");
+        }
+
+        return new NodeSettings
+        {
+            Roles = reader.ListOf<NodeRole>("r1reward.node.roles"),
+            RolloutWorkers = reader.Whole("r1reward.node.rollout-workers", 1, 64),
+            Bulk = new BulkOptions(reader.Text("r1reward.node.bulk.host"), reader.Whole("r1reward.node.bulk.port", 0, 65535), key, Cache(reader)),
+            JoinTimeout = reader.Duration("r1reward.node.join-timeout"),
+            Heartbeat = reader.Duration("r1reward.work.heartbeat"),
+            RunsFolder = Path.GetFullPath(reader.Text("r1reward.run.folder")),
+            Seeds = reader.List("akka.cluster.seed-nodes"),
+            Config = config,
+        };
+    }
+
+    private static string Cache(SettingsReader reader) => reader.File("r1reward.node.cache") is { Length: > 0 } folder
+        ? folder
+        : Path.Combine(Path.GetTempPath(), $"r1reward-{Environment.UserName}", "blobs");
+}

@@ -1,0 +1,131 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Actors.Hosting;
+
+/// <summary>
+/// One process of a cluster: its actor system, its server for weights and batches, the workers of its roles and, where
+/// it may, the coordinator. One process with all roles and many processes with one each run the same code.
+/// </summary>
+/// <remarks>
+/// Shutdown order: workers say goodbye and hand back what they hold (before-cluster-shutdown), the node leaves the
+/// cluster, the singleton moves on, the server closes last.
+/// </remarks>
+public sealed class NodeHost : IAsyncDisposable
+{
+    /// <summary>All nodes of a cluster share this name.</summary>
+    public const string SystemName = "r1reward";
+
+    private const string CoordinatorRole = "coordinator";
+
+    private readonly TaskCompletionSource<string> _userError = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private NodeHost(ActorSystem system, BulkHub bulk, IActorRef coordinator)
+    {
+        (System, Bulk, Coordinator) = (system, bulk, coordinator);
+    }
+
+    /// <summary>The actor system.</summary>
+    public ActorSystem System { get; }
+
+    /// <summary>The server for weights and batches.</summary>
+    public BulkHub Bulk { get; }
+
+    /// <summary>The proxy of the cluster's coordinator.</summary>
+    public IActorRef Coordinator { get; }
+
+    /// <summary>Completes with a message when a worker of this node cannot work until the user mends something.</summary>
+    public Task<string> UserError => _userError.Task;
+
+    /// <summary>Starts a node and joins its cluster.</summary>
+    /// <exception cref="CannotJoinException">The cluster was not joined in time.</exception>
+    public static async Task<NodeHost> StartAsync(
+        NodeSettings settings, Func<BulkHub, IRunFactory> runs, Func<BulkHub, IReadOnlyList<WorkerSpec>> workers)
+    {
+        var bulk = await BulkHub.StartAsync(settings.Bulk);
+        var roles = settings.Roles.Select(SettingsReader.Dashed);
+        var config = ConfigurationFactory.ParseString($"akka.cluster.roles = [{string.Join(", ", roles)}]").WithFallback(Fixed).WithFallback(settings.Config);
+        var system = ActorSystem.Create(SystemName, config);
+        WireCheck.Run(system);
+        var cluster = Cluster.Get(system);
+        await JoinAsync(cluster, settings);
+
+        if (settings.Roles.Contains(NodeRole.Coordinator))
+        {
+            var (factory, tick) = (runs(bulk), settings.Heartbeat);
+            system.ActorOf(
+                ClusterSingletonManager.Props(
+                    Props.Create(() => new CoordinatorActor(factory, tick)),
+                    PoisonPill.Instance,
+                    ClusterSingletonManagerSettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
+                CoordinatorRole);
+        }
+
+        var proxy = system.ActorOf(
+            ClusterSingletonProxy.Props("/user/" + CoordinatorRole, ClusterSingletonProxySettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
+            "proxy");
+        var host = new NodeHost(system, bulk, proxy);
+        var (specs, address, heartbeat, userError) = (workers(bulk), cluster.SelfAddress.ToString(), settings.Heartbeat, host._userError);
+        var node = system.ActorOf(Props.Create(() => new NodeActor(specs, address, proxy, heartbeat, userError)), "node");
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-back-work", async () =>
+        {
+            await node.GracefulStop(TimeSpan.FromSeconds(4));
+            return Akka.Done.Instance;
+        });
+        return host;
+    }
+
+    /// <summary>Leaves the cluster and ends the actor system.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
+        await Bulk.DisposeAsync();
+    }
+
+    // What a user may not change: the wire is closed, and log events go to Serilog.
+    private static Config Fixed { get; } = ConfigurationFactory.ParseString(
+        $$"""
+        akka {
+          loggers = ["{{typeof(SerilogLogger).FullName}}, {{typeof(SerilogLogger).Assembly.GetName().Name}}"]
+          loglevel = INFO
+          actor {
+            serializers {
+              json = "{{typeof(RefusingSerializer).FullName}}, {{typeof(RefusingSerializer).Assembly.GetName().Name}}"
+              daemon-create = "{{typeof(RefusingDeploymentSerializer).FullName}}, {{typeof(RefusingDeploymentSerializer).Assembly.GetName().Name}}"
+              r1reward = "{{typeof(WireSerializer).FullName}}, {{typeof(WireSerializer).Assembly.GetName().Name}}"
+            }
+            serialization-bindings {
+              "System.Object" = json
+              "{{typeof(IWireMessage).FullName}}, {{typeof(IWireMessage).Assembly.GetName().Name}}" = r1reward
+            }
+          }
+        }
+        """);
+
+    private static async Task JoinAsync(Cluster cluster, NodeSettings settings)
+    {
+        using var patience = new CancellationTokenSource(settings.JoinTimeout);
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.RegisterOnMemberUp(() => up.TrySetResult());
+        if (settings.Seeds.Count == 0)
+        {
+            cluster.Join(cluster.SelfAddress);
+        }
+
+        try
+        {
+            await up.Task.WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await cluster.System.Terminate();
+            throw new CannotJoinException($"no cluster joined within {settings.JoinTimeout.TotalSeconds} s by way of {string.Join(", ", settings.Seeds)}. Start a node on one of these addresses, or correct akka.cluster.seed-nodes.");
+        }
+    }
+}

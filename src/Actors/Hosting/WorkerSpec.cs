@@ -1,0 +1,10 @@
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Workers;
+
+namespace R1Reward.Actors.Hosting;
+
+/// <summary>One worker that a node runs.</summary>
+/// <param name="Name">Name of its actor, for example <c>rollout-0</c>.</param>
+/// <param name="Kind">The work it does.</param>
+/// <param name="Build">Builds its engine.</param>
+public sealed record WorkerSpec(string Name, WorkKind Kind, EngineFactory Build);
