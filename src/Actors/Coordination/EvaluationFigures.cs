@@ -51,10 +51,10 @@ public sealed record EvaluationFigures
             Pairs = groups.Count,
             SamplesPerPair = perPair,
             Accuracy = Mean(samples, Right),
-            Format = Mean(samples, sample => sample.Reward!.Judgment.WellFormed),
+            Format = Mean(samples, sample => sample.Judgment.WellFormed),
             Consistency = decided == 0 ? null : samples.Count(sample => sample.Verdict == ConsistencyVerdict.Consistent) / (double)decided,
             Length = samples.Count == 0 ? 0 : samples.Average(sample => sample.Trace.Tokens.Length),
-            Unreadable = Mean(samples, sample => sample.Reward!.Judgment.Choice is null),
+            Unreadable = Mean(samples, sample => sample.Judgment.Choice is null),
             Undecided = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Undecided),
             Vote = sizes.ToDictionary(size => size, size => Chunks(groups, size).Average(votes => Wins(votes, ties) ? 1.0 : 0.0)),
             AnyCorrect = sizes.ToDictionary(size => size, size => Chunks(groups, size).Average(votes => votes.Any(Right) ? 1.0 : 0.0)),
@@ -65,9 +65,9 @@ public sealed record EvaluationFigures
         groups.SelectMany(group => group.Chunk(size)).Where(chunk => chunk.Length == size);
 
     private static bool Wins(IReadOnlyList<Sample> votes, TieRule ties) =>
-        VoteTally.Of(votes.Select(vote => vote.Reward!.Judgment.Choice), ties).Winner is { } winner && Is(winner, votes[0].Pair.Label);
+        VoteTally.Of(votes.Select(vote => vote.Judgment.Choice), ties).Winner is { } winner && Is(winner, votes[0].Pair.Label);
 
-    private static bool Right(Sample sample) => sample.Reward!.Judgment.Choice is { } choice && Is(choice, sample.Pair.Label);
+    private static bool Right(Sample sample) => sample.Judgment.Choice is { } choice && Is(choice, sample.Pair.Label);
 
     private static bool Is(Choice choice, PreferenceLabel? label) =>
         (choice, label) is (Choice.First, PreferenceLabel.First) or (Choice.Second, PreferenceLabel.Second);

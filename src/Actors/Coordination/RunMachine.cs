@@ -218,7 +218,7 @@ public sealed class RunMachine(
                 for (var index = 0; index < traces.Count; index++)
                 {
                     sampling.CountSampled();
-                    Judge(sampling, index, new Sample(pair, group, traces[index]), then);
+                    Judge(sampling, index, new Sample(pair, group, traces[index], JudgmentParser.Parse(traces[index].Text)), then);
                 }
             });
         }
@@ -227,7 +227,7 @@ public sealed class RunMachine(
     private void Judge(Sampling sampling, int index, Sample sample, Action<Sampling> then)
     {
         // Only a reply with an analysis and a choice can be consistent or not.
-        if (!plan.Consistency || JudgmentParser.Parse(sample.Trace.Text).Choice is null)
+        if (!plan.Consistency || sample.Judgment.Choice is null)
         {
             Score(sampling, index, sample, then);
             return;

@@ -1,5 +1,6 @@
 using R1Reward.Data;
-using R1Reward.Rewards;
+using R1Reward.Data.Judging;
+using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Consistency;
 
 namespace R1Reward.Actors.Coordination;
@@ -8,7 +9,8 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="Pair">The pair it judges.</param>
 /// <param name="Group">Samples of one prompt share a group.</param>
 /// <param name="Trace">The trace.</param>
-public sealed record Sample(PreferencePair Pair, int Group, Trace Trace)
+/// <param name="Judgment">What its text says.</param>
+public sealed record Sample(PreferencePair Pair, int Group, Trace Trace, Judgment Judgment)
 {
     /// <summary>The judge's verdict; NotAsked until it is in.</summary>
     public ConsistencyVerdict Verdict { get; init; } = ConsistencyVerdict.NotAsked;

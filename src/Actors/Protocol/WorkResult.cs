@@ -1,5 +1,5 @@
 using R1Reward.Data;
-using R1Reward.Rewards;
+using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Consistency;
 
 namespace R1Reward.Actors.Protocol;

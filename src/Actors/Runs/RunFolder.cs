@@ -1,0 +1,42 @@
+namespace R1Reward.Actors.Runs;
+
+/// <summary>The files of a run: <c>runs/NAME/</c>.</summary>
+/// <param name="Root">The folder.</param>
+public sealed record RunFolder(string Root)
+{
+    /// <summary>The effective configuration.</summary>
+    public string Configuration => Path.Combine(Root, "config.conf");
+
+    /// <summary>Figures of every step, one JSON object per line.</summary>
+    public string Metrics => Path.Combine(Root, "metrics.jsonl");
+
+    /// <summary>Every judgment with its rewards, one JSON object per line.</summary>
+    public string Traces => Path.Combine(Root, "traces.jsonl");
+
+    /// <summary>The figures of the whole run.</summary>
+    public string Summary => Path.Combine(Root, "summary.json");
+
+    /// <summary>The page for people.</summary>
+    public string Report => Path.Combine(Root, "report.html");
+
+    /// <summary>Log events as compact JSON.</summary>
+    public string Log => Path.Combine(Root, "log.jsonl");
+
+    /// <summary>TensorBoard event files.</summary>
+    public string TensorBoard => Path.Combine(Root, "tensorboard");
+
+    /// <summary>The model and tokenizer that the run starts from.</summary>
+    public string Model => Path.Combine(Root, "model");
+
+    /// <summary>Checkpoints: <c>sft</c> and <c>step-N</c>, Hugging Face folders with the optimiser's state.</summary>
+    public string Checkpoints => Path.Combine(Root, "checkpoints");
+
+    /// <summary>A path as it stands in the journal, made absolute.</summary>
+    public string Absolute(string relative) => Path.Combine(Root, relative);
+
+    /// <summary>Folder of an update's checkpoint, relative to <see cref="Root"/>.</summary>
+    public static string Checkpoint(int step) => Path.Combine("checkpoints", $"step-{step}");
+
+    /// <summary>Folder of the cold start's checkpoint, relative to <see cref="Root"/>.</summary>
+    public static string ColdStart { get; } = Path.Combine("checkpoints", "sft");
+}

@@ -1,0 +1,114 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Coordination;
+
+namespace R1Reward.Actors.Runs;
+
+/// <summary>Writes a run's figures and traces to its folder: metrics.jsonl, traces.jsonl, TensorBoard events, summary.json, report.html.</summary>
+public sealed class RunRecorder : IRunRecorder, IDisposable
+{
+    private readonly RunFolder _folder;
+    private readonly TimeProvider _time;
+    private readonly JsonLines _metrics;
+    private readonly JsonLines _traces;
+    private readonly TensorBoardWriter _events;
+    private readonly RunSummary _summary;
+
+    /// <summary>Opens the files of a new or continued run.</summary>
+    public RunRecorder(RunFolder folder, string name, ulong seed, TimeProvider time)
+    {
+        (_folder, _time) = (folder, time);
+        Directory.CreateDirectory(folder.Root);
+        _metrics = new JsonLines(folder.Metrics);
+        _traces = new JsonLines(folder.Traces);
+        _events = new TensorBoardWriter(folder.TensorBoard, time);
+        _summary = RunSummary.Open(folder.Summary, name, seed);
+    }
+
+    /// <inheritdoc/>
+    public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures)
+    {
+        var line = new JObject { ["phase"] = phase, ["step"] = step, ["time"] = _time.GetUtcNow() };
+        foreach (var (name, value) in figures)
+        {
+            line[name] = value;
+            _events.Scalar($"{phase}/{name}", step, value);
+        }
+
+        _metrics.Append(line);
+    }
+
+    /// <inheritdoc/>
+    public void Traces(string sampling, int step, IReadOnlyList<Sample> samples)
+    {
+        foreach (var sample in samples)
+        {
+            _traces.Append(new JObject
+            {
+                ["sampling"] = sampling,
+                ["step"] = step,
+                ["id"] = sample.Trace.Id,
+                ["pair"] = sample.Pair.Id.Value,
+                ["question"] = sample.Pair.Question,
+                ["response1"] = sample.Pair.Response1,
+                ["response2"] = sample.Pair.Response2,
+                ["label"] = sample.Pair.Label?.ToString(),
+                ["text"] = sample.Trace.Text,
+                ["choice"] = (int?)sample.Judgment.Choice,
+                ["status"] = sample.Judgment.Status.ToString(),
+                ["tokens"] = sample.Trace.Tokens.Length,
+                ["finish"] = sample.Trace.Finish.ToString(),
+                ["version"] = sample.Trace.Version.Number,
+                ["format"] = sample.Reward!.Format,
+                ["result"] = sample.Reward.Result,
+                ["consistency"] = sample.Verdict.ToString(),
+                ["reward"] = sample.Reward.Total,
+                ["reasons"] = new JArray(sample.Reward.Reasons),
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Evaluation(string name, EvaluationFigures figures)
+    {
+        _summary.Evaluation(name, figures);
+        _summary.Save();
+        var scalars = new Dictionary<string, double>
+        {
+            ["accuracy"] = figures.Accuracy,
+            ["format"] = figures.Format,
+            ["length"] = figures.Length,
+        };
+        if (figures.Consistency is { } consistency)
+        {
+            scalars["consistency"] = consistency;
+        }
+
+        Metrics("eval-" + name, 0, scalars);
+    }
+
+    /// <inheritdoc/>
+    public void Seconds(string stage, double seconds) => _summary.Seconds(stage, seconds);
+
+    /// <inheritdoc/>
+    public void TruncateAfter(int step)
+    {
+        bool Kept(JObject line) => (string?)line["phase"] != "rl" && line["sampling"] is null || (int)line["step"]! <= step;
+        _metrics.Cut(Kept);
+        _traces.Cut(Kept);
+    }
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+        _summary.Save();
+        AtomicFile.Write(_folder.Report, Report.Write(_folder));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _traces.Dispose();
+        _events.Dispose();
+    }
+}
