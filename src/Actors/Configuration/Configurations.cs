@@ -1,0 +1,91 @@
+using System.Reflection;
+using Akka.Configuration;
+using R1Reward.Data;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>
+/// Merges configuration: command line over environment over the user's file over reference.conf, which is the manual of
+/// every key.
+/// </summary>
+public static class Configurations
+{
+    /// <summary>The environment variables that are read, with the keys they set.</summary>
+    public static IReadOnlyList<(string Variable, string Key)> EnvironmentKeys { get; } =
+    [
+        ("R1_RUN_NAME", "r1reward.run.name"),
+        ("R1_RUNS_FOLDER", "r1reward.run.folder"),
+        ("R1_SEED", "r1reward.run.seed"),
+        ("R1_HOST", "akka.remote.dot-netty.tcp.hostname"),
+        ("R1_PORT", "akka.remote.dot-netty.tcp.port"),
+        ("R1_SEED_NODES", "akka.cluster.seed-nodes"),
+        ("R1_BULK_HOST", "r1reward.node.bulk.host"),
+        ("R1_ROLES", "r1reward.node.roles"),
+    ];
+
+    /// <summary>reference.conf.</summary>
+    public static Config Reference { get; } = ReadReference();
+
+    /// <summary>Merges a file (or none) with the environment and <c>key=value</c> overrides, and refuses unknown keys.</summary>
+    /// <exception cref="UserErrorException">The file is missing or wrong, or an override is not <c>key=value</c>.</exception>
+    public static EffectiveConfiguration Load(string? path, IReadOnlyList<string> overrides, Func<string, string?> environment)
+    {
+        var sources = new List<ConfigSource>();
+        if (overrides.Count > 0)
+        {
+            sources.Add(ConfigSource.FromText(string.Join('\n', overrides.Select(Override)), "command line", Environment.CurrentDirectory));
+        }
+
+        var variables = EnvironmentKeys.Select(entry => (entry.Key, Value: environment(entry.Variable))).Where(entry => !string.IsNullOrEmpty(entry.Value)).ToList();
+        if (variables.Count > 0)
+        {
+            sources.Add(ConfigSource.FromText(string.Join('\n', variables.Select(entry => Assign(entry.Key, entry.Value!))), "environment", Environment.CurrentDirectory));
+        }
+
+        if (path is not null)
+        {
+            sources.Add(ConfigSource.FromFile(path));
+        }
+
+        return Merge(sources);
+    }
+
+    /// <summary>Merges the settings of a submitted run, which are complete, over reference.conf.</summary>
+    public static EffectiveConfiguration FromSubmission(string text) =>
+        Merge([ConfigSource.FromText(text, "submitted run", Environment.CurrentDirectory)]);
+
+    private static EffectiveConfiguration Merge(IReadOnlyList<ConfigSource> sources)
+    {
+        foreach (var source in sources)
+        {
+            UnknownKeys.Refuse(source, Reference);
+        }
+
+        return new EffectiveConfiguration(sources.Aggregate(Config.Empty, (merged, source) => merged.WithFallback(source.Config)).WithFallback(Reference), sources);
+    }
+
+    private static string Override(string text)
+    {
+        var equals = text.IndexOf('=');
+        if (equals <= 0)
+        {
+            throw new UserErrorException($"--set {text}: write KEY=VALUE, for example --set r1reward.rl.steps=10.");
+        }
+
+        return Assign(text[..equals].Trim(), text[(equals + 1)..].Trim());
+    }
+
+    // Lists stay lists; everything else is quoted, since unquoted HOCON cannot hold a colon or a slash pair.
+    private static string Assign(string key, string value) => Lists.Contains(key)
+        ? $"{key} = [{string.Join(", ", value.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => $"\"{item.Trim('"')}\""))}]"
+        : $"{key} = \"{value.Trim('"')}\"";
+
+    private static HashSet<string> Lists { get; } =
+        HoconTree.Leaves(Reference).Where(key => Reference.GetValue(key).IsArray()).ToHashSet(StringComparer.Ordinal);
+
+    private static Config ReadReference()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("reference.conf")!;
+        return ConfigurationFactory.ParseString(new StreamReader(stream).ReadToEnd());
+    }
+}

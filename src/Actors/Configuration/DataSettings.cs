@@ -1,0 +1,76 @@
+using R1Reward.Data.Readers;
+using R1Reward.Data.Scenes;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>Where a run's pairs come from.</summary>
+public sealed record DataSettings
+{
+    /// <summary>The built-in task or files.</summary>
+    public required DataSource Source { get; init; }
+
+    /// <summary>File of training pairs.</summary>
+    public required string Train { get; init; }
+
+    /// <summary>File of held-out pairs; empty: a share of the training file.</summary>
+    public required string HeldOut { get; init; }
+
+    /// <summary>Share of prompts held out when there is no file for them.</summary>
+    public required double HeldOutShare { get; init; }
+
+    /// <summary>Format of the files.</summary>
+    public required PairFormat Format { get; init; }
+
+    /// <summary>Order of the candidates in training.</summary>
+    public required CandidateOrder Order { get; init; }
+
+    /// <summary>Longest prompt in tokens; 0: no limit.</summary>
+    public required int MaxPromptTokens { get; init; }
+
+    /// <summary>The built-in task.</summary>
+    public required SceneOptions Scenes { get; init; }
+
+    /// <summary>Reads <c>r1reward.data</c>.</summary>
+    public static DataSettings Read(SettingsReader reader)
+    {
+        const string scenes = "r1reward.data.scenes.";
+        var settings = new DataSettings
+        {
+            Source = reader.OneOf<DataSource>("r1reward.data.source"),
+            Train = reader.File("r1reward.data.train"),
+            HeldOut = reader.File("r1reward.data.heldout"),
+            HeldOutShare = reader.Number("r1reward.data.heldout-share", 0.001, 0.999),
+            Format = reader.OneOf<PairFormat>("r1reward.data.format"),
+            Order = reader.OneOf<CandidateOrder>("r1reward.data.order"),
+            MaxPromptTokens = reader.Whole("r1reward.data.max-prompt-tokens", 0),
+            Scenes = new SceneOptions
+            {
+                MinObjects = reader.Whole(scenes + "min-objects", 3, 9),
+                MaxObjects = reader.Whole(scenes + "max-objects", 3, 9),
+                Kinds = [.. reader.ListOf<SceneQuestionKind>(scenes + "kinds")],
+                Grid = reader.Whole(scenes + "grid", 3, 6),
+                Noise = reader.Number(scenes + "noise", 0, 1),
+            },
+        };
+        if (settings.Source == DataSource.File)
+        {
+            RequireFile(reader, "r1reward.data.train", settings.Train, required: true);
+            RequireFile(reader, "r1reward.data.heldout", settings.HeldOut, required: false);
+        }
+
+        if (settings.Scenes.MinObjects > settings.Scenes.MaxObjects)
+        {
+            reader.Refuse(scenes + "min-objects", $"write at most max-objects, which is {settings.Scenes.MaxObjects}");
+        }
+
+        return settings;
+    }
+
+    private static void RequireFile(SettingsReader reader, string key, string path, bool required)
+    {
+        if (path.Length > 0 ? !File.Exists(path) : required)
+        {
+            reader.Refuse(key, path.Length > 0 ? $"there is no file {path}" : "name a JSONL file of preference pairs");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Akka.Configuration;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>A merged configuration and where its values come from.</summary>
+/// <param name="Config">Everything merged.</param>
+/// <param name="Sources">What was merged over reference.conf, strongest first.</param>
+public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigSource> Sources)
+{
+    /// <summary>A reader that knows the lines of the sources.</summary>
+    public SettingsReader Reader() => new(Config, Sources);
+
+    /// <summary>The keys under <c>r1reward</c> as HOCON text; paths stand absolute in it, since it is read elsewhere.</summary>
+    public string Print()
+    {
+        var reader = Reader();
+        var absolute = string.Concat(PathKeys.Where(key => reader.File(key).Length > 0).Select(key => $"{key} = \"{reader.File(key).Replace("\\", "\\\\")}\"\n"));
+        return HoconTree.Print(ConfigurationFactory.ParseString(absolute).WithFallback(Config), "r1reward");
+    }
+
+    private static readonly string[] PathKeys =
+    [
+        "r1reward.model.path", "r1reward.model.tokenizer.path", "r1reward.data.train", "r1reward.data.heldout", "r1reward.node.cache",
+    ];
+}

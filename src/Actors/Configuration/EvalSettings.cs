@@ -1,0 +1,22 @@
+using R1Reward.Data.Evaluation;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>Evaluation on held-out pairs.</summary>
+/// <param name="Pairs">Pairs of one evaluation; 0: all.</param>
+/// <param name="Every">Updates between two; 0: only after the cold start and at the end.</param>
+/// <param name="VoteSamples">Samples per pair at the end.</param>
+/// <param name="Ties">What a tied vote counts as.</param>
+/// <param name="BothOrders">Judge each pair in both orders.</param>
+/// <param name="Temperature">Sampling temperature.</param>
+public sealed record EvalSettings(int Pairs, int Every, int VoteSamples, TieRule Ties, bool BothOrders, double Temperature)
+{
+    /// <summary>Reads <c>r1reward.eval</c>.</summary>
+    public static EvalSettings Read(SettingsReader reader) => new(
+        reader.Whole("r1reward.eval.pairs", 0),
+        reader.Whole("r1reward.eval.every", 0),
+        reader.Whole("r1reward.eval.vote-samples", 1),
+        reader.OneOf<TieRule>("r1reward.eval.vote-ties"),
+        reader.Flag("r1reward.eval.both-orders"),
+        reader.Number("r1reward.eval.temperature", 0));
+}

@@ -1,0 +1,105 @@
+using R1Reward.Rewards.Advantages;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>Reinforcement learning.</summary>
+public sealed record RlSettings
+{
+    /// <summary>Updates.</summary>
+    public int Steps => Optimizer.Steps;
+
+    /// <summary>Prompts of one update.</summary>
+    public required int PromptsPerStep { get; init; }
+
+    /// <summary>Samples of each prompt.</summary>
+    public required int SamplesPerPrompt { get; init; }
+
+    /// <summary>Traces of one optimiser step.</summary>
+    public required int TrainBatchSize { get; init; }
+
+    /// <summary>Passes over the batch.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The policy loss.</summary>
+    public required PolicyLossKind Loss { get; init; }
+
+    /// <summary>PPO clip.</summary>
+    public required double ClipEps { get; init; }
+
+    /// <summary>Pre-clip delta.</summary>
+    public required double PreClipDelta { get; init; }
+
+    /// <summary>How rewards become advantages.</summary>
+    public required AdvantageOptions Advantages { get; init; }
+
+    /// <summary>KL penalty.</summary>
+    public required KlOptions Kl { get; init; }
+
+    /// <summary>Updates that a trace's policy may be behind.</summary>
+    public required int MaxStaleness { get; init; }
+
+    /// <summary>Learning rate, clipping and the like.</summary>
+    public required OptimizerSettings Optimizer { get; init; }
+
+    /// <summary>Optimiser steps of one update.</summary>
+    public int OptimizerStepsPerUpdate => PromptsPerStep * SamplesPerPrompt / TrainBatchSize * Epochs;
+
+    /// <summary>Reads <c>r1reward.rl</c>.</summary>
+    public static RlSettings Read(SettingsReader reader)
+    {
+        const string rl = "r1reward.rl.";
+        var target = reader.Number(rl + "kl-target", 0);
+        var settings = new RlSettings
+        {
+            PromptsPerStep = reader.Whole(rl + "prompts-per-step", 1),
+            SamplesPerPrompt = reader.Whole(rl + "samples-per-prompt", 1),
+            TrainBatchSize = Math.Max(1, reader.Whole(rl + "train-batch-size", 1)),
+            Epochs = reader.Whole(rl + "epochs", 1),
+            Loss = reader.OneOf(rl + "loss", new Dictionary<string, PolicyLossKind>
+            {
+                ["stable-reinforce"] = PolicyLossKind.StableReinforce,
+                ["ppo"] = PolicyLossKind.Ppo,
+                ["reinforce-pp"] = PolicyLossKind.ReinforcePlusPlus,
+            }),
+            ClipEps = reader.Number(rl + "clip-eps", 0, 1),
+            PreClipDelta = reader.Number(rl + "pre-clip-delta", 1.001),
+            Advantages = new AdvantageOptions
+            {
+                // Generalised advantage estimation needs a critic, which this configuration does not have.
+                Estimator = reader.OneOf(rl + "estimator", Enum.GetValues<AdvantageEstimator>().Where(kind => kind != AdvantageEstimator.Gae).ToDictionary(SettingsReader.Dashed)),
+                GroupDeviation = reader.OneOf<GroupDeviation>(rl + "group-deviation"),
+                Filter = reader.OneOf<AdvantageFilterRule>(rl + "advantage-filter"),
+                Kl = reader.OneOf<KlEstimator>(rl + "kl-estimator"),
+                Gamma = reader.Number(rl + "gamma", 0, 1),
+                RewardClip = reader.Number(rl + "reward-clip", 1e-6),
+            },
+            Kl = new KlOptions
+            {
+                Initial = reader.Number(rl + "kl-coefficient", 0),
+                Target = target > 0 ? target : null,
+                Horizon = reader.Number(rl + "kl-horizon", 1),
+            },
+            MaxStaleness = reader.Whole(rl + "max-staleness", 0, 1),
+            Optimizer = OptimizerSettings.Read(reader, "r1reward.rl", reader.Whole(rl + "steps", 0)),
+        };
+        if (settings.SamplesPerPrompt < 2 && settings.Advantages.Estimator != AdvantageEstimator.Reinforce)
+        {
+            reader.Refuse(rl + "samples-per-prompt", $"estimator {SettingsReader.Dashed(settings.Advantages.Estimator)} compares samples of one prompt: write 2 or more");
+        }
+
+        return settings;
+    }
+}
+
+/// <summary>The policy losses by name.</summary>
+public enum PolicyLossKind
+{
+    /// <summary>Pre-clip and PPO clip.</summary>
+    StableReinforce,
+
+    /// <summary>PPO clip only.</summary>
+    Ppo,
+
+    /// <summary>REINFORCE++.</summary>
+    ReinforcePlusPlus,
+}

@@ -1,0 +1,32 @@
+using R1Reward.Rollout;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>Sampling of traces.</summary>
+public sealed record RolloutSettings
+{
+    /// <summary>Where it runs.</summary>
+    public required DeviceSettings Device { get; init; }
+
+    /// <summary>Sequences that are decoded together.</summary>
+    public required int MaxSequences { get; init; }
+
+    /// <summary>Sampling of training traces.</summary>
+    public required SamplingOptions Sampling { get; init; }
+
+    /// <summary>Reads <c>r1reward.rollout</c>.</summary>
+    public static RolloutSettings Read(SettingsReader reader) => new()
+    {
+        Device = DeviceSettings.Read(reader, "r1reward.rollout"),
+        MaxSequences = reader.Whole("r1reward.rollout.max-sequences", 1),
+        Sampling = new SamplingOptions
+        {
+            MaxNewTokens = reader.Whole("r1reward.rollout.max-new-tokens", 1),
+            Temperature = reader.Number("r1reward.rollout.temperature", 0),
+            TopP = reader.Number("r1reward.rollout.top-p", 0, 1),
+            TopK = reader.Whole("r1reward.rollout.top-k", 0),
+            MinP = reader.Number("r1reward.rollout.min-p", 0, 1),
+            RepetitionPenalty = reader.Number("r1reward.rollout.repetition-penalty", 0.01),
+        },
+    };
+}

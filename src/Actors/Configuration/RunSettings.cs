@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using Akka.Configuration;
+
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>Everything a run needs to know, read once and checked; the keys are documented in reference.conf.</summary>
+public sealed partial record RunSettings
+{
+    /// <summary>Name of the run folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Seed of every random number of the run.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary><c>r1reward.model</c>.</summary>
+    public required ModelSettings Model { get; init; }
+
+    /// <summary><c>r1reward.data</c>.</summary>
+    public required DataSettings Data { get; init; }
+
+    /// <summary><c>r1reward.sft</c>.</summary>
+    public required SftSettings Sft { get; init; }
+
+    /// <summary><c>r1reward.rl</c>.</summary>
+    public required RlSettings Rl { get; init; }
+
+    /// <summary><c>r1reward.rollout</c>.</summary>
+    public required RolloutSettings Rollout { get; init; }
+
+    /// <summary><c>r1reward.learner</c>: where updates run.</summary>
+    public required DeviceSettings Learner { get; init; }
+
+    /// <summary><c>r1reward.sft-worker</c>: where the cold start runs.</summary>
+    public required DeviceSettings SftWorker { get; init; }
+
+    /// <summary><c>r1reward.rewards</c>.</summary>
+    public required RewardSettings Rewards { get; init; }
+
+    /// <summary><c>r1reward.judge</c>.</summary>
+    public required JudgeSettings Judge { get; init; }
+
+    /// <summary><c>r1reward.eval</c>.</summary>
+    public required EvalSettings Eval { get; init; }
+
+    /// <summary><c>r1reward.checkpoints</c>.</summary>
+    public required CheckpointSettings Checkpoints { get; init; }
+
+    /// <summary>How long an item stays a worker's own.</summary>
+    public required TimeSpan Lease { get; init; }
+
+    /// <summary>Reads and checks all settings.</summary>
+    /// <exception cref="R1Reward.Data.UserErrorException">With every mistake, one per line.</exception>
+    public static RunSettings Read(SettingsReader reader)
+    {
+        var settings = new RunSettings
+        {
+            Name = reader.Text("r1reward.run.name"),
+            Seed = (ulong)reader.Whole("r1reward.run.seed", 0),
+            Model = ModelSettings.Read(reader),
+            Data = DataSettings.Read(reader),
+            Sft = SftSettings.Read(reader),
+            Rl = RlSettings.Read(reader),
+            Rollout = RolloutSettings.Read(reader),
+            Learner = DeviceSettings.Read(reader, "r1reward.learner"),
+            SftWorker = DeviceSettings.Read(reader, "r1reward.sft-worker"),
+            Rewards = RewardSettings.Read(reader),
+            Judge = JudgeSettings.Read(reader),
+            Eval = EvalSettings.Read(reader),
+            Checkpoints = new CheckpointSettings(reader.Whole("r1reward.checkpoints.every", 0), reader.Whole("r1reward.checkpoints.keep", 0)),
+            Lease = reader.Duration("r1reward.work.lease"),
+        };
+        if (!FolderName().IsMatch(settings.Name))
+        {
+            reader.Refuse("r1reward.run.name", "write a folder name of letters, digits, '-', '_' and '.'");
+        }
+
+        if (settings.Rl.PromptsPerStep * settings.Rl.SamplesPerPrompt % settings.Rl.TrainBatchSize != 0)
+        {
+            reader.Refuse("r1reward.rl.train-batch-size", $"write a divisor of prompts-per-step * samples-per-prompt, which is {settings.Rl.PromptsPerStep * settings.Rl.SamplesPerPrompt}");
+        }
+
+        reader.ThrowIfWrong();
+        return settings;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$")]
+    private static partial Regex FolderName();
+}
