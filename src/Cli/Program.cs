@@ -1,1 +1,3 @@
-return 0;
+using R1Reward.Cli;
+
+return await Entry.RunAsync(args);

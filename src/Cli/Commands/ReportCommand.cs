@@ -1,0 +1,28 @@
+using System.CommandLine;
+using R1Reward.Actors.Runs;
+using R1Reward.Cli.Output;
+using R1Reward.Data;
+
+namespace R1Reward.Cli.Commands;
+
+/// <summary><c>r1reward report RUN</c>.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "a run folder, for example runs/quickstart-1" };
+        var command = new Command("report", "print a run's result table and write its report.html again") { run };
+        command.SetAction(parsed =>
+        {
+            var folder = new RunFolder(parsed.GetValue(run)!);
+            if (!File.Exists(folder.Summary))
+            {
+                throw new UserErrorException($"{folder.Root}: no summary.json there. Name the folder of a run, for example runs/quickstart-1.");
+            }
+
+            AtomicFile.Write(folder.Report, Report.Write(folder));
+            SummaryTable.Print(folder);
+        });
+        return command;
+    }
+}

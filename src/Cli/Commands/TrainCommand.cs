@@ -1,0 +1,28 @@
+using System.CommandLine;
+using R1Reward.Cli.Running;
+
+namespace R1Reward.Cli.Commands;
+
+/// <summary><c>r1reward train</c>.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var (config, set, name, plain) = (Options.Config(), Options.Set(), Options.Name(), Options.Plain());
+        config.Required = true;
+        var processes = new Option<int>("--processes")
+        {
+            Description = "1: everything in this process; 3: the rollout worker and the learner in processes of their own",
+            DefaultValueFactory = _ => 1,
+        };
+        var submit = new Option<bool>("--submit") { Description = "hand the run to the cluster at akka.cluster.seed-nodes instead of working on it here" };
+        var command = new Command("train", "run cold start and reinforcement learning, or go on with an interrupted run of the same name")
+        {
+            config, set, name, plain, processes, submit,
+        };
+        command.SetAction((parsed, _) => TrainSession.RunAsync(
+            Options.Load(parsed.GetValue(config), parsed.GetValue(set), parsed.GetValue(name)),
+            new TrainOptions(parsed.GetValue(plain), parsed.GetValue(processes), parsed.GetValue(submit))));
+        return command;
+    }
+}
