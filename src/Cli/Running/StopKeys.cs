@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace R1Reward.Cli.Running;
+
+/// <summary>Ctrl-C (and SIGTERM): the first asks for an orderly stop, the second ends the process at once.</summary>
+internal sealed class StopKeys : IDisposable
+{
+    // The shell's code for a process ended by SIGINT.
+    private const int Interrupted = 130;
+
+    private readonly PosixSignalRegistration[] _signals;
+    private int _presses;
+
+    public StopKeys()
+    {
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Press), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Press)];
+    }
+
+    /// <summary>Raised once, on a thread of its own.</summary>
+    public event Action? Requested;
+
+    public void Dispose()
+    {
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
+    }
+
+    private void Press(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _presses) > 1)
+        {
+            Environment.Exit(Interrupted);
+        }
+
+        Console.Error.WriteLine("stopping after the step under way; again to stop at once");
+        Requested?.Invoke();
+    }
+}
