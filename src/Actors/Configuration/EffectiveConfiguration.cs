@@ -18,6 +18,13 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
         return HoconTree.Print(ConfigurationFactory.ParseString(absolute).WithFallback(Config), "r1reward");
     }
 
+    /// <summary>As <see cref="Print"/>, with what was changed under <c>akka</c>: everything a further process of this machine needs.</summary>
+    public string PrintWithAkka()
+    {
+        var changed = Sources.Aggregate(Akka.Configuration.Config.Empty, (merged, source) => merged.WithFallback(source.Config));
+        return Print() + (changed.HasPath("akka") ? HoconTree.Print(changed, "akka") : "");
+    }
+
     private static readonly string[] PathKeys =
     [
         "r1reward.model.path", "r1reward.model.tokenizer.path", "r1reward.data.train", "r1reward.data.heldout", "r1reward.node.cache",

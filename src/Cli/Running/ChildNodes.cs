@@ -15,7 +15,7 @@ internal sealed class ChildNodes : IDisposable
     public static ChildNodes Start(EffectiveConfiguration configuration, string seed, params IReadOnlyList<NodeRole>[] roles)
     {
         var path = Path.Combine(Path.GetTempPath(), $"r1reward-node-{Environment.ProcessId}.conf");
-        File.WriteAllText(path, configuration.Print());
+        File.WriteAllText(path, configuration.PrintWithAkka());
         var nodes = new ChildNodes(path);
         foreach (var set in roles)
         {
@@ -48,6 +48,7 @@ internal sealed class ChildNodes : IDisposable
         {
             typeof(ChildNodes).Assembly.Location, "node", "--config", configuration,
             "--set", $"akka.cluster.seed-nodes={seed}",
+            "--set", "akka.remote.dot-netty.tcp.port=0",
             "--set", "r1reward.node.roles=" + string.Join(',', roles.Select(SettingsReader.Dashed)),
         })
         {
