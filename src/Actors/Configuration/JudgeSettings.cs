@@ -26,8 +26,8 @@ public sealed record JudgeSettings(JudgeOptions Options)
         return new JudgeSettings(new JudgeOptions
         {
             Endpoints = [.. endpoints.Select(endpoint => new Uri(endpoint))],
-            Model = reader.Text(judge + "model"),
-            ApiKeyEnv = keyName,
+            Model = reader.Text(judge + "model") is { Length: > 0 } model ? model : null,
+            ApiKeyEnv = keyName.Length > 0 ? keyName : null,
             Timeout = reader.Duration(judge + "timeout"),
             Concurrency = reader.Whole(judge + "concurrency", 1),
             MaxAttempts = reader.Whole(judge + "max-attempts", 1, 100),

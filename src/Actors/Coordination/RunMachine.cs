@@ -234,11 +234,14 @@ public sealed class RunMachine(
         }
 
         Give($"{sampling.Name}/judge/{sample.Group}.{index}", new JudgeWork(sample.Trace.Text), result =>
-            Score(sampling, index, sample with { Verdict = ((JudgeResult)result).Verdict }, then));
+        {
+            var judged = (JudgeResult)result;
+            Score(sampling, index, sample with { Verdict = judged.Verdict, JudgeReason = judged.Reason }, then);
+        });
     }
 
     private void Score(Sampling sampling, int index, Sample sample, Action<Sampling> then) =>
-        Give($"{sampling.Name}/score/{sample.Group}.{index}", new ScoreWork(sample.Trace.Text, sample.Pair.Label!.Value, sample.Verdict), result =>
+        Give($"{sampling.Name}/score/{sample.Group}.{index}", new ScoreWork(sample.Trace.Text, sample.Pair.Label!.Value, sample.Verdict, sample.JudgeReason), result =>
         {
             if (sampling.Add(index, sample with { Reward = ((ScoreResult)result).Reward }))
             {

@@ -15,6 +15,9 @@ public sealed record Sample(PreferencePair Pair, int Group, Trace Trace, Judgmen
     /// <summary>The judge's verdict; NotAsked until it is in.</summary>
     public ConsistencyVerdict Verdict { get; init; } = ConsistencyVerdict.NotAsked;
 
+    /// <summary>Why the judge gave no verdict; null when it did or was not asked.</summary>
+    public string? JudgeReason { get; init; }
+
     /// <summary>The reward; null until it is in.</summary>
     public RewardBreakdown? Reward { get; init; }
 }

@@ -40,8 +40,9 @@ public sealed record JudgeWork(string Reply) : WorkPayload
 /// <summary>Compute the reward of one trace.</summary>
 /// <param name="Reply">The trace's text.</param>
 /// <param name="Label">The preferred response.</param>
-/// <param name="Verdict">The judge's verdict, or why there is none.</param>
-public sealed record ScoreWork(string Reply, PreferenceLabel Label, ConsistencyVerdict Verdict) : WorkPayload
+/// <param name="Verdict">The judge's verdict.</param>
+/// <param name="JudgeReason">Why the judge gave none; null when it did.</param>
+public sealed record ScoreWork(string Reply, PreferenceLabel Label, ConsistencyVerdict Verdict, string? JudgeReason) : WorkPayload
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Score;
