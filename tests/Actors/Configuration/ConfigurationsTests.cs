@@ -1,0 +1,100 @@
+using R1Reward.Actors.Configuration;
+using R1Reward.Data;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Configuration;
+
+public sealed class ConfigurationsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_reference_file_alone_is_a_valid_configuration()
+    {
+        var settings = RunSettings.Read(Configurations.Load(null, [], _ => null).Reader());
+
+        Assert.Equal("run", settings.Name);
+        Assert.Equal(256, settings.Rl.PromptsPerStep);
+    }
+
+    [Fact]
+    public void All_mistakes_come_at_once_each_with_file_line_key_value_and_remedy()
+    {
+        var path = Write(
+            """
+            r1reward {
+              rl {
+                steps = -3
+                loss = magic
+              }
+              judge.timeout = soon
+            }
+            """);
+
+        var lines = Assert.Throws<UserErrorException>(() => Read(path)).Message.Split('\n');
+
+        Assert.Equal(3, lines.Length);
+        Assert.Contains(lines, line => line.StartsWith($"{path}:3: r1reward.rl.steps = -3: write a whole number, 0 or more"));
+        Assert.Contains(lines, line => line.StartsWith($"{path}:4: r1reward.rl.loss = magic: write one of stable-reinforce"));
+        Assert.Contains(lines, line => line.StartsWith($"{path}:6: r1reward.judge.timeout = soon"));
+    }
+
+    [Fact]
+    public void A_misspelt_key_is_refused_with_its_line_and_the_nearest_known_one()
+    {
+        var path = Write("r1reward {\n  rl {\n    learning-rat = 1e-4\n  }\n}\n");
+
+        var message = Assert.Throws<UserErrorException>(() => Read(path)).Message;
+
+        Assert.Equal($"{path}:3: r1reward.rl.learning-rat: unknown key. Did you mean r1reward.rl.learning-rate?", message);
+    }
+
+    [Fact]
+    public void Command_line_beats_environment_beats_file()
+    {
+        var path = Write("r1reward.run { name = file, seed = 1, folder = fromfile }");
+
+        var effective = Configurations.Load(path, ["r1reward.run.name=line"], name => name switch { "R1_RUN_NAME" => "env", "R1_SEED" => "7", _ => null });
+        var reader = effective.Reader();
+
+        Assert.Equal(("line", "7", "fromfile"), (reader.Text("r1reward.run.name"), reader.Text("r1reward.run.seed"), reader.Text("r1reward.run.folder")));
+    }
+
+    [Fact]
+    public void The_printed_configuration_reads_back_to_the_same()
+    {
+        var first = Configurations.Load(Write("r1reward.judge.endpoints = [\"http://127.0.0.1:1/v1\"], r1reward.rl.steps = 7"), [], _ => null).Print();
+
+        Assert.Equal(first, Configurations.FromSubmission(first).Print());
+        Assert.Contains("steps = 7", first);
+    }
+
+    [Fact]
+    public void Includes_are_found_beside_the_including_file()
+    {
+        File.WriteAllText(_folder.At("base.conf"), "r1reward.rl.steps = 5\n");
+        var path = Write("include \"base.conf\"\nr1reward.run.name = x\n");
+
+        Assert.Equal(5, RunSettings.Read(Configurations.Load(path, [], _ => null).Reader()).Rl.Steps);
+    }
+
+    [Fact]
+    public void A_missing_file_is_one_line()
+    {
+        var message = Assert.Throws<UserErrorException>(() => Read("no-such.conf")).Message;
+
+        Assert.StartsWith("no-such.conf: no such configuration file", message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    private static RunSettings Read(string path) => RunSettings.Read(Configurations.Load(path, [], _ => null).Reader());
+
+    private string Write(string text)
+    {
+        var path = _folder.At("test.conf");
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

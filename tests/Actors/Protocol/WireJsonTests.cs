@@ -1,0 +1,76 @@
+using Newtonsoft.Json;
+using R1Reward.Actors.Protocol;
+using R1Reward.Data;
+using R1Reward.Rewards.Consistency;
+
+namespace R1Reward.Actors.Tests.Protocol;
+
+public sealed class WireJsonTests
+{
+    [Fact]
+    public void Work_of_every_kind_survives_the_wire()
+    {
+        var weights = new WeightsReference(new PolicyVersion(3), new BlobReference("w", "http://127.0.0.1:1/blobs/w", [new BlobFile("a", 5, "00")]));
+        var pair = new PreferencePair { Id = new PairId("p"), Question = "q", Response1 = "a", Response2 = "b", Label = PreferenceLabel.Second };
+        WorkPayload[] payloads =
+        [
+            new SftWork(weights),
+            new RolloutWork(pair, 2, ulong.MaxValue, weights),
+            new JudgeWork("<think>ü</think>"),
+            new ScoreWork("r", PreferenceLabel.First, ConsistencyVerdict.Undecided, "away"),
+            new LearnWork(4, weights.Blob, weights, true),
+        ];
+        foreach (var payload in payloads)
+        {
+            var message = new ToWorker.Work(2, [new Assignment(new WorkKey(2, "x", 1), payload)]);
+
+            var read = WireJson.Read<ToWorker.Work>(WireJson.Write(message));
+
+            Assert.Equal(JsonConvert.SerializeObject(message), JsonConvert.SerializeObject(read));
+            Assert.IsType(payload.GetType(), read.Items[0].Payload);
+        }
+
+        Assert.Equal(Enum.GetValues<WorkKind>(), payloads.Select(payload => payload.Kind));
+    }
+
+    [Fact]
+    public void Traces_keep_their_tokens_and_log_probs_bit_for_bit()
+    {
+        var trace = new Trace
+        {
+            Id = "t", Pair = new PairId("p"), PromptTokens = [1, 2], Tokens = [int.MaxValue, 7], LogProbs = [-0.1f, float.Epsilon],
+            Text = "<think>a</think>", Finish = FinishReason.Length, Version = new PolicyVersion(1),
+        };
+        var message = new FromWorker.Done("w", new WorkKey(1, "x", 1), new RolloutResult([trace]));
+
+        var read = Assert.IsType<RolloutResult>(WireJson.Read<FromWorker.Done>(WireJson.Write(message)).Result).Traces[0];
+
+        Assert.Equal(trace.Tokens.AsEnumerable(), read.Tokens);
+        Assert.Equal(trace.LogProbs.AsEnumerable(), read.LogProbs);
+        Assert.Equal((trace.Text, trace.Finish, trace.Version), (read.Text, read.Finish, read.Version));
+    }
+
+    [Theory]
+    [InlineData("{\"Worker\":\"w\",\"Result\":{\"is\":\"System.IO.FileInfo, System.Runtime\",\"fileName\":\"/etc/passwd\"}}")]
+    [InlineData("{\"Worker\":\"w\",\"Result\":{\"$type\":\"System.IO.FileInfo, System.Runtime\",\"fileName\":\"/etc/passwd\"}}")]
+    [InlineData("{\"Worker\":\"w\",\"Result\":{\"is\":\"sft\"}}")]
+    public void A_payload_outside_the_closed_set_is_refused(string json) =>
+        Assert.Throws<JsonSerializationException>(() => WireJson.Read<FromWorker.Done>(System.Text.Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public void Every_message_type_of_the_protocol_has_a_manifest()
+    {
+        var marked = typeof(IWireMessage).Assembly.GetTypes().Where(type => type.IsClass && typeof(IWireMessage).IsAssignableFrom(type));
+
+        Assert.Equal(marked.ToHashSet(), WireTypes.Messages.ToHashSet());
+    }
+
+    [Fact]
+    public void Every_payload_and_result_has_a_name_on_the_wire()
+    {
+        var concrete = typeof(WorkPayload).Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && (typeof(WorkPayload).IsAssignableFrom(type) || typeof(WorkResult).IsAssignableFrom(type)));
+
+        Assert.Equal(concrete.ToHashSet(), WireTypes.Payloads.Values.ToHashSet());
+    }
+}
