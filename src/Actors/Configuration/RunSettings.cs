@@ -10,7 +10,7 @@ public sealed partial record RunSettings
     public required string Name { get; init; }
 
     /// <summary>Seed of every random number of the run.</summary>
-    public required ulong Seed { get; init; }
+    public required long Seed { get; init; }
 
     /// <summary><c>r1reward.model</c>.</summary>
     public required ModelSettings Model { get; init; }
@@ -55,7 +55,7 @@ public sealed partial record RunSettings
         var settings = new RunSettings
         {
             Name = reader.Text("r1reward.run.name"),
-            Seed = (ulong)reader.Whole("r1reward.run.seed", 0),
+            Seed = reader.Whole("r1reward.run.seed", 0),
             Model = ModelSettings.Read(reader),
             Data = DataSettings.Read(reader),
             Sft = SftSettings.Read(reader),

@@ -212,7 +212,7 @@ public sealed class RunMachine(
         {
             var (pair, group) = (prompts[prompt], prompt);
             var seed = Streams.Rollout(plan.Seed, sampling.Name, prompt);
-            Give($"{sampling.Name}/rollout/{prompt}", new RolloutWork(pair, samples, seed, sampling.Weights), result =>
+            Give($"{sampling.Name}/rollout/{prompt}", new RolloutWork(pair, samples, seed, sampling.Step == 0, sampling.Weights), result =>
             {
                 var traces = ((RolloutResult)result).Traces;
                 for (var index = 0; index < traces.Count; index++)

@@ -4,7 +4,7 @@ namespace R1Reward.Actors.Coordination;
 public sealed record RunPlan
 {
     /// <summary>Seed of every random choice of the run.</summary>
-    public required ulong Seed { get; init; }
+    public required long Seed { get; init; }
 
     /// <summary>Whether a supervised cold start comes first.</summary>
     public required bool ColdStart { get; init; }

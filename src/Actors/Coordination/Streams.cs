@@ -7,9 +7,9 @@ namespace R1Reward.Actors.Coordination;
 public static class Streams
 {
     /// <summary>The stream that samples prompt <paramref name="prompt"/> of a sampling.</summary>
-    public static ulong Rollout(ulong seed, string sampling, int prompt) => Named(seed, $"{sampling}/{prompt}");
+    public static long Rollout(long seed, string sampling, int prompt) => Named(seed, $"{sampling}/{prompt}");
 
     /// <summary>The stream of a name.</summary>
-    public static ulong Named(ulong seed, string name) =>
-        BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{name}")));
+    public static long Named(long seed, string name) =>
+        BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{name}")));
 }

@@ -22,8 +22,9 @@ public sealed record SftWork(WeightsReference Model) : WorkPayload
 /// <param name="Pair">The pair to judge.</param>
 /// <param name="Samples">How many independent samples.</param>
 /// <param name="Seed">Sample k draws from the stream (Seed, k): the same item gives the same tokens wherever it runs.</param>
+/// <param name="Evaluation">Whether the sampling settings of evaluations apply instead of those of training.</param>
 /// <param name="Weights">The weights to sample with; the worker loads them if it holds others.</param>
-public sealed record RolloutWork(PreferencePair Pair, int Samples, ulong Seed, WeightsReference Weights) : WorkPayload
+public sealed record RolloutWork(PreferencePair Pair, int Samples, long Seed, bool Evaluation, WeightsReference Weights) : WorkPayload
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Rollout;

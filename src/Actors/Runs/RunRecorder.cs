@@ -14,7 +14,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     private readonly RunSummary _summary;
 
     /// <summary>Opens the files of a new or continued run.</summary>
-    public RunRecorder(RunFolder folder, string name, ulong seed, TimeProvider time)
+    public RunRecorder(RunFolder folder, string name, long seed, TimeProvider time)
     {
         (_folder, _time) = (folder, time);
         Directory.CreateDirectory(folder.Root);

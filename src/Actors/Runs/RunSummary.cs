@@ -16,7 +16,7 @@ public sealed class RunSummary
     private RunSummary(string path, JObject json) => (_path, _json) = (path, json);
 
     /// <summary>Opens the summary of a new or continued run.</summary>
-    public static RunSummary Open(string path, string name, ulong seed)
+    public static RunSummary Open(string path, string name, long seed)
     {
         var json = File.Exists(path) ? JObject.Parse(File.ReadAllText(path)) : new JObject { ["name"] = name, ["seed"] = seed };
         return new RunSummary(path, json);

@@ -15,7 +15,7 @@ public sealed class WireJsonTests
         WorkPayload[] payloads =
         [
             new SftWork(weights),
-            new RolloutWork(pair, 2, ulong.MaxValue, weights),
+            new RolloutWork(pair, 2, long.MinValue, true, weights),
             new JudgeWork("<think>ü</think>"),
             new ScoreWork("r", PreferenceLabel.First, ConsistencyVerdict.Undecided, "away"),
             new LearnWork(4, weights.Blob, weights, true),

@@ -1,0 +1,67 @@
+using R1Reward.Actors.Protocol;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Judge.Server;
+
+namespace R1Reward.Actors.Workers;
+
+/// <summary>
+/// Asks the remote judge about traces. While it is out of reach and <c>judge.on-failure = pause</c>, items are kept and
+/// asked about again, so that the run waits; with <c>without-bonus</c> they are handed in as undecided.
+/// </summary>
+public sealed class JudgeEngine : IWorkEngine
+{
+    private readonly JudgeOptions _options;
+    private readonly OpenAiJudgeClient _client;
+    private readonly ConsistencyJudge _judge;
+    private readonly JudgeServer? _server;
+    private readonly TimeProvider _time;
+
+    private JudgeEngine(JudgeOptions options, JudgeServer? server, TimeProvider time)
+    {
+        (_options, _server, _time) = (options, server, time);
+        _client = new OpenAiJudgeClient(options, time);
+        _judge = new ConsistencyJudge(_client, options.MaxAsks);
+    }
+
+    /// <inheritdoc/>
+    public int Capacity => _options.Concurrency * 4;
+
+    /// <summary>Builds the engine; without endpoints it starts the rule judge of this program on loopback and asks that.</summary>
+    public static async Task<JudgeEngine> StartAsync(JudgeOptions options, TimeProvider time)
+    {
+        if (options.Endpoints.Length > 0)
+        {
+            return new JudgeEngine(options, null, time);
+        }
+
+        var server = await JudgeServer.StartAsync(new JudgeServerOptions(), time);
+        return new JudgeEngine(options with { Endpoints = [server.Endpoint] }, server, time);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
+    {
+        var work = (JudgeWork)item.Payload;
+        while (true)
+        {
+            var outcome = await _judge.GradeAsync(work.Reply, cancel);
+            if (outcome.Failure is null || _options.OnFailure != JudgeFailurePolicy.Pause)
+            {
+                return new JudgeResult(outcome.Verdict, outcome.Reason);
+            }
+
+            await Task.Delay(_options.BreakFor, _time, cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+}
