@@ -102,6 +102,12 @@ public sealed class RunMachine(
             throw new InvalidOperationException($"result of {id}, which nothing waits for");
         }
 
+        if (result is WeightsLost lost)
+        {
+            // The learner that held the newest weights is gone, and with it every update after the last checkpoint.
+            throw new RolledBackException(_savedStep, lost.Reason);
+        }
+
         if (result is WorkFailed failed)
         {
             End(failed.UserError ? RunOutcome.UserError : RunOutcome.Failed, failed.Message);
@@ -278,12 +284,6 @@ public sealed class RunMachine(
     private void Learned(Sampling sampling, WorkResult result)
     {
         _learning = 0;
-        if (result is LearnNeedsCheckpoint lost)
-        {
-            RollBack(lost);
-            return;
-        }
-
         var done = (LearnResult)result;
         journal.Append(JournalKind.StepLearned, sampling.Step, done.Checkpoint);
         _step = sampling.Step;
@@ -304,12 +304,6 @@ public sealed class RunMachine(
         {
             NextStep();
         }
-    }
-
-    private void RollBack(LearnNeedsCheckpoint lost)
-    {
-        // The learner that held the newest weights is gone, and with it every update after the last checkpoint.
-        throw new RolledBackException(_savedStep, lost.Reason);
     }
 
     private void CheckStaleness(Sampling sampling)

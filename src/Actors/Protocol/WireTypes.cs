@@ -38,7 +38,7 @@ public static class WireTypes
         ["verdict"] = typeof(JudgeResult),
         ["reward"] = typeof(ScoreResult),
         ["learned"] = typeof(LearnResult),
-        ["needs-checkpoint"] = typeof(LearnNeedsCheckpoint),
+        ["weights-lost"] = typeof(WeightsLost),
         ["failed"] = typeof(WorkFailed),
         ["stopped"] = typeof(WorkStopped),
     };

@@ -28,8 +28,8 @@ public sealed record ScoreResult(RewardBreakdown Reward) : WorkResult;
 /// <param name="Metrics">Loss, gradient norm, ratios, KL and the like.</param>
 public sealed record LearnResult(WeightsReference Weights, string? Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
 
-/// <summary>The learner does not hold the version that the step starts from, and nobody serves it: go back to the last checkpoint.</summary>
-public sealed record LearnNeedsCheckpoint(int Step, string Reason) : WorkResult;
+/// <summary>The weights that the work starts from are with nobody any more: the run goes back to its last checkpoint.</summary>
+public sealed record WeightsLost(string Reason) : WorkResult;
 
 /// <summary>The work cannot be done, here or elsewhere: the run stops with this message.</summary>
 /// <param name="Message">What, where, why, what to do.</param>

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
+using System.Globalization;
 using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
@@ -17,10 +17,12 @@ namespace R1Reward.Actors.Workers;
 public sealed class RolloutEngine : IWorkEngine
 {
     private readonly RunSettings _settings;
-    private readonly BulkHub _bulk;
-    private readonly int _deviceOffset;
     private readonly BlockingCollection<Job> _queue = [];
+    private readonly Queue<Job> _waiting = [];
+    private readonly Dictionary<string, Job> _running = [];
+    private readonly PolicyHolder _policy;
     private readonly Thread _thread;
+    private GenerationEngine? _engine;
 
     /// <summary>Starts the engine; it loads weights with the first item.</summary>
     /// <param name="settings">The run.</param>
@@ -28,7 +30,8 @@ public sealed class RolloutEngine : IWorkEngine
     /// <param name="deviceOffset">Number of this worker within its process: the device after as many others.</param>
     public RolloutEngine(RunSettings settings, BulkHub bulk, int deviceOffset)
     {
-        (_settings, _bulk, _deviceOffset) = (settings, bulk, deviceOffset);
+        _settings = settings;
+        _policy = new PolicyHolder(settings.Rollout.Device, deviceOffset, bulk);
         _thread = new Thread(Work) { IsBackground = true, Name = $"rollout-{deviceOffset}" };
         _thread.Start();
     }
@@ -53,127 +56,138 @@ public sealed class RolloutEngine : IWorkEngine
 
     private void Work()
     {
-        using var policy = new PolicyHolder(_settings.Rollout.Device, _deviceOffset, _bulk);
-        GenerationEngine? engine = null;
-        var running = new Dictionary<string, Job>();
-        foreach (var next in _queue.GetConsumingEnumerable())
+        while (TakeIn())
         {
-            for (var waiting = next; waiting is not null;)
+            Admit();
+            if (_running.Count > 0)
             {
-                if (running.Count == 0 && policy.Version != waiting.Work.Weights.Version)
-                {
-                    engine = Exchange(policy, engine, waiting);
-                }
-
-                // Same weights: it joins. Others: it waits for the sequences in flight.
-                if (engine is null || policy.Version == waiting.Work.Weights.Version)
-                {
-                    Begin(engine, policy, running, waiting);
-                    waiting = null;
-                }
-
-                while (running.Count > 0 && (waiting is not null || !_queue.TryTake(out waiting)))
-                {
-                    Step(engine!, running);
-                    if (waiting is not null && policy.Version == waiting.Work.Weights.Version)
-                    {
-                        break;
-                    }
-                }
+                Step();
             }
         }
 
-        engine?.Dispose();
+        _engine?.Dispose();
+        _policy.Dispose();
     }
 
-    private GenerationEngine? Exchange(PolicyHolder policy, GenerationEngine? engine, Job job)
+    /// <summary>Takes in what has come, waiting only when there is nothing else to do; false at the end.</summary>
+    private bool TakeIn()
     {
-        try
+        if (_running.Count == 0 && _waiting.Count == 0)
         {
-            var created = policy.Load(job.Work.Weights, job.Cancel);
-            if (engine is null || created)
+            if (!_queue.TryTake(out var first, Timeout.Infinite))
             {
-                engine?.Dispose();
-                engine = new GenerationEngine(policy.Model, policy.Tokenizer, new GenerationEngineOptions { MaxSequences = _settings.Rollout.MaxSequences });
+                return false;
             }
 
-            engine.Version = job.Work.Weights.Version;
-            return engine;
+            _waiting.Enqueue(first);
         }
-        catch (Exception error)
+
+        while (_queue.TryTake(out var next))
         {
-            job.Result.TrySetException(error);
-            return engine;
+            _waiting.Enqueue(next);
+        }
+
+        return true;
+    }
+
+    private void Admit()
+    {
+        while (_waiting.TryPeek(out var job))
+        {
+            var loaded = _policy.Holds(job.Work.Weights);
+            if (!loaded && _running.Count > 0)
+            {
+                return;
+            }
+
+            _waiting.Dequeue();
+            try
+            {
+                job.Cancel.ThrowIfCancellationRequested();
+                if (!loaded)
+                {
+                    Exchange(job);
+                }
+
+                Begin(job);
+            }
+            catch (IOException error)
+            {
+                job.Result.TrySetResult(new WeightsLost(error.Message));
+            }
+            catch (Exception error)
+            {
+                job.Result.TrySetException(error);
+            }
         }
     }
 
-    private void Begin(GenerationEngine? engine, PolicyHolder policy, Dictionary<string, Job> running, Job job)
+    private void Exchange(Job job)
     {
-        if (job.Result.Task.IsCompleted || job.Cancel.IsCancellationRequested)
+        if (_policy.Load(job.Work.Weights, job.Cancel))
         {
-            job.Result.TrySetCanceled();
-            return;
+            _engine?.Dispose();
+            _engine = new GenerationEngine(_policy.Model, _policy.Tokenizer, new GenerationEngineOptions { MaxSequences = _settings.Rollout.MaxSequences });
         }
 
-        try
+        _engine!.Version = job.Work.Weights.Version;
+    }
+
+    private void Begin(Job job)
+    {
+        var prompt = new ChatTemplate(_policy.Tokenizer).Render(PromptTemplate.Of(_settings.Model.Template).Render(job.Work.Pair));
+        _engine!.Add(new GenerationRequest
         {
-            var prompt = ChatTemplate.Render(policy.Tokenizer, PromptTemplate.Of(_settings.Model.Template).Render(job.Work.Pair));
-            var sampling = job.Work.Evaluation
+            Id = job.Id,
+            Pair = job.Work.Pair.Id,
+            PromptTokens = [.. prompt],
+            Samples = job.Work.Samples,
+            Seed = job.Work.Seed,
+            Sampling = job.Work.Evaluation
                 ? new SamplingOptions { MaxNewTokens = _settings.Rollout.Sampling.MaxNewTokens, Temperature = _settings.Eval.Temperature }
-                : _settings.Rollout.Sampling;
-            engine!.Add(new GenerationRequest
-            {
-                Id = job.Id,
-                Pair = job.Work.Pair.Id,
-                PromptTokens = [.. prompt],
-                Samples = job.Work.Samples,
-                Seed = job.Work.Seed,
-                Sampling = sampling,
-            });
-            running.Add(job.Id, job);
-        }
-        catch (Exception error)
-        {
-            job.Result.TrySetException(error);
-        }
+                : _settings.Rollout.Sampling,
+        });
+        _running.Add(job.Id, job);
     }
 
-    private static void Step(GenerationEngine engine, Dictionary<string, Job> running)
+    private void Step()
     {
         try
         {
-            if (running.Values.All(job => job.Cancel.IsCancellationRequested))
+            if (_running.Values.All(job => job.Cancel.IsCancellationRequested))
             {
                 throw new OperationCanceledException();
             }
 
-            engine.Step(trace =>
-            {
-                var id = trace.Id[..trace.Id.LastIndexOf('/')];
-                var job = running[id];
-                job.Traces.Add(trace);
-                if (job.Traces.Count == job.Work.Samples)
-                {
-                    running.Remove(id);
-                    job.Result.TrySetResult(new RolloutResult([.. job.Traces.OrderBy(sample => int.Parse(sample.Id[(id.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture))]));
-                }
-            });
+            _engine!.Step(Finish);
         }
         catch (Exception error)
         {
-            engine.Clear();
-            foreach (var job in running.Values)
+            _engine!.Clear();
+            foreach (var job in _running.Values)
             {
                 job.Result.TrySetException(error);
             }
 
-            running.Clear();
+            _running.Clear();
+        }
+    }
+
+    private void Finish(Trace trace)
+    {
+        var slash = trace.Id.LastIndexOf('/');
+        var job = _running[trace.Id[..slash]];
+        job.Traces.Add(int.Parse(trace.Id.AsSpan(slash + 1), CultureInfo.InvariantCulture), trace);
+        if (job.Traces.Count == job.Work.Samples)
+        {
+            _running.Remove(job.Id);
+            job.Result.TrySetResult(new RolloutResult([.. job.Traces.Values]));
         }
     }
 
     private sealed record Job(string Id, RolloutWork Work, CancellationToken Cancel)
     {
-        public List<Trace> Traces { get; } = [];
+        public SortedList<int, Trace> Traces { get; } = [];
 
         public TaskCompletionSource<WorkResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,0 +1,60 @@
+using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Protocol;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Devices;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Tokenization;
+
+namespace R1Reward.Actors.Workers;
+
+/// <summary>The model of one worker, on its device, with the weights it was last given. For one thread.</summary>
+/// <param name="device">Where and in which precision.</param>
+/// <param name="deviceOffset">Added to the number of a CUDA device.</param>
+/// <param name="bulk">Where weights come from.</param>
+internal sealed class PolicyHolder(DeviceSettings device, int deviceOffset, BulkHub bulk) : IDisposable
+{
+    private string? _blob;
+    private CausalLM? _model;
+
+    /// <summary>The model; only after the first <see cref="Load"/>.</summary>
+    public CausalLM Model => _model!;
+
+    /// <summary>The model's tokenizer; only after the first <see cref="Load"/>.</summary>
+    public Tokenizer Tokenizer { get; private set; } = null!;
+
+    /// <summary>Whether these weights are in the model.</summary>
+    public bool Holds(WeightsReference weights) => _blob == weights.Blob.Name;
+
+    /// <summary>Brings weights into the model: from memory where a worker of this process made them, else from their files.</summary>
+    /// <returns>Whether the model is a new object.</returns>
+    /// <exception cref="IOException">Nobody serves the weights any more.</exception>
+    public bool Load(WeightsReference weights, CancellationToken cancel)
+    {
+        var created = _model is null;
+        if (_model is not null && bulk.Shared<CausalLM>(weights.Blob.Name) is { } shared)
+        {
+            _model.Parameters.CopyFrom(shared.Parameters);
+        }
+        else
+        {
+            var folder = bulk.FolderOfAsync(weights.Blob, cancel).GetAwaiter().GetResult();
+            if (_model is null)
+            {
+                var compute = Compute.Prepare(device, deviceOffset);
+                _model = Checkpoint.Load(folder, compute.Device, compute.DType);
+                Tokenizer = Tokenizer.Load(folder);
+            }
+            else
+            {
+                using var read = Checkpoint.Load(folder, _model.Device, _model.Dtype);
+                _model.Parameters.CopyFrom(read.Parameters);
+            }
+        }
+
+        _blob = weights.Blob.Name;
+        return created;
+    }
+
+    public void Dispose() => _model?.Dispose();
+}
