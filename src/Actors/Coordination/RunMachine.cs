@@ -2,7 +2,7 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Consistency;
+using R1Reward.Data.Randomness;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -217,7 +217,7 @@ public sealed class RunMachine(
         for (var prompt = 0; prompt < prompts.Count; prompt++)
         {
             var (pair, group) = (prompts[prompt], prompt);
-            var seed = Streams.Rollout(plan.Seed, sampling.Name, prompt);
+            var seed = (long)CounterRandom.KeyOf(plan.Seed, sampling.Name, prompt);
             Give($"{sampling.Name}/rollout/{prompt}", new RolloutWork(pair, samples, seed, sampling.Step == 0, sampling.Weights), result =>
             {
                 var traces = ((RolloutResult)result).Traces;

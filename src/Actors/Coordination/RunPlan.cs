@@ -33,8 +33,6 @@ public sealed record RunPlan
     /// <summary>Updates between two checkpoints; 0: only at the end.</summary>
     public required int CheckpointEvery { get; init; }
 
-    /// <summary>Tokens per reply, for messages only.</summary>
-    public int MaxNewTokens { get; init; }
 
     /// <summary>Traces of one update.</summary>
     public int TracesPerStep => PromptsPerStep * SamplesPerPrompt;

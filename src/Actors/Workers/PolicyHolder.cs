@@ -47,8 +47,7 @@ internal sealed class PolicyHolder(DeviceSettings device, int deviceOffset, Bulk
             }
             else
             {
-                using var read = Checkpoint.Load(folder, _model.Device, _model.Dtype);
-                _model.Parameters.CopyFrom(read.Parameters);
+                Checkpoint.LoadInto(_model, folder);
             }
         }
 

@@ -1,0 +1,13 @@
+using R1Reward.Data;
+
+namespace R1Reward.Actors.Protocol;
+
+/// <summary>The traces of one update with their rewards, as the learner gets them.</summary>
+/// <param name="Traces">The traces, those of one prompt next to each other.</param>
+public sealed record ScoredBatch(IReadOnlyList<ScoredTrace> Traces);
+
+/// <summary>A trace with its reward.</summary>
+/// <param name="Trace">The trace.</param>
+/// <param name="Group">Samples of one prompt share it.</param>
+/// <param name="Reward">The total reward.</param>
+public sealed record ScoredTrace(Trace Trace, int Group, double Reward);
