@@ -1,0 +1,81 @@
+using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Data;
+using R1Reward.Data.Prompts;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Devices;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Training;
+using R1Reward.Rollout;
+
+namespace R1Reward.Actors.Workers;
+
+/// <summary>Runs the supervised cold start on a thread of its own, from its last checkpoint when it was interrupted.</summary>
+/// <param name="settings">The run.</param>
+/// <param name="folder">The run folder, where checkpoints go.</param>
+/// <param name="bulk">Where weights come from and are published.</param>
+public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
+{
+    private readonly TorchThread _thread = new("sft");
+
+    /// <inheritdoc/>
+    public int Capacity => 1;
+
+    /// <inheritdoc/>
+    public Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel) =>
+        _thread.Run<WorkResult>(() => Train((SftWork)item.Payload, progress, cancel));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _thread.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private WorkResult Train(SftWork work, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
+    {
+        var compute = Compute.Prepare(settings.SftWorker, 0);
+        var start = bulk.FolderOfAsync(work.Model.Blob, cancel).GetAwaiter().GetResult();
+        var partial = new TrainingCheckpoint(folder.Absolute(Path.Combine("checkpoints", "sft-partial")));
+        var model = Checkpoint.Load(partial.Exists ? partial.Folder : start, compute.Device, compute.DType);
+        var tokenizer = Tokenizer.Load(start);
+        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template));
+        var pairs = PairSources.Open(settings);
+        pairs.Bind(start);
+
+        using var trainer = new SftTrainer(model, SftOptionsOf(settings));
+        var step = partial.Exists ? partial.Load(trainer.Optimizer).Step : 0;
+        IReadOnlyDictionary<string, double> figures = new Dictionary<string, double>();
+        while (step < settings.Sft.Optimizer.Steps)
+        {
+            if (cancel.IsCancellationRequested)
+            {
+                partial.Save(model, tokenizer, trainer.Optimizer, new TrainingState(step, 0));
+                return new WorkStopped(partial.Folder);
+            }
+
+            figures = trainer.Step(Batch(pairs, encoder, step)).ToFigures();
+            step++;
+            progress(step, figures);
+            if (settings.Sft.CheckpointEvery > 0 && step % settings.Sft.CheckpointEvery == 0 && step < settings.Sft.Optimizer.Steps)
+            {
+                partial.Save(model, tokenizer, trainer.Optimizer, new TrainingState(step, 0));
+            }
+        }
+
+        var done = folder.Absolute(RunFolder.ColdStart);
+        new TrainingCheckpoint(done).Save(model, tokenizer, null, new TrainingState(step, 0));
+        partial.Delete();
+        var name = $"sft-{Guid.NewGuid().ToString("N")[..8]}";
+        var blob = bulk.Publish(name, done);
+        bulk.Share(name, model);
+        return new SftResult(new WeightsReference(new PolicyVersion(0), blob), RunFolder.ColdStart, figures);
+    }
+
+    private List<SftRow> Batch(RunPairs pairs, PromptEncoder encoder, int step) =>
+        [.. Enumerable.Range(0, settings.Sft.BatchSize).Select(row => pairs.ColdStart(((long)step * settings.Sft.BatchSize) + row))
+            .Select(pair => new SftRow(encoder.Encode(pair), encoder.EncodeJudgment(pair.Judgment!)))];
+}
