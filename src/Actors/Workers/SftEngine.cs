@@ -6,7 +6,7 @@ using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
 using R1Reward.Rollout;
@@ -26,7 +26,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
 
     /// <inheritdoc/>
     public Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel) =>
-        _thread.Run<WorkResult>(() => Train((SftWork)item.Payload, progress, cancel));
+        _thread.Run(() => Train((SftWork)item.Payload, progress, cancel));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -46,23 +46,24 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var pairs = PairSources.Open(settings);
         pairs.Bind(start);
 
-        using var trainer = new SftTrainer(model, SftOptionsOf(settings));
-        var step = partial.Exists ? partial.Load(trainer.Optimizer).Step : 0;
-        IReadOnlyDictionary<string, double> figures = new Dictionary<string, double>();
-        while (step < settings.Sft.Optimizer.Steps)
+        var options = settings.Sft.Optimizer;
+        using var optimizer = Optimizers.Adam(model, options);
+        var trainer = new SftTrainer(model, optimizer, Optimizers.Schedule(options, options.Steps), new SftOptions { MicroBatchTokens = options.MicroBatchTokens });
+        var step = partial.Exists ? partial.Load(optimizer).Step : 0;
+        var figures = new Dictionary<string, double>();
+        while (step < options.Steps)
         {
             if (cancel.IsCancellationRequested)
             {
-                partial.Save(model, tokenizer, trainer.Optimizer, new TrainingState(step, 0));
+                partial.Save(model, tokenizer, optimizer, new TrainingState(step, 0));
                 return new WorkStopped(partial.Folder);
             }
 
-            figures = trainer.Step(Batch(pairs, encoder, step)).ToFigures();
-            step++;
-            progress(step, figures);
-            if (settings.Sft.CheckpointEvery > 0 && step % settings.Sft.CheckpointEvery == 0 && step < settings.Sft.Optimizer.Steps)
+            figures = Figures(trainer.Step(Batch(pairs, encoder, step)));
+            progress(++step, figures);
+            if (settings.Sft.CheckpointEvery > 0 && step % settings.Sft.CheckpointEvery == 0 && step < options.Steps)
             {
-                partial.Save(model, tokenizer, trainer.Optimizer, new TrainingState(step, 0));
+                partial.Save(model, tokenizer, optimizer, new TrainingState(step, 0));
             }
         }
 
@@ -75,7 +76,22 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         return new SftResult(new WeightsReference(new PolicyVersion(0), blob), RunFolder.ColdStart, figures);
     }
 
-    private List<SftRow> Batch(RunPairs pairs, PromptEncoder encoder, int step) =>
-        [.. Enumerable.Range(0, settings.Sft.BatchSize).Select(row => pairs.ColdStart(((long)step * settings.Sft.BatchSize) + row))
-            .Select(pair => new SftRow(encoder.Encode(pair), encoder.EncodeJudgment(pair.Judgment!)))];
+    private List<TrainingRow> Batch(RunPairs pairs, PromptEncoder encoder, int step)
+    {
+        var first = (long)step * settings.Sft.BatchSize;
+        return
+        [
+            .. Enumerable.Range(0, settings.Sft.BatchSize)
+                .Select(row => pairs.ColdStart(first + row))
+                .Select(pair => TrainingRow.Reply(encoder.Encode(pair).AsSpan(), encoder.EncodeJudgment(pair.Judgment!).AsSpan())),
+        ];
+    }
+
+    private static Dictionary<string, double> Figures(SftMetrics metrics) => new()
+    {
+        ["loss"] = metrics.Loss,
+        ["grad-norm"] = metrics.GradientNorm,
+        ["learning-rate"] = metrics.LearningRate,
+        ["tokens-per-second"] = metrics.TokensPerSecond,
+    };
 }

@@ -1,0 +1,70 @@
+using Newtonsoft.Json;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tokenization;
+
+namespace R1Reward.Actors.Workers;
+
+/// <summary>
+/// A checkpoint folder: the model as Hugging Face reads it, with tokenizer, and under <c>training/</c> what training needs
+/// to go on bit for bit. Written beside and renamed, so a folder that is there is whole.
+/// </summary>
+/// <param name="folder">The folder.</param>
+internal sealed class TrainingCheckpoint(string folder)
+{
+    private const string Training = "training";
+
+    private const string StateFile = "state.json";
+
+    /// <summary>The folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Whether it is there.</summary>
+    public bool Exists => File.Exists(Path.Combine(folder, Training, StateFile));
+
+    /// <summary>Writes it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="optimizer">The optimiser; null where nothing goes on from here.</param>
+    /// <param name="state">Where training stands.</param>
+    public void Save(CausalLM model, Tokenizer tokenizer, AdamW? optimizer, TrainingState state)
+    {
+        var partial = folder + ".partial";
+        Delete(partial);
+        Directory.CreateDirectory(Path.Combine(partial, Training));
+        Checkpoint.Save(model, partial);
+        tokenizer.CopyTo(partial);
+        if (optimizer is not null)
+        {
+            OptimizerState.Save(optimizer, Path.Combine(partial, Training));
+        }
+
+        File.WriteAllText(Path.Combine(partial, Training, StateFile), JsonConvert.SerializeObject(state));
+        Delete(folder);
+        Directory.Move(partial, folder);
+    }
+
+    /// <summary>Brings the optimiser back to where it was.</summary>
+    public TrainingState Load(AdamW optimizer)
+    {
+        OptimizerState.Load(optimizer, Path.Combine(folder, Training));
+        return JsonConvert.DeserializeObject<TrainingState>(File.ReadAllText(Path.Combine(folder, Training, StateFile)))!;
+    }
+
+    /// <summary>Removes it.</summary>
+    public void Delete() => Delete(folder);
+
+    private static void Delete(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+}
+
+/// <summary>Where training stands at a checkpoint.</summary>
+/// <param name="Step">Steps made.</param>
+/// <param name="KlCoefficient">The KL controller's coefficient; 0 in the cold start.</param>
+internal sealed record TrainingState(int Step, double KlCoefficient);
