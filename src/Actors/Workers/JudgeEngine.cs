@@ -1,4 +1,5 @@
 using R1Reward.Actors.Protocol;
+using R1Reward.Data;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
@@ -46,6 +47,11 @@ public sealed class JudgeEngine : IWorkEngine
         while (true)
         {
             var outcome = await _judge.GradeAsync(work.Reply, cancel);
+            if (outcome.Failure is { IsTransient: false } refused)
+            {
+                throw new UserErrorException($"the judge refuses to answer: {refused.Reason}. Check r1reward.judge.");
+            }
+
             if (outcome.Failure is null || _options.OnFailure != JudgeFailurePolicy.Pause)
             {
                 return new JudgeResult(outcome.Verdict, outcome.Reason);

@@ -19,7 +19,7 @@ namespace R1Reward.Actors.Workers;
 /// <param name="bulk">Where weights come from and are published.</param>
 public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
 {
-    private readonly TorchThread _thread = new("sft");
+    private readonly TorchThread _thread = new("sft", settings.SftWorker.Threads);
 
     /// <inheritdoc/>
     public int Capacity => 1;

@@ -1,0 +1,110 @@
+using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Losses;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Training;
+using R1Reward.Rewards.Advantages;
+
+namespace R1Reward.Actors.Workers;
+
+/// <summary>What a learner holds between updates. For one thread.</summary>
+internal sealed class LearnerState : IDisposable
+{
+    private readonly CausalLM _reference;
+    private readonly AdamW _optimizer;
+
+    private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, int version, double? klCoefficient)
+    {
+        (Model, _reference, Tokenizer, _optimizer, Version) = (model, reference, tokenizer, optimizer, version);
+        var rl = settings.Rl;
+        HasReference = !ReferenceEquals(model, reference);
+        Kl = new KlController(rl.Kl, klCoefficient);
+        Learner = new PolicyLearner(
+            model,
+            reference,
+            optimizer,
+            Optimizers.Schedule(rl.Optimizer, rl.Steps * rl.OptimizerStepsPerUpdate),
+            LossOf(rl),
+            new PolicyLearnerOptions { TrainBatchSize = rl.TrainBatchSize, Passes = rl.Epochs, MicroBatchTokens = rl.Optimizer.MicroBatchTokens, Seed = settings.Seed })
+        {
+            UpdateCount = version,
+        };
+    }
+
+    /// <summary>The policy.</summary>
+    public CausalLM Model { get; }
+
+    /// <summary>Its tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The update rule.</summary>
+    public PolicyLearner Learner { get; }
+
+    /// <summary>The KL controller.</summary>
+    public KlController Kl { get; }
+
+    /// <summary>Whether a frozen reference is kept: only where the KL penalty has a weight.</summary>
+    public bool HasReference { get; }
+
+    /// <summary>Updates that are in the policy.</summary>
+    public int Version { get; set; }
+
+    /// <summary>
+    /// The state that update <paramref name="work"/> starts from: fresh before the first update, else from the checkpoint
+    /// of the update before; null when there is no such checkpoint.
+    /// </summary>
+    public static LearnerState? Restore(RunSettings settings, RunFolder folder, BulkHub bulk, LearnWork work, CancellationToken cancel)
+    {
+        var version = work.Step - 1;
+        var checkpoint = new TrainingCheckpoint(folder.Absolute(RunFolder.Checkpoint(version)));
+        if (version > 0 && !checkpoint.Exists)
+        {
+            return null;
+        }
+
+        var compute = Compute.Prepare(settings.Learner, 0);
+        var from = version > 0 ? checkpoint.Folder : bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult();
+        var model = Checkpoint.Load(from, compute.Device, compute.DType);
+        var reference = model;
+        if (settings.Rl.Kl.Initial > 0)
+        {
+            // The reference is the policy that reinforcement learning began with.
+            reference = version > 0 ? Checkpoint.Load(FirstPolicy(settings, folder), compute.Device, compute.DType) : model.Clone();
+        }
+
+        var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
+        var state = version > 0 ? checkpoint.Load(optimizer) : null;
+        return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, version, state?.KlCoefficient);
+    }
+
+    /// <summary>Writes a checkpoint.</summary>
+    public void Save(string folder) => new TrainingCheckpoint(folder).Save(Model, Tokenizer, _optimizer, new TrainingState(Version, Kl.Coefficient));
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        Model.Dispose();
+        if (HasReference)
+        {
+            _reference.Dispose();
+        }
+    }
+
+    private static string FirstPolicy(RunSettings settings, RunFolder folder) =>
+        settings.Sft.Enabled ? folder.Absolute(RunFolder.ColdStart)
+        : settings.Model.Path.Length > 0 ? settings.Model.Path
+        : folder.Model;
+
+    private static IPolicyLoss LossOf(RlSettings rl) => rl.Loss switch
+    {
+        PolicyLossKind.StableReinforce => new StableReinforceLoss(rl.PreClipDelta, rl.ClipEps),
+        PolicyLossKind.Ppo => new PpoClipLoss(rl.ClipEps),
+        PolicyLossKind.ReinforcePlusPlus => new ReinforcePlusPlusLoss(rl.ClipEps),
+        _ => throw new ArgumentOutOfRangeException(nameof(rl), rl.Loss, null),
+    };
+}
