@@ -95,7 +95,7 @@ public sealed class BulkClient
             catch (IOException)
             {
                 // Another process of this host is fetching the same blob.
-                await Task.Delay(100, cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancel);
             }
         }
     }

@@ -82,6 +82,11 @@ public sealed record RlSettings
             MaxStaleness = reader.Whole(rl + "max-staleness", 0, 1),
             Optimizer = OptimizerSettings.Read(reader, "r1reward.rl", reader.Whole(rl + "steps", 0)),
         };
+        if (settings.Loss == PolicyLossKind.ReinforcePlusPlus)
+        {
+            settings = settings with { Advantages = settings.Advantages with { Filter = AdvantageFilterRule.None } };
+        }
+
         if (settings.SamplesPerPrompt < 2 && settings.Advantages.Estimator != AdvantageEstimator.Reinforce)
         {
             reader.Refuse(rl + "samples-per-prompt", $"estimator {SettingsReader.Dashed(settings.Advantages.Estimator)} compares samples of one prompt: write 2 or more");

@@ -43,7 +43,7 @@ internal static class RunDisplay
                 }
             }
 
-            await Task.Delay(every);
+            await Task.Delay(every, TimeProvider.System);
         }
     }
 

@@ -43,7 +43,7 @@ internal static class NodeSession
     {
         if (!int.TryParse(Environment.GetEnvironmentVariable(ParentVariable), CultureInfo.InvariantCulture, out var id))
         {
-            await Task.Delay(Timeout.Infinite);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
         }
 
         try
