@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Workers;
 /// <summary>Where and in which precision a worker computes.</summary>
 /// <param name="Device">The device; every tensor of the worker is made on it.</param>
 /// <param name="DType">Format of the weights.</param>
-internal sealed record Compute(Device Device, ScalarType DType)
+public sealed record Compute(Device Device, ScalarType DType)
 {
     /// <summary>Turns settings into a device that is there.</summary>
     /// <param name="settings">What the configuration asks for.</param>

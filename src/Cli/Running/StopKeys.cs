@@ -32,7 +32,9 @@ internal sealed class StopKeys : IDisposable
         context.Cancel = true;
         if (Interlocked.Increment(ref _presses) > 1)
         {
+#pragma warning disable RS0030 // The point of a second Ctrl-C is that nothing else runs any more.
             Environment.Exit(Interrupted);
+#pragma warning restore RS0030
         }
 
         Console.Error.WriteLine("stopping after the step under way; again to stop at once");

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Hosting;
+using R1Reward.Cli.Running;
+using R1Reward.Data;
+using R1Reward.Data.Evaluation;
+using R1Reward.Data.Readers;
+using R1Reward.Data.Scenes;
+using R1Reward.Rollout;
+using R1Reward.Rollout.Voting;
+using Spectre.Console;
+
+namespace R1Reward.Cli.Commands;
+
+/// <summary><c>r1reward eval</c>: a suite's metrics (spec 1.12).</summary>
+internal static class EvalCommand
+{
+    private static readonly string[] Suites = ["scenes", "vl-rewardbench", "mm-rlhf"];
+
+    public static Command Create()
+    {
+        var suite = new Option<string>("--suite") { Description = string.Join(", ", Suites), Required = true, HelpName = "NAME" };
+        var data = new Option<string?>("--data") { Description = "the suite's file; scenes are made by the program", HelpName = "FILE" };
+        var pairs = new Option<int>("--pairs") { Description = "scenes to judge; or the first rows of a file, 0 for all", DefaultValueFactory = _ => 0 };
+        var order = new Option<CandidateOrder>("--order") { Description = "random, both, as-is or gold-first (as the published evaluators have it)", DefaultValueFactory = _ => CandidateOrder.Random };
+        order.CustomParser = result => Order(result.Tokens[0].Value);
+        var samples = new Option<int>("--k") { Description = "samples per pair, decided by majority", DefaultValueFactory = _ => 1 };
+        var temperature = new Option<double>("--temperature") { DefaultValueFactory = _ => 1 };
+        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 1 };
+        var most = new Option<int>("--max-new-tokens") { DefaultValueFactory = _ => 1024 };
+        var output = new Option<string?>("--out") { Description = "file for the metrics as JSON", HelpName = "FILE" };
+        var command = new Command("eval", "evaluate a model on a suite") { suite, data, pairs, order, samples, temperature, seed, most, output };
+        JudgeModelOptions.AddTo(command);
+        command.SetAction((parsed, cancel) =>
+        {
+            var asked = Pairs(parsed.GetValue(suite)!, parsed.GetValue(data), parsed.GetValue(pairs), parsed.GetValue(seed));
+            var judged = OrderPolicy.Apply(asked, parsed.GetValue(order), parsed.GetValue(seed)).ToList();
+            using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
+            var outcomes = new List<Outcome>();
+            model.Vote(judged, new VoteOptions
+            {
+                Samples = parsed.GetValue(samples),
+                Seed = parsed.GetValue(seed),
+                Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MaxNewTokens = parsed.GetValue(most) },
+            }, result => outcomes.Add(Outcome.Of(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair))), cancel);
+            Show(SuiteReport.Of(outcomes), parsed.GetValue(output));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {parsed.GetValue(order)}; template {JudgeModelOptions.Of(parsed).Template}"));
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static List<PreferencePair> Pairs(string suite, string? data, int pairs, long seed)
+    {
+        if (!Suites.Contains(suite))
+        {
+            throw new UserErrorException($"--suite {suite}: unknown. Write one of {string.Join(", ", Suites)}.");
+        }
+
+        if (suite == "scenes")
+        {
+            var generator = new SceneGenerator(seed, new SceneOptions { Traces = false, Grid = 3 });
+            return [.. Enumerable.Range(0, pairs == 0 ? 256 : pairs).Select(index => generator.Pair(SceneSide.HeldOut, index))];
+        }
+
+        var path = data ?? throw new UserErrorException($"--suite {suite}: name its file with --data.");
+        var file = PairReader.Read(path, suite == "mm-rlhf" ? PairFormat.MmRlhf : PairFormat.VlRewardbench);
+        if (file.MediaMissing.Count > 0)
+        {
+            Console.Error.WriteLine($"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; their text is judged");
+        }
+
+        return [.. pairs == 0 ? file.Pairs : file.Pairs.Take(pairs)];
+    }
+
+    private static string Category(string suite, PreferencePair pair) =>
+        suite == "scenes" ? string.Create(CultureInfo.InvariantCulture, $"grade {pair.Difficulty}") : SuiteCategory.Of(pair);
+
+    private static CandidateOrder Order(string name) =>
+        Enum.TryParse<CandidateOrder>(name.Replace("-", ""), ignoreCase: true, out var order)
+            ? order
+            : throw new UserErrorException($"--order {name}: write random, both, as-is or gold-first.");
+
+    private static void Show(SuiteReport report, string? output)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        table.AddColumns("category", "rows", "accuracy", "ACC+", "unreadable");
+        foreach (var category in report.Categories)
+        {
+            Add(table, category.Category, category.Score);
+        }
+
+        Add(table, "overall (micro)", report.Overall);
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated($"macro: {Percent(report.Macro)}");
+        if (output is not null)
+        {
+            File.WriteAllText(output, new JObject
+            {
+                ["micro"] = report.Overall.Accuracy,
+                ["macro"] = report.Macro,
+                ["acc-plus"] = report.Overall.AccPlus,
+                ["unreadable"] = report.Overall.UnreadableRate,
+                ["rows"] = report.Overall.Rows,
+                ["categories"] = new JObject(report.Categories.Select(category => new JProperty(category.Category, new JObject
+                {
+                    ["rows"] = category.Score.Rows,
+                    ["accuracy"] = category.Score.Accuracy,
+                    ["acc-plus"] = category.Score.AccPlus,
+                    ["unreadable"] = category.Score.UnreadableRate,
+                }))),
+            }.ToString(Formatting.Indented) + "\n");
+        }
+    }
+
+    private static void Add(Table table, string name, Score score) =>
+        table.AddRow(name, score.Rows.ToString(CultureInfo.InvariantCulture), Percent(score.Accuracy), Percent(score.AccPlus), Percent(score.UnreadableRate));
+
+    private static string Percent(double? share) => share is { } value ? value.ToString("0.0 %", CultureInfo.InvariantCulture) : "unknown";
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Hosting;
+using R1Reward.Cli.Running;
+using R1Reward.Data;
+using R1Reward.Data.Evaluation;
+using R1Reward.Data.Readers;
+using R1Reward.Rollout;
+using R1Reward.Rollout.Voting;
+
+namespace R1Reward.Cli.Commands;
+
+/// <summary><c>r1reward vote</c>: K samples of each pair and what most of them say, one JSON object per pair.</summary>
+internal static class VoteCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<string?>("--data") { Description = "JSONL file of pairs", HelpName = "FILE" };
+        var question = new Option<string?>("--question") { Description = "one question, in place of --data", HelpName = "TEXT" };
+        var response1 = new Option<string?>("--response1") { HelpName = "TEXT" };
+        var response2 = new Option<string?>("--response2") { HelpName = "TEXT" };
+        var samples = new Option<int>("--k") { Description = "samples per pair", DefaultValueFactory = _ => 15 };
+        var both = new Option<bool>("--both-orders") { Description = "as many samples with the responses exchanged" };
+        var ties = new Option<TieRule>("--ties") { Description = "none or first", DefaultValueFactory = _ => TieRule.None };
+        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 1 };
+        var temperature = new Option<double>("--temperature") { DefaultValueFactory = _ => 1 };
+        var most = new Option<int>("--max-new-tokens") { DefaultValueFactory = _ => 1024 };
+        var output = new Option<string?>("--out") { Description = "file for the results; standard output without it", HelpName = "FILE" };
+        var command = new Command("vote", "judge pairs by majority vote over K samples") { data, question, response1, response2, samples, both, ties, seed, temperature, most, output };
+        JudgeModelOptions.AddTo(command);
+        command.SetAction((parsed, cancel) =>
+        {
+            var pairs = Pairs(parsed.GetValue(data), parsed.GetValue(question), parsed.GetValue(response1), parsed.GetValue(response2));
+            using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
+            using var writer = parsed.GetValue(output) is { } path ? new StreamWriter(path) : null;
+            var results = new List<VoteResult>();
+            model.Vote(pairs, new VoteOptions
+            {
+                Samples = parsed.GetValue(samples),
+                BothOrders = parsed.GetValue(both),
+                Ties = parsed.GetValue(ties),
+                Seed = parsed.GetValue(seed),
+                Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MaxNewTokens = parsed.GetValue(most) },
+            }, result =>
+            {
+                results.Add(result);
+                (writer ?? Console.Out).WriteLine(Line(result).ToString(Formatting.None));
+            }, cancel);
+            Console.Error.WriteLine(Summary(results));
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<PreferencePair> Pairs(string? data, string? question, string? response1, string? response2) =>
+        (data, question, response1, response2) switch
+        {
+            ({ } file, null, null, null) => PairReader.Read(file).Pairs,
+            (null, { } asked, { } first, { } second) => [new PreferencePair { Id = new PairId("command-line"), Question = asked, Response1 = first, Response2 = second }],
+            _ => throw new UserErrorException("vote: give either --data FILE, or --question, --response1 and --response2."),
+        };
+
+    private static JObject Line(VoteResult result) => new()
+    {
+        ["id"] = result.Pair.Id.Value,
+        ["winner"] = (int?)result.Tally.Winner,
+        ["first"] = result.Tally.First,
+        ["second"] = result.Tally.Second,
+        ["invalid"] = result.Tally.Invalid,
+        ["agreement"] = result.Tally.Agreement,
+        ["label"] = (int?)result.Gold,
+        ["correct"] = result.Correct,
+        ["any-correct"] = result.AnyCorrect,
+        ["replies"] = new JArray(result.Traces.Select(trace => trace.Text)),
+    };
+
+    private static string Summary(List<VoteResult> results)
+    {
+        var labelled = results.Where(result => result.Correct is not null).ToList();
+        var text = string.Create(CultureInfo.InvariantCulture, $"{results.Count} pairs, mean agreement {results.Average(result => result.Tally.Agreement ?? 0):0.0 %}");
+        return labelled.Count == 0 ? text : text + string.Create(
+            CultureInfo.InvariantCulture,
+            $", majority right {labelled.Average(result => result.Correct!.Value ? 1.0 : 0):0.0 %}, any right {labelled.Average(result => result.AnyCorrect!.Value ? 1.0 : 0):0.0 %} of {labelled.Count} labelled");
+    }
+}
