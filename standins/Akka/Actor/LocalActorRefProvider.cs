@@ -71,15 +71,17 @@ public sealed class LocalActorRefProvider : IActorRefProvider
         ActorPath.TryParse(path, out var parsed) ? ResolveActorRef(parsed) : DeadLetters;
 
     public IActorRef ResolveActorRef(ActorPath path) =>
-        path.Root.Address == RootPath.Address ? ResolveLocal(path) : DeadLetters;
+        path.Root.Address == RootPath.Address ? Find(path.Elements) : DeadLetters;
 
     /// <summary>The actor at the path's elements, whatever its address says; a ref to a dead one if there is none.</summary>
     internal IActorRef ResolveLocal(ActorPath path)
     {
         if (path.Depth == 0) return RootGuardian;
-        var elements = path.Uid == 0
-            ? path.Elements
-            : path.Elements.SkipLast(1).Append($"{path.Name}#{path.Uid}").ToArray();
+        return Find(path.Uid == 0 ? path.Elements : path.Elements.SkipLast(1).Append($"{path.Name}#{path.Uid}").ToArray());
+    }
+
+    private IActorRef Find(IReadOnlyList<string> elements)
+    {
         var found = RootGuardian.GetChild(elements);
         return found is Nobody ? new EmptyLocalActorRef(this, RootPath / elements, _eventStream) : found;
     }

@@ -52,8 +52,9 @@ public sealed class TestKitTests : TestKit
             await ExpectMsgAsync("in time");
             Assert.True(Remaining <= TimeSpan.FromSeconds(2));
         });
-        await Assert.ThrowsAnyAsync<XunitException>(() =>
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() =>
             WithinAsync(TimeSpan.FromMilliseconds(50), async () => await ExpectMsgAsync<string>()));
+        Assert.IsAssignableFrom<XunitException>(failure.GetBaseException());
     }
 
     [Fact]

