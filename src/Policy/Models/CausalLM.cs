@@ -8,6 +8,9 @@ namespace R1Reward.Policy.Models;
 /// </summary>
 public sealed class CausalLM : IDisposable
 {
+    /// <summary>Prompt tokens run at a time, padding included: the activations of more would leave the processor's cache.</summary>
+    private const int PrefillTokens = 4096;
+
     private readonly DecoderLayer[] _layers;
     private readonly RotaryTable _rotary;
 
@@ -101,17 +104,17 @@ public sealed class CausalLM : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var tokens = idsBT.size(1);
-        var last = new long[lengths.Length];
-        for (var row = 0; row < last.Length; row++)
+        var first = cache.Append(lengths, samplesPerPrompt);
+        var pieces = new List<Tensor>();
+        for (var start = 0; start < lengths.Length;)
         {
-            last[row] = (row * tokens) + lengths[row] - 1;
+            var count = (int)Math.Clamp(PrefillTokens / idsBT.size(1), 1, lengths.Length - start);
+            var piece = lengths.Slice(start, count);
+            pieces.Add(PrefillPiece(idsBT.narrow(0, start, count), piece, cache, first + (start * samplesPerPrompt), samplesPerPrompt));
+            start += count;
         }
 
-        var first = cache.Append(lengths, samplesPerPrompt);
-        var stream = Stream(idsBT, null, (layer, keys, values) => cache.Store(layer, first, samplesPerPrompt, keys, values));
-        var ends = tensor(last, dtype: ScalarType.Int64, device: Device);
-        return Normed(stream.view(-1, Config.HiddenSize).index_select(0, ends)).MoveToOuterDisposeScope();
+        return (pieces.Count == 1 ? pieces[0] : cat(pieces, 0)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -148,6 +151,26 @@ public sealed class CausalLM : IDisposable
     {
         _rotary.Dispose();
         Parameters.Dispose();
+    }
+
+    private Tensor PrefillPiece(Tensor idsBT, ReadOnlySpan<int> lengths, KvCache cache, int firstRow, int samplesPerPrompt)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = 0;
+        foreach (var length in lengths)
+        {
+            tokens = Math.Max(tokens, length);
+        }
+
+        var last = new long[lengths.Length];
+        for (var row = 0; row < last.Length; row++)
+        {
+            last[row] = (row * tokens) + lengths[row] - 1;
+        }
+
+        var stream = Stream(idsBT.narrow(1, 0, tokens), null, (layer, keys, values) => cache.Store(layer, firstRow, samplesPerPrompt, keys, values));
+        var ends = tensor(last, dtype: ScalarType.Int64, device: Device);
+        return Normed(stream.view(-1, Config.HiddenSize).index_select(0, ends)).MoveToOuterDisposeScope();
     }
 
     private Tensor Normed(Tensor x) => RmsNorm.Apply(x, Parameters[ModelLayout.FinalNorm], Config.RmsNormEpsilon);

@@ -11,23 +11,20 @@ internal sealed class DecodeStep
     private readonly Tensor? _places;
     private readonly Tensor? _maskRL;
     private readonly int _longest;
+    private readonly int[] _lengths;
 
     internal DecodeStep(KvCache cache, ModelConfig config, (Tensor Cos, Tensor Sin) angles, Device device, ScalarType dtype)
     {
         (_cache, _config, Angles) = (cache, config, angles);
+        _lengths = cache.Lengths.ToArray();
         UsesKernel = device.type == DeviceType.CPU && dtype == ScalarType.Float32 && DecodeAttention.Fits(cache);
         if (UsesKernel)
         {
             return;
         }
 
-        _longest = 1;
-        foreach (var length in cache.Lengths)
-        {
-            _longest = Math.Max(_longest, length + 1);
-        }
-
-        var lengths = tensor(cache.Lengths.ToArray(), dtype: ScalarType.Int64, device: device).view(-1, 1);
+        _longest = _lengths.Max() + 1;
+        var lengths = tensor(Array.ConvertAll(_lengths, length => (long)length), dtype: ScalarType.Int64, device: device).view(-1, 1);
         var first = arange(cache.Rows, dtype: ScalarType.Int64, device: device).view(-1, 1) * config.KeyValueHeads;
         var heads = arange(config.KeyValueHeads, dtype: ScalarType.Int64, device: device).view(1, -1);
         _places = (((first + heads) * cache.Capacity) + lengths).view(-1);
@@ -45,7 +42,7 @@ internal sealed class DecodeStep
         var (keySlab, valueSlab) = _cache.Layer(layer);
         if (UsesKernel)
         {
-            return DecodeAttention.Run(queries.contiguous(), keys.contiguous(), values.contiguous(), keySlab, valueSlab, _cache.Lengths.ToArray());
+            return DecodeAttention.Run(queries.contiguous(), keys.contiguous(), values.contiguous(), keySlab, valueSlab, _lengths);
         }
 
         long rows = _cache.Rows, shared = _config.KeyValueHeads, size = _config.HeadSize, group = _config.Heads / shared;
