@@ -120,5 +120,8 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
         ["pre-clip-share"] = metrics.PreClipShare,
         ["entropy"] = metrics.Entropy,
         ["learn-seconds"] = metrics.Elapsed.TotalSeconds,
+        // Both stay flat over a run; a leak shows here first.
+        ["live-tensors"] = TorchSharp.torch.Tensor.TotalCount,
+        ["resident-mib"] = Environment.WorkingSet / 1048576.0,
     };
 }
