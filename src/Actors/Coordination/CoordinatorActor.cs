@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 
@@ -127,6 +128,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
         if (done.Key.Epoch == _run.Ledger.Epoch && _run.Ledger.Complete(done.Key))
         {
+            RunEnricher.Note(done.Key.Id);
             Guarded(() => _run.Machine.Complete(done.Key.Id, done.Result));
         }
 

@@ -11,11 +11,15 @@ public sealed class RunEnricher : ILogEventEnricher
 {
     private static int _step;
 
-    /// <summary>The step this process works on.</summary>
-    public static int Step
+    /// <summary>Notes that this process works on an item; ids begin with <c>step-N/</c> where they belong to an update.</summary>
+    public static void Note(string item)
     {
-        get => Volatile.Read(ref _step);
-        set => Volatile.Write(ref _step, value);
+        const string prefix = "step-";
+        var slash = item.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0 && item.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(item.AsSpan(prefix.Length, slash - prefix.Length), out var step))
+        {
+            Volatile.Write(ref _step, step);
+        }
     }
 
     /// <inheritdoc/>
@@ -24,7 +28,7 @@ public sealed class RunEnricher : ILogEventEnricher
         var source = logEvent.Properties.TryGetValue("Source", out var value) && value is ScalarValue { Value: string path } ? path : "";
         var worker = source.Contains("/user/node/", StringComparison.Ordinal) ? source[(source.LastIndexOf('/') + 1)..].TrimEnd(']') : "";
         var role = worker.Length > 0 ? worker.Split('-')[0] : source.Contains("coordinator", StringComparison.Ordinal) ? "coordinator" : "node";
-        logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Step", Step));
+        logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Step", Volatile.Read(ref _step)));
         logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Role", role));
         logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Worker", worker));
     }

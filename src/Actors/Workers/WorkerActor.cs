@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 
@@ -163,6 +164,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             void Report(int step, IReadOnlyDictionary<string, double> figures) =>
                 coordinator.Tell(new FromWorker.Progress(item.Key, step, figures), self);
 
+            RunEnricher.Note(item.Key.Id);
             engine.DoAsync(item, Report, cancel).PipeTo(
                 self,
                 success: result => new ItemDone(item.Key, result),
