@@ -15,6 +15,7 @@ public sealed class ActorSystemImpl : ExtendedActorSystem
     private readonly TaskCompletionSource _whenTerminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _callbacksLock = new();
     private List<Action> _terminationCallbacks = [];
+    private IActorRef _deadLetterListener;
 
     internal ActorSystemImpl(string name, Config config, ActorSystemSetup setup)
     {
@@ -92,8 +93,11 @@ public sealed class ActorSystemImpl : ExtendedActorSystem
         return WhenTerminated;
     }
 
+    public override string ToString() => Provider.RootPath.Address.ToString();
+
     internal override Task FinalTerminate()
     {
+        if (!Settings.LogDeadLettersDuringShutdown) _deadLetterListener?.Tell(PoisonPill.Instance, ActorRefs.NoSender);
         Provider.Guardian.Stop();
         return WhenTerminated;
     }
@@ -106,7 +110,7 @@ public sealed class ActorSystemImpl : ExtendedActorSystem
             _ = Serialization;
             Provider.TerminationTask.ContinueWith(_ => Finish(), TaskScheduler.Default);
             EventStream.StartDefaultLoggers(this);
-            SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
+            _deadLetterListener = SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
             CoordinatedShutdown.Get(this);
             foreach (var name in Settings.Config.GetStringList("akka.extensions"))
                 RegisterExtension((IExtensionId)Activator.CreateInstance(TypeLookup.Required(name, "akka.extensions")));
