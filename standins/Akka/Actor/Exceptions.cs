@@ -28,13 +28,6 @@ public class ActorInitializationException : AkkaException
     public IActorRef Actor { get; set; }
 }
 
-public class LoggerInitializationException : AkkaException
-{
-    public LoggerInitializationException() { }
-    public LoggerInitializationException(string message) : base(message) { }
-    public LoggerInitializationException(string message, Exception cause = null) : base(message, cause) { }
-}
-
 public class ActorKilledException : AkkaException
 {
     public ActorKilledException(string message) : base(message) { }

@@ -75,16 +75,12 @@ public class LoggingBus
 
     internal void StartDefaultLoggers(ActorSystemImpl system)
     {
-        var started = system.Settings.Loggers.Select(name => StartLogger(system, name)).ToArray();
-        try
-        {
-            Task.WaitAll(started);
-        }
-        catch (AggregateException e)
-        {
-            throw new LoggerInitializationException("A logger did not answer InitializeLogger with LoggerInitialized.", e.InnerException);
-        }
-
+        var timeout = system.Settings.LoggerStartTimeout;
+        var started = system.Settings.Loggers.ToDictionary(name => name, name => StartLogger(system, name));
+        if (!Task.WaitAll(started.Values.ToArray(), timeout))
+            foreach (var (name, _) in started.Where(s => !s.Value.IsCompleted))
+                Publish(new Warning(nameof(LoggingBus), GetType(),
+                    $"Logger {name} did not respond within {timeout} to InitializeLogger(bus); it gets what is logged after its answer."));
         if (system.Settings.DebugUnhandledMessage)
             Subscribe(system.SystemActorOf(Props.Create(() => new UnhandledMessageForwarder()), "UnhandledMessageForwarder"), typeof(UnhandledMessage));
         Unsubscribe(system.Settings.StdoutLogger);
@@ -96,13 +92,26 @@ public class LoggingBus
         foreach (var logger in _loggers) Unsubscribe(logger);
     }
 
-    private async Task StartLogger(ActorSystemImpl system, string typeName)
+    private Task StartLogger(ActorSystemImpl system, string typeName)
     {
         var type = Util.TypeLookup.Find(typeName) ??
             throw new Configuration.ConfigurationException($"Logger specified in config cannot be found: \"{typeName}\"");
         var props = Props.Create(type).WithDispatcher(system.Settings.LoggersDispatcher);
         var logger = system.SystemActorOf(props, $"log{Interlocked.Increment(ref _loggerNumber)}-{type.Name}");
-        await logger.Ask<LoggerInitialized>(new InitializeLogger(this), system.Settings.LoggerStartTimeout).ConfigureAwait(false);
+        return Initialize(system, logger);
+    }
+
+    private async Task Initialize(ActorSystemImpl system, IActorRef logger)
+    {
+        var answer = await logger.Ask(new InitializeLogger(this), Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        if (answer is not LoggerInitialized)
+        {
+            Publish(new Error(null, nameof(LoggingBus), GetType(),
+                $"Logger {logger} did not respond with {nameof(LoggerInitialized)}, sent instead {answer.GetType()}. Stopping logger."));
+            system.Stop(logger);
+            return;
+        }
+
         lock (_lock) _loggers.Add(logger);
         SubscribeFrom(LogLevel, logger);
     }
