@@ -102,7 +102,7 @@ internal sealed class LearnerState : IDisposable
 
     private static IPolicyLoss LossOf(RlSettings rl) => rl.Loss switch
     {
-        PolicyLossKind.StableReinforce => new StableReinforceLoss(rl.PreClipDelta, rl.ClipEps),
+        PolicyLossKind.StableReinforce => new StableReinforceLoss(ClipEpsilon: rl.ClipEps, PreClipDelta: rl.PreClipDelta),
         // REINFORCE++ is the PPO clip on globally standardised returns; what it leaves out is the filter (RlSettings).
         PolicyLossKind.Ppo or PolicyLossKind.ReinforcePlusPlus => new PpoClipLoss(rl.ClipEps),
         _ => throw new ArgumentOutOfRangeException(nameof(rl), rl.Loss, null),
