@@ -62,6 +62,8 @@ public sealed class LoggingTests : TestKit
     [Fact]
     public async Task Dead_letters_are_logged_so_often_and_then_no_more()
     {
+        // Its answer shows that the listener has subscribed.
+        await Sys.ActorSelection("/system/deadLetterListener").ResolveOne(TimeSpan.FromSeconds(3));
         await EventFilter.Info(contains: "dead letters encountered").ExpectAsync(3, TimeSpan.FromSeconds(1), () =>
         {
             for (var i = 0; i < 6; i++) Sys.DeadLetters.Tell(i);
