@@ -110,7 +110,7 @@ public sealed class ActorSystemImpl : ExtendedActorSystem
             _ = Serialization;
             Provider.TerminationTask.ContinueWith(_ => Finish(), TaskScheduler.Default);
             EventStream.StartDefaultLoggers(this);
-            _deadLetterListener = SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
+            if (Settings.LogDeadLetters > 0) _deadLetterListener = DeadLetterListener.Start(this);
             CoordinatedShutdown.Get(this);
             foreach (var name in Settings.Config.GetStringList("akka.extensions"))
                 RegisterExtension((IExtensionId)Activator.CreateInstance(TypeLookup.Required(name, "akka.extensions")));

@@ -11,12 +11,13 @@ public class DeadLetterListener : ActorBase
     private long _suspendedUntil = -1;
     private int _count;
 
-    protected override void PreStart()
+    /// <summary>Subscribed by its maker, so that no dead letter of a young system is missed.</summary>
+    internal static IActorRef Start(ActorSystemImpl system)
     {
-        if (_maxCount == 0) return;
-        _eventStream.Subscribe(Self, typeof(DeadLetter));
-        _eventStream.Subscribe(Self, typeof(Dropped));
-        _eventStream.Subscribe(Self, typeof(UnhandledMessage));
+        var listener = system.SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
+        foreach (var channel in new[] { typeof(DeadLetter), typeof(Dropped), typeof(UnhandledMessage) })
+            system.EventStream.Subscribe(listener, channel);
+        return listener;
     }
 
     protected override void PostStop() => _eventStream.Unsubscribe(Self);
