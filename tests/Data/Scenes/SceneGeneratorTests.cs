@@ -172,11 +172,11 @@ public sealed class SceneGeneratorTests
             new SceneObject(SceneColour.Blue, SceneShape.Star, new SceneCell(1, 2)),
         ]);
         Assert.Equal(
-            "<think>look: red vs red, circle vs any: yes one; blue vs red, star vs any: no one; so one; "
+            "<think>look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; so one; "
             + "response 1 says two: wrong, response 2 says one: right; response 2 is better</think><answer>2</answer>",
             SceneTrace.Write(scene, new SceneQuestion(SceneQuestionKind.Count) { Colour = SceneColour.Red }, "two", "one"));
         Assert.Equal(
-            "<think>look: a1 vs b3: no none; b3 vs b3: yes blue star; so blue star; "
+            "<think>look: a1 vs b3 other no none; b3 vs b3 same yes blue star; so blue star; "
             + "response 1 says blue star: right, response 2 says red circle: wrong; response 1 is better</think><answer>1</answer>",
             SceneTrace.Write(scene, new SceneQuestion(SceneQuestionKind.Position) { Cell = new SceneCell(1, 2) }, "blue star", "red circle"));
     }
