@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using R1Reward.Actors.Hosting;
 using R1Reward.Cli.Commands;
 using R1Reward.Data;
 using Serilog;
+using Spectre.Console;
 
 namespace R1Reward.Cli;
 
@@ -28,10 +30,12 @@ public static class Entry
     /// <summary>Runs the program.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        // Colours are for terminals: a file would keep the escape codes.
+        AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
         var parsed = Root().Parse(args is ["help"] ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"r1reward: {parsed.Errors[0].Message} Run `r1reward {string.Join(' ', args.TakeWhile(arg => !arg.StartsWith('-')).Take(2))} --help`.");
+            Console.Error.WriteLine($"r1reward: {parsed.Errors[0].Message} Run `{Named(parsed.CommandResult)} --help`.");
             return ExitCode.UserError;
         }
 
@@ -50,10 +54,18 @@ public static class Entry
             Console.Error.WriteLine(lonely.Message);
             return ExitCode.NotJoined;
         }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            Log.Error(denied, "files");
+            Console.Error.WriteLine($"r1reward: {denied.Message.Split('\n')[0]} Check that the path exists, may be written and has room.");
+            return ExitCode.UserError;
+        }
         catch (Exception broken)
         {
             Log.Error(broken, "broken");
-            Console.Error.WriteLine($"r1reward: {broken.GetType().Name}: {broken.Message.Split('\n')[0]} This is a defect of the program; the log has the details.");
+            Console.Error.WriteLine(Log.Logger == Serilog.Core.Logger.None
+                ? $"r1reward: {broken}{Environment.NewLine}This is a defect of the program."
+                : $"r1reward: {broken.GetType().Name}: {broken.Message.Split('\n')[0]} This is a defect of the program; the log has the details.");
             return ExitCode.Broken;
         }
         finally
@@ -61,4 +73,7 @@ public static class Entry
             await Log.CloseAndFlushAsync();
         }
     }
+
+    private static string Named(SymbolResult command) =>
+        command is CommandResult { Command: RootCommand } ? "r1reward" : $"{Named(command.Parent!)} {((CommandResult)command).Command.Name}";
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 using R1Reward.Data;
 
 namespace R1Reward.Actors.Configuration;
@@ -80,8 +81,9 @@ public static class Configurations
         ? $"{key} = [{string.Join(", ", value.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => $"\"{item.Trim('"')}\""))}]"
         : $"{key} = \"{value.Trim('"')}\"";
 
+    // IsArray denies that an empty list is one.
     private static HashSet<string> Lists { get; } =
-        HoconTree.Leaves(Reference).Where(key => Reference.GetValue(key).IsArray()).ToHashSet(StringComparer.Ordinal);
+        HoconTree.Leaves(Reference).Where(key => Reference.GetValue(key).Values.Any(part => part is HoconArray)).ToHashSet(StringComparer.Ordinal);
 
     private static Config ReadReference()
     {

@@ -77,7 +77,8 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     {
         try
         {
-            return [.. config.GetStringList(key)];
+            // Akka.NET reads a scalar as an empty list, and what was written would be ignored in silence.
+            return Text(key).Length == 0 ? [.. config.GetStringList(key)] : Wrong<string[]>(key, "write a list, for example [a, b]") ?? [];
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -17,10 +17,12 @@ internal sealed class LearnerState : IDisposable
 {
     private readonly CausalLM _reference;
     private readonly AdamW _optimizer;
+    private readonly ModelCard _card;
 
     private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, int version, double? klCoefficient)
     {
         (Model, _reference, Tokenizer, _optimizer, Version) = (model, reference, tokenizer, optimizer, version);
+        _card = new ModelCard(settings.Model.Template);
         var rl = settings.Rl;
         HasReference = !ReferenceEquals(model, reference);
         Kl = new KlController(rl.Kl, klCoefficient);
@@ -83,7 +85,7 @@ internal sealed class LearnerState : IDisposable
     }
 
     /// <summary>Writes a checkpoint.</summary>
-    public void Save(string folder) => new TrainingCheckpoint(folder).Save(Model, Tokenizer, _optimizer, new TrainingState(Version, Kl.Coefficient));
+    public void Save(string folder) => new TrainingCheckpoint(folder).Save(Model, Tokenizer, _card, _optimizer, new TrainingState(Version, Kl.Coefficient));
 
     public void Dispose()
     {

@@ -43,6 +43,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var model = Checkpoint.Load(partial.Exists ? partial.Folder : start, compute.Device, compute.DType);
         var tokenizer = Tokenizer.Load(start);
         var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template));
+        var card = new ModelCard(settings.Model.Template);
         var pairs = PairSources.Open(settings);
         pairs.Bind(start);
 
@@ -55,7 +56,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         {
             if (cancel.IsCancellationRequested)
             {
-                partial.Save(model, tokenizer, optimizer, new TrainingState(step, 0));
+                partial.Save(model, tokenizer, card, optimizer, new TrainingState(step, 0));
                 return new WorkStopped(partial.Folder);
             }
 
@@ -63,12 +64,12 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
             progress(++step, figures);
             if (settings.Sft.CheckpointEvery > 0 && step % settings.Sft.CheckpointEvery == 0 && step < options.Steps)
             {
-                partial.Save(model, tokenizer, optimizer, new TrainingState(step, 0));
+                partial.Save(model, tokenizer, card, optimizer, new TrainingState(step, 0));
             }
         }
 
         var done = folder.Absolute(RunFolder.ColdStart);
-        new TrainingCheckpoint(done).Save(model, tokenizer, null, new TrainingState(step, 0));
+        new TrainingCheckpoint(done).Save(model, tokenizer, card, null, new TrainingState(step, 0));
         partial.Delete();
         var name = $"sft-{Guid.NewGuid().ToString("N")[..8]}";
         var blob = bulk.Publish(name, done);

@@ -26,15 +26,17 @@ internal sealed class TrainingCheckpoint(string folder)
     /// <summary>Writes it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="card">How it is to be asked.</param>
     /// <param name="optimizer">The optimiser; null where nothing goes on from here.</param>
     /// <param name="state">Where training stands.</param>
-    public void Save(CausalLM model, Tokenizer tokenizer, AdamW? optimizer, TrainingState state)
+    public void Save(CausalLM model, Tokenizer tokenizer, ModelCard card, AdamW? optimizer, TrainingState state)
     {
         var partial = folder + ".partial";
         Delete(partial);
         Directory.CreateDirectory(Path.Combine(partial, Training));
         Checkpoint.Save(model, partial);
         tokenizer.CopyTo(partial);
+        card.Save(partial);
         if (optimizer is not null)
         {
             OptimizerState.Save(optimizer, Path.Combine(partial, Training));

@@ -9,11 +9,14 @@ internal static class ConfigCommand
     public static Command Create()
     {
         var (config, set) = (Options.Config(), Options.Set());
-        var show = new Command("show", "print the effective configuration") { config, set };
+        var show = new Command("show", "check a configuration and print it with every default") { config, set };
         show.SetAction(parsed =>
         {
             var effective = Options.Load(parsed.GetValue(config), parsed.GetValue(set));
-            RunSettings.Read(effective.Reader());
+            var reader = effective.Reader();
+            RunSettings.Read(reader);
+            NodeSettings.Read(reader, effective.Config);
+            reader.ThrowIfWrong();
             Console.Write(effective.Print());
         });
         return new Command("config", "configuration") { show };

@@ -11,7 +11,7 @@ internal static class DataCommand
         var defaults = new ScenesDatasetOptions();
         var pairs = new Option<int>("--pairs") { Description = "training pairs", DefaultValueFactory = _ => defaults.Pairs };
         var heldOut = new Option<int>("--heldout") { Description = "held-out pairs, from scenes that training never shows", DefaultValueFactory = _ => 0 };
-        var seed = new Option<long>("--seed") { Description = "seed", DefaultValueFactory = _ => 1 };
+        var seed = new Option<long>("--seed") { Description = "seed of scenes, candidates and traces", DefaultValueFactory = _ => 1 };
         var output = new Option<string>("--out") { Description = "folder", Required = true, HelpName = "DIR" };
         var form = new Option<string>("--as") { Description = "words or image", DefaultValueFactory = _ => defaults.As };
         var traces = new Option<bool>("--traces") { Description = "add reasoning traces for the cold start" };

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Hosting;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
@@ -24,12 +26,12 @@ internal static class EvalCommand
         var suite = new Option<string>("--suite") { Description = string.Join(", ", Suites), Required = true, HelpName = "NAME" };
         var data = new Option<string?>("--data") { Description = "the suite's file; scenes are made by the program", HelpName = "FILE" };
         var pairs = new Option<int>("--pairs") { Description = "scenes to judge; or the first rows of a file, 0 for all", DefaultValueFactory = _ => 0 };
-        var order = new Option<CandidateOrder>("--order") { Description = "random, both, as-is or gold-first (as the published evaluators have it)", DefaultValueFactory = _ => CandidateOrder.Random };
-        order.CustomParser = result => Order(result.Tokens[0].Value);
+        var order = new Option<CandidateOrder>("--order") { Description = "random, both, as-is or gold-first (as the published evaluators have it)", HelpName = "ORDER", DefaultValueFactory = _ => CandidateOrder.Random };
+        order.CustomParser = Order;
         var samples = new Option<int>("--k") { Description = "samples per pair, decided by majority", DefaultValueFactory = _ => 1 };
-        var temperature = new Option<double>("--temperature") { DefaultValueFactory = _ => 1 };
-        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 1 };
-        var most = new Option<int>("--max-new-tokens") { DefaultValueFactory = _ => 1024 };
+        var temperature = new Option<double>("--temperature") { Description = "sampling temperature; 0: the likeliest token", DefaultValueFactory = _ => 1 };
+        var seed = new Option<long>("--seed") { Description = "seed of scenes, order and samples", DefaultValueFactory = _ => 1 };
+        var most = new Option<int>("--max-new-tokens") { Description = "tokens of a reply", DefaultValueFactory = _ => 1024 };
         var output = new Option<string?>("--out") { Description = "file for the metrics as JSON", HelpName = "FILE" };
         var command = new Command("eval", "evaluate a model on a suite") { suite, data, pairs, order, samples, temperature, seed, most, output };
         JudgeModelOptions.AddTo(command);
@@ -46,7 +48,7 @@ internal static class EvalCommand
                 Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MaxNewTokens = parsed.GetValue(most) },
             }, result => outcomes.Add(Outcome.Of(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair))), cancel);
             Show(SuiteReport.Of(outcomes), parsed.GetValue(output));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {parsed.GetValue(order)}; template {JudgeModelOptions.Of(parsed).Template}"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {SettingsReader.Dashed(parsed.GetValue(order))}; template {model.Template.Id}"));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -59,8 +61,18 @@ internal static class EvalCommand
             throw new UserErrorException($"--suite {suite}: unknown. Write one of {string.Join(", ", Suites)}.");
         }
 
+        if (pairs < 0)
+        {
+            throw new UserErrorException($"--pairs {pairs}: write 0 for all, or how many.");
+        }
+
         if (suite == "scenes")
         {
+            if (data is not null)
+            {
+                throw new UserErrorException("--suite scenes: the program makes its pairs itself; leave --data out.");
+            }
+
             var generator = new SceneGenerator(seed, new SceneOptions { Traces = false, Grid = 3 });
             return [.. Enumerable.Range(0, pairs == 0 ? 256 : pairs).Select(index => generator.Pair(SceneSide.HeldOut, index))];
         }
@@ -78,10 +90,17 @@ internal static class EvalCommand
     private static string Category(string suite, PreferencePair pair) =>
         suite == "scenes" ? string.Create(CultureInfo.InvariantCulture, $"grade {pair.Difficulty}") : SuiteCategory.Of(pair);
 
-    private static CandidateOrder Order(string name) =>
-        Enum.TryParse<CandidateOrder>(name.Replace("-", ""), ignoreCase: true, out var order)
-            ? order
-            : throw new UserErrorException($"--order {name}: write random, both, as-is or gold-first.");
+    private static CandidateOrder Order(ArgumentResult written)
+    {
+        var name = written.Tokens[0].Value;
+        if (Enum.GetValues<CandidateOrder>().ToDictionary(SettingsReader.Dashed).TryGetValue(name, out var order))
+        {
+            return order;
+        }
+
+        written.AddError($"--order {name}: write random, both, as-is or gold-first.");
+        return default;
+    }
 
     private static void Show(SuiteReport report, string? output)
     {

@@ -19,14 +19,14 @@ internal static class VoteCommand
     {
         var data = new Option<string?>("--data") { Description = "JSONL file of pairs", HelpName = "FILE" };
         var question = new Option<string?>("--question") { Description = "one question, in place of --data", HelpName = "TEXT" };
-        var response1 = new Option<string?>("--response1") { HelpName = "TEXT" };
-        var response2 = new Option<string?>("--response2") { HelpName = "TEXT" };
+        var response1 = new Option<string?>("--response1") { Description = "its first response", HelpName = "TEXT" };
+        var response2 = new Option<string?>("--response2") { Description = "its second response", HelpName = "TEXT" };
         var samples = new Option<int>("--k") { Description = "samples per pair", DefaultValueFactory = _ => 15 };
         var both = new Option<bool>("--both-orders") { Description = "as many samples with the responses exchanged" };
-        var ties = new Option<TieRule>("--ties") { Description = "none or first", DefaultValueFactory = _ => TieRule.None };
-        var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 1 };
-        var temperature = new Option<double>("--temperature") { DefaultValueFactory = _ => 1 };
-        var most = new Option<int>("--max-new-tokens") { DefaultValueFactory = _ => 1024 };
+        var ties = new Option<TieRule>("--ties") { Description = "what a tie does: none (no winner) or first (the first valid vote)", HelpName = "RULE", DefaultValueFactory = _ => TieRule.None };
+        var seed = new Option<long>("--seed") { Description = "seed of the samples", DefaultValueFactory = _ => 1 };
+        var temperature = new Option<double>("--temperature") { Description = "sampling temperature; 0: the likeliest token", DefaultValueFactory = _ => 1 };
+        var most = new Option<int>("--max-new-tokens") { Description = "tokens of a reply", DefaultValueFactory = _ => 1024 };
         var output = new Option<string?>("--out") { Description = "file for the results; standard output without it", HelpName = "FILE" };
         var command = new Command("vote", "judge pairs by majority vote over K samples") { data, question, response1, response2, samples, both, ties, seed, temperature, most, output };
         JudgeModelOptions.AddTo(command);

@@ -17,7 +17,6 @@ internal sealed class JudgeModel : IDisposable
     private readonly CausalLM _model;
     private readonly GenerationEngine _engine;
     private readonly Tokenizer _tokenizer;
-    private readonly PromptTemplate _template;
 
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
     public JudgeModel(JudgeModelOptions options)
@@ -31,13 +30,36 @@ internal sealed class JudgeModel : IDisposable
         var compute = Compute.Prepare(new DeviceSettings(options.Device, options.DType, 0), 0);
         _model = Checkpoint.Load(options.Model, compute.Device, compute.DType);
         _tokenizer = Tokenizer.Load(options.Model);
-        _template = PromptTemplate.Of(options.Template);
-        _engine = new GenerationEngine(_model, _tokenizer, new GenerationEngineOptions());
+        Template = PromptTemplate.Of(options.Template ?? ModelCard.Load(options.Model)?.Template ?? PromptTemplate.R1Pairwise.Id);
+        _engine = new GenerationEngine(_model, _tokenizer, new GenerationEngineOptions { MaxLength = _model.Config.MaxPositions });
     }
 
-    /// <summary>Votes on pairs; their media are left out, since these models read text.</summary>
-    public void Vote(IEnumerable<PreferencePair> pairs, VoteOptions options, Action<VoteResult> onVoted, CancellationToken cancel) =>
-        new Voter(_engine, new ChatTemplate(_tokenizer), _template, options).Vote(pairs.Select(pair => pair with { Media = [] }), onVoted, cancel);
+    /// <summary>How the model is asked.</summary>
+    public PromptTemplate Template { get; }
+
+    /// <summary>
+    /// Votes on pairs. Their media are left out, since these models read text; pairs that are longer than the model's
+    /// positions are left out and counted on standard error.
+    /// </summary>
+    /// <exception cref="UserErrorException">No pair is short enough, or an option is out of range.</exception>
+    public void Vote(IReadOnlyCollection<PreferencePair> pairs, VoteOptions options, Action<VoteResult> onVoted, CancellationToken cancel)
+    {
+        var encoder = new PromptEncoder(_tokenizer, Template);
+        var most = _model.Config.MaxPositions;
+        var fitting = pairs.Select(pair => pair with { Media = [] }).Where(pair => encoder.Encode(pair).Length < most).ToList();
+        var tooLong = $"{pairs.Count - fitting.Count} of {pairs.Count} pairs are longer, with template {Template.Id}, than the {most} tokens that the model can take";
+        if (fitting.Count == 0)
+        {
+            throw new UserErrorException(tooLong + ". Choose a shorter --template or another model.");
+        }
+
+        if (fitting.Count < pairs.Count)
+        {
+            Console.Error.WriteLine(tooLong + "; they are left out");
+        }
+
+        new Voter(_engine, new ChatTemplate(_tokenizer), Template, options).Vote(fitting, onVoted, cancel);
+    }
 
     public void Dispose()
     {

@@ -5,15 +5,15 @@ namespace R1Reward.Cli.Running;
 
 /// <summary>Which model judges, and how it is asked.</summary>
 /// <param name="Model">Model folder.</param>
-/// <param name="Template">Prompt template.</param>
+/// <param name="Template">Prompt template; null: the one that the model was trained with.</param>
 /// <param name="Device">auto, cpu or cuda:N.</param>
 /// <param name="DType">auto, float32 or bfloat16.</param>
-internal sealed record JudgeModelOptions(string Model, string Template, string Device, string DType)
+internal sealed record JudgeModelOptions(string Model, string? Template, string Device, string DType)
 {
     private static readonly Option<string> ModelOption = new("--model") { Description = "model folder", Required = true, HelpName = "DIR" };
-    private static readonly Option<string> TemplateOption = new("--template") { Description = string.Join(", ", PromptTemplate.All.Select(template => template.Id)), DefaultValueFactory = _ => PromptTemplate.R1Pairwise.Id };
-    private static readonly Option<string> DeviceOption = new("--device") { Description = "auto, cpu or cuda:N", DefaultValueFactory = _ => "auto" };
-    private static readonly Option<string> DTypeOption = new("--dtype") { Description = "auto, float32 or bfloat16", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<string?> TemplateOption = new("--template") { Description = string.Join(", ", PromptTemplate.All.Select(template => template.Id)) + "; without it the one that the model was trained with, else r1-pairwise", HelpName = "NAME" };
+    private static readonly Option<string> DeviceOption = new("--device") { Description = "auto, cpu or cuda:N", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<string> DTypeOption = new("--dtype") { Description = "auto, float32 or bfloat16", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
 
     /// <summary>Adds the options to a command.</summary>
     public static void AddTo(Command command)
@@ -26,5 +26,5 @@ internal sealed record JudgeModelOptions(string Model, string Template, string D
 
     /// <summary>Reads them back.</summary>
     public static JudgeModelOptions Of(ParseResult parsed) =>
-        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption)!, parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!);
+        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!);
 }
