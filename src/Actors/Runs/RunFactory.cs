@@ -2,6 +2,7 @@ using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data.Files;
 using R1Reward.Data;
 
 namespace R1Reward.Actors.Runs;

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data.Files;
 
 namespace R1Reward.Actors.Runs;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using R1Reward.Actors.Runs;
 using R1Reward.Cli.Output;
+using R1Reward.Data.Files;
 using R1Reward.Data;
 
 namespace R1Reward.Cli.Commands;

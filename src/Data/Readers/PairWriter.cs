@@ -1,6 +1,7 @@
 using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Files;
 using R1Reward.Data.Prompts;
 
 namespace R1Reward.Data.Readers;
@@ -15,22 +16,12 @@ public static class PairWriter
     public static void WriteR1Reward(string path, IEnumerable<PreferencePair> pairs, PromptTemplate template) =>
         Write(path, pairs.Select(pair => R1RewardRow.Write(pair, template)));
 
-    private static void Write(string path, IEnumerable<JObject> rows)
+    private static void Write(string path, IEnumerable<JObject> rows) => AtomicFile.Write(path, file =>
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var partial = path + ".partial";
-        using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write))
+        using var text = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        foreach (var row in rows)
         {
-            using var text = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            foreach (var row in rows)
-            {
-                text.WriteLine(row.ToString(Formatting.None));
-            }
-
-            text.Flush();
-            file.Flush(true);
+            text.WriteLine(row.ToString(Formatting.None));
         }
-
-        File.Move(partial, path, overwrite: true);
-    }
+    });
 }

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Files;
 using R1Reward.Data;
 using R1Reward.Policy.Models;
 using static TorchSharp.torch;
@@ -66,7 +67,7 @@ public static class Checkpoint
 
         var config = model.Config.ToJson();
         config[config.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = model.Dtype.ToString().ToLowerInvariant();
-        AtomicFile.WriteText(Path.Combine(directory, "config.json"), config.ToString(Formatting.Indented) + "\n");
+        AtomicFile.Write(Path.Combine(directory, "config.json"), config.ToString(Formatting.Indented) + "\n");
     }
 
     private static void WriteShards(string directory, List<List<(string Name, Tensor Values)>> shards)
@@ -84,7 +85,7 @@ public static class Checkpoint
 
         var total = shards.Sum(shard => shard.Sum(tensor => tensor.Values.numel() * tensor.Values.ElementSize));
         var index = new JObject { ["metadata"] = new JObject { ["total_size"] = total }, ["weight_map"] = places };
-        AtomicFile.WriteText(Path.Combine(directory, Index), index.ToString(Formatting.Indented) + "\n");
+        AtomicFile.Write(Path.Combine(directory, Index), index.ToString(Formatting.Indented) + "\n");
     }
 
     private static List<List<(string Name, Tensor Values)>> Shards(List<(string Name, Tensor Values)> tensors, long maxBytes)

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Files;
 using R1Reward.Data;
 using R1Reward.Policy.Optimization;
 using static TorchSharp.torch;
@@ -18,7 +19,7 @@ public static class OptimizerState
         using var scope = NewDisposeScope();
         SafetensorsFile.Write(Path.Combine(directory, Tensors), [.. optimizer.StateTensors()]);
         var json = new JObject { ["step"] = optimizer.StepCount, ["options"] = JObject.FromObject(optimizer.Options) };
-        AtomicFile.WriteText(Path.Combine(directory, Settings), json.ToString(Formatting.Indented) + "\n");
+        AtomicFile.Write(Path.Combine(directory, Settings), json.ToString(Formatting.Indented) + "\n");
     }
 
     /// <summary>Restores moments and step count. The settings of the running optimiser stay; a change of them is the user's choice.</summary>

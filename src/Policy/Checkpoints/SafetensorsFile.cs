@@ -3,6 +3,7 @@ using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Checkpoints;

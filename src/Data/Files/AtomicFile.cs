@@ -1,0 +1,24 @@
+using System.Text;
+
+namespace R1Reward.Data.Files;
+
+/// <summary>Writes files so that a reader, or a power cut, sees the old content or the new and nothing between.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes beside the target, flushes to disk and renames; folders on the way are made.</summary>
+    public static void Write(string path, Action<Stream> content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var aside = path + ".partial";
+        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        {
+            content(stream);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(aside, path, overwrite: true);
+    }
+
+    /// <summary>Writes a text as UTF-8.</summary>
+    public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}
