@@ -78,7 +78,8 @@ public sealed class BulkClient
 
     private void Evict()
     {
-        foreach (var old in new DirectoryInfo(_options.Cache).EnumerateDirectories().OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(Kept * 2))
+        var fetched = new DirectoryInfo(_options.Cache).EnumerateDirectories().Where(folder => folder.Name != BulkOptions.Own && folder.Extension != ".partial");
+        foreach (var old in fetched.OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(Kept * 2))
         {
             old.Delete(recursive: true);
         }

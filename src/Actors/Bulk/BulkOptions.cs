@@ -9,6 +9,9 @@ namespace R1Reward.Actors.Bulk;
 /// <param name="Cache">Folder for fetched files.</param>
 public sealed record BulkOptions(string Host, int Port, string Key, string Cache)
 {
+    /// <summary>Subfolder of the cache for what processes of this host publish; never cleared by readers.</summary>
+    public const string Own = "own";
+
     /// <summary>Whether only this machine can reach the address.</summary>
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 }

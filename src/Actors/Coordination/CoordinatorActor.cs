@@ -121,15 +121,11 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Done(FromWorker.Done done)
     {
-        if (_run is null)
-        {
-            return;
-        }
-
-        if (done.Key.Epoch == _run.Ledger.Epoch && _run.Ledger.Complete(done.Key))
+        // Without a run, too: no later one can use the result, since each has its own epoch.
+        if (_run is { } run && run.Ledger.Complete(done.Key))
         {
             RunEnricher.Note(done.Key.Id);
-            Guarded(() => _run.Machine.Complete(done.Key.Id, done.Result));
+            Guarded(() => run.Machine.Complete(done.Key.Id, done.Result));
         }
 
         Sender.Tell(new ToWorker.Accepted(done.Key));
@@ -201,8 +197,9 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
             CoordinatedShutdown.Get(Context.System).Run(FencedReason.Instance);
             return;
         }
-        catch (Exception broken) when (broken is InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception broken)
         {
+            // A restart of this actor would forget the run and leave whoever follows it waiting.
             _log.Error(broken, "the run stops");
             _last = Status() with { Stage = RunStage.Done, Outcome = RunOutcome.Failed, Message = broken.Message };
             _run!.Dispose();

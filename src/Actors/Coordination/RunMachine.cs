@@ -41,6 +41,7 @@ public sealed class RunMachine(
     TimeProvider time)
 {
     private readonly Dictionary<string, Action<WorkResult>> _awaited = [];
+    private readonly HashSet<string> _evaluated = [.. progress.Evaluated];
     private readonly StageClock _clock = new(time);
     private WeightsReference _weights = start;
     private Sampling? _sampling;
@@ -90,7 +91,7 @@ public sealed class RunMachine(
         }
         else
         {
-            AfterColdStart();
+            Next();
         }
     }
 
@@ -105,6 +106,7 @@ public sealed class RunMachine(
         if (result is WeightsLost lost)
         {
             // The learner that held the newest weights is gone, and with it every update after the last checkpoint.
+            journal.Append(JournalKind.RolledBack, _savedStep);
             throw new RolledBackException(_savedStep, lost.Reason);
         }
 
@@ -129,11 +131,14 @@ public sealed class RunMachine(
         }
     }
 
-    /// <summary>Ends the run after the update under way, with a checkpoint. The cold start is cancelled by the coordinator and saves itself.</summary>
+    /// <summary>
+    /// Ends the run after the next update whose checkpoint is not ordered yet, so that no update is lost. The cold start
+    /// is cancelled by the coordinator and saves itself.
+    /// </summary>
     public void Stop()
     {
         _stopping = true;
-        if (_sampling is { Step: 0 } && _learning == 0)
+        if (_sampling is { Step: 0 } && _learning == 0 && _savedStep == _step)
         {
             // An evaluation has no update to finish; it is made again when the run is taken up.
             EndStopped();
@@ -152,38 +157,35 @@ public sealed class RunMachine(
         var done = (SftResult)result;
         journal.Append(JournalKind.ColdStartDone, checkpoint: done.Checkpoint);
         _weights = done.Weights;
-        AfterColdStart();
+        Next();
     }
 
-    private void AfterColdStart()
+    private void Next()
     {
-        if (plan.ColdStart && !progress.Evaluated.Contains("sft"))
-        {
-            Evaluate("sft", 1, NextStep);
-        }
-        else
-        {
-            NextStep();
-        }
-    }
-
-    private void NextStep()
-    {
-        if (_stopping)
+        if (_stopping && _savedStep == _step)
         {
             EndStopped();
+        }
+        else if (plan.ColdStart && _step == 0 && !_evaluated.Contains("sft"))
+        {
+            Evaluate("sft", 1);
+        }
+        else if (plan.EvaluateAfter(_step) && !_stopping && !_evaluated.Contains($"step-{_step}"))
+        {
+            Evaluate($"step-{_step}", 1);
         }
         else if (_step < plan.Steps)
         {
             Sample(_step + 1);
         }
-        else if (!progress.Evaluated.Contains("rl"))
+        else if (!_evaluated.Contains("rl"))
         {
-            Evaluate("rl", plan.VoteSamples, Finish);
+            Evaluate("rl", plan.VoteSamples);
         }
         else
         {
-            Finish();
+            journal.Append(JournalKind.Finished, _step);
+            End(RunOutcome.Finished, "");
         }
     }
 
@@ -196,7 +198,7 @@ public sealed class RunMachine(
         Roll(new Sampling($"step-{step}", step, _weights, plan.TracesPerStep), prompts, plan.SamplesPerPrompt, "sample", Sampled);
     }
 
-    private void Evaluate(string name, int samples, Action then)
+    private void Evaluate(string name, int samples)
     {
         var sampling = new Sampling($"eval-{name}", 0, _weights, pairs.HeldOut.Count * samples);
         Roll(sampling, pairs.HeldOut, samples, "evaluate", done =>
@@ -206,7 +208,8 @@ public sealed class RunMachine(
             var figures = EvaluationFigures.Of(done.Samples, ties);
             recorder.Evaluation(name, figures);
             journal.Append(JournalKind.Evaluated, _step, evaluation: name);
-            then();
+            _evaluated.Add(name);
+            Next();
         });
     }
 
@@ -221,6 +224,11 @@ public sealed class RunMachine(
             Give($"{sampling.Name}/rollout/{prompt}", new RolloutWork(pair, samples, seed, sampling.Step == 0, sampling.Weights), result =>
             {
                 var traces = ((RolloutResult)result).Traces;
+                if (traces.Count != samples)
+                {
+                    throw new InvalidOperationException($"{sampling.Name}/rollout/{group}: {traces.Count} traces where {samples} were asked for");
+                }
+
                 for (var index = 0; index < traces.Count; index++)
                 {
                     sampling.CountSampled();
@@ -296,13 +304,9 @@ public sealed class RunMachine(
         {
             Learn();
         }
-        else if (plan.EvaluateAfter(_step))
-        {
-            Evaluate($"step-{_step}", 1, NextStep);
-        }
         else if (_sampling is null)
         {
-            NextStep();
+            Next();
         }
     }
 
@@ -315,12 +319,6 @@ public sealed class RunMachine(
             throw new InvalidOperationException(
                 $"step {sampling.Step}: sampled by {sampling.Weights.Version}, {behind} updates behind (max-staleness {plan.MaxStaleness}), {stale} of {sampling.Expected} traces by other weights");
         }
-    }
-
-    private void Finish()
-    {
-        journal.Append(JournalKind.Finished, _step);
-        End(RunOutcome.Finished, "");
     }
 
     private void EndStopped() => End(RunOutcome.Stopped, $"stopped after step {_step}; the same command goes on from there");

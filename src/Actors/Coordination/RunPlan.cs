@@ -33,12 +33,11 @@ public sealed record RunPlan
     /// <summary>Updates between two checkpoints; 0: only at the end.</summary>
     public required int CheckpointEvery { get; init; }
 
-
     /// <summary>Traces of one update.</summary>
     public int TracesPerStep => PromptsPerStep * SamplesPerPrompt;
 
     /// <summary>Whether an evaluation follows update <paramref name="step"/> (the last one has its own).</summary>
-    public bool EvaluateAfter(int step) => EvaluateEvery > 0 && step % EvaluateEvery == 0 && step < Steps;
+    public bool EvaluateAfter(int step) => EvaluateEvery > 0 && step > 0 && step % EvaluateEvery == 0 && step < Steps;
 
     /// <summary>Whether update <paramref name="step"/> writes a checkpoint.</summary>
     public bool CheckpointAfter(int step) => step == Steps || (CheckpointEvery > 0 && step % CheckpointEvery == 0);

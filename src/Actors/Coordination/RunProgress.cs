@@ -12,18 +12,24 @@ public sealed record RunProgress(bool ColdStartDone, int Step, string? Checkpoin
     public static RunProgress From(IEnumerable<JournalEntry> entries)
     {
         var progress = new RunProgress(false, 0, null, new HashSet<string>(), false);
+        var evaluated = new List<JournalEntry>();
         foreach (var entry in entries)
         {
+            if (entry.Kind == JournalKind.Evaluated)
+            {
+                evaluated.Add(entry);
+            }
+
             progress = entry.Kind switch
             {
                 JournalKind.ColdStartDone => progress with { ColdStartDone = true, Checkpoint = entry.Checkpoint },
                 JournalKind.StepLearned when entry.Checkpoint is not null => progress with { Step = entry.Step, Checkpoint = entry.Checkpoint },
-                JournalKind.Evaluated => progress with { Evaluated = new HashSet<string>(progress.Evaluated) { entry.Evaluation! } },
                 JournalKind.Finished => progress with { Finished = true },
                 _ => progress,
             };
         }
 
-        return progress;
+        // What was found about updates that are made again is found again with them.
+        return progress with { Evaluated = evaluated.Where(entry => entry.Step <= progress.Step).Select(entry => entry.Evaluation!).ToHashSet() };
     }
 }

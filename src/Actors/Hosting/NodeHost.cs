@@ -94,19 +94,8 @@ public sealed class NodeHost : IAsyncDisposable
         akka {
           loggers = ["{{typeof(SerilogLogger).FullName}}, {{typeof(SerilogLogger).Assembly.GetName().Name}}"]
           loglevel = INFO
-          actor {
-            serializers {
-              json = "{{typeof(RefusingSerializer).FullName}}, {{typeof(RefusingSerializer).Assembly.GetName().Name}}"
-              daemon-create = "{{typeof(RefusingDeploymentSerializer).FullName}}, {{typeof(RefusingDeploymentSerializer).Assembly.GetName().Name}}"
-              r1reward = "{{typeof(WireSerializer).FullName}}, {{typeof(WireSerializer).Assembly.GetName().Name}}"
-            }
-            serialization-bindings {
-              "System.Object" = json
-              "{{typeof(IWireMessage).FullName}}, {{typeof(IWireMessage).Assembly.GetName().Name}}" = r1reward
-            }
-          }
         }
-        """);
+        """).WithFallback(WireConfig.Closed);
 
     private static async Task JoinAsync(Cluster cluster, NodeSettings settings)
     {

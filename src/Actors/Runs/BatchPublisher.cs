@@ -24,7 +24,7 @@ public sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublisher
         }
 
         var name = $"batch-e{epoch}-s{step}-{Guid.NewGuid().ToString("N")[..8]}";
-        var folder = Path.Combine(cache, "own", name);
+        var folder = Path.Combine(cache, BulkOptions.Own, name);
         Directory.CreateDirectory(folder);
         var batch = new ScoredBatch([.. samples.Select(sample => new ScoredTrace(sample.Trace, sample.Group, sample.Reward!.Total))]);
         File.WriteAllBytes(Path.Combine(folder, FileName), WireJson.Write(batch));

@@ -26,7 +26,10 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _heartbeat;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<WorkKey, WorkResult> _outbox = [];
-    private readonly HashSet<WorkKey> _held = [];
+
+    // What the engine is doing, by item, with its newest hand-out: one that is given out again to the worker that still
+    // has it is not begun twice.
+    private readonly Dictionary<string, WorkKey> _held = [];
     private CancellationTokenSource _cancel = new();
     private IWorkEngine? _engine;
     private ToWorker.Welcome? _run;
@@ -46,7 +49,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<EngineReady>(Ready);
         Receive<EngineFailed>(message => throw new EngineException(message.Error));
         Receive<ItemDone>(Finish);
-        Receive<ItemDropped>(message => _held.Remove(message.Key));
+        Receive<ItemDropped>(Forget);
     }
 
     /// <inheritdoc/>
@@ -86,7 +89,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
         if (_held.Count > 0)
         {
-            _coordinator.Tell(new FromWorker.Renew(_run.Epoch, _name, [.. _held]));
+            _coordinator.Tell(new FromWorker.Renew(_run.Epoch, _name, [.. _held.Values]));
         }
 
         Pull();
@@ -109,7 +112,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         }
 
         GiveUpHeld();
-        var sameRun = _run?.RunId == welcome.RunId && _engine is not null;
+        var sameRun = _run?.RunId == welcome.RunId && _run.Settings == welcome.Settings && _engine is not null;
         _run = welcome;
         if (sameRun)
         {
@@ -159,13 +162,24 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         }
 
         var (self, coordinator, engine, cancel) = (Self, _coordinator, _engine, _cancel.Token);
-        foreach (var item in message.Items.Where(item => !_outbox.ContainsKey(item.Key) && _held.Add(item.Key)))
+        foreach (var item in message.Items.Where(item => !_outbox.ContainsKey(item.Key)))
         {
+            var known = _held.ContainsKey(item.Key.Id);
+            _held[item.Key.Id] = item.Key;
+            if (known)
+            {
+                continue;
+            }
+
             void Report(int step, IReadOnlyDictionary<string, double> figures) =>
                 coordinator.Tell(new FromWorker.Progress(item.Key, step, figures), self);
 
             RunEnricher.Note(item.Key.Id);
-            engine.DoAsync(item, Report, cancel).PipeTo(
+
+            // An engine that throws before it returns its task has failed at the item like any other.
+            async Task<WorkResult> Do() => await engine.DoAsync(item, Report, cancel);
+
+            Do().PipeTo(
                 self,
                 success: result => new ItemDone(item.Key, result),
                 failure: error => Failed(item.Key, error));
@@ -174,19 +188,27 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Finish(ItemDone message)
     {
-        if (!_held.Remove(message.Key) || message.Key.Epoch != _run!.Epoch)
+        if (message.Key.Epoch != _run!.Epoch || !_held.Remove(message.Key.Id, out var key))
         {
             return;
         }
 
         if (message.Result is WorkFailed { Message: var reason })
         {
-            _log.Error("{0}: {1}", message.Key.Id, reason);
+            _log.Error("{0}: {1}", key.Id, reason);
         }
 
-        _outbox[message.Key] = message.Result;
-        _coordinator.Tell(new FromWorker.Done(_name, message.Key, message.Result));
+        _outbox[key] = message.Result;
+        _coordinator.Tell(new FromWorker.Done(_name, key, message.Result));
         Pull();
+    }
+
+    private void Forget(ItemDropped message)
+    {
+        if (message.Key.Epoch == _run!.Epoch)
+        {
+            _held.Remove(message.Key.Id);
+        }
     }
 
     private void Cancel(int epoch)

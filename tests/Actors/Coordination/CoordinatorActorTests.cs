@@ -1,0 +1,241 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Protocol;
+using R1Reward.Data;
+
+namespace R1Reward.Actors.Tests.Coordination;
+
+public sealed class CoordinatorActorTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly MachineRun _run = new(MachineRun.Plan, new RunProgress(true, 0, "checkpoints/sft", new HashSet<string> { "sft" }, false));
+    private readonly FakeFactory _factory;
+
+    public CoordinatorActorTests()
+        : base(ConfigurationFactory.ParseString("akka.loglevel = WARNING").WithFallback(WireConfig.Closed).WithFallback(Configurations.Reference)) =>
+        _factory = new FakeFactory(_run);
+
+    [Fact]
+    public void Work_goes_to_every_worker_of_its_kind_as_far_as_it_has_room()
+    {
+        var coordinator = Begun();
+        var (first, second) = (Worker(coordinator, "first"), Worker(coordinator, "second"));
+
+        Assert.Equal("step-1/rollout/0", Assert.Single(Pull(coordinator, first, "first", 1).Items).Key.Id);
+        Assert.Equal("step-1/rollout/1", Assert.Single(Pull(coordinator, second, "second", 5).Items).Key.Id);
+    }
+
+    [Fact]
+    public void What_a_lost_worker_held_goes_to_another_and_counts_once()
+    {
+        var coordinator = Begun();
+        var (lost, other) = (Worker(coordinator, "lost"), Worker(coordinator, "other"));
+        var held = Pull(coordinator, lost, "lost", 1).Items[0];
+        Pull(coordinator, other, "other", 5);
+
+        coordinator.Tell(new FromWorker.Goodbye("lost"), lost);
+
+        var again = Assert.Single(other.ExpectMsg<ToWorker.Work>(Patience).Items);
+        Assert.Equal((held.Key.Id, 2), (again.Key.Id, again.Key.Attempt));
+        HandIn(coordinator, lost, "lost", held);
+        Assert.Equal(0, _run.Machine.Items.Done);
+        HandIn(coordinator, other, "other", again);
+        HandIn(coordinator, other, "other", again);
+        Assert.Equal(1, _run.Ledger.GivenOutAgain);
+    }
+
+    [Fact]
+    public void A_silent_worker_loses_its_items_when_the_lease_is_over()
+    {
+        var coordinator = Begun();
+        var (silent, other) = (Worker(coordinator, "silent"), Worker(coordinator, "other"));
+        Pull(coordinator, silent, "silent", 2);
+        coordinator.Tell(new FromWorker.Pull(1, "other", 5), other);
+
+        _run.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(2, other.ExpectMsg<ToWorker.Work>(Patience).Items.Count);
+    }
+
+    [Fact]
+    public void A_worker_that_it_does_not_know_is_asked_who_it_is()
+    {
+        var coordinator = Begun();
+        var stranger = CreateTestProbe();
+
+        coordinator.Tell(new FromWorker.Pull(1, "stranger", 1), stranger);
+        Assert.Equal(1, stranger.ExpectMsg<ToWorker.WhoAreYou>(Patience).Epoch);
+
+        var known = Worker(coordinator, "known");
+        coordinator.Tell(new FromWorker.Pull(0, "known", 1), known);
+        known.ExpectMsg<ToWorker.WhoAreYou>(Patience);
+    }
+
+    [Fact]
+    public void A_second_run_is_refused_while_one_is_under_way_and_the_same_one_is_recognised()
+    {
+        var coordinator = Begun();
+
+        coordinator.Tell(new RunCommands.Submit("other", "", ""), TestActor);
+        Assert.Equal("run run is under way", ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
+        coordinator.Tell(FakeFactory.Run, TestActor);
+        Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
+        Assert.Equal(1, _factory.Loaded);
+    }
+
+    [Fact]
+    public void A_whole_run_goes_through_its_workers_and_its_end_shows_in_the_status()
+    {
+        var coordinator = Begun();
+        foreach (var (name, kind) in new[] { ("r1", WorkKind.Rollout), ("r2", WorkKind.Rollout), ("j", WorkKind.Judge), ("s", WorkKind.Score), ("l", WorkKind.Learn) })
+        {
+            Sys.ActorOf(Props.Create(() => new QuickWorker(coordinator, name, kind)));
+        }
+
+        AwaitCondition(() => Status(coordinator).Outcome is not null, Patience);
+
+        Assert.Equal(RunOutcome.Finished, Status(coordinator).Outcome);
+        Assert.Equal([4, 4], _run.Batches.Select(batch => batch.Count));
+        Assert.Equal(["run"], _factory.Over);
+    }
+
+    [Fact]
+    public void Lost_weights_load_the_run_again_and_workers_join_the_new_epoch()
+    {
+        var coordinator = Begun();
+        var worker = Worker(coordinator, "w");
+        var item = Pull(coordinator, worker, "w", 1).Items[0];
+
+        coordinator.Tell(new FromWorker.Done("w", item.Key, new WeightsLost("gone")), worker);
+
+        worker.ExpectMsg<ToWorker.Accepted>(Patience);
+        AwaitCondition(() => _factory.Loaded == 2, Patience);
+    }
+
+    [Fact]
+    public void A_result_that_breaks_an_invariant_ends_the_run_with_its_reason()
+    {
+        var coordinator = Begun();
+        var worker = Worker(coordinator, "w");
+        var item = Pull(coordinator, worker, "w", 1).Items[0];
+
+        coordinator.Tell(new FromWorker.Done("w", item.Key, new WorkStopped(null)), worker);
+
+        AwaitCondition(() => Status(coordinator).Outcome == RunOutcome.Failed, Patience);
+        Assert.NotEmpty(Status(coordinator).Message);
+    }
+
+    [Fact]
+    public void A_run_that_cannot_be_loaded_says_what_to_mend()
+    {
+        _factory.Error = new UserErrorException("no such file");
+        var coordinator = Start();
+        coordinator.Tell(FakeFactory.Run, TestActor);
+        ExpectMsg<RunCommands.Submitted>(Patience);
+
+        AwaitCondition(() => Status(coordinator).Outcome is not null, Patience);
+
+        Assert.Equal((RunOutcome.UserError, "no such file"), (Status(coordinator).Outcome, Status(coordinator).Message));
+    }
+
+    [Fact]
+    public void A_run_that_was_under_way_is_taken_up_unasked()
+    {
+        _factory.UnderWay = FakeFactory.Run;
+        var coordinator = Start();
+
+        AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
+    }
+
+    private IActorRef Start()
+    {
+        var factory = _factory;
+        return Sys.ActorOf(Props.Create(() => new CoordinatorActor(factory, TimeSpan.FromMilliseconds(50))));
+    }
+
+    private IActorRef Begun()
+    {
+        var coordinator = Start();
+        coordinator.Tell(FakeFactory.Run, TestActor);
+        Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
+        AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
+        return coordinator;
+    }
+
+    private TestProbe Worker(IActorRef coordinator, string name)
+    {
+        var probe = CreateTestProbe();
+        coordinator.Tell(new FromWorker.Hello(name, "address-" + name, WorkKind.Rollout, 5), probe);
+        Assert.Equal(("run", 1), probe.ExpectMsg<ToWorker.Welcome>(Patience) is var welcome ? (welcome.RunId, welcome.Epoch) : default);
+        return probe;
+    }
+
+    private static ToWorker.Work Pull(IActorRef coordinator, TestProbe worker, string name, int free)
+    {
+        coordinator.Tell(new FromWorker.Pull(1, name, free), worker);
+        return worker.ExpectMsg<ToWorker.Work>(Patience);
+    }
+
+    private void HandIn(IActorRef coordinator, TestProbe worker, string name, Assignment item)
+    {
+        coordinator.Tell(new FromWorker.Done(name, item.Key, _run.ResultOf(item)), worker);
+        Assert.Equal(item.Key, worker.ExpectMsg<ToWorker.Accepted>(Patience).Key);
+    }
+
+    private static RunStatus Status(IActorRef coordinator) => coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, Patience).GetAwaiter().GetResult();
+
+    private sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
+    {
+        public static RunCommands.Submit Run { get; } = new("run", "", "folder");
+
+        public RunCommands.Submit? UnderWay { get; set; }
+
+        public Exception? Error { get; set; }
+
+        public int Loaded { get; private set; }
+
+        public List<string> Over { get; } = [];
+
+        public RunCommands.Submit? Interrupted() => UnderWay;
+
+        public Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
+        {
+            Loaded++;
+            return Error is not null
+                ? Task.FromException<ActiveRun>(Error)
+                : Loaded > 1
+                    ? new TaskCompletionSource<ActiveRun>().Task
+                    : Task.FromResult(new ActiveRun(submit, MachineRun.Plan, 1, run.Ledger, run.Machine, TimeSpan.FromMinutes(1), this));
+        }
+
+        public void Ended(RunCommands.Submit submit) => Over.Add(submit.RunId);
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>Does whatever it gets at once.</summary>
+    private sealed class QuickWorker : ReceiveActor
+    {
+        public QuickWorker(IActorRef coordinator, string name, WorkKind kind)
+        {
+            var run = new MachineRun(MachineRun.Plan);
+            coordinator.Tell(new FromWorker.Hello(name, name, kind, 2), Self);
+            Receive<ToWorker.Welcome>(_ => coordinator.Tell(new FromWorker.Pull(1, name, 2)));
+            Receive<ToWorker.Work>(work =>
+            {
+                foreach (var item in work.Items)
+                {
+                    coordinator.Tell(new FromWorker.Done(name, item.Key, run.ResultOf(item)));
+                }
+            });
+            Receive<ToWorker.Accepted>(_ => coordinator.Tell(new FromWorker.Pull(1, name, 2)));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Protocol;
+using R1Reward.Data;
+using R1Reward.Data.Evaluation;
+using R1Reward.Data.Judging;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Coordination;
+
+/// <summary>A run machine with a ledger that tests work off by hand, with canned results.</summary>
+internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPublisher
+{
+    private readonly PreferencePair[] _heldOut;
+
+    public MachineRun(RunPlan plan, RunProgress? progress = null, int heldOut = 2)
+    {
+        _heldOut = [.. Enumerable.Range(0, heldOut).Select(i => PairOf($"held-{i}"))];
+        Ledger = new WorkLedger(1, TimeSpan.FromMinutes(1), Time);
+        progress ??= new RunProgress(false, 0, null, new HashSet<string>(), false);
+        Machine = new RunMachine(plan, progress, Weights(progress.Step), this, Ledger, this, this, this, TieRule.None, new ManualTime());
+    }
+
+    public RunMachine Machine { get; }
+
+    public WorkLedger Ledger { get; }
+
+    /// <summary>The clock of the leases.</summary>
+    public ManualTime Time { get; } = new();
+
+    /// <summary>What happened, in order: journal lines, batches and evaluations.</summary>
+    public List<string> Events { get; } = [];
+
+    public List<IReadOnlyList<Sample>> Batches { get; } = [];
+
+    public List<(string Phase, int Step)> Figures { get; } = [];
+
+    public bool Closed { get; private set; }
+
+    /// <summary>Called with every journal line, before it counts as written.</summary>
+    public Action<JournalKind> OnJournal { get; set; } = _ => { };
+
+    /// <summary>What sampled replies say, by trace id.</summary>
+    public Func<string, string> Reply { get; init; } = _ => "<think>Response 1 is right.</think><answer>1</answer>";
+
+    public int Epoch => 1;
+
+    public IReadOnlyList<PreferencePair> HeldOut => _heldOut;
+
+    public static RunPlan Plan { get; } = new()
+    {
+        Seed = 1, ColdStart = true, Steps = 2, PromptsPerStep = 2, SamplesPerPrompt = 2, MaxStaleness = 0, Consistency = true,
+        EvaluateEvery = 0, VoteSamples = 3, CheckpointEvery = 0,
+    };
+
+    public PreferencePair Training(long index) => PairOf($"train-{index}");
+
+    public void Append(JournalKind kind, int step = 0, string? checkpoint = null, string? evaluation = null)
+    {
+        OnJournal(kind);
+        Events.Add(string.Join(' ', new[] { $"{kind}", step > 0 ? $"{step}" : null, checkpoint, evaluation }.Where(part => part is not null)));
+    }
+
+    public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures) => Figures.Add((phase, step));
+
+    public void Traces(string sampling, int step, IReadOnlyList<Sample> samples)
+    {
+    }
+
+    public void Evaluation(string name, EvaluationFigures figures)
+    {
+    }
+
+    public void Seconds(string stage, double seconds)
+    {
+    }
+
+    public void TruncateAfter(int step)
+    {
+    }
+
+    public void Finish() => Closed = true;
+
+    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<Sample> samples)
+    {
+        Batches.Add(samples);
+        return new BlobReference($"batch-{step}", "", []);
+    }
+
+    /// <summary>Starts the machine and works off everything in the ledger, in its order, until nothing is open.</summary>
+    public MachineRun StartAndFinish()
+    {
+        Machine.Start();
+        return WorkOff();
+    }
+
+    public MachineRun WorkOff()
+    {
+        while (Machine.Outcome is null && Enum.GetValues<WorkKind>().SelectMany(kind => Ledger.Take("w", kind, 1)).FirstOrDefault() is { } item)
+        {
+            Do(item);
+            while (Ledger.WorkerLost("w") > 0)
+            {
+                // Items of other kinds that were taken in the same turn go back.
+            }
+        }
+
+        return this;
+    }
+
+    public IReadOnlyList<Assignment> Take(WorkKind kind, int most = 100) => Ledger.Take("w", kind, most);
+
+    public Assignment TakeOne(WorkKind kind) => Assert.Single(Take(kind));
+
+    public void Do(IEnumerable<Assignment> items)
+    {
+        foreach (var item in items)
+        {
+            Do(item);
+        }
+    }
+
+    public void Do(Assignment item) => Complete(item, ResultOf(item));
+
+    public void Complete(Assignment item, WorkResult result)
+    {
+        Assert.True(Ledger.Complete(item.Key));
+        Machine.Complete(item.Key.Id, result);
+    }
+
+    /// <summary>Takes and does all judging and scoring there is.</summary>
+    public void Score()
+    {
+        Do(Take(WorkKind.Judge));
+        Do(Take(WorkKind.Score));
+    }
+
+    public static WeightsReference Weights(int version) => new(new PolicyVersion(version), new BlobReference($"w{version}", "", []));
+
+    public static PreferencePair PairOf(string id, PreferenceLabel label = PreferenceLabel.First) =>
+        new() { Id = new PairId(id), Question = "q", Response1 = "a", Response2 = "b", Label = label };
+
+    public static Trace TraceOf(string id, PreferencePair pair, int version, string text) => new()
+    {
+        Id = id, Pair = pair.Id, PromptTokens = [1], Tokens = [2, 3], LogProbs = [-1, -1], Text = text, Finish = FinishReason.Stop, Version = new PolicyVersion(version),
+    };
+
+    public WorkResult ResultOf(Assignment item) => item.Payload switch
+    {
+        SftWork => new SftResult(Weights(0), "checkpoints/sft", new Dictionary<string, double>()),
+        RolloutWork work => new RolloutResult([.. Enumerable.Range(0, work.Samples).Select(index => $"{item.Key.Id}/{index}")
+            .Select(id => TraceOf(id, work.Pair, work.Weights.Version.Number, Reply(id)))]),
+        JudgeWork => new JudgeResult(ConsistencyVerdict.Consistent, null),
+        ScoreWork work => new ScoreResult(new RewardBreakdown { Format = 1, Result = 1, Consistency = 1, Verdict = work.Verdict, Status = JudgmentStatus.Tagged, Total = 2 }),
+        LearnWork work => new LearnResult(Weights(work.Step), work.Checkpoint ? $"checkpoints/step-{work.Step}" : null, new Dictionary<string, double>()),
+        var other => throw new InvalidOperationException(other.ToString()),
+    };
+}

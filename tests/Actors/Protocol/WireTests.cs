@@ -1,0 +1,76 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Serialization;
+using Akka.TestKit.Xunit2;
+using Newtonsoft.Json;
+using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Protocol;
+using R1Reward.Rewards.Consistency;
+
+namespace R1Reward.Actors.Tests.Protocol;
+
+public sealed class WireTests() : TestKit(WireConfig.Closed)
+{
+    private static readonly WorkKey Key = new(2, "step-1/learn", 3);
+    private static readonly Dictionary<string, double> Figures = new() { ["loss"] = 0.25 };
+
+    private static readonly IWireMessage[] Messages =
+    [
+        new FromWorker.Hello("w", "akka.tcp://r1reward@127.0.0.1:1", WorkKind.Learn, 4),
+        new FromWorker.Pull(2, "w", 4),
+        new FromWorker.Renew(2, "w", [Key]),
+        new FromWorker.Done("w", Key, new JudgeResult(ConsistencyVerdict.Undecided, "away")),
+        new FromWorker.Progress(Key, 7, Figures),
+        new FromWorker.Goodbye("w"),
+        new ToWorker.Welcome(2, "run", "a { b = 1 }", "/runs/run", TimeSpan.FromSeconds(30)),
+        new ToWorker.WhoAreYou(2),
+        new ToWorker.Work(2, [new Assignment(Key, new JudgeWork("<think>ü</think>"))]),
+        new ToWorker.Accepted(Key),
+        new ToWorker.Cancel(2),
+        new RunCommands.Submit("run", "a = 1", "/runs/run"),
+        new RunCommands.Submitted("run", null),
+        RunCommands.GetStatus.Instance,
+        RunCommands.Stop.Instance,
+        new RunStatus("run", RunStage.Scoring, 1, 2, 3, 4, Figures, new Dictionary<WorkKind, int> { [WorkKind.Judge] = 2 }, RunOutcome.Stopped, "ü"),
+    ];
+
+    [Fact]
+    public void Every_message_is_written_by_our_serializer_and_comes_back_the_same()
+    {
+        Assert.Equal(WireTypes.Messages.ToHashSet(), Messages.Select(message => message.GetType()).ToHashSet());
+        foreach (var message in Messages)
+        {
+            var serializer = Assert.IsType<WireSerializer>(Sys.Serialization.FindSerializerFor(message));
+
+            var read = Sys.Serialization.Deserialize(serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message));
+
+            Assert.IsType(message.GetType(), read);
+            Assert.Equal(JsonConvert.SerializeObject(message), JsonConvert.SerializeObject(read));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, "")]
+    [InlineData(1, "System.IO.FileInfo, System.Private.CoreLib")]
+    [InlineData(3, "")]
+    [InlineData(1371, "System.IO.FileInfo, System.Private.CoreLib")]
+    public void Frames_that_name_their_own_type_or_deploy_actors_are_refused(int serializer, string manifest) =>
+        Assert.ThrowsAny<SerializationException>(() => Sys.Serialization.Deserialize("{\"fileName\":\"/etc/passwd\"}"u8.ToArray(), serializer, manifest));
+
+    [Fact]
+    public void What_is_no_wire_message_does_not_leave_the_process() =>
+        Assert.ThrowsAny<SerializationException>(() => Sys.Serialization.FindSerializerFor(new FileInfo("x")).ToBinary(new FileInfo("x")));
+
+    [Fact]
+    public void A_wrong_binding_is_found_at_start()
+    {
+        WireCheck.Run(Sys);
+        using var wrong = ActorSystem.Create("wrong", ConfigurationFactory.ParseString(
+            "akka.actor.serialization-bindings { \"R1Reward.Actors.Protocol.ToWorker+Cancel, R1Reward.Actors\" = json }").WithFallback(WireConfig.Closed));
+
+        var error = Assert.Throws<InvalidOperationException>(() => WireCheck.Run(wrong));
+
+        Assert.StartsWith("Cancel would be written by RefusingSerializer", error.Message);
+    }
+}
