@@ -1,0 +1,68 @@
+using Akka.Actor;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Hosting;
+
+public sealed class WholeRunTests : IDisposable
+{
+    private const int Steps = 3;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_run_that_is_stopped_goes_on_where_it_was_and_leaves_its_whole_folder()
+    {
+        var stopped = await RunAsync(status => status.Stage is not (RunStage.Loading or RunStage.ColdStart));
+        Assert.Equal(RunOutcome.Stopped, stopped.Outcome);
+        var before = JsonLines.Read(Folder.Metrics).Count(line => (string?)line["phase"] == "rl");
+
+        var finished = await RunAsync(_ => false);
+
+        Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
+        Assert.InRange(before, 0, Steps - 1);
+        Assert.Equal(Enumerable.Range(1, Steps), JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (int)line["step"]!));
+        Assert.Equal([("eval-rl", 4), ("eval-sft", 2), ("step-1", 4), ("step-2", 4), ("step-3", 4)], Traces());
+        Assert.All([Folder.Configuration, Folder.Summary, Folder.Report, Folder.Root + "/journal.jsonl"], path => Assert.True(File.Exists(path), path));
+        Assert.NotEmpty(Directory.GetFiles(Folder.TensorBoard));
+        Assert.All(["sft", "step-3"], name => Assert.True(File.Exists(Path.Combine(Folder.Checkpoints, name, "config.json")), name));
+
+        var again = await RunAsync(_ => false);
+        Assert.Equal(RunOutcome.UserError, again.Outcome);
+        Assert.Contains("this run is finished", again.Message);
+    }
+
+    private RunFolder Folder => new(_folder.At("tiny"));
+
+    private IEnumerable<(string, int)> Traces() =>
+        JsonLines.Read(Folder.Traces).GroupBy(line => (string)line["sampling"]!).Select(group => (group.Key, group.Count())).Order();
+
+    private async Task<RunStatus> RunAsync(Func<RunStatus, bool> stop)
+    {
+        var configuration = TinyRun.Configuration(_folder.Path, Steps);
+        var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
+        await using var host = await NodeHost.StartAsync(node, bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: false), bulk => WorkerSpecs.For(node, bulk));
+        await host.Coordinator.Ask<RunCommands.Submitted>(new RunCommands.Submit("tiny", configuration.Print(), Folder.Root), TimeSpan.FromSeconds(30));
+        for (var asked = false; ;)
+        {
+            var status = await host.Coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, TimeSpan.FromSeconds(30));
+            if (status.Outcome is not null)
+            {
+                return status;
+            }
+
+            if (!asked && stop(status))
+            {
+                asked = true;
+                host.Coordinator.Tell(RunCommands.Stop.Instance);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+    }
+}
