@@ -35,7 +35,8 @@ public static class Entry
         var parsed = Root().Parse(args is ["help"] ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"r1reward: {parsed.Errors[0].Message} Run `{Named(parsed.CommandResult)} --help`.");
+            var mistake = parsed.UnmatchedTokens.Count > 0 ? $"{parsed.UnmatchedTokens[0]}: no such command or option." : parsed.Errors[0].Message;
+            Console.Error.WriteLine($"r1reward: {mistake} Run `{Named(parsed.CommandResult)} --help`.");
             return ExitCode.UserError;
         }
 
@@ -44,9 +45,9 @@ public static class Entry
             // Ctrl-C is ours: the first one finishes the step and saves, the second stops at once.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (UserErrorException mistake)
+        catch (UserErrorException error)
         {
-            Console.Error.WriteLine(mistake.Message);
+            Console.Error.WriteLine(error.Message);
             return ExitCode.UserError;
         }
         catch (CannotJoinException lonely)

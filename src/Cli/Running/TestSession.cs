@@ -63,8 +63,8 @@ internal static class TestSession
         return process.ExitCode == 0;
     }
 
-    /// <summary>Prints skips and counts; true when a test failed or none ran.</summary>
-    private static bool Summarise(string results)
+    /// <summary>Prints the skips and the counts of a folder of TRX files; true when a test failed or none ran.</summary>
+    public static bool Summarise(string results)
     {
         var tests = Directory.Exists(results)
             ? Directory.EnumerateFiles(results, "*.trx").SelectMany(file => XDocument.Load(file).Descendants(Trx + "UnitTestResult")).ToList()

@@ -1,0 +1,2 @@
+// The tests capture the console, of which there is one.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Text;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Cli.Tests;
+
+/// <summary>The commands and options are what users' scripts depend on: a change of CommandLine.approved.txt is a decision.</summary>
+public sealed class CommandLineTests
+{
+    public static TheoryData<string> Commands => [.. Walk(Entry.Root(), "").Select(entry => entry.Path)];
+
+    [Fact]
+    public void Commands_and_options_are_the_approved_ones()
+    {
+        var text = new StringBuilder();
+        foreach (var (path, command) in Walk(Entry.Root(), ""))
+        {
+            var symbols = command.Arguments.Select(argument => $"<{argument.Name}>").Concat(command.Options.Where(option => option.Name is not ("--help" or "--version")).Select(Signature));
+            text.AppendLine(string.Join("\n  ", symbols.Prepend($"r1reward {path}".TrimEnd())));
+        }
+
+        var received = Path.Combine(AppContext.BaseDirectory, "CommandLine.received.txt");
+        File.WriteAllText(received, text.ToString());
+
+        var approved = File.ReadAllText(Path.Combine(Fixtures.Repository, "tests", "Cli", "CommandLine.approved.txt"));
+        Assert.True(approved == text.ToString(), $"the command line has changed; if it should, copy {received} over tests/Cli/CommandLine.approved.txt:\n{text}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Every_command_has_help_with_every_option_described(string path)
+    {
+        var help = await Invocation.RunAsync([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        Assert.Contains("Usage:", help.Output);
+        Assert.All(Walk(Entry.Root(), "").Single(entry => entry.Path == path).Command.Options, option => Assert.False(string.IsNullOrEmpty(option.Description), option.Name));
+    }
+
+    private static string Signature(Option option) => option.Name + (option.Required ? " (required)" : "");
+
+    private static IEnumerable<(string Path, Command Command)> Walk(Command command, string path) =>
+        command.Subcommands.SelectMany(sub => Walk(sub, $"{path} {sub.Name}".Trim())).Prepend((path, command));
+}

@@ -1,0 +1,65 @@
+using Akka.Configuration;
+using R1Reward.Actors.Configuration;
+using R1Reward.Cli.Running;
+using R1Reward.Data;
+using R1Reward.Tests.Support;
+using Serilog;
+
+namespace R1Reward.Cli.Tests;
+
+/// <summary>The files in hocon/ are the manual: each loads, and each key of reference.conf does something.</summary>
+public sealed class ConfigurationFilesTests
+{
+    // Paths and secrets that the file leaves to the machines it is meant for.
+    private static readonly Dictionary<string, string[]> Elsewhere = new()
+    {
+        ["cluster-gpu.conf"] = ["r1reward.model.path", "r1reward.data.train", "r1reward.node.bulk.key-env"],
+        ["vl-rewardbench.conf"] = ["r1reward.data.train"],
+    };
+
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Path.Combine(Fixtures.Repository, "hocon"), "*.conf").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_configuration_file_is_right_but_for_what_is_elsewhere(string file)
+    {
+        var read = Read(Path.Combine(Fixtures.Repository, "hocon", file));
+
+        var allowed = Elsewhere.GetValueOrDefault(file, []);
+        Assert.All(read.Errors, error => Assert.Contains(allowed, key => error.Contains(key, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Every_key_of_the_reference_changes_a_setting()
+    {
+        var defaults = Read(null);
+        Assert.Empty(defaults.Errors);
+
+        var unread = HoconTree.Leaves(Configurations.Reference)
+            .Where(key => key.StartsWith("r1reward.", StringComparison.Ordinal))
+            .Where(key => Read(null, $"{key}=x-{key}") is var changed && changed.Settings == defaults.Settings && !changed.Errors.Any(error => error.Contains(key, StringComparison.Ordinal)));
+
+        Assert.Empty(unread);
+    }
+
+    private static (string Settings, string[] Errors) Read(string? file, params string[] overrides)
+    {
+        var effective = Configurations.Load(file, overrides, _ => null);
+        var reader = effective.Reader();
+        try
+        {
+            var settings = RunSettings.Read(reader);
+            var node = NodeSettings.Read(reader, effective.Config) with { Config = Config.Empty };
+            Logging.Start(reader, settings.Name, file: null);
+            return ($"{settings} {node}", []);
+        }
+        catch (UserErrorException wrong)
+        {
+            return ("", wrong.Message.Split('\n'));
+        }
+        finally
+        {
+            Log.CloseAndFlush();
+        }
+    }
+}

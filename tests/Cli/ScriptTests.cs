@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Cli.Tests;
+
+/// <summary>The entry script <c>r1</c>.</summary>
+public sealed class ScriptTests : IDisposable
+{
+    private static readonly string Script = Path.Combine(Fixtures.Repository, "r1");
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void It_parses() => Assert.Equal("", Bash($"bash -n '{Script}' 2>&1"));
+
+    [Fact]
+    public void It_builds_again_when_a_source_is_newer_than_the_last_build_and_only_then()
+    {
+        var said = Bash(
+            $$"""
+            eval "$(sed -n '/^stale()/,/^}/p' '{{Script}}')"
+            mkdir -p src/obj tests standins hocon eng
+            touch -d '2 hours ago' Directory.Build.props Directory.Build.targets R1Reward.sln src/a.cs
+            say() { if stale stamp; then echo "$1 stale"; else echo "$1 fresh"; fi; }
+            say never-built
+            touch -d '1 hour ago' stamp
+            say built
+            touch src/obj/made.cs
+            say output-newer
+            touch src/a.cs
+            say source-newer
+            """);
+
+        Assert.Equal(["never-built stale", "built fresh", "output-newer fresh", "source-newer stale"], said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private string Bash(string script)
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
+    }
+}
