@@ -1,53 +1,95 @@
 using System.Diagnostics;
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Hosting;
+using Serilog;
 
 namespace R1Reward.Cli.Running;
 
-/// <summary>Further nodes on this machine, each a process of its own with some of the roles; they end with this object.</summary>
+/// <summary>
+/// Further nodes on this machine, each a process of its own with some of the roles. One that dies is started again;
+/// all end with this object.
+/// </summary>
 internal sealed class ChildNodes : IDisposable
 {
-    private readonly List<Process> _processes = [];
-    private readonly string _configuration;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private ChildNodes(string configuration) => _configuration = configuration;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly string _configuration;
+    private readonly string _seed;
+    private readonly Task[] _nodes;
+
+    private ChildNodes(string configuration, string seed, IEnumerable<IReadOnlyList<NodeRole>> roles)
+    {
+        (_configuration, _seed) = (configuration, seed);
+        _nodes = [.. roles.Select(KeepAsync)];
+    }
+
+    /// <summary>Whether one ended over something that the user has to mend, and has said so.</summary>
+    public bool Mistaken { get; private set; }
 
     /// <summary>Starts one process per set of roles.</summary>
     public static ChildNodes Start(EffectiveConfiguration configuration, string seed, params IReadOnlyList<NodeRole>[] roles)
     {
         var path = Path.Combine(Path.GetTempPath(), $"r1reward-node-{Environment.ProcessId}.conf");
         File.WriteAllText(path, configuration.PrintWithAkka());
-        var nodes = new ChildNodes(path);
-        foreach (var set in roles)
-        {
-            nodes._processes.Add(Start(path, seed, set));
-        }
-
-        return nodes;
+        return new ChildNodes(path, seed, roles);
     }
 
     public void Dispose()
     {
-        foreach (var process in _processes)
-        {
-            if (!process.WaitForExit(TimeSpan.FromSeconds(15)))
-            {
-                process.Kill();
-            }
-
-            process.Dispose();
-        }
-
+        _ending.Cancel();
+        Task.WaitAll(_nodes);
+        _ending.Dispose();
         File.Delete(_configuration);
     }
 
-    private static Process Start(string configuration, string seed, IReadOnlyList<NodeRole> roles)
+    private async Task KeepAsync(IReadOnlyList<NodeRole> roles)
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            using var process = Start(roles);
+            try
+            {
+                await process.WaitForExitAsync(_ending.Token);
+                if (process.ExitCode == ExitCode.UserError)
+                {
+                    Mistaken = true;
+                    return;
+                }
+
+                Log.Warning("the node with {Roles} ended with exit code {Code}; it is started again", roles, process.ExitCode);
+                await Task.Delay(Pause, TimeProvider.System, _ending.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                await EndAsync(process);
+            }
+        }
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+        }
+    }
+
+    private Process Start(IReadOnlyList<NodeRole> roles)
     {
         // The program is a library for `dotnet`; this process was started the same way.
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardInput = true };
         foreach (var argument in new[]
         {
-            typeof(ChildNodes).Assembly.Location, "node", "--config", configuration,
-            "--set", $"akka.cluster.seed-nodes={seed}",
+            typeof(ChildNodes).Assembly.Location, "node", "--config", _configuration,
+            "--set", $"akka.cluster.seed-nodes={_seed}",
             "--set", "akka.remote.dot-netty.tcp.port=0",
             "--set", "r1reward.node.roles=" + string.Join(',', roles.Select(SettingsReader.Dashed)),
         })
@@ -55,8 +97,8 @@ internal sealed class ChildNodes : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        // Watched by the child: it leaves when its parent is gone, however that happened.
-        start.Environment[NodeSession.ParentVariable] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        // The child leaves when its input ends: this object was disposed, or this process is gone, however that happened.
+        start.Environment[NodeSession.ParentVariable] = "stdin";
         return Process.Start(start)!;
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
 using R1Reward.Actors.Configuration;
@@ -14,8 +12,10 @@ namespace R1Reward.Cli.Running;
 /// <summary>A node that serves a cluster until it is stopped, downed or orphaned.</summary>
 internal static class NodeSession
 {
-    /// <summary>Process id of the process that started this one for a run of its own.</summary>
+    /// <summary>Set for a node that another process of this program started; it ends when its standard input does.</summary>
     public const string ParentVariable = "R1_PARENT";
+
+    private static bool IsChild => Environment.GetEnvironmentVariable(ParentVariable) is not null;
 
     public static async Task<int> RunAsync(EffectiveConfiguration configuration)
     {
@@ -28,7 +28,12 @@ internal static class NodeSession
         Log.Information("node {Address} with roles {Roles}", Cluster.Get(host.System).SelfAddress, node.Roles);
 
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        stop.Requested += () => asked.TrySetResult();
+        if (!IsChild)
+        {
+            // Ctrl-C reaches a child, too, but its parent still wants the step under way.
+            stop.Requested += () => asked.TrySetResult();
+        }
+
         var ended = await Task.WhenAny(asked.Task, OrphanedAsync(), host.UserError, host.System.WhenTerminated);
         if (ended == host.System.WhenTerminated)
         {
@@ -42,19 +47,15 @@ internal static class NodeSession
 
     private static async Task OrphanedAsync()
     {
-        if (!int.TryParse(Environment.GetEnvironmentVariable(ParentVariable), CultureInfo.InvariantCulture, out var id))
+        if (!IsChild)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
         }
 
-        try
+        await using var input = Console.OpenStandardInput();
+        while (await input.ReadAsync(new byte[1]) > 0)
         {
-            using var parent = Process.GetProcessById(id);
-            await parent.WaitForExitAsync();
-        }
-        catch (ArgumentException)
-        {
-            // It has gone already.
+            // Nobody writes; the end of the input is what counts.
         }
     }
 }

@@ -42,7 +42,7 @@ internal static class TrainSession
 
         await SubmitAsync(host, new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root));
         stop.Requested += () => host.Coordinator.Tell(RunCommands.Stop.Instance);
-        var status = await RunDisplay.FollowAsync(() => StatusAsync(host), options.Plain, Poll);
+        var status = await RunDisplay.FollowAsync(() => StatusAsync(host, others), options.Plain, Poll);
         return Finish(status, folder, settings.Name);
     }
 
@@ -71,8 +71,13 @@ internal static class TrainSession
         }
     }
 
-    private static async Task<RunStatus?> StatusAsync(NodeHost host)
+    private static async Task<RunStatus?> StatusAsync(NodeHost host, ChildNodes? others)
     {
+        if (others is { Mistaken: true })
+        {
+            throw new UserErrorException("a node of this run cannot work; what to mend stands above.");
+        }
+
         if (host.UserError.IsCompleted)
         {
             throw new UserErrorException(await host.UserError);
