@@ -85,7 +85,10 @@ internal static class RunDisplay
 
     private static string Figures(RunStatus status) => string.Join(' ', Shown
         .Where(status.Metrics.ContainsKey)
-        .Select(name => $"{name} {status.Metrics[name].ToString("0.###", CultureInfo.InvariantCulture)}"));
+        .Select(name => $"{name} {Short(status.Metrics[name])}"));
+
+    // Adding 0 turns the -0 of a rounded small number into 0.
+    private static string Short(double value) => (Math.Round(value, 3) + 0.0).ToString("0.###", CultureInfo.InvariantCulture);
 
     /// <summary>Writes a line when a stage begins and about twenty times in each.</summary>
     private sealed class LineWriter
@@ -96,6 +99,11 @@ internal static class RunDisplay
 
         public void Show(RunStatus status)
         {
+            if (status.Outcome is not null)
+            {
+                return;
+            }
+
             var (name, done, of) = Place(status);
             var share = of == 0 ? 0 : done / of;
             if (name != _name || share < _share)

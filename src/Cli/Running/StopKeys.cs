@@ -37,7 +37,7 @@ internal sealed class StopKeys : IDisposable
 #pragma warning restore RS0030
         }
 
-        Console.Error.WriteLine("stopping after the step under way; again to stop at once");
+        Console.Error.WriteLine("stopping in good order; again to stop at once");
         Requested?.Invoke();
     }
 }
