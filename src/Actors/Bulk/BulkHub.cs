@@ -67,7 +67,7 @@ public sealed class BulkHub : IAsyncDisposable
         return new BlobReference(name, $"{Address}/blobs/{name}", files);
     }
 
-    /// <summary>Hands something over to readers in this process under the name of a blob.</summary>
+    /// <summary>Hands something over to readers in this process under the name of a blob; it stays the caller's to dispose.</summary>
     public void Share(string name, object content) => _memory[name] = content;
 
     /// <summary>What a worker of this process shared under the name, or null.</summary>
@@ -78,10 +78,7 @@ public sealed class BulkHub : IAsyncDisposable
     public void Forget(string name)
     {
         _folders.TryRemove(name, out _);
-        if (_memory.TryRemove(name, out var content))
-        {
-            (content as IDisposable)?.Dispose();
-        }
+        _memory.TryRemove(name, out _);
     }
 
     /// <summary>The folder that holds a blob's files: the publisher's own within this process, else a checked copy in the cache.</summary>
@@ -90,14 +87,7 @@ public sealed class BulkHub : IAsyncDisposable
         _folders.TryGetValue(blob.Name, out var own) ? Task.FromResult(own) : _client.FetchAsync(blob, cancel);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        foreach (var name in _memory.Keys)
-        {
-            Forget(name);
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private IResult Serve(string name, string file, HttpRequest request, string key)
     {

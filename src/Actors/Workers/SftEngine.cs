@@ -6,6 +6,7 @@ using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
+using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
@@ -20,6 +21,7 @@ namespace R1Reward.Actors.Workers;
 public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
 {
     private readonly TorchThread _thread = new("sft", settings.SftWorker.Threads);
+    private CausalLM? _trained;
 
     /// <inheritdoc/>
     public int Capacity => 1;
@@ -32,6 +34,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
     public ValueTask DisposeAsync()
     {
         _thread.Dispose();
+        _trained?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -73,6 +76,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         partial.Delete();
         var name = $"sft-{Guid.NewGuid().ToString("N")[..8]}";
         var blob = bulk.Publish(name, done);
+        _trained = model;
         bulk.Share(name, model);
         return new SftResult(new WeightsReference(new PolicyVersion(0), blob), RunFolder.ColdStart, figures);
     }

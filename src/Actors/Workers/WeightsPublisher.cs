@@ -15,7 +15,7 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
     private const int Kept = 3;
 
     private readonly string _root = Directory.CreateTempSubdirectory("r1reward-weights-").FullName;
-    private readonly Queue<string> _published = [];
+    private readonly Queue<(string Name, CausalLM Copy)> _published = [];
 
     /// <summary>Publishes a model as a policy version.</summary>
     public WeightsReference Publish(int version, CausalLM model, Tokenizer tokenizer)
@@ -26,24 +26,35 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
         Checkpoint.Save(model, folder);
         tokenizer.CopyTo(folder);
         var blob = bulk.Publish(name, folder);
-        bulk.Share(name, model.Clone());
-        _published.Enqueue(name);
-        while (_published.Count > Kept)
-        {
-            Forget(_published.Dequeue());
-        }
-
+        var copy = CopyOf(model);
+        bulk.Share(name, copy);
+        _published.Enqueue((name, copy));
         return new WeightsReference(new PolicyVersion(version), blob);
     }
 
     public void Dispose()
     {
-        while (_published.TryDequeue(out var name))
+        while (_published.TryDequeue(out var oldest))
         {
-            Forget(name);
+            Forget(oldest.Name);
+            oldest.Copy.Dispose();
         }
 
         Directory.Delete(_root, recursive: true);
+    }
+
+    // Beyond the newest few the oldest copy is written over: no tensors are made after the first updates.
+    private CausalLM CopyOf(CausalLM model)
+    {
+        if (_published.Count < Kept)
+        {
+            return model.Clone();
+        }
+
+        var (oldest, copy) = _published.Dequeue();
+        Forget(oldest);
+        copy.Parameters.CopyFrom(model.Parameters);
+        return copy;
     }
 
     private void Forget(string name)

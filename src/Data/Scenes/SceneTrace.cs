@@ -8,11 +8,13 @@ namespace R1Reward.Data.Scenes;
 /// is what makes the steps learnable by a small model: without the outcomes it stays at chance much longer.
 /// </summary>
 /// <example>
-/// <c>&lt;think&gt;look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; so one; response 1 says two:
-/// wrong, response 2 says one: right; response 2 is better&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</c>
+/// <c>&lt;think&gt;look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; so one; response 1 two vs
+/// one other wrong; response 2 one vs one same right; response 2 is better&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</c>
 /// </example>
 public static class SceneTrace
 {
+    private static readonly string Any = SceneWords.Of((SceneColour?)null);
+
     /// <summary>The trace; with <paramref name="wrongLook"/> the object of that index is misjudged and all else follows from it.</summary>
     /// <remarks>
     /// Where the answer found is neither response, the response nearer in number is taken, and response 1 where
@@ -35,7 +37,7 @@ public static class SceneTrace
         var answer = SceneReasoner.Conclude(scene, question, looks);
         var choice = Decide(answer, response1, response2);
         return text
-            .Append($" so {answer}; response 1 says {response1}: {Verdict(response1, answer)}, response 2 says {response2}: {Verdict(response2, answer)};")
+            .Append($" so {answer}; response 1 {Held(response1, answer)}; response 2 {Held(response2, answer)};")
             .Append($" response {(int)choice} is better</think><answer>{(int)choice}</answer>")
             .ToString();
     }
@@ -48,8 +50,7 @@ public static class SceneTrace
         _ => Against(SceneWords.Of(seen.Colour), SceneWords.Of(question.Colour)) + " " + Against(SceneWords.Of(seen.Shape), SceneWords.Of(question.Shape)),
     };
 
-    private static string Against(string seen, string asked) =>
-        $"{seen} vs {asked} {(seen == asked || asked == SceneWords.Of((SceneColour?)null) ? "same" : "other")}";
+    private static string Against(string seen, string asked) => $"{seen} vs {asked} {(seen == asked || asked == Any ? "same" : "other")}";
 
     private static string Found(SceneQuestion question, SceneLook look) => (question.Kind, look) switch
     {
@@ -66,7 +67,7 @@ public static class SceneTrace
         _ => SceneReasoner.Conclude(scene, question, looks),
     };
 
-    private static string Verdict(string response, string answer) => response == answer ? "right" : "wrong";
+    private static string Held(string response, string answer) => $"{Against(response, answer)} {(response == answer ? "right" : "wrong")}";
 
     private static Choice Decide(string answer, string response1, string response2)
     {

@@ -173,11 +173,11 @@ public sealed class SceneGeneratorTests
         ]);
         Assert.Equal(
             "<think>look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; so one; "
-            + "response 1 says two: wrong, response 2 says one: right; response 2 is better</think><answer>2</answer>",
+            + "response 1 two vs one other wrong; response 2 one vs one same right; response 2 is better</think><answer>2</answer>",
             SceneTrace.Write(scene, new SceneQuestion(SceneQuestionKind.Count) { Colour = SceneColour.Red }, "two", "one"));
         Assert.Equal(
             "<think>look: a1 vs b3 other no none; b3 vs b3 same yes blue star; so blue star; "
-            + "response 1 says blue star: right, response 2 says red circle: wrong; response 1 is better</think><answer>1</answer>",
+            + "response 1 blue star vs blue star same right; response 2 red circle vs blue star other wrong; response 1 is better</think><answer>1</answer>",
             SceneTrace.Write(scene, new SceneQuestion(SceneQuestionKind.Position) { Cell = new SceneCell(1, 2) }, "blue star", "red circle"));
     }
 }
