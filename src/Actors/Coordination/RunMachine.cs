@@ -321,7 +321,9 @@ public sealed class RunMachine(
         }
     }
 
-    private void EndStopped() => End(RunOutcome.Stopped, $"stopped after step {_step}; the same command goes on from there");
+    private void EndStopped() => End(
+        RunOutcome.Stopped,
+        $"stopped {(plan.ColdStart && _step == 0 ? "in or after the cold start" : $"after step {_step}")}; the same command goes on from there");
 
     private void End(RunOutcome outcome, string message)
     {
