@@ -79,7 +79,7 @@ internal static class RunDisplay
         RunStage.ColdStart => ("cold start", status.Step, status.Steps),
         RunStage.Evaluating => ("evaluation", status.Done, status.Expected),
         RunStage.Rolling or RunStage.Scoring or RunStage.Learning or RunStage.Publishing =>
-            ("reinforcement", status.Step - 1 + (status.Expected == 0 ? 0 : 0.9 * status.Done / status.Expected), status.Steps),
+            ("reinforcement", status.Step - 1 + (status.Stage == RunStage.Learning ? 0.5 : status.Expected == 0 ? 0 : 0.5 * status.Done / status.Expected), status.Steps),
         _ => ("loading", 0, 0),
     };
 
