@@ -74,6 +74,11 @@ public sealed partial record RunSettings
             reader.Refuse("r1reward.run.name", "write a folder name of letters, digits, '-', '_' and '.'");
         }
 
+        if (settings.Data.Source == DataSource.Scenes && settings.Eval.Pairs == 0)
+        {
+            reader.Refuse("r1reward.eval.pairs", "scenes have no end: write how many to judge");
+        }
+
         if (settings.Rl.PromptsPerStep * settings.Rl.SamplesPerPrompt % settings.Rl.TrainBatchSize != 0)
         {
             reader.Refuse("r1reward.rl.train-batch-size", $"write a divisor of prompts-per-step * samples-per-prompt, which is {settings.Rl.PromptsPerStep * settings.Rl.SamplesPerPrompt}");

@@ -17,7 +17,7 @@ namespace R1Reward.Actors.Coordination;
 //   Rolling      consumes prompts; produces traces; any number of rollout workers pull       ▶ Scoring when all are in
 //   Scoring      overlaps Rolling: each trace goes on by itself as soon as it is finished    ▶ Learning when all have rewards
 //   Learning     consumes the whole batch; produces version + 1; one learner                 ▶ Publishing
-//   Publishing   the new reference goes out with the next rollout work, workers fetch it     ▶ Rolling or Evaluating
+//   Publishing   the new reference goes out with the next rollout work, workers fetch it     ▶ Rolling with the first trace
 //   Evaluating   as Rolling and Scoring, on held-out pairs; nothing is learned               ▶ Rolling or Done
 //   Done
 //
@@ -67,6 +67,7 @@ public sealed class RunMachine(
         : _sampling is null ? RunStage.Loading
         : _sampling.Step == 0 ? RunStage.Evaluating
         : _sampling.Scoring ? RunStage.Scoring
+        : _sampling.Sampled == 0 && _sampling.Weights.Version.Number > 0 ? RunStage.Publishing
         : RunStage.Rolling;
 
     /// <summary>The update under way, or steps made so far in the cold start.</summary>

@@ -41,7 +41,7 @@ public enum RunStage
     /// <summary>The learner applies the update.</summary>
     Learning,
 
-    /// <summary>New weights are being announced.</summary>
+    /// <summary>New weights are on their way to the rollout workers; no trace of theirs is in yet.</summary>
     Publishing,
 
     /// <summary>Held-out pairs are being judged.</summary>
