@@ -5,7 +5,6 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
-using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout;
 
 namespace R1Reward.Actors.Workers;
@@ -135,12 +134,12 @@ public sealed class RolloutEngine : IWorkEngine
 
     private void Begin(Job job)
     {
-        var prompt = new ChatTemplate(_policy.Tokenizer).Render(PromptTemplate.Of(_settings.Model.Template).Render(job.Work.Pair));
+        var prompt = new PromptEncoder(_policy.Tokenizer, PromptTemplate.Of(_settings.Model.Template)).Encode(job.Work.Pair);
         _engine!.Add(new GenerationRequest
         {
             Id = job.Id,
             Pair = job.Work.Pair.Id,
-            PromptTokens = [.. prompt],
+            PromptTokens = prompt,
             Samples = job.Work.Samples,
             Seed = job.Work.Seed,
             Sampling = job.Work.Evaluation

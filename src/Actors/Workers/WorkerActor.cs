@@ -195,7 +195,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
         if (message.Result is WorkFailed { Message: var reason })
         {
-            _log.Error("{0}: {1}", key.Id, reason);
+            // The run ends with this message; the log only adds which item it was.
+            _log.Info("{0}: {1}", key.Id, reason);
         }
 
         _outbox[key] = message.Result;
