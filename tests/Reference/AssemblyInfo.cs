@@ -1,0 +1,3 @@
+using Xunit;
+
+[assembly: AssemblyTrait("Category", "Reference")]
