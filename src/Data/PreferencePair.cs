@@ -27,7 +27,7 @@ public sealed record PreferencePair
     /// <summary>Which response is preferred; null when unknown.</summary>
     public PreferenceLabel? Label { get; init; }
 
-    /// <summary>1 (easiest) and up; null when unknown. For published data: the tries a teacher needed (spec 1.14).</summary>
+    /// <summary>1 (easiest) and up; null when unknown. For published data: the tries a teacher needed.</summary>
     public int? Difficulty { get; init; }
 
     /// <summary>Where the pair comes from, for example <c>scenes</c> or <c>vl-rewardbench</c>.</summary>

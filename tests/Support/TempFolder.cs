@@ -9,6 +9,13 @@ public sealed class TempFolder : IDisposable
     /// <summary>A path in it.</summary>
     public string At(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
+    /// <summary>Writes a text file into it and gives its path.</summary>
+    public string Write(string name, string content)
+    {
+        File.WriteAllText(At(name), content);
+        return At(name);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

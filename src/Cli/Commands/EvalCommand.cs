@@ -16,7 +16,7 @@ using Spectre.Console;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward eval</c>: a suite's metrics (spec 1.12).</summary>
+/// <summary><c>r1reward eval</c>: a suite's metrics.</summary>
 internal static class EvalCommand
 {
     private static readonly string[] Suites = ["scenes", "vl-rewardbench", "mm-rlhf"];

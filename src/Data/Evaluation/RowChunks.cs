@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Evaluation;
 
-/// <summary>The evaluators' division of a file into chunks of consecutive rows (spec 1.2).</summary>
+/// <summary>The evaluators' division of a file into chunks of consecutive rows.</summary>
 public static class RowChunks
 {
     /// <summary>Chunks of ceil(rows / chunks) rows, the last one smaller; there may be fewer than asked for.</summary>

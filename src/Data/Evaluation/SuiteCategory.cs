@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Evaluation;
 
-/// <summary>Which category of its benchmark a row belongs to (spec 1.12).</summary>
+/// <summary>Which category of its benchmark a row belongs to.</summary>
 public static class SuiteCategory
 {
     private static readonly string[] MmRlhfNames = ["mcq", "long", "short", "safety", "video"];

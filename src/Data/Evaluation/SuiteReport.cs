@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Evaluation;
 
-/// <summary>What a suite measured (spec 1.12).</summary>
+/// <summary>What a suite measured.</summary>
 /// <param name="Overall">All rows: its accuracy is the micro average.</param>
 /// <param name="Categories">Each category, in order of first appearance.</param>
 public sealed record SuiteReport(Score Overall, IReadOnlyList<CategoryScore> Categories)

@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Evaluation;
 
-/// <summary>What a tied vote counts as; nothing is published about it (spec 1.12).</summary>
+/// <summary>What a tied vote counts as; nothing is published about it.</summary>
 public enum TieRule
 {
     /// <summary><c>none</c>: no winner, counted wrong and reported.</summary>

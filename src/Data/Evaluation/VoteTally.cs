@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Evaluation;
 
-/// <summary>The count of K judgments of one pair (spec 1.12, test-time scaling).</summary>
+/// <summary>The count of K judgments of one pair (test-time scaling).</summary>
 /// <param name="First">Votes for response 1.</param>
 /// <param name="Second">Votes for response 2.</param>
 /// <param name="Invalid">Replies that name no response.</param>

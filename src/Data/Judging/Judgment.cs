@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Judging;
 
-/// <summary>What a reply says, once read (spec 1.4).</summary>
+/// <summary>What a reply says, once read.</summary>
 /// <param name="Analysis">The text of the think block, or the text before the answer tag when there is no block; may be empty.</param>
 /// <param name="Choice">The named response, null exactly when <paramref name="Status"/> is <see cref="JudgmentStatus.Invalid"/>.</param>
 /// <param name="Status">How the choice was found.</param>

@@ -4,7 +4,7 @@ using R1Reward.Data.Text;
 namespace R1Reward.Data.Judging;
 
 /// <summary>
-/// Reads a reply of the judge (spec 1.4). A choice is the whole number 1 or 2 in the first pair of answer tags; without
+/// Reads a reply of the judge. A choice is the whole number 1 or 2 in the first pair of answer tags; without
 /// such a pair the fallback rule decides. Tags that hold anything else are invalid and never fall back: the judge did
 /// answer, only not with a choice (decision D7).
 /// </summary>

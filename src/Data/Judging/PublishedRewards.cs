@@ -3,7 +3,7 @@ using R1Reward.Data.Text;
 namespace R1Reward.Data.Judging;
 
 /// <summary>
-/// The reward pairs (response 1, response 2) that the published evaluators make of a reply (spec 1.4), for comparison
+/// The reward pairs (response 1, response 2) that the published evaluators make of a reply, for comparison
 /// with published numbers. The first three turn every failure into a vote for response 2; <see cref="JudgmentParser"/> does not.
 /// </summary>
 public static class PublishedRewards

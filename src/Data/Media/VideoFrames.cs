@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Media;
 
-/// <summary>The evaluators' choice of video frames (spec 1.3).</summary>
+/// <summary>The evaluators' choice of video frames.</summary>
 public static class VideoFrames
 {
     /// <summary>How many frames the published evaluators show.</summary>

@@ -3,7 +3,7 @@ using Newtonsoft.Json.Linq;
 namespace R1Reward.Data.Readers;
 
 /// <summary>
-/// Rows of VL-RewardBench and MM-RLHF-RewardBench (spec 1.2). The preferred response comes first, as in the file; apply
+/// Rows of VL-RewardBench and MM-RLHF-RewardBench. The preferred response comes first, as in the file; apply
 /// an order before judging. Published ids repeat, so identity is row index and content hash (decision D19).
 /// </summary>
 internal static class ChosenRow

@@ -9,7 +9,7 @@ public enum PairFormat
     /// <summary><c>pairs</c>: the project's own JSONL, one <see cref="PreferencePair"/> per line.</summary>
     Pairs,
 
-    /// <summary><c>r1-reward</c>: R1-Reward's training rows <c>message</c>, <c>question</c>, <c>answer</c> (spec 1.2).</summary>
+    /// <summary><c>r1-reward</c>: R1-Reward's training rows <c>message</c>, <c>question</c>, <c>answer</c>.</summary>
     R1Reward,
 
     /// <summary><c>vl-rewardbench</c>: <c>prompt</c>, <c>chosen</c>, <c>rejected</c>, <c>image</c>.</summary>

@@ -12,7 +12,7 @@ public static class PairWriter
     /// <summary>Writes the project's own JSONL.</summary>
     public static void WritePairs(string path, IEnumerable<PreferencePair> pairs) => Write(path, pairs.Select(PairRow.Write));
 
-    /// <summary>Writes R1-Reward's training format (spec 1.2); every pair needs a label.</summary>
+    /// <summary>Writes R1-Reward's training format; every pair needs a label.</summary>
     public static void WriteR1Reward(string path, IEnumerable<PreferencePair> pairs, PromptTemplate template) =>
         Write(path, pairs.Select(pair => R1RewardRow.Write(pair, template)));
 

@@ -6,7 +6,7 @@ using R1Reward.Data.Prompts;
 namespace R1Reward.Data.Readers;
 
 /// <summary>
-/// R1-Reward's training row (spec 1.2): <c>message</c> is a JSON string of a chat, <c>answer</c> a list of accepted
+/// R1-Reward's training row: <c>message</c> is a JSON string of a chat, <c>answer</c> a list of accepted
 /// answers. Reading takes the judging prompt apart again, so its text must be that of a known template; media parts may
 /// stand before or after the text.
 /// </summary>

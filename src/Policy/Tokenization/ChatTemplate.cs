@@ -5,7 +5,7 @@ namespace R1Reward.Policy.Tokenization;
 
 /// <summary>
 /// Renders conversations to token ids in ChatML, as the Qwen families do. Unlike the published templates it adds no system
-/// turn of its own (spec 1.3), and control tokens written inside messages stay plain text unless asked otherwise (decision D26).
+/// turn of its own, and control tokens written inside messages stay plain text unless asked otherwise (decision D26).
 /// </summary>
 public sealed class ChatTemplate
 {

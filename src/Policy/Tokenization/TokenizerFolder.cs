@@ -7,7 +7,7 @@ namespace R1Reward.Policy.Tokenization;
 /// <summary>Writes the tokenizer files of a checkpoint as Hugging Face's Qwen2 tokenizer reads them.</summary>
 internal static class TokenizerFolder
 {
-    // No default system turn: the prompts of this project have none (spec 1.3).
+    // No default system turn: the prompts of this project have none.
     private const string ChatMlTemplate =
         "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";

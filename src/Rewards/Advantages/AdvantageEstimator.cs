@@ -1,6 +1,6 @@
 namespace R1Reward.Rewards.Advantages;
 
-/// <summary>How sequence rewards become token advantages (spec 1.7, 2.9).</summary>
+/// <summary>How sequence rewards become token advantages.</summary>
 public enum AdvantageEstimator
 {
     /// <summary><c>reinforce</c>: discounted returns of the reward as it is.</summary>

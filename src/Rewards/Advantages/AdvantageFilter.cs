@@ -2,7 +2,7 @@ namespace R1Reward.Rewards.Advantages;
 
 /// <summary>
 /// The Advantage Filter of StableReinforce: advantages are standardised over all counted tokens of a rollout step and the
-/// outliers set to 0 (spec 1.8). A zeroed token still counts in the loss denominator. Differences from the paper:
+/// outliers set to 0. A zeroed token still counts in the loss denominator. Differences from the paper:
 /// none in <see cref="AdvantageFilterRule.Paper"/>; the reference rule centres its window of 3 on the raw mean although
 /// the standardised values centre on 0, which with a late-training mean near 1.8 drops every negative advantage.
 /// </summary>

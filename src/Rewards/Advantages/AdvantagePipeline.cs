@@ -2,7 +2,7 @@ namespace R1Reward.Rewards.Advantages;
 
 /// <summary>
 /// Rewards to token advantages, in this order: group shaping, cut to the reward limit, divergence penalty per token,
-/// returns or GAE, then over the whole batch standardisation and Advantage Filter (spec 1.7, 1.8).
+/// returns or GAE, then over the whole batch standardisation and Advantage Filter.
 /// Differences from the published code: the filter keeps |z| &lt;= 3 unless the reference rule is named (D1); the real
 /// deviation is reported; every sampled token counts, so rows are ragged and nothing is padded.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace R1Reward.Rewards.Advantages;
 
-/// <summary>Compares the samples of one prompt with one another before their rewards are cut and spread over tokens (spec 1.7, 2.9).</summary>
+/// <summary>Compares the samples of one prompt with one another before their rewards are cut and spread over tokens.</summary>
 /// <example>Rewards 2, 1, 0, 1 of one group: rloo 1.3333, 0, -1.3333, 0; reinforce_baseline 1, 0, -1, 0; group_norm (sample) 1.2247, 0, -1.2247, 0.</example>
 public static class GroupShaping
 {

@@ -2,7 +2,7 @@ namespace R1Reward.Rewards.Advantages;
 
 /// <summary>
 /// The weight of the divergence penalty: fixed, or steered to a target after each rollout step by
-/// <c>coefficient *= 1 + clip(kl / target - 1, -0.2, 0.2) * samples / horizon</c> (spec 1.7).
+/// <c>coefficient *= 1 + clip(kl / target - 1, -0.2, 0.2) * samples / horizon</c>.
 /// </summary>
 public sealed class KlController
 {

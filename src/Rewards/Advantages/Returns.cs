@@ -1,6 +1,6 @@
 namespace R1Reward.Rewards.Advantages;
 
-/// <summary>Returns and generalised advantages of one sequence (spec 1.7).</summary>
+/// <summary>Returns and generalised advantages of one sequence.</summary>
 public static class Returns
 {
     /// <summary>The discounted sum of the token rewards from each token on.</summary>

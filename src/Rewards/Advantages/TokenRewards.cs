@@ -1,6 +1,6 @@
 namespace R1Reward.Rewards.Advantages;
 
-/// <summary>Divergence per token, and how it and the sequence reward become token rewards (spec 1.7).</summary>
+/// <summary>Divergence per token, and how it and the sequence reward become token rewards.</summary>
 public static class TokenRewards
 {
     /// <summary>The divergence estimate of each token; 0 for a token that does not count.</summary>

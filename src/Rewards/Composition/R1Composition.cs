@@ -3,7 +3,7 @@ using R1Reward.Rewards.Consistency;
 namespace R1Reward.Rewards.Composition;
 
 /// <summary>
-/// The total reward <c>R * (1 + 0.5 * G) + 0.5 * F</c> (spec 1.6). The bonus multiplies the result, so that a consistent
+/// The total reward <c>R * (1 + 0.5 * G) + 0.5 * F</c>. The bonus multiplies the result, so that a consistent
 /// analysis never pays without a correct choice. Differences from the paper: none in the default form; the reference
 /// form also punishes inconsistency. Undecided and not asked are 0 in both.
 /// </summary>

@@ -5,7 +5,7 @@ using R1Reward.Rewards.Judge;
 namespace R1Reward.Rewards.Consistency;
 
 /// <summary>
-/// The prompt of the consistency judge and how its reply is read (spec 1.6). Analysis and answer are untrusted: they
+/// The prompt of the consistency judge and how its reply is read. Analysis and answer are untrusted: they
 /// travel as strings of one JSON object, so nothing in them can end the quotation or stand beside the rules.
 /// </summary>
 public static class ConsistencyPrompt

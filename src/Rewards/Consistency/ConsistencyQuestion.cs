@@ -3,7 +3,7 @@ using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Consistency;
 
-/// <summary>What the judge compares (spec 1.6).</summary>
+/// <summary>What the judge compares.</summary>
 /// <param name="AnalysisTail">The last three lines before the answer tag, joined by semicolons.</param>
 /// <param name="ClaimedAnswer">The answer in words, or as it stands where it is no integer.</param>
 /// <example>

@@ -1,6 +1,6 @@
 namespace R1Reward.Rewards.Consistency;
 
-/// <summary>Whether the analysis supports the answer, as far as a judge could say (spec 1.6, decision D2).</summary>
+/// <summary>Whether the analysis supports the answer, as far as a judge could say (decision D2).</summary>
 public enum ConsistencyVerdict
 {
     /// <summary>No judge was asked, because its verdict could not change the reward.</summary>

@@ -4,7 +4,7 @@ namespace R1Reward.Rewards.Format;
 
 /// <summary>
 /// F of the R1 composition: 1 for <c>&lt;think&gt;...&lt;/think&gt;&lt;answer&gt;...&lt;/answer&gt;</c> and nothing else, 0 otherwise
-/// (spec 1.4, strict form; the rule itself is <see cref="JudgmentParser.IsWellFormed"/>).
+/// (strict form; the rule itself is <see cref="JudgmentParser.IsWellFormed"/>).
 /// </summary>
 public static class FormatReward
 {

@@ -4,7 +4,7 @@ namespace R1Reward.Rewards.Repetition;
 
 /// <summary>
 /// A penalty for repeating oneself: <c>MaxPenalty * (1 - distinct n-grams / n-grams)</c> over lower-cased words split at
-/// white space; 0 for texts shorter than one n-gram (spec 1.6, published but unused there).
+/// white space; 0 for texts shorter than one n-gram (published but unused there).
 /// </summary>
 /// <example>"a b c a b c" with n 3 has four trigrams, three of them distinct: -0.25.</example>
 public sealed class RepetitionPenalty

@@ -1,6 +1,6 @@
 namespace R1Reward.Rewards.Text;
 
-/// <summary>The marker after which the judge's reply starts in a decoded sequence (spec 1.5, <c>--prompt-template</c>).</summary>
+/// <summary>The marker after which the judge's reply starts in a decoded sequence (<c>--prompt-template</c>).</summary>
 public enum ResponseMarker
 {
     /// <summary><c>chatml</c>: the assistant turn of ChatML.</summary>

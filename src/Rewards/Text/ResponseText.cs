@@ -2,7 +2,7 @@ using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Text;
 
-/// <summary>Finds the reply in a decoded sequence of prompt and reply (spec 1.5).</summary>
+/// <summary>Finds the reply in a decoded sequence of prompt and reply.</summary>
 public static class ResponseText
 {
     private static readonly string[] EndTokens = ["<|im_end|>", "<｜end▁of▁sentence｜>", "<|endoftext|>"];

@@ -7,7 +7,7 @@ namespace R1Reward.Data.Tests.Readers;
 
 public sealed class PairReaderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -30,7 +30,7 @@ public sealed class PairReaderTests : IDisposable
     public void Own_rows_keep_every_field()
     {
         var bare = new PreferencePair { Id = new PairId("two"), Question = "", Response1 = "a", Response2 = "b" };
-        var path = Path.Combine(_folder.Root, "sub", "pairs.jsonl");
+        var path = Path.Combine(_folder.Path, "sub", "pairs.jsonl");
         PairWriter.WritePairs(path, [Full(), bare]);
         var file = PairReader.Read(path);
         Assert.Equal(PairFormat.Pairs, file.Format);
@@ -43,7 +43,7 @@ public sealed class PairReaderTests : IDisposable
     public void A_row_without_id_gets_one_from_its_index_and_content()
     {
         const string row = """{"question":"q","response1":"a","response2":"b"}""";
-        var ids = PairReader.Read(_folder.File("p.jsonl", row + "\n\n" + row + "\n")).Pairs.Select(pair => pair.Id.Value).ToList();
+        var ids = PairReader.Read(_folder.Write("p.jsonl", row + "\n\n" + row + "\n")).Pairs.Select(pair => pair.Id.Value).ToList();
         Assert.Equal(2, ids.Distinct().Count());
         Assert.Equal(ids[0][^8..], ids[1][^8..]);
     }
@@ -65,7 +65,7 @@ public sealed class PairReaderTests : IDisposable
     public void A_bad_row_is_one_line_with_file_line_reason_and_remedy(string row, string expected)
     {
         var good = row.Contains("\"message\"") || row.Contains("\"chosen\"") ? "" : """{"question":"q","response1":"a","response2":"b"}""";
-        var path = _folder.File("bad.jsonl", $"\n{row}\n{good}\n");
+        var path = _folder.Write("bad.jsonl", $"\n{row}\n{good}\n");
         var error = Assert.Throws<UserErrorException>(() => PairReader.Read(path));
         Assert.StartsWith($"{path}:2: ", error.Message);
         Assert.Contains(expected, error.Message);
@@ -75,20 +75,20 @@ public sealed class PairReaderTests : IDisposable
     [Fact]
     public void Bad_rows_are_skipped_and_counted_only_on_request()
     {
-        var path = _folder.File("some.jsonl", "{\"question\":\"q\",\"response1\":\"a\",\"response2\":\"b\"}\nnonsense\n");
+        var path = _folder.Write("some.jsonl", "{\"question\":\"q\",\"response1\":\"a\",\"response2\":\"b\"}\nnonsense\n");
         var file = PairReader.Read(path, skipBadRows: true);
         Assert.Single(file.Pairs);
         Assert.StartsWith($"{path}:2: ", Assert.Single(file.Skipped));
         Assert.Contains("none of its 1 rows", Assert.Throws<UserErrorException>(
-            () => PairReader.Read(_folder.File("none.jsonl", "nonsense"), skipBadRows: true)).Message);
+            () => PairReader.Read(_folder.Write("none.jsonl", "nonsense"), skipBadRows: true)).Message);
     }
 
     [Fact]
     public void Missing_and_empty_files_are_named()
     {
-        Assert.Contains("no such file", Assert.Throws<UserErrorException>(() => PairReader.Read(Path.Combine(_folder.Root, "nowhere.jsonl"))).Message);
-        Assert.Contains("no rows", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.File("empty.jsonl", "\n"))).Message);
-        Assert.Contains("no rows", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.File("empty.json", "[]"))).Message);
+        Assert.Contains("no such file", Assert.Throws<UserErrorException>(() => PairReader.Read(Path.Combine(_folder.Path, "nowhere.jsonl"))).Message);
+        Assert.Contains("no rows", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.Write("empty.jsonl", "\n"))).Message);
+        Assert.Contains("no rows", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.Write("empty.json", "[]"))).Message);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class PairReaderTests : IDisposable
     [InlineData("r1-aspects")]
     public void R1_Reward_rows_are_written_and_read_back(string template)
     {
-        var path = Path.Combine(_folder.Root, "r1.jsonl");
+        var path = Path.Combine(_folder.Path, "r1.jsonl");
         var pairs = new[] { Full(), Full() with { Label = PreferenceLabel.Tie, Media = [] } };
         PairWriter.WriteR1Reward(path, pairs, PromptTemplate.Of(template));
         var file = PairReader.Read(path);
@@ -117,7 +117,7 @@ public sealed class PairReaderTests : IDisposable
                 new JObject { ["type"] = "text", ["text"] = PromptTemplate.R1Pairwise.Fill("q", "a", "b") }),
         });
         var row = new JObject { ["message"] = chat.ToString(), ["question"] = "q", ["answer"] = new JArray("<answer>1</answer>") };
-        var pair = Assert.Single(PairReader.Read(_folder.File("r1.json", new JArray(row).ToString())).Pairs);
+        var pair = Assert.Single(PairReader.Read(_folder.Write("r1.json", new JArray(row).ToString())).Pairs);
         Assert.Equal(("q", "a", "b", PreferenceLabel.First, "x.png"), (pair.Question, pair.Response1, pair.Response2, pair.Label!.Value, pair.Media.Single().Path));
     }
 
@@ -129,19 +129,19 @@ public sealed class PairReaderTests : IDisposable
     {
         var row = PairRowOfR1();
         row["answer"] = JToken.Parse(answers);
-        Assert.Contains("\"answer\" is", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.File("a.jsonl", row.ToString(Newtonsoft.Json.Formatting.None)))).Message);
+        Assert.Contains("\"answer\" is", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.Write("a.jsonl", row.ToString(Newtonsoft.Json.Formatting.None)))).Message);
 
         static JObject PairRowOfR1() => R1RewardRow.Write(Full(), PromptTemplate.R1Pairwise);
     }
 
     [Fact]
     public void An_unlabelled_pair_cannot_be_written_for_R1_Reward() => Assert.Contains("no label", Assert.Throws<UserErrorException>(
-        () => PairWriter.WriteR1Reward(Path.Combine(_folder.Root, "x.jsonl"), [Full() with { Label = null }], PromptTemplate.R1Pairwise)).Message);
+        () => PairWriter.WriteR1Reward(Path.Combine(_folder.Path, "x.jsonl"), [Full() with { Label = null }], PromptTemplate.R1Pairwise)).Message);
 
     [Fact]
     public void A_failed_write_leaves_the_old_file()
     {
-        var path = _folder.File("pairs.jsonl", "old");
+        var path = _folder.Write("pairs.jsonl", "old");
         Assert.Throws<InvalidOperationException>(() => PairWriter.WritePairs(path, Broken()));
         Assert.Equal("old", File.ReadAllText(path));
 

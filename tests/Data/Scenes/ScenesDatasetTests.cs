@@ -7,21 +7,21 @@ namespace R1Reward.Data.Tests.Scenes;
 
 public sealed class ScenesDatasetTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Both_formats_hold_the_same_pairs_of_both_sides()
     {
-        var options = new ScenesDatasetOptions { Pairs = 40, HeldOut = 10, Seed = 3, Out = _folder.Root, Traces = true };
+        var options = new ScenesDatasetOptions { Pairs = 40, HeldOut = 10, Seed = 3, Out = _folder.Path, Traces = true };
         Assert.Equal(
             ["train.jsonl", "train.r1-reward.jsonl", "heldout.jsonl", "heldout.r1-reward.jsonl"],
             ScenesDataset.Write(options).Select(Path.GetFileName));
         foreach (var (name, count) in new[] { ("train", 40), ("heldout", 10) })
         {
-            var own = PairReader.Read(Path.Combine(_folder.Root, name + ".jsonl")).Pairs;
-            var published = PairReader.Read(Path.Combine(_folder.Root, name + ".r1-reward.jsonl")).Pairs;
+            var own = PairReader.Read(Path.Combine(_folder.Path, name + ".jsonl")).Pairs;
+            var published = PairReader.Read(Path.Combine(_folder.Path, name + ".r1-reward.jsonl")).Pairs;
             Assert.Equal(count, own.Count);
             Assert.All(own, pair => Assert.NotNull(pair.Judgment));
             Assert.Equal(own.Select(Core), published.Select(Core));
@@ -33,14 +33,14 @@ public sealed class ScenesDatasetTests : IDisposable
     [Fact]
     public void Pictures_lie_beside_the_pairs_and_the_question_no_longer_tells_the_scene()
     {
-        ScenesDataset.Write(new ScenesDatasetOptions { Pairs = 3, Out = _folder.Root, As = "image" });
-        var file = PairReader.Read(Path.Combine(_folder.Root, "train.jsonl"));
+        ScenesDataset.Write(new ScenesDatasetOptions { Pairs = 3, Out = _folder.Path, As = "image" });
+        var file = PairReader.Read(Path.Combine(_folder.Path, "train.jsonl"));
         Assert.Empty(file.MediaMissing);
         Assert.All(file.Pairs, pair =>
         {
             Assert.DoesNotContain("Scene", pair.Question);
             Assert.Null(pair.Judgment);
-            Assert.True(File.Exists(Path.Combine(_folder.Root, pair.Media.Single().Path)));
+            Assert.True(File.Exists(Path.Combine(_folder.Path, pair.Media.Single().Path)));
         });
     }
 

@@ -62,7 +62,7 @@ public sealed class AdvantagePipelineTests
         Near([-10, -10], raw[1].Advantages);
     }
 
-    // Counts and levels of spec 5.2; z of both levels and how many each rule zeroes.
+    // Counts and levels worked out by hand; z of both levels and how many each rule zeroes.
     [Theory]
     [InlineData(15, 2.0, 1, 0.0, 1.875, 2.065591, 0.258199, -3.872983, 1, 1)]
     [InlineData(3, 2.0, 2, 0.5, 1.4, 1.360828, 0.816497, -1.224745, 0, 0)]
