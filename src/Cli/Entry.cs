@@ -55,6 +55,11 @@ public static class Entry
             Console.Error.WriteLine(lonely.Message);
             return ExitCode.NotJoined;
         }
+        catch (DownedException downed)
+        {
+            Console.Error.WriteLine(downed.Message);
+            return ExitCode.Downed;
+        }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
             Log.Error(denied, "files");

@@ -94,7 +94,7 @@ public sealed class GenerationEngine : IDisposable
         if (request.PromptTokens.Length == 0 || request.PromptTokens.Length >= _options.MaxLength)
         {
             throw new UserErrorException(
-                $"Rollout: the prompt of {request.Id} has {request.PromptTokens.Length} tokens; between 1 and {_options.MaxLength - 1} fit (rollout.max-length {_options.MaxLength}).");
+                $"Rollout: the prompt of {request.Id} has {request.PromptTokens.Length} tokens; between 1 and {_options.MaxLength - 1} fit (the model's max-positions or the engine's cache, {_options.MaxLength}).");
         }
 
         for (var first = 0; first < request.Samples; first += _options.MaxSequences)

@@ -4,6 +4,7 @@ namespace R1Reward.Actors.Coordination;
 
 /// <summary>A run that is ready or under way.</summary>
 /// <param name="Submit">What was submitted.</param>
+/// <param name="Born">When its folder was begun: a run of the same name in a folder made anew is another run.</param>
 /// <param name="Plan">What it consists of.</param>
 /// <param name="ColdStartSteps">Steps of its cold start.</param>
 /// <param name="Ledger">Its books.</param>
@@ -12,6 +13,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="Recorder">Closed with the run.</param>
 public sealed record ActiveRun(
     RunCommands.Submit Submit,
+    DateTimeOffset Born,
     RunPlan Plan,
     int ColdStartSteps,
     WorkLedger Ledger,
@@ -23,7 +25,7 @@ public sealed record ActiveRun(
     public string RunId => Submit.RunId;
 
     /// <summary>What workers are told about it.</summary>
-    public ToWorker.Welcome Welcome => new(Ledger.Epoch, Submit.RunId, Submit.Settings, Submit.Folder, Lease);
+    public ToWorker.Welcome Welcome => new(Ledger.Epoch, $"{RunId}@{Born.UtcTicks}", Submit.Settings, Submit.Folder, Lease);
 
     /// <inheritdoc/>
     public void Dispose() => Recorder.Dispose();

@@ -24,6 +24,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, Worker> _workers = [];
     private ActiveRun? _run;
     private RunCommands.Submit? _loading;
+    private bool _stopWhenLoaded;
     private RunStatus _last = new("", RunStage.Loading, 0, 0, 0, 0, new Dictionary<string, double>(), new Dictionary<WorkKind, int>(), null, "");
 
     /// <summary>Creates the coordinator; a run that was under way in the run folder is taken up.</summary>
@@ -92,14 +93,19 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         error = error is AggregateException many ? many.InnerException! : error;
         var outcome = error is UserErrorException ? RunOutcome.UserError : RunOutcome.Failed;
         _last = _last with { Stage = RunStage.Done, Outcome = outcome, Message = error.Message };
-        _loading = null;
+        (_loading, _stopWhenLoaded) = (null, false);
     }
 
     private void Begin(ActiveRun run)
     {
-        (_run, _loading) = (run, null);
+        var stop = _stopWhenLoaded;
+        (_run, _loading, _stopWhenLoaded) = (run, null, false);
         _workers.Clear();
         Guarded(run.Machine.Start);
+        if (stop)
+        {
+            StopRun();
+        }
     }
 
     private void Welcome(FromWorker.Hello hello)
@@ -135,6 +141,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         if (_run is null)
         {
+            _stopWhenLoaded = _loading is not null;
             return;
         }
 

@@ -31,7 +31,7 @@ public static class ToWorker
 {
     /// <summary>Accepts a worker into the run.</summary>
     /// <param name="Epoch">The coordinator's epoch; commands of lower ones are refused from now on.</param>
-    /// <param name="RunId">The run; an engine built for another run is replaced.</param>
+    /// <param name="RunId">The run, as its name and when its folder was begun; an engine built for another run is replaced.</param>
     /// <param name="Settings">The run's settings as HOCON text.</param>
     /// <param name="Folder">The run folder.</param>
     /// <param name="Lease">How long an item stays a worker's own without a renewal.</param>

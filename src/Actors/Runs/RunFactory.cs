@@ -53,7 +53,7 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         var ledger = new WorkLedger(journal.Epoch, settings.Lease, time);
         var batches = new BatchPublisher(bulk, node.Bulk.Cache);
         var machine = new RunMachine(plan, progress, weights, pairs, ledger, journal, recorder, batches, settings.Eval.Ties, time);
-        return new ActiveRun(submit, plan, settings.Sft.Optimizer.Steps, ledger, machine, settings.Lease, recorder);
+        return new ActiveRun(submit, journal.Entries[0].At, plan, settings.Sft.Optimizer.Steps, ledger, machine, settings.Lease, recorder);
     }
 
     private WeightsReference Publish(string folder, int step, int epoch)

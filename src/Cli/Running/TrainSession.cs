@@ -85,7 +85,7 @@ internal static class TrainSession
 
         if (host.System.WhenTerminated.IsCompleted)
         {
-            throw new CannotJoinException("this node was removed from the cluster; the run goes on where the others are, or with the same command.");
+            throw new DownedException("this node was removed from the cluster, or its run was taken over; the run goes on where the others are, or with the same command.");
         }
 
         try

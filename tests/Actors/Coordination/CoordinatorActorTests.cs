@@ -152,6 +152,28 @@ public sealed class CoordinatorActorTests : TestKit
         AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
     }
 
+    [Fact]
+    public void A_stop_that_comes_while_the_run_is_loading_is_obeyed_when_it_is_loaded()
+    {
+        using var ready = new ManualResetEventSlim();
+        _factory.Ready = ready;
+        var coordinator = Start();
+        coordinator.Tell(FakeFactory.Run, TestActor);
+        ExpectMsg<RunCommands.Submitted>(Patience);
+
+        coordinator.Tell(RunCommands.Stop.Instance);
+        Assert.Equal(RunStage.Loading, Status(coordinator).Stage);
+        ready.Set();
+
+        foreach (var (name, kind) in new[] { ("r", WorkKind.Rollout), ("j", WorkKind.Judge), ("s", WorkKind.Score), ("l", WorkKind.Learn) })
+        {
+            Sys.ActorOf(Props.Create(() => new QuickWorker(coordinator, name, kind)));
+        }
+
+        AwaitCondition(() => Status(coordinator).Outcome is not null, Patience);
+        Assert.Equal((RunOutcome.Stopped, 1), (Status(coordinator).Outcome, _run.Batches.Count));
+    }
+
     private IActorRef Start()
     {
         var factory = _factory;
@@ -171,7 +193,7 @@ public sealed class CoordinatorActorTests : TestKit
     {
         var probe = CreateTestProbe();
         coordinator.Tell(new FromWorker.Hello(name, "address-" + name, WorkKind.Rollout, 5), probe);
-        Assert.Equal(("run", 1), probe.ExpectMsg<ToWorker.Welcome>(Patience) is var welcome ? (welcome.RunId, welcome.Epoch) : default);
+        Assert.Equal(($"run@{DateTimeOffset.UnixEpoch.AddTicks(7).UtcTicks}", 1), probe.ExpectMsg<ToWorker.Welcome>(Patience) is var welcome ? (welcome.RunId, welcome.Epoch) : default);
         return probe;
     }
 
@@ -197,6 +219,9 @@ public sealed class CoordinatorActorTests : TestKit
 
         public Exception? Error { get; set; }
 
+        /// <summary>Loading waits for it, where there is one.</summary>
+        public ManualResetEventSlim? Ready { get; set; }
+
         public int Loaded { get; private set; }
 
         public List<string> Over { get; } = [];
@@ -206,11 +231,12 @@ public sealed class CoordinatorActorTests : TestKit
         public Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
         {
             Loaded++;
+            Ready?.Wait(Patience);
             return Error is not null
                 ? Task.FromException<ActiveRun>(Error)
                 : Loaded > 1
                     ? new TaskCompletionSource<ActiveRun>().Task
-                    : Task.FromResult(new ActiveRun(submit, MachineRun.Plan, 1, run.Ledger, run.Machine, TimeSpan.FromMinutes(1), this));
+                    : Task.FromResult(new ActiveRun(submit, DateTimeOffset.UnixEpoch.AddTicks(7), MachineRun.Plan, 1, run.Ledger, run.Machine, TimeSpan.FromMinutes(1), this));
         }
 
         public void Ended(RunCommands.Submit submit) => Over.Add(submit.RunId);

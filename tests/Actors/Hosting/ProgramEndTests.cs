@@ -1,0 +1,76 @@
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Runs;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Hosting;
+
+/// <summary>How the program ends when it is told to, or has to.</summary>
+public sealed class ProgramEndTests : IDisposable
+{
+    private const int Endless = 100_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Control_C_finishes_the_step_and_saves_and_the_same_command_goes_on()
+    {
+        int made;
+        using (var run = ProgramRun.Quickstart(_folder.Path, Endless, processes: 1, Patience))
+        {
+            await run.UpdatedAsync();
+            run.Interrupt();
+
+            Assert.Equal(ExitCode.Done, (await run.EndAsync()).ExitCode);
+            made = run.Updates().Count;
+            Assert.Equal(made, RunProgress.From(Journal.ReadOnly(run.Folder.Root)).Step);
+        }
+
+        using var again = ProgramRun.Quickstart(_folder.Path, made + 1, processes: 1, Patience);
+        Assert.Equal(ExitCode.Done, (await again.EndAsync()).ExitCode);
+        Assert.Equal(Enumerable.Range(1, made + 1), again.Updates().Select(update => update.Step));
+    }
+
+    [Fact]
+    public async Task A_coordinator_that_finds_a_later_one_in_the_journal_changes_nothing_more()
+    {
+        using var run = ProgramRun.Quickstart(_folder.Path, Endless, processes: 1, Patience);
+        await run.UpdatedAsync();
+
+        var journal = Path.Combine(run.Folder.Root, "journal.jsonl");
+        while (true)
+        {
+            try
+            {
+                File.AppendAllText(journal, "{\"Epoch\":99,\"At\":\"2030-01-01T00:00:00+00:00\",\"Kind\":\"EpochStarted\"}\n");
+                break;
+            }
+            catch (IOException)
+            {
+                // The run is writing.
+            }
+        }
+
+        Assert.Equal(ExitCode.Downed, (await run.EndAsync()).ExitCode);
+        Assert.Equal(99, Journal.ReadOnly(run.Folder.Root)[^1].Epoch);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_nobody_answers_for_is_one_line()
+    {
+        using var node = ProgramRun.Start(
+            new RunFolder(_folder.Path),
+            Patience,
+            "node", "--set", $"r1reward.run.folder={_folder.Path}", "--set", "r1reward.node.roles=rollout", "--set", "r1reward.node.join-timeout=2 s",
+            "--set", "akka.remote.dot-netty.tcp.port=0", "--set", "akka.cluster.seed-nodes=akka.tcp://r1reward@127.0.0.1:9");
+
+        var (exitCode, error) = await node.EndAsync();
+
+        Assert.Equal(ExitCode.NotJoined, exitCode);
+        Assert.Contains("no cluster joined within 2 s", Assert.Single(error.TrimEnd('\n').Split('\n')));
+    }
+}

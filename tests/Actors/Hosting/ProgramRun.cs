@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using R1Reward.Actors.Runs;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Hosting;
+
+/// <summary>A tiny run by the program as it is built in src/Cli, in processes of its own.</summary>
+internal sealed class ProgramRun : IDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    private readonly CancellationTokenSource _patience;
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private ProgramRun(Process process, RunFolder folder, TimeSpan patience)
+    {
+        (_process, Folder, _patience) = (process, folder, new CancellationTokenSource(patience));
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public RunFolder Folder { get; }
+
+    /// <summary>Starts `r1reward quickstart` with the settings of <see cref="TinyRun"/>.</summary>
+    public static ProgramRun Quickstart(string runs, int steps, int processes, TimeSpan patience) => Start(
+        new RunFolder(Path.Combine(runs, "tiny")),
+        patience,
+        ["quickstart", "--name", "tiny", "--plain", "--processes", processes.ToString(CultureInfo.InvariantCulture),
+            .. TinyRun.Settings(runs, steps).Where(setting => !setting.StartsWith("r1reward.run.name", StringComparison.Ordinal)).SelectMany(setting => new[] { "--set", setting })]);
+
+    /// <summary>Starts the program.</summary>
+    public static ProgramRun Start(RunFolder folder, TimeSpan patience, params string[] arguments)
+    {
+        var program = Path.Combine(Fixtures.Repository, "src", "Cli", "bin", "Release", "net10.0", "r1reward.dll");
+        Assert.True(File.Exists(program), $"{program}: build src/Cli first");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = Fixtures.Repository,
+            RedirectStandardError = true,
+        };
+        return new ProgramRun(Process.Start(start)!, folder, patience);
+    }
+
+    /// <summary>Waits until an update has been made.</summary>
+    public async Task UpdatedAsync()
+    {
+        while (!_process.HasExited && Updates().Count == 0)
+        {
+            await Task.Delay(Poll, TimeProvider.System, _patience.Token);
+        }
+    }
+
+    /// <summary>The updates' lines in metrics.jsonl: step and number of samples.</summary>
+    public List<(int Step, int Samples)> Updates() =>
+        [.. JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => ((int)line["step"]!, (int)line["samples"]!))];
+
+    /// <summary>Waits for the end; the exit code and what was written to standard error.</summary>
+    public async Task<(int ExitCode, string Error)> EndAsync()
+    {
+        await _process.WaitForExitAsync(_patience.Token);
+        return (_process.ExitCode, await _error);
+    }
+
+    /// <summary>Ctrl-C, for this process alone.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)])!;
+        kill.WaitForExit();
+    }
+
+    /// <summary>Ends a child with the role at once, as kill -9 does.</summary>
+    public void KillNode(string role)
+    {
+        var id = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => name!.All(char.IsAsciiDigit)).First(name =>
+            Command(name!) is var command && command.Contains($"r1reward-node-{_process.Id}.conf") && command.Contains("node.roles=" + role));
+        using var node = Process.GetProcessById(int.Parse(id!, CultureInfo.InvariantCulture));
+        node.Kill();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+        _patience.Dispose();
+    }
+
+    private static string Command(string id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline");
+        }
+        catch (IOException)
+        {
+            // It has gone meanwhile.
+            return "";
+        }
+    }
+}
