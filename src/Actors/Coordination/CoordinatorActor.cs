@@ -161,7 +161,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         if (_run is not null && _run.Ledger.ExpireLeases() is > 0 and var expired)
         {
-            _log.Warning("{0} items were not renewed in time and are given out again", expired);
+            _log.Warning("{0} items were not renewed in time; whoever asks first gets them", expired);
             HandOut();
         }
     }

@@ -7,9 +7,10 @@ namespace R1Reward.Actors.Coordination;
 /// holds no actor and sends nothing.
 /// </summary>
 /// <remarks>
-/// Delivery is at least once, counting exactly once: a result counts if it names this epoch, a leased item and the
-/// attempt that is current for it. Whatever a lost or silent worker held is open again with the next attempt, and the
-/// late result of the old one is refused.
+/// Delivery is at least once, counting exactly once: a result counts if it names this epoch, an item of the books and
+/// the attempt that is current for it. Whatever a lost or silent worker held is open again; as long as nobody else has
+/// taken it, a worker that was only slow may renew it or hand it in. With the next hand-out a new attempt begins, and
+/// the late result of the old one is refused.
 /// </remarks>
 public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
 {
@@ -48,6 +49,7 @@ public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
             entry.Place = null;
             entry.Worker = worker;
             entry.Attempt++;
+            GivenOutAgain += entry.Attempt > 1 ? 1 : 0;
             entry.Until = time.GetUtcNow() + lease;
             taken.Add(new Assignment(new WorkKey(Epoch, entry.Id, entry.Attempt), entry.Payload));
         }
@@ -58,11 +60,12 @@ public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     /// <summary>Counts a result: true the first time and only for the current attempt, else false.</summary>
     public bool Complete(WorkKey key)
     {
-        if (Current(key) is not { Worker: not null } entry)
+        if (Current(key) is not { } entry)
         {
             return false;
         }
 
+        TakeFromQueue(entry);
         _entries.Remove(entry.Id);
         return true;
     }
@@ -72,8 +75,10 @@ public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     {
         foreach (var key in held)
         {
-            if (Current(key) is { } entry && entry.Worker == worker)
+            if (Current(key) is { } entry)
             {
+                TakeFromQueue(entry);
+                entry.Worker = worker;
                 entry.Until = time.GetUtcNow() + lease;
             }
         }
@@ -94,11 +99,8 @@ public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     {
         foreach (var entry in _entries.Values.Where(entry => entry.Id.StartsWith(prefix, StringComparison.Ordinal)).ToList())
         {
+            TakeFromQueue(entry);
             _entries.Remove(entry.Id);
-            if (entry.Place is { } place)
-            {
-                Queue(entry.Payload.Kind).Remove(place);
-            }
         }
     }
 
@@ -112,8 +114,16 @@ public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
             entry.Place = Queue(entry.Payload.Kind).AddFirst(entry);
         }
 
-        GivenOutAgain += freed.Count;
         return freed.Count;
+    }
+
+    private void TakeFromQueue(Entry entry)
+    {
+        if (entry.Place is { } place)
+        {
+            Queue(entry.Payload.Kind).Remove(place);
+            entry.Place = null;
+        }
     }
 
     private Entry? Current(WorkKey key) =>

@@ -164,6 +164,7 @@ public sealed class CoordinatorActorTests : TestKit
         coordinator.Tell(RunCommands.Stop.Instance);
         Assert.Equal(RunStage.Loading, Status(coordinator).Stage);
         ready.Set();
+        AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
 
         foreach (var (name, kind) in new[] { ("r", WorkKind.Rollout), ("j", WorkKind.Judge), ("s", WorkKind.Score), ("l", WorkKind.Learn) })
         {

@@ -69,6 +69,23 @@ public sealed class WorkLedgerTests
     }
 
     [Fact]
+    public void A_worker_that_was_only_slow_keeps_what_nobody_else_has_taken()
+    {
+        _ledger.Add("renewed", new JudgeWork("1"));
+        _ledger.Add("finished", new JudgeWork("2"));
+        var held = _ledger.Take("slow", WorkKind.Judge, 2);
+        _time.Advance(Lease);
+        Assert.Equal(2, _ledger.ExpireLeases());
+
+        _ledger.Renew("slow", [held[0].Key]);
+
+        Assert.True(_ledger.Complete(held[1].Key));
+        Assert.Empty(_ledger.Take("other", WorkKind.Judge, 5));
+        Assert.True(_ledger.Complete(held[0].Key));
+        Assert.Equal(0, _ledger.GivenOutAgain);
+    }
+
+    [Fact]
     public void A_result_of_another_epoch_is_refused()
     {
         _ledger.Add("a", new JudgeWork("1"));
