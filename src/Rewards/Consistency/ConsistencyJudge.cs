@@ -31,7 +31,7 @@ public sealed class ConsistencyJudge
         JudgeOutcome? outcome = null;
         for (var ask = 1; outcome is null; ask++)
         {
-            var answer = await _client.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
+            var answer = await _client.AskAsync(prompt with { Repetition = ask - 1 }, cancellationToken).ConfigureAwait(false);
             _counters.Count(answer);
             if (answer.Failure is { } failure)
             {

@@ -8,13 +8,19 @@ internal sealed class JudgeCounters
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<JudgeFailureKind, long> _failures = [];
-    private long _consistent, _inconsistent, _undecided, _asks, _attempts;
+    private long _consistent, _inconsistent, _undecided, _asks, _attempts, _cacheHits;
     private TimeSpan _total, _longest;
 
     public void Count(JudgeReply reply)
     {
         lock (_lock)
         {
+            if (reply.Cached)
+            {
+                _cacheHits++;
+                return;
+            }
+
             _asks++;
             _attempts += reply.Attempts;
             _total += reply.Latency;
@@ -44,7 +50,7 @@ internal sealed class JudgeCounters
         lock (_lock)
         {
             return new JudgeMetrics(
-                _consistent, _inconsistent, _undecided, _asks, _attempts, _failures.ToImmutableDictionary(),
+                _consistent, _inconsistent, _undecided, _asks, _cacheHits, _attempts, _failures.ToImmutableDictionary(),
                 _asks == 0 ? TimeSpan.Zero : _total / _asks, _longest);
         }
     }

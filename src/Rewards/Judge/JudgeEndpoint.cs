@@ -9,8 +9,11 @@ using Polly.Timeout;
 
 namespace R1Reward.Rewards.Judge;
 
-/// <summary>One OpenAI-compatible server: its requests under a time limit and its own circuit breaker.</summary>
-internal sealed class JudgeEndpoint
+/// <summary>
+/// One OpenAI-compatible server: a limit of requests in flight, a time limit for each, and a circuit breaker. A server that keeps
+/// failing is ejected and comes back by a health check, or by the first question where no other server is left.
+/// </summary>
+internal sealed class JudgeEndpoint : IDisposable
 {
     private readonly JudgeOptions _options;
     private readonly HttpClient _http;
@@ -19,13 +22,17 @@ internal sealed class JudgeEndpoint
     private readonly Uri _base;
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _circuit = new();
+    private readonly SemaphoreSlim _places;
     private volatile string? _model;
-    private int _inFlight;
+    private long _restsUntil;
+    private int _load;
+    private int _checking;
 
     public JudgeEndpoint(Uri address, JudgeOptions options, HttpClient http, TimeProvider time, string key)
     {
         (_options, _http, _time, _key, _model) = (options, http, time, key, options.Model);
         _base = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        _places = new SemaphoreSlim(options.Concurrency);
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
@@ -35,6 +42,11 @@ internal sealed class JudgeEndpoint
                 BreakDuration = options.BreakFor,
                 StateProvider = _circuit,
                 ShouldHandle = failed => ValueTask.FromResult(JudgeCallException.TripsCircuit(failed.Outcome.Exception)),
+                OnOpened = opened =>
+                {
+                    Volatile.Write(ref _restsUntil, (time.GetUtcNow() + opened.BreakDuration).UtcTicks);
+                    return ValueTask.CompletedTask;
+                },
             })
             .AddTimeout(new TimeoutStrategyOptions { Timeout = options.Timeout })
             .Build();
@@ -43,47 +55,82 @@ internal sealed class JudgeEndpoint
     /// <summary>The address, for messages.</summary>
     public string Name => _base.ToString();
 
-    /// <summary>Requests under way.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    /// <summary>Questions that are with this endpoint or wait for a place.</summary>
+    public int Load => Volatile.Read(ref _load);
 
-    /// <summary>Whether the endpoint rests after failures.</summary>
-    public bool Rests => _circuit.CircuitState is CircuitState.Open or CircuitState.Isolated;
+    /// <summary>Whether the endpoint is ejected after failures.</summary>
+    public bool Rests => _circuit.CircuitState != CircuitState.Closed;
 
-    /// <summary>The text of one chat completion.</summary>
-    public async ValueTask<string> CompleteAsync(JudgePrompt prompt, CancellationToken cancellationToken)
+    /// <summary>One request for a completion.</summary>
+    public async ValueTask<JudgeAnswer> CompleteAsync(JudgeCall call, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _inFlight);
+        Interlocked.Increment(ref _load);
         try
         {
-            return await _pipeline.ExecuteAsync(
-                async (state, token) => await state.Self.CompleteOnceAsync(state.Prompt, token).ConfigureAwait(false),
-                (Self: this, Prompt: prompt), cancellationToken).ConfigureAwait(false);
+            await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await _pipeline.ExecuteAsync(
+                    async (state, token) => await state.Self.CompleteOnceAsync(state.Call, token).ConfigureAwait(false),
+                    (Self: this, Call: call), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _places.Release();
+            }
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
+            Interlocked.Decrement(ref _load);
         }
     }
 
-    private async Task<string> CompleteOnceAsync(JudgePrompt prompt, CancellationToken cancellationToken)
+    /// <summary>Whether the endpoint answers at all and takes the key: lists its models.</summary>
+    /// <exception cref="JudgeCallException">It does not.</exception>
+    public async ValueTask ProbeAsync(CancellationToken cancellationToken) => await _pipeline.ExecuteAsync(
+        async (self, token) =>
+        {
+            var first = await self.FirstModelAsync(token).ConfigureAwait(false);
+            self._model ??= first;
+        },
+        this, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Starts a health check of an ejected endpoint that has rested long enough; its success brings the endpoint back.</summary>
+    public void CheckWhenRested()
     {
+        if (Rests && _time.GetUtcNow().UtcTicks >= Volatile.Read(ref _restsUntil) && Interlocked.Exchange(ref _checking, 1) == 0)
+        {
+            _ = CheckAsync();
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    private async Task CheckAsync()
+    {
+        try
+        {
+            await ProbeAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (JudgeCallException.AsFailure(failed, Name) is not null || failed is ObjectDisposedException)
+        {
+            // The circuit breaker has taken note: the endpoint rests on.
+        }
+        finally
+        {
+            Volatile.Write(ref _checking, 0);
+        }
+    }
+
+    private async Task<JudgeAnswer> CompleteOnceAsync(JudgeCall call, CancellationToken cancellationToken)
+    {
+        call.Attempts++;
         // Several first requests may each list the models; the answer is the same.
         _model ??= await FirstModelAsync(cancellationToken).ConfigureAwait(false);
-        var body = new JObject
-        {
-            ["model"] = _model,
-            ["messages"] = new JArray(
-                new JObject { ["role"] = "system", ["content"] = prompt.System },
-                new JObject { ["role"] = "user", ["content"] = prompt.User }),
-            ["temperature"] = _options.Temperature,
-            ["max_tokens"] = _options.MaxTokens,
-            ["stream"] = false,
-        };
-        var reply = await SendAsync(HttpMethod.Post, "chat/completions", body, cancellationToken).ConfigureAwait(false);
-        return (reply["choices"] as JArray)?.FirstOrDefault() is JObject choice && choice["message"] is JObject { } message
-            && message["content"] is JValue { Value: string text }
-                ? text
-                : throw new JudgeCallException(JudgeFailureKind.BadReply, $"{Name}chat/completions sent no choices[0].message.content");
+        var body = new JObject(call.Body) { ["model"] = _model };
+        var path = _options.Api == JudgeApi.Chat ? "chat/completions" : "completions";
+        return JudgeResponse.Read(await SendAsync(HttpMethod.Post, path, body, cancellationToken).ConfigureAwait(false), _options.Api)
+            ?? throw new JudgeCallException(JudgeFailureKind.BadReply, $"{Name}{path} sent a reply without text in its first choice");
     }
 
     private async Task<string> FirstModelAsync(CancellationToken cancellationToken)
@@ -128,7 +175,10 @@ internal sealed class JudgeEndpoint
         };
         var error = JudgeJson.TryParse(body)?["error"];
         var reason = Line(error is JObject { } detail && detail["message"] is JValue { Value: string said } ? said : error?.ToString() ?? body);
-        return new JudgeCallException(kind, $"{Name}{path} answered {(int)response.StatusCode}: {reason}", RetryAfter(response));
+        var remedy = response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) ? ""
+            : _options.ApiKeyEnv is { } name ? $" (the key is that of {name})"
+            : " (no key was sent: name its environment variable in judge.api-key-env)";
+        return new JudgeCallException(kind, $"{Name}{path} answered {(int)response.StatusCode}: {reason}{remedy}", RetryAfter(response));
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

@@ -17,13 +17,19 @@ public sealed record JudgeOptions
     /// <summary>The model to ask for; null (the default) takes the first that <c>GET /models</c> lists.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Which interface is used. Default chat.</summary>
+    public JudgeApi Api { get; init; } = JudgeApi.Chat;
+
     /// <summary>The environment variable that holds the key; null (the default) sends the key <c>EMPTY</c>, as servers without keys expect.</summary>
     public string? ApiKeyEnv { get; init; }
 
     /// <summary>Limit of one HTTP request. Default 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Questions in flight at once, over all endpoints. Default 16.</summary>
+    /// <summary>Limit of one question from its first request on, with all its attempts and pauses; waiting for its turn does not count. Default 5 min.</summary>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Requests in flight at once at each endpoint. Default 16.</summary>
     public int Concurrency { get; init; } = 16;
 
     /// <summary>HTTP requests per question, the first included; only transient failures are tried again. Default 4.</summary>
@@ -49,6 +55,12 @@ public sealed record JudgeOptions
 
     /// <summary>How long an endpoint rests before it is tried again. Default 10 s, at least 0.5 s.</summary>
     public TimeSpan BreakFor { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Replies that are kept in memory by the content of their question, the last used ones. Default 4096; 0: none.</summary>
+    public int CacheEntries { get; init; } = 4096;
+
+    /// <summary>Folder in which replies are kept from run to run; null (the default): none. Needs <see cref="Model"/>.</summary>
+    public string? CacheFolder { get; init; }
 
     /// <summary>What the run does when a question fails for good. Default <see cref="JudgeFailurePolicy.Pause"/>.</summary>
     public JudgeFailurePolicy OnFailure { get; init; } = JudgeFailurePolicy.Pause;
@@ -83,6 +95,7 @@ public sealed record JudgeOptions
         }
 
         Require(Timeout >= TimeSpan.FromMilliseconds(10) && Timeout <= Longest, "timeout", Timeout, "use 10 ms to 1 day");
+        Require(Budget >= Timeout && Budget <= Longest, "budget", Budget, "use the timeout of one request or more, up to 1 day");
         Require(Concurrency >= 1, "concurrency", Concurrency, "use at least 1");
         Require(MaxAttempts >= 1, "max-attempts", MaxAttempts, "use at least 1");
         Require(RetryDelay >= TimeSpan.Zero && RetryDelay <= Longest, "retry-delay", RetryDelay, "use 0 to 1 day");
@@ -92,6 +105,8 @@ public sealed record JudgeOptions
         Require(MaxTokens >= 1, "max-tokens", MaxTokens, "use at least 1");
         Require(BreakAfter >= 2, "break-after", BreakAfter, "use at least 2");
         Require(BreakFor >= TimeSpan.FromSeconds(0.5) && BreakFor <= Longest, "break-for", BreakFor, "use 0.5 s to 1 day");
+        Require(CacheEntries >= 0, "cache-entries", CacheEntries, "use 0 or more");
+        Require(CacheFolder is null || Model is not null, "cache-folder", CacheFolder ?? "", "name judge.model too, or replies of another model would be taken for its own");
         if (errors.Count > 0)
         {
             throw new UserErrorException(string.Join("; ", errors));

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace R1Reward.Rewards.Judge;
 
 /// <summary>What came of one question to the judge.</summary>
@@ -5,4 +7,11 @@ namespace R1Reward.Rewards.Judge;
 /// <param name="Failure">Why there is no reply; null when there is one.</param>
 /// <param name="Attempts">HTTP requests made, retries included; 0 where none went out.</param>
 /// <param name="Latency">From the question to the reply, waiting for a free slot included.</param>
-public sealed record JudgeReply(string? Text, JudgeFailure? Failure, int Attempts, TimeSpan Latency);
+public sealed record JudgeReply(string? Text, JudgeFailure? Failure, int Attempts, TimeSpan Latency)
+{
+    /// <summary>The reply token by token; empty where <see cref="JudgePrompt.TopLogProbs"/> is 0 or the server tells none.</summary>
+    public ImmutableArray<JudgeToken> Tokens { get; init; } = [];
+
+    /// <summary>Whether the reply is one that was given before.</summary>
+    public bool Cached { get; init; }
+}

@@ -1,23 +1,26 @@
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
+using Polly.Timeout;
 
 namespace R1Reward.Rewards.Judge;
 
 /// <summary>
-/// A judge behind the OpenAI chat API. From the outside in: a limit of concurrent questions, retries with jitter for what
-/// is transient (no connection, time-out, 429 with its Retry-After, 5xx), then per endpoint a circuit breaker and a
-/// time limit per request. Other refusals fail at once. Each attempt goes to the least busy endpoint that does not rest.
-/// Safe for concurrent use.
+/// A judge behind the OpenAI interfaces. From the outside in: the cache, a turn to ask, a time budget per question, retries with jitter for
+/// what is transient (no connection, time-out, 429 with its Retry-After, 5xx), then per endpoint its places, a circuit
+/// breaker and a time limit per request. Other refusals fail at once. Each attempt goes to the least busy endpoint that
+/// is not ejected. Safe for concurrent use.
 /// </summary>
 public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
 {
-    private const int LargestReply = 4 * 1024 * 1024;
+    private const int LargestReply = 16 * 1024 * 1024;
 
+    private readonly JudgeOptions _options;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly JudgeEndpoint[] _endpoints;
-    private readonly SemaphoreSlim _slots;
+    private readonly JudgeCache? _cache;
+    private readonly SemaphoreSlim _turns;
     private readonly ResiliencePipeline _retries;
     private int _turn;
 
@@ -30,7 +33,7 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     {
         options.Validate();
         var key = options.ReadApiKey();
-        _time = time;
+        (_options, _time) = (options, time);
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -43,7 +46,8 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
             MaxResponseContentBufferSize = LargestReply,
         };
         _endpoints = [.. options.Endpoints.Select(address => new JudgeEndpoint(address, options, _http, time, key))];
-        _slots = new SemaphoreSlim(options.Concurrency);
+        _cache = options.CacheEntries > 0 || options.CacheFolder is not null ? new JudgeCache(options.CacheEntries, options.CacheFolder) : null;
+        _turns = new SemaphoreSlim(options.Concurrency * _endpoints.Length);
         _retries = Retries(options, time, jitter);
     }
 
@@ -51,53 +55,94 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     public async Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default)
     {
         var start = _time.GetTimestamp();
-        var (attempts, asked) = (0, _endpoints[0]);
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var call = new JudgeCall(JudgeRequest.Of(prompt, _options), _endpoints[0]);
+        var key = _cache is null ? "" : JudgeCache.KeyOf(_options.Model ?? "", call.Body, prompt.Repetition);
+        if (_cache?.Find(key) is { } known)
+        {
+            return new JudgeReply(known.Text, null, 0, _time.GetElapsedTime(start)) { Tokens = known.Tokens, Cached = true };
+        }
+
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var text = await _retries.ExecuteAsync(
-                async token =>
+            var answer = await _retries.ExecuteAsync(
+                async (asked, token) =>
                 {
-                    asked = LeastBusy();
-                    attempts += asked.Rests ? 0 : 1;
-                    return await asked.CompleteAsync(prompt, token).ConfigureAwait(false);
+                    asked.Endpoint = LeastBusy();
+                    return await asked.Endpoint.CompleteAsync(asked, token).ConfigureAwait(false);
                 },
-                cancellationToken).ConfigureAwait(false);
-            return new JudgeReply(text, null, attempts, _time.GetElapsedTime(start));
+                call, cancellationToken).ConfigureAwait(false);
+            _cache?.Add(key, answer);
+            return new JudgeReply(answer.Text, null, call.Attempts, _time.GetElapsedTime(start)) { Tokens = answer.Tokens };
         }
-        catch (Exception failed) when (JudgeCallException.AsFailure(failed, asked.Name) is { } failure)
+        catch (Exception failed) when (JudgeCallException.AsFailure(failed, call.Endpoint.Name) is { } failure)
         {
-            return new JudgeReply(null, failure, attempts, _time.GetElapsedTime(start));
+            return new JudgeReply(null, failure, call.Attempts, _time.GetElapsedTime(start));
         }
         finally
         {
-            _slots.Release();
+            _turns.Release();
         }
+    }
+
+    /// <summary>
+    /// Asks every endpoint for its models, with the usual retries. The failure of one that refuses (a wrong key or
+    /// address), or of the first one where none answers; null where the judge can be asked.
+    /// </summary>
+    public async Task<JudgeFailure?> ProbeAsync(CancellationToken cancellationToken = default)
+    {
+        var failures = await Task.WhenAll(_endpoints.Select(endpoint => ProbeAsync(endpoint, cancellationToken))).ConfigureAwait(false);
+        return failures.FirstOrDefault(failure => failure is { IsTransient: false })
+            ?? (failures.All(failure => failure is not null) ? failures[0] : null);
     }
 
     /// <summary>Closes the connections. Questions under way fail as unreachable or cancelled.</summary>
     public void Dispose()
     {
         _http.Dispose();
-        _slots.Dispose();
+        _turns.Dispose();
+        foreach (var endpoint in _endpoints)
+        {
+            endpoint.Dispose();
+        }
     }
 
-    /// <summary>Ties go round, so that idle endpoints share the load.</summary>
+    private async Task<JudgeFailure?> ProbeAsync(JudgeEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _retries.ExecuteAsync(static (asked, token) => asked.ProbeAsync(token), endpoint, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception failed) when (JudgeCallException.AsFailure(failed, endpoint.Name) is { } failure)
+        {
+            return failure;
+        }
+    }
+
+    /// <summary>Ties go round, so that idle endpoints share the load. Endpoints that are passed over because they rest are looked after.</summary>
     private JudgeEndpoint LeastBusy()
     {
         var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)_endpoints.Length);
-        return Enumerable.Range(0, _endpoints.Length)
+        var chosen = Enumerable.Range(0, _endpoints.Length)
             .Select(i => _endpoints[(first + i) % _endpoints.Length])
             .OrderBy(endpoint => endpoint.Rests)
-            .ThenBy(endpoint => endpoint.InFlight)
+            .ThenBy(endpoint => endpoint.Load)
             .First();
+        foreach (var other in _endpoints.Where(other => other != chosen))
+        {
+            other.CheckWhenRested();
+        }
+
+        return chosen;
     }
 
     private ResiliencePipeline Retries(JudgeOptions options, TimeProvider time, Func<double>? jitter)
     {
+        var budget = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(new TimeoutStrategyOptions { Timeout = options.Budget });
         if (options.MaxAttempts == 1)
         {
-            return ResiliencePipeline.Empty;
+            return budget.Build();
         }
 
         var retry = new RetryStrategyOptions
@@ -117,6 +162,6 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
                 || (failed.Outcome.Exception is BrokenCircuitException && _endpoints.Any(endpoint => !endpoint.Rests))),
         };
         retry.Randomizer = jitter ?? retry.Randomizer;
-        return new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(retry).Build();
+        return budget.AddRetry(retry).Build();
     }
 }

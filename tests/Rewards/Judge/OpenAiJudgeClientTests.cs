@@ -250,7 +250,7 @@ public sealed class OpenAiJudgeClientTests
 
     private static OpenAiJudgeClient Client(Uri endpoint, Func<JudgeOptions, JudgeOptions>? change = null, TimeProvider? time = null)
     {
-        var options = new JudgeOptions { Endpoints = [endpoint], RetryDelay = TimeSpan.FromMilliseconds(1) };
+        var options = new JudgeOptions { Endpoints = [endpoint], RetryDelay = TimeSpan.FromMilliseconds(1), CacheEntries = 0 };
         return new OpenAiJudgeClient(change?.Invoke(options) ?? options, time ?? TimeProvider.System, () => 0.5);
     }
 

@@ -1,0 +1,8 @@
+using System.Collections.Immutable;
+
+namespace R1Reward.Rewards.Judge;
+
+/// <summary>What a server replied: what the cache keeps.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Tokens">The text token by token, where it was asked for and told.</param>
+internal sealed record JudgeAnswer(string Text, ImmutableArray<JudgeToken> Tokens);

@@ -1,0 +1,17 @@
+namespace R1Reward.Rewards.Judge;
+
+/// <summary>A piece of a user message.</summary>
+public abstract record JudgePart
+{
+    private JudgePart()
+    {
+    }
+
+    /// <summary>Text.</summary>
+    public sealed record Text(string Value) : JudgePart;
+
+    /// <summary>A picture, sent within the request as a data URL.</summary>
+    /// <param name="MediaType">For example <c>image/png</c>.</param>
+    /// <param name="Bytes">The encoded file.</param>
+    public sealed record Picture(string MediaType, ReadOnlyMemory<byte> Bytes) : JudgePart;
+}

@@ -1,0 +1,62 @@
+using Newtonsoft.Json.Linq;
+
+namespace R1Reward.Rewards.Judge;
+
+/// <summary>Writes prompts as the bodies of OpenAI requests; the model is added by the endpoint.</summary>
+internal static class JudgeRequest
+{
+    /// <summary>The body without its <c>model</c>.</summary>
+    public static JObject Of(JudgePrompt prompt, JudgeOptions options)
+    {
+        var body = new JObject();
+        if (options.Api == JudgeApi.Chat)
+        {
+            body["messages"] = Messages(prompt);
+        }
+        else
+        {
+            body["prompt"] = prompt.Parts.All(part => part is JudgePart.Text)
+                ? prompt.System.Length > 0 ? prompt.System + "\n\n" + prompt.User : prompt.User
+                : throw new ArgumentException("the completions interface takes no pictures", nameof(prompt));
+        }
+
+        body["temperature"] = prompt.Temperature ?? options.Temperature;
+        body["max_tokens"] = prompt.MaxTokens ?? options.MaxTokens;
+        body["stream"] = false;
+        if (prompt.TopLogProbs > 0 && options.Api == JudgeApi.Chat)
+        {
+            (body["logprobs"], body["top_logprobs"]) = (true, prompt.TopLogProbs);
+        }
+        else if (prompt.TopLogProbs > 0)
+        {
+            body["logprobs"] = prompt.TopLogProbs;
+        }
+
+        return body;
+    }
+
+    private static JArray Messages(JudgePrompt prompt)
+    {
+        var messages = new JArray();
+        if (prompt.System.Length > 0)
+        {
+            messages.Add(new JObject { ["role"] = "system", ["content"] = prompt.System });
+        }
+
+        // One text stays a plain string, which every server takes.
+        JToken content = prompt.Parts is [JudgePart.Text only] ? only.Value : new JArray(prompt.Parts.Select(Part));
+        messages.Add(new JObject { ["role"] = "user", ["content"] = content });
+        return messages;
+    }
+
+    private static JObject Part(JudgePart part) => part switch
+    {
+        JudgePart.Text text => new JObject { ["type"] = "text", ["text"] = text.Value },
+        JudgePart.Picture picture => new JObject
+        {
+            ["type"] = "image_url",
+            ["image_url"] = new JObject { ["url"] = $"data:{picture.MediaType};base64,{Convert.ToBase64String(picture.Bytes.Span)}" },
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
+    };
+}

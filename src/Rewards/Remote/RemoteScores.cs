@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace R1Reward.Rewards.Remote;
+
+/// <summary>What came of one call.</summary>
+/// <param name="Rewards">One finite score for each item, in their order; empty when the call failed.</param>
+/// <param name="Failure">Why there are no scores, one sentence for people; null when there are.</param>
+/// <param name="Attempts">HTTP requests made; 0 where none was needed.</param>
+public sealed record RemoteScores(ImmutableArray<double> Rewards, string? Failure, int Attempts)
+{
+    /// <summary>Whether a failure lies in the items rather than in the service: asking again does not help.</summary>
+    public bool ItemsAtFault { get; init; }
+
+    /// <summary>Scores without a failure.</summary>
+    public static RemoteScores Of(IEnumerable<double> rewards, int attempts = 0) => new([.. rewards], null, attempts);
+
+    /// <summary>A failure without scores.</summary>
+    public static RemoteScores Failed(string reason, int attempts = 0) => new([], reason, attempts);
+}

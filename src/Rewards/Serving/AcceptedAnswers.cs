@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using R1Reward.Data.Readers;
+
+namespace R1Reward.Rewards.Serving;
+
+/// <summary>
+/// The accepted answers of an R1-Reward data file, found by the text of <c>message</c>. A text that is not in the file is
+/// answered, as published, with the most similar one: the highest share of characters that both have in order
+/// (2 * longest common subsequence / sum of lengths, in code points), the first of equals.
+/// </summary>
+/// <example>Of "describe the image" and "count the cars", "count the car" is most similar to the second: 26 of 27 characters.</example>
+public sealed class AcceptedAnswers
+{
+    private readonly Dictionary<string, ImmutableArray<string>> _answers = [];
+    private readonly List<(string Prompt, int[] Characters)> _prompts = [];
+
+    /// <summary>Answers by prompt. Of equal prompts the last counts, as published.</summary>
+    public AcceptedAnswers(IEnumerable<(string Prompt, ImmutableArray<string> Answers)> rows)
+    {
+        foreach (var (prompt, answers) in rows)
+        {
+            if (!_answers.ContainsKey(prompt))
+            {
+                _prompts.Add((prompt, Characters(prompt)));
+            }
+
+            _answers[prompt] = answers;
+        }
+    }
+
+    /// <summary>No data file.</summary>
+    public static AcceptedAnswers None { get; } = new([]);
+
+    /// <summary>Reads the fields <c>message</c> and <c>answer</c> of a JSONL file or a JSON list.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="field">The field with the prompt: <c>message</c> unless the trainer was told otherwise.</param>
+    /// <exception cref="Data.UserErrorException">The file is missing or a row is wrong.</exception>
+    public static AcceptedAnswers Load(string path, string field) => new(AnswerRows.Read(path, field));
+
+    /// <summary>The accepted answers of a prompt and whether it is in the file; null without a file.</summary>
+    public (ImmutableArray<string>? Answers, bool Exact) Of(string prompt) =>
+        _answers.TryGetValue(prompt, out var known) ? (known, true)
+        : Nearest(prompt) is { } nearest ? (_answers[nearest], false)
+        : (null, false);
+
+    /// <summary>The most similar prompt of the file; null where it is empty.</summary>
+    public string? Nearest(string prompt)
+    {
+        var asked = Characters(prompt);
+        var (best, nearest) = (-1.0, default(string));
+        foreach (var (known, characters) in _prompts)
+        {
+            var total = asked.Length + characters.Length;
+            // No longer a subsequence than the shorter text: most candidates are ruled out by their length.
+            if (total > 0 && 2.0 * Math.Min(asked.Length, characters.Length) / total <= best)
+            {
+                continue;
+            }
+
+            var similarity = total == 0 ? 1.0 : 2.0 * CommonSubsequence.Length(asked, characters) / total;
+            if (similarity > best)
+            {
+                (best, nearest) = (similarity, known);
+            }
+        }
+
+        return nearest;
+    }
+
+    private static int[] Characters(string text) => [.. text.EnumerateRunes().Select(rune => rune.Value)];
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Format;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Remote;
+using R1Reward.Rewards.Result;
+using R1Reward.Rewards.Text;
+
+namespace R1Reward.Rewards.Serving;
+
+/// <summary>
+/// The R1 reward of judgments for a reward server: format, result against the accepted answers, and the judge's word on
+/// consistency, which is sought only where it can change the reward. The accepted answer comes with the item or from the data file.
+/// </summary>
+/// <param name="answers">The accepted answers of the data file.</param>
+/// <param name="judge">Grades one reply; null: no judge is asked.</param>
+/// <param name="options">How rewards are made.</param>
+/// <param name="note">Takes a sentence about each item whose prompt had to be guessed.</param>
+public sealed class R1RewardService(
+    AcceptedAnswers answers,
+    Func<string, CancellationToken, Task<JudgeOutcome>>? judge,
+    R1RewardServiceOptions options,
+    Action<string> note) : IRemoteReward
+{
+    /// <inheritdoc/>
+    public async Task<RemoteScores> ScoreAsync(IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
+    {
+        var accepted = new ImmutableArray<string>[items.Count];
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i] is { Response: null, Sequence: null })
+            {
+                return Fault($"item {i} has no response: send it in query, or in extra.response of /compute");
+            }
+
+            if (AcceptedFor(items[i]) is not { } found)
+            {
+                return Fault($"item {i} has no accepted answer: send references, or start the server with the data file");
+            }
+
+            accepted[i] = found;
+        }
+
+        var scores = await Task.WhenAll(items.Select((item, i) => ScoreAsync(item, accepted[i], cancellationToken))).ConfigureAwait(false);
+        return scores.FirstOrDefault(score => score.Failure is not null).Failure is { } failure
+            ? RemoteScores.Failed(failure)
+            : RemoteScores.Of(scores.Select(score => score.Reward));
+    }
+
+    private static RemoteScores Fault(string reason) => RemoteScores.Failed(reason) with { ItemsAtFault = true };
+
+    private ImmutableArray<string>? AcceptedFor(RemoteItem item)
+    {
+        if (item.Reference is { } reference)
+        {
+            return [reference];
+        }
+
+        var (accepted, exact) = answers.Of(item.Prompt);
+        if (accepted is not null && !exact)
+        {
+            note($"unknown prompt, scored as the most similar one of the data file: {(item.Prompt.Length > 200 ? item.Prompt[..200] + "..." : item.Prompt)}");
+        }
+
+        return accepted;
+    }
+
+    private async Task<(double Reward, string? Failure)> ScoreAsync(RemoteItem item, ImmutableArray<string> accepted, CancellationToken cancellationToken)
+    {
+        var reply = item.Response ?? ResponseText.Scored(options.Marker, item.Sequence!);
+        var (format, result) = (FormatReward.Score(reply), ResultReward.Score(reply, accepted));
+        var verdict = ConsistencyVerdict.NotAsked;
+        if (judge is not null && result > 0.0 && options.Composition.ConsistencyWeight != 0.0)
+        {
+            var outcome = await judge(reply, cancellationToken).ConfigureAwait(false);
+            if (outcome.Failure is { } failure && !(failure.IsTransient && options.WithoutBonus))
+            {
+                return (0.0, $"the judge did not answer: {failure.Reason}");
+            }
+
+            verdict = outcome.Verdict;
+        }
+
+        return (R1Composition.Total(options.Composition, result, format, verdict), null);
+    }
+}
