@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Reference.Tests.Vision;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests;
@@ -22,7 +23,7 @@ internal static class Skips
             }
         }
 
-        return MissingCheckpoint(section, name);
+        return section is "vision-audio" ? VisionModels.SkipReason(name) : MissingCheckpoint(section, name);
     }
 
     private static string? MissingCheckpoint(string section, string name)

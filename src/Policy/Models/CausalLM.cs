@@ -1,9 +1,10 @@
+using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;
 
 /// <summary>
-/// A Qwen2.5 decoder. Letters in names are axes: B sequences, T tokens, C hidden, V vocabulary, R running sequences.
+/// A Qwen2.5 decoder, with a vision tower where its config has one. Letters in names are axes: B sequences, T tokens, C hidden, V vocabulary, R running sequences.
 /// Not thread-safe: all calls come from the thread that owns the model's tensors.
 /// </summary>
 public sealed class CausalLM : IDisposable
@@ -13,6 +14,7 @@ public sealed class CausalLM : IDisposable
 
     private readonly DecoderLayer[] _layers;
     private readonly RotaryTable _rotary;
+    private readonly VisionReader? _vision;
 
     /// <summary>Makes a model with zero weights, to be filled by a checkpoint or from another model.</summary>
     public CausalLM(ModelConfig config, Device device, ScalarType dtype)
@@ -21,6 +23,7 @@ public sealed class CausalLM : IDisposable
         Parameters = new ParameterTable(ModelLayout.Of(config), device, dtype);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, Parameters, i))];
         _rotary = new RotaryTable(config.HeadSize, config.RopeTheta, device, dtype);
+        _vision = config.Vision is { } vision ? new VisionReader(vision, Parameters, _rotary) : null;
     }
 
     /// <summary>The model's sizes.</summary>
@@ -34,6 +37,12 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>Number format of weights and activations.</summary>
     public ScalarType Dtype => Parameters.Dtype;
+
+    /// <summary>Where text goes on after a video; what the model was trained with.</summary>
+    public PositionRule PositionRule { get; set; }
+
+    /// <summary>Whether the vision tower is left out of training: it gets no gradient.</summary>
+    public bool IsVisionFrozen { get; set; }
 
     private Tensor Embedding => Parameters[ModelLayout.Embedding];
 
@@ -50,7 +59,7 @@ public sealed class CausalLM : IDisposable
     /// <summary>A copy with its own weights, such as the frozen reference of reinforcement learning.</summary>
     public CausalLM Clone()
     {
-        var copy = new CausalLM(Config, Device, Dtype);
+        var copy = new CausalLM(Config, Device, Dtype) { PositionRule = PositionRule, IsVisionFrozen = IsVisionFrozen };
         copy.Parameters.CopyFrom(Parameters);
         return copy;
     }
@@ -58,22 +67,23 @@ public sealed class CausalLM : IDisposable
     /// <summary>
     /// Final-norm states (B, T, C) of token ids (B, T). Without a mask the rows are padded on the right and positions
     /// count from 0; what stands at padding positions is meaningless. A mask (B, T), 1 at real tokens, allows padding
-    /// on either side; positions then count real tokens.
+    /// on either side; positions then count real tokens. <paramref name="vision"/> holds the media that placeholder tokens
+    /// stand for.
     /// </summary>
-    public Tensor Hidden(Tensor idsBT, Tensor? attentionMaskBT = null)
+    public Tensor Hidden(Tensor idsBT, Tensor? attentionMaskBT = null, VisionInputs? vision = null)
     {
         using var scope = NewDisposeScope();
-        return Normed(Stream(idsBT, attentionMaskBT)).MoveToOuterDisposeScope();
+        return Normed(Stream(idsBT, attentionMaskBT, vision)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// Final-norm states (N, C) at chosen places of right-padded rows: <paramref name="placesN"/> are indices into the
     /// flattened (B*T). Norm and whatever follows run on these places alone.
     /// </summary>
-    public Tensor HiddenAt(Tensor idsBT, Tensor placesN)
+    public Tensor HiddenAt(Tensor idsBT, Tensor placesN, VisionInputs? vision = null)
     {
         using var scope = NewDisposeScope();
-        return Normed(Stream(idsBT, null).view(-1, Config.HiddenSize).index_select(0, placesN)).MoveToOuterDisposeScope();
+        return Normed(Stream(idsBT, null, vision).view(-1, Config.HiddenSize).index_select(0, placesN)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits (..., V) of final-norm states (..., C), in the model's number format.</summary>
@@ -99,8 +109,9 @@ public sealed class CausalLM : IDisposable
     /// <param name="lengths">Real tokens per prompt.</param>
     /// <param name="cache">A cache of this model's sizes.</param>
     /// <param name="samplesPerPrompt">Rows per prompt.</param>
+    /// <param name="vision">The media of the prompts.</param>
     /// <returns>Final-norm states (B, C) of each prompt's last token, one per prompt whatever the number of samples.</returns>
-    public Tensor Prefill(Tensor idsBT, ReadOnlySpan<int> lengths, KvCache cache, int samplesPerPrompt = 1)
+    public Tensor Prefill(Tensor idsBT, ReadOnlySpan<int> lengths, KvCache cache, int samplesPerPrompt = 1, VisionInputs? vision = null)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
@@ -110,7 +121,7 @@ public sealed class CausalLM : IDisposable
         {
             var count = (int)Math.Clamp(PrefillTokens / idsBT.size(1), 1, lengths.Length - start);
             var piece = lengths.Slice(start, count);
-            pieces.Add(PrefillPiece(idsBT.narrow(0, start, count), piece, cache, first + (start * samplesPerPrompt), samplesPerPrompt));
+            pieces.Add(PrefillPiece(idsBT.narrow(0, start, count), piece, cache, first + (start * samplesPerPrompt), samplesPerPrompt, vision?.Slice(start, count)));
             start += count;
         }
 
@@ -118,7 +129,8 @@ public sealed class CausalLM : IDisposable
     }
 
     /// <summary>
-    /// Feeds one token to every row of the cache (its position is the row's length) and keeps its keys and values.
+    /// Feeds one token to every row of the cache (its position is the row's length, shifted where the row has media) and
+    /// keeps its keys and values.
     /// </summary>
     /// <param name="idsR">Token ids (R), one per row in use, in row order.</param>
     /// <param name="cache">The rows as <see cref="Prefill"/> and earlier steps left them.</param>
@@ -133,7 +145,7 @@ public sealed class CausalLM : IDisposable
         cache.CheckRoomForOne();
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var positions = Array.ConvertAll(cache.Lengths.ToArray(), length => (long)length);
+        var positions = cache.NextPositions();
         var angles = _rotary.At(tensor(positions, dtype: ScalarType.Int64, device: Device), (int)positions.Max());
         var step = new DecodeStep(cache, Config, angles, Device, Dtype);
         var x = Embedding.index_select(0, idsR);
@@ -149,11 +161,12 @@ public sealed class CausalLM : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _vision?.Dispose();
         _rotary.Dispose();
         Parameters.Dispose();
     }
 
-    private Tensor PrefillPiece(Tensor idsBT, ReadOnlySpan<int> lengths, KvCache cache, int firstRow, int samplesPerPrompt)
+    private Tensor PrefillPiece(Tensor idsBT, ReadOnlySpan<int> lengths, KvCache cache, int firstRow, int samplesPerPrompt, VisionInputs? vision)
     {
         using var scope = NewDisposeScope();
         var tokens = 0;
@@ -168,24 +181,28 @@ public sealed class CausalLM : IDisposable
             last[row] = (row * tokens) + lengths[row] - 1;
         }
 
-        var stream = Stream(idsBT.narrow(1, 0, tokens), null, (layer, keys, values) => cache.Store(layer, firstRow, samplesPerPrompt, keys, values));
+        var stream = Stream(
+            idsBT.narrow(1, 0, tokens),
+            null,
+            vision,
+            (layer, keys, values) => cache.Store(layer, firstRow, samplesPerPrompt, keys, values),
+            deltas => cache.Shift(firstRow, samplesPerPrompt, deltas));
         var ends = tensor(last, dtype: ScalarType.Int64, device: Device);
         return Normed(stream.view(-1, Config.HiddenSize).index_select(0, ends)).MoveToOuterDisposeScope();
     }
 
     private Tensor Normed(Tensor x) => RmsNorm.Apply(x, Parameters[ModelLayout.FinalNorm], Config.RmsNormEpsilon);
 
-    private Tensor Stream(Tensor idsBT, Tensor? attentionMaskBT, Action<int, Tensor, Tensor>? store = null)
+    private Tensor Stream(
+        Tensor idsBT, Tensor? attentionMaskBT, VisionInputs? vision, Action<int, Tensor, Tensor>? store = null, Action<int[]>? shift = null)
     {
         using var scope = NewDisposeScope();
         var (batch, tokens) = (idsBT.size(0), idsBT.size(1));
         var mask = attentionMaskBT is null
             ? AttentionMask.Causal(tokens, Device, Dtype)
             : AttentionMask.Padded(attentionMaskBT, Dtype);
-        var angles = attentionMaskBT is null
-            ? _rotary.First((int)tokens)
-            : _rotary.At(attentionMaskBT.to(ScalarType.Int64).cumsum(1).sub_(1).clamp_(min: 0), (int)tokens - 1);
         var x = Embedding.index_select(0, idsBT.reshape(-1)).view(batch, tokens, Config.HiddenSize);
+        var angles = Angles(idsBT, attentionMaskBT, vision, ref x, shift);
         for (var i = 0; i < _layers.Length; i++)
         {
             var layer = i;
@@ -193,5 +210,22 @@ public sealed class CausalLM : IDisposable
         }
 
         return x.MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Cos, Tensor Sin) Angles(Tensor idsBT, Tensor? attentionMaskBT, VisionInputs? vision, ref Tensor x, Action<int[]>? shift)
+    {
+        var tokens = (int)idsBT.size(1);
+        if (vision is not null)
+        {
+            var reader = _vision ?? throw new InvalidOperationException("media for a model without a vision tower");
+            var positions = reader.Positions(idsBT, attentionMaskBT, vision, PositionRule);
+            x = reader.Embed(x, vision, positions, IsVisionFrozen);
+            shift?.Invoke(positions.Deltas);
+            return reader.Angles(positions, idsBT.size(0), Device);
+        }
+
+        return attentionMaskBT is null
+            ? _rotary.First(tokens)
+            : _rotary.At(attentionMaskBT.to(ScalarType.Int64).cumsum(1).sub_(1).clamp_(min: 0), tokens - 1);
     }
 }

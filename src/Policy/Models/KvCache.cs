@@ -12,6 +12,7 @@ public sealed class KvCache : IDisposable
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private readonly int[] _lengths;
+    private readonly int[] _shifts;
 
     /// <summary>Allocates the slabs.</summary>
     /// <param name="config">The model's sizes.</param>
@@ -23,6 +24,7 @@ public sealed class KvCache : IDisposable
     {
         (MaxRows, Capacity) = (maxRows, capacity);
         _lengths = new int[maxRows];
+        _shifts = new int[maxRows];
         long[] shape = [maxRows, config.KeyValueHeads, capacity, config.HeadSize];
         Tensor Slab() => zeros(shape, dtype: dtype, device: device).DetachFromDisposeScope();
         _keys = [.. Enumerable.Range(0, config.Layers).Select(_ => Slab())];
@@ -83,6 +85,7 @@ public sealed class KvCache : IDisposable
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         _lengths[row] = _lengths[last];
+        _shifts[row] = _shifts[last];
         foreach (var slab in _keys.Concat(_values))
         {
             slab.select(0, row).narrow(1, 0, _lengths[row]).copy_(slab.select(0, last).narrow(1, 0, _lengths[row]));
@@ -124,6 +127,7 @@ public sealed class KvCache : IDisposable
 
             for (var copy = 0; copy < copies; copy++)
             {
+                _shifts[Rows] = 0;
                 _lengths[Rows++] = length;
             }
         }
@@ -145,6 +149,18 @@ public sealed class KvCache : IDisposable
                 .copy_(content.transpose(1, 2).unsqueeze(1));
         }
     }
+
+    /// <summary>Says per prompt how far the positions of later tokens lie from their numbers, for rows taken by <see cref="Append"/>.</summary>
+    internal void Shift(int firstRow, int copies, int[] shifts)
+    {
+        for (var i = 0; i < shifts.Length * copies; i++)
+        {
+            _shifts[firstRow + i] = shifts[i / copies];
+        }
+    }
+
+    /// <summary>Rotary position of each row's next token.</summary>
+    internal long[] NextPositions() => [.. Enumerable.Range(0, Rows).Select(row => (long)(_lengths[row] + _shifts[row]))];
 
     /// <summary>Counts one more token in every row.</summary>
     internal void Advance()

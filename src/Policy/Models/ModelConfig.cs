@@ -1,12 +1,14 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Policy.Models.Vision;
 
 namespace R1Reward.Policy.Models;
 
 /// <summary>
 /// The sizes of a Qwen2.5 decoder as a HF <c>config.json</c> states them. Read from the spelling before transformers 5
-/// (<c>rope_theta</c>, <c>torch_dtype</c>) and from the later one (<c>rope_parameters</c>, <c>dtype</c>) alike.
+/// (<c>rope_theta</c>, <c>torch_dtype</c>) and from the later one (<c>rope_parameters</c>, <c>dtype</c>) alike; where the
+/// model sees, from a <c>text_config</c> or from the top level.
 /// </summary>
 /// <example>
 /// Qwen2.5-7B: hidden 3584, 28 layers, 28 heads that share 4 key-value heads, so <see cref="HeadSize"/> is 128 and
@@ -52,6 +54,9 @@ public sealed record ModelConfig
     /// <summary>Standard deviation of fresh weights.</summary>
     public double InitializerRange { get; init; } = 0.02;
 
+    /// <summary>The vision side; null for a model that reads text only.</summary>
+    public VisionConfig? Vision { get; init; }
+
     /// <summary>The file as it was read, so that keys this program does not use survive a save; null for a fresh model.</summary>
     public JObject? Source { get; init; }
 
@@ -79,7 +84,10 @@ public sealed record ModelConfig
     public static ModelConfig Parse(JObject json, string origin)
     {
         var problems = new List<string>();
-        Refuse(json, problems);
+        var whole = json;
+        json = Decoder(whole);
+        var vision = VisionConfig.Parse(whole, json, problems);
+        Refuse(whole, json, problems);
         var heads = Size(json, "num_attention_heads", problems);
         var hidden = Size(json, "hidden_size", problems);
         var keyValueHeads = Optional(json, "num_key_value_heads") is { } given ? (int)given : heads;
@@ -95,9 +103,10 @@ public sealed record ModelConfig
             MaxPositions = (int?)Optional(json, "max_position_embeddings") ?? 32768,
             RopeTheta = (double?)(Optional(json["rope_parameters"], "rope_theta") ?? Optional(json, "rope_theta")) ?? 10_000,
             RmsNormEpsilon = (double?)Optional(json, "rms_norm_eps") ?? 1e-6,
-            TieWordEmbeddings = (bool?)Optional(json, "tie_word_embeddings") ?? false,
+            TieWordEmbeddings = (bool?)(Optional(whole, "tie_word_embeddings") ?? Optional(json, "tie_word_embeddings")) ?? false,
             InitializerRange = (double?)Optional(json, "initializer_range") ?? 0.02,
-            Source = json,
+            Vision = vision,
+            Source = whole,
         };
         if (problems.Count == 0 && (keyValueHeads < 1 || heads % keyValueHeads != 0))
         {
@@ -109,15 +118,22 @@ public sealed record ModelConfig
             problems.Add($"head size {config.HeadSize} is odd; rotary positions need pairs");
         }
 
+        if (problems.Count == 0 && vision is not null && (vision.OutputWidth != hidden || vision.RotarySections.Sum() != config.HeadSize / 2))
+        {
+            problems.Add($"the tower's output {vision.OutputWidth} and mrope_section {string.Join(", ", vision.RotarySections)} do not fit hidden_size {hidden} and head size {config.HeadSize}");
+        }
+
         return problems.Count == 0 ? config : throw new UserErrorException($"{origin}: {string.Join("; ", problems)}");
     }
 
     /// <summary>Writes <c>config.json</c> with the sizes of this record over the keys of <see cref="Source"/>.</summary>
     public JObject ToJson()
     {
-        var json = Source is null ? [] : (JObject)Source.DeepClone();
-        json["architectures"] ??= new JArray("Qwen2ForCausalLM");
-        json["model_type"] = "qwen2";
+        var whole = Source is null ? [] : (JObject)Source.DeepClone();
+        whole["architectures"] ??= new JArray(Vision is null ? "Qwen2ForCausalLM" : Vision.Family == VisionFamily.Qwen2 ? "Qwen2VLForConditionalGeneration" : "Qwen2_5_VLForConditionalGeneration");
+        whole["model_type"] = Vision?.ModelType ?? "qwen2";
+        Vision?.WriteTo(whole);
+        var json = Decoder(whole);
         json["hidden_act"] = "silu";
         json["vocab_size"] = VocabularySize;
         json["hidden_size"] = HiddenSize;
@@ -127,7 +143,7 @@ public sealed record ModelConfig
         json["num_key_value_heads"] = KeyValueHeads;
         json["max_position_embeddings"] = MaxPositions;
         json["rms_norm_eps"] = RmsNormEpsilon;
-        json["tie_word_embeddings"] = TieWordEmbeddings;
+        whole["tie_word_embeddings"] = TieWordEmbeddings;
         json["initializer_range"] = InitializerRange;
         if (HeadSize * Heads != HiddenSize || json.ContainsKey("head_dim"))
         {
@@ -141,16 +157,23 @@ public sealed record ModelConfig
         else
         {
             json["rope_theta"] = RopeTheta;
+            if (Vision is not null)
+            {
+                json["rope_scaling"] ??= new JObject { ["type"] = "mrope", ["mrope_section"] = new JArray(Vision.RotarySections) };
+            }
         }
 
-        return json;
+        return whole;
     }
 
-    private static void Refuse(JObject json, List<string> problems)
+    /// <summary>The part of a file that is about the decoder: all of it, or its <c>text_config</c>.</summary>
+    private static JObject Decoder(JObject whole) => whole["text_config"] as JObject ?? whole;
+
+    private static void Refuse(JObject whole, JObject json, List<string> problems)
     {
-        if ((string?)Optional(json, "model_type") is not "qwen2")
+        if ((string?)Optional(whole, "model_type") is not ("qwen2" or "qwen2_vl" or "qwen2_5_vl"))
         {
-            problems.Add($"model_type {Optional(json, "model_type") ?? "(none)"} is not known; this program computes qwen2");
+            problems.Add($"model_type {Optional(whole, "model_type") ?? "(none)"} is not known; this program computes qwen2, qwen2_vl and qwen2_5_vl");
         }
 
         if ((string?)Optional(json, "hidden_act") is { } activation and not "silu")
@@ -164,7 +187,7 @@ public sealed record ModelConfig
         }
 
         var rope = Optional(json, "rope_parameters") ?? Optional(json, "rope_scaling");
-        if ((string?)(Optional(rope, "rope_type") ?? Optional(rope, "type")) is { } kind and not "default")
+        if ((string?)(Optional(rope, "rope_type") ?? Optional(rope, "type")) is { } kind and not ("default" or "mrope"))
         {
             problems.Add($"rotary scaling {kind} is not computed; default is");
         }

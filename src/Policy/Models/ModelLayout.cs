@@ -1,6 +1,8 @@
+using R1Reward.Policy.Models.Vision;
+
 namespace R1Reward.Policy.Models;
 
-/// <summary>The weights of a Qwen2.5 decoder under the names that HF checkpoints give them.</summary>
+/// <summary>The weights of a Qwen2.5 decoder, and of its vision tower if it has one, under the names that HF checkpoints give them.</summary>
 internal static class ModelLayout
 {
     internal const string Embedding = "model.embed_tokens.weight";
@@ -13,7 +15,8 @@ internal static class ModelLayout
     {
         long hidden = config.HiddenSize, middle = config.IntermediateSize;
         long queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
-        var specs = new List<ParameterSpec> { new(Embedding, [config.VocabularySize, hidden], ParameterStart.Normal) };
+        var specs = config.Vision is { } vision ? VisionLayout.Of(vision).ToList() : [];
+        specs.Add(new(Embedding, [config.VocabularySize, hidden], ParameterStart.Normal));
         for (var i = 0; i < config.Layers; i++)
         {
             specs.AddRange(

@@ -1,0 +1,126 @@
+using R1Reward.Data;
+using R1Reward.Data.Media;
+
+namespace R1Reward.Policy.Models.Vision;
+
+/// <summary>
+/// Rotary positions of a batch on three axes (time, row, column), as Qwen2-VL introduced them: text counts up on all axes
+/// alike, a picture or video spreads over rows and columns from the position that it starts at.
+/// </summary>
+/// <example>
+/// Two words, a picture of 2 x 3 tokens, one word: time 0 1 2 2 2 2 2 2 5, row 0 1 2 2 2 3 3 3 5, column 0 1 2 3 4 2 3 4 5; the
+/// row's delta is 6 - 9 = -3, so the token decoded next, number 9, has position 6.
+/// </example>
+public sealed class MediaPositions
+{
+    private readonly VisionConfig _config;
+    private readonly PositionRule _rule;
+    private readonly int _tokens;
+
+    private MediaPositions(VisionConfig config, PositionRule rule, int rows, int tokens)
+    {
+        (_config, _rule, _tokens) = (config, rule, tokens);
+        Axes = [new long[rows * tokens], new long[rows * tokens], new long[rows * tokens]];
+        Deltas = new int[rows];
+    }
+
+    /// <summary>Positions per axis (time, row, column), each (B*T); 0 at padding.</summary>
+    public long[][] Axes { get; }
+
+    /// <summary>Per row what a later token's position is above its number among the real tokens.</summary>
+    public int[] Deltas { get; }
+
+    /// <summary>Places of media tokens in the flattened (B*T), in order.</summary>
+    internal List<long> Places { get; } = [];
+
+    /// <summary>Computes the positions of a batch.</summary>
+    /// <param name="ids">Token ids (B*T), each item's placeholder as often as the item has tokens.</param>
+    /// <param name="real">1 at real tokens (B*T); null: every row is padded on the right, and what stands there is counted like text.</param>
+    /// <param name="inputs">The media of each row.</param>
+    /// <param name="config">The model's vision side.</param>
+    /// <param name="rule">Where text goes on after a video.</param>
+    /// <exception cref="InvalidOperationException">Placeholders and media do not agree.</exception>
+    public static MediaPositions Of(ReadOnlySpan<long> ids, ReadOnlySpan<long> real, VisionInputs inputs, VisionConfig config, PositionRule rule)
+    {
+        var rows = inputs.Rows.Count;
+        var positions = new MediaPositions(config, rule, rows, ids.Length / rows);
+        for (var row = 0; row < rows; row++)
+        {
+            positions.Row(row, ids, real, inputs.Rows[row]);
+        }
+
+        return positions;
+    }
+
+    private void Row(int row, ReadOnlySpan<long> ids, ReadOnlySpan<long> real, IReadOnlyList<MediaPatches> media)
+    {
+        var (next, count, item, largest) = (0L, 0, 0, -1L);
+        var end = (row + 1) * _tokens;
+        for (var at = row * _tokens; at < end; at++)
+        {
+            if (!real.IsEmpty && real[at] == 0)
+            {
+                continue;
+            }
+
+            if (MediaTokens.KindOf(ids[at], _config) is not { } kind)
+            {
+                Axes[0][at] = Axes[1][at] = Axes[2][at] = largest = next++;
+                count++;
+                continue;
+            }
+
+            if (item == media.Count || media[item].Kind != kind || at + media[item].Grid.Tokens(_config.MergeSize) > end)
+            {
+                throw new InvalidOperationException($"row {row} has tokens of kind {kind} that are none of its media: {string.Join(", ", media.Select(one => $"{one.Kind} {one.Grid}"))}");
+            }
+
+            var last = Spread(media[item], at, next);
+            count += media[item].Grid.Tokens(_config.MergeSize);
+            at += media[item].Grid.Tokens(_config.MergeSize) - 1;
+            largest = Math.Max(largest, last);
+            next = _rule == PositionRule.AfterFrame ? next + (Math.Max(media[item].Grid.Rows, media[item].Grid.Columns) / _config.MergeSize) : last + 1;
+            item++;
+        }
+
+        if (item < media.Count)
+        {
+            throw new InvalidOperationException($"row {row} has placeholders for {item} of its {media.Count} media");
+        }
+
+        Deltas[row] = (int)(Highest(row) + 1 - count);
+    }
+
+    private long Highest(int row) => Axes.Max(axis => axis.AsSpan(row * _tokens, _tokens).ToArray().Max());
+
+    private long Spread(MediaPatches item, int at, long start)
+    {
+        var (rows, columns) = (item.Grid.Rows / _config.MergeSize, item.Grid.Columns / _config.MergeSize);
+        var last = 0L;
+        for (var group = 0; group < item.Grid.Groups; group++)
+        {
+            var time = start + Step(item, group);
+            for (var cell = 0; cell < rows * columns; cell++, at++)
+            {
+                (Axes[0][at], Axes[1][at], Axes[2][at]) = (time, start + (cell / columns), start + (cell % columns));
+                Places.Add(at);
+            }
+
+            last = Math.Max(time, start + Math.Max(rows, columns) - 1);
+        }
+
+        return last;
+    }
+
+    /// <summary>Time positions from the first temporal group to this one, in float32 as the published models compute it.</summary>
+    private long Step(MediaPatches item, int group)
+    {
+        if (item.Kind != MediaKind.Video || _config.TokensPerSecond == 0)
+        {
+            return group;
+        }
+
+        var seconds = _rule == PositionRule.AfterLargestWholeSeconds ? Math.Truncate(item.SecondsPerGroup) : item.SecondsPerGroup;
+        return (long)((float)(group * (float)seconds) * (float)_config.TokensPerSecond);
+    }
+}

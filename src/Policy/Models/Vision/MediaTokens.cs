@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using R1Reward.Data;
+using R1Reward.Data.Media;
+
+namespace R1Reward.Policy.Models.Vision;
+
+/// <summary>Where pictures and videos stand among the tokens of a prompt.</summary>
+public static class MediaTokens
+{
+    /// <summary>Repeats the one placeholder of each item as often as the item has tokens.</summary>
+    /// <param name="ids">A prompt with one placeholder per item.</param>
+    /// <param name="media">The items in the order of their placeholders.</param>
+    /// <param name="config">The model's vision side.</param>
+    /// <exception cref="InvalidOperationException">Placeholders and items do not agree.</exception>
+    public static ImmutableArray<int> Expand(IReadOnlyList<int> ids, IReadOnlyList<MediaPatches> media, VisionConfig config)
+    {
+        var expanded = ImmutableArray.CreateBuilder<int>();
+        var next = 0;
+        foreach (var id in ids)
+        {
+            if (KindOf(id, config) is not { } kind)
+            {
+                expanded.Add(id);
+                continue;
+            }
+
+            if (next == media.Count || media[next].Kind != kind)
+            {
+                throw new InvalidOperationException($"placeholder {next + 1} of the prompt is of kind {kind}, the media are {string.Join(", ", media.Select(item => item.Kind))}");
+            }
+
+            for (var count = media[next].Grid.Tokens(config.MergeSize); count > 0; count--)
+            {
+                expanded.Add(id);
+            }
+
+            next++;
+        }
+
+        return next == media.Count
+            ? expanded.ToImmutable()
+            : throw new InvalidOperationException($"the prompt has {next} placeholders for {media.Count} media");
+    }
+
+    /// <summary>What a token stands for; null for text.</summary>
+    internal static MediaKind? KindOf(long id, VisionConfig config) =>
+        id == config.ImageTokenId ? MediaKind.Image : id == config.VideoTokenId ? MediaKind.Video : null;
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using R1Reward.Data.Media;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models.Vision;
+
+/// <summary>Puts what the vision tower sees into the prompts of a batch, and gives every token its place on three axes.</summary>
+internal sealed class VisionReader : IDisposable
+{
+    private readonly VisionConfig _config;
+    private readonly VisionTower _tower;
+    private readonly RotaryTable _rotary;
+
+    /// <param name="config">The vision side.</param>
+    /// <param name="parameters">The model's weights.</param>
+    /// <param name="rotary">The decoder's rotary table; its owner keeps it.</param>
+    internal VisionReader(VisionConfig config, ParameterTable parameters, RotaryTable rotary) =>
+        (_config, _tower, _rotary) = (config, new VisionTower(config, parameters), rotary);
+
+    /// <summary>Three-axis positions of a batch (B, T); a mask (B, T) has 1 at real tokens.</summary>
+    internal MediaPositions Positions(Tensor idsBT, Tensor? maskBT, VisionInputs inputs, PositionRule rule)
+    {
+        using var scope = NewDisposeScope();
+        ReadOnlySpan<long> Host(Tensor? values) => values is null ? [] : MemoryMarshal.Cast<byte, long>(values.to(ScalarType.Int64).cpu().contiguous().bytes);
+        return inputs.Rows.Count == idsBT.size(0)
+            ? MediaPositions.Of(Host(idsBT), Host(maskBT), inputs, _config, rule)
+            : throw new InvalidOperationException($"media of {inputs.Rows.Count} rows for a batch of {idsBT.size(0)}");
+    }
+
+    /// <summary>Token embeddings (B, T, C) with the placeholders' rows replaced by what the tower sees.</summary>
+    internal Tensor Embed(Tensor embeddedBTC, VisionInputs inputs, MediaPositions positions, bool isFrozen)
+    {
+        using var scope = NewDisposeScope();
+        Tensor seen;
+        using (enable_grad(!isFrozen && is_grad_enabled()))
+        {
+            seen = See(inputs, embeddedBTC.device, embeddedBTC.dtype);
+        }
+
+        var places = tensor(positions.Places.ToArray(), dtype: ScalarType.Int64, device: embeddedBTC.device);
+        return embeddedBTC.view(-1, embeddedBTC.size(-1)).index_copy(0, places, seen).view(embeddedBTC.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Cosines and signed sines (B, T, 1, D): of the frequencies one section follows time, one the row, one the column.</summary>
+    internal (Tensor Cos, Tensor Sin) Angles(MediaPositions positions, long rows, Device device)
+    {
+        var highest = (int)positions.Axes.Max(axis => axis.Max());
+        var axes = positions.Axes.Select(axis => _rotary.At(tensor(axis, dtype: ScalarType.Int64, device: device).view(rows, -1), highest)).ToArray();
+        return (Sections([.. axes.Select(axis => axis.Cos)]), Sections([.. axes.Select(axis => axis.Sin)]));
+    }
+
+    public void Dispose() => _tower.Dispose();
+
+    private Tensor Sections(Tensor[] axes)
+    {
+        var pieces = new List<Tensor>();
+        var half = axes[0].size(-1) / 2;
+        foreach (var start in new[] { 0, half })
+        {
+            var at = start;
+            for (var axis = 0; axis < axes.Length; axis++)
+            {
+                pieces.Add(axes[axis].narrow(-1, at, _config.RotarySections[axis]));
+                at += _config.RotarySections[axis];
+            }
+        }
+
+        return cat(pieces, -1);
+    }
+
+    /// <summary>Tokens of all media in the order of the prompts; an item that stands in several places is seen once.</summary>
+    private Tensor See(VisionInputs inputs, Device device, ScalarType dtype)
+    {
+        var shown = inputs.Rows.SelectMany(row => row).ToList();
+        var distinct = shown.Distinct().ToList();
+        var tokens = _tower.Forward(Patches(distinct, device, dtype), [.. distinct.Select(item => item.Grid)]);
+        if (shown.Count == distinct.Count)
+        {
+            return tokens;
+        }
+
+        var firsts = new Dictionary<MediaPatches, long>();
+        var first = 0L;
+        foreach (var item in distinct)
+        {
+            firsts.Add(item, first);
+            first += item.Grid.Tokens(_config.MergeSize);
+        }
+
+        var order = shown.SelectMany(item => Enumerable.Range(0, item.Grid.Tokens(_config.MergeSize)).Select(token => firsts[item] + token)).ToArray();
+        return tokens.index_select(0, tensor(order, dtype: ScalarType.Int64, device: device));
+    }
+
+    private Tensor Patches(List<MediaPatches> media, Device device, ScalarType dtype)
+    {
+        var packed = empty([media.Sum(item => (long)item.Grid.Patches), _config.PatchValues], dtype: ScalarType.Float32, device: CPU);
+        var rest = MemoryMarshal.Cast<byte, float>(packed.bytes);
+        foreach (var item in media)
+        {
+            if (item.Values.Length != (long)item.Grid.Patches * _config.PatchValues)
+            {
+                throw new InvalidOperationException($"{item.Values.Length} numbers for {item.Grid.Patches} patches of {_config.PatchValues}");
+            }
+
+            item.Values.CopyTo(rest);
+            rest = rest[item.Values.Length..];
+        }
+
+        return packed.to(dtype, device);
+    }
+}

@@ -1,0 +1,95 @@
+using R1Reward.Data.Media;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace R1Reward.Policy.Models.Vision;
+
+/// <summary>
+/// The vision tower of Qwen2-VL and Qwen2.5-VL: patch projection, blocks with two-dimensional rotary positions, and the
+/// merger that turns each group of neighbouring patches into one token of the decoder. Letters in names are axes: P
+/// patches, X numbers of a patch, C width, M merged tokens.
+/// </summary>
+internal sealed class VisionTower : IDisposable
+{
+    private const double RopeTheta = 10_000;
+
+    private readonly VisionConfig _config;
+    private readonly ParameterTable _parameters;
+    private readonly VisionBlock[] _blocks;
+    private readonly VisionNorm _mergerNorm;
+    private readonly RotaryTable _rotary;
+
+    internal VisionTower(VisionConfig config, ParameterTable parameters)
+    {
+        (_config, _parameters) = (config, parameters);
+        _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new VisionBlock(config, parameters, i))];
+        _mergerNorm = new VisionNorm(config, parameters, VisionLayout.Merger("ln_q"));
+
+        // Half of the frequencies turn with the row, half with the column, so each axis is a table of half a head.
+        _rotary = new RotaryTable(config.HeadSize / 2, RopeTheta, parameters.Device, parameters.Dtype);
+    }
+
+    /// <summary>Tokens (M, decoder width) of pictures and videos, in the order in which their patches come.</summary>
+    /// <param name="patchesPX">Patches of all of them, in the tower's number format.</param>
+    /// <param name="grids">Their grids.</param>
+    internal Tensor Forward(Tensor patchesPX, IReadOnlyList<PatchGrid> grids)
+    {
+        using var scope = NewDisposeScope();
+        var order = PatchOrder.Of(grids, _config);
+        return Merge(Blocks(patchesPX, order), order).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Output (P, C) of the last block, in running order.</summary>
+    internal Tensor Blocks(Tensor patchesPX, PatchOrder order)
+    {
+        using var scope = NewDisposeScope();
+        var device = patchesPX.device;
+        var group = _config.MergeSize * _config.MergeSize;
+        Tensor Ids(long[] values) => tensor(values, dtype: ScalarType.Int64, device: device);
+        var x = linear(patchesPX, _parameters[VisionLayout.PatchProjection].view(_config.Width, -1));
+        var (rows, columns) = (Ids(order.Rows), Ids(order.Columns));
+        if (order.IsPermuted)
+        {
+            var groups = Ids(order.Groups);
+            Tensor Run(Tensor all) => all.view(-1, group, all.numel() / order.Rows.Length).index_select(0, groups).view(order.Rows.Length, -1);
+            (x, rows, columns) = (Run(x), Run(rows).view(-1), Run(columns).view(-1));
+        }
+
+        var angles = Angles(rows, columns, (int)Math.Max(order.Rows.Max(), order.Columns.Max()));
+        var frames = new SegmentAttention(order.Frames, device);
+        var windows = order.Windows.Length > 0 ? new SegmentAttention(order.Windows, device) : frames;
+        for (var i = 0; i < _blocks.Length; i++)
+        {
+            x = _blocks[i].Forward(x, angles, _config.HasWindows(i) ? windows : frames);
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => _rotary.Dispose();
+
+    /// <summary>Joins each group of patches to one token and brings the tokens back into the order in which they came.</summary>
+    internal Tensor Merge(Tensor xPC, PatchOrder order)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Layer(string name, Tensor x) => linear(x, _parameters[VisionLayout.Merger(name + ".weight")], _parameters[VisionLayout.Merger(name + ".bias")]);
+        var joined = _mergerNorm.Apply(xPC).view(-1, _config.Width * _config.MergeSize * _config.MergeSize);
+        var merged = Layer("mlp.2", gelu(Layer("mlp.0", joined)));
+        if (order.IsPermuted)
+        {
+            merged = merged.index_select(0, tensor(SegmentAttention.Inverse(order.Groups), dtype: ScalarType.Int64, device: xPC.device));
+        }
+
+        return merged.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Cosines and signed sines (P, 1, D): a quarter of the head by row, a quarter by column, and both again.</summary>
+    private (Tensor Cos, Tensor Sin) Angles(Tensor rows, Tensor columns, int highest)
+    {
+        var (row, column) = (_rotary.At(rows, highest), _rotary.At(columns, highest));
+        var quarter = _config.HeadSize / 4;
+        Tensor Both(Tensor byRow, Tensor byColumn) =>
+            cat([.. new[] { 0, quarter }.SelectMany(start => new[] { byRow.narrow(-1, start, quarter), byColumn.narrow(-1, start, quarter) })], -1);
+        return (Both(row.Cos, column.Cos), Both(row.Sin, column.Sin));
+    }
+}

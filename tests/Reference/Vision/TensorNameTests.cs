@@ -1,0 +1,19 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Policy.Models;
+using Xunit;
+
+namespace R1Reward.Reference.Tests.Vision;
+
+/// <summary>The names and shapes of a model's weights are those of published files.</summary>
+public sealed class TensorNameTests
+{
+    [ReferenceTheory("vision-audio", "tensor-names-*")]
+    public void Layout(string name)
+    {
+        var expected = (JObject)VisionCase.Open(name).Json["names"]!;
+        var specs = ModelLayout.Of(ModelConfig.Load(VisionModels.FolderWith(expected)!));
+        Assert.Equal(
+            expected.Properties().Select(property => $"{property.Name} [{string.Join(", ", property.Value["shape"]!)}]").Order(),
+            specs.Select(spec => $"{spec.Name} [{string.Join(", ", spec.Shape)}]").Order());
+    }
+}

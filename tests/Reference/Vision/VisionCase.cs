@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data;
+using R1Reward.Data.Media;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Vision;
+using R1Reward.Tests.Support;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace R1Reward.Reference.Tests.Vision;
+
+/// <summary>One case of the vision fixtures, with the prompts and pixels that it refers to.</summary>
+internal sealed class VisionCase
+{
+    private const string Section = "vision-audio";
+    private readonly string _name;
+    private TensorFile? _tensors;
+
+    private VisionCase(string name)
+    {
+        _name = name;
+        Json = Read(name + ".json");
+        Prompt = (string?)Json["inputs"] is { } inputs ? Read(inputs) : Json;
+    }
+
+    internal JObject Json { get; }
+
+    /// <summary>Where ids, masks, grids and pixels are: the case itself or the prompt that it names.</summary>
+    internal JObject Prompt { get; }
+
+    internal TensorFile Tensors => _tensors ??= TensorFile.Open(Fixtures.Path(Section, _name + ".safetensors"));
+
+    internal string ModelFolder => Fixtures.Path(((string)Json["model"]!).Split('/'));
+
+    internal static VisionCase Open(string name) => new(name);
+
+    internal static CausalLM Load(string folder) => Checkpoint.Load(folder, CPU, ScalarType.Float32);
+
+    internal static long[][] Rows(JToken json) => json.ToObject<long[][]>()!;
+
+    /// <summary>The media of each row, cut from the stored pixels in the order of the placeholders.</summary>
+    internal VisionInputs? Inputs(VisionConfig config)
+    {
+        var images = new Queue<MediaPatches>(Media(MediaKind.Image, "image_grid_thw", "pixel_values"));
+        var videos = new Queue<MediaPatches>(Media(MediaKind.Video, "video_grid_thw", "pixel_values_videos"));
+        var rows = Rows(Prompt["input_ids"]!).Select(ids =>
+        {
+            var row = new List<MediaPatches>();
+            for (var at = 0; at < ids.Length; at++)
+            {
+                if (MediaTokens.KindOf(ids[at], config) is { } kind)
+                {
+                    row.Add((kind == MediaKind.Image ? images : videos).Dequeue());
+                    at += row[^1].Grid.Tokens(config.MergeSize) - 1;
+                }
+            }
+
+            return (IReadOnlyList<MediaPatches>)row;
+        }).ToList();
+        Assert.Empty(images.Concat(videos));
+        return VisionInputs.Of(rows);
+    }
+
+    internal IEnumerable<MediaPatches> Media(MediaKind kind, string grids, string pixels)
+    {
+        if (Prompt[grids] is null or { HasValues: false })
+        {
+            yield break;
+        }
+
+        var stored = Prompt["pixels"]![pixels]!;
+        var folder = Path.GetDirectoryName(Fixtures.Path(Section, (string?)Json["inputs"] ?? _name + ".json"))!;
+        var file = new[] { Path.Combine(folder, (string)stored["from"]!), Fixtures.Path(Section, (string)stored["from"]!) }.First(File.Exists);
+        var tensors = TensorFile.Open(file);
+        ReadOnlyMemory<float> values = stored["concatenate"]!.SelectMany(name => tensors.Floats((string)name!)).ToArray();
+        var sizes = Prompt[grids]!.Select(one => new PatchGrid((int)one[0]!, (int)one[1]!, (int)one[2]!)).ToList();
+        var width = values.Length / sizes.Sum(grid => grid.Patches);
+        for (var i = 0; i < sizes.Count; i++)
+        {
+            var seconds = kind == MediaKind.Video ? (double?)Prompt["second_per_grid_ts"]?[i] ?? 1 : 0;
+            yield return new MediaPatches(kind, values[..(width * sizes[i].Patches)].ToArray(), sizes[i], seconds);
+            values = values[(width * sizes[i].Patches)..];
+        }
+    }
+
+    internal static Tensor Ids(long[][] rows) =>
+        tensor(rows.SelectMany(row => row).ToArray(), dtype: ScalarType.Int64, device: CPU).view(rows.Length, -1);
+
+    internal static float[] Values(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32).contiguous().bytes).ToArray();
+    }
+
+    internal static void Close(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"{what}[{i}]: expected {expected[i]}, got {actual[i]}");
+        }
+    }
+
+    private static JObject Read(string file) => JObject.Parse(File.ReadAllText(Fixtures.Path(Section, file)));
+}

@@ -1,0 +1,216 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Data;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace R1Reward.Reference.Tests.Vision;
+
+/// <summary>Whole models that see, against the reference implementation: every stage from the patches to greedy decoding and gradients.</summary>
+public sealed class VisionModelTests
+{
+    [ReferenceTheory("vision-audio", "*/*")]
+    public void Case(string name)
+    {
+        using var scope = NewDisposeScope();
+        var one = VisionCase.Open(name);
+        switch ((string)one.Json["kind"]!)
+        {
+            case "model-outputs":
+                CheckOutputs(one);
+                break;
+            case "lm-loss-gradients":
+                CheckTraining(one);
+                break;
+            case "processor":
+                PromptChecks.Check(one);
+                break;
+            case var other:
+                Assert.Fail($"cases of kind {other} are not known");
+                break;
+        }
+    }
+
+    private static void CheckOutputs(VisionCase one)
+    {
+        using var model = VisionCase.Load(one.ModelFolder);
+        model.PositionRule = PositionRule.AfterFrame;
+        var config = model.Config.Vision!;
+        var inputs = one.Inputs(config);
+        var (ids, mask) = (VisionCase.Rows(one.Prompt["input_ids"]!), VisionCase.Rows(one.Prompt["attention_mask"]!));
+        CheckPositions(one.Json, ids, mask, inputs!, config, PositionRule.AfterFrame);
+        CheckTower(one, model, MediaKind.Image, "image", "image_grid_thw", "pixel_values");
+        CheckTower(one, model, MediaKind.Video, "video", "video_grid_thw", "pixel_values_videos");
+
+        var hidden = model.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs);
+        CheckHidden(one, hidden, mask, $"hidden_states.{model.Config.Layers}");
+        CheckLogits(one, model, hidden, "logits_selected");
+        CheckGreedy(one, model, ids, mask, inputs!);
+
+        if (one.Json["right_padded"] is JObject right)
+        {
+            var (rightIds, rightMask) = (VisionCase.Rows(right["input_ids"]!), VisionCase.Rows(right["attention_mask"]!));
+            CheckPositions(right, rightIds, rightMask, inputs!, config, PositionRule.AfterFrame);
+            CheckShifted(hidden, mask, model.Hidden(VisionCase.Ids(rightIds), VisionCase.Ids(rightMask), inputs), rightMask, (double)one.Json["tolerance"]!);
+            CheckShifted(hidden, mask, model.Hidden(VisionCase.Ids(rightIds), null, inputs), rightMask, (double)one.Json["tolerance"]!);
+        }
+
+        foreach (var (named, older) in one.Json["older_position_rules"] as JObject ?? [])
+        {
+            model.PositionRule = PositionTests.RuleOf(named);
+            CheckPositions((JObject)older!, ids, mask, inputs!, config, model.PositionRule);
+            CheckLogits(one, model, model.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs), (string)older!["logits"]!);
+        }
+
+        if ((string?)one.Json["also"] is { } also)
+        {
+            using var same = VisionCase.Load(Fixtures.Path(also.Split('/')));
+            same.PositionRule = PositionRule.AfterFrame;
+            Assert.Equal(VisionCase.Values(hidden), VisionCase.Values(same.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs)));
+            Assert.Equal(model.Config.Vision! with { RotarySections = [], FullAttentionBlocks = [] }, same.Config.Vision! with { RotarySections = [], FullAttentionBlocks = [] });
+        }
+    }
+
+    private static void CheckPositions(JObject expected, long[][] ids, long[][] mask, VisionInputs inputs, VisionConfig config, PositionRule rule)
+    {
+        var positions = MediaPositions.Of([.. ids.SelectMany(row => row)], [.. mask.SelectMany(row => row)], inputs, config, rule);
+        Assert.Equal(expected["rope_deltas"]!.ToObject<int[]>(), positions.Deltas);
+        for (var axis = 0; axis < 3; axis++)
+        {
+            Assert.Equal(VisionCase.Rows(expected["position_ids"]![axis]!).SelectMany(row => row), positions.Axes[axis]);
+        }
+    }
+
+    private static void CheckTower(VisionCase one, CausalLM model, MediaKind kind, string name, string grids, string pixels)
+    {
+        var media = one.Media(kind, grids, pixels).ToList();
+        if (media.Count == 0)
+        {
+            return;
+        }
+
+        var (config, tolerance) = (model.Config.Vision!, (double)one.Json["tolerance"]!);
+        var order = PatchOrder.Of([.. media.Select(item => item.Grid)], config);
+        Assert.Equal(one.Tensors.Integers($"vision.{name}.position_ids_hw"), order.Rows.Zip(order.Columns).SelectMany(place => new[] { place.First, place.Second }));
+        Assert.Equal(one.Tensors.Integers($"vision.{name}.cu_seqlens"), Boundaries(order.Frames));
+        if (one.Tensors.Contains($"vision.{name}.window_index"))
+        {
+            Assert.Equal(one.Tensors.Integers($"vision.{name}.window_index"), order.Groups);
+            Assert.Equal(one.Tensors.Integers($"vision.{name}.cu_window_seqlens"), Boundaries(order.Windows));
+        }
+
+        using var tower = new VisionTower(config, model.Parameters);
+        var patches = tensor(media.SelectMany(item => item.Values).ToArray(), dtype: ScalarType.Float32, device: CPU).view(-1, config.PatchValues);
+        var last = tower.Blocks(patches, order);
+        VisionCase.Close(one.Tensors.Floats($"visual.{name}.last_hidden_state"), VisionCase.Values(last), tolerance, $"{name} tower");
+        VisionCase.Close(one.Tensors.Floats($"visual.{name}.merged"), VisionCase.Values(tower.Merge(last, order)), tolerance, $"{name} tokens");
+    }
+
+    private static IEnumerable<long> Boundaries(int[] lengths)
+    {
+        var sum = 0L;
+        return lengths.Select(length => sum += length).Prepend(0);
+    }
+
+    private static void CheckHidden(VisionCase one, Tensor hidden, long[][] mask, string name)
+    {
+        var (expected, actual) = (one.Tensors.Floats(name), VisionCase.Values(hidden));
+        var width = expected.Length / mask.Sum(row => row.Length);
+        foreach (var (real, at) in mask.SelectMany(row => row).Select((real, at) => (real, at)).Where(token => token.real != 0))
+        {
+            VisionCase.Close(expected.AsSpan(at * width, width), actual.AsSpan(at * width, width), (double)one.Json["tolerance"]!, $"{name} at token {at}");
+        }
+    }
+
+    private static void CheckLogits(VisionCase one, CausalLM model, Tensor hidden, string name)
+    {
+        var tokens = hidden.size(1);
+        var places = one.Json["logits_at"]!.SelectMany((row, at) => row.Select(token => (at * tokens) + (long)token)).ToArray();
+        var chosen = hidden.view(-1, hidden.size(2)).index_select(0, tensor(places, dtype: ScalarType.Int64, device: CPU));
+        VisionCase.Close(one.Tensors.Floats(name), VisionCase.Values(model.Logits(chosen)), (double)one.Json["tolerance"]!, name);
+    }
+
+    private static void CheckShifted(Tensor left, long[][] leftMask, Tensor right, long[][] rightMask, double tolerance)
+    {
+        for (var row = 0; row < leftMask.Length; row++)
+        {
+            Tensor Real(Tensor all, long[] mask) => all[row].index_select(0, tensor(mask.Select((real, at) => (real, at)).Where(token => token.real != 0).Select(token => (long)token.at).ToArray(), dtype: ScalarType.Int64, device: CPU));
+            VisionCase.Close(VisionCase.Values(Real(left, leftMask[row])), VisionCase.Values(Real(right, rightMask[row])), tolerance, $"row {row} padded on the right");
+        }
+    }
+
+    private static void CheckGreedy(VisionCase one, CausalLM model, long[][] ids, long[][] mask, VisionInputs inputs)
+    {
+        var rows = ids.Select((row, at) => row.Where((_, token) => mask[at][token] != 0).ToArray()).ToArray();
+        var lengths = Array.ConvertAll(rows, row => row.Length);
+        var padded = rows.Select(row => row.Concat(new long[lengths.Max() - row.Length]).ToArray()).ToArray();
+        var expected = VisionCase.Rows(one.Json["greedy"]!["new_tokens"]!);
+        var steps = one.Json["greedy"]!["logits_per_step_are_steps"]!.ToObject<int[]>()!;
+        var stored = one.Tensors.Floats("greedy.logits_per_step");
+        using var cache = new KvCache(model.Config, rows.Length, lengths.Max() + expected[0].Length, CPU, ScalarType.Float32);
+        var hidden = model.Prefill(VisionCase.Ids(padded), lengths, cache, 1, inputs);
+        for (var step = 0; step < expected[0].Length; step++)
+        {
+            var logits = model.Logits(hidden);
+            var vocabulary = (int)logits.size(1);
+            var tokens = logits.argmax(-1);
+            Assert.Equal(expected.Select(row => row[step]), Enumerable.Range(0, rows.Length).Select(row => tokens[row].ToInt64()));
+            if (Array.IndexOf(steps, step) is >= 0 and var place)
+            {
+                for (var row = 0; row < rows.Length; row++)
+                {
+                    VisionCase.Close(
+                        stored.AsSpan(((row * steps.Length) + place) * vocabulary, vocabulary), VisionCase.Values(logits[row]), (double)one.Json["tolerance"]!, $"greedy step {step} row {row}");
+                }
+            }
+
+            hidden = model.Decode(tokens, cache);
+        }
+    }
+
+    private static void CheckTraining(VisionCase one)
+    {
+        using var model = VisionCase.Load(one.ModelFolder);
+        model.PositionRule = PositionRule.AfterFrame;
+        model.Parameters.AllocateGradients();
+        Assert.Equal((double)one.Json["loss"]!, Backward(one, model), (double)one.Json["tolerance"]!["loss"]!);
+        var tolerance = (double)one.Json["tolerance"]!["gradients_abs"]!;
+        var whole = (JObject)one.Json["gradients"]!;
+        Assert.Equal(model.Parameters.Specs.Select(spec => spec.Name).Order(), whole.Properties().Select(property => FileName(property.Name)).Order());
+        foreach (var (name, numbers) in whole)
+        {
+            var values = VisionCase.Values(model.Parameters[FileName(name)].grad!);
+            var stored = one.Tensors.Floats("grad/" + name);
+            VisionCase.Close(stored, values.AsSpan(0, stored.Length), tolerance, "gradient of " + name);
+            Assert.True(Math.Abs(Math.Sqrt(values.Sum(value => (double)value * value)) - (double)numbers!["l2"]!) <= tolerance * Math.Max(1, (double)numbers["l2"]!), $"norm of the gradient of {name}");
+        }
+
+        using var frozen = VisionCase.Load(one.ModelFolder);
+        (frozen.PositionRule, frozen.IsVisionFrozen) = (PositionRule.AfterFrame, true);
+        frozen.Parameters.AllocateGradients();
+        Backward(one, frozen);
+        foreach (var spec in frozen.Parameters.Specs)
+        {
+            var values = VisionCase.Values(frozen.Parameters[spec.Name].grad!);
+            Assert.Equal(spec.Name.StartsWith("visual.", StringComparison.Ordinal) ? new float[values.Length] : VisionCase.Values(model.Parameters[spec.Name].grad!), values);
+        }
+    }
+
+    private static double Backward(VisionCase one, CausalLM model)
+    {
+        var (ids, labels) = (VisionCase.Rows(one.Json["input_ids"]!), VisionCase.Rows(one.Json["labels"]!));
+        var targets = labels.SelectMany((row, at) => row.Select((label, token) => (label, place: (at * row.Length) + token - 1, token)))
+            .Where(target => target.label != -100 && target.token > 0).ToList();
+        var hidden = model.HiddenAt(VisionCase.Ids(ids), tensor(targets.Select(target => (long)target.place).ToArray(), dtype: ScalarType.Int64, device: CPU), one.Inputs(model.Config.Vision!));
+        return TokenLogProbs.Backward(
+            model, hidden, tensor(targets.Select(target => target.label).ToArray(), dtype: ScalarType.Int64, device: CPU), logProbs => -logProbs.mean()).ToDouble();
+    }
+
+    /// <summary>The name in files of a parameter as the reference model calls it.</summary>
+    private static string FileName(string module) => module
+        .Replace("model.visual.", "visual.", StringComparison.Ordinal)
+        .Replace("model.language_model.", "model.", StringComparison.Ordinal);
+}
