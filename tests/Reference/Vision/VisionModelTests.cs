@@ -4,6 +4,7 @@ using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
