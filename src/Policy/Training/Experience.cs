@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Media;
 
 namespace R1Reward.Policy.Training;
 
@@ -18,5 +19,8 @@ public sealed record Experience
     /// <summary>Advantage of each response token.</summary>
     public required ImmutableArray<float> Advantages { get; init; }
 
-    internal TrainingRow Row => TrainingRow.Reply(PromptTokens.AsSpan(), ResponseTokens.AsSpan());
+    /// <summary>Pictures and videos of the prompt, in the order of their placeholder tokens.</summary>
+    public IReadOnlyList<MediaPatches> Media { get; init; } = [];
+
+    internal TrainingRow Row => TrainingRow.Reply(PromptTokens.AsSpan(), ResponseTokens.AsSpan(), Media);
 }

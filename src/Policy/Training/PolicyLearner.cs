@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
@@ -44,13 +45,16 @@ public sealed class PolicyLearner
     /// <summary>Updates made or restored; part of the seed of the order, so set it when a run resumes.</summary>
     public long UpdateCount { get; set; }
 
-    /// <summary>Log-probabilities of each trace's response tokens under the reference, in the order of the traces.</summary>
-    public IReadOnlyList<ImmutableArray<float>> ReferenceLogProbs(IReadOnlyList<Trace> traces) =>
-        ResponseLogProbs.Compute(_reference, [.. traces.Select(Row)], _options.MicroBatchTokens);
+    /// <summary>
+    /// Log-probabilities of each trace's response tokens under the reference, in the order of the traces.
+    /// <paramref name="media"/> holds the pictures and videos of each; null where all is text.
+    /// </summary>
+    public IReadOnlyList<ImmutableArray<float>> ReferenceLogProbs(IReadOnlyList<Trace> traces, IReadOnlyList<IReadOnlyList<MediaPatches>>? media = null) =>
+        ResponseLogProbs.Compute(_reference, Rows(traces, media), _options.MicroBatchTokens);
 
     /// <summary>Log-probabilities of each trace's response tokens under the policy as it is now.</summary>
-    public IReadOnlyList<ImmutableArray<float>> PolicyLogProbs(IReadOnlyList<Trace> traces) =>
-        ResponseLogProbs.Compute(_model, [.. traces.Select(Row)], _options.MicroBatchTokens);
+    public IReadOnlyList<ImmutableArray<float>> PolicyLogProbs(IReadOnlyList<Trace> traces, IReadOnlyList<IReadOnlyList<MediaPatches>>? media = null) =>
+        ResponseLogProbs.Compute(_model, Rows(traces, media), _options.MicroBatchTokens);
 
     /// <summary>One update on a rollout.</summary>
     /// <exception cref="InvalidOperationException">Lengths disagree, or loss or gradient is not finite; the message has the numbers.</exception>
@@ -93,7 +97,8 @@ public sealed class PolicyLearner
         };
     }
 
-    private static TrainingRow Row(Trace trace) => TrainingRow.Reply(trace.PromptTokens.AsSpan(), trace.Tokens.AsSpan());
+    private static TrainingRow[] Rows(IReadOnlyList<Trace> traces, IReadOnlyList<IReadOnlyList<MediaPatches>>? media) =>
+        [.. traces.Select((trace, i) => TrainingRow.Reply(trace.PromptTokens.AsSpan(), trace.Tokens.AsSpan(), media?[i]))];
 
     private static void Check(IReadOnlyList<Experience> rollout)
     {
@@ -133,7 +138,7 @@ public sealed class PolicyLearner
             Tensor Made(float[] values) => tensor(values, dtype: ScalarType.Float32, device: _model.Device);
             var (oldN, advantagesN, weightsN) = (Made(old), Made(advantages), Made(weights));
             float[] seen = [];
-            var loss = TokenLogProbs.Backward(_model, _model.HiddenAt(tokens.IdsBT, tokens.PlacesN), tokens.TargetsN, logProbsN =>
+            var loss = TokenLogProbs.Backward(_model, _model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision), tokens.TargetsN, logProbsN =>
             {
                 seen = MemoryMarshal.Cast<byte, float>(logProbsN.detach().cpu().contiguous().bytes).ToArray();
                 return (_loss.PerToken(logProbsN, oldN, advantagesN) * weightsN).sum();

@@ -20,7 +20,7 @@ public static class ResponseLogProbs
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.Of([.. piece.Select(index => rows[index])], model.Device);
-            var logProbs = TokenLogProbs.Compute(model, model.HiddenAt(tokens.IdsBT, tokens.PlacesN), tokens.TargetsN).cpu();
+            var logProbs = TokenLogProbs.Compute(model, model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision), tokens.TargetsN).cpu();
             ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(logProbs.bytes);
             foreach (var index in piece)
             {

@@ -66,7 +66,7 @@ public sealed class SftTrainer
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.Of([.. piece.Select(index => learned[index])], _model.Device);
-            var hidden = _model.HiddenAt(tokens.IdsBT, tokens.PlacesN);
+            var hidden = _model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
             Tensor Mean(Tensor logProbs) => logProbs.sum().div(-targets);
             var part = backward
                 ? TokenLogProbs.Backward(_model, hidden, tokens.TargetsN, Mean)

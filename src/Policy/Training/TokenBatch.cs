@@ -1,12 +1,13 @@
+using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
 
 /// <summary>
 /// Rows as tensors: ids (B, T) padded on the right, without each row's last token, which nothing follows; the places
-/// (N) in the flattened (B*T) whose next token is a target; those targets (N), row after row.
+/// (N) in the flattened (B*T) whose next token is a target; those targets (N), row after row; the rows' media.
 /// </summary>
-internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN)
+internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN, VisionInputs? Vision)
 {
     internal static TokenBatch Of(IReadOnlyList<TrainingRow> rows, Device device)
     {
@@ -30,6 +31,7 @@ internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN)
         return new(
             tensor(ids, dtype: ScalarType.Int64, device: device).view(rows.Count, tokens),
             tensor(places.ToArray(), dtype: ScalarType.Int64, device: device),
-            tensor(targets.ToArray(), dtype: ScalarType.Int64, device: device));
+            tensor(targets.ToArray(), dtype: ScalarType.Int64, device: device),
+            VisionInputs.Of(rows.Select(row => row.Media)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Media;
 
 namespace R1Reward.Policy.Training;
 
@@ -8,12 +9,15 @@ namespace R1Reward.Policy.Training;
 /// <example>Prompt 5 7, reply 9 2: tokens 5 7 9 2, targets false false true true.</example>
 public sealed record TrainingRow(ImmutableArray<int> Tokens, ImmutableArray<bool> Targets)
 {
+    /// <summary>Pictures and videos of the prompt, in the order of their placeholder tokens.</summary>
+    public IReadOnlyList<MediaPatches> Media { get; init; } = [];
+
     /// <summary>A prompt that is read and a reply that is learned, its end token included by the caller.</summary>
-    public static TrainingRow Reply(ReadOnlySpan<int> prompt, ReadOnlySpan<int> reply)
+    public static TrainingRow Reply(ReadOnlySpan<int> prompt, ReadOnlySpan<int> reply, IReadOnlyList<MediaPatches>? media = null)
     {
         var targets = new bool[prompt.Length + reply.Length];
         targets.AsSpan(prompt.Length).Fill(true);
-        return new([.. prompt, .. reply], [.. targets]);
+        return new([.. prompt, .. reply], [.. targets]) { Media = media ?? [] };
     }
 
     /// <summary>Number of tokens that can be learned.</summary>
