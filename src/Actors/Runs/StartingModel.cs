@@ -45,7 +45,7 @@ public static class StartingModel
             KeyValueHeads = shape.KeyValueHeads,
             HeadSize = shape.HiddenSize / shape.Heads,
             MaxPositions = shape.MaxPositions,
-            RopeTheta = shape.RopeTheta,
+            Rope = new RotaryConfig { Theta = shape.RopeTheta },
             TieWordEmbeddings = shape.TieEmbeddings,
         };
         using var model = CausalLM.Create(config, CPU, ScalarType.Float32, CounterRandom.KeyOf(settings.Seed, "weights"));

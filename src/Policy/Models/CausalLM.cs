@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models;
 
 /// <summary>
-/// A Qwen2.5 decoder, with a vision tower where its config has one. Letters in names are axes: B sequences, T tokens, C hidden, V vocabulary, R running sequences.
+/// A decoder of one of the families in <see cref="ModelFamily"/>, with a vision tower where its config has one. Letters in
+/// names are axes: B sequences, T tokens, C hidden, V vocabulary, R running sequences.
 /// Not thread-safe: all calls come from the thread that owns the model's tensors.
 /// </summary>
 public sealed class CausalLM : IDisposable
@@ -22,7 +23,7 @@ public sealed class CausalLM : IDisposable
         Config = config;
         Parameters = new ParameterTable(ModelLayout.Of(config), device, dtype);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, Parameters, i))];
-        _rotary = new RotaryTable(config.HeadSize, config.RopeTheta, device, dtype);
+        _rotary = new RotaryTable(config.Rope, config.HeadSize, device, dtype);
         _vision = config.Vision is { } vision ? new VisionReader(vision, Parameters, _rotary) : null;
     }
 
@@ -73,7 +74,8 @@ public sealed class CausalLM : IDisposable
     public Tensor Hidden(Tensor idsBT, Tensor? attentionMaskBT = null, VisionInputs? vision = null)
     {
         using var scope = NewDisposeScope();
-        return Normed(Stream(idsBT, attentionMaskBT, vision)).MoveToOuterDisposeScope();
+        var (x, pass) = Begin(idsBT, attentionMaskBT, vision);
+        return Normed(Run(x, pass)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -83,7 +85,8 @@ public sealed class CausalLM : IDisposable
     public Tensor HiddenAt(Tensor idsBT, Tensor placesN, VisionInputs? vision = null)
     {
         using var scope = NewDisposeScope();
-        return Normed(Stream(idsBT, null, vision).view(-1, Config.HiddenSize).index_select(0, placesN)).MoveToOuterDisposeScope();
+        var (x, pass) = Begin(idsBT, null, vision);
+        return NormedAt(Run(x, pass), placesN).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits (..., V) of final-norm states (..., C), in the model's number format.</summary>
@@ -149,13 +152,38 @@ public sealed class CausalLM : IDisposable
         var angles = _rotary.At(tensor(positions, dtype: ScalarType.Int64, device: Device), (int)positions.Max());
         var step = new DecodeStep(cache, Config, angles, Device, Dtype);
         var x = Embedding.index_select(0, idsR);
-        for (var i = 0; i < _layers.Length; i++)
+        foreach (var layer in _layers)
         {
-            x = _layers[i].Decode(x, step, i);
+            x = layer.Decode(x, step);
         }
 
         cache.Advance();
         return Normed(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The stream (B, T, C) before the first layer, media in their places, and what the layers share. Arguments as in
+    /// <see cref="Hidden"/>; <paramref name="shift"/> receives how far each row's media shift the positions after them.
+    /// </summary>
+    internal (Tensor StreamBTC, SequencePass Pass) Begin(Tensor idsBT, Tensor? attentionMaskBT, VisionInputs? vision, Action<int[]>? shift = null)
+    {
+        var (batch, tokens) = (idsBT.size(0), idsBT.size(1));
+        var mask = attentionMaskBT is null
+            ? AttentionMask.Causal(tokens, Config.Window, Device, Dtype)
+            : AttentionMask.Padded(attentionMaskBT, Config.Window, Dtype);
+        var x = Embedding.index_select(0, idsBT.reshape(-1)).view(batch, tokens, Config.HiddenSize);
+        var angles = Angles(idsBT, attentionMaskBT, vision, ref x, shift);
+        return (x, new(angles, mask));
+    }
+
+    /// <summary>The stream (B, T, C) after one layer.</summary>
+    internal Tensor RunLayer(int index, Tensor xBTC, SequencePass pass) => _layers[index].Forward(xBTC, pass);
+
+    /// <summary>Final-norm states (N, C) of the stream after the last layer, at places of the flattened (B*T).</summary>
+    internal Tensor NormedAt(Tensor xBTC, Tensor placesN)
+    {
+        using var scope = NewDisposeScope();
+        return Normed(xBTC.view(-1, Config.HiddenSize).index_select(0, placesN)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -181,32 +209,20 @@ public sealed class CausalLM : IDisposable
             last[row] = (row * tokens) + lengths[row] - 1;
         }
 
-        var stream = Stream(
-            idsBT.narrow(1, 0, tokens),
-            null,
-            vision,
-            (layer, keys, values) => cache.Store(layer, firstRow, samplesPerPrompt, keys, values),
-            deltas => cache.Shift(firstRow, samplesPerPrompt, deltas));
-        var ends = tensor(last, dtype: ScalarType.Int64, device: Device);
-        return Normed(stream.view(-1, Config.HiddenSize).index_select(0, ends)).MoveToOuterDisposeScope();
+        var (x, pass) = Begin(idsBT.narrow(1, 0, tokens), null, vision, deltas => cache.Shift(firstRow, samplesPerPrompt, deltas));
+        var stream = Run(x, pass, (layer, keys, values) => cache.Store(layer, firstRow, samplesPerPrompt, keys, values));
+        return NormedAt(stream, tensor(last, dtype: ScalarType.Int64, device: Device)).MoveToOuterDisposeScope();
     }
 
     private Tensor Normed(Tensor x) => RmsNorm.Apply(x, Parameters[ModelLayout.FinalNorm], Config.RmsNormEpsilon);
 
-    private Tensor Stream(
-        Tensor idsBT, Tensor? attentionMaskBT, VisionInputs? vision, Action<int, Tensor, Tensor>? store = null, Action<int[]>? shift = null)
+    private Tensor Run(Tensor xBTC, SequencePass pass, Action<int, Tensor, Tensor>? store = null)
     {
         using var scope = NewDisposeScope();
-        var (batch, tokens) = (idsBT.size(0), idsBT.size(1));
-        var mask = attentionMaskBT is null
-            ? AttentionMask.Causal(tokens, Device, Dtype)
-            : AttentionMask.Padded(attentionMaskBT, Dtype);
-        var x = Embedding.index_select(0, idsBT.reshape(-1)).view(batch, tokens, Config.HiddenSize);
-        var angles = Angles(idsBT, attentionMaskBT, vision, ref x, shift);
-        for (var i = 0; i < _layers.Length; i++)
+        var x = xBTC;
+        foreach (var layer in _layers)
         {
-            var layer = i;
-            x = _layers[i].Forward(x, angles, mask, store is null ? null : (keys, values) => store(layer, keys, values));
+            x = layer.Forward(x, pass, store);
         }
 
         return x.MoveToOuterDisposeScope();

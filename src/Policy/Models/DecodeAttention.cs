@@ -16,10 +16,10 @@ internal static unsafe class DecodeAttention
     internal static bool Fits(KvCache cache) => cache.Layer(0).Keys.numel() * sizeof(float) < int.MaxValue;
 
     /// <summary>
-    /// Stores keys and values (R, K, D) at each row's length and attends with queries (R, H, D) over length + 1 tokens;
-    /// all contiguous. Gives (R, H*D).
+    /// Stores keys and values (R, K, D) at each row's length and attends with queries (R, H, D) over length + 1 tokens or,
+    /// of more, the last <paramref name="window"/>; all contiguous. Gives (R, H*D).
     /// </summary>
-    internal static Tensor Run(Tensor queries, Tensor keys, Tensor values, Tensor keySlab, Tensor valueSlab, int[] lengths)
+    internal static Tensor Run(Tensor queries, Tensor keys, Tensor values, Tensor keySlab, Tensor valueSlab, int[] lengths, int? window = null)
     {
         int rows = lengths.Length, heads = (int)queries.size(1), size = (int)queries.size(2);
         int shared = (int)keys.size(1), capacity = (int)keySlab.size(2);
@@ -40,7 +40,9 @@ internal static unsafe class DecodeAttention
                     Unsafe.CopyBlock(slabV + slot + (lengths[row] * size), v + fresh, (uint)(size * sizeof(float)));
                     var group = heads / shared;
                     var first = ((row * heads) + (head * group)) * size;
-                    One(q + first, slabK + slot, slabV + slot, o + first, group, size, lengths[row] + 1, scores);
+                    var seen = Math.Min(lengths[row] + 1, window ?? int.MaxValue);
+                    var start = slot + ((lengths[row] + 1 - seen) * size);
+                    One(q + first, slabK + start, slabV + start, o + first, group, size, seen, scores);
                 }
             }
         });

@@ -10,6 +10,7 @@ internal sealed class DecodeStep
     private readonly ModelConfig _config;
     private readonly Tensor? _places;
     private readonly Tensor? _maskRL;
+    private readonly Tensor? _windowedMaskRL;
     private readonly int _longest;
     private readonly int[] _lengths;
 
@@ -28,8 +29,9 @@ internal sealed class DecodeStep
         var first = arange(cache.Rows, dtype: ScalarType.Int64, device: device).view(-1, 1) * config.KeyValueHeads;
         var heads = arange(config.KeyValueHeads, dtype: ScalarType.Int64, device: device).view(1, -1);
         _places = (((first + heads) * cache.Capacity) + lengths).view(-1);
-        _maskRL = zeros([cache.Rows, _longest], dtype: dtype, device: device)
-            .masked_fill_(arange(_longest, dtype: ScalarType.Int64, device: device).view(1, -1) > lengths, double.NegativeInfinity);
+        var positions = arange(_longest, dtype: ScalarType.Int64, device: device).view(1, -1);
+        _maskRL = zeros([cache.Rows, _longest], dtype: dtype, device: device).masked_fill_(positions > lengths, double.NegativeInfinity);
+        _windowedMaskRL = config.Window is { } window ? _maskRL.masked_fill(positions <= lengths - window, double.NegativeInfinity) : null;
     }
 
     internal (Tensor Cos, Tensor Sin) Angles { get; }
@@ -40,9 +42,10 @@ internal sealed class DecodeStep
     internal Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
         var (keySlab, valueSlab) = _cache.Layer(layer);
+        var window = _config.WindowOf(layer);
         if (UsesKernel)
         {
-            return DecodeAttention.Run(queries.contiguous(), keys.contiguous(), values.contiguous(), keySlab, valueSlab, _lengths);
+            return DecodeAttention.Run(queries.contiguous(), keys.contiguous(), values.contiguous(), keySlab, valueSlab, _lengths, window);
         }
 
         long rows = _cache.Rows, shared = _config.KeyValueHeads, size = _config.HeadSize, group = _config.Heads / shared;
@@ -50,7 +53,7 @@ internal sealed class DecodeStep
         valueSlab.view(-1, size).index_copy_(0, _places!, values.reshape(-1, size));
         var seenKeys = keySlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
         var seenValues = valueSlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
-        var bias = _maskRL!.view(rows, 1, 1, _longest).expand(rows, shared, 1, _longest).reshape(rows * shared, 1, _longest);
+        var bias = (window is null ? _maskRL : _windowedMaskRL)!.view(rows, 1, 1, _longest).expand(rows, shared, 1, _longest).reshape(rows * shared, 1, _longest);
         var weights = bias.baddbmm(queries.reshape(rows * shared, group, size), seenKeys.transpose(1, 2), 1, (float)(1 / Math.Sqrt(size))).softmax(-1);
         return weights.bmm(seenValues).view(rows, shared * group * size);
     }

@@ -7,52 +7,61 @@ namespace R1Reward.Policy.Models;
 internal sealed class DecoderLayer
 {
     private readonly ModelConfig _config;
-    private readonly Tensor _inputNorm, _queryWeight, _queryBias, _keyWeight, _keyBias, _valueWeight, _valueBias, _outputWeight;
-    private readonly Tensor _innerNorm, _gateWeight, _upWeight, _downWeight;
+    private readonly int _index;
+    private readonly Tensor _inputNorm, _innerNorm;
+    private readonly Tensor? _queryNorm, _keyNorm;
+    private readonly Linear _query, _key, _value, _output, _gate, _up, _down;
 
     internal DecoderLayer(ModelConfig config, ParameterTable parameters, int index)
     {
-        _config = config;
-        Tensor Of(string name) => parameters[ModelLayout.Layer(index, name)];
-        _inputNorm = Of("input_layernorm.weight");
-        (_queryWeight, _queryBias) = (Of("self_attn.q_proj.weight"), Of("self_attn.q_proj.bias"));
-        (_keyWeight, _keyBias) = (Of("self_attn.k_proj.weight"), Of("self_attn.k_proj.bias"));
-        (_valueWeight, _valueBias) = (Of("self_attn.v_proj.weight"), Of("self_attn.v_proj.bias"));
-        _outputWeight = Of("self_attn.o_proj.weight");
-        _innerNorm = Of("post_attention_layernorm.weight");
-        (_gateWeight, _upWeight, _downWeight) = (Of("mlp.gate_proj.weight"), Of("mlp.up_proj.weight"), Of("mlp.down_proj.weight"));
+        (_config, _index) = (config, index);
+        string Name(string name) => ModelLayout.Layer(index, name);
+        Linear Module(string name) => new(parameters, Name(name));
+        (_inputNorm, _innerNorm) = (parameters[Name("input_layernorm.weight")], parameters[Name("post_attention_layernorm.weight")]);
+        (_queryNorm, _keyNorm) = (parameters.Find(Name("self_attn.q_norm.weight")), parameters.Find(Name("self_attn.k_norm.weight")));
+        (_query, _key, _value) = (Module("self_attn.q_proj"), Module("self_attn.k_proj"), Module("self_attn.v_proj"));
+        _output = Module("self_attn.o_proj");
+        (_gate, _up, _down) = (Module("mlp.gate_proj"), Module("mlp.up_proj"), Module("mlp.down_proj"));
     }
 
     /// <summary>Whole sequences (B, T, C). <paramref name="store"/> receives the rotated keys and the values (B, T, K, D).</summary>
-    internal Tensor Forward(Tensor xBTC, (Tensor Cos, Tensor Sin) angles, AttentionMask mask, Action<Tensor, Tensor>? store = null)
+    internal Tensor Forward(Tensor xBTC, SequencePass pass, Action<int, Tensor, Tensor>? store = null)
     {
         using var scope = NewDisposeScope();
-        var (queries, keys, values) = Project(RmsNorm.Apply(xBTC, _inputNorm, _config.RmsNormEpsilon), angles);
-        store?.Invoke(keys, values);
-        return Finish(xBTC, Attention.Apply(queries, keys, values, mask)).MoveToOuterDisposeScope();
+        var (queries, keys, values) = Project(Norm(xBTC, _inputNorm), pass.Angles);
+        store?.Invoke(_index, keys, values);
+        var bias = _config.WindowOf(_index) is null ? pass.Mask.WholeBTT : pass.Mask.WindowedBTT;
+        return Finish(xBTC, Attention.Apply(queries, keys, values, bias)).MoveToOuterDisposeScope();
     }
 
     /// <summary>One new token per running sequence (R, C).</summary>
-    internal Tensor Decode(Tensor xRC, DecodeStep step, int index)
+    internal Tensor Decode(Tensor xRC, DecodeStep step)
     {
         using var scope = NewDisposeScope();
-        var (queries, keys, values) = Project(RmsNorm.Apply(xRC, _inputNorm, _config.RmsNormEpsilon), step.Angles);
-        return Finish(xRC, step.Attend(index, queries, keys, values)).MoveToOuterDisposeScope();
+        var (queries, keys, values) = Project(Norm(xRC, _inputNorm), step.Angles);
+        return Finish(xRC, step.Attend(_index, queries, keys, values)).MoveToOuterDisposeScope();
     }
+
+    private Tensor Norm(Tensor x, Tensor weight) => RmsNorm.Apply(x, weight, _config.RmsNormEpsilon);
 
     private (Tensor Queries, Tensor Keys, Tensor Values) Project(Tensor normed, (Tensor Cos, Tensor Sin) angles)
     {
-        long[] Heads(long count) => [.. normed.shape[..^1], count, _config.HeadSize];
+        Tensor Heads(Linear module, int count, Tensor? norm = null)
+        {
+            var heads = module.Apply(normed).view([.. normed.shape[..^1], count, _config.HeadSize]);
+            return norm is null ? heads : Norm(heads, norm);
+        }
+
         return (
-            RotaryTable.Rotate(linear(normed, _queryWeight, _queryBias).view(Heads(_config.Heads)), angles),
-            RotaryTable.Rotate(linear(normed, _keyWeight, _keyBias).view(Heads(_config.KeyValueHeads)), angles),
-            linear(normed, _valueWeight, _valueBias).view(Heads(_config.KeyValueHeads)));
+            RotaryTable.Rotate(Heads(_query, _config.Heads, _queryNorm), angles),
+            RotaryTable.Rotate(Heads(_key, _config.KeyValueHeads, _keyNorm), angles),
+            Heads(_value, _config.KeyValueHeads));
     }
 
     private Tensor Finish(Tensor x, Tensor attended)
     {
-        var middle = x + linear(attended, _outputWeight);
-        var normed = RmsNorm.Apply(middle, _innerNorm, _config.RmsNormEpsilon);
-        return middle + linear(silu(linear(normed, _gateWeight)) * linear(normed, _upWeight), _downWeight);
+        var middle = x + _output.Apply(attended);
+        var normed = Norm(middle, _innerNorm);
+        return middle + _down.Apply(silu(_gate.Apply(normed)) * _up.Apply(normed));
     }
 }

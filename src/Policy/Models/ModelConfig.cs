@@ -6,7 +6,7 @@ using R1Reward.Policy.Models.Vision;
 namespace R1Reward.Policy.Models;
 
 /// <summary>
-/// The sizes of a Qwen2.5 decoder as a HF <c>config.json</c> states them. Read from the spelling before transformers 5
+/// The kind and sizes of a decoder as a HF <c>config.json</c> states them. Read from the spelling before transformers 5
 /// (<c>rope_theta</c>, <c>torch_dtype</c>) and from the later one (<c>rope_parameters</c>, <c>dtype</c>) alike; where the
 /// model sees, from a <c>text_config</c> or from the top level.
 /// </summary>
@@ -17,6 +17,11 @@ namespace R1Reward.Policy.Models;
 public sealed record ModelConfig
 {
     private const string FileName = "config.json";
+    private const string Full = "full_attention";
+    private const string Sliding = "sliding_attention";
+
+    /// <summary>What it shares with its relatives.</summary>
+    public ModelFamily Family { get; init; } = ModelFamily.Qwen2;
 
     /// <summary>Rows of the token embedding; may exceed the tokenizer's size.</summary>
     public required int VocabularySize { get; init; }
@@ -42,8 +47,20 @@ public sealed record ModelConfig
     /// <summary>Longest sequence the model was made for.</summary>
     public int MaxPositions { get; init; } = 32768;
 
-    /// <summary>Base of the rotary angles.</summary>
-    public double RopeTheta { get; init; } = 1_000_000;
+    /// <summary>Rotary frequencies. A fresh model is saved with its base alone, so give it the default kind.</summary>
+    public RotaryConfig Rope { get; init; } = new() { Theta = 1_000_000 };
+
+    /// <summary>Whether queries, keys and values have biases.</summary>
+    public bool QueryBias { get; init; } = true;
+
+    /// <summary>Whether the output of attention has a bias.</summary>
+    public bool OutputBias { get; init; }
+
+    /// <summary>Keys that a query of a windowed layer sees, itself included; null: no layer is windowed.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>Which layers are windowed, for each of <see cref="Layers"/>; empty where <see cref="Window"/> is null.</summary>
+    public IReadOnlyList<bool> WindowedLayers { get; init; } = [];
 
     /// <summary>Added to the mean square inside the root of every RMS norm.</summary>
     public double RmsNormEpsilon { get; init; } = 1e-6;
@@ -59,6 +76,9 @@ public sealed record ModelConfig
 
     /// <summary>The file as it was read, so that keys this program does not use survive a save; null for a fresh model.</summary>
     public JObject? Source { get; init; }
+
+    /// <summary>Keys that a query of this layer sees, itself included; null: all before it.</summary>
+    public int? WindowOf(int layer) => WindowedLayers.Count > layer && WindowedLayers[layer] ? Window : null;
 
     /// <summary>Reads <c>config.json</c> of a model folder.</summary>
     /// <exception cref="UserErrorException">The file is missing or broken, or asks for what this program does not compute.</exception>
@@ -88,20 +108,30 @@ public sealed record ModelConfig
         json = Decoder(whole);
         var vision = VisionConfig.Parse(whole, json, problems);
         Refuse(whole, json, problems);
+        var family = ModelFamily.All.FirstOrDefault(known => known.ModelType == (string?)Optional(whole, "model_type")) ?? ModelFamily.Qwen2;
+        var bias = (bool?)Optional(json, "attention_bias") ?? false;
         var heads = Size(json, "num_attention_heads", problems);
         var hidden = Size(json, "hidden_size", problems);
         var keyValueHeads = Optional(json, "num_key_value_heads") is { } given ? (int)given : heads;
+        var layers = Size(json, "num_hidden_layers", problems);
+        var positions = (int?)Optional(json, "max_position_embeddings") ?? 32768;
+        var window = family.HasWindows && (bool?)Optional(json, "use_sliding_window") == true ? (int?)Optional(json, "sliding_window") : null;
         var config = new ModelConfig
         {
+            Family = family,
             VocabularySize = Size(json, "vocab_size", problems),
             HiddenSize = hidden,
             IntermediateSize = Size(json, "intermediate_size", problems),
-            Layers = Size(json, "num_hidden_layers", problems),
+            Layers = layers,
             Heads = heads,
             KeyValueHeads = keyValueHeads,
             HeadSize = Optional(json, "head_dim") is { } size ? (int)size : heads > 0 ? hidden / heads : 0,
-            MaxPositions = (int?)Optional(json, "max_position_embeddings") ?? 32768,
-            RopeTheta = (double?)(Optional(json["rope_parameters"], "rope_theta") ?? Optional(json, "rope_theta")) ?? 10_000,
+            MaxPositions = positions,
+            Rope = RotaryConfig.Parse(json, positions, problems),
+            QueryBias = family.AlwaysQueryBias || bias,
+            OutputBias = !family.AlwaysQueryBias && bias,
+            Window = window,
+            WindowedLayers = window is null ? [] : Windowed(json, layers, problems),
             RmsNormEpsilon = (double?)Optional(json, "rms_norm_eps") ?? 1e-6,
             TieWordEmbeddings = (bool?)(Optional(whole, "tie_word_embeddings") ?? Optional(json, "tie_word_embeddings")) ?? false,
             InitializerRange = (double?)Optional(json, "initializer_range") ?? 0.02,
@@ -130,8 +160,8 @@ public sealed record ModelConfig
     public JObject ToJson()
     {
         var whole = Source is null ? [] : (JObject)Source.DeepClone();
-        whole["architectures"] ??= new JArray(Vision is null ? "Qwen2ForCausalLM" : Vision.Family == VisionFamily.Qwen2 ? "Qwen2VLForConditionalGeneration" : "Qwen2_5_VLForConditionalGeneration");
-        whole["model_type"] = Vision?.ModelType ?? "qwen2";
+        whole["architectures"] ??= new JArray(Vision is null ? Family.Architecture : Vision.Family == VisionFamily.Qwen2 ? "Qwen2VLForConditionalGeneration" : "Qwen2_5_VLForConditionalGeneration");
+        whole["model_type"] = Vision?.ModelType ?? Family.ModelType;
         Vision?.WriteTo(whole);
         var json = Decoder(whole);
         json["hidden_act"] = "silu";
@@ -152,15 +182,27 @@ public sealed record ModelConfig
 
         if (json["rope_parameters"] is JObject rope)
         {
-            rope["rope_theta"] = RopeTheta;
+            rope["rope_theta"] = Rope.Theta;
         }
         else
         {
-            json["rope_theta"] = RopeTheta;
+            json["rope_theta"] = Rope.Theta;
             if (Vision is not null)
             {
                 json["rope_scaling"] ??= new JObject { ["type"] = "mrope", ["mrope_section"] = new JArray(Vision.RotarySections) };
             }
+        }
+
+        if (Source is null && !Family.AlwaysQueryBias)
+        {
+            json["attention_bias"] = QueryBias;
+        }
+
+        if (Source is null && Window is not null)
+        {
+            json["use_sliding_window"] = true;
+            json["sliding_window"] = Window;
+            json["layer_types"] = new JArray(WindowedLayers.Select(windowed => windowed ? Sliding : Full));
         }
 
         return whole;
@@ -171,9 +213,10 @@ public sealed record ModelConfig
 
     private static void Refuse(JObject whole, JObject json, List<string> problems)
     {
-        if ((string?)Optional(whole, "model_type") is not ("qwen2" or "qwen2_vl" or "qwen2_5_vl"))
+        string[] known = [.. ModelFamily.All.Select(family => family.ModelType), .. VisionConfig.ModelTypes];
+        if (!known.Contains((string?)Optional(whole, "model_type")))
         {
-            problems.Add($"model_type {Optional(whole, "model_type") ?? "(none)"} is not known; this program computes qwen2, qwen2_vl and qwen2_5_vl");
+            problems.Add($"model_type {Optional(whole, "model_type") ?? "(none)"} is not known; this program computes {string.Join(", ", known)}");
         }
 
         if ((string?)Optional(json, "hidden_act") is { } activation and not "silu")
@@ -181,16 +224,27 @@ public sealed record ModelConfig
             problems.Add($"hidden_act {activation} is not computed; silu is");
         }
 
-        if ((bool?)Optional(json, "use_sliding_window") == true)
+        if ((bool?)Optional(json, "mlp_bias") == true)
         {
-            problems.Add("use_sliding_window is not computed; set it to false if the window is longer than your texts");
+            problems.Add("mlp_bias is not computed; false is");
+        }
+    }
+
+    /// <summary><c>layer_types</c> or, in files before transformers 4.53, the layers from <c>max_window_layers</c> on: the window comes last.</summary>
+    private static bool[] Windowed(JObject json, int layers, List<string> problems)
+    {
+        if (Optional(json, "layer_types") is not JArray types)
+        {
+            var first = (int?)Optional(json, "max_window_layers") ?? 28;
+            return [.. Enumerable.Range(0, layers).Select(layer => layer >= first)];
         }
 
-        var rope = Optional(json, "rope_parameters") ?? Optional(json, "rope_scaling");
-        if ((string?)(Optional(rope, "rope_type") ?? Optional(rope, "type")) is { } kind and not ("default" or "mrope"))
+        if (types.Count != layers || types.Any(type => (string?)type is not (Full or Sliding)))
         {
-            problems.Add($"rotary scaling {kind} is not computed; default is");
+            problems.Add($"layer_types must name {Full} or {Sliding} for each of the {layers} layers but is {types.ToString(Formatting.None)}");
         }
+
+        return [.. types.Select(type => (string?)type == Sliding)];
     }
 
     private static int Size(JObject json, string key, List<string> problems)

@@ -2,7 +2,7 @@ using R1Reward.Policy.Models.Vision;
 
 namespace R1Reward.Policy.Models;
 
-/// <summary>The weights of a Qwen2.5 decoder, and of its vision tower if it has one, under the names that HF checkpoints give them.</summary>
+/// <summary>The weights of a decoder, and of its vision tower if it has one, under the names that HF checkpoints give them.</summary>
 internal static class ModelLayout
 {
     internal const string Embedding = "model.embed_tokens.weight";
@@ -19,21 +19,34 @@ internal static class ModelLayout
         specs.Add(new(Embedding, [config.VocabularySize, hidden], ParameterStart.Normal));
         for (var i = 0; i < config.Layers; i++)
         {
-            specs.AddRange(
-            [
-                new(Layer(i, "self_attn.q_proj.weight"), [queries, hidden], ParameterStart.Normal),
-                new(Layer(i, "self_attn.k_proj.weight"), [keys, hidden], ParameterStart.Normal),
-                new(Layer(i, "self_attn.v_proj.weight"), [keys, hidden], ParameterStart.Normal),
-                new(Layer(i, "self_attn.q_proj.bias"), [queries], ParameterStart.Zeros),
-                new(Layer(i, "self_attn.k_proj.bias"), [keys], ParameterStart.Zeros),
-                new(Layer(i, "self_attn.v_proj.bias"), [keys], ParameterStart.Zeros),
-                new(Layer(i, "self_attn.o_proj.weight"), [hidden, queries], ParameterStart.ResidualNormal),
-                new(Layer(i, "mlp.gate_proj.weight"), [middle, hidden], ParameterStart.Normal),
-                new(Layer(i, "mlp.up_proj.weight"), [middle, hidden], ParameterStart.Normal),
-                new(Layer(i, "mlp.down_proj.weight"), [hidden, middle], ParameterStart.ResidualNormal),
-                new(Layer(i, "input_layernorm.weight"), [hidden], ParameterStart.Ones),
-                new(Layer(i, "post_attention_layernorm.weight"), [hidden], ParameterStart.Ones),
-            ]);
+            void Add(string name, ParameterStart start, params long[] shape) => specs.Add(new(Layer(i, name), shape, start));
+            Add("self_attn.q_proj.weight", ParameterStart.Normal, queries, hidden);
+            Add("self_attn.k_proj.weight", ParameterStart.Normal, keys, hidden);
+            Add("self_attn.v_proj.weight", ParameterStart.Normal, keys, hidden);
+            if (config.QueryBias)
+            {
+                Add("self_attn.q_proj.bias", ParameterStart.Zeros, queries);
+                Add("self_attn.k_proj.bias", ParameterStart.Zeros, keys);
+                Add("self_attn.v_proj.bias", ParameterStart.Zeros, keys);
+            }
+
+            Add("self_attn.o_proj.weight", ParameterStart.ResidualNormal, hidden, queries);
+            if (config.OutputBias)
+            {
+                Add("self_attn.o_proj.bias", ParameterStart.Zeros, hidden);
+            }
+
+            if (config.Family.QueryKeyNorm)
+            {
+                Add("self_attn.q_norm.weight", ParameterStart.Ones, config.HeadSize);
+                Add("self_attn.k_norm.weight", ParameterStart.Ones, config.HeadSize);
+            }
+
+            Add("mlp.gate_proj.weight", ParameterStart.Normal, middle, hidden);
+            Add("mlp.up_proj.weight", ParameterStart.Normal, middle, hidden);
+            Add("mlp.down_proj.weight", ParameterStart.ResidualNormal, hidden, middle);
+            Add("input_layernorm.weight", ParameterStart.Ones, hidden);
+            Add("post_attention_layernorm.weight", ParameterStart.Ones, hidden);
         }
 
         specs.Add(new(FinalNorm, [hidden], ParameterStart.Ones));

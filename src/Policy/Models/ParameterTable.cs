@@ -52,6 +52,9 @@ public sealed class ParameterTable : IDisposable
     /// <summary>A weight by its HF name.</summary>
     public Parameter this[string name] => _parameters[name];
 
+    /// <summary>A weight by its HF name, or null where the model has none of it.</summary>
+    public Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
+
     /// <summary>Makes the gradient buffers of a model that is going to be trained; a second call does nothing.</summary>
     public void AllocateGradients()
     {

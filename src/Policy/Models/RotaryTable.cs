@@ -7,8 +7,10 @@ namespace R1Reward.Policy.Models;
 /// Cosines and signed sines of the rotary angles by position. Element j of a head pairs with element j + D/2. Angles are
 /// float32 products as in the published models; the table grows with the longest sequence seen.
 /// </summary>
-internal sealed class RotaryTable(int headSize, double theta, Device device, ScalarType dtype) : IDisposable
+internal sealed class RotaryTable(RotaryConfig config, int headSize, Device device, ScalarType dtype) : IDisposable
 {
+    private readonly float[] _frequencies = RotaryFrequencies.Of(config, headSize);
+    private readonly double _scaling = RotaryFrequencies.Scaling(config);
     private Tensor? _cosPD;
     private Tensor? _sinPD;
 
@@ -63,13 +65,12 @@ internal sealed class RotaryTable(int headSize, double theta, Device device, Sca
         var half = headSize / 2;
         for (var j = 0; j < half; j++)
         {
-            var frequency = 1f / (float)Math.Pow(theta, 2.0 * j / headSize);
             for (var p = 0; p < rows; p++)
             {
-                var angle = (double)(p * frequency);
+                var angle = (double)(p * _frequencies[j]);
                 var at = (p * headSize) + j;
-                cos[at] = cos[at + half] = (float)Math.Cos(angle);
-                sin[at + half] = (float)Math.Sin(angle);
+                cos[at] = cos[at + half] = (float)(_scaling * Math.Cos(angle));
+                sin[at + half] = (float)(_scaling * Math.Sin(angle));
                 sin[at] = -sin[at + half];
             }
         }

@@ -69,6 +69,9 @@ public sealed record VisionConfig
     /// <summary>Added inside the root of the norms; not part of the files.</summary>
     internal const double NormEpsilon = 1e-6;
 
+    /// <summary>Every <c>model_type</c> with a tower that this program computes.</summary>
+    internal static IReadOnlyList<string> ModelTypes { get; } = ["qwen2_vl", "qwen2_5_vl"];
+
     /// <summary>The <c>model_type</c> of a file with this tower.</summary>
     public string ModelType => Family == VisionFamily.Qwen2 ? "qwen2_vl" : "qwen2_5_vl";
 

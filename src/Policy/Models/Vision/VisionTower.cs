@@ -11,8 +11,6 @@ namespace R1Reward.Policy.Models.Vision;
 /// </summary>
 internal sealed class VisionTower : IDisposable
 {
-    private const double RopeTheta = 10_000;
-
     private readonly VisionConfig _config;
     private readonly ParameterTable _parameters;
     private readonly VisionBlock[] _blocks;
@@ -26,7 +24,7 @@ internal sealed class VisionTower : IDisposable
         _mergerNorm = new VisionNorm(config, parameters, VisionLayout.Merger("ln_q"));
 
         // Half of the frequencies turn with the row, half with the column, so each axis is a table of half a head.
-        _rotary = new RotaryTable(config.HeadSize / 2, RopeTheta, parameters.Device, parameters.Dtype);
+        _rotary = new RotaryTable(new RotaryConfig(), config.HeadSize / 2, parameters.Device, parameters.Dtype);
     }
 
     /// <summary>Tokens (M, decoder width) of pictures and videos, in the order in which their patches come.</summary>
