@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Policy.Models;
 using R1Reward.Reference.Tests.Vision;
 using R1Reward.Tests.Support;
 
@@ -23,15 +24,28 @@ internal static class Skips
             }
         }
 
-        return section is "vision-audio" ? VisionModels.SkipReason(name) : MissingCheckpoint(section, name);
+        return section switch
+        {
+            "language-models" => Checkpoint(Fixtures.Path(section, name + ".json")),
+            "vision-audio" => VisionModels.SkipReason(name),
+            _ => null,
+        };
     }
 
-    private static string? MissingCheckpoint(string section, string name)
+    /// <summary>The reason to skip a text model whose config.json names this type, or null if the program computes it.</summary>
+    internal static string? UnknownModel(string? type) =>
+        ModelFamily.All.Any(family => family.ModelType == type) ? null : $"models of type {type} are not computed";
+
+    private static string? Checkpoint(string path)
     {
-        var path = Fixtures.Path(section, name + ".json");
-        return section is "language-models" && File.Exists(path) && (string?)JObject.Parse(File.ReadAllText(path))["model"] is { } model
-            && !Directory.Exists(Fixtures.Path(model))
-            ? $"the checkpoint {model} is not in this fixtures folder"
-            : null;
+        if ((string?)JObject.Parse(File.ReadAllText(path))["model"] is not { } model)
+        {
+            return null;
+        }
+
+        var config = Path.Combine(Fixtures.Path(model), "config.json");
+        return File.Exists(config)
+            ? UnknownModel((string?)JObject.Parse(File.ReadAllText(config))["model_type"])
+            : $"the checkpoint {model} is not in this fixtures folder";
     }
 }

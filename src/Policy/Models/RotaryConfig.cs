@@ -68,7 +68,7 @@ public sealed record RotaryConfig
         }
 
         var plain = new RotaryConfig();
-        var original = Number("original_max_position_embeddings", maxPositions);
+        var original = kind is RotaryKind.Yarn or RotaryKind.Llama3 ? Number("original_max_position_embeddings", maxPositions) : plain.OriginalPositions;
         return new RotaryConfig
         {
             Kind = kind,

@@ -9,7 +9,7 @@ public enum ScheduleShape
     /// <summary>A straight line to zero at the last step.</summary>
     Linear,
 
-    /// <summary>Half a cosine from the base rate to the floor.</summary>
+    /// <summary>A cosine from the base rate to the floor.</summary>
     Cosine,
 }
 
@@ -28,26 +28,46 @@ public sealed record LearningRateSchedule
     /// <summary>Steps of linear growth from 0; 0 by default.</summary>
     public int WarmupSteps { get; init; }
 
-    /// <summary>Number of steps of the run; ignored by the constant shape. Steps past it keep the last rate.</summary>
+    /// <summary>Number of steps of the run; ignored by the constant shape. Steps past it keep the last rate, where transformers' cosine would rise again.</summary>
     public int TotalSteps { get; init; } = int.MaxValue;
 
     /// <summary>Where the cosine ends, as a share of the base rate; 0 by default, 0.1 in the published runs.</summary>
     public double FloorRatio { get; init; }
+
+    /// <summary>Turns of the cosine between warm-up and end; half a one by default, which only falls.</summary>
+    public double Cycles { get; init; } = 0.5;
+
+    /// <summary>
+    /// The first step has a rate already, base / w, and what follows the warm-up is a step ahead as well
+    /// (<c>cosine_warmup_with_min_lr</c>); off by default.
+    /// </summary>
+    public bool CountsFirstStep { get; init; }
+
+    /// <summary>Share of the base rate of the first step, from which the warm-up then grows in w - 1 steps; only with <see cref="CountsFirstStep"/>.</summary>
+    public double? WarmupStart { get; init; }
 
     /// <summary>The rate of step <paramref name="step"/>, counted from 0.</summary>
     public double At(long step)
     {
         if (step < WarmupSteps)
         {
-            return BaseRate * step / WarmupSteps;
+            return BaseRate * Warmup(step);
         }
 
-        var progress = Math.Min(1, (step - WarmupSteps) / (double)Math.Max(1, TotalSteps - WarmupSteps));
+        var done = step - WarmupSteps + (CountsFirstStep ? 1 : 0);
+        var progress = Math.Min(1, done / (double)Math.Max(1, TotalSteps - WarmupSteps));
         return Shape switch
         {
             ScheduleShape.Linear => BaseRate * (1 - progress),
-            ScheduleShape.Cosine => BaseRate * ((0.5 * (1 + Math.Cos(Math.PI * progress)) * (1 - FloorRatio)) + FloorRatio),
+            ScheduleShape.Cosine => BaseRate * ((0.5 * (1 + Math.Cos(2 * Math.PI * Cycles * progress)) * (1 - FloorRatio)) + FloorRatio),
             _ => BaseRate,
         };
     }
+
+    private double Warmup(long step) => (CountsFirstStep, WarmupStart) switch
+    {
+        (true, { } start) => start + ((1 - start) * step / Math.Max(1, WarmupSteps - 1)),
+        (true, null) => (step + 1) / (double)WarmupSteps,
+        _ => step / (double)WarmupSteps,
+    };
 }

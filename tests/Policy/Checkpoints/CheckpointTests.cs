@@ -4,6 +4,7 @@ using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Checkpoints;
@@ -20,7 +21,7 @@ public sealed class CheckpointTests
         Checkpoint.Save(model, folder, maxShardBytes);
         Assert.Equal(maxShardBytes < 10_000, Directory.GetFiles(folder, "model-*.safetensors").Length > 1);
         using var back = Checkpoint.Load(folder, CPU, ScalarType.Float32);
-        Assert.All(model.Parameters.Specs, spec => Assert.Equal(LanguageModelCase.Values(model.Parameters[spec.Name]), LanguageModelCase.Values(back.Parameters[spec.Name])));
+        Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(back.Parameters[spec.Name])));
         Assert.Equal(model.Config, back.Config with { Source = null });
         Assert.Empty(Directory.GetFiles(folder, "*.tmp"));
         Directory.Delete(folder, true);
@@ -34,7 +35,7 @@ public sealed class CheckpointTests
         Checkpoint.Save(model, folder);
         using var back = Checkpoint.Load(folder, CPU, ScalarType.Float32);
         Assert.Equal("bfloat16", (string?)JObject.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))["torch_dtype"]);
-        Assert.All(model.Parameters.Specs, spec => Assert.Equal(LanguageModelCase.Values(model.Parameters[spec.Name]), LanguageModelCase.Values(back.Parameters[spec.Name])));
+        Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(back.Parameters[spec.Name])));
         Directory.Delete(folder, true);
     }
 
@@ -88,7 +89,7 @@ public sealed class CheckpointTests
         using var restored = new AdamW(resumed.Parameters, new AdamWOptions { WeightDecay = 0.1 });
         OptimizerState.Load(restored, folder);
         Assert.Equal(expected, Train(resumed, restored));
-        Assert.All(model.Parameters.Specs, spec => Assert.Equal(LanguageModelCase.Values(model.Parameters[spec.Name]), LanguageModelCase.Values(resumed.Parameters[spec.Name])));
+        Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(resumed.Parameters[spec.Name])));
         Directory.Delete(folder, true);
 
         static double[] Train(CausalLM model, AdamW optimizer)

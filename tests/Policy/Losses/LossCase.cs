@@ -39,7 +39,7 @@ internal sealed class LossCase
 
     internal void Close(string expected, Tensor actual)
     {
-        var (wanted, got) = (_tensors.Floats(expected), LanguageModelCase.Values(actual));
+        var (wanted, got) = (_tensors.Floats(expected), Numbers.Values(actual));
         Assert.Equal(wanted.Length, got.Length);
         for (var i = 0; i < wanted.Length; i++)
         {
@@ -50,7 +50,7 @@ internal sealed class LossCase
     /// <summary>Checks a loss and the gradients of its inputs, each stored under <c>name.grad_input</c>.</summary>
     internal void CheckLoss(JToken settings, Tensor loss, params (string Name, Tensor Leaf)[] inputs)
     {
-        Close((double)settings["loss"]!, LanguageModelCase.Values(loss)[0], (string)settings["name"]!);
+        Close((double)settings["loss"]!, Numbers.Values(loss)[0], (string)settings["name"]!);
         loss.backward();
         foreach (var (name, leaf) in inputs)
         {

@@ -23,7 +23,7 @@ public sealed class LossFixtureTests
 
             var without = file.Leaf(name + ".lp");
             var loss = PolicyReduction.RowMeans(new PpoClipLoss(epsilon).PerToken(without, old, advantages), mask).mean();
-            file.Close((double)settings["loss_without_pre_clip"]!, LanguageModelCase.Values(loss)[0], name + " without Pre-CLIP");
+            file.Close((double)settings["loss_without_pre_clip"]!, Numbers.Values(loss)[0], name + " without Pre-CLIP");
             loss.backward();
             file.Close(name + ".grad_lp_without_pre_clip", without.grad!);
         }
@@ -111,13 +111,13 @@ public sealed class LossFixtureTests
                     var at = settings["loss_with_student_minus_infinity_at"]!.ToObject<long[]>()!;
                     var holed = logits.detach().clone();
                     holed[at[0], at[1], at[2]] = tensor(float.NegativeInfinity, device: CPU);
-                    file.Close((double)settings["loss_with_minus_infinity"]!, LanguageModelCase.Values(TokenLosses.Distillation(holed, teacher, labels))[0], "with minus infinity");
+                    file.Close((double)settings["loss_with_minus_infinity"]!, Numbers.Values(TokenLosses.Distillation(holed, teacher, labels))[0], "with minus infinity");
                     break;
                 case "process_reward":
                     var given = name.Contains("soft", StringComparison.Ordinal) ? file.Floats(name + ".labels") : file.Integers(name + ".labels");
                     var (loss, accuracy) = TokenLosses.ProcessReward(
                         logits, file.Integers(name + ".ids"), given, (long)settings["placeholder_token"]!, settings["reward_tokens"]!.ToObject<long[]>());
-                    file.Close((double)settings["accuracy"]!, LanguageModelCase.Values(accuracy)[0], name + " accuracy");
+                    file.Close((double)settings["accuracy"]!, Numbers.Values(accuracy)[0], name + " accuracy");
                     file.CheckLoss(settings, loss, ("logits", logits));
                     break;
                 default:

@@ -1,4 +1,5 @@
 using R1Reward.Policy.Models;
+using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Models;
@@ -13,8 +14,8 @@ public sealed class CausalLMTests
         using var again = Some.Model(1);
         using var other = Some.Model(2);
         var name = "model.layers.1.mlp.up_proj.weight";
-        Assert.Equal(LanguageModelCase.Values(first.Parameters[name]), LanguageModelCase.Values(again.Parameters[name]));
-        Assert.NotEqual(LanguageModelCase.Values(first.Parameters[name]), LanguageModelCase.Values(other.Parameters[name]));
+        Assert.Equal(Numbers.Values(first.Parameters[name]), Numbers.Values(again.Parameters[name]));
+        Assert.NotEqual(Numbers.Values(first.Parameters[name]), Numbers.Values(other.Parameters[name]));
     }
 
     [Fact]
@@ -22,7 +23,7 @@ public sealed class CausalLMTests
     {
         using var scope = NewDisposeScope();
         using var model = CausalLM.Create(Some.Config with { VocabularySize = 4000, InitializerRange = 0.02 }, CPU, ScalarType.Float32, 3);
-        var values = LanguageModelCase.Values(model.Parameters["model.embed_tokens.weight"]);
+        var values = Numbers.Values(model.Parameters["model.embed_tokens.weight"]);
         Assert.Equal(0, values.Average(), 5e-4);
         Assert.Equal(0.02, Math.Sqrt(values.Average(value => value * value)), 5e-4);
     }
@@ -33,13 +34,13 @@ public sealed class CausalLMTests
         using var scope = NewDisposeScope();
         using var model = Some.Model();
         using var copy = model.Clone();
-        var before = LanguageModelCase.Values(copy.Parameters["model.norm.weight"]);
+        var before = Numbers.Values(copy.Parameters["model.norm.weight"]);
         using (no_grad())
         {
             model.Parameters["model.norm.weight"].fill_(7);
         }
 
-        Assert.Equal(before, LanguageModelCase.Values(copy.Parameters["model.norm.weight"]));
+        Assert.Equal(before, Numbers.Values(copy.Parameters["model.norm.weight"]));
     }
 
     [Fact]
@@ -50,15 +51,15 @@ public sealed class CausalLMTests
         using var model = Some.Model();
         int[][] prompts = [Some.Tokens(5, 1), Some.Tokens(3, 2)];
         using var cache = new KvCache(Some.Config, 6, 10, CPU, ScalarType.Float32);
-        model.Prefill(LanguageModelCase.Ids(prompts), [5, 3], cache, samplesPerPrompt: 2);
+        model.Prefill(Numbers.Ids(prompts), [5, 3], cache, samplesPerPrompt: 2);
         Assert.Equal([5, 5, 3, 3], cache.Lengths.ToArray());
         long[] next = [1, 2, 3, 4];
         var decoded = model.Decode(tensor(next, device: CPU), cache);
         for (var row = 0; row < 4; row++)
         {
             int[] whole = [.. prompts[row / 2], (int)next[row]];
-            var expected = LanguageModelCase.Values(model.Hidden(LanguageModelCase.Ids([whole]))[0, whole.Length - 1]);
-            LanguageModelCase.Close(expected, LanguageModelCase.Values(decoded[row]), 1e-5, $"row {row}");
+            var expected = Numbers.Values(model.Hidden(Numbers.Ids([whole]))[0, whole.Length - 1]);
+            Numbers.Close(expected, Numbers.Values(decoded[row]), 1e-5, $"row {row}");
         }
     }
 
@@ -70,7 +71,7 @@ public sealed class CausalLMTests
         using var model = Some.Model();
         int[][] prompts = [Some.Tokens(5, 1), Some.Tokens(3, 2), Some.Tokens(4, 3)];
         using var cache = new KvCache(Some.Config, 3, 10, CPU, ScalarType.Float32);
-        model.Prefill(LanguageModelCase.Ids(prompts), [5, 3, 4], cache);
+        model.Prefill(Numbers.Ids(prompts), [5, 3, 4], cache);
         Assert.Equal(2, cache.Remove(0));
         Assert.Equal([4, 3], cache.Lengths.ToArray());
         Assert.Equal(7 * cache.BytesPerToken, cache.UsedBytes);
@@ -78,8 +79,8 @@ public sealed class CausalLMTests
         int[][] wholes = [[.. prompts[2], 9], [.. prompts[1], 8]];
         for (var row = 0; row < 2; row++)
         {
-            var expected = LanguageModelCase.Values(model.Hidden(LanguageModelCase.Ids([wholes[row]]))[0, wholes[row].Length - 1]);
-            LanguageModelCase.Close(expected, LanguageModelCase.Values(decoded[row]), 1e-5, $"row {row}");
+            var expected = Numbers.Values(model.Hidden(Numbers.Ids([wholes[row]]))[0, wholes[row].Length - 1]);
+            Numbers.Close(expected, Numbers.Values(decoded[row]), 1e-5, $"row {row}");
         }
 
         Assert.Equal(-1, cache.Remove(1));
@@ -91,9 +92,9 @@ public sealed class CausalLMTests
         using var scope = NewDisposeScope();
         using var model = Some.Model();
         using var cache = new KvCache(Some.Config, 1, 3, CPU, ScalarType.Float32);
-        model.Prefill(LanguageModelCase.Ids([Some.Tokens(3, 1)]), [3], cache);
+        model.Prefill(Numbers.Ids([Some.Tokens(3, 1)]), [3], cache);
         Assert.Contains("row 0 is full: 3 of 3", Assert.Throws<InvalidOperationException>(() => model.Decode(zeros(1, dtype: ScalarType.Int64), cache)).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => model.Prefill(LanguageModelCase.Ids([Some.Tokens(3, 1)]), [3], cache));
+        Assert.Throws<InvalidOperationException>(() => model.Prefill(Numbers.Ids([Some.Tokens(3, 1)]), [3], cache));
     }
 
     [Fact]
@@ -106,14 +107,14 @@ public sealed class CausalLMTests
         wide.Parameters.CopyFrom(narrow.Parameters);
         int[][] prompts = [Some.Tokens(5, 1), Some.Tokens(3, 2)];
         Assert.Equal(Run(wide, ScalarType.Float32).Length, Run(narrow, ScalarType.BFloat16).Length);
-        LanguageModelCase.Close(Run(wide, ScalarType.Float32), Run(narrow, ScalarType.BFloat16), 0.15, "bfloat16");
+        Numbers.Close(Run(wide, ScalarType.Float32), Run(narrow, ScalarType.BFloat16), 0.15, "bfloat16");
 
         float[] Run(CausalLM model, ScalarType dtype)
         {
             using var cache = new KvCache(Some.Config, 2, 10, CPU, dtype);
-            model.Prefill(LanguageModelCase.Ids(prompts), [5, 3], cache);
+            model.Prefill(Numbers.Ids(prompts), [5, 3], cache);
             model.Decode(tensor(new long[] { 9, 8 }, device: CPU), cache);
-            return LanguageModelCase.Values(model.Decode(tensor(new long[] { 2, 4 }, device: CPU), cache));
+            return Numbers.Values(model.Decode(tensor(new long[] { 2, 4 }, device: CPU), cache));
         }
     }
 }

@@ -7,39 +7,34 @@ namespace R1Reward.Policy.Tests.Models;
 
 public sealed class ModelConfigTests
 {
-    [FixtureFact]
-    public void Old_and_new_spellings_give_the_same_model()
+    [Fact]
+    public void A_window_that_is_switched_off_is_no_window()
     {
-        var compared = 0;
-        foreach (var legacy in Directory.GetFiles(Fixtures.Path("models"), "config.legacy.json", SearchOption.AllDirectories))
-        {
-            var folder = Path.GetDirectoryName(legacy)!;
-            ModelConfig config;
-            try
-            {
-                config = ModelConfig.Load(folder);
-            }
-            catch (UserErrorException)
-            {
-                continue;
-            }
+        var json = Some.Config.ToJson();
+        json["sliding_window"] = 4;
+        Assert.Null(ModelConfig.Parse(json, "config.json").WindowOf(1));
+    }
 
-            Assert.Equal(config with { Source = null }, ModelConfig.Parse(JObject.Parse(File.ReadAllText(legacy)), legacy) with { Source = null });
-            compared++;
-        }
-
-        Assert.True(compared > 0, "no config was compared");
+    [Fact]
+    public void Without_layer_types_the_window_comes_last()
+    {
+        var json = Some.Config.ToJson();
+        (json["use_sliding_window"], json["sliding_window"], json["max_window_layers"]) = (true, 4, 1);
+        var config = ModelConfig.Parse(json, "config.json");
+        Assert.Equal([null, 4], Enumerable.Range(0, config.Layers).Select(config.WindowOf));
     }
 
     [Theory]
     [InlineData("model_type", "'gpt2'", "gpt2")]
     [InlineData("hidden_size", "'wide'", "hidden_size")]
     [InlineData("num_key_value_heads", "3", "multiple")]
-    [InlineData("use_sliding_window", "true", "use_sliding_window")]
-    [InlineData("rope_scaling", "{ 'type': 'yarn', 'factor': 4 }", "yarn")]
+    [InlineData("layer_types", "['full_attention']", "layer_types")]
+    [InlineData("mlp_bias", "true", "mlp_bias")]
+    [InlineData("rope_scaling", "{ 'type': 'dynamic', 'factor': 4 }", "dynamic")]
     public void What_it_cannot_compute_is_refused_by_name(string key, string value, string named)
     {
         var json = Some.Config.ToJson();
+        (json["use_sliding_window"], json["sliding_window"]) = (true, 4);
         json[key] = JToken.Parse(value);
         var error = Assert.Throws<UserErrorException>(() => ModelConfig.Parse(json, "here/config.json"));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Training;
@@ -52,7 +53,7 @@ public sealed class PolicyLearnerTests
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions { Epsilon = 1e-3 });
             Learner(model, model, optimizer, 4, microBatchTokens: microBatchTokens).Update(Some.Experiences(model, 8));
-            return LanguageModelCase.Values(model.Parameters["model.layers.0.self_attn.q_proj.weight"]);
+            return Numbers.Values(model.Parameters["model.layers.0.self_attn.q_proj.weight"]);
         }
     }
 
@@ -83,10 +84,10 @@ public sealed class PolicyLearnerTests
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 2);
-        var before = LanguageModelCase.Values(model.Parameters["model.norm.weight"]);
+        var before = Numbers.Values(model.Parameters["model.norm.weight"]);
         rollout[1] = rollout[1] with { Advantages = [.. rollout[1].Advantages.Select(_ => float.NaN)] };
         Assert.Contains("NaN", Assert.Throws<InvalidOperationException>(() => Learner(model, model, optimizer, 8).Update(rollout)).Message, StringComparison.Ordinal);
-        Assert.Equal(before, LanguageModelCase.Values(model.Parameters["model.norm.weight"]));
+        Assert.Equal(before, Numbers.Values(model.Parameters["model.norm.weight"]));
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class PolicyLearnerTests
             ResponseLogProbs.Compute(reference, Some.Rows(3), 512);
             using var scope = NewDisposeScope();
             cache.Clear();
-            model.Prefill(LanguageModelCase.Ids([Some.Tokens(3, 1)]), [3], cache, 2);
+            model.Prefill(Numbers.Ids([Some.Tokens(3, 1)]), [3], cache, 2);
             model.Logits(model.Decode(zeros(2, dtype: ScalarType.Int64), cache));
         }
 
