@@ -39,9 +39,7 @@ public sealed class ForwardTests
         var argmax = new List<int[]>();
         foreach (var row in LanguageModelCase.Rows(one.Json["rows"]!))
         {
-            var ids = Numbers.Ids([row]);
-            var pass = model.PassOver(ids);
-            var x = model.Embed(ids);
+            var (x, pass) = model.Begin(Numbers.Ids([row]), null, null);
             Keep(0, x);
             for (var layer = 0; layer < model.Config.Layers; layer++)
             {
