@@ -24,7 +24,7 @@ internal static class TinyModel
             KeyValueHeads = 2,
             HeadSize = 8,
             MaxPositions = 512,
-            RopeTheta = 10_000,
+            Rope = new RotaryConfig(),
             TieWordEmbeddings = true,
         };
         using var model = CausalLM.Create(config, CPU, ScalarType.Float32, 1);
