@@ -23,14 +23,27 @@ public sealed record JudgeSettings(JudgeOptions Options)
             reader.Refuse(judge + "api-key-env", "the environment has no such variable; set it, or leave the key empty");
         }
 
+        if (reader.Text(judge + "cache-folder").Length > 0 && reader.Text(judge + "model").Length == 0)
+        {
+            reader.Refuse(judge + "cache-folder", "name r1reward.judge.model too: replies of another model would be taken for its own");
+        }
+
         return new JudgeSettings(new JudgeOptions
         {
             Endpoints = [.. endpoints.Select(endpoint => new Uri(endpoint))],
             Model = reader.Text(judge + "model") is { Length: > 0 } model ? model : null,
+            Api = reader.OneOf<JudgeApi>(judge + "api"),
             ApiKeyEnv = keyName.Length > 0 ? keyName : null,
             Timeout = reader.Duration(judge + "timeout"),
+            Budget = reader.Duration(judge + "budget"),
             Concurrency = reader.Whole(judge + "concurrency", 1),
             MaxAttempts = reader.Whole(judge + "max-attempts", 1, 100),
+            RetryDelay = reader.Duration(judge + "retry-delay"),
+            MaxRetryDelay = reader.Duration(judge + "max-retry-delay"),
+            BreakAfter = reader.Whole(judge + "break-after", 2),
+            BreakFor = reader.Duration(judge + "break-for"),
+            CacheEntries = reader.Whole(judge + "cache-entries", 0),
+            CacheFolder = reader.File(judge + "cache-folder") is { Length: > 0 } folder ? folder : null,
             Temperature = reader.Number(judge + "temperature", 0),
             MaxTokens = reader.Whole(judge + "max-tokens", 1),
             OnFailure = reader.OneOf<JudgeFailurePolicy>(judge + "on-failure"),

@@ -251,7 +251,7 @@ public sealed class RunMachine(
         Give($"{sampling.Name}/judge/{sample.Group}.{index}", new JudgeWork(sample.Trace.Text), result =>
         {
             var judged = (JudgeResult)result;
-            Score(sampling, index, sample with { Verdict = judged.Verdict, JudgeReason = judged.Reason }, then);
+            Score(sampling, index, sample with { Verdict = judged.Verdict, JudgeReason = judged.Reason, JudgeUse = judged.Use }, then);
         });
     }
 

@@ -2,6 +2,7 @@ using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -17,6 +18,9 @@ public sealed record Sample(PreferencePair Pair, int Group, Trace Trace, Judgmen
 
     /// <summary>Why the judge gave no verdict; null when it did or was not asked.</summary>
     public string? JudgeReason { get; init; }
+
+    /// <summary>What the verdict took; null where no judge was asked.</summary>
+    public JudgeUse? JudgeUse { get; init; }
 
     /// <summary>The reward; null until it is in.</summary>
     public RewardBreakdown? Reward { get; init; }

@@ -1,4 +1,5 @@
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -21,6 +22,15 @@ public static class StepFigures
         if (decided > 0)
         {
             figures["consistency"] = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Consistent) / (double)decided;
+        }
+
+        if (samples.Select(sample => sample.JudgeUse).OfType<JudgeUse>().ToList() is { Count: > 0 } uses)
+        {
+            var all = uses.Aggregate((sum, use) => sum.And(use));
+            figures["judge-seconds"] = all.Seconds / uses.Count;
+            figures["judge-requests"] = all.Requests;
+            figures["judge-errors"] = all.Errors;
+            figures["judge-cache-hits"] = all.CacheHits;
         }
 
         return figures;

@@ -1,6 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Protocol;
 
@@ -16,8 +17,8 @@ public sealed record SftResult(WeightsReference Weights, string Checkpoint, IRea
 /// <summary>The traces of one prompt, as many as were asked for.</summary>
 public sealed record RolloutResult(IReadOnlyList<Trace> Traces) : WorkResult;
 
-/// <summary>The judge's verdict on one trace.</summary>
-public sealed record JudgeResult(ConsistencyVerdict Verdict, string? Reason) : WorkResult;
+/// <summary>The judge's verdict on one trace, and what it took.</summary>
+public sealed record JudgeResult(ConsistencyVerdict Verdict, string? Reason, JudgeUse? Use = null) : WorkResult;
 
 /// <summary>The reward of one trace.</summary>
 public sealed record ScoreResult(RewardBreakdown Reward) : WorkResult;

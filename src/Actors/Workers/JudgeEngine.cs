@@ -1,8 +1,10 @@
+using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
+using Serilog;
 
 namespace R1Reward.Actors.Workers;
 
@@ -28,25 +30,48 @@ public sealed class JudgeEngine : IWorkEngine
     /// <inheritdoc/>
     public int Capacity => _options.Concurrency * 4;
 
-    /// <summary>Builds the engine; without endpoints it starts the rule judge of this program on loopback and asks that.</summary>
-    public static async Task<JudgeEngine> StartAsync(JudgeOptions options, TimeProvider time)
+    /// <summary>
+    /// Builds the engine. Where the judge will be asked, its endpoints are probed first, so that a wrong key or address ends the run
+    /// before it has cost anything; without endpoints the rule judge of this program is started on loopback.
+    /// </summary>
+    /// <param name="settings">The run: its judge, and whether its rewards ask one.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="UserErrorException">An endpoint refuses, or none answers and the run would wait for one.</exception>
+    public static async Task<JudgeEngine> StartAsync(RunSettings settings, TimeProvider time)
     {
-        if (options.Endpoints.Length > 0)
+        var options = settings.Judge.Options;
+        if (options.Endpoints.Length == 0)
         {
-            return new JudgeEngine(options, null, time);
+            var server = await JudgeServer.StartAsync(new JudgeServerOptions(), time);
+            return new JudgeEngine(options with { Endpoints = [server.Endpoint] }, server, time);
         }
 
-        var server = await JudgeServer.StartAsync(new JudgeServerOptions(), time);
-        return new JudgeEngine(options with { Endpoints = [server.Endpoint] }, server, time);
+        var engine = new JudgeEngine(options, null, time);
+        if (settings.Rewards.Consistency && await engine._client.ProbeAsync() is { } failure)
+        {
+            if (!failure.IsTransient || options.OnFailure == JudgeFailurePolicy.Pause)
+            {
+                await engine.DisposeAsync();
+                throw new UserErrorException($"r1reward.judge: the judge cannot be asked: {failure.Reason}. " + (failure.IsTransient
+                    ? "Start it, or set on-failure = without-bonus to train without it meanwhile."
+                    : "Correct endpoints, model or api-key-env."));
+            }
+
+            Log.Warning("the judge does not answer yet: {Reason}", failure.Reason);
+        }
+
+        return engine;
     }
 
     /// <inheritdoc/>
     public async Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
         var work = (JudgeWork)item.Payload;
+        var use = new JudgeUse();
         while (true)
         {
             var outcome = await _judge.GradeAsync(work.Reply, cancel);
+            use = use.And(outcome.Use);
             if (outcome.Failure is { IsTransient: false } refused)
             {
                 throw new UserErrorException($"the judge refuses to answer: {refused.Reason}. Check r1reward.judge.");
@@ -54,7 +79,7 @@ public sealed class JudgeEngine : IWorkEngine
 
             if (outcome.Failure is null || _options.OnFailure != JudgeFailurePolicy.Pause)
             {
-                return new JudgeResult(outcome.Verdict, outcome.Reason);
+                return new JudgeResult(outcome.Verdict, outcome.Reason, use);
             }
 
             await Task.Delay(_options.BreakFor, _time, cancel);

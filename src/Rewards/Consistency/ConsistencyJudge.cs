@@ -29,10 +29,12 @@ public sealed class ConsistencyJudge
     {
         var prompt = ConsistencyPrompt.Render(ConsistencyQuestion.FromReply(reply));
         JudgeOutcome? outcome = null;
+        var use = new JudgeUse();
         for (var ask = 1; outcome is null; ask++)
         {
             var answer = await _client.AskAsync(prompt with { Repetition = ask - 1 }, cancellationToken).ConfigureAwait(false);
             _counters.Count(answer);
+            use = use.And(answer);
             if (answer.Failure is { } failure)
             {
                 outcome = new JudgeOutcome(ConsistencyVerdict.Undecided, failure.Reason, failure, ask);
@@ -48,6 +50,6 @@ public sealed class ConsistencyJudge
         }
 
         _counters.Count(outcome.Verdict);
-        return outcome;
+        return outcome with { Use = use };
     }
 }

@@ -7,4 +7,8 @@ namespace R1Reward.Rewards.Judge;
 /// <param name="Reason">Why it is undecided; null otherwise.</param>
 /// <param name="Failure">The failed call behind an undecided verdict; null where the judge answered, however unclearly.</param>
 /// <param name="Asks">Questions put to the judge.</param>
-public sealed record JudgeOutcome(ConsistencyVerdict Verdict, string? Reason, JudgeFailure? Failure, int Asks);
+public sealed record JudgeOutcome(ConsistencyVerdict Verdict, string? Reason, JudgeFailure? Failure, int Asks)
+{
+    /// <summary>What the verdict took.</summary>
+    public JudgeUse Use { get; init; } = new();
+}
