@@ -87,6 +87,7 @@ public sealed class OpenAiJudgeClientTests
         var reason = (await client.AskAsync(Prompt)).Failure!.Reason;
         Assert.DoesNotContain("secret-123", reason);
         Assert.Contains("wrong key: Bearer (key)", reason);
+        Assert.Contains(variable, reason);
     }
 
     [Fact]
@@ -174,7 +175,7 @@ public sealed class OpenAiJudgeClientTests
 
             // Nothing is answered before four are in flight; then a moment in which a fifth could slip in.
             await full.Task;
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            await Task.Yield();
             lock (gate)
             {
                 now--;
@@ -183,7 +184,7 @@ public sealed class OpenAiJudgeClientTests
             await ScriptedServer.Say(context, "1");
         });
         using var client = Client(server, options => options with { Concurrency = 4 });
-        var replies = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.AskAsync(Prompt)));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 2000).Select(_ => client.AskAsync(Prompt)));
         Assert.All(replies, reply => Assert.Equal("1", reply.Text));
         Assert.Equal(4, most);
     }
@@ -197,6 +198,143 @@ public sealed class OpenAiJudgeClientTests
         {
             Assert.Equal("1", (await client.AskAsync(Prompt)).Text);
         }
+    }
+
+    [Fact]
+    public async Task An_ejected_endpoint_comes_back_by_a_health_check_that_costs_no_question()
+    {
+        var (time, up) = (new ManualTime(), false);
+        await using var sick = await ScriptedServer.StartAsync((_, context) => up ? ScriptedServer.Say(context, "1") : ScriptedServer.Refuse(context, 500));
+        await using var well = await ScriptedServer.StartAsync((_, context) => ScriptedServer.Say(context, "1"));
+        using var client = Client(sick, options => options with
+        {
+            Endpoints = [sick.Endpoint, well.Endpoint], MaxAttempts = 2, RetryDelay = TimeSpan.Zero, BreakAfter = 2, BreakFor = TimeSpan.FromSeconds(10),
+        }, time);
+        while (sick.Completions < 2)
+        {
+            Assert.Equal("1", (await client.AskAsync(Prompt)).Text);
+        }
+
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.Equal(1, (await client.AskAsync(Prompt)).Attempts);
+        }
+
+        Assert.Equal((2, 1), (sick.Completions, sick.Listings));
+        up = true;
+        time.Advance(TimeSpan.FromSeconds(10));
+        while (sick.Completions == 2)
+        {
+            Assert.Equal(1, (await client.AskAsync(Prompt)).Attempts);
+        }
+
+        Assert.Equal(2, sick.Listings);
+    }
+
+    [Fact]
+    public async Task Each_endpoint_has_its_own_places()
+    {
+        var (most, now, gate) = (new int[2], new int[2], new Lock());
+        async Task Complete(int server, HttpContext context)
+        {
+            lock (gate)
+            {
+                most[server] = Math.Max(most[server], ++now[server]);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
+            lock (gate)
+            {
+                now[server]--;
+            }
+
+            await ScriptedServer.Say(context, "1");
+        }
+
+        await using var one = await ScriptedServer.StartAsync((_, context) => Complete(0, context));
+        await using var two = await ScriptedServer.StartAsync((_, context) => Complete(1, context));
+        using var client = Client(one, options => options with { Endpoints = [one.Endpoint, two.Endpoint], Concurrency = 3 });
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.AskAsync(Prompt)));
+        Assert.All(most, places => Assert.InRange(places, 1, 3));
+        Assert.Equal(100, one.Completions + two.Completions);
+    }
+
+    [Fact]
+    public async Task A_question_ends_with_its_budget()
+    {
+        var time = new ManualTime();
+        await using var server = await ScriptedServer.StartAsync((_, context) =>
+        {
+            context.Response.Headers.RetryAfter = "40";
+            return ScriptedServer.Refuse(context, 429);
+        });
+        using var client = Client(server, options => options with { Budget = TimeSpan.FromSeconds(60), MaxAttempts = 100 }, time);
+        var asking = client.AskAsync(Prompt);
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(40));
+        time.Advance(TimeSpan.FromSeconds(40));
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(40));
+        time.Advance(TimeSpan.FromSeconds(20));
+        var reply = await asking;
+        Assert.Equal((JudgeFailureKind.TimedOut, 2), (reply.Failure!.Kind, reply.Attempts));
+        Assert.Contains("60 s", reply.Failure.Reason);
+    }
+
+    [Fact]
+    public async Task Pictures_travel_within_the_request_and_log_probabilities_come_back()
+    {
+        var body = new JObject();
+        await using var server = await ScriptedServer.StartAsync(async (_, context) =>
+        {
+            body = JObject.Parse(await new StreamReader(context.Request.Body).ReadToEndAsync());
+            await context.Response.WriteAsync("""
+                {"choices":[{"message":{"content":"Yes"},"logprobs":{"content":[{"token":"Yes","logprob":-0.25,
+                "top_logprobs":[{"token":"Yes","logprob":-0.25},{"token":"No","logprob":-1.5}]}]}}]}
+                """);
+        });
+        using var client = Client(server);
+        var reply = await client.AskAsync(new JudgePrompt("", [new JudgePart.Picture("image/png", new byte[] { 1, 2, 3 }), new JudgePart.Text("good?")])
+        {
+            Temperature = 0, MaxTokens = 1, TopLogProbs = 20,
+        });
+
+        var message = Assert.Single(body["messages"]!);
+        Assert.Equal("data:image/png;base64,AQID", (string)message["content"]![0]!["image_url"]!["url"]!);
+        Assert.Equal("good?", (string)message["content"]![1]!["text"]!);
+        Assert.Equal((0.0, 1, true, 20, false), ((double)body["temperature"]!, (int)body["max_tokens"]!, (bool)body["logprobs"]!, (int)body["top_logprobs"]!, (bool)body["stream"]!));
+        var token = Assert.Single(reply.Tokens);
+        Assert.Equal(("Yes", -0.25), (token.Text, token.LogProb));
+        Assert.Equal([new JudgeAlternative("Yes", -0.25), new JudgeAlternative("No", -1.5)], token.Alternatives.ToArray());
+    }
+
+    [Fact]
+    public async Task A_base_model_is_asked_for_a_completion()
+    {
+        var (body, path) = (new JObject(), "");
+        await using var server = await ScriptedServer.StartAsync(async (_, context) =>
+        {
+            (body, path) = (JObject.Parse(await new StreamReader(context.Request.Body).ReadToEndAsync()), context.Request.Path);
+            await context.Response.WriteAsync("""
+                {"choices":[{"text":" 1","logprobs":{"tokens":[" 1"],"token_logprobs":[-0.5],"top_logprobs":[{" 1":-0.5," 0":-1.25}]}}]}
+                """);
+        });
+        using var client = Client(server, options => options with { Api = JudgeApi.Completions });
+        var reply = await client.AskAsync(Prompt with { TopLogProbs = 2 });
+
+        Assert.Equal(("/v1/completions", "rules\n\nquestion", 2), (path, (string)body["prompt"]!, (int)body["logprobs"]!));
+        Assert.Equal(" 1", reply.Text);
+        Assert.Equal([new JudgeAlternative(" 1", -0.5), new JudgeAlternative(" 0", -1.25)], Assert.Single(reply.Tokens).Alternatives.ToArray());
+    }
+
+    [Fact]
+    public async Task The_judge_is_probed_with_its_key()
+    {
+        await using var up = await ScriptedServer.StartAsync((_, context) => ScriptedServer.Say(context, "1"));
+        using var both = Client(up, options => options with { Endpoints = [FreeAddress(), up.Endpoint] });
+        using var neither = Client(FreeAddress(), options => options with { MaxAttempts = 2 });
+
+        Assert.Null(await both.ProbeAsync());
+        Assert.Equal(JudgeFailureKind.Unreachable, (await neither.ProbeAsync())!.Kind);
+        Assert.Equal(0, up.Completions);
     }
 
     [Fact]

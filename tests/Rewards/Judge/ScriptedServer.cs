@@ -14,6 +14,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _completions;
+    private int _listings;
 
     private ScriptedServer(Func<int, HttpContext, Task> complete, IEnumerable<string> models)
     {
@@ -21,15 +22,25 @@ internal sealed class ScriptedServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         var listed = new JObject { ["data"] = new JArray(models.Select(id => new JObject { ["id"] = id })) }.ToString();
-        _app.Run(context => context.Request.Path == "/v1/models"
-            ? context.Response.WriteAsync(listed)
-            : complete(Interlocked.Increment(ref _completions), context));
+        _app.Run(context =>
+        {
+            if (context.Request.Path == "/v1/models")
+            {
+                Interlocked.Increment(ref _listings);
+                return context.Response.WriteAsync(listed);
+            }
+
+            return complete(Interlocked.Increment(ref _completions), context);
+        });
     }
 
     public Uri Endpoint { get; private set; } = null!;
 
     /// <summary>Completions asked for so far.</summary>
     public int Completions => Volatile.Read(ref _completions);
+
+    /// <summary>How often the models were asked for.</summary>
+    public int Listings => Volatile.Read(ref _listings);
 
     public static async Task<ScriptedServer> StartAsync(Func<int, HttpContext, Task> complete, params IEnumerable<string> models)
     {
