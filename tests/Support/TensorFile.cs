@@ -50,6 +50,11 @@ public sealed class TensorFile
         ? Read(Data(name), 8, BinaryPrimitives.ReadInt64LittleEndian)
         : throw new NotSupportedException($"{name} is {Entry(name)["dtype"]}, not I64");
 
+    /// <summary>A uint8 tensor.</summary>
+    public byte[] Bytes(string name) => (string)Entry(name)["dtype"]! == "U8"
+        ? Data(name).ToArray()
+        : throw new NotSupportedException($"{name} is {Entry(name)["dtype"]}, not U8");
+
     /// <summary>The rows of a matrix.</summary>
     public float[][] Rows(string name)
     {

@@ -6,17 +6,6 @@ namespace R1Reward.Data.Media;
 /// <summary>Writes 8-bit RGB pictures as PNG (ISO/IEC 15948), without filters and without interlacing.</summary>
 public static class PngWriter
 {
-    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(n =>
-    {
-        var c = (uint)n;
-        for (var k = 0; k < 8; k++)
-        {
-            c = (c & 1) != 0 ? 0xEDB88320 ^ (c >> 1) : c >> 1;
-        }
-
-        return c;
-    })];
-
     /// <summary>Encodes a picture.</summary>
     /// <param name="rgb">Rows from the top, three bytes per pixel: 3 * width * height bytes.</param>
     /// <param name="width">Pixels per row.</param>
@@ -43,7 +32,7 @@ public static class PngWriter
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 2);
         using var png = new MemoryStream();
-        png.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
+        png.Write(PngFile.Signature);
         WriteChunk(png, "IHDR"u8, header);
         WriteChunk(png, "IDAT"u8, rows.ToArray());
         WriteChunk(png, "IEND"u8, []);
@@ -57,17 +46,7 @@ public static class PngWriter
         png.Write(number);
         png.Write(type);
         png.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, ~Crc(Crc(uint.MaxValue, type), data));
+        BinaryPrimitives.WriteUInt32BigEndian(number, PngCrc.Of(type, data));
         png.Write(number);
-    }
-
-    private static uint Crc(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var b in bytes)
-        {
-            crc = CrcTable[(crc ^ b) & 0xFF] ^ (crc >> 8);
-        }
-
-        return crc;
     }
 }

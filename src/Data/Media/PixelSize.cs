@@ -1,0 +1,10 @@
+namespace R1Reward.Data.Media;
+
+/// <summary>The size of a picture, height first as in the grids of the vision towers.</summary>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Pixels per row.</param>
+public readonly record struct PixelSize(int Height, int Width)
+{
+    /// <summary>Width, then height, as people write it: <c>1280 x 720</c>.</summary>
+    public override string ToString() => $"{Width} x {Height}";
+}

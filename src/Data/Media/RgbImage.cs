@@ -1,0 +1,11 @@
+namespace R1Reward.Data.Media;
+
+/// <summary>A picture of 8 bits per channel.</summary>
+/// <param name="Width">Pixels per row.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Rgb">Rows from the top, three bytes per pixel: 3 * width * height bytes.</param>
+public sealed record RgbImage(int Width, int Height, byte[] Rgb)
+{
+    /// <summary>Height and width.</summary>
+    public PixelSize Size => new(Height, Width);
+}
