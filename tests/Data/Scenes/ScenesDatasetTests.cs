@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using R1Reward.Data.Readers;
 using R1Reward.Data.Scenes;
+using R1Reward.Tests.Support;
 
 namespace R1Reward.Data.Tests.Scenes;
 
