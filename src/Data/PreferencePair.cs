@@ -42,6 +42,12 @@ public sealed record PreferencePair
     /// <summary>A complete judgment to imitate in the cold start (<c>&lt;think&gt;...&lt;/think&gt;&lt;answer&gt;1&lt;/answer&gt;</c>), or null.</summary>
     public string? Judgment { get; init; }
 
+    /// <summary>The right answer to the question as text, for rewards that compare with one; null when there is none.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Which reward recipe applies to the pair, for runs that mix several kinds of data; null when none is named.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>The same pair with the candidates exchanged and the label turned; a judgment to imitate does not survive the turn.</summary>
     public PreferencePair Swapped() => this with
     {

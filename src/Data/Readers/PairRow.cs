@@ -33,6 +33,8 @@ public static class PairRow
         }
 
         Add("judgment", pair.Judgment);
+        Add("reference", pair.Reference);
+        Add("recipe", pair.Recipe);
         return row;
 
         void Add(string field, object? value)
@@ -61,6 +63,8 @@ public static class PairRow
             OriginalId = row.OptionalText("original_id"),
             Media = [.. (row.OptionalList("media") ?? []).Select(Media)],
             Judgment = row.OptionalText("judgment"),
+            Reference = row.OptionalText("reference"),
+            Recipe = row.OptionalText("recipe"),
         };
     }
 

@@ -11,13 +11,14 @@ public sealed class ConsistencyJudge
 {
     private readonly IJudgeClient _client;
     private readonly int _maxAsks;
+    private readonly ReplyReading _reading;
     private readonly JudgeCounters _counters = new();
 
     /// <summary>Creates a judge on a client.</summary>
-    public ConsistencyJudge(IJudgeClient client, int maxAsks = JudgeOptions.DefaultMaxAsks)
+    public ConsistencyJudge(IJudgeClient client, int maxAsks = JudgeOptions.DefaultMaxAsks, ReplyReading reading = ReplyReading.Strict)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxAsks, 1);
-        (_client, _maxAsks) = (client, maxAsks);
+        (_client, _maxAsks, _reading) = (client, maxAsks, reading);
     }
 
     /// <summary>Figures since creation.</summary>
@@ -39,13 +40,13 @@ public sealed class ConsistencyJudge
             {
                 outcome = new JudgeOutcome(ConsistencyVerdict.Undecided, failure.Reason, failure, ask);
             }
-            else if (ConsistencyPrompt.ParseReply(answer.Text!) is { } verdict)
+            else if (ConsistencyPrompt.ParseReply(answer.Text!, _reading) is { } verdict)
             {
                 outcome = new JudgeOutcome(verdict, null, null, ask);
             }
             else if (ask == _maxAsks)
             {
-                outcome = new JudgeOutcome(ConsistencyVerdict.Undecided, $"none of {ask} replies of the judge holds a 1 or a 0", null, ask);
+                outcome = new JudgeOutcome(ConsistencyVerdict.Undecided, $"none of {ask} replies of the judge is a 1 or a 0", null, ask);
             }
         }
 

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Text;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Consistency;
@@ -36,15 +37,23 @@ public static class ConsistencyPrompt
             ? new ConsistencyQuestion(analysis, answer)
             : null;
 
-    /// <summary>
-    /// The verdict in a judge's reply: without <c>output:</c> and blanks exactly 1 or 0, else 0 where a 0 occurs, else 1 where
-    /// a 1 occurs; null where neither does and the judge has to be asked again.
-    /// </summary>
-    public static ConsistencyVerdict? ParseReply(string reply)
+    /// <summary>The verdict in a judge's reply; null where it holds none and the judge has to be asked again.</summary>
+    public static ConsistencyVerdict? ParseReply(string reply, ReplyReading reading = ReplyReading.Strict)
     {
-        var text = reply.Replace("output:", "", StringComparison.Ordinal);
-        return text.Contains('0') ? ConsistencyVerdict.Inconsistent
-            : text.Contains('1') ? ConsistencyVerdict.Consistent
-            : null;
+        if (reading == ReplyReading.Reference)
+        {
+            var text = reply.Replace("output:", "", StringComparison.Ordinal);
+            return text.Contains('0') ? ConsistencyVerdict.Inconsistent
+                : text.Contains('1') ? ConsistencyVerdict.Consistent
+                : null;
+        }
+
+        var verdict = PythonText.Strip(reply);
+        return (verdict.StartsWith("output:", StringComparison.OrdinalIgnoreCase) ? PythonText.Strip(verdict["output:".Length..]) : verdict) switch
+        {
+            "1" => ConsistencyVerdict.Consistent,
+            "0" => ConsistencyVerdict.Inconsistent,
+            _ => null,
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using R1Reward.Data;
+using R1Reward.Rewards.Consistency;
 
 namespace R1Reward.Rewards.Judge;
 
@@ -43,6 +44,9 @@ public sealed record JudgeOptions
 
     /// <summary>Questions per trace until a reply parses. Default 3.</summary>
     public int MaxAsks { get; init; } = DefaultMaxAsks;
+
+    /// <summary>How verdicts are read out of replies. Default <see cref="ReplyReading.Strict"/>.</summary>
+    public ReplyReading Reading { get; init; } = ReplyReading.Strict;
 
     /// <summary>Sampling temperature of the judge. Default 0.1.</summary>
     public double Temperature { get; init; } = 0.1;

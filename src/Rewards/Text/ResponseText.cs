@@ -32,6 +32,23 @@ public static class ResponseText
         return PythonText.Strip(response);
     }
 
+    /// <summary>
+    /// The text after the last assistant marker, trimmed, end tokens left in: how LightRFT's recipes find the reply. Without
+    /// the marker of ChatML that of plain text (<c>assistant</c> at the end of a line), and without any the whole sequence.
+    /// </summary>
+    public static string AfterLast(string sequence)
+    {
+        foreach (var marker in (string[])["<|im_start|>assistant", "assistant\n"])
+        {
+            if (sequence.LastIndexOf(marker, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                return PythonText.Strip(sequence[(at + marker.Length)..]);
+            }
+        }
+
+        return PythonText.Strip(sequence);
+    }
+
     /// <summary>What is scored: the reply, or the whole sequence where the marker is missing or nothing follows it.</summary>
     public static string Scored(ResponseMarker marker, string sequence) =>
         After(marker, sequence) is { Length: > 0 } response ? response : sequence;

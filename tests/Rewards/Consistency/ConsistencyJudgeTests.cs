@@ -1,38 +1,10 @@
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
-using R1Reward.Tests.Support;
 
 namespace R1Reward.Rewards.Tests.Consistency;
 
 public sealed class ConsistencyJudgeTests
 {
-    [FixtureFact]
-    public void The_judge_is_shown_the_tail_and_the_claim_of_the_published_code()
-    {
-        foreach (var row in FixtureCase.Load("r1_consistency_judge").Each("prompts"))
-        {
-            var expected = new ConsistencyQuestion((string)row["tail"]!, (string)row["claimed"]!);
-            Assert.Equal(expected, ConsistencyQuestion.FromReply((string)row["text"]!));
-        }
-    }
-
-    [FixtureFact]
-    public async Task Replies_give_the_verdicts_and_calls_of_the_published_code()
-    {
-        foreach (var row in FixtureCase.Load("r1_consistency_judge").Each("judged"))
-        {
-            var client = new ScriptedClient([.. row["judge_replies"]!.Select(reply => (string)reply!)]);
-            var outcome = await new ConsistencyJudge(client).GradeAsync("<think>a</think><answer>1</answer>");
-            var expected = (int)row["score"]! switch
-            {
-                1 => ConsistencyVerdict.Consistent,
-                -1 => ConsistencyVerdict.Inconsistent,
-                _ => ConsistencyVerdict.Undecided,
-            };
-            Assert.Equal((expected, (int)row["calls"]!), (outcome.Verdict, outcome.Asks));
-        }
-    }
-
     // What a trace may say to be taken for the judge's verdict or for a rule. The quoted texts must come out as they went in,
     // and the message must stay one JSON object.
     [Theory]

@@ -1,24 +1,9 @@
 using R1Reward.Rewards.Repetition;
-using R1Reward.Tests.Support;
 
 namespace R1Reward.Rewards.Tests.Repetition;
 
 public sealed class RepetitionPenaltyTests
 {
-    [FixtureFact]
-    public void Penalties_equal_the_published_ones()
-    {
-        var fixture = FixtureCase.Load("r1_repetition_penalty");
-        foreach (var row in fixture.Each("rows"))
-        {
-            var penalty = new RepetitionPenalty(new RepetitionOptions
-            {
-                WordsPerGram = (int)row["n"]!, MaxPenalty = (double)row["max_penalty"]!,
-            });
-            fixture.Equal((double)row["penalty"]!, penalty.Score((string)row["text"]!), (string)row["text"]!);
-        }
-    }
-
     [Fact]
     public void Words_are_compared_without_case_and_text_shorter_than_a_gram_is_free()
     {

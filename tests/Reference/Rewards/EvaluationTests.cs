@@ -1,14 +1,18 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Media;
 using R1Reward.Data.Readers;
 using R1Reward.Tests.Support;
+using Xunit;
 
-namespace R1Reward.Data.Tests.Evaluation;
+namespace R1Reward.Reference.Tests.Rewards;
 
-public sealed class EvaluationFixtureTests
+public sealed class EvaluationTests
 {
     private const double Tolerance = 1e-9;
+
+    private static JObject Load(string name) => JObject.Parse(File.ReadAllText(Fixtures.Path("rl-and-rewards", name + ".json")));
 
     private static bool FirstWins(JToken rewards) => (double)rewards[0]! > (double)rewards[1]!;
 
@@ -18,10 +22,10 @@ public sealed class EvaluationFixtureTests
         PairReader.Read(Path.Combine(Fixtures.Data, file)).Pairs.Zip(
             fixture["rewards"]!, (pair, rewards) => Outcome.Of(pair, FirstWins(rewards) ? Choice.First : Choice.Second, category(pair))));
 
-    [FixtureFact]
-    public void VL_RewardBench_is_scored_under_the_official_and_the_published_split()
+    [ReferenceTheory("rl-and-rewards", "eval_vl_rewardbench")]
+    public void VL_RewardBench_is_scored_under_the_official_and_the_published_split(string name)
     {
-        var fixture = FixtureCase.Load("eval_vl_rewardbench");
+        var fixture = Load(name);
         Check(fixture["official"]!, Judge(fixture, "vl_rewardbench.jsonl", SuiteCategory.Of));
         Check(fixture["published"]!, Judge(fixture, "vl_rewardbench.jsonl", pair => SuiteCategory.VlRewardBenchAsPublished(pair.OriginalId!)));
 
@@ -30,18 +34,18 @@ public sealed class EvaluationFixtureTests
             Assert.Equal((double)expected["overall"]!, report.Overall.Accuracy!.Value, Tolerance);
             Assert.Equal((double)expected["macro"]!, report.Macro!.Value, Tolerance);
             Assert.Equal(expected["categories"]!.Count(), report.Categories.Count);
-            foreach (var (name, category) in (JObject)expected["categories"]!)
+            foreach (var (key, category) in (JObject)expected["categories"]!)
             {
-                Assert.Equal((int)category!["samples"]!, report[name]!.Rows);
-                Assert.Equal((double)category["accuracy"]!, report[name]!.Accuracy!.Value, Tolerance);
+                Assert.Equal((int)category!["samples"]!, report[key]!.Rows);
+                Assert.Equal((double)category["accuracy"]!, report[key]!.Accuracy!.Value, Tolerance);
             }
         }
     }
 
-    [FixtureFact]
-    public void Row_keys_lose_no_row_on_resume_where_repeated_ids_do()
+    [ReferenceTheory("rl-and-rewards", "eval_vl_rewardbench")]
+    public void Row_keys_lose_no_row_on_resume_where_repeated_ids_do(string name)
     {
-        var fixture = FixtureCase.Load("eval_vl_rewardbench");
+        var fixture = Load(name);
         var pairs = PairReader.Read(Path.Combine(Fixtures.Data, "vl_rewardbench.jsonl")).Pairs;
         var done = pairs.Take((int)fixture["resume"]!["done"]!).ToList();
         var (keys, ids) = (done.Select(pair => pair.Id).ToHashSet(), done.Select(pair => pair.OriginalId).ToHashSet());
@@ -50,17 +54,17 @@ public sealed class EvaluationFixtureTests
         Assert.Equal(((int)fixture["rows"]!, (int)fixture["distinct_ids"]!), (pairs.Count, pairs.Select(pair => pair.OriginalId).Distinct().Count()));
     }
 
-    [FixtureFact]
-    public void MM_RLHF_RewardBench_is_scored_by_row_and_by_id()
+    [ReferenceTheory("rl-and-rewards", "eval_mm_rlhf_rewardbench")]
+    public void MM_RLHF_RewardBench_is_scored_by_row_and_by_id(string name)
     {
-        var fixture = FixtureCase.Load("eval_mm_rlhf_rewardbench");
+        var fixture = Load(name);
         var report = Judge(fixture, "mm_rlhf_rewardbench.jsonl", SuiteCategory.Of);
         Check(fixture["overall"]!, report.Overall);
         Assert.Equal((int)fixture["ids"]!, report.Overall.Groups);
         Assert.Equal(fixture["categories"]!.Count(), report.Categories.Count);
-        foreach (var (name, category) in (JObject)fixture["categories"]!)
+        foreach (var (key, category) in (JObject)fixture["categories"]!)
         {
-            Check(category!, report[name]!);
+            Check(category!, report[key]!);
         }
 
         static void Check(JToken expected, Score score)
@@ -71,33 +75,33 @@ public sealed class EvaluationFixtureTests
         }
     }
 
-    [FixtureFact]
-    public void Multimodal_RewardBench_is_scored_by_sub_category()
+    [ReferenceTheory("rl-and-rewards", "eval_multimodal_rewardbench")]
+    public void Multimodal_RewardBench_is_scored_by_sub_category(string name)
     {
-        var fixture = FixtureCase.Load("eval_multimodal_rewardbench");
+        var fixture = Load(name);
         var report = SuiteReport.Of(fixture["rows"]!.Select(row => new Outcome(
             SuiteCategory.Multimodal((string)row["ID"]!, (string)row["Category"]!), (string)row["ID"]!, FirstWins(row["rewards"]!), false)));
-        foreach (var (name, expected) in (JObject)fixture["table"]!)
+        foreach (var (key, expected) in (JObject)fixture["table"]!)
         {
-            var score = name == "all" ? report.Overall : report[name]!;
+            var score = key == "all" ? report.Overall : report[key]!;
             Assert.Equal(((int)expected!["correct"]!, (int)expected["total"]!), (score.Correct, score.Rows));
             Assert.Equal((double)expected["accuracy"]!, score.Accuracy!.Value, Tolerance);
         }
 
         Assert.Equal(
-            fixture["order_of_first_appearance"]!.Select(name => (string)name!).Where(name => name != "all"),
+            fixture["order_of_first_appearance"]!.Select(category => (string)category!).Where(category => category != "all"),
             report.Categories.Select(category => category.Category));
     }
 
-    [FixtureFact]
-    public void The_preferred_output_is_the_second_only_by_its_exact_name() =>
-        Assert.All(FixtureCase.Load("eval_candidate_order")["rows"]!, row => Assert.Equal(
+    [ReferenceTheory("rl-and-rewards", "eval_candidate_order")]
+    public void The_preferred_output_is_the_second_only_by_its_exact_name(string name) =>
+        Assert.All(Load(name)["rows"]!, row => Assert.Equal(
             (string)row["first"]! == "Output2", SuiteCategory.SecondOutputIsPreferred((string?)row["Better"] ?? "")));
 
-    [FixtureFact]
-    public void Votes_are_tallied_as_published()
+    [ReferenceTheory("rl-and-rewards", "voting")]
+    public void Votes_are_tallied_as_published(string name)
     {
-        var fixture = FixtureCase.Load("voting");
+        var fixture = Load(name);
         foreach (var row in fixture["rows"]!)
         {
             var votes = row["votes"]!.Select(ChoiceOf).ToList();
@@ -121,10 +125,10 @@ public sealed class EvaluationFixtureTests
         static void Near(JToken? expected, double? actual) => Assert.Equal((double?)expected ?? 0, actual ?? 0, Tolerance);
     }
 
-    [FixtureFact]
-    public void Chunks_and_frames_are_those_of_the_published_evaluators()
+    [ReferenceTheory("rl-and-rewards", "r1_chunks_and_frames")]
+    public void Chunks_and_frames_are_those_of_the_published_evaluators(string name)
     {
-        var fixture = FixtureCase.Load("r1_chunks_and_frames");
+        var fixture = Load(name);
         Assert.All(fixture["chunks"]!, row =>
         {
             var (rows, chunks) = ((int)row["rows"]!, (int)row["chunks"]!);

@@ -1,0 +1,13 @@
+namespace R1Reward.Rewards.Terms;
+
+/// <summary>What a reward says about one trace.</summary>
+/// <param name="Value">The raw value, before its weight; null where the reward cannot say: never a made-up number.</param>
+/// <param name="Reason">Why there is no value, or what is worth knowing about it; null where there is nothing to add.</param>
+public readonly record struct RewardScore(double? Value, string? Reason = null)
+{
+    /// <summary>No value.</summary>
+    public static RewardScore Unknown(string reason) => new(null, reason);
+
+    /// <summary>1 or 0.</summary>
+    public static RewardScore Of(bool holds) => new(holds ? 1.0 : 0.0);
+}

@@ -1,0 +1,12 @@
+namespace R1Reward.Rewards.Terms;
+
+/// <summary>The value of one term on one trace.</summary>
+/// <param name="Name">The term.</param>
+/// <param name="Value">Its raw value; null where it has none.</param>
+/// <param name="Weight">Its factor in the total.</param>
+/// <param name="Reason">Why there is no value, or what is worth knowing; null where there is nothing to add.</param>
+public sealed record TermScore(string Name, double? Value, double Weight, string? Reason)
+{
+    /// <summary>The weighted sum of the terms that have a value.</summary>
+    public static double Total(IEnumerable<TermScore> terms) => terms.Sum(term => term.Weight * (term.Value ?? 0.0));
+}
