@@ -1,3 +1,4 @@
+using R1Reward.Policy.Losses;
 using R1Reward.Rewards.Advantages;
 
 namespace R1Reward.Actors.Configuration;
@@ -20,14 +21,11 @@ public sealed record RlSettings
     /// <summary>Passes over the batch.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>The policy loss.</summary>
-    public required PolicyLossKind Loss { get; init; }
+    /// <summary>The policy loss and what is added to it.</summary>
+    public required PolicyObjective Objective { get; init; }
 
-    /// <summary>PPO clip.</summary>
-    public required double ClipEps { get; init; }
-
-    /// <summary>Pre-clip delta.</summary>
-    public required double PreClipDelta { get; init; }
+    /// <summary>Whether a step that is not finite is left out instead of ending the run.</summary>
+    public required bool SkipNonFinite { get; init; }
 
     /// <summary>How rewards become advantages.</summary>
     public required AdvantageOptions Advantages { get; init; }
@@ -55,14 +53,8 @@ public sealed record RlSettings
             SamplesPerPrompt = reader.Whole(rl + "samples-per-prompt", 1),
             TrainBatchSize = Math.Max(1, reader.Whole(rl + "train-batch-size", 1)),
             Epochs = reader.Whole(rl + "epochs", 1),
-            Loss = reader.OneOf(rl + "loss", new Dictionary<string, PolicyLossKind>
-            {
-                ["stable-reinforce"] = PolicyLossKind.StableReinforce,
-                ["ppo"] = PolicyLossKind.Ppo,
-                ["reinforce-pp"] = PolicyLossKind.ReinforcePlusPlus,
-            }),
-            ClipEps = reader.Number(rl + "clip-eps", 0, 1),
-            PreClipDelta = reader.Number(rl + "pre-clip-delta", 1.001),
+            Objective = ObjectiveSettings.Read(reader),
+            SkipNonFinite = reader.OneOf<NonFiniteRule>(rl + "non-finite") == NonFiniteRule.Skip,
             Advantages = new AdvantageOptions
             {
                 // Generalised advantage estimation needs a critic, which this configuration does not have.
@@ -72,6 +64,11 @@ public sealed record RlSettings
                 Kl = reader.OneOf<KlEstimator>(rl + "kl-estimator"),
                 Gamma = reader.Number(rl + "gamma", 0, 1),
                 RewardClip = reader.Number(rl + "reward-clip", 1e-6),
+                Batch = reader.OneOf<BatchNormalisation>(rl + "batch-normalisation"),
+                RewardNormalisation = reader.OneOf<RewardNormalisation>(rl + "reward-normalisation"),
+                DropEqualGroups = reader.Flag(rl + "drop-equal-groups"),
+                DropTruncated = reader.Flag(rl + "drop-truncated"),
+                AdvantageClip = reader.Number(rl + "advantage-clip", 0) is var clip and > 0 ? clip : null,
             },
             Kl = new KlOptions
             {
@@ -82,7 +79,7 @@ public sealed record RlSettings
             MaxStaleness = reader.Whole(rl + "max-staleness", 0, 1),
             Optimizer = OptimizerSettings.Read(reader, "r1reward.rl", reader.Whole(rl + "steps", 0)),
         };
-        if (settings.Loss == PolicyLossKind.ReinforcePlusPlus)
+        if (reader.Text(rl + "loss") == ObjectiveSettings.ReinforcePlusPlus)
         {
             settings = settings with { Advantages = settings.Advantages with { Filter = AdvantageFilterRule.None } };
         }
@@ -94,17 +91,11 @@ public sealed record RlSettings
 
         return settings;
     }
-}
 
-/// <summary>The policy losses by name.</summary>
-public enum PolicyLossKind
-{
-    /// <summary>Pre-clip and PPO clip.</summary>
-    StableReinforce,
+    private enum NonFiniteRule
+    {
+        Stop,
 
-    /// <summary>PPO clip only.</summary>
-    Ppo,
-
-    /// <summary>REINFORCE++.</summary>
-    ReinforcePlusPlus,
+        Skip,
+    }
 }

@@ -3,6 +3,7 @@ using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
+using R1Reward.Data;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Training;
 using R1Reward.Rewards.Advantages;
@@ -19,7 +20,6 @@ namespace R1Reward.Actors.Workers;
 public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
 {
     private readonly TorchThread _thread = new("learner", settings.Learner.Threads);
-    private readonly AdvantagePipeline _advantages = new(settings.Rl.Advantages);
     private readonly WeightsPublisher _weights = new(bulk);
     private LearnerState? _state;
 
@@ -60,7 +60,7 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
 
         var batch = Fetch(work.Batch, cancel);
         var (update, figures) = Advantages(batch, _state);
-        var metrics = _state.Learner.Update(update);
+        var metrics = _state.Learner.Update(update, _state.Kl.Coefficient);
         _state.Version = work.Step;
         _state.Kl.Update(figures["kl"], batch.Traces.Count);
         var checkpoint = work.Checkpoint ? RunFolder.Checkpoint(work.Step) : null;
@@ -77,23 +77,25 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
     {
         var traces = batch.Traces.Select(scored => scored.Trace).ToList();
         var reference = state.HasReference ? state.Learner.ReferenceLogProbs(traces) : null;
-        var computed = _advantages.Compute(
+        var computed = state.Advantages.Compute(
             [.. batch.Traces.Select((scored, i) => new SampleScore
             {
                 Id = scored.Trace.Id,
                 Group = scored.Group.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Reward = scored.Reward,
+                Truncated = scored.Trace.Finish == FinishReason.Length,
                 LogProbs = scored.Trace.LogProbs.AsMemory(),
                 ReferenceLogProbs = (reference?[i] ?? scored.Trace.LogProbs).AsMemory(),
             })],
-            state.Kl.Coefficient);
+            settings.Rl.Objective.NeedsReference ? 0 : state.Kl.Coefficient);
         var update = traces.Select((trace, i) => new Experience
         {
             PromptTokens = trace.PromptTokens,
             ResponseTokens = trace.Tokens,
             OldLogProbs = trace.LogProbs,
             Advantages = ImmutableArray.Create(computed.Samples[i].ToSingle()),
-        }).ToList();
+            ReferenceLogProbs = settings.Rl.Objective.NeedsReference ? reference![i] : [],
+        }).Where((_, i) => !computed.Samples[i].Dropped).ToList();
         return (update, new Dictionary<string, double>
         {
             ["kl"] = computed.Stats.Kl,
@@ -101,6 +103,7 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
             ["advantage-mean"] = computed.Stats.Mean,
             ["advantage-deviation"] = computed.Stats.Deviation,
             ["filtered-share"] = computed.Stats.FilteredShare,
+            ["dropped-share"] = computed.Stats.DroppedShare,
         });
     }
 
@@ -111,7 +114,10 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
     private static Dictionary<string, double> Figures(PolicyMetrics metrics, Dictionary<string, double> advantages) => new(advantages)
     {
         ["loss"] = metrics.Loss,
+        ["loss-largest"] = metrics.LargestLoss,
         ["grad-norm"] = metrics.GradientNorm,
+        ["grad-norm-largest"] = metrics.LargestGradientNorm,
+        ["non-finite-steps"] = metrics.NonFiniteSteps,
         ["learning-rate"] = metrics.LearningRate,
         ["ratio-mean"] = metrics.MeanRatio,
         ["ratio-largest"] = metrics.LargestRatio,

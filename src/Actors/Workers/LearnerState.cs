@@ -3,7 +3,6 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Policy.Checkpoints;
-using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
@@ -19,20 +18,29 @@ internal sealed class LearnerState : IDisposable
     private readonly AdamW _optimizer;
     private readonly ModelCard _card;
 
-    private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, int version, double? klCoefficient)
+    private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, int version, TrainingState? saved)
     {
         (Model, _reference, Tokenizer, _optimizer, Version) = (model, reference, tokenizer, optimizer, version);
         _card = new ModelCard(settings.Model.Template);
         var rl = settings.Rl;
         HasReference = !ReferenceEquals(model, reference);
-        Kl = new KlController(rl.Kl, klCoefficient);
+        Kl = new KlController(rl.Kl, saved?.KlCoefficient);
+        Advantages = new AdvantagePipeline(rl.Advantages, saved?.RewardMoments ?? default);
         Learner = new PolicyLearner(
             model,
             reference,
             optimizer,
             Optimizers.Schedule(rl.Optimizer, rl.Steps * rl.OptimizerStepsPerUpdate),
-            LossOf(rl),
-            new PolicyLearnerOptions { TrainBatchSize = rl.TrainBatchSize, Passes = rl.Epochs, MicroBatchTokens = rl.Optimizer.MicroBatchTokens, Seed = settings.Seed })
+            rl.Objective,
+            new PolicyLearnerOptions
+            {
+                TrainBatchSize = rl.TrainBatchSize,
+                Passes = rl.Epochs,
+                MicroBatchTokens = rl.Optimizer.MicroBatchTokens,
+                MaxResponseTokens = settings.Rollout.Sampling.MaxNewTokens,
+                SkipNonFinite = rl.SkipNonFinite,
+                Seed = settings.Seed,
+            })
         {
             UpdateCount = version,
         };
@@ -49,6 +57,9 @@ internal sealed class LearnerState : IDisposable
 
     /// <summary>The KL controller.</summary>
     public KlController Kl { get; }
+
+    /// <summary>From rewards to advantages.</summary>
+    public AdvantagePipeline Advantages { get; }
 
     /// <summary>Whether a frozen reference is kept: only where the KL penalty has a weight.</summary>
     public bool HasReference { get; }
@@ -81,11 +92,11 @@ internal sealed class LearnerState : IDisposable
 
         var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
         var state = version > 0 ? checkpoint.Load(optimizer) : null;
-        return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, version, state?.KlCoefficient);
+        return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, version, state);
     }
 
     /// <summary>Writes a checkpoint.</summary>
-    public void Save(string folder) => new TrainingCheckpoint(folder).Save(Model, Tokenizer, _card, _optimizer, new TrainingState(Version, Kl.Coefficient));
+    public void Save(string folder) => new TrainingCheckpoint(folder).Save(Model, Tokenizer, _card, _optimizer, new TrainingState(Version, Kl.Coefficient, Advantages.RewardMoments));
 
     public void Dispose()
     {
@@ -101,12 +112,4 @@ internal sealed class LearnerState : IDisposable
         settings.Sft.Enabled ? folder.Absolute(RunFolder.ColdStart)
         : settings.Model.Path.Length > 0 ? settings.Model.Path
         : folder.Model;
-
-    private static IPolicyLoss LossOf(RlSettings rl) => rl.Loss switch
-    {
-        PolicyLossKind.StableReinforce => new StableReinforceLoss(ClipEpsilon: rl.ClipEps, PreClipDelta: rl.PreClipDelta),
-        // REINFORCE++ is the PPO clip on globally standardised returns; what it leaves out is the filter (RlSettings).
-        PolicyLossKind.Ppo or PolicyLossKind.ReinforcePlusPlus => new PpoClipLoss(rl.ClipEps),
-        _ => throw new ArgumentOutOfRangeException(nameof(rl), rl.Loss, null),
-    };
 }

@@ -3,6 +3,7 @@ using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Rewards.Advantages;
 
 namespace R1Reward.Actors.Workers;
 
@@ -69,4 +70,5 @@ internal sealed class TrainingCheckpoint(string folder)
 /// <summary>Where training stands at a checkpoint.</summary>
 /// <param name="Step">Steps made.</param>
 /// <param name="KlCoefficient">The KL controller's coefficient; 0 in the cold start.</param>
-internal sealed record TrainingState(int Step, double KlCoefficient);
+/// <param name="RewardMoments">Moments of all rewards so far, for their running normalisation.</param>
+internal sealed record TrainingState(int Step, double KlCoefficient, AdvantageMoments RewardMoments = default);

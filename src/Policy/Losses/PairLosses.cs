@@ -16,4 +16,11 @@ public static class PairLosses
 
     /// <summary>Mean of ln(1 + exp(rejected - chosen)): the same function as <see cref="Sigmoid"/> without margin, evaluated so that it cannot overflow.</summary>
     public static Tensor LogExp(Tensor chosenN, Tensor rejectedN) => Sigmoid(chosenN, rejectedN);
+
+    /// <summary>coefficient * mean of (chosen + rejected)^2: added to a pair loss, it keeps scores around 0 (Eisenstein et al. 2023).</summary>
+    public static Tensor Centring(Tensor chosenN, Tensor rejectedN, double coefficient)
+    {
+        using var scope = NewDisposeScope();
+        return (chosenN + rejectedN).square().mean().mul(coefficient).MoveToOuterDisposeScope();
+    }
 }

@@ -13,10 +13,16 @@ namespace R1Reward.Policy.Losses;
 public sealed record StableReinforceLoss(double ClipEpsilon = 0.2, double PreClipDelta = 1000) : IPolicyLoss
 {
     /// <inheritdoc/>
-    public Tensor PerToken(Tensor logProbs, Tensor oldLogProbs, Tensor advantages)
+    public TokenReduction Reduction => TokenReduction.SequenceMean;
+
+    /// <inheritdoc/>
+    public ClipRange Clip => ClipRange.Around(ClipEpsilon, ClipEpsilon);
+
+    /// <inheritdoc/>
+    public Tensor PerToken(PolicyTokens tokens)
     {
         using var scope = NewDisposeScope();
         var bound = Math.Log(PreClipDelta);
-        return ClippedSurrogate.Of((logProbs - oldLogProbs).clamp(-bound, bound).exp(), advantages, ClipEpsilon).MoveToOuterDisposeScope();
+        return ClippedSurrogate.Of(tokens.LogRatios().clamp(-bound, bound).exp(), tokens.Advantages, Clip).MoveToOuterDisposeScope();
     }
 }

@@ -44,6 +44,14 @@ public sealed class AdamW : IDisposable
         }
     }
 
+    /// <summary>The norm of all gradients summed so far.</summary>
+    public double GradientNorm()
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        return Math.Sqrt(_states.Sum(state => (double)state.Sums.dot(state.Sums).ToSingle()));
+    }
+
     /// <summary>Clips, updates the weights and zeroes the gradients.</summary>
     /// <param name="learningRate">Rate of this step.</param>
     /// <returns>The norm of all gradients before clipping.</returns>
@@ -52,7 +60,7 @@ public sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var norm = Math.Sqrt(_states.Sum(state => (double)state.Sums.dot(state.Sums).ToSingle()));
+        var norm = GradientNorm();
         if (!double.IsFinite(norm))
         {
             throw new InvalidOperationException($"gradient norm is {norm} at optimiser step {StepCount + 1}, learning rate {learningRate:g4}");

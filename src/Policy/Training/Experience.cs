@@ -22,5 +22,8 @@ public sealed record Experience
     /// <summary>Pictures and videos of the prompt, in the order of their placeholder tokens.</summary>
     public IReadOnlyList<MediaPatches> Media { get; init; } = [];
 
+    /// <summary>Log-probability of each response token under the frozen reference; empty unless the loss holds a divergence.</summary>
+    public ImmutableArray<float> ReferenceLogProbs { get; init; } = [];
+
     internal TrainingRow Row => TrainingRow.Reply(PromptTokens.AsSpan(), ResponseTokens.AsSpan(), Media);
 }

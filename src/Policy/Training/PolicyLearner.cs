@@ -13,7 +13,7 @@ namespace R1Reward.Policy.Training;
 
 /// <summary>
 /// The policy update of reinforcement learning: passes over a rollout in shuffled train batches, one optimiser step
-/// each. The loss of a batch is the mean over its responses of each one's mean over tokens. Differences from the
+/// each. The loss of a batch is the one of all its responses, however it is cut into micro-batches. Differences from the
 /// published loop: micro-batches are bounded by tokens and sorted by length instead of counted, and a last short train
 /// batch is evened out over the others instead of dropped; both leave the gradient of a full batch as it is.
 /// </summary>
@@ -23,7 +23,7 @@ public sealed class PolicyLearner
     private readonly CausalLM _reference;
     private readonly AdamW _optimizer;
     private readonly LearningRateSchedule _schedule;
-    private readonly IPolicyLoss _loss;
+    private readonly PolicyObjective _objective;
     private readonly PolicyLearnerOptions _options;
     private readonly TimeProvider _time;
 
@@ -32,14 +32,14 @@ public sealed class PolicyLearner
     /// <param name="reference">The frozen policy that the KL penalty refers to, such as <see cref="CausalLM.Clone"/> at the start.</param>
     /// <param name="optimizer">Holds the policy's gradients.</param>
     /// <param name="schedule">Rate per optimiser step.</param>
-    /// <param name="loss">The surrogate.</param>
+    /// <param name="objective">The loss and what is added to it.</param>
     /// <param name="options">Batch sizes and seed.</param>
     /// <param name="time">Clock of the metrics.</param>
     public PolicyLearner(
-        CausalLM model, CausalLM reference, AdamW optimizer, LearningRateSchedule schedule, IPolicyLoss loss, PolicyLearnerOptions options, TimeProvider? time = null)
+        CausalLM model, CausalLM reference, AdamW optimizer, LearningRateSchedule schedule, PolicyObjective objective, PolicyLearnerOptions options, TimeProvider? time = null)
     {
         (_model, _reference, _optimizer, _schedule) = (model, reference, optimizer, schedule);
-        (_loss, _options, _time) = (loss, options, time ?? TimeProvider.System);
+        (_objective, _options, _time) = (objective, options, time ?? TimeProvider.System);
     }
 
     /// <summary>Updates made or restored; part of the seed of the order, so set it when a run resumes.</summary>
@@ -57,33 +57,45 @@ public sealed class PolicyLearner
         ResponseLogProbs.Compute(_model, Rows(traces, media), _options.MicroBatchTokens);
 
     /// <summary>One update on a rollout.</summary>
+    /// <param name="rollout">The responses; without any, nothing is learned and no step is made.</param>
+    /// <param name="klCoefficient">Weight of the divergence in the loss; not used where the loss holds none.</param>
     /// <exception cref="InvalidOperationException">Lengths disagree, or loss or gradient is not finite; the message has the numbers.</exception>
-    public PolicyMetrics Update(IReadOnlyList<Experience> rollout)
+    public PolicyMetrics Update(IReadOnlyList<Experience> rollout, double klCoefficient = 0)
     {
         Check(rollout);
         var start = _time.GetTimestamp();
-        var statistics = new RatioStatistics(_loss);
-        double losses = 0, norms = 0, rate = 0;
-        var steps = 0;
+        var statistics = new RatioStatistics(_objective.Loss);
+        var (losses, norms) = (new List<double>(), new List<double>());
+        var (rate, nonFinite) = (0.0, 0);
         for (var pass = 0; pass < _options.Passes; pass++)
         {
             var order = Enumerable.Range(0, rollout.Count).ToArray();
             CounterRandom.For(_options.Seed, "policy-update", UpdateCount, pass).Shuffle(order);
-            foreach (var batch in TrainBatches(order))
+            foreach (var indices in TrainBatches(order))
             {
                 rate = _schedule.At(_optimizer.StepCount);
-                losses += Accumulate([.. batch.Select(index => rollout[index])], statistics);
-                norms += _optimizer.Step(rate);
-                steps++;
+                var loss = Accumulate([.. indices.Select(index => rollout[index])], klCoefficient, statistics);
+                if (_options.SkipNonFinite && !(double.IsFinite(loss) && double.IsFinite(_optimizer.GradientNorm())))
+                {
+                    _optimizer.ZeroGradients();
+                    nonFinite++;
+                    continue;
+                }
+
+                losses.Add(loss);
+                norms.Add(_optimizer.Step(rate));
             }
         }
 
         UpdateCount++;
         return new PolicyMetrics
         {
-            Steps = steps,
-            Loss = losses / steps,
-            GradientNorm = norms / steps,
+            Steps = losses.Count,
+            Loss = losses.DefaultIfEmpty().Average(),
+            LargestLoss = losses.DefaultIfEmpty().Max(Math.Abs),
+            GradientNorm = norms.DefaultIfEmpty().Average(),
+            LargestGradientNorm = norms.DefaultIfEmpty().Max(),
+            NonFiniteSteps = nonFinite,
             LearningRate = rate,
             Tokens = statistics.Tokens,
             MeanRatio = statistics.MeanRatio,
@@ -100,20 +112,16 @@ public sealed class PolicyLearner
     private static TrainingRow[] Rows(IReadOnlyList<Trace> traces, IReadOnlyList<IReadOnlyList<MediaPatches>>? media) =>
         [.. traces.Select((trace, i) => TrainingRow.Reply(trace.PromptTokens.AsSpan(), trace.Tokens.AsSpan(), media?[i]))];
 
-    private static void Check(IReadOnlyList<Experience> rollout)
+    private void Check(IReadOnlyList<Experience> rollout)
     {
-        if (rollout.Count == 0)
-        {
-            throw new InvalidOperationException("a policy update needs at least one response");
-        }
-
         foreach (var one in rollout)
         {
             var tokens = one.ResponseTokens.Length;
-            if (one.PromptTokens.IsEmpty || tokens == 0 || one.OldLogProbs.Length != tokens || one.Advantages.Length != tokens)
+            if (one.PromptTokens.IsEmpty || tokens == 0 || one.OldLogProbs.Length != tokens || one.Advantages.Length != tokens
+                || (_objective.NeedsReference && one.ReferenceLogProbs.Length != tokens))
             {
                 throw new InvalidOperationException(
-                    $"a response of {tokens} tokens after {one.PromptTokens.Length} prompt tokens has {one.OldLogProbs.Length} log-probabilities and {one.Advantages.Length} advantages");
+                    $"a response of {tokens} tokens after {one.PromptTokens.Length} prompt tokens has {one.OldLogProbs.Length} log-probabilities, {one.Advantages.Length} advantages and {one.ReferenceLogProbs.Length} reference log-probabilities");
             }
         }
     }
@@ -124,30 +132,20 @@ public sealed class PolicyLearner
         return Enumerable.Range(0, count).Select(i => order[(i * order.Length / count)..((i + 1) * order.Length / count)]);
     }
 
-    private double Accumulate(IReadOnlyList<Experience> batch, RatioStatistics statistics)
+    private double Accumulate(IReadOnlyList<Experience> responses, double klCoefficient, RatioStatistics statistics)
     {
+        var entropies = _objective.EntropyFilter == EntropyRule.None
+            ? null
+            : ResponseLogProbs.Entropies(_model, [.. responses.Select(one => one.Row)], _options.MicroBatchTokens);
+        var batch = new PolicyBatch(responses, _objective, _options.MaxResponseTokens, entropies);
         var total = 0.0;
-        var rows = batch.Select(one => one.Row).ToList();
-        foreach (var piece in MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], _options.MicroBatchTokens))
+        foreach (var piece in MicroBatches.Plan([.. batch.Rows.Select(row => row.Tokens.Length)], _options.MicroBatchTokens))
         {
-            using var scope = NewDisposeScope();
-            var tokens = TokenBatch.Of([.. piece.Select(index => rows[index])], _model.Device);
-            var old = piece.SelectMany(index => batch[index].OldLogProbs).ToArray();
-            var advantages = piece.SelectMany(index => batch[index].Advantages).ToArray();
-            var weights = piece.SelectMany(index => Enumerable.Repeat(1f / (batch[index].ResponseTokens.Length * batch.Count), batch[index].ResponseTokens.Length)).ToArray();
-            Tensor Made(float[] values) => tensor(values, dtype: ScalarType.Float32, device: _model.Device);
-            var (oldN, advantagesN, weightsN) = (Made(old), Made(advantages), Made(weights));
-            float[] seen = [];
-            var loss = TokenLogProbs.Backward(_model, _model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision), tokens.TargetsN, logProbsN =>
-            {
-                seen = MemoryMarshal.Cast<byte, float>(logProbsN.detach().cpu().contiguous().bytes).ToArray();
-                return (_loss.PerToken(logProbsN, oldN, advantagesN) * weightsN).sum();
-            }).ToDouble();
-            statistics.Add(seen, old, advantages);
-            if (!double.IsFinite(loss))
+            var loss = Backward(batch, piece, klCoefficient, statistics);
+            if (!double.IsFinite(loss) && !_options.SkipNonFinite)
             {
                 throw new InvalidOperationException(
-                    $"policy loss is {loss} at optimiser step {_optimizer.StepCount + 1}: {old.Length} tokens, largest log-ratio {statistics.LargestLogRatio:g4}, largest advantage {advantages.Max(Math.Abs):g4}");
+                    $"policy loss is {loss} at optimiser step {_optimizer.StepCount + 1}: {batch.Tokens} tokens, largest log-ratio {statistics.LargestLogRatio:g4}, largest advantage {responses.Max(one => one.Advantages.Max(Math.Abs)):g4}");
             }
 
             total += loss;
@@ -155,5 +153,39 @@ public sealed class PolicyLearner
         }
 
         return total;
+    }
+
+    private double Backward(PolicyBatch batch, int[] piece, double klCoefficient, RatioStatistics statistics)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = TokenBatch.Of([.. piece.Select(index => batch.Rows[index])], _model.Device);
+        var rows = new ResponseRows([.. piece.Select(index => batch.Responses[index].ResponseTokens.Length)], _model.Device);
+        Tensor Of(Func<Experience, ImmutableArray<float>> values) => rows.Of(row => values(batch.Responses[piece[row]]).AsMemory());
+        float[] seen = [];
+        Tensor Loss(Tensor logProbsN, Tensor? entropiesN)
+        {
+            seen = MemoryMarshal.Cast<byte, float>(logProbsN.detach().cpu().contiguous().bytes).ToArray();
+            var given = new PolicyTokens(rows.Pad(logProbsN), Of(one => one.OldLogProbs), Of(one => one.Advantages), rows.Of(row => batch.Mask(piece[row])))
+            {
+                ReferenceLogProbs = _objective.NeedsReference ? Of(one => one.ReferenceLogProbs) : null,
+                Entropies = entropiesN is null ? null : rows.Pad(entropiesN),
+                Learned = batch.Learned(piece[0]) is null ? null : rows.Of(row => batch.Learned(piece[row])!),
+            };
+            return _objective.Compute(given, rows.Of(row => batch.Weights(piece[row])), batch.Tokens, klCoefficient);
+        }
+
+        var hiddenNC = _model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
+        var loss = _objective.NeedsEntropies
+            ? TokenLogProbs.BackwardWithEntropies(_model, hiddenNC, tokens.TargetsN, both => Loss(both.select(0, 0), both.select(0, 1)))
+            : TokenLogProbs.Backward(_model, hiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, null));
+        var next = 0;
+        foreach (var response in piece.Select(index => batch.Responses[index]))
+        {
+            var count = response.ResponseTokens.Length;
+            statistics.Add(seen.AsSpan(next, count), response.OldLogProbs.AsSpan(), response.Advantages.AsSpan());
+            next += count;
+        }
+
+        return loss.ToDouble();
     }
 }

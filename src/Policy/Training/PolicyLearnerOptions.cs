@@ -12,6 +12,12 @@ public sealed record PolicyLearnerOptions
     /// <summary>Most tokens of one forward pass, padding included; bounds the memory and changes the result by rounding only.</summary>
     public int MicroBatchTokens { get; init; } = 2048;
 
+    /// <summary>Tokens that a response can have at most; used by losses that divide by a constant length.</summary>
+    public int MaxResponseTokens { get; init; } = 1024;
+
+    /// <summary>Whether a step whose loss or gradient is not finite is left out and counted; otherwise it is an error.</summary>
+    public bool SkipNonFinite { get; init; }
+
     /// <summary>Seed of the order of responses.</summary>
     public long Seed { get; init; }
 }

@@ -3,14 +3,23 @@ namespace R1Reward.Policy.Training;
 /// <summary>What one update, of all its optimiser steps, did. Means are over response tokens unless said otherwise.</summary>
 public sealed record PolicyMetrics
 {
-    /// <summary>Optimiser steps of this update.</summary>
+    /// <summary>Optimiser steps made in this update.</summary>
     public required int Steps { get; init; }
 
     /// <summary>Mean loss over the steps.</summary>
     public required double Loss { get; init; }
 
+    /// <summary>Largest magnitude of a step's loss.</summary>
+    public required double LargestLoss { get; init; }
+
     /// <summary>Mean gradient norm before clipping over the steps.</summary>
     public required double GradientNorm { get; init; }
+
+    /// <summary>Largest gradient norm before clipping.</summary>
+    public required double LargestGradientNorm { get; init; }
+
+    /// <summary>Steps left out because loss or gradient was not finite; the other figures of steps are without them.</summary>
+    public required int NonFiniteSteps { get; init; }
 
     /// <summary>Learning rate of the last step.</summary>
     public required double LearningRate { get; init; }
@@ -27,7 +36,7 @@ public sealed record PolicyMetrics
     /// <summary>Largest magnitude of a log-ratio, before any clamp.</summary>
     public required double LargestLogRatio { get; init; }
 
-    /// <summary>Share of tokens whose gradient the ratio clip cuts off: a ratio beyond it on the side of its advantage.</summary>
+    /// <summary>Share of tokens beyond the loss's <see cref="Losses.ClipRange"/> on the side of their advantage.</summary>
     public required double ClipShare { get; init; }
 
     /// <summary>Share of tokens whose log-ratio Pre-CLIP cuts; 0 for a loss without it.</summary>

@@ -5,12 +5,7 @@ namespace R1Reward.Policy.Training;
 /// <summary>Sums over tokens behind <see cref="PolicyMetrics"/>.</summary>
 internal sealed class RatioStatistics(IPolicyLoss loss)
 {
-    private readonly double _clip = loss switch
-    {
-        StableReinforceLoss stable => stable.ClipEpsilon,
-        PpoClipLoss ppo => ppo.ClipEpsilon,
-        _ => double.PositiveInfinity,
-    };
+    private readonly ClipRange _clip = loss.Clip;
 
     private readonly double _preClip = loss is StableReinforceLoss { PreClipDelta: var delta } ? Math.Log(delta) : double.PositiveInfinity;
 
@@ -33,8 +28,10 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
 
     internal double PreClipShare => Mean(_preClipped);
 
+    /// <summary>Takes in one response.</summary>
     internal void Add(ReadOnlySpan<float> logProbs, ReadOnlySpan<float> old, ReadOnlySpan<float> advantages)
     {
+        var whole = _clip.WholeSequence ? Math.Exp(MeanDifference(logProbs, old)) : 0;
         for (var i = 0; i < logProbs.Length; i++)
         {
             var difference = (double)logProbs[i] - old[i];
@@ -43,11 +40,23 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
             _ratios += ratio;
             _kl += ratio - 1 - difference;
             _negativeLogProbs -= logProbs[i];
-            _clipped += (advantages[i] > 0 && ratio > 1 + _clip) || (advantages[i] < 0 && ratio < 1 - _clip) ? 1 : 0;
+            var compared = _clip.WholeSequence ? whole : ratio;
+            _clipped += (advantages[i] > 0 && compared > _clip.High) || (advantages[i] < 0 && compared < _clip.Low) ? 1 : 0;
             _preClipped += Math.Abs(difference) > _preClip ? 1 : 0;
             LargestRatio = Math.Max(LargestRatio, ratio);
             LargestLogRatio = Math.Max(LargestLogRatio, Math.Abs(difference));
         }
+    }
+
+    private static double MeanDifference(ReadOnlySpan<float> logProbs, ReadOnlySpan<float> old)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < logProbs.Length; i++)
+        {
+            sum += (double)logProbs[i] - old[i];
+        }
+
+        return logProbs.IsEmpty ? 0 : sum / logProbs.Length;
     }
 
     private double Mean(double sum) => Tokens == 0 ? 0 : sum / Tokens;

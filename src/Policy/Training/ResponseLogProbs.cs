@@ -12,7 +12,14 @@ public static class ResponseLogProbs
     /// <param name="model">The model.</param>
     /// <param name="rows">Prompts with their replies.</param>
     /// <param name="microBatchTokens">Most tokens of one forward pass, padding included.</param>
-    public static IReadOnlyList<ImmutableArray<float>> Compute(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens)
+    public static IReadOnlyList<ImmutableArray<float>> Compute(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens) =>
+        Compute(model, rows, microBatchTokens, (hiddenNC, targetsN) => TokenLogProbs.Compute(model, hiddenNC, targetsN));
+
+    /// <summary>Entropy in nats of the distribution that each target was drawn from; otherwise as <see cref="Compute(CausalLM, IReadOnlyList{TrainingRow}, int)"/>.</summary>
+    public static IReadOnlyList<ImmutableArray<float>> Entropies(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens) =>
+        Compute(model, rows, microBatchTokens, (hiddenNC, targetsN) => TokenLogProbs.ComputeWithEntropies(model, hiddenNC, targetsN).select(0, 1));
+
+    private static ImmutableArray<float>[] Compute(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens, Func<Tensor, Tensor, Tensor> perTarget)
     {
         using var mode = no_grad();
         var results = new ImmutableArray<float>[rows.Count];
@@ -20,8 +27,8 @@ public static class ResponseLogProbs
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.Of([.. piece.Select(index => rows[index])], model.Device);
-            var logProbs = TokenLogProbs.Compute(model, model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision), tokens.TargetsN).cpu();
-            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(logProbs.bytes);
+            var computed = perTarget(model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision), tokens.TargetsN).cpu().contiguous();
+            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(computed.bytes);
             foreach (var index in piece)
             {
                 var count = rows[index].TargetCount;

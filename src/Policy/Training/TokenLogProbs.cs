@@ -13,13 +13,12 @@ public static class TokenLogProbs
     public const long ChunkElements = 1 << 25;
 
     /// <summary>Log-probabilities (N) of targets under final-norm states (N, C), without gradient.</summary>
-    public static Tensor Compute(CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements)
-    {
-        using var scope = NewDisposeScope();
-        using var mode = no_grad();
-        return cat([.. Chunks(model, hiddenNC, chunkElements).Select(chunk =>
-            model.LogProbs(hiddenNC.narrow(0, chunk.Start, chunk.Count), targetsN.narrow(0, chunk.Start, chunk.Count)))], 0).MoveToOuterDisposeScope();
-    }
+    public static Tensor Compute(CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements) =>
+        Compute(model, hiddenNC, targetsN, model.LogProbs, chunkElements);
+
+    /// <summary>Log-probabilities of targets and entropies of their distributions in nats, stacked (2, N), without gradient.</summary>
+    public static Tensor ComputeWithEntropies(CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements) =>
+        Compute(model, hiddenNC, targetsN, (hidden, targets) => WithEntropies(model, hidden, targets), chunkElements);
 
     /// <summary>
     /// Adds the gradients of a loss over log-probabilities to the model's. With one chunk it is plain backpropagation;
@@ -32,31 +31,54 @@ public static class TokenLogProbs
     /// <param name="loss">From log-probabilities (N) to a single number.</param>
     /// <param name="chunkElements">Most logits at a time.</param>
     /// <returns>The loss, without graph.</returns>
-    public static Tensor Backward(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor> loss, long chunkElements = ChunkElements)
+    public static Tensor Backward(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor> loss, long chunkElements = ChunkElements) =>
+        Backward(model, hiddenNC, targetsN, model.LogProbs, loss, chunkElements);
+
+    /// <summary>The same for a loss over log-probabilities and entropies, stacked (2, N).</summary>
+    public static Tensor BackwardWithEntropies(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor> loss, long chunkElements = ChunkElements) =>
+        Backward(model, hiddenNC, targetsN, (hidden, targets) => WithEntropies(model, hidden, targets), loss, chunkElements);
+
+    private static Tensor Compute(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor, Tensor> outputs, long chunkElements)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        return cat([.. Chunks(model, hiddenNC, chunkElements).Select(chunk =>
+            outputs(hiddenNC.narrow(0, chunk.Start, chunk.Count), targetsN.narrow(0, chunk.Start, chunk.Count)))], -1).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Backward(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor, Tensor> outputs, Func<Tensor, Tensor> loss, long chunkElements)
     {
         using var scope = NewDisposeScope();
         var chunks = Chunks(model, hiddenNC, chunkElements);
         if (chunks.Count == 1)
         {
-            var direct = loss(model.LogProbs(hiddenNC, targetsN));
+            var direct = loss(outputs(hiddenNC, targetsN));
             direct.backward();
             return direct.detach().MoveToOuterDisposeScope();
         }
 
-        var logProbs = Compute(model, hiddenNC, targetsN, chunkElements).requires_grad_();
-        var total = loss(logProbs);
+        var whole = Compute(model, hiddenNC, targetsN, outputs, chunkElements).requires_grad_();
+        var total = loss(whole);
         total.backward();
         var leaf = hiddenNC.detach().requires_grad_();
-        var gradients = logProbs.grad!;
+        var gradients = whole.grad!;
         foreach (var (start, count) in chunks)
         {
             using var inner = NewDisposeScope();
-            var part = model.LogProbs(leaf.narrow(0, start, count), targetsN.narrow(0, start, count));
-            autograd.backward([part], [gradients.narrow(0, start, count)]);
+            var part = outputs(leaf.narrow(0, start, count), targetsN.narrow(0, start, count));
+            autograd.backward([part], [gradients.narrow(-1, start, count)]);
         }
 
         autograd.backward([hiddenNC], [leaf.grad!]);
         return total.detach().MoveToOuterDisposeScope();
+    }
+
+    private static Tensor WithEntropies(CausalLM model, Tensor hiddenNC, Tensor targetsN)
+    {
+        using var scope = NewDisposeScope();
+        var logProbsNV = model.Logits(hiddenNC).to(ScalarType.Float32).log_softmax(-1);
+        var entropies = (logProbsNV.exp() * logProbsNV).sum(-1).neg();
+        return stack([logProbsNV.gather(-1, targetsN.unsqueeze(-1)).squeeze(-1), entropies], 0).MoveToOuterDisposeScope();
     }
 
     private static List<(long Start, long Count)> Chunks(CausalLM model, Tensor hiddenNC, long chunkElements)

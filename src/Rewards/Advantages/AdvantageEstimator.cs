@@ -15,6 +15,9 @@ public enum AdvantageEstimator
     /// <summary><c>group_norm</c> (GRPO): returns of the reward standardised within its group; no standardisation over the batch.</summary>
     GroupNorm,
 
+    /// <summary><c>dr-grpo</c> (Liu et al. 2025): as <c>reinforce_baseline</c>, and nothing is divided by a deviation, neither of the group nor of the batch.</summary>
+    DrGrpo,
+
     /// <summary><c>gae</c>: generalised advantage estimation with a critic's values.</summary>
     Gae,
 }

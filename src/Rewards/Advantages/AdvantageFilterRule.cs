@@ -1,6 +1,6 @@
 namespace R1Reward.Rewards.Advantages;
 
-/// <summary>Which standardised advantages the Advantage Filter keeps (decision D1).</summary>
+/// <summary>Which standardised advantages the Advantage Filter keeps.</summary>
 public enum AdvantageFilterRule
 {
     /// <summary><c>paper</c>: those within 3 deviations of 0.</summary>

@@ -14,6 +14,9 @@ public readonly record struct AdvantageMoments(double Count, double Mean, double
     /// <summary>The population deviation, as it is.</summary>
     public double Deviation => Count == 0.0 ? 0.0 : Math.Sqrt(SquaredDeviations / Count);
 
+    /// <summary>The deviation that divides by n - 1; 0 for fewer than two values.</summary>
+    public double SampleDeviation => Count < 2.0 ? 0.0 : Math.Sqrt(SquaredDeviations / (Count - 1.0));
+
     /// <summary>1 / deviation with the variance held at 1e-8 or above: what values are multiplied by.</summary>
     public double ReciprocalDeviation =>
         1.0 / Math.Sqrt(Math.Max(Count == 0.0 ? 0.0 : SquaredDeviations / Count, SmallestVariance));

@@ -1,11 +1,17 @@
 namespace R1Reward.Rewards.Advantages;
 
-/// <summary>Which standard deviation of a group is meant (decision D10).</summary>
+/// <summary>Which standard deviation <c>group_norm</c> divides by.</summary>
 public enum GroupDeviation
 {
-    /// <summary><c>sample</c>: divides by n - 1.</summary>
+    /// <summary><c>sample</c>: of the group, dividing by n - 1.</summary>
     Sample,
 
-    /// <summary><c>population</c>: divides by n.</summary>
+    /// <summary><c>population</c>: of the group, dividing by n.</summary>
     Population,
+
+    /// <summary><c>batch-sample</c>: of all rewards of the batch, dividing by n - 1.</summary>
+    BatchSample,
+
+    /// <summary><c>batch-population</c>: of all rewards of the batch, dividing by n.</summary>
+    BatchPopulation,
 }

@@ -6,44 +6,80 @@ public static class GroupShaping
 {
     private const double GroupNormEpsilon = 1e-9;
 
-    /// <summary>The shaped rewards, in the order given. Groups are formed by equal ids wherever they stand.</summary>
+    /// <summary>
+    /// The shaped rewards, in the order given. Groups are formed by equal ids wherever they stand. A reward of NaN is
+    /// missing: it counts in no mean and is shaped to 0.
+    /// </summary>
+    /// <param name="estimator">Which comparison.</param>
+    /// <param name="rewards">One per sample.</param>
+    /// <param name="groups">Samples of one prompt share it.</param>
+    /// <param name="deviation">What <c>group_norm</c> divides by.</param>
+    /// <param name="epsilon">What <c>group_norm</c> adds to the deviation.</param>
     /// <exception cref="ArgumentException">A group of one sample, where the estimator compares samples.</exception>
-    public static double[] Shape(AdvantageEstimator estimator, IReadOnlyList<double> rewards, IReadOnlyList<string> groups, GroupDeviation deviation)
+    public static double[] Shape(
+        AdvantageEstimator estimator, IReadOnlyList<double> rewards, IReadOnlyList<string> groups, GroupDeviation deviation, double epsilon = GroupNormEpsilon)
     {
-        var shaped = rewards.ToArray();
         if (estimator is AdvantageEstimator.Reinforce or AdvantageEstimator.Gae)
         {
-            return shaped;
+            return [.. rewards];
         }
 
-        foreach (var group in Enumerable.Range(0, shaped.Length).GroupBy(i => groups[i], StringComparer.Ordinal))
+        var shaped = new double[rewards.Count];
+        var ofBatch = Deviation([.. rewards.Where(reward => !double.IsNaN(reward))], deviation == GroupDeviation.BatchSample);
+        foreach (var (key, members) in Groups(groups))
         {
-            var members = group.ToArray();
             if (members.Length < 2)
             {
                 throw new ArgumentException(
-                    $"{estimator} compares the samples of a prompt, but group {group.Key} has only one: use at least 2 samples per prompt, or reinforce", nameof(groups));
+                    $"{estimator} compares the samples of a prompt, but group {key} has only one: use at least 2 samples per prompt, or reinforce", nameof(groups));
             }
 
-            ShapeGroup(estimator, rewards, members, deviation, shaped);
+            int[] present = [.. members.Where(i => !double.IsNaN(rewards[i]))];
+            var spread = deviation is GroupDeviation.BatchSample or GroupDeviation.BatchPopulation
+                ? ofBatch
+                : Deviation([.. present.Select(i => rewards[i])], deviation == GroupDeviation.Sample);
+            ShapeGroup(estimator, rewards, present, spread + epsilon, shaped);
         }
 
         return shaped;
     }
 
-    private static void ShapeGroup(AdvantageEstimator estimator, IReadOnlyList<double> rewards, int[] members, GroupDeviation deviation, double[] shaped)
+    /// <summary>Whether each sample's group has no spread: all its rewards are the same and there is nothing to compare.</summary>
+    public static bool[] WithoutSpread(IReadOnlyList<double> rewards, IReadOnlyList<string> groups)
+    {
+        var flat = new bool[rewards.Count];
+        foreach (var (_, members) in Groups(groups))
+        {
+            var same = members.All(i => rewards[i].Equals(rewards[members[0]]));
+            foreach (var i in members)
+            {
+                flat[i] = same;
+            }
+        }
+
+        return flat;
+    }
+
+    private static IEnumerable<(string Key, int[] Members)> Groups(IReadOnlyList<string> groups) =>
+        Enumerable.Range(0, groups.Count).GroupBy(i => groups[i], StringComparer.Ordinal).Select(group => (group.Key, group.ToArray()));
+
+    private static double Deviation(double[] values, bool sample)
+    {
+        var divisor = sample ? values.Length - 1 : values.Length;
+        return divisor < 1 ? 0 : Math.Sqrt(AdvantageMoments.Of([values]).SquaredDeviations / divisor);
+    }
+
+    private static void ShapeGroup(AdvantageEstimator estimator, IReadOnlyList<double> rewards, int[] members, double divisor, double[] shaped)
     {
         var sum = members.Sum(i => rewards[i]);
-        var mean = sum / members.Length;
-        var squares = members.Sum(i => (rewards[i] - mean) * (rewards[i] - mean));
-        var spread = Math.Sqrt(squares / (deviation == GroupDeviation.Sample ? members.Length - 1 : members.Length));
         foreach (var i in members)
         {
             shaped[i] = estimator switch
             {
-                AdvantageEstimator.Rloo => rewards[i] - ((sum - rewards[i]) / (members.Length - 1)),
-                AdvantageEstimator.ReinforceBaseline => rewards[i] - mean,
-                AdvantageEstimator.GroupNorm => (rewards[i] - mean) / (spread + GroupNormEpsilon),
+                // A sample whose companions have no reward has nothing to be compared with.
+                AdvantageEstimator.Rloo => members.Length < 2 ? 0 : rewards[i] - ((sum - rewards[i]) / (members.Length - 1)),
+                AdvantageEstimator.ReinforceBaseline or AdvantageEstimator.DrGrpo => rewards[i] - (sum / members.Length),
+                AdvantageEstimator.GroupNorm => (rewards[i] - (sum / members.Length)) / divisor,
                 _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, null),
             };
         }

@@ -8,6 +8,9 @@ namespace R1Reward.Rewards.Advantages;
 /// <param name="Return">The sum of the token rewards.</param>
 public sealed record SampleAdvantage(string Id, double[] Advantages, double[] Returns, double Kl, double Return)
 {
+    /// <summary>Whether the sample is left out of the update.</summary>
+    public bool Dropped { get; init; }
+
     /// <summary>The advantages in the precision of the loss.</summary>
     public float[] ToSingle() => Array.ConvertAll(Advantages, value => (float)value);
 }

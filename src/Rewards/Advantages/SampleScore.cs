@@ -9,8 +9,14 @@ public sealed record SampleScore
     /// <summary>Samples of one prompt share it; see <see cref="GroupShaping"/>.</summary>
     public required string Group { get; init; }
 
-    /// <summary>The sequence reward.</summary>
+    /// <summary>The sequence reward; not read where <see cref="Terms"/> take its place.</summary>
     public required double Reward { get; init; }
+
+    /// <summary>The terms of the reward, one per weight of <see cref="AdvantageOptions.TermWeights"/>; NaN: the term gave no number.</summary>
+    public ReadOnlyMemory<double> Terms { get; init; }
+
+    /// <summary>Whether sampling was cut off at the length limit.</summary>
+    public bool Truncated { get; init; }
 
     /// <summary>Log-probabilities of the sampled tokens under the policy that sampled them.</summary>
     public required ReadOnlyMemory<float> LogProbs { get; init; }

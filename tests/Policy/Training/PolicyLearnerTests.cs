@@ -1,6 +1,7 @@
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tests.Losses;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
@@ -90,6 +91,117 @@ public sealed class PolicyLearnerTests
         Assert.Equal(before, Numbers.Values(model.Parameters["model.norm.weight"]));
     }
 
+    public static TheoryData<string> Losses() => [.. EveryLossTests.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Every_loss_teaches_and_does_not_depend_on_micro_batches(string name)
+    {
+        using var model = Some.Model();
+        using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+        var rollout = Some.Experiences(model, 8);
+        var learner = Learner(model, model, optimizer, 4, rate: 2e-3, objective: new PolicyObjective(EveryLossTests.All[name]));
+        var whole = Pieces(2048);
+        var cut = Pieces(16);
+        Assert.Equal(whole.Loss, cut.Loss, 1e-5);
+        Assert.Equal(whole.GradientNorm, cut.GradientNorm, 1e-4 * Math.Max(1, whole.GradientNorm));
+        Assert.Equal(4, learner.Update(rollout).Steps + learner.Update(rollout).Steps);
+        var after = ResponseLogProbs.Compute(model, [.. rollout.Select(one => one.Row)], 512);
+        double Gain(int parity) => rollout.Select((one, i) => i % 2 == parity ? after[i].Sum() - one.OldLogProbs.Sum() : 0).Sum();
+        Assert.True(Gain(0) > Gain(1), $"{Gain(0)} {Gain(1)}");
+
+        PolicyMetrics Pieces(int tokens)
+        {
+            using var mine = Some.Model();
+            using var own = new AdamW(mine.Parameters, new AdamWOptions());
+            return Learner(mine, mine, own, 4, rate: 0, microBatchTokens: tokens, objective: Extended(name)).Update(Referred(rollout), 0.1);
+        }
+    }
+
+    [Fact]
+    public void A_divergence_in_the_loss_holds_the_policy_at_its_reference()
+    {
+        double Drift(double weight)
+        {
+            using var model = Some.Model();
+            using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+            var rollout = Referred(Some.Experiences(model, 8));
+            var learner = Learner(model, model, optimizer, 4, rate: 5e-3, objective: new PolicyObjective(new PpoClipLoss()) { Kl = KlLoss.K3 });
+            for (var i = 0; i < 5; i++)
+            {
+                learner.Update(rollout, weight);
+            }
+
+            return learner.Update(rollout, weight).DriftKl;
+        }
+
+        Assert.True(Drift(10) < 0.5 * Drift(0), $"{Drift(10)} {Drift(0)}");
+    }
+
+    [Fact]
+    public void An_entropy_bonus_makes_the_policy_less_certain()
+    {
+        double Entropy(double bonus)
+        {
+            using var model = Some.Model();
+            using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+            var rollout = Some.Experiences(model, 8);
+            var learner = Learner(model, model, optimizer, 8, rate: 5e-3, objective: new PolicyObjective(new PpoClipLoss()) { EntropyBonus = bonus });
+            for (var i = 0; i < 5; i++)
+            {
+                learner.Update(rollout);
+            }
+
+            return ResponseLogProbs.Entropies(model, [.. rollout.Select(one => one.Row)], 512).SelectMany(row => row).Average();
+        }
+
+        Assert.True(Entropy(1) > Entropy(0) + 0.05, $"{Entropy(1)} {Entropy(0)}");
+    }
+
+    [Theory]
+    [InlineData(EntropyRule.Sequence)]
+    [InlineData(EntropyRule.Batch)]
+    public void An_entropy_filter_learns_from_undecided_tokens_only(EntropyRule rule)
+    {
+        using var model = Some.Model();
+        using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+        var rollout = Some.Experiences(model, 8);
+        var objective = new PolicyObjective(new PpoClipLoss()) { EntropyFilter = rule, EntropyShare = 0.25 };
+        double Loss(IReadOnlyList<Experience> given) => Learner(model, model, optimizer, 8, rate: 0, objective: objective).Update(given).Loss;
+        var entropies = ResponseLogProbs.Entropies(model, [.. rollout.Select(one => one.Row)], 512);
+        var threshold = EntropyFilter.ThresholdOfBatch(entropies.SelectMany(row => row), 0.25);
+        var plain = Loss(rollout);
+        var changed = rollout.Select((one, i) =>
+        {
+            var kept = rule == EntropyRule.Sequence ? EntropyFilter.OfSequence(entropies[i].AsSpan(), 0.25) : [.. entropies[i].Select(entropy => entropy >= threshold)];
+            return one with { Advantages = [.. one.Advantages.Select((advantage, t) => kept[t] ? advantage : 100f)] };
+        }).ToList();
+        Assert.Equal(plain, Loss(changed), 1e-5);
+        Assert.NotEqual(plain, Loss([.. rollout.Select(one => one with { Advantages = [.. one.Advantages.Select(_ => 1f)] })]), 1e-3);
+    }
+
+    [Fact]
+    public void A_step_that_is_not_finite_is_skipped_and_counted_where_that_is_asked_for()
+    {
+        using var model = Some.Model();
+        using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+        var rollout = Some.Experiences(model, 4);
+        rollout[1] = rollout[1] with { Advantages = [.. rollout[1].Advantages.Select(_ => float.NaN)] };
+        var metrics = Learner(model, model, optimizer, 2, skip: true).Update(rollout);
+        Assert.Equal((1, 1), (metrics.Steps, metrics.NonFiniteSteps));
+        Assert.True(double.IsFinite(metrics.LargestGradientNorm) && metrics.LargestGradientNorm > 0);
+        Assert.All(LanguageModelCase.Values(model.Parameters["model.norm.weight"]), value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void Nothing_to_learn_from_is_no_step()
+    {
+        using var model = Some.Model();
+        using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+        Assert.Equal(0, Learner(model, model, optimizer, 2).Update([]).Steps);
+        Assert.Equal(0, optimizer.StepCount);
+    }
+
     [Fact]
     public void Steps_leave_no_live_tensors_behind()
     {
@@ -123,6 +235,20 @@ public sealed class PolicyLearnerTests
         static long Live() => TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
     }
 
-    private static PolicyLearner Learner(CausalLM model, CausalLM reference, AdamW optimizer, int trainBatch, double rate = 1e-2, int microBatchTokens = 2048) =>
-        new(model, reference, optimizer, new LearningRateSchedule { BaseRate = rate }, new StableReinforceLoss(), new PolicyLearnerOptions { TrainBatchSize = trainBatch, MicroBatchTokens = microBatchTokens, Seed = 3 });
+    private static PolicyObjective Extended(string loss) =>
+        new(EveryLossTests.All[loss]) { Kl = KlLoss.K3, KlTimesRatio = true, EntropyBonus = 0.01, EntropyFilter = EntropyRule.Batch, EntropyShare = 0.8, OffPolicyLimit = 1 };
+
+    private static List<Experience> Referred(IEnumerable<Experience> rollout) =>
+        [.. rollout.Select(one => one with { ReferenceLogProbs = [.. one.OldLogProbs.Select((value, t) => value + (0.1f * (t % 3)))] })];
+
+    private static PolicyLearner Learner(
+        CausalLM model, CausalLM reference, AdamW optimizer, int trainBatch, double rate = 1e-2, int microBatchTokens = 2048, PolicyObjective? objective = null, bool skip = false) =>
+        new(model, reference, optimizer, new LearningRateSchedule { BaseRate = rate }, objective ?? new PolicyObjective(new StableReinforceLoss()), new PolicyLearnerOptions
+        {
+            TrainBatchSize = trainBatch,
+            MicroBatchTokens = microBatchTokens,
+            MaxResponseTokens = 10,
+            SkipNonFinite = skip,
+            Seed = 3,
+        });
 }

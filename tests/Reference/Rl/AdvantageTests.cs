@@ -1,73 +1,72 @@
 using R1Reward.Rewards.Advantages;
-using R1Reward.Tests.Support;
 
-namespace R1Reward.Rewards.Tests.Advantages;
+namespace R1Reward.Reference.Tests.Rl;
 
-public sealed class AdvantageFixtureTests
+public sealed class AdvantageTests
 {
-    [FixtureFact]
-    public void Kl_and_token_rewards_equal_the_published_code()
+    [ReferenceTheory("rl-and-rewards", "r1_kl_and_token_reward")]
+    public void Kl_and_token_rewards_equal_the_published_code(string @case)
     {
-        var fixture = FixtureCase.Load("r1_kl_and_token_reward");
+        var fixture = new RlCase(@case);
         var (lp, reference) = (fixture.Tensors.Rows("lp"), fixture.Tensors.Rows("ref"));
         var (mask, hole) = (fixture.Rows("mask"), fixture.Rows("mask_with_hole"));
         var reward = fixture.Tensors.Floats("reward");
         double[][] Kl(KlEstimator estimator, double[][]? counted) =>
             [.. lp.Select((row, b) => TokenRewards.Kl(estimator, row, reference[b], counted?[b] ?? []))];
 
-        fixture.Equal(fixture.Rows("kl_k1"), Kl(KlEstimator.K1, mask), "k1");
-        fixture.Equal(fixture.Rows("kl_k1_nomask"), Kl(KlEstimator.K1, null), "k1 without mask");
-        fixture.Equal(fixture.Rows("kl_k3"), Kl(KlEstimator.K3, mask), "k3");
-        fixture.Equal(fixture.Rows("kl_k3_nomask"), Kl(KlEstimator.K3, null), "k3 without mask");
+        fixture.Close(fixture.Rows("kl_k1"), Kl(KlEstimator.K1, mask), "k1");
+        fixture.Close(fixture.Rows("kl_k1_nomask"), Kl(KlEstimator.K1, null), "k1 without mask");
+        fixture.Close(fixture.Rows("kl_k3"), Kl(KlEstimator.K3, mask), "k3");
+        fixture.Close(fixture.Rows("kl_k3_nomask"), Kl(KlEstimator.K3, null), "k3 without mask");
 
         double[][] Compose(double[][] kl, double coefficient, double? clip, double[][] counted) =>
             [.. kl.Select((row, b) => TokenRewards.Compose(row, reward[b], coefficient, clip, counted[b]))];
 
-        foreach (var one in fixture.Each("cases"))
+        foreach (var one in fixture.Json["cases"]!)
         {
             var clip = one["clip"]!.HasValues ? (double?)one["clip"]![1] : null;
             var composed = Compose(Kl(KlEstimator.K1, mask), (double)one["kl_coef"]!, clip, mask);
-            fixture.Equal(fixture.Rows((string)one["name"]!), composed, (string)one["name"]!);
+            fixture.Close(fixture.Rows((string)one["name"]!), composed, (string)one["name"]!);
         }
 
         var coefficient = (double)fixture.Json["kl_coef_packed_and_hole"]!;
         // The divergence is masked when it is computed, not when it is composed: only the place of the reward follows the hole.
-        fixture.Equal(fixture.Rows("token_reward_hole"), Compose(Kl(KlEstimator.K1, mask), coefficient, 10, hole), "hole in the mask");
+        fixture.Close(fixture.Rows("token_reward_hole"), Compose(Kl(KlEstimator.K1, mask), coefficient, 10, hole), "hole in the mask");
 
         var packedKl = fixture.Tensors.Floats("packed_kl");
         var packed = new List<double>();
-        foreach (var (length, b) in fixture.Each("packed_lengths").Select((length, b) => ((int)length, b)))
+        foreach (var (length, b) in fixture.Json["packed_lengths"]!.Select((length, b) => ((int)length, b)))
         {
             var kl = packedKl.Skip(packed.Count).Take(length).Select(v => (double)v).ToArray();
             packed.AddRange(TokenRewards.Compose(kl, reward[b], coefficient, 10));
         }
 
-        fixture.Equal([.. fixture.Tensors.Floats("packed_token_reward").Select(v => (double)v)], packed, "packed");
+        fixture.Close([.. fixture.Tensors.Floats("packed_token_reward").Select(v => (double)v)], packed, "packed");
     }
 
-    [FixtureFact]
-    public void Masked_helpers_equal_the_published_code()
+    [ReferenceTheory("rl-and-rewards", "r1_kl_and_token_reward")]
+    public void Masked_helpers_equal_the_published_code(string @case)
     {
-        var fixture = FixtureCase.Load("r1_kl_and_token_reward");
+        var fixture = new RlCase(@case);
         var (x, mask) = (fixture.Rows("x"), fixture.Rows("mask"));
 
-        fixture.Equal((double)fixture.Json["masked_mean_all"]!, Masked.Mean(x, mask), "mean of all");
+        fixture.Close((double)fixture.Json["masked_mean_all"]!, Masked.Mean(x, mask), "mean of all");
         var rows = fixture.Tensors.Floats("masked_mean_rows");
         for (var b = 0; b < x.Length; b++)
         {
-            fixture.Equal(rows[b], Masked.Mean(x[b], mask[b]), $"mean of row {b}");
+            fixture.Close(rows[b], Masked.Mean(x[b], mask[b]), $"mean of row {b}");
         }
 
-        fixture.Equal(fixture.Rows("masked_normalize_all"), Masked.Standardise(x, mask), "standardised");
+        fixture.Close(fixture.Rows("masked_normalize_all"), Masked.Standardise(x, mask), "standardised");
     }
 
-    [FixtureFact]
-    public void Every_estimator_equals_the_published_pipeline()
+    [ReferenceTheory("rl-and-rewards", "r1_advantages")]
+    public void Every_estimator_equals_the_published_pipeline(string @case)
     {
-        var fixture = FixtureCase.Load("r1_advantages");
+        var fixture = new RlCase(@case);
         var mask = fixture.Rows("mask");
         var groupSize = (int)fixture.Json["group_size"]!;
-        foreach (var one in fixture.Each("cases"))
+        foreach (var one in fixture.Json["cases"]!)
         {
             var name = (string)one["name"]!;
             var pipeline = new AdvantagePipeline(new AdvantageOptions
@@ -79,17 +78,17 @@ public sealed class AdvantageFixtureTests
                 RewardClip = (double)fixture.Json["reward_clip"]![1]!,
             });
             var raw = pipeline.Estimate(Samples(fixture, "", mask, groupSize), (double)fixture.Json["kl_coef"]!);
-            fixture.Equal(Cut(fixture.Rows(name + ".advantages"), mask), [.. raw.Select(s => s.Advantages)], name + ".advantages");
-            fixture.Equal(Cut(fixture.Rows(name + ".returns"), mask), [.. raw.Select(s => s.Returns)], name + ".returns");
-            fixture.Equal([.. fixture.Tensors.Floats(name + ".sequence_return").Select(v => (double)v)], [.. raw.Select(s => s.Return)], name);
+            fixture.Close(Cut(fixture.Rows(name + ".advantages"), mask), [.. raw.Select(s => s.Advantages)], name + ".advantages");
+            fixture.Close(Cut(fixture.Rows(name + ".returns"), mask), [.. raw.Select(s => s.Returns)], name + ".returns");
+            fixture.Close([.. fixture.Tensors.Floats(name + ".sequence_return").Select(v => (double)v)], [.. raw.Select(s => s.Return)], name);
         }
     }
 
-    [FixtureFact]
-    public void Both_filter_rules_equal_the_published_and_the_paper_rule()
+    [ReferenceTheory("rl-and-rewards", "r1_advantage_filter")]
+    public void Both_filter_rules_equal_the_published_and_the_paper_rule(string @case)
     {
-        var fixture = FixtureCase.Load("r1_advantage_filter");
-        foreach (var one in fixture.Each("cases").Where(c => c["rows_per_rank"] is null))
+        var fixture = new RlCase(@case);
+        foreach (var one in fixture.Json["cases"]!.Where(c => c["rows_per_rank"] is null))
         {
             var name = (string)one["name"]!;
             var lengths = fixture.Tensors.Integers(name + ".lengths");
@@ -105,43 +104,43 @@ public sealed class AdvantageFixtureTests
                 var batch = new AdvantagePipeline(options).Compute(Samples(fixture, name + ".", mask, 1), (double)fixture.Json["kl_coef"]!);
                 var raw = new AdvantagePipeline(options).Estimate(Samples(fixture, name + ".", mask, 1), (double)fixture.Json["kl_coef"]!);
 
-                fixture.Equal(Cut(fixture.Rows(name + ".advantages_before"), mask), [.. raw.Select(s => s.Advantages)], name + " before");
-                fixture.Equal(
+                fixture.Close(Cut(fixture.Rows(name + ".advantages_before"), mask), [.. raw.Select(s => s.Advantages)], name + " before");
+                fixture.Close(
                     Cut(fixture.Rows($"{name}.advantages_{expected}_rule"), mask), [.. batch.Samples.Select(s => s.Advantages)], $"{name} {expected}");
-                fixture.Equal((double)one["mean"]!, batch.Stats.Mean, name + " mean");
-                fixture.Equal((double)one["reciprocal_std"]!, 1 / batch.Stats.Deviation, name + " reciprocal deviation");
+                fixture.Close((double)one["mean"]!, batch.Stats.Mean, name + " mean");
+                fixture.Close((double)one["reciprocal_std"]!, 1 / batch.Stats.Deviation, name + " reciprocal deviation");
                 Assert.Equal((int)one["tokens"]!, batch.Stats.Tokens);
                 Assert.Equal((int)one[$"zeroed_by_{expected}_rule"]!, (int)Math.Round(batch.Stats.FilteredShare * batch.Stats.Tokens));
             }
         }
     }
 
-    [FixtureFact]
-    public void Ranks_share_one_mean_and_deviation()
+    [ReferenceTheory("rl-and-rewards", "r1_advantage_filter")]
+    public void Ranks_share_one_mean_and_deviation(string @case)
     {
-        var fixture = FixtureCase.Load("r1_advantage_filter");
-        foreach (var one in fixture.Each("cases").Where(c => c["rows_per_rank"] is not null))
+        var fixture = new RlCase(@case);
+        foreach (var one in fixture.Json["cases"]!.Where(c => c["rows_per_rank"] is not null))
         {
             var name = (string)one["name"]!;
             var ranks = Enumerable.Range(0, one["rows_per_rank"]!.Count()).Select(rank => Raw(fixture, $"{name}.{rank}")).ToArray();
             var moments = AdvantageMoments.Combine(ranks.Select(rows => AdvantageMoments.Of([.. rows.Select(s => s.Advantages)])));
-            fixture.Equal((double)one["mean"]!, moments.Mean, "mean");
-            fixture.Equal((double)one["reciprocal_std"]!, moments.ReciprocalDeviation, "reciprocal deviation");
+            fixture.Close((double)one["mean"]!, moments.Mean, "mean");
+            fixture.Close((double)one["reciprocal_std"]!, moments.ReciprocalDeviation, "reciprocal deviation");
             var pipeline = new AdvantagePipeline(new AdvantageOptions { Filter = AdvantageFilterRule.Reference });
             for (var rank = 0; rank < ranks.Length; rank++)
             {
                 var lengths = fixture.Tensors.Integers($"{name}.{rank}.lengths");
                 double[][] expected = [.. fixture.Rows($"{name}.{rank}.advantages_code_rule").Select((row, b) => row[..(int)lengths[b]])];
-                fixture.Equal(expected, [.. pipeline.Normalise(ranks[rank], moments).Samples.Select(s => s.Advantages)], $"rank {rank}");
+                fixture.Close(expected, [.. pipeline.Normalise(ranks[rank], moments).Samples.Select(s => s.Advantages)], $"rank {rank}");
             }
         }
     }
 
-    [FixtureFact]
-    public void Kl_controllers_equal_the_published_ones()
+    [ReferenceTheory("rl-and-rewards", "r1_kl_controllers")]
+    public void Kl_controllers_equal_the_published_ones(string @case)
     {
-        var fixture = FixtureCase.Load("r1_kl_controllers");
-        foreach (var one in fixture.Each("cases"))
+        var fixture = new RlCase(@case);
+        foreach (var one in fixture.Json["cases"]!)
         {
             var target = (string)one["kind"]! == "adaptive" ? (double?)one["target"] : null;
             var controller = new KlController(new KlOptions
@@ -151,7 +150,7 @@ public sealed class AdvantageFixtureTests
             foreach (var step in one["steps"] ?? Enumerable.Empty<Newtonsoft.Json.Linq.JToken>())
             {
                 controller.Update((double)step["kl"]!, (int)one["n_steps"]!);
-                fixture.Equal((double)step["coef_after"]!, controller.Coefficient, "adaptive");
+                fixture.Close((double)step["coef_after"]!, controller.Coefficient, "adaptive");
             }
 
             if (one["after_10_updates"] is { } fixedAfter)
@@ -171,14 +170,14 @@ public sealed class AdvantageFixtureTests
 
     private static double[][] Cut(double[][] rows, double[][] mask) => [.. rows.Select((row, b) => row[..(int)mask[b].Sum()])];
 
-    private static List<SampleAdvantage> Raw(FixtureCase fixture, string name)
+    private static List<SampleAdvantage> Raw(RlCase fixture, string name)
     {
         var lengths = fixture.Tensors.Integers(name + ".lengths");
         return [.. fixture.Rows(name + ".advantages_before").Select((row, b) =>
             new SampleAdvantage($"{b}", row[..(int)lengths[b]], row[..(int)lengths[b]], 0, 0))];
     }
 
-    private static List<SampleScore> Samples(FixtureCase fixture, string prefix, double[][] mask, int groupSize)
+    private static List<SampleScore> Samples(RlCase fixture, string prefix, double[][] mask, int groupSize)
     {
         var (lp, reference) = (fixture.Tensors.Rows(prefix + "lp"), fixture.Tensors.Rows(prefix + "ref"));
         var reward = fixture.Tensors.Floats(prefix + "reward");

@@ -1,38 +1,38 @@
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Training;
-using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
-namespace R1Reward.Policy.Tests.Losses;
+namespace R1Reward.Reference.Tests.Rl;
 
-public sealed class LossFixtureTests
+public sealed class LossTests
 {
-    [FixtureFact]
-    public void Policy_losses_and_their_gradients_agree_with_the_published_code()
+    [ReferenceTheory("rl-and-rewards", "r1_policy_loss")]
+    public void Policy_losses_and_their_gradients_agree_with_the_published_code(string @case)
     {
-        var file = new LossCase("r1_policy_loss");
+        var file = new RlCase(@case);
         foreach (var (name, settings) in file.Cases)
         {
             using var scope = NewDisposeScope();
             var epsilon = (double)settings["eps_clip"]!;
-            var (old, advantages, mask) = (file.Floats(name + ".old"), file.Floats(name + ".adv"), file.Floats(name + ".mask"));
             var logProbs = file.Leaf(name + ".lp");
-            var perRow = PolicyReduction.RowMeans(new StableReinforceLoss(epsilon, (double)settings["delta"]!).PerToken(logProbs, old, advantages), mask);
+            PolicyTokens Tokens(Tensor leaf) => new(leaf, file.Floats(name + ".old"), file.Floats(name + ".adv"), file.Floats(name + ".mask"));
+            var mask = file.Floats(name + ".mask");
+            var perRow = PolicyReduction.RowMeans(new StableReinforceLoss(epsilon, (double)settings["delta"]!).PerToken(Tokens(logProbs)), mask);
             file.Close(name + ".per_row", perRow);
             file.CheckLoss(settings, perRow.mean(), ("lp", logProbs));
 
             var without = file.Leaf(name + ".lp");
-            var loss = PolicyReduction.RowMeans(new PpoClipLoss(epsilon).PerToken(without, old, advantages), mask).mean();
-            file.Close((double)settings["loss_without_pre_clip"]!, Numbers.Values(loss)[0], name + " without Pre-CLIP");
+            var loss = PolicyReduction.RowMeans(new PpoClipLoss(epsilon).PerToken(Tokens(without)), mask).mean();
+            file.Close((double)settings["loss_without_pre_clip"]!, RlCase.Values(loss)[0], name + " without Pre-CLIP");
             loss.backward();
             file.Close(name + ".grad_lp_without_pre_clip", without.grad!);
         }
     }
 
-    [FixtureFact]
-    public void Value_losses_and_their_gradients_agree_with_the_published_code()
+    [ReferenceTheory("rl-and-rewards", "r1_value_loss")]
+    public void Value_losses_and_their_gradients_agree_with_the_published_code(string @case)
     {
-        var file = new LossCase("r1_value_loss");
+        var file = new RlCase(@case);
         foreach (var (name, settings) in file.Cases)
         {
             using var scope = NewDisposeScope();
@@ -43,10 +43,10 @@ public sealed class LossFixtureTests
         }
     }
 
-    [FixtureFact]
-    public void Pair_losses_and_their_gradients_agree_with_the_published_code()
+    [ReferenceTheory("rl-and-rewards", "r1_pair_losses")]
+    public void Pair_losses_and_their_gradients_agree_with_the_published_code(string @case)
     {
-        var file = new LossCase("r1_pair_losses");
+        var file = new RlCase(@case);
         foreach (var (name, settings) in file.Cases)
         {
             using var scope = NewDisposeScope();
@@ -57,10 +57,10 @@ public sealed class LossFixtureTests
         }
     }
 
-    [FixtureFact]
-    public void Preference_losses_and_their_gradients_agree_with_the_published_code()
+    [ReferenceTheory("rl-and-rewards", "r1_preference_losses")]
+    public void Preference_losses_and_their_gradients_agree_with_the_published_code(string @case)
     {
-        var file = new LossCase("r1_preference_losses");
+        var file = new RlCase(@case);
         foreach (var (name, settings) in file.Cases)
         {
             using var scope = NewDisposeScope();
@@ -92,10 +92,10 @@ public sealed class LossFixtureTests
         }
     }
 
-    [FixtureFact]
-    public void Token_losses_and_their_gradients_agree_with_the_published_code()
+    [ReferenceTheory("rl-and-rewards", "r1_token_losses")]
+    public void Token_losses_and_their_gradients_agree_with_the_published_code(string @case)
     {
-        var file = new LossCase("r1_token_losses");
+        var file = new RlCase(@case);
         foreach (var (name, settings) in file.Cases)
         {
             using var scope = NewDisposeScope();
@@ -111,13 +111,13 @@ public sealed class LossFixtureTests
                     var at = settings["loss_with_student_minus_infinity_at"]!.ToObject<long[]>()!;
                     var holed = logits.detach().clone();
                     holed[at[0], at[1], at[2]] = tensor(float.NegativeInfinity, device: CPU);
-                    file.Close((double)settings["loss_with_minus_infinity"]!, Numbers.Values(TokenLosses.Distillation(holed, teacher, labels))[0], "with minus infinity");
+                    file.Close((double)settings["loss_with_minus_infinity"]!, RlCase.Values(TokenLosses.Distillation(holed, teacher, labels))[0], "with minus infinity");
                     break;
                 case "process_reward":
                     var given = name.Contains("soft", StringComparison.Ordinal) ? file.Floats(name + ".labels") : file.Integers(name + ".labels");
                     var (loss, accuracy) = TokenLosses.ProcessReward(
                         logits, file.Integers(name + ".ids"), given, (long)settings["placeholder_token"]!, settings["reward_tokens"]!.ToObject<long[]>());
-                    file.Close((double)settings["accuracy"]!, Numbers.Values(accuracy)[0], name + " accuracy");
+                    file.Close((double)settings["accuracy"]!, RlCase.Values(accuracy)[0], name + " accuracy");
                     file.CheckLoss(settings, loss, ("logits", logits));
                     break;
                 default:
@@ -130,20 +130,20 @@ public sealed class LossFixtureTests
         }
     }
 
-    [FixtureFact]
-    public void Packed_positions_restart_in_every_segment()
+    [ReferenceTheory("rl-and-rewards", "r1_token_losses")]
+    public void Packed_positions_restart_in_every_segment(string @case)
     {
-        var file = new LossCase("r1_token_losses");
+        var file = new RlCase(@case);
         foreach (var (name, _) in file.Cases.Where(one => file.Has(one.Name + ".segment_mask")))
         {
             Assert.Equal(file.IntegerRows(name + ".position_ids"), file.IntegerRows(name + ".segment_mask").Select(row => PublishedLayout.PackedPositions(row)));
         }
     }
 
-    [FixtureFact]
-    public void Generated_sequences_are_closed_and_masked_as_the_published_code_does()
+    [ReferenceTheory("rl-and-rewards", "r1_sequence_masks")]
+    public void Generated_sequences_are_closed_and_masked_as_the_published_code_does(string @case)
     {
-        var file = new LossCase("r1_sequence_masks");
+        var file = new RlCase(@case);
         var closed = file.IntegerRows("sequences_in")
             .Select(row => PublishedLayout.Close(row, (int)file.Json["prompt_length"]!, (long)file.Json["eos"]!, (long)file.Json["pad"]!)).ToList();
         Assert.Equal(file.IntegerRows("sequences_out"), closed.Select(one => one.Tokens));
@@ -151,10 +151,10 @@ public sealed class LossFixtureTests
         Assert.Equal(file.IntegerRows("action_mask"), closed.Select(one => one.ActionMask));
     }
 
-    [FixtureFact]
-    public void Stored_samples_come_back_padded_on_the_left()
+    [ReferenceTheory("rl-and-rewards", "r1_replay_buffer")]
+    public void Stored_samples_come_back_padded_on_the_left(string @case)
     {
-        var file = new LossCase("r1_replay_buffer");
+        var file = new RlCase(@case);
         var (attention, actions) = (file.IntegerRows("in.attention_mask"), file.IntegerRows("in.action_mask"));
         Assert.Equal(file.IntegerRows("out.sequences"), PublishedLayout.PadLeft(Kept(file.IntegerRows("in.sequences"), attention)));
         Assert.Equal(file.IntegerRows("out.attention_mask"), PublishedLayout.PadLeft(Kept(attention, attention)));

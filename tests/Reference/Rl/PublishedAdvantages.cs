@@ -1,0 +1,136 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Rewards.Advantages;
+
+namespace R1Reward.Reference.Tests.Rl;
+
+/// <summary>
+/// One sub-case of the published advantage pipeline. What that pipeline does once more or once less than ours is done here:
+/// the discount that only the first micro-batch gets, the whitening of each micro-batch, the overlong penalty.
+/// </summary>
+internal sealed class PublishedAdvantages
+{
+    private readonly RlCase _file;
+    private readonly string _name;
+    private readonly JToken _settings;
+    private readonly JToken _options;
+    private readonly double[] _rewards;
+    private readonly string[] _groups;
+    private readonly AdvantageEstimator _estimator;
+
+    internal PublishedAdvantages(RlCase file, string name, JToken settings)
+    {
+        (_file, _name, _settings, _options) = (file, name, settings, settings["options"]!);
+        Lengths = [.. file.Rows("mask").Select(row => (int)row.Sum())];
+        _rewards = [.. file.Values("reward").Select((reward, b) => reward + Penalty(Lengths[b]))];
+        _groups = [.. Enumerable.Range(0, Lengths.Length).Select(b => $"{b / (int)file.Json["group_size"]!}")];
+        _estimator = (string)settings["estimator"]! == "grpo"
+            ? AdvantageEstimator.GroupNorm
+            : Enum.Parse<AdvantageEstimator>(((string)settings["estimator"]!).Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+    }
+
+    private int[] Lengths { get; }
+
+    private bool Whitens => (bool?)_options["advantages_norm"] == true && _estimator != AdvantageEstimator.GroupNorm;
+
+    private double? Limit => (double?)_options["advantage_clip"];
+
+    internal void Check()
+    {
+        _file.Close(_file.Values(_name + ".shaped"), GroupShaping.Shape(_estimator, _rewards, _groups, GroupDeviation.Sample), _name + ".shaped");
+        var raw = Raw();
+        _file.Close(_file.Values(_name + ".sequence_return"), [.. raw.Select(sample => sample.Return)], _name + ".sequence_return", Kept(raw));
+        _file.Close(Cut(_name + ".returns"), [.. raw.Select(sample => sample.Returns)], _name + ".returns", Kept(raw));
+        CheckDropped(raw);
+        if (Whitens)
+        {
+            raw = Whitened(raw);
+        }
+
+        var normalised = Normalised(raw);
+        var published = _estimator is AdvantageEstimator.Gae or AdvantageEstimator.Reinforce or AdvantageEstimator.ReinforceBaseline ? normalised : raw;
+        _file.Close(Cut(_name + ".advantages"), [.. published.Select(sample => sample.Advantages)], _name + ".advantages", Kept(raw));
+        if (_file.Has(_name + ".advantages_buffer_normalised"))
+        {
+            // There the second normaliser follows the first; normalising twice is normalising once.
+            _file.Close(Cut(_name + ".advantages_buffer_normalised"), [.. normalised.Select(sample => sample.Advantages)], _name + " in the buffer", Kept(raw));
+        }
+    }
+
+    private static Func<int, bool> Kept(IReadOnlyList<SampleAdvantage> raw) => row => !raw[row].Dropped;
+
+    private AdvantageOptions Options(double gamma) => new()
+    {
+        Estimator = _estimator,
+        Gamma = gamma,
+        Lambda = (double)_settings["lambda"]!,
+        RewardClip = (double?)_options["reward_clip"],
+        DropEqualGroups = (bool?)_options["dynamic_sampling"] == true,
+        AdvantageClip = Whitens ? null : Limit,
+        Filter = AdvantageFilterRule.None,
+        Batch = (bool)_settings["center_only"]! ? BatchNormalisation.Centre : BatchNormalisation.Standardise,
+    };
+
+    private List<SampleAdvantage> Raw()
+    {
+        var samples = Samples();
+        var coefficient = (double)_file.Json["kl_coef"]!;
+        var gamma = _estimator == AdvantageEstimator.ReinforceBaseline ? 1 : (double)_settings["gamma"]!;
+        var discounted = new AdvantagePipeline(Options(gamma)).Estimate(samples, coefficient);
+        var undiscounted = new AdvantagePipeline(Options(1)).Estimate(samples, coefficient);
+        var all = (bool)_settings["discount_kept_for_all_micro_batches"]!;
+        return [.. discounted.Select((sample, b) => all || b < (int)_file.Json["micro_batch"]! ? sample : undiscounted[b])];
+    }
+
+    private List<SampleScore> Samples()
+    {
+        var (logProbs, reference, values) = (_file.FloatRows("lp"), _file.FloatRows("ref"), _file.FloatRows("values"));
+        return [.. _rewards.Select((reward, b) => new SampleScore
+        {
+            Id = $"{b}",
+            Group = _groups[b],
+            Reward = reward,
+            LogProbs = logProbs[b].AsMemory(0, Lengths[b]),
+            ReferenceLogProbs = reference[b].AsMemory(0, Lengths[b]),
+            Values = values[b].AsMemory(0, Lengths[b]),
+        })];
+    }
+
+    private List<SampleAdvantage> Whitened(List<SampleAdvantage> raw) =>
+        [.. raw.Chunk((int)_file.Json["micro_batch"]!).SelectMany(piece =>
+        {
+            var moments = AdvantageMoments.Of([.. piece.Select(sample => sample.Advantages)]);
+            var limit = Limit ?? double.PositiveInfinity;
+            return piece.Select(sample => sample with
+            {
+                Advantages = Array.ConvertAll(sample.Advantages, value => Math.Clamp((value - moments.Mean) / (moments.SampleDeviation + 1e-8), -limit, limit)),
+            });
+        })];
+
+    private IReadOnlyList<SampleAdvantage> Normalised(List<SampleAdvantage> raw)
+    {
+        // Ours leaves group_norm as it is, whatever it is called; published, one of its two names is normalised again.
+        var moments = AdvantageMoments.Of([.. raw.Where(sample => !sample.Dropped).Select(sample => sample.Advantages)]);
+        return new AdvantagePipeline(Options(1)).Normalise(raw, moments).Samples;
+    }
+
+    // Published, a group of rewards all 0 or all 1 is masked; here every group without spread is left out.
+    private void CheckDropped(List<SampleAdvantage> raw)
+    {
+        var after = _file.Rows(_name + ".mask_after");
+        foreach (var group in Enumerable.Range(0, raw.Count).GroupBy(b => _groups[b]))
+        {
+            var flat = (bool?)_options["dynamic_sampling"] == true && group.All(b => _rewards[b].Equals(_rewards[group.First()]));
+            Assert.All(group, b => Assert.Equal(flat, raw[b].Dropped));
+            if (!flat || _rewards[group.First()] is 0 or 1)
+            {
+                Assert.All(group, b => Assert.Equal(raw[b].Dropped, after[b].Sum() == 0));
+            }
+        }
+    }
+
+    private double Penalty(int length) => (bool?)_options["overlong_buffer"] == true && (double)_options["overlong_buffer_len"]! is var buffer
+        ? Math.Min(0, -(length - ((double)_file.Json["max_new_tokens"]! - buffer)) / buffer * (double)_options["overlong_buffer_penalty_factor"]!)
+        : 0;
+
+    private double[][] Cut(string tensor) => [.. _file.Rows(tensor).Select((row, b) => row[..Lengths[b]])];
+}
