@@ -66,8 +66,15 @@ public sealed class AggregationTests
         rewards = [.. rewards.Select((reward, i) =>
             reward - ((double)settings["beta"]! * TokenRewards.Kl(KlEstimator.K1, old[i], reference[i], mask[i]).Sum()))];
         var shaped = GroupShaping.Shape(AdvantageEstimator.Rloo, rewards, groups, GroupDeviation.Sample);
-        return (bool)settings["normalize_advantages"]!
-            ? GroupShaping.Shape(AdvantageEstimator.GroupNorm, [.. shaped.Select((value, i) => double.IsNaN(rewards[i]) ? double.NaN : value)], [.. groups.Select(_ => "all")], GroupDeviation.Sample, 1e-4)
-            : shaped;
+        if (!(bool)settings["normalize_advantages"]!)
+        {
+            return shaped;
+        }
+
+        // A row without a reward, or whose companions have none, is in no moment and stays 0.
+        bool[] compared = [.. rewards.Select((reward, i) =>
+            !double.IsNaN(reward) && Enumerable.Range(0, rewards.Length).Any(j => j != i && groups[j] == groups[i] && !double.IsNaN(rewards[j])))];
+        var moments = AdvantageMoments.Of([[.. shaped.Where((_, i) => compared[i])]]);
+        return [.. shaped.Select((value, i) => compared[i] ? (value - moments.Mean) / (moments.SampleDeviation + 1e-4) : 0)];
     }
 }

@@ -51,9 +51,18 @@ internal sealed class PublishedAdvantages
         _file.Close(Cut(_name + ".advantages"), [.. published.Select(sample => sample.Advantages)], _name + ".advantages", Kept(raw));
         if (_file.Has(_name + ".advantages_buffer_normalised"))
         {
-            // There the second normaliser follows the first; normalising twice is normalising once.
-            _file.Close(Cut(_name + ".advantages_buffer_normalised"), [.. normalised.Select(sample => sample.Advantages)], _name + " in the buffer", Kept(raw));
+            _file.Close(Cut(_name + ".advantages_buffer_normalised"), InTheBuffer(), _name + " in the buffer", Kept(raw));
         }
+    }
+
+    // The second normaliser: what the first one left at padding is in its mean.
+    private double[][] InTheBuffer()
+    {
+        var (rows, cut) = (_file.Rows(_name + ".advantages"), Cut(_name + ".advantages"));
+        var count = cut.Sum(row => row.Length);
+        var mean = rows.Sum(row => row.Sum()) / count;
+        var moments = new AdvantageMoments(count, mean, cut.Sum(row => row.Sum(value => (value - mean) * (value - mean))));
+        return [.. cut.Select(row => AdvantageFilter.Apply(AdvantageFilterRule.None, row, moments, out _))];
     }
 
     private static Func<int, bool> Kept(IReadOnlyList<SampleAdvantage> raw) => row => !raw[row].Dropped;
