@@ -190,7 +190,7 @@ public sealed class PolicyLearnerTests
         var metrics = Learner(model, model, optimizer, 2, skip: true).Update(rollout);
         Assert.Equal((1, 1), (metrics.Steps, metrics.NonFiniteSteps));
         Assert.True(double.IsFinite(metrics.LargestGradientNorm) && metrics.LargestGradientNorm > 0);
-        Assert.All(LanguageModelCase.Values(model.Parameters["model.norm.weight"]), value => Assert.True(float.IsFinite(value)));
+        Assert.All(Numbers.Values(model.Parameters["model.norm.weight"]), value => Assert.True(float.IsFinite(value)));
     }
 
     [Fact]
