@@ -35,7 +35,7 @@ internal sealed class TrainingCheckpoint(string folder)
         var partial = folder + ".partial";
         Delete(partial);
         Directory.CreateDirectory(Path.Combine(partial, Training));
-        Checkpoint.Save(model, partial);
+        Checkpoint.Save(model, partial, dtype: model.Dtype);
         tokenizer.CopyTo(partial);
         card.Save(partial);
         if (optimizer is not null)

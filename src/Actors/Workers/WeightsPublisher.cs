@@ -23,7 +23,7 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
         var name = $"weights-v{version}-{Guid.NewGuid().ToString("N")[..8]}";
         var folder = Path.Combine(_root, name);
         Directory.CreateDirectory(folder);
-        Checkpoint.Save(model, folder);
+        Checkpoint.Save(model, folder, dtype: model.Dtype);
         tokenizer.CopyTo(folder);
         var blob = bulk.Publish(name, folder);
         var copy = CopyOf(model);

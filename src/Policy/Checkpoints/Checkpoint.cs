@@ -1,7 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using R1Reward.Data.Files;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 using R1Reward.Policy.Models;
 using static TorchSharp.torch;
 
@@ -10,20 +10,20 @@ namespace R1Reward.Policy.Checkpoints;
 /// <summary>HF model folders: <c>config.json</c> and safetensors, one file or shards with an index.</summary>
 public static class Checkpoint
 {
-    private const string Single = "model.safetensors";
-    private const string Index = "model.safetensors.index.json";
-
-    /// <summary>Reads a model folder.</summary>
+    /// <summary>Reads a model folder. Beside the weights themselves it takes a few dozen MiB.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="device">Where the weights go.</param>
     /// <param name="dtype">Number format to compute in; the stored one is converted.</param>
     /// <exception cref="UserErrorException">Something is missing, surplus or of the wrong shape: all of it in one message.</exception>
     public static CausalLM Load(string directory, Device device, ScalarType dtype)
     {
-        var model = new CausalLM(ModelConfig.Load(directory), device, dtype);
+        var config = ModelConfig.Load(directory);
+        var files = Checked(directory, config);
+        var model = new CausalLM(config, device, dtype);
         try
         {
-            LoadInto(model, directory);
+            Fill(model, files);
+            model.Origin = CheckpointOrigin.Read(directory, model.Parameters.Specs.Select(spec => (spec.Name, files.Tensors[spec.Name].First().Entry)));
             return model;
         }
         catch
@@ -34,124 +34,107 @@ public static class Checkpoint
     }
 
     /// <summary>Reads the weights of a folder into a model of the same sizes.</summary>
-    public static void LoadInto(CausalLM model, string directory)
-    {
-        var stored = Files(directory).SelectMany(file => file.Entries.Select(entry => (entry, file)))
-            .ToLookup(pair => pair.entry.Name);
-        Check(model, stored, directory);
-        using var mode = no_grad();
-        foreach (var spec in model.Parameters.Specs)
-        {
-            using var scope = NewDisposeScope();
-            model.Parameters[spec.Name].copy_(stored[spec.Name].First().file.Read(spec.Name));
-        }
-    }
+    public static void LoadInto(CausalLM model, string directory) => Fill(model, Checked(directory, model.Config));
 
-    /// <summary>Writes a folder that HF reads: <c>config.json</c> last, so that a folder with it is complete.</summary>
-    /// <param name="model">The model; stored in its own number format.</param>
+    /// <summary>
+    /// Writes a folder that HF reads: <c>config.json</c> last, so that a folder with it is complete. A model that came
+    /// from a folder is written under the names that it had there, with the files that lay beside the weights.
+    /// </summary>
+    /// <param name="model">The model.</param>
     /// <param name="directory">Created if absent.</param>
     /// <param name="maxShardBytes">Largest file; more weights than that are split over shards with an index.</param>
-    public static void Save(CausalLM model, string directory, long maxShardBytes = 5_000_000_000)
+    /// <param name="dtype">Number format to store; null: the one that each weight was read in, of a fresh model its own.</param>
+    public static void Save(CausalLM model, string directory, long maxShardBytes = 5_000_000_000, ScalarType? dtype = null)
     {
         using var scope = NewDisposeScope();
-        var tensors = model.Parameters.Specs.Select(spec => (spec.Name, (Tensor)model.Parameters[spec.Name])).ToList();
+        var tensors = model.Parameters.Specs.Select(spec => Stored(model, spec.Name, dtype)).ToList();
         var shards = Shards(tensors, maxShardBytes);
         if (shards.Count == 1)
         {
-            SafetensorsFile.Write(Path.Combine(directory, Single), shards[0]);
+            SafetensorsFile.Write(Path.Combine(directory, CheckpointFiles.Single), shards[0]);
         }
         else
         {
             WriteShards(directory, shards);
         }
 
+        model.Origin?.WriteCompanions(directory);
         var config = model.Config.ToJson();
-        config[config.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = model.Dtype.ToString().ToLowerInvariant();
+        NameFormat(config, tensors.MaxBy(tensor => tensor.Values.numel()).Dtype);
         AtomicFile.Write(Path.Combine(directory, "config.json"), config.ToString(Formatting.Indented) + "\n");
     }
 
-    private static void WriteShards(string directory, List<List<(string Name, Tensor Values)>> shards)
+    private static CheckpointFiles Checked(string directory, ModelConfig config)
+    {
+        var files = CheckpointFiles.Open(directory);
+        files.Check(config);
+        return files;
+    }
+
+    private static void Fill(CausalLM model, CheckpointFiles files)
+    {
+        foreach (var spec in model.Parameters.Specs)
+        {
+            var (entry, shard) = files.Tensors[spec.Name].First();
+            shard.CopyTo(entry.Name, model.Parameters[spec.Name]);
+        }
+    }
+
+    private static (string Name, Tensor Values, ScalarType Dtype) Stored(CausalLM model, string name, ScalarType? dtype)
+    {
+        Tensor values = model.Parameters[name];
+        return model.Origin is { } origin && origin.Tensors.TryGetValue(name, out var stored)
+            ? (stored.Name, values, dtype ?? stored.Dtype)
+            : (name, values, dtype ?? values.dtype);
+    }
+
+    private static void NameFormat(JObject config, ScalarType dtype)
+    {
+        config[config.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = dtype.ToString().ToLowerInvariant();
+        foreach (var part in config.PropertyValues().OfType<JObject>())
+        {
+            foreach (var key in new[] { "dtype", "torch_dtype" }.Where(part.ContainsKey))
+            {
+                part[key] = dtype.ToString().ToLowerInvariant();
+            }
+        }
+    }
+
+    private static void WriteShards(string directory, List<List<(string Name, Tensor Values, ScalarType Dtype)>> shards)
     {
         var places = new JObject();
         for (var i = 0; i < shards.Count; i++)
         {
             var file = $"model-{i + 1:d5}-of-{shards.Count:d5}.safetensors";
             SafetensorsFile.Write(Path.Combine(directory, file), shards[i]);
-            foreach (var (name, _) in shards[i])
+            foreach (var (name, _, _) in shards[i])
             {
                 places[name] = file;
             }
         }
 
-        var total = shards.Sum(shard => shard.Sum(tensor => tensor.Values.numel() * tensor.Values.ElementSize));
+        var total = shards.Sum(shard => shard.Sum(SafetensorsFile.BytesOf));
         var index = new JObject { ["metadata"] = new JObject { ["total_size"] = total }, ["weight_map"] = places };
-        AtomicFile.Write(Path.Combine(directory, Index), index.ToString(Formatting.Indented) + "\n");
+        AtomicFile.Write(Path.Combine(directory, CheckpointFiles.Index), index.ToString(Formatting.Indented) + "\n");
     }
 
-    private static List<List<(string Name, Tensor Values)>> Shards(List<(string Name, Tensor Values)> tensors, long maxBytes)
+    private static List<List<(string Name, Tensor Values, ScalarType Dtype)>> Shards(List<(string Name, Tensor Values, ScalarType Dtype)> tensors, long maxBytes)
     {
-        var shards = new List<List<(string, Tensor)>> { new() };
+        var shards = new List<List<(string, Tensor, ScalarType)>> { new() };
         var size = 0L;
-        foreach (var (name, values) in tensors)
+        foreach (var tensor in tensors)
         {
-            var bytes = values.numel() * values.ElementSize;
+            var bytes = SafetensorsFile.BytesOf(tensor);
             if (size + bytes > maxBytes && size > 0)
             {
                 shards.Add([]);
                 size = 0;
             }
 
-            shards[^1].Add((name, values));
+            shards[^1].Add(tensor);
             size += bytes;
         }
 
         return shards;
-    }
-
-    private static List<SafetensorsFile> Files(string directory)
-    {
-        var index = Path.Combine(directory, Index);
-        if (!File.Exists(index))
-        {
-            return [SafetensorsFile.Open(Path.Combine(directory, Single))];
-        }
-
-        try
-        {
-            var map = JObject.Parse(File.ReadAllText(index))["weight_map"] as JObject
-                ?? throw new UserErrorException($"{index} has no weight_map");
-            return [.. map.Properties().Select(property => (string)property.Value!).Distinct().Order()
-                .Select(file => SafetensorsFile.Open(Path.Combine(directory, Path.GetFileName(file))))];
-        }
-        catch (JsonException broken)
-        {
-            throw new UserErrorException($"{index} is not valid JSON: {broken.Message}", broken);
-        }
-    }
-
-    private static void Check(CausalLM model, ILookup<string, (TensorEntry Entry, SafetensorsFile File)> stored, string directory)
-    {
-        var problems = new List<string>();
-        foreach (var spec in model.Parameters.Specs)
-        {
-            var found = stored[spec.Name].ToList();
-            if (found.Count == 0)
-            {
-                problems.Add($"{spec.Name} is missing");
-            }
-            else if (!found[0].Entry.Shape.SequenceEqual(spec.Shape))
-            {
-                problems.Add($"{spec.Name} is [{string.Join(", ", found[0].Entry.Shape)}], config.json asks for [{string.Join(", ", spec.Shape)}]");
-            }
-        }
-
-        var known = model.Parameters.Specs.Select(spec => spec.Name).ToHashSet();
-        problems.AddRange(stored.Select(group => group.Key)
-            .Where(name => !known.Contains(name) && !(model.Config.TieWordEmbeddings && name == ModelLayout.Head))
-            .Select(name => $"{name} is not part of this model"));
-        if (problems.Count > 0)
-        {
-            throw new UserErrorException($"{directory}: the weights do not fit config.json: {string.Join("; ", problems)}");
-        }
     }
 }

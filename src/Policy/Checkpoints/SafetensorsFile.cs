@@ -12,7 +12,7 @@ namespace R1Reward.Policy.Checkpoints;
 public sealed class SafetensorsFile
 {
     private const int LongestHeader = 100_000_000;
-    private const int CopyBytes = 1 << 26;
+    private const int CopyBytes = 1 << 25;
 
     private static readonly (string Name, ScalarType Type, int Size)[] Formats =
     [
@@ -26,6 +26,12 @@ public sealed class SafetensorsFile
 
     private SafetensorsFile(string path, long length, Dictionary<string, TensorEntry> entries) =>
         (_path, _length, _entries) = (path, length, entries);
+
+    /// <summary>The file's name without its folder.</summary>
+    public string Name => Path.GetFileName(_path);
+
+    /// <summary>Its length in bytes.</summary>
+    public long Length => _length;
 
     /// <summary>The tensors in file order.</summary>
     public IReadOnlyCollection<TensorEntry> Entries => _entries.Values;
@@ -75,44 +81,44 @@ public sealed class SafetensorsFile
     public Tensor Read(string name)
     {
         var entry = _entries[name];
-        var size = SizeOf(entry.Dtype);
-        var count = entry.Bytes / size;
-        if (count == 0)
-        {
-            return empty(entry.Shape, dtype: entry.Dtype, device: CPU);
-        }
+        return Part(entry, 0, entry.Bytes / SizeOf(entry.Dtype)).view(entry.Shape);
+    }
 
-        if (entry.Offset % size == 0)
+    /// <summary>
+    /// Copies a tensor, converting number format and device. A piece at a time, each with a map of its own: what has been
+    /// read of a map stays resident until it is closed.
+    /// </summary>
+    /// <param name="name">The tensor's name in the file.</param>
+    /// <param name="target">Contiguous, with as many elements.</param>
+    public void CopyTo(string name, Tensor target)
+    {
+        using var mode = no_grad();
+        var entry = _entries[name];
+        var (count, step) = (entry.Bytes / SizeOf(entry.Dtype), CopyBytes / SizeOf(entry.Dtype));
+        for (var done = 0L; done < count; done += step)
         {
-            return from_file(_path, false, _length / size, entry.Dtype).narrow(0, entry.Offset / size, count).view(entry.Shape);
+            using var scope = NewDisposeScope();
+            var part = Math.Min(step, count - done);
+            target.view(-1).narrow(0, done, part).copy_(Part(entry, done, part));
         }
-
-        var copy = empty([count], dtype: entry.Dtype, device: CPU);
-        using var stream = File.OpenRead(_path);
-        stream.Position = entry.Offset;
-        for (long done = 0; done < count;)
-        {
-            var part = Math.Min(count - done, CopyBytes / size);
-            using var slice = copy.narrow(0, done, part);
-            stream.ReadExactly(slice.bytes);
-            done += part;
-        }
-
-        return copy.view(entry.Shape);
     }
 
     /// <summary>Writes a file under a temporary name, flushes it to the disk and renames it.</summary>
-    public static void Write(string path, IReadOnlyList<(string Name, Tensor Values)> tensors)
+    public static void Write(string path, IReadOnlyList<(string Name, Tensor Values)> tensors) =>
+        Write(path, [.. tensors.Select(tensor => (tensor.Name, tensor.Values, tensor.Values.dtype))]);
+
+    /// <summary>Writes a file, converting to the number format given with each tensor.</summary>
+    public static void Write(string path, IReadOnlyList<(string Name, Tensor Values, ScalarType Dtype)> tensors)
     {
         var header = new JObject { ["__metadata__"] = new JObject { ["format"] = "pt" } };
         var offset = 0L;
-        foreach (var (name, values) in tensors)
+        foreach (var tensor in tensors)
         {
-            var bytes = values.numel() * values.ElementSize;
-            header[name] = new JObject
+            var bytes = BytesOf(tensor);
+            header[tensor.Name] = new JObject
             {
-                ["dtype"] = NameOf(values.dtype),
-                ["shape"] = new JArray(values.shape),
+                ["dtype"] = NameOf(tensor.Dtype),
+                ["shape"] = new JArray(tensor.Values.shape),
                 ["data_offsets"] = new JArray(offset, offset + bytes),
             };
             offset += bytes;
@@ -127,23 +133,50 @@ public sealed class SafetensorsFile
             stream.Write(size);
             stream.Write(json);
             stream.Write(Encoding.ASCII.GetBytes(new string(' ', padded - json.Length)));
-            foreach (var (_, values) in tensors)
+            foreach (var (_, values, dtype) in tensors)
             {
-                WriteContent(stream, values);
+                WriteContent(stream, values, dtype);
             }
         });
     }
 
-    private static void WriteContent(Stream stream, Tensor values)
+    /// <summary>Bytes that a tensor takes in a file.</summary>
+    internal static long BytesOf((string Name, Tensor Values, ScalarType Dtype) tensor) => tensor.Values.numel() * SizeOf(tensor.Dtype);
+
+    private static void WriteContent(Stream stream, Tensor values, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var flat = values.detach().cpu().contiguous().view(-1);
+        var flat = values.detach().contiguous().view(-1);
         var step = CopyBytes / flat.ElementSize;
         for (var done = 0L; done < flat.numel(); done += step)
         {
-            stream.Write(flat.narrow(0, done, Math.Min(step, flat.numel() - done)).bytes);
+            using var piece = NewDisposeScope();
+            stream.Write(flat.narrow(0, done, Math.Min(step, flat.numel() - done)).to(dtype).cpu().bytes);
         }
+    }
+
+    private Tensor Part(TensorEntry entry, long start, long count)
+    {
+        var size = SizeOf(entry.Dtype);
+        var offset = entry.Offset + (start * size);
+        if (count > 0 && offset % size == 0)
+        {
+            return from_file(_path, false, _length / size, entry.Dtype).narrow(0, offset / size, count);
+        }
+
+        var copy = empty([count], dtype: entry.Dtype, device: CPU);
+        using var stream = File.OpenRead(_path);
+        stream.Position = offset;
+        for (long done = 0; done < count;)
+        {
+            var part = Math.Min(count - done, CopyBytes / size);
+            using var slice = copy.narrow(0, done, part);
+            stream.ReadExactly(slice.bytes);
+            done += part;
+        }
+
+        return copy;
     }
 
     private static TensorEntry Entry(string path, JProperty property, long start, long fileLength)

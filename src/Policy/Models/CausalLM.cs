@@ -1,3 +1,4 @@
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
 
@@ -33,6 +34,9 @@ public sealed class CausalLM : IDisposable
     /// <summary>The weights by HF name.</summary>
     public ParameterTable Parameters { get; }
 
+    /// <summary>How the checkpoint was written that the weights came from; null for a fresh model.</summary>
+    public CheckpointOrigin? Origin { get; internal set; }
+
     /// <summary>Where the weights live.</summary>
     public Device Device => Parameters.Device;
 
@@ -60,7 +64,7 @@ public sealed class CausalLM : IDisposable
     /// <summary>A copy with its own weights, such as the frozen reference of reinforcement learning.</summary>
     public CausalLM Clone()
     {
-        var copy = new CausalLM(Config, Device, Dtype) { PositionRule = PositionRule, IsVisionFrozen = IsVisionFrozen };
+        var copy = new CausalLM(Config, Device, Dtype) { PositionRule = PositionRule, IsVisionFrozen = IsVisionFrozen, Origin = Origin };
         copy.Parameters.CopyFrom(Parameters);
         return copy;
     }
