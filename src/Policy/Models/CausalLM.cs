@@ -1,3 +1,4 @@
+using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
@@ -17,15 +18,21 @@ public sealed class CausalLM : IDisposable
     private readonly DecoderLayer[] _layers;
     private readonly RotaryTable _rotary;
     private readonly VisionReader? _vision;
+    private readonly Linear _head;
 
     /// <summary>Makes a model with zero weights, to be filled by a checkpoint or from another model.</summary>
     public CausalLM(ModelConfig config, Device device, ScalarType dtype)
+        : this(config, new ParameterTable(ModelLayout.Of(config), device, dtype))
     {
-        Config = config;
-        Parameters = new ParameterTable(ModelLayout.Of(config), device, dtype);
+    }
+
+    private CausalLM(ModelConfig config, ParameterTable parameters)
+    {
+        (Config, Parameters) = (config, parameters);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, Parameters, i))];
-        _rotary = new RotaryTable(config.Rope, config.HeadSize, device, dtype);
+        _rotary = new RotaryTable(config.Rope, config.HeadSize, Device, Dtype);
         _vision = config.Vision is { } vision ? new VisionReader(vision, Parameters, _rotary) : null;
+        _head = new Linear(Parameters, ModelLayout.HeadModule, config.TieWordEmbeddings ? ModelLayout.Embedding : null);
     }
 
     /// <summary>The model's sizes.</summary>
@@ -36,6 +43,12 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>How the checkpoint was written that the weights came from; null for a fresh model.</summary>
     public CheckpointOrigin? Origin { get; internal set; }
+
+    /// <summary>The adapter that changes this model's layers; null: none. Disposed with the model.</summary>
+    public LoraAdapter? Adapter { get; internal set; }
+
+    /// <summary>What training changes: the adapter's weights if there is one, else all.</summary>
+    public ParameterTable Trained => Adapter?.Parameters ?? Parameters;
 
     /// <summary>Where the weights live.</summary>
     public Device Device => Parameters.Device;
@@ -51,8 +64,6 @@ public sealed class CausalLM : IDisposable
 
     private Tensor Embedding => Parameters[ModelLayout.Embedding];
 
-    private Tensor Head => Config.TieWordEmbeddings ? Embedding : Parameters[ModelLayout.Head];
-
     /// <summary>Makes a model with random weights; the same seed gives the same weights on every device and library version.</summary>
     public static CausalLM Create(ModelConfig config, Device device, ScalarType dtype, ulong seed)
     {
@@ -61,13 +72,23 @@ public sealed class CausalLM : IDisposable
         return model;
     }
 
-    /// <summary>A copy with its own weights, such as the frozen reference of reinforcement learning.</summary>
+    /// <summary>A copy with its own weights, such as the frozen reference of reinforcement learning; an adapter is merged into them.</summary>
     public CausalLM Clone()
     {
         var copy = new CausalLM(Config, Device, Dtype) { PositionRule = PositionRule, IsVisionFrozen = IsVisionFrozen, Origin = Origin };
-        copy.Parameters.CopyFrom(Parameters);
+        copy.CopyFrom(this);
         return copy;
     }
+
+    /// <summary>Takes over the weights of a model of the same layout; an adapter of that one is merged into them.</summary>
+    public void CopyFrom(CausalLM source)
+    {
+        Parameters.CopyFrom(source.Parameters);
+        source.Adapter?.MergeInto(this);
+    }
+
+    /// <summary>A second model over the same weights without this one's adapter; dispose it first.</summary>
+    public CausalLM WithoutAdapter() => new(Config, Parameters.View()) { PositionRule = PositionRule, Origin = Origin };
 
     /// <summary>
     /// Final-norm states (B, T, C) of token ids (B, T). Without a mask the rows are padded on the right and positions
@@ -94,7 +115,7 @@ public sealed class CausalLM : IDisposable
     }
 
     /// <summary>Logits (..., V) of final-norm states (..., C), in the model's number format.</summary>
-    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, Head);
+    public Tensor Logits(Tensor hidden) => _head.Apply(hidden);
 
     /// <summary>
     /// Natural log-probabilities (N) in float32 of targets (N) under final-norm states (N, C), differentiable. The
@@ -193,6 +214,7 @@ public sealed class CausalLM : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Adapter?.Dispose();
         _vision?.Dispose();
         _rotary.Dispose();
         Parameters.Dispose();

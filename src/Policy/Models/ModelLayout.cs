@@ -7,7 +7,8 @@ internal static class ModelLayout
 {
     internal const string Embedding = "model.embed_tokens.weight";
     internal const string FinalNorm = "model.norm.weight";
-    internal const string Head = "lm_head.weight";
+    internal const string HeadModule = "lm_head";
+    internal const string Head = HeadModule + ".weight";
 
     internal static string Layer(int index, string name) => $"model.layers.{index}.{name}";
 

@@ -11,6 +11,7 @@ namespace R1Reward.Policy.Models;
 public sealed class ParameterTable : IDisposable
 {
     private readonly Dictionary<string, Parameter> _parameters = [];
+    private readonly bool _isView;
 
     /// <summary>Makes zero-filled weights.</summary>
     /// <param name="specs">Names and shapes; those of one kind lie in this order.</param>
@@ -34,6 +35,12 @@ public sealed class ParameterTable : IDisposable
         }
     }
 
+    private ParameterTable(ParameterTable shared)
+    {
+        (Specs, Device, Dtype, Groups, _isView) = (shared.Specs, shared.Device, shared.Dtype, shared.Groups, true);
+        _parameters = shared._parameters;
+    }
+
     /// <summary>Names and shapes in the model's order.</summary>
     public IReadOnlyList<ParameterSpec> Specs { get; }
 
@@ -54,6 +61,21 @@ public sealed class ParameterTable : IDisposable
 
     /// <summary>A weight by its HF name, or null where the model has none of it.</summary>
     public Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
+
+    /// <summary>The linear layers over these weights, in the model's order.</summary>
+    internal OrderedDictionary<string, Linear> Modules { get; } = [];
+
+    /// <summary>The same weights for a second model, whose layers may be adapted otherwise. The first one has to live longer.</summary>
+    internal ParameterTable View() => new(this);
+
+    /// <summary>Leaves all weights out of training.</summary>
+    internal void Freeze()
+    {
+        foreach (var parameter in _parameters.Values)
+        {
+            parameter.requires_grad = false;
+        }
+    }
 
     /// <summary>Makes the gradient buffers of a model that is going to be trained; a second call does nothing.</summary>
     public void AllocateGradients()
@@ -92,6 +114,11 @@ public sealed class ParameterTable : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isView)
+        {
+            return;
+        }
+
         foreach (var parameter in _parameters.Values)
         {
             parameter.Dispose();

@@ -15,6 +15,7 @@ internal sealed class VisionTower : IDisposable
     private readonly ParameterTable _parameters;
     private readonly VisionBlock[] _blocks;
     private readonly VisionNorm _mergerNorm;
+    private readonly Linear _mergerIn, _mergerOut;
     private readonly RotaryTable _rotary;
 
     internal VisionTower(VisionConfig config, ParameterTable parameters)
@@ -22,6 +23,7 @@ internal sealed class VisionTower : IDisposable
         (_config, _parameters) = (config, parameters);
         _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new VisionBlock(config, parameters, i))];
         _mergerNorm = new VisionNorm(config, parameters, VisionLayout.Merger("ln_q"));
+        (_mergerIn, _mergerOut) = (new Linear(parameters, VisionLayout.Merger("mlp.0")), new Linear(parameters, VisionLayout.Merger("mlp.2")));
 
         // Half of the frequencies turn with the row, half with the column, so each axis is a table of half a head.
         _rotary = new RotaryTable(new RotaryConfig(), config.HeadSize / 2, parameters.Device, parameters.Dtype);
@@ -70,9 +72,8 @@ internal sealed class VisionTower : IDisposable
     internal Tensor Merge(Tensor xPC, PatchOrder order)
     {
         using var scope = NewDisposeScope();
-        Tensor Layer(string name, Tensor x) => linear(x, _parameters[VisionLayout.Merger(name + ".weight")], _parameters[VisionLayout.Merger(name + ".bias")]);
         var joined = _mergerNorm.Apply(xPC).view(-1, _config.Width * _config.MergeSize * _config.MergeSize);
-        var merged = Layer("mlp.2", gelu(Layer("mlp.0", joined)));
+        var merged = _mergerOut.Apply(gelu(_mergerIn.Apply(joined)));
         if (order.IsPermuted)
         {
             merged = merged.index_select(0, tensor(SegmentAttention.Inverse(order.Groups), dtype: ScalarType.Int64, device: xPC.device));

@@ -1,0 +1,72 @@
+using R1Reward.Data;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models;
+
+namespace R1Reward.Policy.Adapters;
+
+/// <summary>Which layers of a model an adapter changes, and the names and shapes of its weights.</summary>
+/// <param name="model">The model.</param>
+/// <param name="config">The settings.</param>
+/// <param name="specs">Receives the weights.</param>
+internal sealed class LoraLayout(CausalLM model, LoraConfig config, List<ParameterSpec> specs)
+{
+    internal const string Prefix = "base_model.model.";
+
+    /// <summary>The changed layers, in the model's order.</summary>
+    /// <exception cref="UserErrorException">There is none, or a layer to save is no linear layer.</exception>
+    internal IReadOnlyList<AdaptedModule> Modules(LoraAdapter adapter)
+    {
+        var all = model.Parameters.Modules.Values.ToList();
+        var changed = all.Select((module, index) => Of(adapter, module, index)).OfType<AdaptedModule>().ToList();
+        if (!changed.Any(module => module.LowRank is not null))
+        {
+            throw new UserErrorException(
+                $"target modules {config.Targets.ToJson().ToString(Newtonsoft.Json.Formatting.None)} name no linear layer of this model; its layers end in {string.Join(", ", all.Select(module => module.Module.Split('.')[^1]).Distinct())}");
+        }
+
+        var unknown = config.ModulesToSave.Where(name => !changed.Any(module => module.Weight is not null && new ModuleSelection([name]).Includes(Spellings(module.Module)))).ToList();
+        return unknown.Count == 0
+            ? changed
+            : throw new UserErrorException($"modules to save {string.Join(", ", unknown)}: not a linear layer of this model; only such can be trained whole");
+    }
+
+    private string[] Spellings(Linear module) => [TensorNames.InReference(module.Module, model.Config), module.Module];
+
+    private AdaptedModule? Of(LoraAdapter adapter, Linear module, int index)
+    {
+        var names = Spellings(module);
+        var name = Prefix + names[0];
+        if (new ModuleSelection(config.ModulesToSave).Includes(names))
+        {
+            return new(adapter, module)
+            {
+                Index = index,
+                Weight = Add(name + ".weight", module.Weight.shape),
+                Bias = module.Bias is null ? null : Add(name + ".bias", module.Bias.shape),
+            };
+        }
+
+        var isTarget = (config.Targets.IsAllLinear ? module.Module != ModelLayout.HeadModule : config.Targets.Includes(names))
+            && config.Excluded?.Includes(names) != true;
+        var trainsBias = module.Bias is not null && (config.Bias == LoraBias.All || (config.Bias == LoraBias.LoraOnly && isTarget));
+        if (!isTarget)
+        {
+            return trainsBias ? new(adapter, module) { Index = index, Bias = Add(name + ".bias", module.Bias!.shape) } : null;
+        }
+
+        var rank = ModuleSelection.ByPattern(config.RankPattern, config.Rank, names);
+        return new(adapter, module)
+        {
+            Index = index,
+            LowRank = (Add(name + ".lora_A.weight", rank, module.Weight.size(1)), Add(name + ".lora_B.weight", module.Weight.size(0), rank)),
+            Scaling = config.Scaling(rank, ModuleSelection.ByPattern(config.AlphaPattern, config.Alpha, names)),
+            Bias = trainsBias ? Add(name + ".base_layer.bias", module.Bias!.shape) : null,
+        };
+    }
+
+    private string Add(string name, params long[] shape)
+    {
+        specs.Add(new(name, shape, ParameterStart.Zeros));
+        return name;
+    }
+}
