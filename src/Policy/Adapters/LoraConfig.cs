@@ -131,19 +131,22 @@ public sealed record LoraConfig
         _ => true,
     };
 
+    // PEFT writes alphas as whole numbers where they are.
+    private static JValue Number(double value) => value % 1 == 0 ? new((long)value) : new(value);
+
     private JObject ToJson()
     {
         var json = Source is null ? new JObject { ["task_type"] = "CAUSAL_LM", ["inference_mode"] = true, ["init_lora_weights"] = true } : (JObject)Source.DeepClone();
         json["peft_type"] = "LORA";
         json["base_model_name_or_path"] = BaseModel;
         json["r"] = Rank;
-        json["lora_alpha"] = Alpha % 1 == 0 ? (long)Alpha : Alpha;
+        json["lora_alpha"] = Number(Alpha);
         json["use_rslora"] = IsRankStabilized;
         json["lora_dropout"] = Dropout;
         json["target_modules"] = Targets.ToJson();
         json["exclude_modules"] = Excluded?.ToJson();
         json["rank_pattern"] = new JObject(RankPattern.Select(one => new JProperty(one.Pattern, one.Value)));
-        json["alpha_pattern"] = new JObject(AlphaPattern.Select(one => new JProperty(one.Pattern, one.Value)));
+        json["alpha_pattern"] = new JObject(AlphaPattern.Select(one => new JProperty(one.Pattern, Number(one.Value))));
         json["modules_to_save"] = ModulesToSave.Count == 0 ? null : new JArray(ModulesToSave);
         json["bias"] = Bias switch { LoraBias.None => "none", LoraBias.LoraOnly => "lora_only", _ => "all" };
         return json;

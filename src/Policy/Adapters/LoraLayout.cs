@@ -46,7 +46,7 @@ internal sealed class LoraLayout(CausalLM model, LoraConfig config, List<Paramet
             };
         }
 
-        var isTarget = (config.Targets.IsAllLinear ? module.Module != ModelLayout.HeadModule : config.Targets.Includes(names))
+        var isTarget = (config.Targets.IsAllLinear ? module.Module is not (ModelLayout.HeadModule or ModelLayout.ScoreModule) : config.Targets.Includes(names))
             && config.Excluded?.Includes(names) != true;
         var trainsBias = module.Bias is not null && (config.Bias == LoraBias.All || (config.Bias == LoraBias.LoraOnly && isTarget));
         if (!isTarget)

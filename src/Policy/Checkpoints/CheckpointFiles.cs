@@ -56,7 +56,7 @@ public sealed class CheckpointFiles
         var missing = specs.Where(spec => !Tensors.Contains(spec.Name)).Select(spec => spec.Name + " is missing");
         var shapes = specs.SelectMany(spec => Tensors[spec.Name].Where(tensor => !tensor.Entry.Shape.SequenceEqual(spec.Shape)).Select(tensor =>
             $"{tensor.Entry.Name} is [{string.Join(", ", tensor.Entry.Shape)}], config.json asks for [{string.Join(", ", spec.Shape)}]"));
-        var surplus = Tensors.Where(group => !known.Contains(group.Key) && !(config.TieWordEmbeddings && group.Key == ModelLayout.Head))
+        var surplus = Tensors.Where(group => !known.Contains(group.Key) && !(config.TieWordEmbeddings && config.Scores == 0 && group.Key == ModelLayout.Head))
             .Select(group => group.First().Entry.Name + " is not part of this model");
         var twice = Tensors.Where(group => group.Skip(1).Any()).Select(group => string.Join(" and ", group.Select(tensor => tensor.Entry.Name)) + " are the same weight");
         var problems = missing.Concat(shapes).Concat(surplus).Concat(twice).ToList();

@@ -32,7 +32,9 @@ public sealed class CausalLM : IDisposable
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, Parameters, i))];
         _rotary = new RotaryTable(config.Rope, config.HeadSize, Device, Dtype);
         _vision = config.Vision is { } vision ? new VisionReader(vision, Parameters, _rotary) : null;
-        _head = new Linear(Parameters, ModelLayout.HeadModule, config.TieWordEmbeddings ? ModelLayout.Embedding : null);
+        _head = config.Scores > 0
+            ? new Linear(Parameters, ModelLayout.ScoreModule)
+            : new Linear(Parameters, ModelLayout.HeadModule, config.TieWordEmbeddings ? ModelLayout.Embedding : null);
     }
 
     /// <summary>The model's sizes.</summary>
@@ -114,7 +116,7 @@ public sealed class CausalLM : IDisposable
         return NormedAt(Run(x, pass), placesN).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Logits (..., V) of final-norm states (..., C), in the model's number format.</summary>
+    /// <summary>Logits (..., V) of final-norm states (..., C), in the model's number format; of a reward model its scores.</summary>
     public Tensor Logits(Tensor hidden) => _head.Apply(hidden);
 
     /// <summary>

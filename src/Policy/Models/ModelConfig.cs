@@ -68,6 +68,12 @@ public sealed record ModelConfig
     /// <summary>Whether the output layer is the token embedding.</summary>
     public bool TieWordEmbeddings { get; init; }
 
+    /// <summary>
+    /// Numbers per position of a reward model (<c>...ForSequenceClassification</c>), which has a layer <c>score</c> in
+    /// place of the output layer; 0: a language model.
+    /// </summary>
+    public int Scores { get; init; }
+
     /// <summary>Standard deviation of fresh weights.</summary>
     public double InitializerRange { get; init; } = 0.02;
 
@@ -134,6 +140,7 @@ public sealed record ModelConfig
             WindowedLayers = window is null ? [] : Windowed(json, layers, problems),
             RmsNormEpsilon = (double?)Optional(json, "rms_norm_eps") ?? 1e-6,
             TieWordEmbeddings = (bool?)(Optional(whole, "tie_word_embeddings") ?? Optional(json, "tie_word_embeddings")) ?? false,
+            Scores = IsScorer(whole) ? (int?)Optional(whole, "num_labels") ?? (Optional(whole, "id2label") as JObject)?.Count ?? 2 : 0,
             InitializerRange = (double?)Optional(json, "initializer_range") ?? 0.02,
             Vision = vision,
             Source = whole,
@@ -229,6 +236,9 @@ public sealed record ModelConfig
             problems.Add("mlp_bias is not computed; false is");
         }
     }
+
+    private static bool IsScorer(JObject whole) =>
+        (Optional(whole, "architectures") as JArray)?.Any(name => ((string?)name)?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) == true) == true;
 
     /// <summary><c>layer_types</c> or, in files before transformers 4.53, the layers from <c>max_window_layers</c> on: the window comes last.</summary>
     private static bool[] Windowed(JObject json, int layers, List<string> problems)

@@ -9,6 +9,7 @@ internal static class ModelLayout
     internal const string FinalNorm = "model.norm.weight";
     internal const string HeadModule = "lm_head";
     internal const string Head = HeadModule + ".weight";
+    internal const string ScoreModule = "score";
 
     internal static string Layer(int index, string name) => $"model.layers.{index}.{name}";
 
@@ -51,7 +52,11 @@ internal static class ModelLayout
         }
 
         specs.Add(new(FinalNorm, [hidden], ParameterStart.Ones));
-        if (!config.TieWordEmbeddings)
+        if (config.Scores > 0)
+        {
+            specs.Add(new(ScoreModule + ".weight", [config.Scores, hidden], ParameterStart.Normal));
+        }
+        else if (!config.TieWordEmbeddings)
         {
             specs.Add(new(Head, [config.VocabularySize, hidden], ParameterStart.Normal));
         }

@@ -103,7 +103,7 @@ public sealed class VisionModelTests
             Assert.Equal(one.Tensors.Integers($"vision.{name}.cu_window_seqlens"), Boundaries(order.Windows));
         }
 
-        using var tower = new VisionTower(config, model.Parameters);
+        using var tower = new VisionTower(config, model.Parameters.View());
         var patches = tensor(media.SelectMany(item => item.Values).ToArray(), dtype: ScalarType.Float32, device: CPU).view(-1, config.PatchValues);
         var last = tower.Blocks(patches, order);
         VisionCase.Close(one.Tensors.Floats($"visual.{name}.last_hidden_state"), VisionCase.Values(last), tolerance, $"{name} tower");
