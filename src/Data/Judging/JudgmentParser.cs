@@ -12,6 +12,9 @@ public static partial class JudgmentParser
 {
     private const string ThinkOpen = "<think>", ThinkClose = "</think>", AnswerOpen = "<answer>", AnswerClose = "</answer>";
 
+    /// <summary>The tags that a judgment is written with.</summary>
+    public static IReadOnlyList<string> Tags { get; } = [ThinkOpen, ThinkClose, AnswerOpen, AnswerClose];
+
     /// <summary>Reads a reply.</summary>
     public static Judgment Parse(string reply, FallbackRule fallback = FallbackRule.LastDigit)
     {

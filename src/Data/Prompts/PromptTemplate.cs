@@ -86,11 +86,15 @@ public sealed class PromptTemplate
     public string Fill(PreferencePair pair) => Fill(pair.Question, pair.Response1, pair.Response2);
 
     /// <summary>The prompt text of a question and two responses.</summary>
-    public string Fill(string question, string response1, string response2) => string.Concat(
-        [_literals[0], question.Length == 0 ? MissingQuestion : question, _literals[1], response1, _literals[2], response2, _literals[3]]);
+    public string Fill(string question, string response1, string response2) =>
+        string.Concat(Parts(question, response1, response2).Select(part => part.Text));
 
-    /// <summary>The prompt as a chat: one user turn, media before the text, no system turn.</summary>
-    public IReadOnlyList<ChatMessage> Render(PreferencePair pair) => [new ChatMessage("user", Fill(pair)) { Media = pair.Media }];
+    /// <summary>
+    /// The prompt as a chat: one user turn, media before the text, no system turn. The template's own words are trusted,
+    /// the question and the responses are not.
+    /// </summary>
+    public IReadOnlyList<ChatMessage> Render(PreferencePair pair) =>
+        [new ChatMessage("user", [.. pair.Media.Select(item => new MediaPart(item)), .. Parts(pair.Question, pair.Response1, pair.Response2)])];
 
     /// <summary>
     /// Takes a filled prompt apart again; false when the text is not this template's. A question or first response that
@@ -121,4 +125,15 @@ public sealed class PromptTemplate
         (question, response1, response2) = (parts[0], parts[1], text[at..end]);
         return true;
     }
+
+    private TextPart[] Parts(string question, string response1, string response2) =>
+    [
+        new(_literals[0], IsTrusted: true),
+        new(question.Length == 0 ? MissingQuestion : question),
+        new(_literals[1], IsTrusted: true),
+        new(response1),
+        new(_literals[2], IsTrusted: true),
+        new(response2),
+        new(_literals[3], IsTrusted: true),
+    ];
 }

@@ -1,86 +1,93 @@
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
+using R1Reward.Policy.Tokenization.Jinja;
 
 namespace R1Reward.Policy.Tokenization;
 
 /// <summary>
-/// Renders conversations to token ids in ChatML, as the Qwen families do. Unlike the published templates it adds no system
-/// turn of its own, and control tokens written inside messages stay plain text unless asked otherwise (decision D26).
+/// Renders conversations to token ids by the checkpoint's own chat template. Control tokens that untrusted text contains
+/// are read as <see cref="UntrustedText"/> says; each medium becomes one placeholder id, and nothing else does.
 /// </summary>
 public sealed class ChatTemplate
 {
+    private static readonly (MediaKind Kind, string Type, string Placeholder)[] _media =
+    [
+        (MediaKind.Image, "image", "<|image_pad|>"),
+        (MediaKind.Video, "video", "<|video_pad|>"),
+        (MediaKind.Audio, "audio", "<|AUDIO|>"),
+    ];
+
     private readonly Tokenizer _tokenizer;
-    private readonly bool _trustsContent;
-    private readonly int _turnStart;
+    private readonly UntrustedText _untrusted;
+    private readonly ChatRenderer _renderer;
     private readonly int _turnEnd;
 
-    /// <summary>A template over a chat vocabulary.</summary>
+    /// <summary>The template of a tokenizer's folder.</summary>
     /// <param name="tokenizer">The vocabulary.</param>
-    /// <param name="trustsContent">Let control tokens inside messages become control tokens, as the published templates do.</param>
-    /// <exception cref="UserErrorException">The vocabulary has no turn markers.</exception>
-    public ChatTemplate(Tokenizer tokenizer, bool trustsContent = false)
+    /// <param name="untrusted">How control tokens in untrusted text are read.</param>
+    /// <param name="time">What templates read the date from; the system's clock if left out.</param>
+    /// <exception cref="UserErrorException">The folder has no template, or one that cannot be read.</exception>
+    public ChatTemplate(Tokenizer tokenizer, UntrustedText untrusted = UntrustedText.Sanitized, TimeProvider? time = null)
     {
         _tokenizer = tokenizer;
-        _trustsContent = trustsContent;
-        _turnStart = Control("<|im_start|>");
-        _turnEnd = Control("<|im_end|>");
+        _untrusted = untrusted;
+        _renderer = tokenizer.CreateRenderer(time ?? TimeProvider.System);
+        _turnEnd = tokenizer.IdOf("<|im_end|>") ?? tokenizer.EosId;
     }
 
-    /// <summary>The ids of a conversation.</summary>
-    /// <param name="messages">The turns in order; media stand before their turn's text.</param>
+    /// <summary>Texts of the tokens that stand for a medium in a prompt.</summary>
+    internal static IEnumerable<string> Placeholders => _media.Select(media => media.Placeholder);
+
+    /// <summary>The ids of a conversation. Each medium is one placeholder id, in the order of the conversation.</summary>
+    /// <param name="messages">The turns in order.</param>
     /// <param name="addGenerationPrompt">Open the assistant's turn at the end.</param>
-    /// <exception cref="UserErrorException">A turn has media that the vocabulary cannot write.</exception>
+    /// <exception cref="UserErrorException">The template refuses the conversation or has no place for a medium.</exception>
     public int[] Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
     {
-        var ids = new List<int>();
-        foreach (var message in messages)
+        var text = _renderer.Render(new ChatRequest { Messages = [.. messages.Select(Value)], AddGenerationPrompt = addGenerationPrompt });
+        var ids = _tokenizer.Encode(text, _untrusted);
+        foreach (var (kind, type, placeholder) in _media)
         {
-            ids.Add(_turnStart);
-            AddBody(ids, message);
-            ids.Add(_turnEnd);
-            ids.AddRange(_tokenizer.EncodePlain("\n"));
+            var given = messages.SelectMany(message => message.Media).Count(item => item.Kind == kind);
+            var placed = _tokenizer.IdOf(placeholder) is { } id ? ids.Count(other => other == id) : 0;
+            if (given != placed)
+            {
+                throw new UserErrorException($"Chat template: it makes {placed} places for {given} {type} items; use a checkpoint for such media, or leave them out.");
+            }
         }
 
-        if (addGenerationPrompt)
-        {
-            ids.Add(_turnStart);
-            ids.AddRange(_tokenizer.EncodePlain("assistant\n"));
-        }
-
-        return [.. ids];
+        return ids;
     }
 
     /// <summary>The ids that a model is taught to write after the generation prompt: the text and the end of the turn.</summary>
-    public int[] EncodeReply(string text) => [.. Content(text), _turnEnd];
+    public int[] EncodeReply(string text) => [.. _tokenizer.EncodeReply(text), _turnEnd];
 
-    private void AddBody(List<int> ids, ChatMessage message)
+    // Text alone is a string, which every template takes; lists of parts only those that know media.
+    private static JinjaMapping Value(ChatMessage message) => new()
     {
-        var opening = message.Role + "\n";
-        if (message.Media.Count == 0)
-        {
-            // Encoded as one text, as the published tokenizers see it: a line break that opens the content joins the role's.
-            ids.AddRange(Content(opening + message.Content));
-            return;
-        }
-
-        ids.AddRange(_tokenizer.EncodePlain(opening));
-        foreach (var item in message.Media)
-        {
-            ids.AddRange([Control("<|vision_start|>"), Control(Placeholder(item.Kind)), Control("<|vision_end|>")]);
-        }
-
-        ids.AddRange(Content(message.Content));
-    }
-
-    private int[] Content(string text) => _trustsContent ? _tokenizer.Encode(text) : _tokenizer.EncodeUntrusted(text);
-
-    private static string Placeholder(MediaKind kind) => kind switch
-    {
-        MediaKind.Image => "<|image_pad|>",
-        MediaKind.Video => "<|video_pad|>",
-        _ => throw new UserErrorException($"Chat template: {kind} items have no place in this chat format; image and video items do."),
+        ["role"] = MarkedText.Trusted(message.Role),
+        ["content"] = message.Media.Any() ? new JinjaList([.. Parts(message.Content)]) : Text(message.Content),
     };
 
-    private int Control(string token) => _tokenizer.IdOf(token)
-        ?? throw new UserErrorException($"Chat template: the tokenizer has no token {token}; a chat model of the Qwen families is needed.");
+    private static IEnumerable<JinjaMapping> Parts(IEnumerable<ContentPart> content)
+    {
+        var rest = content.ToList();
+        while (rest.Count > 0)
+        {
+            var texts = rest.TakeWhile(part => part is TextPart).ToList();
+            yield return texts.Count > 0
+                ? new() { ["type"] = MarkedText.Trusted("text"), ["text"] = Text(texts) }
+                : Medium(((MediaPart)rest[0]).Item);
+            rest.RemoveRange(0, Math.Max(texts.Count, 1));
+        }
+    }
+
+    private static JinjaMapping Medium(MediaItem item)
+    {
+        var type = _media.First(media => media.Kind == item.Kind).Type;
+        return new() { ["type"] = MarkedText.Trusted(type), [type] = MarkedText.Untrusted(item.Path) };
+    }
+
+    private static MarkedText Text(IEnumerable<ContentPart> parts) => MarkedText.Concat(
+        parts.Cast<TextPart>().Select(part => part.IsTrusted ? MarkedText.Trusted(part.Text) : MarkedText.Untrusted(part.Text)));
 }

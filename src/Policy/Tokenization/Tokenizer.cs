@@ -1,43 +1,43 @@
 using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
-using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Judging;
+using R1Reward.Data.Prompts;
+using R1Reward.Policy.Tokenization.Jinja;
 
 namespace R1Reward.Policy.Tokenization;
 
 /// <summary>
-/// Byte-level BPE as a checkpoint's tokenizer.json describes it. Added tokens are cut out of the text first, longest first
+/// Byte-level BPE as a checkpoint's files describe it. Added tokens are cut out of the text first, longest first
 /// and before normalization; each stretch between them is normalised, split and merged on its own. Thread-safe.
 /// </summary>
 public sealed class Tokenizer
 {
-    private static readonly string[] _fileNames = ["tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json", "chat_template.jinja"];
+    private static readonly string[] _fileNames = ["tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json", "chat_template.jinja", "chat_template.json"];
 
     private readonly string _folder;
+    private readonly TokenizerConfig _config;
     private readonly BpeTokenizer _bpe;
     private readonly bool _normalizes;
     private readonly Dictionary<string, int> _vocabulary;
-    private readonly Dictionary<string, int> _addedIds;
-    private readonly Regex? _allAdded;
-    private readonly Regex? _plainAdded;
+    private readonly Dictionary<string, AddedToken> _added;
+    private readonly AddedTokenFinder _allAdded;
+    private readonly AddedTokenFinder _plainAdded;
     private readonly HashSet<int> _specialIds;
     private readonly byte[]?[] _bytes;
 
-    private Tokenizer(string folder, TokenizerFile file, JObject config)
+    private Tokenizer(string folder, TokenizerFile file, TokenizerConfig config)
     {
-        _folder = folder;
-        _normalizes = file.Normalizes;
+        (_folder, _config, _normalizes, _vocabulary) = (folder, config, file.Normalizes, file.Vocabulary);
         _bpe = CreateBpe(folder, file);
-        _vocabulary = file.Vocabulary;
-        _addedIds = file.AddedTokens.ToDictionary(token => token.Content, token => token.Id);
-        _allAdded = Finder(file.AddedTokens);
-        _plainAdded = Finder(file.AddedTokens.Where(token => !token.Special));
+        _added = file.AddedTokens.ToDictionary(token => token.Content);
+        _allAdded = new AddedTokenFinder(file.AddedTokens);
+        _plainAdded = new AddedTokenFinder(file.AddedTokens.Where(token => !token.Special));
         _specialIds = [.. file.AddedTokens.Where(token => token.Special).Select(token => token.Id)];
         _bytes = BytesById(file);
-        EosId = Named(config, "eos_token") ?? throw new UserErrorException($"Tokenizer: tokenizer_config.json in {folder} names no eos_token.");
-        PadId = Named(config, "pad_token") ?? EosId;
+        EosId = Named("eos_token") ?? throw new UserErrorException($"Tokenizer: tokenizer_config.json in {folder} names no eos_token.");
+        PadId = Named("pad_token") ?? EosId;
         StopIds = IdOf("<|im_end|>") is { } turnEnd ? new HashSet<int> { EosId, turnEnd } : new HashSet<int> { EosId };
     }
 
@@ -53,31 +53,39 @@ public sealed class Tokenizer
     /// <summary>The ids on which generation stops: the end of the text and, in chat vocabularies, the end of a turn.</summary>
     public IReadOnlySet<int> StopIds { get; }
 
-    /// <summary>Reads tokenizer.json and tokenizer_config.json of a checkpoint folder.</summary>
+    /// <summary>Whether a folder has the files of a tokenizer.</summary>
+    public static bool Exists(string folder) => TokenizerFile.Exists(folder);
+
+    /// <summary>Reads the tokenizer of a checkpoint folder: tokenizer.json, or vocab.json and merges.txt, and tokenizer_config.json.</summary>
     /// <exception cref="UserErrorException">A file is missing or broken, or describes another kind of tokenizer.</exception>
-    public static Tokenizer Load(string folder) => new(
-        folder,
-        TokenizerFile.Read(Path.Combine(folder, "tokenizer.json")),
-        TokenizerFile.ReadJson(Path.Combine(folder, "tokenizer_config.json")));
+    public static Tokenizer Load(string folder)
+    {
+        var config = TokenizerConfig.Read(folder);
+        return new Tokenizer(folder, TokenizerFile.Load(folder, config), config);
+    }
 
     /// <summary>The ids of trusted text: control tokens written in it become control tokens.</summary>
-    public int[] Encode(string text) => Encode(text, _allAdded);
+    public int[] Encode(string text) => Encode(MarkedText.Trusted(text), UntrustedText.Published);
 
-    /// <summary>The ids of text from outside: control tokens written in it stay plain text (decision D26); added tokens that control nothing are still found.</summary>
-    public int[] EncodePlain(string text) => Encode(text, _plainAdded);
-
-    /// <summary>
-    /// Like <see cref="EncodePlain"/>, with each control token written in the text encoded apart from what surrounds it:
-    /// how a rendered chat is made safe.
-    /// </summary>
-    internal int[] EncodeUntrusted(string text) => Encode(text, _allAdded, specialAsText: true);
+    /// <summary>The ids of text from outside: control tokens written in it stay plain text; added tokens that control nothing are still found.</summary>
+    public int[] EncodePlain(string text) =>
+        Encode(text, _plainAdded.Find(text, 0, text.Length).Select(found => (found.Start, found.End, (int?)found.Token.Id)));
 
     /// <summary>The ids of text in which no added token is looked for at all.</summary>
-    public int[] EncodeRaw(string text) => Encode(text, null);
+    public int[] EncodeRaw(string text) => Encode(text, []);
+
+    /// <summary>The ids of several texts as rows of one batch.</summary>
+    /// <param name="texts">Trusted texts.</param>
+    /// <param name="options">How rows are filled and cut; sides that they leave open are the configuration's.</param>
+    /// <exception cref="ArgumentException">The options need a length and have none.</exception>
+    public BatchEncoding EncodeBatch(IEnumerable<string> texts, BatchOptions options) => BatchEncoding.Of(
+        texts.Select(Encode),
+        options with { PaddingSide = options.PaddingSide ?? _config.PaddingSide, TruncationSide = options.TruncationSide ?? _config.TruncationSide },
+        PadId);
 
     /// <summary>The id of a token by its text, as the vocabulary writes it; null if there is none.</summary>
     public int? IdOf(string token) =>
-        _addedIds.TryGetValue(token, out var id) || _vocabulary.TryGetValue(token, out id) ? id : null;
+        _added.TryGetValue(token, out var added) ? added.Id : _vocabulary.TryGetValue(token, out var id) ? id : null;
 
     /// <summary>Whether the id is a control token.</summary>
     public bool IsSpecial(int id) => _specialIds.Contains(id);
@@ -106,6 +114,36 @@ public sealed class Tokenizer
         }
     }
 
+    /// <summary>
+    /// The ids of a rendered chat. In its trusted parts all added tokens are found; one that is refused in an untrusted part
+    /// is encoded apart from what surrounds it, as text.
+    /// </summary>
+    internal int[] Encode(MarkedText text, UntrustedText reading)
+    {
+        // Looked for part by part, so that characters of two parts never make one token.
+        IEnumerable<(int Start, int End)> parts = reading == UntrustedText.Sanitized ? text.Runs() : [(0, text.Value.Length)];
+        return Encode(text.Value, parts
+            .SelectMany(part => _allAdded.Find(text.Value, part.Start, part.End))
+            .Select(found => (found.Start, found.End, Admits(found.Token) || !text.IsUntrusted(found.Start, found.End) ? found.Token.Id : (int?)null)));
+
+        bool Admits(AddedToken token) => reading == UntrustedText.Published
+            ? !ChatTemplate.Placeholders.Contains(token.Content)
+            : !token.Special && !JudgmentParser.Tags.Contains(token.Content);
+    }
+
+    /// <summary>The ids of a reply to be learnt: its tags are tokens where the vocabulary has such, control tokens are text.</summary>
+    internal int[] EncodeReply(string text) => Encode(text, _allAdded.Find(text, 0, text.Length)
+        .Select(found => (found.Start, found.End, found.Token.Special ? null : (int?)found.Token.Id)));
+
+    /// <summary>A renderer by the folder's chat template.</summary>
+    /// <exception cref="UserErrorException">There is none, or it cannot be read.</exception>
+    internal ChatRenderer CreateRenderer(TimeProvider time)
+    {
+        var (source, path) = _config.ChatTemplate()
+            ?? throw new UserErrorException($"Chat template: {_folder} has none; add a chat_template.jinja, or use the chat variant of the model.");
+        return new ChatRenderer(JinjaTemplate.Parse(source, path), _config.SpecialTokens, time);
+    }
+
     /// <summary>The bytes that an id adds to the text.</summary>
     internal ReadOnlySpan<byte> BytesOf(int id, bool skipSpecial) =>
         (uint)id >= (uint)_bytes.Length || (skipSpecial && _specialIds.Contains(id)) ? [] : _bytes[id];
@@ -123,15 +161,8 @@ public sealed class Tokenizer
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
-            throw new UserErrorException($"Tokenizer: tokenizer.json in {folder} contradicts itself ({error.Message}).", error);
+            throw new UserErrorException($"Tokenizer: the vocabulary in {folder} contradicts itself ({error.Message}).", error);
         }
-    }
-
-    // Alternation takes the first branch that matches, so longest first.
-    private static Regex? Finder(IEnumerable<AddedToken> tokens)
-    {
-        var contents = tokens.Select(token => token.Content).OrderByDescending(content => content.Length).Select(Regex.Escape).ToList();
-        return contents.Count == 0 ? null : new Regex(string.Join('|', contents), RegexOptions.CultureInvariant);
     }
 
     private static byte[]?[] BytesById(TokenizerFile file)
@@ -150,31 +181,23 @@ public sealed class Tokenizer
         return bytes;
     }
 
-    // Configurations write a token as a string or as an object with its content.
-    private int? Named(JObject config, string key)
-    {
-        var name = config[key] is JObject token ? (string?)token["content"] : (string?)config[key];
-        return name is null ? null : IdOf(name) ?? throw new UserErrorException($"Tokenizer: {key} {name} in {_folder} is not in the vocabulary.");
-    }
+    private int? Named(string key) => !_config.SpecialTokens.TryGetValue(key, out var name)
+        ? null
+        : IdOf(name) ?? throw new UserErrorException($"Tokenizer: {key} {name} in {_folder} is not in the vocabulary.");
 
-    private int[] Encode(string text, Regex? added, bool specialAsText = false)
+    // Each cut is a token of its own; one without an id is encoded apart.
+    private int[] Encode(string text, IEnumerable<(int Start, int End, int? Id)> cuts)
     {
-        if (added is null)
-        {
-            return [.. EncodeStretch(text)];
-        }
-
         var ids = new List<int>();
-        var end = 0;
-        foreach (var match in added.EnumerateMatches(text))
+        var at = 0;
+        foreach (var (start, end, id) in cuts)
         {
-            ids.AddRange(EncodeStretch(text[end..match.Index]));
-            end = match.Index + match.Length;
-            var token = text[match.Index..end];
-            ids.AddRange(specialAsText && _specialIds.Contains(_addedIds[token]) ? EncodeStretch(token) : [_addedIds[token]]);
+            ids.AddRange(EncodeStretch(text[at..start]));
+            ids.AddRange(id is { } known ? [known] : EncodeStretch(text[start..end]));
+            at = end;
         }
 
-        ids.AddRange(EncodeStretch(text[end..]));
+        ids.AddRange(EncodeStretch(text[at..]));
         return [.. ids];
     }
 

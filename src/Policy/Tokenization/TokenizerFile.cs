@@ -4,38 +4,46 @@ using R1Reward.Data;
 
 namespace R1Reward.Policy.Tokenization;
 
-/// <summary>A token that is found in the text before anything else.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Content">Its text.</param>
-/// <param name="Special">Whether it controls the model (left out of decoded text on request) or only saves room.</param>
-internal sealed record AddedToken(int Id, string Content, bool Special);
-
 /// <summary>
-/// What tokenizer.json says, for byte-level BPE: the model's vocabulary and merges, the added tokens, the split pattern
-/// and whether text is normalised to form C. Anything that would change ids and is not understood is an error.
+/// What a checkpoint folder says of its byte-level BPE: vocabulary and merges, added tokens, the split pattern and whether
+/// text is normalised to form C. Anything that would change ids and is not understood is an error.
 /// </summary>
 internal sealed record TokenizerFile
 {
+    /// <summary>Ids by token, bytes written as letters.</summary>
     public required Dictionary<string, int> Vocabulary { get; init; }
 
+    /// <summary>Pairs of tokens with a space between them, best first.</summary>
     public required List<string> Merges { get; init; }
 
+    /// <summary>Tokens that are found in text before all else.</summary>
     public required List<AddedToken> AddedTokens { get; init; }
 
+    /// <summary>The regular expression that cuts text into pieces.</summary>
     public required string Pattern { get; init; }
 
+    /// <summary>Whether text is normalised to form C.</summary>
     public required bool Normalizes { get; init; }
 
-    public static TokenizerFile Read(string path)
+    /// <summary>Whether a folder has the files of a tokenizer.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, "tokenizer.json")) || VocabularyFiles.Exists(folder);
+
+    /// <summary>Reads tokenizer.json, or vocab.json and merges.txt where there is none, with the added tokens of the configuration.</summary>
+    /// <exception cref="UserErrorException">A file is missing or broken, or describes another kind of tokenizer.</exception>
+    public static TokenizerFile Load(string folder, TokenizerConfig config)
     {
+        var path = Path.Combine(folder, "tokenizer.json");
+        var isOlder = !File.Exists(path) && VocabularyFiles.Exists(folder);
+        path = isOlder ? Path.Combine(folder, VocabularyFiles.VocabularyName) : path;
         var root = ReadJson(path);
         try
         {
-            return Parse(path, root);
+            var file = isOlder ? VocabularyFiles.Parse(folder, root, config) : Parse(path, root);
+            return file with { AddedTokens = [.. WithConfigured(path, file, config)] };
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException or OverflowException)
         {
-            throw new UserErrorException($"Tokenizer: {path} is not laid out as a tokenizer.json ({error.Message}).", error);
+            throw new UserErrorException($"Tokenizer: {path} is not laid out as a {Path.GetFileName(path)} ({error.Message}).", error);
         }
     }
 
@@ -51,6 +59,40 @@ internal sealed record TokenizerFile
         {
             throw new UserErrorException($"Tokenizer: {path} cannot be read ({error.Message}).", error);
         }
+    }
+
+    /// <summary>An added token as JSON describes it.</summary>
+    /// <exception cref="UserErrorException">It is found by rules that are not understood.</exception>
+    public static AddedToken Added(string path, JToken token, int? id)
+    {
+        var content = (string?)token["content"] ?? throw Unsupported(path, "has an added token without content");
+        foreach (var flag in (string[])["single_word", "lstrip", "rstrip"])
+        {
+            if ((bool?)token[flag] == true)
+            {
+                throw Unsupported(path, $"sets {flag} on the added token {content}");
+            }
+        }
+
+        return new AddedToken(id ?? throw Unsupported(path, $"gives the added token {content} no id"), content, (bool?)token["special"] == true);
+    }
+
+    /// <summary>The error that a file describes another kind of tokenizer.</summary>
+    public static UserErrorException Unsupported(string path, string what) =>
+        new($"Tokenizer: {path} {what}; only byte-level BPE with an NFC normalizer or none, as the Qwen and GPT-2 families have it, can be read.");
+
+    // What the configuration adds, and which tokens it calls special; a special token may also be one of the vocabulary.
+    private static IEnumerable<AddedToken> WithConfigured(string path, TokenizerFile file, TokenizerConfig config)
+    {
+        var added = file.AddedTokens.Concat(config.AddedTokens()).DistinctBy(token => token.Content).ToDictionary(token => token.Content);
+        foreach (var content in config.SpecialContents)
+        {
+            added[content] = added.TryGetValue(content, out var token) ? token with { Special = true }
+                : file.Vocabulary.TryGetValue(content, out var id) ? new AddedToken(id, content, Special: true)
+                : throw Unsupported(path, $"has no token {content}, which its configuration calls special");
+        }
+
+        return added.Values;
     }
 
     private static TokenizerFile Parse(string path, JObject root)
@@ -73,7 +115,7 @@ internal sealed record TokenizerFile
         {
             Vocabulary = model["vocab"]?.ToObject<Dictionary<string, int>>() ?? throw Unsupported(path, "has no vocabulary"),
             Merges = [.. (model["merges"] ?? new JArray()).Select(Merge)],
-            AddedTokens = [.. (root["added_tokens"] as JArray ?? []).Select(token => Added(path, token))],
+            AddedTokens = [.. (root["added_tokens"] as JArray ?? []).Select(token => Added(path, token, (int?)token["id"]))],
             Pattern = PatternOf(path, root["pre_tokenizer"]),
             Normalizes = NormalizesOf(path, root["normalizer"]),
         };
@@ -81,20 +123,6 @@ internal sealed record TokenizerFile
 
     // Newer files write a merge as a pair, older ones as two tokens around a space.
     private static string Merge(JToken merge) => merge is JArray pair ? $"{pair[0]} {pair[1]}" : (string)merge!;
-
-    private static AddedToken Added(string path, JToken token)
-    {
-        var content = (string?)token["content"] ?? throw Unsupported(path, "has an added token without content");
-        foreach (var flag in (string[])["single_word", "lstrip", "rstrip"])
-        {
-            if ((bool?)token[flag] == true)
-            {
-                throw Unsupported(path, $"sets {flag} on the added token {content}");
-            }
-        }
-
-        return new AddedToken((int?)token["id"] ?? throw Unsupported(path, $"gives the added token {content} no id"), content, (bool?)token["special"] == true);
-    }
 
     private static string PatternOf(string path, JToken? preTokenizer)
     {
@@ -127,7 +155,4 @@ internal sealed record TokenizerFile
 
         return (string?)normalizer["type"] == "NFC" ? true : throw Unsupported(path, $"has the normalizer {normalizer.ToString(Formatting.None)}");
     }
-
-    private static UserErrorException Unsupported(string path, string what) =>
-        new($"Tokenizer: {path} {what}; only byte-level BPE with an NFC normalizer or none, as the Qwen and GPT-2 families have it, can be read.");
 }

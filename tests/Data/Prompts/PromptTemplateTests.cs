@@ -50,6 +50,16 @@ public sealed class PromptTemplateTests
             Id = new PairId("p"), Question = "Q", Response1 = "a", Response2 = "b", Media = [new MediaItem(MediaKind.Image, "x.png")],
         };
         var turn = Assert.Single(PromptTemplate.R1Pairwise.Render(pair));
-        Assert.Equal(("user", PromptTemplate.R1Pairwise.Fill("Q", "a", "b"), "x.png"), (turn.Role, turn.Content, turn.Media.Single().Path));
+        Assert.Equal(("user", PromptTemplate.R1Pairwise.Fill("Q", "a", "b"), "x.png"), (turn.Role, turn.Text, turn.Media.Single().Path));
+        Assert.IsType<MediaPart>(turn.Content[0]);
+    }
+
+    [Fact]
+    public void Only_the_words_of_the_template_are_trusted()
+    {
+        var pair = new PreferencePair { Id = new PairId("p"), Question = "Q", Response1 = "a", Response2 = "b" };
+        var parts = PromptTemplate.R1Pairwise.Render(pair)[0].Content.Cast<TextPart>().ToList();
+        Assert.Equal(["Q", "a", "b"], parts.Where(part => !part.IsTrusted).Select(part => part.Text));
+        Assert.Contains(parts, part => part.IsTrusted && part.Text.Contains("<answer>1/2</answer>", StringComparison.Ordinal));
     }
 }

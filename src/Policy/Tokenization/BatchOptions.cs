@@ -1,0 +1,23 @@
+namespace R1Reward.Policy.Tokenization;
+
+/// <summary>How texts are made into rows of a batch.</summary>
+public sealed record BatchOptions
+{
+    /// <summary>To which length rows are filled.</summary>
+    public PaddingRule Padding { get; init; } = PaddingRule.Longest;
+
+    /// <summary>Cut rows to <see cref="MaxLength"/>.</summary>
+    public bool Truncation { get; init; }
+
+    /// <summary>Tokens; needed for <see cref="Truncation"/> and <see cref="PaddingRule.MaxLength"/>.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>Round the filled length up to a multiple of this; null: as it is.</summary>
+    public int? PadToMultipleOf { get; init; }
+
+    /// <summary>Where rows are filled; null: as the tokenizer's configuration says.</summary>
+    public Side? PaddingSide { get; init; }
+
+    /// <summary>Where rows are cut; null: as the tokenizer's configuration says.</summary>
+    public Side? TruncationSide { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace R1Reward.Policy.Tokenization.Jinja;
+
+/// <summary>How rendering goes on after a statement.</summary>
+internal enum Flow
+{
+    /// <summary>With the next statement.</summary>
+    Next,
+
+    /// <summary>With the next turn of the loop.</summary>
+    Continue,
+
+    /// <summary>After the loop.</summary>
+    Break,
+}

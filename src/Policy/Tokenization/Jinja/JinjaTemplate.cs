@@ -1,0 +1,56 @@
+using R1Reward.Data;
+
+namespace R1Reward.Policy.Tokenization.Jinja;
+
+/// <summary>
+/// A chat template: the part of the Jinja language that the published ones use, with the settings that they are written
+/// for. No file, environment or object of this program can be reached from a template.
+/// </summary>
+internal sealed class JinjaTemplate
+{
+    private readonly IReadOnlyList<Statement> _body;
+    private readonly string _place;
+
+    private JinjaTemplate(IReadOnlyList<Statement> body, string place) => (_body, _place) = (body, place);
+
+    /// <summary>Reads a template.</summary>
+    /// <param name="source">Its text.</param>
+    /// <param name="place">Where it comes from, for messages.</param>
+    /// <exception cref="UserErrorException">It is not written as templates are, with the line.</exception>
+    public static JinjaTemplate Parse(string source, string place)
+    {
+        try
+        {
+            return new JinjaTemplate(TemplateParser.Parse(source), place);
+        }
+        catch (JinjaException error)
+        {
+            throw Failed(place, error);
+        }
+    }
+
+    /// <summary>What the template makes of its variables.</summary>
+    /// <param name="variables">By name.</param>
+    /// <param name="time">What a template reads the date from.</param>
+    /// <exception cref="UserErrorException">The template refuses them or cannot be carried out, with the line.</exception>
+    public MarkedText Render(IReadOnlyDictionary<string, object?> variables, TimeProvider time)
+    {
+        var scope = new Scope(Globals.Create(time));
+        foreach (var (name, value) in variables)
+        {
+            scope.Set(name, value);
+        }
+
+        try
+        {
+            return Renderer.Render(_body, scope);
+        }
+        catch (JinjaException error)
+        {
+            throw Failed(_place, error);
+        }
+    }
+
+    private static UserErrorException Failed(string place, JinjaException error) =>
+        new($"Chat template: {place}, line {error.Line ?? 1}: {error.Message}.", error);
+}
