@@ -8,7 +8,7 @@ public sealed class PromptEncoderTests(Factory factory) : IClassFixture<Factory>
     [Fact]
     public void A_pair_with_a_picture_is_asked_about_by_its_text_alone()
     {
-        var encoder = new PromptEncoder(factory.Tokenizer, PromptTemplate.Compact);
+        var encoder = new PromptEncoder(factory.Tokenizer, PromptTemplate.Compact, UntrustedText.Sanitized);
         var pair = new PreferencePair { Id = new PairId("p"), Question = "How many?", Response1 = "one", Response2 = "two" };
 
         var withPicture = encoder.Encode(pair with { Media = [new MediaItem(MediaKind.Image, "a.png")] });

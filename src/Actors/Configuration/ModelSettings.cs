@@ -1,3 +1,6 @@
+using R1Reward.Data.Prompts;
+using R1Reward.Policy.Tokenization;
+
 namespace R1Reward.Actors.Configuration;
 
 /// <summary>The model that a run starts from.</summary>
@@ -9,7 +12,7 @@ public sealed record ModelSettings
     /// <summary>Shape of a random start.</summary>
     public required InitialShape Init { get; init; }
 
-    /// <summary>A folder with tokenizer.json; empty: the model's own, or a trained one.</summary>
+    /// <summary>A folder with the files of a tokenizer; empty: the model's own, or a trained one.</summary>
     public required string TokenizerPath { get; init; }
 
     /// <summary>Entries of a trained vocabulary.</summary>
@@ -17,6 +20,9 @@ public sealed record ModelSettings
 
     /// <summary>Prompt template by its id.</summary>
     public required string Template { get; init; }
+
+    /// <summary>How control tokens in questions and responses are read.</summary>
+    public required UntrustedText UntrustedText { get; init; }
 
     /// <summary>Reads <c>r1reward.model</c>.</summary>
     public static ModelSettings Read(SettingsReader reader)
@@ -36,16 +42,17 @@ public sealed record ModelSettings
                 reader.Flag(init + "tie-embeddings")),
             TokenizerPath = reader.File("r1reward.model.tokenizer.path"),
             Vocabulary = reader.Whole("r1reward.model.tokenizer.vocabulary", 260, 1_000_000),
-            Template = reader.OneOf("r1reward.model.template", R1Reward.Data.Prompts.PromptTemplate.All.ToDictionary(template => template.Id, template => template.Id)),
+            Template = reader.OneOf("r1reward.model.template", PromptTemplate.All.ToDictionary(template => template.Id, template => template.Id)),
+            UntrustedText = reader.OneOf<UntrustedText>("r1reward.model.untrusted-text"),
         };
         if (settings.Path.Length > 0 && !File.Exists(System.IO.Path.Combine(settings.Path, "config.json")))
         {
             reader.Refuse("r1reward.model.path", $"there is no {System.IO.Path.Combine(settings.Path, "config.json")}; name a Hugging Face model folder");
         }
 
-        if (settings.TokenizerPath.Length > 0 && !File.Exists(System.IO.Path.Combine(settings.TokenizerPath, "tokenizer.json")))
+        if (settings.TokenizerPath.Length > 0 && !Tokenizer.Exists(settings.TokenizerPath))
         {
-            reader.Refuse("r1reward.model.tokenizer.path", $"there is no tokenizer.json in {settings.TokenizerPath}; name a folder that has one");
+            reader.Refuse("r1reward.model.tokenizer.path", $"there is no tokenizer.json, nor vocab.json with merges.txt, in {settings.TokenizerPath}; name a folder that has them");
         }
 
         var (hidden, heads, kv) = (settings.Init.HiddenSize, settings.Init.Heads, settings.Init.KeyValueHeads);

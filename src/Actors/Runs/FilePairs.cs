@@ -56,7 +56,7 @@ public sealed class FilePairs : RunPairs
     {
         if (_settings.Data.MaxPromptTokens > 0)
         {
-            var encoder = new PromptEncoder(Tokenizer.Load(modelFolder), PromptTemplate.Of(_settings.Model.Template));
+            var encoder = new PromptEncoder(Tokenizer.Load(modelFolder), PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText);
             _training = Short(_training, encoder, "training");
             _heldOut = Short(_heldOut, encoder, "held-out");
         }

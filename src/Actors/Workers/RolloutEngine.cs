@@ -134,7 +134,7 @@ public sealed class RolloutEngine : IWorkEngine
 
     private void Begin(Job job)
     {
-        var prompt = new PromptEncoder(_policy.Tokenizer, PromptTemplate.Of(_settings.Model.Template)).Encode(job.Work.Pair);
+        var prompt = new PromptEncoder(_policy.Tokenizer, PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText).Encode(job.Work.Pair);
         _engine!.Add(new GenerationRequest
         {
             Id = job.Id,

@@ -45,7 +45,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var partial = new TrainingCheckpoint(folder.Absolute(Path.Combine("checkpoints", "sft-partial")));
         var model = Checkpoint.Load(partial.Exists ? partial.Folder : start, compute.Device, compute.DType);
         var tokenizer = Tokenizer.Load(start);
-        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template));
+        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText);
         var card = new ModelCard(settings.Model.Template);
         var pairs = PairSources.Open(settings);
         pairs.Bind(start);

@@ -17,6 +17,7 @@ internal sealed class JudgeModel : IDisposable
     private readonly CausalLM _model;
     private readonly GenerationEngine _engine;
     private readonly Tokenizer _tokenizer;
+    private readonly UntrustedText _untrusted;
 
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
     public JudgeModel(JudgeModelOptions options)
@@ -30,6 +31,7 @@ internal sealed class JudgeModel : IDisposable
         var compute = Compute.Prepare(new DeviceSettings(options.Device, options.DType, 0), 0);
         _model = Checkpoint.Load(options.Model, compute.Device, compute.DType);
         _tokenizer = Tokenizer.Load(options.Model);
+        _untrusted = options.Untrusted;
         Template = PromptTemplate.Of(options.Template ?? ModelCard.Load(options.Model)?.Template ?? PromptTemplate.R1Pairwise.Id);
         _engine = new GenerationEngine(_model, _tokenizer, new GenerationEngineOptions { MaxLength = _model.Config.MaxPositions });
     }
@@ -44,7 +46,7 @@ internal sealed class JudgeModel : IDisposable
     /// <exception cref="UserErrorException">No pair is short enough, or an option is out of range.</exception>
     public void Vote(IReadOnlyCollection<PreferencePair> pairs, VoteOptions options, Action<VoteResult> onVoted, CancellationToken cancel)
     {
-        var encoder = new PromptEncoder(_tokenizer, Template);
+        var encoder = new PromptEncoder(_tokenizer, Template, _untrusted);
         var most = _model.Config.MaxPositions;
         var fitting = pairs.Select(pair => pair with { Media = [] }).Where(pair => encoder.Encode(pair).Length < most).ToList();
         var tooLong = $"{pairs.Count - fitting.Count} of {pairs.Count} pairs are longer, with template {Template.Id}, than the {most} tokens that the model can take";
@@ -58,7 +60,7 @@ internal sealed class JudgeModel : IDisposable
             Console.Error.WriteLine(tooLong + "; they are left out");
         }
 
-        new Voter(_engine, new ChatTemplate(_tokenizer), Template, options).Vote(fitting, onVoted, cancel);
+        new Voter(_engine, new ChatTemplate(_tokenizer, _untrusted), Template, options).Vote(fitting, onVoted, cancel);
     }
 
     public void Dispose()

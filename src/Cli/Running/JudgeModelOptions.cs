@@ -8,12 +8,14 @@ namespace R1Reward.Cli.Running;
 /// <param name="Template">Prompt template; null: the one that the model was trained with.</param>
 /// <param name="Device">auto, cpu or cuda:N.</param>
 /// <param name="DType">auto, float32 or bfloat16.</param>
-internal sealed record JudgeModelOptions(string Model, string? Template, string Device, string DType)
+/// <param name="Untrusted">How control tokens in questions and responses are read.</param>
+internal sealed record JudgeModelOptions(string Model, string? Template, string Device, string DType, UntrustedText Untrusted = UntrustedText.Sanitized)
 {
     private static readonly Option<string> ModelOption = new("--model") { Description = "model folder", Required = true, HelpName = "DIR" };
     private static readonly Option<string?> TemplateOption = new("--template") { Description = string.Join(", ", PromptTemplate.All.Select(template => template.Id)) + "; without it the one that the model was trained with, else r1-pairwise", HelpName = "NAME" };
     private static readonly Option<string> DeviceOption = new("--device") { Description = "auto, cpu or cuda:N", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private static readonly Option<string> DTypeOption = new("--dtype") { Description = "auto, float32 or bfloat16", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<UntrustedText> UntrustedOption = new("--untrusted-text") { Description = "control tokens in questions and responses: sanitized (plain text) or published (control tokens)", DefaultValueFactory = _ => UntrustedText.Sanitized };
 
     /// <summary>Adds the options to a command.</summary>
     public static void AddTo(Command command)
@@ -22,9 +24,10 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
         command.Options.Add(TemplateOption);
         command.Options.Add(DeviceOption);
         command.Options.Add(DTypeOption);
+        command.Options.Add(UntrustedOption);
     }
 
     /// <summary>Reads them back.</summary>
     public static JudgeModelOptions Of(ParseResult parsed) =>
-        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!);
+        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!, parsed.GetValue(UntrustedOption));
 }

@@ -26,6 +26,7 @@ public sealed class Tokenizer
     private readonly AddedTokenFinder _plainAdded;
     private readonly HashSet<int> _specialIds;
     private readonly byte[]?[] _bytes;
+    private readonly Lazy<JinjaTemplate> _chatTemplate;
 
     private Tokenizer(string folder, TokenizerFile file, TokenizerConfig config)
     {
@@ -36,6 +37,7 @@ public sealed class Tokenizer
         _plainAdded = new AddedTokenFinder(file.AddedTokens.Where(token => !token.Special));
         _specialIds = [.. file.AddedTokens.Where(token => token.Special).Select(token => token.Id)];
         _bytes = BytesById(file);
+        _chatTemplate = new Lazy<JinjaTemplate>(ReadChatTemplate);
         EosId = Named("eos_token") ?? throw new UserErrorException($"Tokenizer: tokenizer_config.json in {folder} names no eos_token.");
         PadId = Named("pad_token") ?? EosId;
         StopIds = IdOf("<|im_end|>") is { } turnEnd ? new HashSet<int> { EosId, turnEnd } : new HashSet<int> { EosId };
@@ -137,16 +139,15 @@ public sealed class Tokenizer
 
     /// <summary>A renderer by the folder's chat template.</summary>
     /// <exception cref="UserErrorException">There is none, or it cannot be read.</exception>
-    internal ChatRenderer CreateRenderer(TimeProvider time)
-    {
-        var (source, path) = _config.ChatTemplate()
-            ?? throw new UserErrorException($"Chat template: {_folder} has none; add a chat_template.jinja, or use the chat variant of the model.");
-        return new ChatRenderer(JinjaTemplate.Parse(source, path), _config.SpecialTokens, time);
-    }
+    internal ChatRenderer CreateRenderer(TimeProvider time) => new(_chatTemplate.Value, _config.SpecialTokens, time);
 
     /// <summary>The bytes that an id adds to the text.</summary>
     internal ReadOnlySpan<byte> BytesOf(int id, bool skipSpecial) =>
         (uint)id >= (uint)_bytes.Length || (skipSpecial && _specialIds.Contains(id)) ? [] : _bytes[id];
+
+    private JinjaTemplate ReadChatTemplate() => _config.ChatTemplate() is { } found
+        ? JinjaTemplate.Parse(found.Source, found.Path)
+        : throw new UserErrorException($"Chat template: {_folder} has none; add a chat_template.jinja, or use the chat variant of the model.");
 
     private static BpeTokenizer CreateBpe(string folder, TokenizerFile file)
     {

@@ -85,7 +85,7 @@ internal sealed record TokenizerFile
     private static IEnumerable<AddedToken> WithConfigured(string path, TokenizerFile file, TokenizerConfig config)
     {
         var added = file.AddedTokens.Concat(config.AddedTokens()).DistinctBy(token => token.Content).ToDictionary(token => token.Content);
-        foreach (var content in config.SpecialContents)
+        foreach (var content in config.SpecialContents.Where(IsKnownOrListed))
         {
             added[content] = added.TryGetValue(content, out var token) ? token with { Special = true }
                 : file.Vocabulary.TryGetValue(content, out var id) ? new AddedToken(id, content, Special: true)
@@ -93,6 +93,9 @@ internal sealed record TokenizerFile
         }
 
         return added.Values;
+
+        // A role may name a token that is not there, as long as nobody asks for it.
+        bool IsKnownOrListed(string content) => added.ContainsKey(content) || file.Vocabulary.ContainsKey(content) || !config.SpecialTokens.Values.Contains(content);
     }
 
     private static TokenizerFile Parse(string path, JObject root)

@@ -1,5 +1,6 @@
 using R1Reward.Actors.Configuration;
 using R1Reward.Data;
+using R1Reward.Data.Prompts;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Configuration;
@@ -40,6 +41,12 @@ public sealed class ConfigurationsTests : IDisposable
         Assert.Contains(lines, line => line.StartsWith($"{path}:4: r1reward.rl.loss = magic: write one of stable-reinforce"));
         Assert.Contains(lines, line => line.StartsWith($"{path}:6: r1reward.judge.timeout = soon"));
     }
+
+    [Theory]
+    [InlineData("", UntrustedText.Sanitized)]
+    [InlineData("r1reward.model.untrusted-text = published", UntrustedText.Published)]
+    public void Control_tokens_in_data_are_text_unless_the_published_behaviour_is_named(string line, UntrustedText expected) =>
+        Assert.Equal(expected, Read(Write(line)).Model.UntrustedText);
 
     [Fact]
     public void A_misspelt_key_is_refused_with_its_line_and_the_nearest_known_one()

@@ -7,6 +7,7 @@ internal static class ExpressionEvaluator
     /// <exception cref="JinjaException">An operation does not fit its operands.</exception>
     public static object? Evaluate(Expression expression, Scope scope)
     {
+        Nesting.Guard();
         object? Of(Expression inner) => Evaluate(inner, scope);
 
         return expression switch

@@ -16,7 +16,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
     /// <exception cref="JinjaException">What is written is none.</exception>
     public Expression Parse()
     {
-        tokens.GuardDepth();
+        Nesting.Guard();
         var value = ParseLeft(ParseAnd, "or");
         while (tokens.TakeName("if"))
         {
@@ -54,7 +54,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
 
     private Expression ParseNot()
     {
-        tokens.GuardDepth();
+        Nesting.Guard();
         return tokens.TakeName("not") ? new Expression.Unary("not", ParseNot()) : ParseComparison();
     }
 
@@ -113,7 +113,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
 
     private Expression ParseUnary(bool withFilters)
     {
-        tokens.GuardDepth();
+        Nesting.Guard();
         var value = tokens.IsOperator("-") || tokens.IsOperator("+")
             ? new Expression.Unary(tokens.Next().Text, ParseUnary(withFilters: false))
             : ParsePrimary();
@@ -159,7 +159,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
     private static object Whole(Token token)
     {
         var number = BigInteger.Parse(token.Text, CultureInfo.InvariantCulture);
-        return number <= long.MaxValue ? (long)number : number;
+        return number <= long.MaxValue ? (object)(long)number : number;
     }
 
     private Expression ParseParentheses()

@@ -31,6 +31,7 @@ internal sealed class JsonPrinter
 
     private void Write(object? value, int depth)
     {
+        Nesting.Guard();
         switch (value)
         {
             case MarkedText text:

@@ -99,16 +99,20 @@ internal static class Operators
     };
 
     /// <summary>Whether two values are equal; numbers of different types are by their size.</summary>
-    public static bool AreEqual(object? left, object? right) => (left, right) switch
+    public static bool AreEqual(object? left, object? right)
     {
-        (JinjaList first, JinjaList second) => first.IsTuple == second.IsTuple && first.Items.Count == second.Items.Count
-            && first.Items.Zip(second.Items).All(pair => AreEqual(pair.First, pair.Second)),
-        (JinjaMapping first, JinjaMapping second) => first.Count == second.Count
-            && first.Entries.All(entry => second.TryGet(entry.Key, out var value) && AreEqual(entry.Value, value)),
-        (Undefined, Undefined) => true,
-        _ when Number(left) is { } first && Number(right) is { } second => first is long a && second is long b ? a == b : Real(first) == Real(second),
-        _ => Equals(left, right),
-    };
+        Nesting.Guard();
+        return (left, right) switch
+        {
+            (JinjaList first, JinjaList second) => first.IsTuple == second.IsTuple && first.Items.Count == second.Items.Count
+                && first.Items.Zip(second.Items).All(pair => AreEqual(pair.First, pair.Second)),
+            (JinjaMapping first, JinjaMapping second) => first.Count == second.Count
+                && first.Entries.All(entry => second.TryGet(entry.Key, out var value) && AreEqual(entry.Value, value)),
+            (Undefined, Undefined) => true,
+            _ when Number(left) is { } first && Number(right) is { } second => first is long a && second is long b ? a == b : Real(first) == Real(second),
+            _ => Equals(left, right),
+        };
+    }
 
     /// <summary>Below, at or above zero as left stands before, at or after right.</summary>
     /// <exception cref="JinjaException">They have no order.</exception>
@@ -133,7 +137,7 @@ internal static class Operators
     {
         (_, null, _) or (_, _, null) => throw Unsuited(sign, left, right),
         ("/" or "//" or "%", _, { } divisor) when Real(divisor) == 0 => throw new JinjaException("division by zero"),
-        ("+", long a, long b) => checked(a + b),
+        ("+", long a, long b) => (object)checked(a + b),
         ("-", long a, long b) => checked(a - b),
         ("*", long a, long b) => checked(a * b),
         ("//", long a, long b) => checked((long)BigInteger.Divide(a - Modulo(a, b), b)),

@@ -31,16 +31,22 @@ internal static class Printer
             return double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
         }
 
-        var parts = Math.Abs(number).ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture);
-        var digits = shortest.Split('E')[0].Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
-        digits = digits.Length == 0 ? "0" : digits;
-        var exponent = number == 0 ? 0 : int.Parse(parts[(parts.IndexOf('E') + 1)..], CultureInfo.InvariantCulture);
         var sign = double.IsNegative(number) ? "-" : "";
+        if (number == 0)
+        {
+            return sign + "0.0";
+        }
+
+        // .NET finds the same shortest digits, but begins to write exponents elsewhere.
+        var shortest = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture).Split('E');
+        var (whole, fraction) = shortest[0].Split('.') is [var left, var right] ? (left, right) : (shortest[0], "");
+        var power = shortest.Length > 1 ? int.Parse(shortest[1], CultureInfo.InvariantCulture) : 0;
+        var digits = (whole + fraction).TrimStart('0');
+        var exponent = power + whole.Length - 1 - (whole.Length + fraction.Length - digits.Length);
+        digits = digits.TrimEnd('0');
         if (exponent is < -4 or >= 16)
         {
-            var power = Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture);
-            return $"{sign}{digits[0]}{(digits.Length > 1 ? "." + digits[1..] : "")}e{(exponent < 0 ? '-' : '+')}{power}";
+            return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{(digits.Length > 1 ? "." + digits[1..] : "")}e{exponent:+00;-00}");
         }
 
         if (exponent < 0)
@@ -48,13 +54,14 @@ internal static class Printer
             return sign + "0." + new string('0', -exponent - 1) + digits;
         }
 
-        var whole = digits.PadRight(exponent + 1, '0');
-        return sign + whole[..(exponent + 1)] + "." + (whole.Length > exponent + 1 ? whole[(exponent + 1)..] : "0");
+        digits = digits.PadRight(exponent + 2, '0');
+        return sign + digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
     }
 
     // Whether anything written was untrusted.
     private static bool Write(object? value, StringBuilder into)
     {
+        Nesting.Guard();
         switch (value)
         {
             case MarkedText text:

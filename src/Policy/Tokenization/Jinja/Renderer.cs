@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace R1Reward.Policy.Tokenization.Jinja;
 
 /// <summary>Carries out statements and collects what they print.</summary>
@@ -11,11 +9,6 @@ internal sealed class Renderer
     /// <exception cref="JinjaException">One of them fails; with its line.</exception>
     public static MarkedText Render(IReadOnlyList<Statement> body, Scope scope)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            throw new JinjaException("macros call each other too deeply");
-        }
-
         var renderer = new Renderer();
         renderer.Run(body, scope);
         return MarkedText.Concat(renderer._printed);
@@ -23,6 +16,7 @@ internal sealed class Renderer
 
     private Flow Run(IReadOnlyList<Statement> body, Scope scope)
     {
+        Nesting.Guard();
         foreach (var statement in body)
         {
             try

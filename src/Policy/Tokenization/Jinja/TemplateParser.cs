@@ -25,7 +25,7 @@ internal sealed class TemplateParser
     // Up to the keyword of a tag that ends the body, which is left to be read.
     private List<Statement> ParseBody(params ReadOnlySpan<string> ends)
     {
-        _tokens.GuardDepth();
+        Nesting.Guard();
         var body = new List<Statement>();
         while (_tokens.Current.Kind != TokenKind.End)
         {

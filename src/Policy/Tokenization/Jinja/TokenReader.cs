@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace R1Reward.Policy.Tokenization.Jinja;
 
 /// <summary>Goes through the tokens of a template.</summary>
@@ -60,15 +58,6 @@ internal sealed class TokenReader(IReadOnlyList<Token> tokens)
         TokenKind.Name or TokenKind.Operator or TokenKind.Integer or TokenKind.Float => Error($"'{Current.Text}' has no place here{remark}"),
         var kind => Error($"{kind} has no place here{remark}"),
     };
-
-    /// <summary>Refuses templates that are nested so deeply that reading them would exhaust the stack.</summary>
-    public void GuardDepth()
-    {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            throw Error("nested too deeply");
-        }
-    }
 
     private bool Advance()
     {
