@@ -48,6 +48,12 @@ internal readonly record struct ImageHeader(ImageFormat Format, PixelSize Size, 
             var body = file.Slice(at + 4, Math.Max(0, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]) - 2));
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
             {
+                // ffmpeg fills what is missing with grey, and its note of a missing end is also given for whole files.
+                if (file[at..].IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]) < 0)
+                {
+                    throw new MediaException(MediaStatus.Corrupt, "ends in the middle of its pixels");
+                }
+
                 return new(ImageFormat.Jpeg, new(BinaryPrimitives.ReadUInt16BigEndian(body[1..]), BinaryPrimitives.ReadUInt16BigEndian(body[3..])), orientation);
             }
 

@@ -76,6 +76,11 @@ public sealed partial class MediaDecoder
         string[] show = ["-select_streams", "v:0", "-count_packets", "-show_entries", "stream=width,height,avg_frame_rate,nb_read_packets", "-of", "json"];
         var (code, output, log) = await _ffmpeg.ProbeAsync(
             ["-v", "error", .. _ffmpeg.Guards("file"), "-format_whitelist", Containers, .. show, "-i", "file:" + path], cancellation).ConfigureAwait(false);
+        if (OverLimit().Match(log) is { Success: true, Groups: var refused })
+        {
+            throw new MediaException(MediaStatus.TooLarge, $"{refused[1]} x {refused[2]} pixels, over the limit of {_options.MaxPixels:N0}");
+        }
+
         if (code != 0)
         {
             throw new MediaException(MediaStatus.Corrupt, $"is no video that ffmpeg can read ({LastLine(log)})");
@@ -192,8 +197,11 @@ public sealed partial class MediaDecoder
     [GeneratedRegex(@"^(\[[^\]]*\]\s*)+")]
     private static partial Regex Prefix();
 
-    [GeneratedRegex(@"\[(error|fatal|panic)\]|EOI missing")]
+    [GeneratedRegex(@"\[(error|fatal|panic)\]")]
     private static partial Regex Damage();
+
+    [GeneratedRegex(@"Picture size (\d+)x(\d+) (exceeds|is invalid)")]
+    private static partial Regex OverLimit();
 
     [GeneratedRegex(@" fmt:(\S+) .* s:(\d+)x(\d+) ")]
     private static partial Regex Shown();

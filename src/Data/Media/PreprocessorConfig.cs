@@ -15,6 +15,7 @@ public sealed record PreprocessorConfig
     private const string PictureFile = "preprocessor_config.json";
     private const string VideoFile = "video_preprocessor_config.json";
     private const string BothFile = "processor_config.json";
+    private const int Bicubic = 3;
 
     /// <summary>Pixels per side of a patch.</summary>
     public int PatchSize { get; init; } = 14;
@@ -118,7 +119,7 @@ public sealed record PreprocessorConfig
             };
             var errors = config.Errors().ToList();
             errors.AddRange(new[] { "do_resize", "do_rescale", "do_normalize" }.Where(key => (bool?)json[key] is false).Select(key => key + " is off"));
-            errors.AddRange((int?)json["resample"] is { } filter and not 3 ? [$"resample {filter} is not bicubic (3)"] : Array.Empty<string>());
+            errors.AddRange((int?)json["resample"] is { } filter and not Bicubic ? [$"resample {filter} is not bicubic ({Bicubic})"] : Array.Empty<string>());
             return errors.Count == 0 ? config : throw new UserErrorException(
                 $"{path}: {string.Join("; ", errors)}; such preprocessing is not done here, use the files of a Qwen-VL checkpoint");
         }
@@ -146,22 +147,34 @@ public sealed record PreprocessorConfig
         }
     }
 
-    private JObject ToJson(string type) => new()
+    private JObject ToJson(string type)
     {
-        [type.Contains("Video", StringComparison.Ordinal) ? "video_processor_type" : "image_processor_type"] = type,
-        ["patch_size"] = PatchSize,
-        ["temporal_patch_size"] = TemporalPatchSize,
-        ["merge_size"] = MergeSize,
-        ["size"] = new JObject { ["shortest_edge"] = MinPixels, ["longest_edge"] = MaxPixels },
-        ["min_pixels"] = MinPixels,
-        ["max_pixels"] = MaxPixels,
-        ["resample"] = 3,
-        ["rescale_factor"] = RescaleFactor,
-        ["image_mean"] = new JArray(Mean),
-        ["image_std"] = new JArray(Deviation),
-        ["do_resize"] = true,
-        ["do_rescale"] = true,
-        ["do_normalize"] = true,
-        ["do_convert_rgb"] = true,
-    };
+        var json = new JObject
+        {
+            [type.Contains("Video", StringComparison.Ordinal) ? "video_processor_type" : "image_processor_type"] = type,
+            ["patch_size"] = PatchSize,
+            ["temporal_patch_size"] = TemporalPatchSize,
+            ["merge_size"] = MergeSize,
+            ["size"] = new JObject { ["shortest_edge"] = MinPixels, ["longest_edge"] = MaxPixels },
+            ["min_pixels"] = MinPixels,
+            ["max_pixels"] = MaxPixels,
+            ["resample"] = Bicubic,
+            ["rescale_factor"] = RescaleFactor,
+            ["image_mean"] = new JArray(Mean),
+            ["image_std"] = new JArray(Deviation),
+            ["do_resize"] = true,
+            ["do_rescale"] = true,
+            ["do_normalize"] = true,
+            ["do_convert_rgb"] = true,
+        };
+        if (json.ContainsKey("video_processor_type"))
+        {
+            json["do_sample_frames"] = FramesPerSecond is not null;
+            json["fps"] = FramesPerSecond;
+            json["min_frames"] = MinFrames;
+            json["max_frames"] = MaxFrames;
+        }
+
+        return json;
+    }
 }
