@@ -22,6 +22,7 @@ public static class Entry
         DataCommand.Create(),
         TokenizerCommand.Create(),
         JudgeCommand.Create(),
+        ServeCommand.Create(),
         ReportCommand.Create(),
         ConfigCommand.Create(),
         TestCommand.Create(),

@@ -152,8 +152,10 @@ public sealed class GenerationEngine : IDisposable
         var size = _sampler.VocabularySize;
         foreach (var (sequence, index) in rows)
         {
-            var (token, logProb) = _sampler.Sample(logits.Slice(index * size, size), sequence.Sampling, sequence.Seen, sequence.NextUniform());
+            var row = logits.Slice(index * size, size);
+            var (token, logProb) = _sampler.Sample(row, sequence.Sampling, sequence.Seen, sequence.NextUniform());
             sequence.Append(token, logProb);
+            sequence.Tell(token, logProb, row);
         }
     }
 }

@@ -27,4 +27,10 @@ public sealed record GenerationRequest
 
     /// <summary>How tokens are chosen.</summary>
     public required SamplingOptions Sampling { get; init; }
+
+    /// <summary>Called on the engine's thread with each token as it is sampled; null: nobody listens.</summary>
+    public Action<SampledToken>? OnToken { get; init; }
+
+    /// <summary>How many of the likeliest tokens <see cref="OnToken"/> is told beside the sampled one.</summary>
+    public int TopLogProbs { get; init; }
 }

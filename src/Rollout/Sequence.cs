@@ -74,6 +74,13 @@ internal sealed class Sequence
         }
     }
 
+    /// <summary>Tells a listener the token that was sampled last.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="logProb">Its log-probability.</param>
+    /// <param name="logits">The logits that it was sampled from.</param>
+    public void Tell(int token, float logProb, ReadOnlySpan<float> logits) =>
+        _request.OnToken?.Invoke(new SampledToken(_sample, token, logProb, LikeliestTokens.Of(logits, _request.TopLogProbs, logits[token] - logProb)));
+
     /// <summary>The finished trace.</summary>
     public Trace ToTrace(PolicyVersion version) => new()
     {

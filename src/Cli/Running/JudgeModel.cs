@@ -36,6 +36,15 @@ internal sealed class JudgeModel : IDisposable
         _engine = new GenerationEngine(_model, _tokenizer, new GenerationEngineOptions { MaxLength = _model.Config.MaxPositions });
     }
 
+    /// <summary>Samples from the model.</summary>
+    public GenerationEngine Engine => _engine;
+
+    /// <summary>Its vocabulary.</summary>
+    public Tokenizer Tokenizer => _tokenizer;
+
+    /// <summary>Most tokens of prompt and reply.</summary>
+    public int Positions => _model.Config.MaxPositions;
+
     /// <summary>How the model is asked.</summary>
     public PromptTemplate Template { get; }
 

@@ -142,7 +142,7 @@ public sealed class Tokenizer
     internal ChatRenderer CreateRenderer(TimeProvider time) => new(_chatTemplate.Value, _config.SpecialTokens, time);
 
     /// <summary>The bytes that an id adds to the text.</summary>
-    internal ReadOnlySpan<byte> BytesOf(int id, bool skipSpecial) =>
+    public ReadOnlySpan<byte> BytesOf(int id, bool skipSpecial) =>
         (uint)id >= (uint)_bytes.Length || (skipSpecial && _specialIds.Contains(id)) ? [] : _bytes[id];
 
     private JinjaTemplate ReadChatTemplate() => _config.ChatTemplate() is { } found

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Hosting;
+using R1Reward.Cli.Running;
+using R1Reward.Cli.Serving;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Judge.Server;
+using R1Reward.Rewards.Serving;
+using R1Reward.Rewards.Text;
+
+namespace R1Reward.Cli.Commands;
+
+/// <summary><c>r1reward serve rewards</c> and <c>r1reward serve grm</c>.</summary>
+internal static class ServeCommand
+{
+    public static Command Create() => new("serve", "serve rewards or a reward model over HTTP") { Rewards(), Grm() };
+
+    private static Command Rewards()
+    {
+        var listening = new Listening(20240);
+        var (config, set) = (Options.Config(), Options.Set());
+        var dataset = new Option<string?>("--dataset") { Description = "the trainer's data file, for its accepted answers; without it requests must bring references", HelpName = "FILE" };
+        var field = new Option<string>("--input-key") { Description = "field of the data file with the prompt", HelpName = "NAME", DefaultValueFactory = _ => "message" };
+        var marker = new Option<ResponseMarker>("--prompt-template") { Description = "after what the response starts: chatml, qwen1 or base", HelpName = "NAME", DefaultValueFactory = _ => ResponseMarker.Chatml };
+        var command = new Command("rewards", "serve /get_reward_mllm, /get_reward and /compute; rewards and judge as the configuration says") { config, set, dataset, field, marker };
+        listening.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var reader = Options.Load(parsed.GetValue(config), parsed.GetValue(set)).Reader();
+            var (judge, rewards) = (JudgeSettings.Read(reader).Options, RewardSettings.Read(reader));
+            reader.ThrowIfWrong();
+            var answers = parsed.GetValue(dataset) is { } file ? AcceptedAnswers.Load(file, parsed.GetValue(field)!) : AcceptedAnswers.None;
+            await using var own = rewards.Consistency && judge.Endpoints.Length == 0 ? await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System, cancel) : null;
+            using var client = rewards.Consistency ? new OpenAiJudgeClient(own is null ? judge : judge with { Endpoints = [own.Endpoint] }, TimeProvider.System) : null;
+            var service = new R1RewardService(
+                answers,
+                client is null ? null : new ConsistencyJudge(client, judge.MaxAsks).GradeAsync,
+                new R1RewardServiceOptions
+                {
+                    Marker = parsed.GetValue(marker),
+                    Composition = new R1CompositionOptions { Form = rewards.Composition },
+                    WithoutBonus = judge.OnFailure == JudgeFailurePolicy.WithoutBonus,
+                },
+                Console.Error.WriteLine);
+            await using var server = await RewardServer.StartAsync(
+                new RewardServerOptions { Address = listening.Address(parsed), Port = listening.Port(parsed), ApiKey = listening.Key(parsed) }, service, cancel);
+            await Listening.UntilStoppedAsync($"rewards at {server.Address}", cancel);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Grm()
+    {
+        var listening = new Listening(8001);
+        var name = new Option<string?>("--name") { Description = "name under which the model is listed; without it that of its folder", HelpName = "NAME" };
+        var most = new Option<int>("--max-new-tokens") { Description = "most tokens of a reply", DefaultValueFactory = _ => 1024 };
+        var seed = new Option<long>("--seed") { Description = "seed of the samples of requests that bring none", DefaultValueFactory = _ => 1 };
+        var command = new Command("grm", "serve a generative reward model over the OpenAI chat API") { name, most, seed };
+        listening.AddTo(command);
+        JudgeModelOptions.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var model = JudgeModelOptions.Of(parsed);
+            var options = new GrmServerOptions
+            {
+                Address = listening.Address(parsed),
+                Port = listening.Port(parsed),
+                ApiKey = listening.Key(parsed),
+                Model = parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Model))),
+                MaxNewTokens = parsed.GetValue(most),
+                Seed = parsed.GetValue(seed),
+            };
+            // Refused before the model is loaded, which may take minutes.
+            options.Validate();
+            using var engine = await GrmEngine.StartAsync(model);
+            await using var server = await GrmServer.StartAsync(options, engine, TimeProvider.System, cancel);
+            await Listening.UntilStoppedAsync($"{options.Model} at {server.Endpoint}", cancel);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

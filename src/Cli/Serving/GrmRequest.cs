@@ -1,0 +1,25 @@
+using R1Reward.Data.Prompts;
+using R1Reward.Rollout;
+
+namespace R1Reward.Cli.Serving;
+
+/// <summary>A chat completion request as read.</summary>
+/// <param name="Messages">The turns.</param>
+/// <param name="Samples">Replies to sample: <c>n</c>, or <c>vote_k</c> of a vote.</param>
+/// <param name="Vote">Whether the samples vote and one reply of the majority is given.</param>
+/// <param name="Sampling">How tokens are chosen.</param>
+/// <param name="Seed">Seed of the samples; null: the server's next.</param>
+/// <param name="Stream">Whether the reply is sent piece by piece.</param>
+/// <param name="StreamUsage">Whether a stream ends with the token counts.</param>
+/// <param name="LogProbs">Whether log-probabilities are told.</param>
+/// <param name="TopLogProbs">Likeliest tokens to tell at each place.</param>
+internal sealed record GrmRequest(
+    IReadOnlyList<ChatMessage> Messages,
+    int Samples,
+    bool Vote,
+    SamplingOptions Sampling,
+    long? Seed,
+    bool Stream,
+    bool StreamUsage,
+    bool LogProbs,
+    int TopLogProbs);

@@ -1,0 +1,38 @@
+using R1Reward.Rewards.Serving;
+
+namespace R1Reward.Cli.Serving;
+
+/// <summary>Options of <see cref="GrmServer"/>.</summary>
+internal sealed record GrmServerOptions : JsonServerOptions
+{
+    /// <summary>The name under which the model is listed and answers.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Most tokens of a reply, and its limit where a request names none.</summary>
+    public int MaxNewTokens { get; init; } = 1024;
+
+    /// <summary>Most samples of one request, for <c>n</c> and <c>vote_k</c>.</summary>
+    public int MaxSamples { get; init; } = 64;
+
+    /// <summary>Where requests without a seed get theirs from.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Errors()
+    {
+        foreach (var error in base.Errors())
+        {
+            yield return error;
+        }
+
+        if (MaxNewTokens < 1)
+        {
+            yield return $"replies of {MaxNewTokens} tokens: use at least 1";
+        }
+
+        if (MaxSamples < 1)
+        {
+            yield return $"{MaxSamples} samples per request: use at least 1";
+        }
+    }
+}
