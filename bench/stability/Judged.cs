@@ -1,0 +1,37 @@
+using R1Reward.Data;
+using R1Reward.Data.Judging;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge.Server;
+
+namespace R1Reward.Stability;
+
+/// <summary>A sampled judgment with its reward.</summary>
+/// <param name="Pair">The pair that is judged.</param>
+/// <param name="Trace">The sample.</param>
+internal sealed record Judged(PreferencePair Pair, Trace Trace)
+{
+    private static readonly RewardComposer Composer = new();
+
+    private readonly Judgment _judgment = JudgmentParser.Parse(Trace.Text);
+
+    internal Choice? Choice => _judgment.Choice;
+
+    internal bool Right => Choice == (Pair.Label == PreferenceLabel.First ? Data.Choice.First : Data.Choice.Second);
+
+    /// <summary>Whether the analysis favours the answer; null for a reply that names no response.</summary>
+    internal bool? Agrees => Choice is null ? null : RuleJudge.Agrees(ConsistencyQuestion.FromReply(Trace.Text));
+
+    internal double Reward(bool consistency)
+    {
+        var verdict = !consistency || Agrees is not { } agrees ? ConsistencyVerdict.NotAsked
+            : agrees ? ConsistencyVerdict.Consistent
+            : ConsistencyVerdict.Inconsistent;
+        return Composer.Compose(_judgment, Pair.Label!.Value, verdict).Total;
+    }
+
+    internal static double Accuracy(IReadOnlyCollection<Judged> samples) => samples.Average(sample => sample.Right ? 1.0 : 0.0);
+
+    internal static double Agreement(IEnumerable<Judged> samples) =>
+        samples.Select(sample => sample.Agrees).OfType<bool>().Select(agrees => agrees ? 1.0 : 0.0).DefaultIfEmpty().Average();
+}

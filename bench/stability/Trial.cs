@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using R1Reward.Data;
+using R1Reward.Data.Evaluation;
+using R1Reward.Data.Prompts;
+using R1Reward.Data.Randomness;
+using R1Reward.Data.Scenes;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Losses;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Training;
+using R1Reward.Rewards.Advantages;
+using R1Reward.Rollout;
+using TorchSharp;
+
+namespace R1Reward.Stability;
+
+/// <summary>
+/// A short reinforcement run on the scenes task from a cold start, in one thread and without actors: sample, reward,
+/// advantages, update; each batch is as many updates old as the cell says.
+/// </summary>
+internal sealed class Trial : IDisposable
+{
+    // The task and penalty of hocon/quickstart.conf.
+    private const double KlCoefficient = 1e-3;
+    private const int MaxNewTokens = 128;
+    private const long FirstTraining = 1L << 40;
+
+    private readonly Cell _cell;
+    private readonly StabilityOptions _options;
+    private readonly CausalLM _model;
+    private readonly PromptEncoder _encoder;
+    private readonly GenerationEngine _engine;
+    private readonly SceneGenerator _scenes;
+
+    internal Trial(Cell cell, StabilityOptions options)
+    {
+        (_cell, _options) = (cell, options);
+        var folder = options.ColdStart(cell.Seed);
+        _model = Checkpoint.Load(folder, torch.CPU, torch.ScalarType.Float32);
+        var tokenizer = Tokenizer.Load(folder);
+        _encoder = new PromptEncoder(tokenizer, PromptTemplate.Compact);
+        _engine = new GenerationEngine(_model, tokenizer, new GenerationEngineOptions { MaxSequences = 256 });
+        _scenes = new SceneGenerator(cell.Seed, new SceneOptions { Grid = 3, Traces = false });
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _model.Dispose();
+    }
+
+    internal TrialResult Run()
+    {
+        var watch = Stopwatch.StartNew();
+        var steps = _cell.Method == Cell.Start ? [] : Train(Method.Of(_cell.Method));
+        var pairs = Enumerable.Range(0, _options.EvalPairs).Select(i => _scenes.Pair(SceneSide.HeldOut, i)).ToList();
+        var voters = Sample("heldout", pairs, _options.CountsVotes(_cell) ? _options.Votes : 1);
+        var single = voters.Select(samples => samples[0]).ToList();
+        return new TrialResult(steps, Judged.Accuracy(single), Judged.Agreement(single), Votes(voters), watch.Elapsed.TotalSeconds);
+    }
+
+    private List<TrialStep> Train(Method method)
+    {
+        using var reference = _model.Clone();
+        using var optimizer = new AdamW(_model.Parameters, new AdamWOptions());
+        var learner = new PolicyLearner(_model, reference, optimizer, new LearningRateSchedule { BaseRate = _cell.Rate }, new PolicyObjective(method.Loss), new PolicyLearnerOptions
+        {
+            TrainBatchSize = _options.TrainBatch,
+            Passes = _cell.Epochs,
+            MaxResponseTokens = MaxNewTokens,
+            SkipNonFinite = true,
+            Seed = _cell.Seed,
+        });
+        var advantages = new AdvantagePipeline(method.Advantages);
+        var waiting = new Queue<List<Judged>>();
+        var steps = new List<TrialStep>();
+        var sampled = 0;
+        while (steps.Count < _options.Steps)
+        {
+            // The first batches all come from the cold start, so that from the first update on each batch is as old as it will be.
+            while (sampled < _options.Steps && waiting.Count <= _cell.Staleness)
+            {
+                waiting.Enqueue(Batch(sampled++));
+            }
+
+            steps.Add(Update(learner, advantages, waiting.Dequeue()));
+        }
+
+        return steps;
+    }
+
+    private TrialStep Update(PolicyLearner learner, AdvantagePipeline advantages, List<Judged> batch)
+    {
+        var traces = batch.Select(sample => sample.Trace).ToList();
+        var reference = learner.ReferenceLogProbs(traces);
+        var computed = advantages.Compute(
+            [.. batch.Select((sample, i) => new SampleScore
+            {
+                Id = sample.Trace.Id,
+                Group = sample.Trace.Id,
+                Reward = sample.Reward(_cell.Consistency),
+                LogProbs = sample.Trace.LogProbs.AsMemory(),
+                ReferenceLogProbs = reference[i].AsMemory(),
+            })],
+            KlCoefficient);
+        var metrics = learner.Update([.. traces.Select((trace, i) => new Experience
+        {
+            PromptTokens = trace.PromptTokens,
+            ResponseTokens = trace.Tokens,
+            OldLogProbs = trace.LogProbs,
+            Advantages = ImmutableArray.Create(computed.Samples[i].ToSingle()),
+        })]);
+        _engine.Version = new PolicyVersion((int)learner.UpdateCount);
+        var filtered = computed.Samples.Count(sample => sample.Advantages.All(advantage => advantage == 0)) / (double)batch.Count;
+        return new TrialStep(metrics, filtered, Judged.Accuracy(batch), Judged.Agreement(batch));
+    }
+
+    private List<Judged> Batch(int number)
+    {
+        var first = FirstTraining + ((long)number * _options.Prompts);
+        var pairs = Enumerable.Range(0, _options.Prompts).Select(i => _scenes.Pair(SceneSide.Train, first + i)).ToList();
+        return [.. Sample($"step-{number}", pairs, 1).Select(samples => samples[0])];
+    }
+
+    private List<Judged[]> Sample(string name, IReadOnlyList<PreferencePair> pairs, int samples)
+    {
+        var found = pairs.Select(_ => new Judged[samples]).ToList();
+        var requests = pairs.Select((pair, i) => new GenerationRequest
+        {
+            Id = $"{name}/{i}",
+            Pair = pair.Id,
+            PromptTokens = _encoder.Encode(pair),
+            Samples = samples,
+            Seed = unchecked((long)CounterRandom.KeyOf(_cell.Seed, name, i)),
+            Sampling = new SamplingOptions { MaxNewTokens = MaxNewTokens },
+        });
+        _engine.Generate(requests, trace =>
+        {
+            var place = trace.Id.Split('/');
+            var pair = int.Parse(place[^2], System.Globalization.CultureInfo.InvariantCulture);
+            found[pair][int.Parse(place[^1], System.Globalization.CultureInfo.InvariantCulture)] = new Judged(pairs[pair], trace);
+        });
+        return found;
+    }
+
+    // Means over disjoint groups of k samples of each pair, so that few votes are as well known as many.
+    private static List<(int, double, double)> Votes(List<Judged[]> voters)
+    {
+        var votes = new List<(int, double, double)>();
+        for (var k = 1; k <= voters[0].Length; k++)
+        {
+            var groups = voters.SelectMany(samples => samples.Chunk(k).Where(group => group.Length == k)).ToList();
+            bool Wins(Judged[] group) => VoteTally.Of(group.Select(sample => sample.Choice)).Winner is { } winner && winner == (group[0].Pair.Label == PreferenceLabel.First ? Choice.First : Choice.Second);
+            votes.Add((k, groups.Average(group => Wins(group) ? 1.0 : 0.0), groups.Average(group => group.Any(sample => sample.Right) ? 1.0 : 0.0)));
+        }
+
+        return votes;
+    }
+}
