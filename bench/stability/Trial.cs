@@ -41,7 +41,7 @@ internal sealed class Trial : IDisposable
         var folder = options.ColdStart(cell.Seed);
         _model = Checkpoint.Load(folder, torch.CPU, torch.ScalarType.Float32);
         var tokenizer = Tokenizer.Load(folder);
-        _encoder = new PromptEncoder(tokenizer, PromptTemplate.Compact);
+        _encoder = new PromptEncoder(tokenizer, PromptTemplate.Compact, UntrustedText.Sanitized);
         _engine = new GenerationEngine(_model, tokenizer, new GenerationEngineOptions { MaxSequences = 256 });
         _scenes = new SceneGenerator(cell.Seed, new SceneOptions { Grid = 3, Traces = false });
     }
