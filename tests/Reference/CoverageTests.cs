@@ -10,6 +10,9 @@ public sealed class CoverageTests
         "rl-and-rewards", "lightrft_data_*", "lightrft_prompt_rows", "lightrft_scalar_model", "lightrft_attention_pooling", "lightrft_srm_training", "mm_reward_*", "flow_samplers", "flow_group_ids")]
     public void Later(string name) => Assert.Null(Skips.Reason("rl-and-rewards", name));
 
+    [ReferenceTheory("vision-audio", "audio-features*")]
+    public void Later_media(string name) => Assert.Null(Skips.Reason("vision-audio", name));
+
     [FixtureFact]
     public void Every_case_has_a_test()
     {

@@ -19,6 +19,7 @@ internal static class Skips
         ("rl-and-rewards", "lightrft_srm_training", ScalarModels),
         ("rl-and-rewards", "mm_reward_*", ScalarModels),
         ("rl-and-rewards", "flow_samplers", "prompts are sampled by the run's own order, in which the samples of a prompt stay together"),
+        ("vision-audio", "audio-features", "no audio model is computed, so nothing takes these features"),
         ("rl-and-rewards", "flow_group_ids", "samples are grouped by the place of their prompt in the batch, which cannot collide as hashes of texts can"),
     ];
 

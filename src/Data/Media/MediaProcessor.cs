@@ -72,32 +72,49 @@ public sealed class MediaProcessor
     /// <param name="baseFolder">What the item's path is relative to.</param>
     /// <param name="cancellation">Stops the decoding.</param>
     /// <exception cref="UserErrorException">ffmpeg is needed and cannot be started.</exception>
-    public Task<MediaResult> LoadAsync(MediaItem item, string baseFolder, CancellationToken cancellation) =>
-        Task.Run(() => LoadOneAsync(item, baseFolder, cancellation), cancellation);
-
-    private async Task<MediaResult> LoadOneAsync(MediaItem item, string baseFolder, CancellationToken cancellation)
-    {
-        try
+    public Task<MediaResult> LoadAsync(MediaItem item, string baseFolder, CancellationToken cancellation) => ResultAsync(
+        item,
+        async () =>
         {
             var path = Path.Combine(baseFolder, item.Path.Replace("\0", "", StringComparison.Ordinal));
-            var patches = item.Kind switch
+            return item.Kind switch
             {
                 MediaKind.Image => Process(await _decoder.PictureAsync(path, cancellation).ConfigureAwait(false)),
                 MediaKind.Video when Directory.Exists(path) => await FolderAsync(path, cancellation).ConfigureAwait(false),
                 MediaKind.Video => await VideoAsync(path, cancellation).ConfigureAwait(false),
                 _ => throw new MediaException(MediaStatus.Unsupported, "sound is not prepared here"),
             };
-            return new MediaResult(item, MediaStatus.Ready, patches, "");
-        }
-        catch (MediaException error)
+        },
+        cancellation);
+
+    /// <summary>Decodes and prepares a picture whose file is at hand, under the same rules.</summary>
+    /// <param name="item">Names the picture in the result.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="cancellation">Stops the decoding.</param>
+    /// <exception cref="UserErrorException">ffmpeg is needed and cannot be started.</exception>
+    public Task<MediaResult> LoadAsync(MediaItem item, ReadOnlyMemory<byte> file, CancellationToken cancellation) => ResultAsync(
+        item,
+        async () => Process(await _decoder.PictureAsync(file, cancellation).ConfigureAwait(false)),
+        cancellation);
+
+    /// <summary>On a thread of the pool, since decoding and resizing are work: callers load many items at once.</summary>
+    private static Task<MediaResult> ResultAsync(MediaItem item, Func<Task<MediaPatches>> prepare, CancellationToken cancellation) => Task.Run(
+        async () =>
         {
-            return new MediaResult(item, error.Status, null, error.Message);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return new MediaResult(item, MediaStatus.Unreadable, null, error.Message);
-        }
-    }
+            try
+            {
+                return new MediaResult(item, MediaStatus.Ready, await prepare().ConfigureAwait(false), "");
+            }
+            catch (MediaException error)
+            {
+                return new MediaResult(item, error.Status, null, error.Message);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return new MediaResult(item, MediaStatus.Unreadable, null, error.Message);
+            }
+        },
+        cancellation);
 
     private async Task<MediaPatches> VideoAsync(string path, CancellationToken cancellation)
     {

@@ -102,7 +102,10 @@ public sealed class MediaProcessorTests : IDisposable
         File.WriteAllBytes(_folder.At("a.png"), SampleMedia.Picture(60, 60).Png());
         File.WriteAllBytes(_folder.At("a.jpg"), SampleMedia.Encode(SampleMedia.Gradient(32, 32), "-c:v", "mjpeg", "-f", "image2pipe"));
         var processor = new MediaProcessor(Config, Config, decoding: new DecodingOptions { Ffmpeg = "/nowhere/ffmpeg" });
-        Assert.True((await processor.LoadAsync(Picture("a.png"), _folder.Path, default)).IsReady);
+        var read = await processor.LoadAsync(Picture("a.png"), _folder.Path, default);
+        var held = await processor.LoadAsync(Picture("inline"), File.ReadAllBytes(_folder.At("a.png")), default);
+        Assert.True(read.IsReady && held.IsReady);
+        Assert.Equal(read.Patches.Values, held.Patches.Values);
         var error = await Assert.ThrowsAsync<UserErrorException>(() => processor.LoadAsync(Picture("a.jpg"), _folder.Path, default));
         Assert.StartsWith("/nowhere/ffmpeg: cannot be started", error.Message, StringComparison.Ordinal);
         Assert.Contains("install ffmpeg", error.Message, StringComparison.Ordinal);
