@@ -27,6 +27,12 @@ public sealed record Trace
     /// <summary>Natural log-probability of each sampled token under the sampling policy, at temperature 1 and before any filter.</summary>
     public required ImmutableArray<float> LogProbs { get; init; }
 
+    /// <summary>
+    /// The same in the distribution that each token was drawn from, after penalty, temperature and filters; empty where
+    /// nothing was processed, so that both are equal.
+    /// </summary>
+    public ImmutableArray<float> ProcessedLogProbs { get; init; } = [];
+
     /// <summary>The sampled text, special tokens left out.</summary>
     public required string Text { get; init; }
 

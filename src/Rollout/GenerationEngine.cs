@@ -18,6 +18,7 @@ public sealed class GenerationEngine : IDisposable
     private readonly Scheduler _scheduler;
     private readonly ModelRunner _runner;
     private readonly Sampler _sampler;
+    private readonly HashSet<int> _stopTokens;
     private PolicyVersion _version;
     private int _neededLength;
 
@@ -33,7 +34,8 @@ public sealed class GenerationEngine : IDisposable
         _options = options with { MaxLength = Math.Min(options.MaxLength, model.Config.MaxPositions) };
         _scheduler = new Scheduler(options.MaxSequences, options.MaxPrefillTokens);
         _runner = new ModelRunner(model, options.MaxSequences);
-        _sampler = new Sampler(model.Config.VocabularySize);
+        _sampler = new Sampler(model.Config.VocabularySize, model.Config.PlaceholderTokens);
+        _stopTokens = new HashSet<int>([.. tokenizer.StopIds, .. model.Config.Generation.StopTokens]);
     }
 
     /// <summary>The weights that are in the model, written on every trace.</summary>
@@ -102,7 +104,7 @@ public sealed class GenerationEngine : IDisposable
             var count = Math.Min(_options.MaxSequences, request.Samples - first);
             var group = new SequenceGroup(
                 request.PromptTokens,
-                [.. Enumerable.Range(first, count).Select(sample => new Sequence(request, sample, _options.MaxLength, _tokenizer))]);
+                [.. Enumerable.Range(first, count).Select(sample => new Sequence(request, sample, _options.MaxLength, _tokenizer, _stopTokens))]);
             _neededLength = Math.Max(_neededLength, group.MaxLength);
             _scheduler.Add(group);
         }
@@ -153,9 +155,9 @@ public sealed class GenerationEngine : IDisposable
         foreach (var (sequence, index) in rows)
         {
             var row = logits.Slice(index * size, size);
-            var (token, logProb) = _sampler.Sample(row, sequence.Sampling, sequence.Seen, sequence.NextUniform());
-            sequence.Append(token, logProb);
-            sequence.Tell(token, logProb, row);
+            var drawn = _sampler.Sample(row, sequence.Sampling, sequence.Seen, sequence.NextUniform(), sequence.Early);
+            sequence.Append(drawn);
+            sequence.Tell(drawn.Token, drawn.LogProb, row);
         }
     }
 }

@@ -8,13 +8,16 @@ namespace R1Reward.Rollout;
 /// </summary>
 internal sealed class Sampler
 {
+    private readonly int[] _forbidden;
     private readonly float[] _logits;
     private readonly float[] _weights;
     private readonly int[] _order;
 
     /// <param name="vocabularySize">Logits per row.</param>
-    public Sampler(int vocabularySize)
+    /// <param name="forbidden">Tokens that are never chosen.</param>
+    public Sampler(int vocabularySize, IReadOnlyList<int>? forbidden = null)
     {
+        _forbidden = [.. forbidden ?? []];
         _logits = new float[vocabularySize];
         _weights = new float[vocabularySize];
         _order = new int[vocabularySize];
@@ -23,13 +26,14 @@ internal sealed class Sampler
     /// <summary>Logits per row.</summary>
     public int VocabularySize => _logits.Length;
 
-    /// <summary>The next token of a sequence and its log-probability at temperature 1, before any penalty or filter.</summary>
+    /// <summary>The next token of a sequence.</summary>
     /// <param name="logits">The model's logits, one for each token of the vocabulary.</param>
     /// <param name="options">How to choose.</param>
     /// <param name="seen">Tokens that the repetition penalty falls on; null for none.</param>
     /// <param name="uniform">A random number in [0, 1).</param>
-    /// <exception cref="InvalidOperationException">The logits are not finite.</exception>
-    public (int Token, float LogProb) Sample(ReadOnlySpan<float> logits, SamplingOptions options, IReadOnlySet<int>? seen, double uniform)
+    /// <param name="early">Tokens that may not come yet; null for none.</param>
+    /// <exception cref="InvalidOperationException">The logits are not finite, or no token may be chosen.</exception>
+    public TokenDraw Sample(ReadOnlySpan<float> logits, SamplingOptions options, IReadOnlySet<int>? seen, double uniform, IReadOnlySet<int>? early = null)
     {
         var max = Max(logits);
         var total = Exponentials(logits, max, 1);
@@ -38,27 +42,31 @@ internal sealed class Sampler
             throw new InvalidOperationException($"The model's logits are not finite: maximum {max}, sum of exponentials {total}, {logits.Length} tokens.");
         }
 
-        var token = options.Plain ? Draw(uniform * total, logits.Length) : Choose(logits, options, seen, uniform);
-        return (token, (float)(logits[token] - max - Math.Log(total)));
+        var rest = max + Math.Log(total);
+        if (options.Plain && _forbidden.Length == 0 && early is null)
+        {
+            var token = options.Greedy ? logits.IndexOf(max) : Draw(uniform * total, logits.Length);
+            var logProb = (float)(logits[token] - rest);
+            return new(token, logProb, logProb);
+        }
+
+        var kept = Shape(logits, options, seen, early);
+        var chosen = _order[options.Greedy ? 0 : Place(uniform, kept)];
+        return new(chosen, (float)(logits[chosen] - rest), (float)(Math.Log(_weights[chosen]) - Math.Log(Sum(kept))));
     }
 
-    private int Choose(ReadOnlySpan<float> logits, SamplingOptions options, IReadOnlySet<int>? seen, double uniform)
+    /// <summary>What <see cref="Sample"/> draws from: the probability of each token, 0 for those that were left out.</summary>
+    internal float[] Probabilities(ReadOnlySpan<float> logits, SamplingOptions options, IReadOnlySet<int>? seen, IReadOnlySet<int>? early = null)
     {
-        var shaped = _logits.AsSpan(0, logits.Length);
-        logits.CopyTo(shaped);
-        if (seen is not null)
+        var kept = Shape(logits, options, seen, early);
+        var total = Sum(kept);
+        var probabilities = new float[logits.Length];
+        foreach (var token in _order.AsSpan(0, kept))
         {
-            Penalize(shaped, seen, options.RepetitionPenalty);
+            probabilities[token] = (float)(_weights[token] / total);
         }
 
-        var max = Max(shaped);
-        if (options.Greedy)
-        {
-            return shaped.IndexOf(max);
-        }
-
-        var total = Exponentials(shaped, max, 1 / options.Temperature);
-        return options.Filters ? DrawFiltered(uniform, logits.Length, options) : Draw(uniform * total, logits.Length);
+        return probabilities;
     }
 
     private static void Penalize(Span<float> logits, IReadOnlySet<int> seen, double penalty)
@@ -90,56 +98,104 @@ internal sealed class Sampler
         return last;
     }
 
-    // Weights are exponentials relative to the most likely token, so that its weight is 1.
-    private int DrawFiltered(double uniform, int count, SamplingOptions options)
+    /// <summary>
+    /// Penalty, forbidden tokens, temperature, filters: leaves the tokens to choose from at the start of the order, most
+    /// likely first where there are filters, with their weights; gives how many they are.
+    /// </summary>
+    private int Shape(ReadOnlySpan<float> logits, SamplingOptions options, IReadOnlySet<int>? seen, IReadOnlySet<int>? early)
     {
-        for (var token = 0; token < count; token++)
+        var shaped = _logits.AsSpan(0, logits.Length);
+        logits.CopyTo(shaped);
+        if (seen is not null)
+        {
+            Penalize(shaped, seen, options.RepetitionPenalty);
+        }
+
+        Forbid(shaped, _forbidden);
+        Forbid(shaped, early);
+        var max = Max(shaped);
+        if (float.IsNegativeInfinity(max))
+        {
+            throw new InvalidOperationException($"No token of {shaped.Length} may be chosen: {_forbidden.Length} are forbidden and {early?.Count ?? 0} may not come yet.");
+        }
+
+        // Weights are exponentials relative to the most likely token, so that its weight is 1.
+        Exponentials(shaped, max, options.Greedy ? 1 : 1 / options.Temperature);
+        for (var token = 0; token < shaped.Length; token++)
         {
             _order[token] = token;
         }
 
-        _order.AsSpan(0, count).Sort((a, b) => _weights[b] == _weights[a] ? a.CompareTo(b) : _weights[b].CompareTo(_weights[a]));
+        if (options.Greedy)
+        {
+            (_order[0], _order[shaped.IndexOf(max)]) = (shaped.IndexOf(max), 0);
+            return shaped.Length;
+        }
+
+        return options.Filters ? Filter(shaped.Length, options) : shaped.Length;
+    }
+
+    private static void Forbid(Span<float> logits, IEnumerable<int>? tokens)
+    {
+        foreach (var token in tokens ?? [])
+        {
+            if (token < logits.Length)
+            {
+                logits[token] = float.NegativeInfinity;
+            }
+        }
+    }
+
+    private int Filter(int count, SamplingOptions options)
+    {
+        _order.AsSpan(0, count).Sort((a, b) => _logits[b] == _logits[a] ? a.CompareTo(b) : _logits[b].CompareTo(_logits[a]));
         var kept = count;
         if (options.TopK > 0 && options.TopK < kept)
         {
-            kept = CountWhile(count, weight => weight >= _weights[_order[options.TopK - 1]]);
+            var least = _logits[_order[options.TopK - 1]];
+            kept = CountWhile(count, token => _logits[token] >= least);
         }
 
         if (options.TopP < 1)
         {
             var limit = options.TopP * Sum(kept);
             double before = 0;
-            kept = CountWhile(kept, weight =>
+            kept = CountWhile(kept, token =>
             {
                 var keep = before < limit;
-                before += weight;
+                before += _weights[token];
                 return keep;
             });
         }
 
-        if (options.MinP > 0)
-        {
-            kept = CountWhile(kept, weight => weight >= options.MinP);
-        }
+        return options.MinP > 0 ? CountWhile(kept, token => _weights[token] >= options.MinP) : kept;
+    }
 
+    private int Place(double uniform, int kept)
+    {
         var target = uniform * Sum(kept);
         double sum = 0;
+        var last = 0;
         for (var i = 0; i < kept; i++)
         {
-            sum += _weights[_order[i]];
-            if (sum > target)
+            if (_weights[_order[i]] > 0)
             {
-                return _order[i];
+                sum += _weights[_order[i]];
+                last = i;
+                if (sum > target)
+                {
+                    return i;
+                }
             }
         }
 
-        return _order[kept - 1];
+        return last;
     }
 
-    private int CountWhile(int count, Func<float, bool> keep)
+    private int CountWhile(int count, Func<int, bool> keep)
     {
         var kept = 0;
-        while (kept < count && keep(_weights[_order[kept]]))
+        while (kept < count && keep(_order[kept]))
         {
             kept++;
         }

@@ -13,23 +13,27 @@ internal sealed class Sequence
     private readonly int _maxNewTokens;
     private readonly ulong _key;
     private readonly Tokenizer _tokenizer;
+    private readonly IReadOnlySet<int> _stopTokens;
     private readonly StreamingDecoder? _decoder;
     private readonly HashSet<int>? _seen;
     private readonly ImmutableArray<int>.Builder _tokens = ImmutableArray.CreateBuilder<int>();
     private readonly ImmutableArray<float>.Builder _logProbs = ImmutableArray.CreateBuilder<float>();
+    private readonly ImmutableArray<float>.Builder _processedLogProbs = ImmutableArray.CreateBuilder<float>();
     private string _tail = "";
 
     /// <param name="request">What is sampled.</param>
     /// <param name="sample">The number of the sample within the request.</param>
     /// <param name="maxLength">Most tokens of prompt and output together.</param>
-    /// <param name="tokenizer">Gives the text and the ids that end it.</param>
-    public Sequence(GenerationRequest request, int sample, int maxLength, Tokenizer tokenizer)
+    /// <param name="tokenizer">Gives the text.</param>
+    /// <param name="stopTokens">The ids that end it unless the request names its own.</param>
+    public Sequence(GenerationRequest request, int sample, int maxLength, Tokenizer tokenizer, IReadOnlySet<int> stopTokens)
     {
         _request = request;
         _sample = sample;
         _maxNewTokens = Math.Min(request.Sampling.MaxNewTokens, maxLength - PromptTokens.Length);
         _key = CounterRandom.KeyOf(request.Seed, "sample", sample);
         _tokenizer = tokenizer;
+        _stopTokens = request.Sampling.StopTokens ?? stopTokens;
         _decoder = request.Sampling.StopStrings.Count > 0 ? new StreamingDecoder(tokenizer) : null;
         _seen = request.Sampling.RepetitionPenalty == 1 ? null : [.. request.PromptTokens];
     }
@@ -52,6 +56,9 @@ internal sealed class Sequence
     /// <summary>Tokens of the prompt and the output, for the repetition penalty; null where there is none.</summary>
     public IReadOnlySet<int>? Seen => _seen;
 
+    /// <summary>Tokens that may not come yet, because the output is too short to end; null where all may.</summary>
+    public IReadOnlySet<int>? Early => _tokens.Count < Sampling.MinNewTokens ? _stopTokens : null;
+
     /// <summary>Why it has ended; null while it runs.</summary>
     public FinishReason? Finish { get; private set; }
 
@@ -59,12 +66,14 @@ internal sealed class Sequence
     public double NextUniform() => CounterRandom.UniformAt(_key, 0, (ulong)_tokens.Count);
 
     /// <summary>Takes a sampled token and decides whether it ends the sequence.</summary>
-    public void Append(int token, float logProb)
+    public void Append(TokenDraw drawn)
     {
+        var token = drawn.Token;
         _tokens.Add(token);
-        _logProbs.Add(logProb);
+        _logProbs.Add(drawn.LogProb);
+        _processedLogProbs.Add(drawn.ProcessedLogProb);
         _seen?.Add(token);
-        if (_tokenizer.StopIds.Contains(token) || StopStringAppeared(token))
+        if (_stopTokens.Contains(token) || StopStringAppeared(token))
         {
             Finish = FinishReason.Stop;
         }
@@ -89,6 +98,7 @@ internal sealed class Sequence
         PromptTokens = _request.PromptTokens,
         Tokens = _tokens.ToImmutable(),
         LogProbs = _logProbs.ToImmutable(),
+        ProcessedLogProbs = _processedLogProbs.SequenceEqual(_logProbs) ? [] : _processedLogProbs.ToImmutable(),
         Text = _tokenizer.Decode(_tokens, skipSpecial: true),
         Finish = Finish ?? throw new InvalidOperationException($"Sequence {_request.Id}/{_sample} has not finished after {_tokens.Count} tokens."),
         Version = version,

@@ -53,7 +53,7 @@ public sealed class SamplerTests
         var options = new SamplingOptions { Temperature = 0.3, TopK = 3, RepetitionPenalty = 2 };
         for (ulong i = 0; i < 50; i++)
         {
-            var (token, logProb) = sampler.Sample(_logits, options, new HashSet<int> { 1, 2 }, CounterRandom.UniformAt(1, 1, i));
+            var (token, logProb, _) = sampler.Sample(_logits, options, new HashSet<int> { 1, 2 }, CounterRandom.UniformAt(1, 1, i));
             Assert.Equal(_logits[token] - Math.Log(total), logProb, 1e-5);
         }
     }
@@ -75,6 +75,39 @@ public sealed class SamplerTests
         Assert.Equal(1, sampler.Sample([float.NegativeInfinity, 0, float.NegativeInfinity], new SamplingOptions(), null, 0).Token);
         Assert.Equal(1, sampler.Sample([float.NegativeInfinity, 0, float.NegativeInfinity], new SamplingOptions(), null, 1 - 1e-16).Token);
     }
+
+    [Theory]
+    [InlineData(1.0, 0)]
+    [InlineData(0.0, 0)]
+    [InlineData(0.7, 2)]
+    public void ForbiddenTokensAndThoseThatComeTooEarlyAreNeverChosen(double temperature, int topK)
+    {
+        var sampler = new Sampler(4, [3]);
+        var options = new SamplingOptions { Temperature = temperature, TopK = topK };
+        for (ulong i = 0; i < 200; i++)
+        {
+            var uniform = CounterRandom.UniformAt(2, 2, i);
+            Assert.DoesNotContain(sampler.Sample([0f, 1f, 2f, 5f], options, null, uniform).Token, new[] { 3 });
+            Assert.DoesNotContain(sampler.Sample([0f, 1f, 2f, 5f], options, null, uniform, new HashSet<int> { 2 }).Token, new[] { 2, 3 });
+        }
+    }
+
+    [Fact]
+    public void ProcessedLogProbIsThatOfWhatTheTokenWasDrawnFrom()
+    {
+        var options = new SamplingOptions { Temperature = 0.7, TopK = 9, RepetitionPenalty = 1.5 };
+        var sampler = new Sampler(Vocabulary);
+        var seen = new HashSet<int> { 4, 5 };
+        for (ulong i = 0; i < 50; i++)
+        {
+            var (token, _, processed) = sampler.Sample(_logits, options, seen, CounterRandom.UniformAt(1, 4, i));
+            Assert.Equal(Math.Log(sampler.Probabilities(_logits, options, seen)[token]), processed, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void WithoutAnythingLeftToChooseFromTheRunStops() =>
+        Assert.Contains("No token", Assert.Throws<InvalidOperationException>(() => new Sampler(2, [0]).Sample([0, 1], new SamplingOptions(), null, 0.5, new HashSet<int> { 1 })).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(float.NaN)]

@@ -103,7 +103,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
         {
             while (scheduler.Running[row].Finish is null)
             {
-                scheduler.Running[row].Append(0, 0);
+                scheduler.Running[row].Append(new TokenDraw(0, 0, 0));
             }
         }
     }
@@ -111,6 +111,6 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     private SequenceGroup Group(string prompt, int samples)
     {
         var request = _factory.Request(prompt, samples);
-        return new SequenceGroup(request.PromptTokens, [.. Enumerable.Range(0, samples).Select(sample => new Sequence(request, sample, Ample, _factory.Tokenizer))]);
+        return new SequenceGroup(request.PromptTokens, [.. Enumerable.Range(0, samples).Select(sample => new Sequence(request, sample, Ample, _factory.Tokenizer, _factory.Tokenizer.StopIds))]);
     }
 }

@@ -14,11 +14,15 @@ public sealed record RolloutSettings
     /// <summary>Sampling of training traces.</summary>
     public required SamplingOptions Sampling { get; init; }
 
+    /// <summary>Whether what the checkpoint's <c>generation_config.json</c> proposes replaces <see cref="Sampling"/>.</summary>
+    public required bool CheckpointDefaults { get; init; }
+
     /// <summary>Reads <c>r1reward.rollout</c>.</summary>
     public static RolloutSettings Read(SettingsReader reader) => new()
     {
         Device = DeviceSettings.Read(reader, "r1reward.rollout"),
         MaxSequences = reader.Whole("r1reward.rollout.max-sequences", 1),
+        CheckpointDefaults = reader.Flag("r1reward.rollout.checkpoint-defaults"),
         Sampling = new SamplingOptions
         {
             MaxNewTokens = reader.Whole("r1reward.rollout.max-new-tokens", 1),
@@ -26,6 +30,7 @@ public sealed record RolloutSettings
             TopP = reader.Number("r1reward.rollout.top-p", 0, 1),
             TopK = reader.Whole("r1reward.rollout.top-k", 0),
             MinP = reader.Number("r1reward.rollout.min-p", 0, 1),
+            MinNewTokens = reader.Whole("r1reward.rollout.min-new-tokens", 0),
             RepetitionPenalty = reader.Number("r1reward.rollout.repetition-penalty", 0.01),
         },
     };

@@ -6,6 +6,7 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Rollout;
+using Serilog;
 
 namespace R1Reward.Actors.Workers;
 
@@ -22,6 +23,7 @@ public sealed class RolloutEngine : IWorkEngine
     private readonly PolicyHolder _policy;
     private readonly Thread _thread;
     private GenerationEngine? _engine;
+    private SamplingOptions _sampling;
 
     /// <summary>Starts the engine; it loads weights with the first item.</summary>
     /// <param name="settings">The run.</param>
@@ -29,7 +31,7 @@ public sealed class RolloutEngine : IWorkEngine
     /// <param name="deviceOffset">Number of this worker within its process: the device after as many others.</param>
     public RolloutEngine(RunSettings settings, BulkHub bulk, int deviceOffset)
     {
-        _settings = settings;
+        (_settings, _sampling) = (settings, settings.Rollout.Sampling);
         _policy = new PolicyHolder(settings.Rollout.Device, deviceOffset, bulk);
         _thread = new Thread(Work) { IsBackground = true, Name = $"rollout-{deviceOffset}" };
         _thread.Start();
@@ -126,6 +128,9 @@ public sealed class RolloutEngine : IWorkEngine
         if (_policy.Load(job.Work.Weights, job.Cancel))
         {
             _engine?.Dispose();
+            var (proposed, used) = (_policy.Model.Config.Generation, _settings.Rollout.CheckpointDefaults);
+            Log.Information("for generation the checkpoint proposes {Proposed}; rollout.checkpoint-defaults is {Used}", proposed.ToString(), used ? "on" : "off");
+            _sampling = used ? _settings.Rollout.Sampling.With(proposed) : _settings.Rollout.Sampling;
             _engine = new GenerationEngine(_policy.Model, _policy.Tokenizer, new GenerationEngineOptions { MaxSequences = _settings.Rollout.MaxSequences });
         }
 
@@ -144,7 +149,7 @@ public sealed class RolloutEngine : IWorkEngine
             Seed = job.Work.Seed,
             Sampling = job.Work.Evaluation
                 ? new SamplingOptions { MaxNewTokens = _settings.Rollout.Sampling.MaxNewTokens, Temperature = _settings.Eval.Temperature }
-                : _settings.Rollout.Sampling,
+                : _sampling,
         });
         _running.Add(job.Id, job);
     }

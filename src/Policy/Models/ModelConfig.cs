@@ -20,6 +20,8 @@ public sealed record ModelConfig
     private const string Full = "full_attention";
     private const string Sliding = "sliding_attention";
 
+    private static readonly string[] _placeholders = ["image_token_id", "video_token_id", "audio_token_id", "audio_token_index"];
+
     /// <summary>What it shares with its relatives.</summary>
     public ModelFamily Family { get; init; } = ModelFamily.Qwen2;
 
@@ -80,8 +82,15 @@ public sealed record ModelConfig
     /// <summary>The vision side; null for a model that reads text only.</summary>
     public VisionConfig? Vision { get; init; }
 
+    /// <summary>What the checkpoint's makers propose for generation.</summary>
+    public GenerationDefaults Generation { get; init; } = new();
+
     /// <summary>The file as it was read, so that keys this program does not use survive a save; null for a fresh model.</summary>
     public JObject? Source { get; init; }
+
+    /// <summary>Ids that stand for pictures, videos and sounds in a prompt; in a reply they would stand for nothing.</summary>
+    public IReadOnlyList<int> PlaceholderTokens =>
+        [.. _placeholders.Select(key => (int?)Optional(Source, key)).OfType<int>().Union(Vision is null ? [] : [Vision.ImageTokenId, Vision.VideoTokenId])];
 
     /// <summary>Keys that a query of this layer sees, itself included; null: all before it.</summary>
     public int? WindowOf(int layer) => WindowedLayers.Count > layer && WindowedLayers[layer] ? Window : null;
@@ -98,7 +107,7 @@ public sealed record ModelConfig
 
         try
         {
-            return Parse(JObject.Parse(File.ReadAllText(path)), path);
+            return Parse(JObject.Parse(File.ReadAllText(path)), path) with { Generation = GenerationDefaults.Load(directory) };
         }
         catch (JsonException broken)
         {
