@@ -37,6 +37,7 @@ internal sealed class LearnerState : IDisposable
                 TrainBatchSize = rl.TrainBatchSize,
                 Passes = rl.Epochs,
                 MicroBatchTokens = rl.Optimizer.MicroBatchTokens,
+                GradientCheckpointing = rl.Optimizer.GradientCheckpointing,
                 MaxResponseTokens = settings.Rollout.Sampling.MaxNewTokens,
                 SkipNonFinite = rl.SkipNonFinite,
                 Seed = settings.Seed,

@@ -52,7 +52,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
 
         var options = settings.Sft.Optimizer;
         using var optimizer = Optimizers.Adam(model, options);
-        var trainer = new SftTrainer(model, optimizer, Optimizers.Schedule(options, options.Steps), new SftOptions { MicroBatchTokens = options.MicroBatchTokens });
+        var trainer = new SftTrainer(model, optimizer, Optimizers.Schedule(options, options.Steps), new SftOptions { MicroBatchTokens = options.MicroBatchTokens, GradientCheckpointing = options.GradientCheckpointing });
         var step = partial.Exists ? partial.Load(optimizer).Step : 0;
         var figures = new Dictionary<string, double>();
         while (step < options.Steps)

@@ -174,10 +174,11 @@ public sealed class PolicyLearner
             return _objective.Compute(given, rows.Of(row => batch.Weights(piece[row])), batch.Tokens, klCoefficient);
         }
 
-        var hiddenNC = _model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
+        var pass = new TrainingPass(_model, tokens, _options.GradientCheckpointing);
         var loss = _objective.NeedsEntropies
-            ? TokenLogProbs.BackwardWithEntropies(_model, hiddenNC, tokens.TargetsN, both => Loss(both.select(0, 0), both.select(0, 1)))
-            : TokenLogProbs.Backward(_model, hiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, null));
+            ? TokenLogProbs.BackwardWithEntropies(_model, pass.HiddenNC, tokens.TargetsN, both => Loss(both.select(0, 0), both.select(0, 1)))
+            : TokenLogProbs.Backward(_model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, null));
+        pass.FinishBackward();
         var next = 0;
         foreach (var response in piece.Select(index => batch.Responses[index]))
         {

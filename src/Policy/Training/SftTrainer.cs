@@ -66,16 +66,18 @@ public sealed class SftTrainer
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.Of([.. piece.Select(index => learned[index])], _model.Device);
-            var hidden = _model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
             Tensor Mean(Tensor logProbs) => logProbs.sum().div(-targets);
-            var part = backward
-                ? TokenLogProbs.Backward(_model, hidden, tokens.TargetsN, Mean)
-                : Mean(TokenLogProbs.Compute(_model, hidden, tokens.TargetsN));
-            loss += part.ToDouble();
-            if (backward)
+            if (!backward)
             {
-                _optimizer.Accumulate();
+                var hidden = _model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
+                loss += Mean(TokenLogProbs.Compute(_model, hidden, tokens.TargetsN)).ToDouble();
+                continue;
             }
+
+            var pass = new TrainingPass(_model, tokens, _options.GradientCheckpointing);
+            loss += TokenLogProbs.Backward(_model, pass.HiddenNC, tokens.TargetsN, Mean).ToDouble();
+            pass.FinishBackward();
+            _optimizer.Accumulate();
         }
 
         return loss;

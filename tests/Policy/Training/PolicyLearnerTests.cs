@@ -210,6 +210,7 @@ public sealed class PolicyLearnerTests
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var learner = Learner(model, reference, optimizer, 4);
         var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-4 }, new SftOptions());
+        var checkpointing = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-4 }, new SftOptions { GradientCheckpointing = true });
         var rollout = Some.Experiences(model, 8);
         using var cache = new KvCache(Some.Config, 2, 12, CPU, ScalarType.Float32);
         Step();
@@ -225,6 +226,7 @@ public sealed class PolicyLearnerTests
         {
             learner.Update(rollout);
             trainer.Step(Some.Rows(6));
+            checkpointing.Step(Some.Rows(6));
             ResponseLogProbs.Compute(reference, Some.Rows(3), 512);
             using var scope = NewDisposeScope();
             cache.Clear();

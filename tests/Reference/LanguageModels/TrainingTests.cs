@@ -14,9 +14,9 @@ public sealed class TrainingTests
     {
         var one = new LanguageModelCase(name);
         using var model = one.LoadModel();
-        foreach (var chunkRows in new[] { 1_000_000L, 7L })
+        foreach (var (chunkRows, checkpointing) in new[] { (1_000_000L, false), (7L, false), (1_000_000L, true), (7L, true) })
         {
-            var loss = Backward(model, LanguageModelCase.LabelledRows(one.Json), chunkRows * model.Config.VocabularySize);
+            var loss = Backward(model, LanguageModelCase.LabelledRows(one.Json), chunkRows * model.Config.VocabularySize, checkpointing);
             Assert.Equal((double)one.Json["loss_mean_over_tokens"]!, loss, one.Tolerance);
             Checksums.Close(one.Json["checksums"]!, weight => model.Parameters[weight].grad!, (double)one.Json["checksum_tolerance"]!, "gradient of");
             foreach (var full in one.Tensors.Names.Where(full => full.StartsWith("grad.", StringComparison.Ordinal)))
@@ -88,12 +88,14 @@ public sealed class TrainingTests
         }
     }
 
-    private static double Backward(CausalLM model, List<TrainingRow> rows, long chunkElements)
+    private static double Backward(CausalLM model, List<TrainingRow> rows, long chunkElements, bool checkpointing)
     {
         using var scope = NewDisposeScope();
         model.Parameters.AllocateGradients();
         var batch = TokenBatch.Of(rows, CPU);
-        var hidden = model.HiddenAt(batch.IdsBT, batch.PlacesN);
-        return TokenLogProbs.Backward(model, hidden, batch.TargetsN, logProbs => logProbs.mean().neg(), chunkElements).item<float>();
+        var pass = new TrainingPass(model, batch, checkpointing);
+        var loss = TokenLogProbs.Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => logProbs.mean().neg(), chunkElements).item<float>();
+        pass.FinishBackward();
+        return loss;
     }
 }
