@@ -31,6 +31,18 @@ public sealed class TokenizerErrorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{\"eos_token\":\"a\",\"tokenizer_class\":\"LlamaTokenizer\"}", "LlamaTokenizer")]
+    [InlineData("{\"eos_token\":\"a\"}", "tokenizer_class is not set")]
+    [InlineData("{\"eos_token\":\"a\",\"tokenizer_class\":\"Qwen2TokenizerFast\",\"extra_special_tokens\":[\"<absent>\"]}", "<absent>")]
+    public void Older_files_that_leave_the_ids_open_are_refused(string config, string named)
+    {
+        File.WriteAllText(Path.Combine(_folder, "vocab.json"), "{\"a\":0,\"b\":1,\"ab\":2}");
+        File.WriteAllText(Path.Combine(_folder, "merges.txt"), "#version: 0.2\na b\n");
+        File.WriteAllText(Path.Combine(_folder, "tokenizer_config.json"), config);
+        Assert.Contains(named, Assert.Throws<UserErrorException>(() => Tokenizer.Load(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("{\"eos_token\":\"absent\"}")]
     public void MissingEndTokenIsSaid(string config)

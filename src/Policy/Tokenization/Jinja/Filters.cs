@@ -14,8 +14,8 @@ internal static class Filters
         ["default"] = Default,
         ["dictsort"] = (value, arguments) => Sorted(Members.Entries(Mapping(value)).Items, arguments.Flag(0, "case_sensitive"), arguments.Flag(2, "reverse"), item => Operators.Iterate(item).First()),
         ["first"] = (value, _) => Operators.Iterate(value).FirstOrDefault(new Undefined("there is no first item")),
-        ["float"] = (value, arguments) => value is MarkedText text ? PythonText.ToFloat(text.Value) ?? arguments.Get(0, "default", 0.0) : Operators.Binary("+", value, 0.0),
-        ["indent"] = (value, arguments) => Indent(Printer.Print(value), arguments),
+        ["float"] = (value, arguments) => Real(value) ?? arguments.Get(0, "default", 0.0),
+        ["indent"] = (value, arguments) => Indent(value as MarkedText ?? throw new JinjaException($"a value of type {Operators.TypeName(value)} has no lines to indent"), arguments),
         ["int"] = (value, arguments) => Whole(value) ?? arguments.Get(0, "default", 0L),
         ["items"] = (value, _) => value is Undefined ? new JinjaList([]) : Members.Entries(Mapping(value)),
         ["join"] = (value, arguments) => TextMethods.Join(
@@ -31,8 +31,8 @@ internal static class Filters
         ["rejectattr"] = (value, arguments) => Select(value, arguments, ofAttribute: true, keeps: false),
         ["replace"] = (value, arguments) => TextMethods.Replace(Printer.Print(value), Printer.Print(arguments.Require(0, "old")), Printer.Print(arguments.Require(1, "new")), arguments.Whole(2, "count", -1)),
         ["reverse"] = (value, _) => value is MarkedText ? Members.Slice(value, null, null, -1) : new JinjaList([.. Operators.Iterate(value).Reverse()]),
-        ["round"] = (value, arguments) => Math.Round(Operators.Binary("+", value, 0.0) is double number ? number : 0, (int)arguments.Whole(0, "precision", 0)),
-        ["safe"] = (value, _) => value,
+        ["round"] = (value, arguments) => value is double number ? Math.Round(number, (int)Math.Clamp(arguments.Whole(0, "precision", 0), 0, 15)) : Operators.Unary("+", value),
+        ["safe"] = (value, _) => Printer.Print(value),
         ["select"] = (value, arguments) => Select(value, arguments, ofAttribute: false, keeps: true),
         ["selectattr"] = (value, arguments) => Select(value, arguments, ofAttribute: true, keeps: true),
         ["sort"] = (value, arguments) => Sorted(Operators.Iterate(value), arguments.Flag(1, "case_sensitive"), arguments.Flag(0, "reverse"), Key(arguments.Get(2, "attribute"))),
@@ -60,12 +60,12 @@ internal static class Filters
         {
             var key = Key(attribute);
             var otherwise = arguments.Named.GetValueOrDefault("default");
-            return new JinjaList([.. Operators.Iterate(value).Select(key).Select(item => item is Undefined && otherwise is not null ? otherwise : item)]);
+            return new JinjaList([.. Items(value).Select(key).Select(item => item is Undefined && otherwise is not null ? otherwise : item)]);
         }
 
         var name = arguments.Text(0, "filter").Value;
         var rest = arguments with { Positional = [.. arguments.Positional.Skip(1)] };
-        return new JinjaList([.. Operators.Iterate(value).Select(item => Apply(name, item, rest))]);
+        return new JinjaList([.. Items(value).Select(item => Apply(name, item, rest))]);
     }
 
     // Arguments: the attribute if one is looked at, then a test and its arguments; without a test, what counts as true is kept.
@@ -73,18 +73,28 @@ internal static class Filters
     {
         var key = Key(ofAttribute ? arguments.Require(0, "attribute") : null);
         var rest = arguments.Positional.Skip(ofAttribute ? 1 : 0).ToList();
-        return new JinjaList([.. Operators.Iterate(value).Where(item => keeps == Passes(key(item)))]);
+        return new JinjaList([.. Items(value).Where(item => keeps == Passes(key(item)))]);
 
         bool Passes(object? item) => rest.Count == 0
             ? Operators.IsTrue(item)
             : Tests.Holds(Printer.Print(rest[0]).Value, item, arguments with { Positional = rest[1..] });
     }
 
+    // None counts as an empty list.
+    private static IEnumerable<object?> Items(object? value) => Operators.IsTrue(value) ? Operators.Iterate(value) : [];
+
     private static JinjaList Sorted(IEnumerable<object?> items, bool caseSensitive, bool reverse, Func<object?, object?> key)
     {
         var order = Comparer<object?>.Create(Operators.Order);
         object? KeyOf(object? item) => Folded(key(item), caseSensitive);
-        return new JinjaList([.. reverse ? items.OrderByDescending(KeyOf, order) : items.OrderBy(KeyOf, order)]);
+        try
+        {
+            return new JinjaList([.. reverse ? items.OrderByDescending(KeyOf, order) : items.OrderBy(KeyOf, order)]);
+        }
+        catch (InvalidOperationException error) when (error.InnerException is JinjaException unordered)
+        {
+            throw unordered;
+        }
     }
 
     private static object? Folded(object? value, bool caseSensitive) => value is MarkedText text && !caseSensitive ? TextMethods.Lower(text) : value;
@@ -111,8 +121,16 @@ internal static class Filters
         long => value,
         bool flag => flag ? 1L : 0L,
         double number when Math.Abs(number) < long.MaxValue => (long)number,
+        Undefined undefined => throw new JinjaException(undefined.Reason),
         MarkedText text => PythonText.ToInt(text.Value) ?? (PythonText.ToFloat(text.Value) is { } real ? Whole(real) : null),
         _ => null,
+    };
+
+    private static double? Real(object? value) => value switch
+    {
+        MarkedText text => PythonText.ToFloat(text.Value),
+        Undefined undefined => throw new JinjaException(undefined.Reason),
+        _ => Operators.Real(value),
     };
 
     private static JinjaMapping Mapping(object? value) =>

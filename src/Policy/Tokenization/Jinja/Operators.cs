@@ -73,8 +73,8 @@ internal static class Operators
                 ("~", _, _) => MarkedText.Concat([Printer.Print(left), Printer.Print(right)]),
                 ("+", MarkedText first, MarkedText second) => MarkedText.Concat([first, second]),
                 ("+", JinjaList first, JinjaList second) when first.IsTuple == second.IsTuple => new JinjaList([.. first.Items, .. second.Items], first.IsTuple),
-                ("*", MarkedText text, long times) => MarkedText.Concat(Enumerable.Repeat(text, Times(times))),
-                ("*", JinjaList list, long times) => new JinjaList([.. Enumerable.Repeat(list.Items, Times(times)).SelectMany(items => items)], list.IsTuple),
+                ("*", MarkedText or JinjaList, _) when Number(right) is long times => Repeat(left, checked((int)Math.Max(times, 0))),
+                ("*", _, MarkedText or JinjaList) when Number(left) is long => Binary(sign, right, left),
                 _ => Arithmetic(sign, left, right),
             };
         }
@@ -109,7 +109,7 @@ internal static class Operators
             (JinjaMapping first, JinjaMapping second) => first.Count == second.Count
                 && first.Entries.All(entry => second.TryGet(entry.Key, out var value) && AreEqual(entry.Value, value)),
             (Undefined, Undefined) => true,
-            _ when Number(left) is { } first && Number(right) is { } second => first is long a && second is long b ? a == b : Real(first) == Real(second),
+            _ when Number(left) is { } first && Number(right) is { } second => first is long a && second is long b ? a == b : ToReal(first) == ToReal(second),
             _ => Equals(left, right),
         };
     }
@@ -119,11 +119,14 @@ internal static class Operators
     public static int Order(object? left, object? right) => (left, right) switch
     {
         (MarkedText first, MarkedText second) => string.CompareOrdinal(first.Value, second.Value),
-        (JinjaList first, JinjaList second) => first.Items.Zip(second.Items).Select(pair => AreEqual(pair.First, pair.Second) ? 0 : Order(pair.First, pair.Second))
+        (JinjaList first, JinjaList second) when first.IsTuple == second.IsTuple => first.Items.Zip(second.Items).Select(pair => AreEqual(pair.First, pair.Second) ? 0 : Order(pair.First, pair.Second))
             .FirstOrDefault(order => order != 0, first.Items.Count.CompareTo(second.Items.Count)),
-        _ when Number(left) is { } first && Number(right) is { } second => first is long a && second is long b ? a.CompareTo(b) : Real(first).CompareTo(Real(second)),
+        _ when Number(left) is { } first && Number(right) is { } second => first is long a && second is long b ? a.CompareTo(b) : ToReal(first).CompareTo(ToReal(second)),
         _ => throw Unsuited("<", left, right),
     };
+
+    /// <summary>A number with a fraction; null for what is no number.</summary>
+    public static double? Real(object? value) => Number(value) is { } number ? ToReal(number) : null;
 
     private static bool Contains(object? whole, object? part) => (whole, part) switch
     {
@@ -136,27 +139,29 @@ internal static class Operators
     private static object Arithmetic(string sign, object? left, object? right) => (sign, Number(left), Number(right)) switch
     {
         (_, null, _) or (_, _, null) => throw Unsuited(sign, left, right),
-        ("/" or "//" or "%", _, { } divisor) when Real(divisor) == 0 => throw new JinjaException("division by zero"),
+        ("/" or "//" or "%", _, { } divisor) when ToReal(divisor) == 0 => throw new JinjaException("division by zero"),
         ("+", long a, long b) => (object)checked(a + b),
         ("-", long a, long b) => checked(a - b),
         ("*", long a, long b) => checked(a * b),
         ("//", long a, long b) => checked((long)BigInteger.Divide(a - Modulo(a, b), b)),
         ("%", long a, long b) => Modulo(a, b),
         ("**", long a, >= 0L and <= 64L and var b) => checked((long)BigInteger.Pow(a, (int)(long)b)),
-        ("+", { } a, { } b) => Real(a) + Real(b),
-        ("-", { } a, { } b) => Real(a) - Real(b),
-        ("*", { } a, { } b) => Real(a) * Real(b),
-        ("/", { } a, { } b) => Real(a) / Real(b),
-        ("//", { } a, { } b) => Math.Floor(Real(a) / Real(b)),
-        ("%", { } a, { } b) => Real(a) - (Real(b) * Math.Floor(Real(a) / Real(b))),
-        ("**", { } a, { } b) => Math.Pow(Real(a), Real(b)),
+        ("+", { } a, { } b) => ToReal(a) + ToReal(b),
+        ("-", { } a, { } b) => ToReal(a) - ToReal(b),
+        ("*", { } a, { } b) => ToReal(a) * ToReal(b),
+        ("/", { } a, { } b) => ToReal(a) / ToReal(b),
+        ("//", { } a, { } b) => Math.Floor(ToReal(a) / ToReal(b)),
+        ("%", { } a, { } b) => ToReal(a) - (ToReal(b) * Math.Floor(ToReal(a) / ToReal(b))),
+        ("**", { } a, { } b) => Math.Pow(ToReal(a), ToReal(b)),
         _ => throw new ArgumentOutOfRangeException(nameof(sign), sign, null),
     };
 
     // The sign of the divisor, as in Python.
     private static long Modulo(long number, long divisor) => ((number % divisor) + divisor) % divisor;
 
-    private static int Times(long times) => checked((int)Math.Max(times, 0));
+    private static object Repeat(object? whole, int times) => whole is JinjaList list
+        ? new JinjaList([.. Enumerable.Repeat(list.Items, times).SelectMany(items => items)], list.IsTuple)
+        : MarkedText.Concat(Enumerable.Repeat((MarkedText)whole!, times));
 
     private static object? Number(object? value) => value switch
     {
@@ -165,7 +170,7 @@ internal static class Operators
         _ => null,
     };
 
-    private static double Real(object number) => number is long whole ? whole : (double)number;
+    private static double ToReal(object number) => number is long whole ? whole : (double)number;
 
     private static JinjaException Unsuited(string sign, params ReadOnlySpan<object?> operands)
     {
