@@ -5,7 +5,8 @@ namespace R1Reward.Policy.Losses;
 
 /// <summary>
 /// Direct preference losses over log-probabilities (N) of whole responses. Whether these are sums over tokens or means
-/// is the caller's choice and changes IPO a lot; the formulas are those of the published sums.
+/// is the caller's choice and changes IPO a lot, and makes <see cref="Dpo"/> its length-normalised kin; the formulas are
+/// those of the published sums.
 /// </summary>
 public static class PreferenceLosses
 {
@@ -15,6 +16,23 @@ public static class PreferenceLosses
         using var scope = NewDisposeScope();
         var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta;
         return (logsigmoid(margin) * -(1 - labelSmoothing) - (logsigmoid(margin.neg()) * labelSmoothing)).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>DPO that stays unbiased when a share of the labels is flipped (Chowdhury et al. 2024).</summary>
+    public static Tensor Robust(
+        Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN, double beta, double flippedShare)
+    {
+        using var scope = NewDisposeScope();
+        var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta;
+        return ((logsigmoid(margin) * -(1 - flippedShare)) + (logsigmoid(margin.neg()) * flippedShare))
+            .mean().div(1 - (2 * flippedShare)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Hinge (Zhao et al. 2023): max(0, 1 - beta h).</summary>
+    public static Tensor Hinge(Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN, double beta)
+    {
+        using var scope = NewDisposeScope();
+        return (1 - (Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta)).clamp(min: 0).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>IPO (Azar et al. 2023): (h - 1 / (2 beta))^2.</summary>

@@ -31,6 +31,19 @@ internal sealed class LanguageModelCase
 
     internal CausalLM LoadModel(ScalarType dtype = ScalarType.Float32) => Checkpoint.Load(ModelDirectory, CPU, dtype);
 
+    /// <summary>A second model that is no file: the checkpoint with some weights multiplied.</summary>
+    internal CausalLM LoadModel(JToken factors)
+    {
+        using var mode = no_grad();
+        var model = LoadModel();
+        foreach (var (name, factor) in (JObject)factors)
+        {
+            model.Parameters[name].mul_((double)factor!);
+        }
+
+        return model;
+    }
+
     internal static int[][] Rows(JToken json) => json.ToObject<int[][]>()!;
 
     /// <summary>Right-padded ids, mask and labels (-100 = ignored) as training rows.</summary>
