@@ -1,7 +1,11 @@
+using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Workers;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
+using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Tests.Support;
+using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Tests;
 
@@ -50,8 +54,28 @@ public sealed class JudgeModelTests : IDisposable
         var vote = await Invocation.RunAsync("vote", "--model", folder, "--question", "q", "--response1", "a", "--response2", "b", "--k", "2", "--max-new-tokens", "2", "--device", "cpu");
 
         Assert.Equal(0, vote.ExitCode);
-        var line = Newtonsoft.Json.Linq.JObject.Parse(Assert.Single(vote.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        var line = JObject.Parse(Assert.Single(vote.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(2, (int)line["first"]! + (int)line["second"]! + (int)line["invalid"]!);
         Assert.StartsWith("1 pairs", vote.Error);
+    }
+
+    [Fact]
+    public async Task An_adapter_is_named_beside_its_model_or_names_it()
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        var adapter = _folder.At("adapter");
+        using (var model = Checkpoint.Load(folder, CPU, ScalarType.Float32))
+        {
+            LoraAdapter.Create(model, new LoraConfig { BaseModel = folder }, 1).Save(adapter);
+        }
+
+        string[] rest = ["--question", "q", "--response1", "a", "--response2", "b", "--k", "1", "--max-new-tokens", "2", "--device", "cpu", "--template", "compact"];
+        var beside = await Invocation.RunAsync(["vote", "--model", folder, "--adapter", adapter, .. rest]);
+        Assert.Equal((0, beside.Output), (beside.ExitCode, (await Invocation.RunAsync(["vote", "--model", adapter, .. rest])).Output));
+
+        var lost = JObject.Parse(File.ReadAllText(Path.Combine(adapter, "adapter_config.json")));
+        lost["base_model_name_or_path"] = "Qwen/Qwen2.5-7B-Instruct";
+        File.WriteAllText(Path.Combine(adapter, "adapter_config.json"), lost.ToString());
+        Assert.Contains("is an adapter of Qwen/Qwen2.5-7B-Instruct, which is no model folder here; name", (await Invocation.RunAsync(["vote", "--model", adapter, .. rest])).Mistake());
     }
 }

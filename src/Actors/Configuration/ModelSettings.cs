@@ -1,4 +1,5 @@
 using R1Reward.Data.Prompts;
+using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Tokenization;
 
 namespace R1Reward.Actors.Configuration;
@@ -24,6 +25,9 @@ public sealed record ModelSettings
     /// <summary>How control tokens in questions and responses are read.</summary>
     public required UntrustedText UntrustedText { get; init; }
 
+    /// <summary>The adapter that is trained; null: all weights are.</summary>
+    public required LoraConfig? Lora { get; init; }
+
     /// <summary>Reads <c>r1reward.model</c>.</summary>
     public static ModelSettings Read(SettingsReader reader)
     {
@@ -44,10 +48,13 @@ public sealed record ModelSettings
             Vocabulary = reader.Whole("r1reward.model.tokenizer.vocabulary", 260, 1_000_000),
             Template = reader.OneOf("r1reward.model.template", PromptTemplate.All.ToDictionary(template => template.Id, template => template.Id)),
             UntrustedText = reader.OneOf<UntrustedText>("r1reward.model.untrusted-text"),
+            Lora = LoraSettings.Read(reader),
         };
         if (settings.Path.Length > 0 && !File.Exists(System.IO.Path.Combine(settings.Path, "config.json")))
         {
-            reader.Refuse("r1reward.model.path", $"there is no {System.IO.Path.Combine(settings.Path, "config.json")}; name a Hugging Face model folder");
+            reader.Refuse("r1reward.model.path", LoraConfig.IsIn(settings.Path)
+                ? $"{settings.Path} holds an adapter; merge it into its model first: r1reward model merge"
+                : $"there is no {System.IO.Path.Combine(settings.Path, "config.json")}; name a Hugging Face model folder");
         }
 
         if (settings.TokenizerPath.Length > 0 && !Tokenizer.Exists(settings.TokenizerPath))

@@ -14,6 +14,9 @@ public static class StartingModel
     // Enough text for the words of a small vocabulary to be counted.
     private const int TokenizerPairs = 4000;
 
+    /// <summary>Where it is.</summary>
+    public static string Folder(RunSettings settings, RunFolder folder) => settings.Model.Path.Length > 0 ? settings.Model.Path : folder.Model;
+
     /// <summary>The folder, complete with tokenizer; made on the first call for a run and found again later.</summary>
     public static string Prepare(RunSettings settings, RunFolder folder, RunPairs pairs)
     {

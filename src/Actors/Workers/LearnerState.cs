@@ -2,6 +2,7 @@ using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
+using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
@@ -83,13 +84,10 @@ internal sealed class LearnerState : IDisposable
 
         var compute = Compute.Prepare(settings.Learner, 0);
         var from = version > 0 ? checkpoint.Folder : bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult();
-        var model = Checkpoint.Load(from, compute.Device, compute.DType);
-        var reference = model;
-        if (settings.Rl.Kl.Initial > 0)
-        {
-            // The reference is the policy that reinforcement learning began with.
-            reference = version > 0 ? Checkpoint.Load(FirstPolicy(settings, folder), compute.Device, compute.DType) : model.Clone();
-        }
+        var model = settings.Model.Lora is null
+            ? Checkpoint.Load(from, compute.Device, compute.DType)
+            : TrainedModel.Load(settings, folder, StartingModel.Folder(settings, folder), version > 0 ? checkpoint.Folder : ColdStart(settings, folder), compute);
+        var reference = settings.Rl.Kl.Initial > 0 ? Reference(settings, folder, model, version, compute) : model;
 
         var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
         var state = version > 0 ? checkpoint.Load(optimizer) : null;
@@ -102,15 +100,32 @@ internal sealed class LearnerState : IDisposable
     public void Dispose()
     {
         _optimizer.Dispose();
-        Model.Dispose();
         if (HasReference)
         {
             _reference.Dispose();
         }
+
+        Model.Dispose();
     }
 
-    private static string FirstPolicy(RunSettings settings, RunFolder folder) =>
-        settings.Sft.Enabled ? folder.Absolute(RunFolder.ColdStart)
-        : settings.Model.Path.Length > 0 ? settings.Model.Path
-        : folder.Model;
+    /// <summary>The policy that reinforcement learning began with. Beside an adapter it is the same weights under the adapter of then, or under none.</summary>
+    private static CausalLM Reference(RunSettings settings, RunFolder folder, CausalLM model, int version, Compute compute)
+    {
+        if (settings.Model.Lora is null)
+        {
+            return version > 0 ? Checkpoint.Load(FirstPolicy(settings, folder), compute.Device, compute.DType) : model.Clone();
+        }
+
+        var reference = model.WithoutAdapter();
+        if (ColdStart(settings, folder) is { } adapter)
+        {
+            LoraAdapter.Load(reference, adapter);
+        }
+
+        return reference;
+    }
+
+    private static string? ColdStart(RunSettings settings, RunFolder folder) => settings.Sft.Enabled ? folder.Absolute(RunFolder.ColdStart) : null;
+
+    private static string FirstPolicy(RunSettings settings, RunFolder folder) => ColdStart(settings, folder) ?? StartingModel.Folder(settings, folder);
 }

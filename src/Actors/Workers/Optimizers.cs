@@ -8,7 +8,7 @@ namespace R1Reward.Actors.Workers;
 internal static class Optimizers
 {
     public static AdamW Adam(CausalLM model, OptimizerSettings settings) =>
-        new(model.Parameters, new AdamWOptions { WeightDecay = settings.WeightDecay, MaxGradientNorm = settings.MaxGradientNorm });
+        new(model.Trained, new AdamWOptions { WeightDecay = settings.WeightDecay, MaxGradientNorm = settings.MaxGradientNorm });
 
     /// <param name="settings">Rate, floor and warm-up.</param>
     /// <param name="steps">Optimiser steps of the whole stage.</param>

@@ -1,7 +1,7 @@
 using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
-using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
@@ -34,7 +34,7 @@ internal sealed class PolicyHolder(DeviceSettings device, int deviceOffset, Bulk
         var created = _model is null;
         if (_model is not null && bulk.Shared<CausalLM>(weights.Blob.Name) is { } shared)
         {
-            _model.Parameters.CopyFrom(shared.Parameters);
+            _model.CopyFrom(shared);
         }
         else
         {
@@ -42,12 +42,12 @@ internal sealed class PolicyHolder(DeviceSettings device, int deviceOffset, Bulk
             if (_model is null)
             {
                 var compute = Compute.Prepare(device, deviceOffset);
-                _model = Checkpoint.Load(folder, compute.Device, compute.DType);
+                _model = PolicyFolder.Load(folder, compute.Device, compute.DType);
                 Tokenizer = Tokenizer.Load(folder);
             }
             else
             {
-                Checkpoint.LoadInto(_model, folder);
+                PolicyFolder.LoadInto(_model, folder);
             }
         }
 

@@ -4,7 +4,6 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
-using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
@@ -43,7 +42,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var compute = Compute.Prepare(settings.SftWorker, 0);
         var start = bulk.FolderOfAsync(work.Model.Blob, cancel).GetAwaiter().GetResult();
         var partial = new TrainingCheckpoint(folder.Absolute(Path.Combine("checkpoints", "sft-partial")));
-        var model = Checkpoint.Load(partial.Exists ? partial.Folder : start, compute.Device, compute.DType);
+        var model = TrainedModel.Load(settings, folder, start, partial.Exists ? partial.Folder : null, compute);
         var tokenizer = Tokenizer.Load(start);
         var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText);
         var card = new ModelCard(settings.Model.Template);

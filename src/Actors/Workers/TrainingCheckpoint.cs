@@ -8,7 +8,7 @@ using R1Reward.Rewards.Advantages;
 namespace R1Reward.Actors.Workers;
 
 /// <summary>
-/// A checkpoint folder: the model as Hugging Face reads it, with tokenizer, and under <c>training/</c> what training needs
+/// A checkpoint folder: the model as Hugging Face reads it, or its adapter as PEFT does, with tokenizer, and under <c>training/</c> what training needs
 /// to go on bit for bit. Written beside and renamed, so a folder that is there is whole.
 /// </summary>
 /// <param name="folder">The folder.</param>
@@ -35,7 +35,16 @@ internal sealed class TrainingCheckpoint(string folder)
         var partial = folder + ".partial";
         Delete(partial);
         Directory.CreateDirectory(Path.Combine(partial, Training));
-        Checkpoint.Save(model, partial, dtype: model.Dtype);
+        if (model.Adapter is { } adapter)
+        {
+            adapter.Save(partial);
+        }
+        else
+        {
+            // In the format of the computation: what training goes on from must not be rounded.
+            Checkpoint.Save(model, partial, dtype: model.Dtype);
+        }
+
         tokenizer.CopyTo(partial);
         card.Save(partial);
         if (optimizer is not null)

@@ -17,16 +17,16 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("r1reward-weights-").FullName;
     private readonly Queue<(string Name, CausalLM Copy)> _published = [];
 
-    /// <summary>Publishes a model as a policy version.</summary>
+    /// <summary>Publishes a model as a policy version, an adapter merged into its weights.</summary>
     public WeightsReference Publish(int version, CausalLM model, Tokenizer tokenizer)
     {
         var name = $"weights-v{version}-{Guid.NewGuid().ToString("N")[..8]}";
         var folder = Path.Combine(_root, name);
         Directory.CreateDirectory(folder);
-        Checkpoint.Save(model, folder, dtype: model.Dtype);
+        var copy = CopyOf(model);
+        Checkpoint.Save(copy, folder, dtype: copy.Dtype);
         tokenizer.CopyTo(folder);
         var blob = bulk.Publish(name, folder);
-        var copy = CopyOf(model);
         bulk.Share(name, copy);
         _published.Enqueue((name, copy));
         return new WeightsReference(new PolicyVersion(version), blob);
@@ -53,7 +53,7 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
 
         var (oldest, copy) = _published.Dequeue();
         Forget(oldest);
-        copy.Parameters.CopyFrom(model.Parameters);
+        copy.CopyFrom(model);
         return copy;
     }
 

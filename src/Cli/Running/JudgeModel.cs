@@ -2,7 +2,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Workers;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
-using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout;
@@ -22,17 +22,24 @@ internal sealed class JudgeModel : IDisposable
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
     public JudgeModel(JudgeModelOptions options)
     {
-        if (!File.Exists(Path.Combine(options.Model, "config.json")))
+        if (!File.Exists(Path.Combine(options.Model, "config.json")) && !LoraConfig.IsIn(options.Model))
         {
             throw new UserErrorException($"--model {options.Model}: no config.json there. Name a model folder, for example runs/quickstart-1/checkpoints/step-20.");
         }
 
+        var folder = options.Adapter ?? options.Model;
+
         set_num_threads(Environment.ProcessorCount);
         var compute = Compute.Prepare(new DeviceSettings(options.Device, options.DType, 0), 0);
-        _model = Checkpoint.Load(options.Model, compute.Device, compute.DType);
-        _tokenizer = Tokenizer.Load(options.Model);
         _untrusted = options.Untrusted;
-        Template = PromptTemplate.Of(options.Template ?? ModelCard.Load(options.Model)?.Template ?? PromptTemplate.R1Pairwise.Id);
+        _model = PolicyFolder.Load(options.Model, compute.Device, compute.DType);
+        if (options.Adapter is { } adapter)
+        {
+            LoraAdapter.Load(_model, adapter).MergeForGood();
+        }
+
+        _tokenizer = Tokenizer.Load(PolicyFolder.TokenizerOf(folder, options.Model));
+        Template = PromptTemplate.Of(options.Template ?? ModelCard.Load(folder)?.Template ?? PromptTemplate.R1Pairwise.Id);
         _engine = new GenerationEngine(_model, _tokenizer, new GenerationEngineOptions { MaxLength = _model.Config.MaxPositions });
     }
 

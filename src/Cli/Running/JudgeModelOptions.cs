@@ -4,14 +4,16 @@ using R1Reward.Data.Prompts;
 namespace R1Reward.Cli.Running;
 
 /// <summary>Which model judges, and how it is asked.</summary>
-/// <param name="Model">Model folder.</param>
+/// <param name="Model">Folder of a model, or of an adapter that names its model.</param>
 /// <param name="Template">Prompt template; null: the one that the model was trained with.</param>
 /// <param name="Device">auto, cpu or cuda:N.</param>
 /// <param name="DType">auto, float32 or bfloat16.</param>
 /// <param name="Untrusted">How control tokens in questions and responses are read.</param>
-internal sealed record JudgeModelOptions(string Model, string? Template, string Device, string DType, UntrustedText Untrusted = UntrustedText.Sanitized)
+/// <param name="Adapter">Folder of an adapter of the model; null: none.</param>
+internal sealed record JudgeModelOptions(string Model, string? Template, string Device, string DType, UntrustedText Untrusted = UntrustedText.Sanitized, string? Adapter = null)
 {
-    private static readonly Option<string> ModelOption = new("--model") { Description = "model folder", Required = true, HelpName = "DIR" };
+    private static readonly Option<string> ModelOption = new("--model") { Description = "folder of a model, or of an adapter that names its model", Required = true, HelpName = "DIR" };
+    private static readonly Option<string?> AdapterOption = new("--adapter") { Description = "folder of a LoRA adapter of the model, as PEFT writes it", HelpName = "DIR" };
     private static readonly Option<string?> TemplateOption = new("--template") { Description = string.Join(", ", PromptTemplate.All.Select(template => template.Id)) + "; without it the one that the model was trained with, else r1-pairwise", HelpName = "NAME" };
     private static readonly Option<string> DeviceOption = new("--device") { Description = "auto, cpu or cuda:N", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private static readonly Option<string> DTypeOption = new("--dtype") { Description = "auto, float32 or bfloat16", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
@@ -21,6 +23,7 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
     public static void AddTo(Command command)
     {
         command.Options.Add(ModelOption);
+        command.Options.Add(AdapterOption);
         command.Options.Add(TemplateOption);
         command.Options.Add(DeviceOption);
         command.Options.Add(DTypeOption);
@@ -29,5 +32,5 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
 
     /// <summary>Reads them back.</summary>
     public static JudgeModelOptions Of(ParseResult parsed) =>
-        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!, parsed.GetValue(UntrustedOption));
+        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!, parsed.GetValue(UntrustedOption), parsed.GetValue(AdapterOption));
 }

@@ -16,6 +16,7 @@ public sealed class LoraAdapter : IDisposable
     private readonly List<AdaptedModule> _modules;
     private Dictionary<string, Tensor>? _unmerged;
     private bool _isActive;
+    private ulong? _dropout;
 
     private LoraAdapter(CausalLM model, LoraConfig config)
     {
@@ -50,12 +51,6 @@ public sealed class LoraAdapter : IDisposable
         }
     }
 
-    /// <summary>
-    /// Set while training, to a value of its own for each forward pass: which inputs <see cref="LoraConfig.Dropout"/>
-    /// leaves out follows from it, so that a pass that is computed again for its gradients leaves out the same. Null: none.
-    /// </summary>
-    public ulong? DropoutKey { get; set; }
-
     /// <summary>Puts a fresh adapter on a model: A random, B zero, so that nothing changes at first.</summary>
     /// <exception cref="UserErrorException">The settings name no layer, or one that cannot be adapted.</exception>
     public static LoraAdapter Create(CausalLM model, LoraConfig config, ulong seed)
@@ -88,17 +83,12 @@ public sealed class LoraAdapter : IDisposable
         }
     }
 
-    /// <summary>Writes a folder that PEFT reads, in float32.</summary>
-    /// <param name="directory">Created if absent.</param>
-    /// <param name="baseModel">Where the model is that it belongs to.</param>
-    public void Save(string directory, string baseModel)
+    /// <summary>Writes a folder that PEFT reads, in float32; made if absent.</summary>
+    public void Save(string directory)
     {
         AdapterFile.Write(Parameters, directory);
-        (Config with { BaseModel = baseModel }).Save(directory);
+        Config.Save(directory);
     }
-
-    /// <summary>Puts the weights of an adapter with the same settings in place of these.</summary>
-    public void CopyFrom(LoraAdapter other) => Parameters.CopyFrom(other.Parameters);
 
     /// <summary>Adds what the adapter does to the weights of a model of the same layout, which then computes the same without it.</summary>
     public void MergeInto(CausalLM target)
@@ -132,6 +122,14 @@ public sealed class LoraAdapter : IDisposable
         IsActive = false;
     }
 
+    /// <summary>Merges it into its own model, which has no adapter from then on.</summary>
+    public void MergeForGood()
+    {
+        IsActive = false;
+        MergeInto(_model);
+        Dispose();
+    }
+
     /// <summary>Undoes <see cref="Merge"/>: the weights are what they were, bit for bit, and the adapter computes again.</summary>
     public void Unmerge()
     {
@@ -145,6 +143,17 @@ public sealed class LoraAdapter : IDisposable
         IsActive = true;
     }
 
+    /// <summary>
+    /// Begins a training pass that leaves out a share of the inputs (<see cref="LoraConfig.Dropout"/>). Which ones follows
+    /// from the numbers, so that a pass that is computed again for its gradients leaves out the same.
+    /// </summary>
+    /// <param name="step">The optimiser's step.</param>
+    /// <param name="row">A row of the pass that is in no other pass of the step.</param>
+    public void DropAnew(long step, int row) => _dropout = CounterRandom.KeyOf(0, "lora-dropout", step, row);
+
+    /// <summary>Ends a training pass: nothing is left out any more.</summary>
+    public void DropNothing() => _dropout = null;
+
     /// <summary>Takes the adapter off its model, whose weights stay frozen.</summary>
     public void Dispose()
     {
@@ -156,7 +165,7 @@ public sealed class LoraAdapter : IDisposable
 
     internal Tensor Drop(Tensor x, int module)
     {
-        if (DropoutKey is not { } key || Config.Dropout <= 0)
+        if (_dropout is not { } key || Config.Dropout <= 0)
         {
             return x;
         }

@@ -16,7 +16,7 @@ namespace R1Reward.Policy.Models;
 /// </example>
 public sealed record ModelConfig
 {
-    private const string FileName = "config.json";
+    internal const string FileName = "config.json";
     private const string Full = "full_attention";
     private const string Sliding = "sliding_attention";
 

@@ -174,11 +174,13 @@ public sealed class PolicyLearner
             return _objective.Compute(given, rows.Of(row => batch.Weights(piece[row])), batch.Tokens, klCoefficient);
         }
 
+        _model.Adapter?.DropAnew(_optimizer.StepCount, piece[0]);
         var pass = new TrainingPass(_model, tokens, _options.GradientCheckpointing);
         var loss = _objective.NeedsEntropies
             ? TokenLogProbs.BackwardWithEntropies(_model, pass.HiddenNC, tokens.TargetsN, both => Loss(both.select(0, 0), both.select(0, 1)))
             : TokenLogProbs.Backward(_model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, null));
         pass.FinishBackward();
+        _model.Adapter?.DropNothing();
         var next = 0;
         foreach (var response in piece.Select(index => batch.Responses[index]))
         {

@@ -74,9 +74,11 @@ public sealed class SftTrainer
                 continue;
             }
 
+            _model.Adapter?.DropAnew(_optimizer.StepCount, piece[0]);
             var pass = new TrainingPass(_model, tokens, _options.GradientCheckpointing);
             loss += TokenLogProbs.Backward(_model, pass.HiddenNC, tokens.TargetsN, Mean).ToDouble();
             pass.FinishBackward();
+            _model.Adapter?.DropNothing();
             _optimizer.Accumulate();
         }
 

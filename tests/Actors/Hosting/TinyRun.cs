@@ -1,4 +1,8 @@
+using Akka.Actor;
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
 
 namespace R1Reward.Actors.Tests.Hosting;
 
@@ -18,5 +22,29 @@ internal static class TinyRun
         "r1reward.eval.pairs=2", "r1reward.eval.vote-samples=2", "r1reward.checkpoints.every=1", "r1reward.work.heartbeat=100 ms",
     ];
 
-    public static EffectiveConfiguration Configuration(string runs, int steps) => Configurations.Load(null, Settings(runs, steps), _ => null);
+    public static EffectiveConfiguration Configuration(string runs, int steps, params string[] more) => Configurations.Load(null, [.. Settings(runs, steps), .. more], _ => null);
+
+    /// <summary>Runs to an end on a node of its own, asking it to stop as soon as a status says so.</summary>
+    public static async Task<RunStatus> RunAsync(EffectiveConfiguration configuration, RunFolder folder, Func<RunStatus, bool> stop)
+    {
+        var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
+        await using var host = await NodeHost.StartAsync(node, bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: false), bulk => WorkerSpecs.For(node, bulk));
+        await host.Coordinator.Ask<RunCommands.Submitted>(new RunCommands.Submit("tiny", configuration.Print(), folder.Root), TimeSpan.FromSeconds(30));
+        for (var asked = false; ;)
+        {
+            var status = await host.Coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, TimeSpan.FromSeconds(30));
+            if (status.Outcome is not null)
+            {
+                return status;
+            }
+
+            if (!asked && stop(status))
+            {
+                asked = true;
+                host.Coordinator.Tell(RunCommands.Stop.Instance);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+    }
 }

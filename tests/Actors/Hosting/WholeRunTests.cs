@@ -1,6 +1,3 @@
-using Akka.Actor;
-using R1Reward.Actors.Configuration;
-using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Tests.Support;
@@ -42,27 +39,5 @@ public sealed class WholeRunTests : IDisposable
     private IEnumerable<(string, int)> Traces() =>
         JsonLines.Read(Folder.Traces).GroupBy(line => (string)line["sampling"]!).Select(group => (group.Key, group.Count())).Order();
 
-    private async Task<RunStatus> RunAsync(Func<RunStatus, bool> stop)
-    {
-        var configuration = TinyRun.Configuration(_folder.Path, Steps);
-        var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
-        await using var host = await NodeHost.StartAsync(node, bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: false), bulk => WorkerSpecs.For(node, bulk));
-        await host.Coordinator.Ask<RunCommands.Submitted>(new RunCommands.Submit("tiny", configuration.Print(), Folder.Root), TimeSpan.FromSeconds(30));
-        for (var asked = false; ;)
-        {
-            var status = await host.Coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, TimeSpan.FromSeconds(30));
-            if (status.Outcome is not null)
-            {
-                return status;
-            }
-
-            if (!asked && stop(status))
-            {
-                asked = true;
-                host.Coordinator.Tell(RunCommands.Stop.Instance);
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        }
-    }
+    private Task<RunStatus> RunAsync(Func<RunStatus, bool> stop) => TinyRun.RunAsync(TinyRun.Configuration(_folder.Path, Steps), Folder, stop);
 }

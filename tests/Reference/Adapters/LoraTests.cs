@@ -93,7 +93,7 @@ public sealed class LoraTests
         using var copy = new TempFolder();
         using var model = one.LoadModel();
         using var adapter = LoraAdapter.Load(model, Folder(one));
-        adapter.Save(copy.Path, adapter.Config.BaseModel);
+        adapter.Save(copy.Path);
         const string weights = "adapter_model.safetensors";
         var (original, saved) = (TensorFile.Open(Path.Combine(Folder(one), weights)), TensorFile.Open(copy.At(weights)));
         Assert.Equal(one.Json["adapter_tensors"]!.Select(tensor => ((JProperty)tensor).Name).Order(), saved.Names.Order());
