@@ -1,3 +1,5 @@
+using R1Reward.Data.Media;
+
 namespace R1Reward.Data;
 
 /// <summary>
@@ -47,6 +49,12 @@ public sealed record PreferencePair
 
     /// <summary>Which reward recipe applies to the pair, for runs that mix several kinds of data; null when none is named.</summary>
     public string? Recipe { get; init; }
+
+    /// <summary>The same pair with the paths of its media made absolute, from the folder of the file that names them.</summary>
+    public PreferencePair MediaIn(string folder) => Media.Count == 0 ? this : this with
+    {
+        Media = [.. Media.Select(item => DataUri.Is(item.Path) ? item : item with { Path = Path.GetFullPath(item.Path, folder) })],
+    };
 
     /// <summary>The same pair with the candidates exchanged and the label turned; a judgment to imitate does not survive the turn.</summary>
     public PreferencePair Swapped() => this with

@@ -104,7 +104,10 @@ public sealed class GenerationEngine : IDisposable
             var count = Math.Min(_options.MaxSequences, request.Samples - first);
             var group = new SequenceGroup(
                 request.PromptTokens,
-                [.. Enumerable.Range(first, count).Select(sample => new Sequence(request, sample, _options.MaxLength, _tokenizer, _stopTokens))]);
+                [.. Enumerable.Range(first, count).Select(sample => new Sequence(request, sample, _options.MaxLength, _tokenizer, _stopTokens))])
+            {
+                Patches = request.Patches,
+            };
             _neededLength = Math.Max(_neededLength, group.MaxLength);
             _scheduler.Add(group);
         }

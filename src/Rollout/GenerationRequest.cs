@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 
 namespace R1Reward.Rollout;
 
@@ -18,6 +19,12 @@ public sealed record GenerationRequest
 
     /// <summary>Token ids of the rendered prompt.</summary>
     public required ImmutableArray<int> PromptTokens { get; init; }
+
+    /// <summary>What the prompt shows, as the traces name it.</summary>
+    public IReadOnlyList<MediaItem> Media { get; init; } = [];
+
+    /// <summary>The patches of <see cref="Media"/>.</summary>
+    public IReadOnlyList<MediaPatches> Patches { get; init; } = [];
 
     /// <summary>How many traces to sample.</summary>
     public int Samples { get; init; } = 1;

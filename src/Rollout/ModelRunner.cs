@@ -1,4 +1,5 @@
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
 
 namespace R1Reward.Rollout;
@@ -60,7 +61,7 @@ internal sealed class ModelRunner : IDisposable
         }
 
         var idsGT = tensor(ids, dtype: ScalarType.Int64, device: _model.Device).view(groups.Count, longest);
-        return Logits(_model.Prefill(idsGT, lengths, Cache, groups[0].Sequences.Count));
+        return Logits(_model.Prefill(idsGT, lengths, Cache, groups[0].Sequences.Count, VisionInputs.Of(groups.Select(group => group.Patches))));
     }
 
     /// <summary>Feeds every running sequence the token that was sampled last.</summary>

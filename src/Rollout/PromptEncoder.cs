@@ -1,21 +1,42 @@
 using System.Collections.Immutable;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
+using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 
 namespace R1Reward.Rollout;
 
-/// <summary>Writes pairs as judging prompts in a model's tokens: template, chat turn, generation prompt. Media are left out: these models read text.</summary>
+/// <summary>Writes pairs as judging prompts in a model's tokens: template, chat turn, generation prompt, and the media of a model that sees.</summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
 /// <param name="template">The prompt template.</param>
 /// <param name="untrusted">How control tokens in questions and responses are read.</param>
-public sealed class PromptEncoder(Tokenizer tokenizer, PromptTemplate template, UntrustedText untrusted)
+/// <param name="media">Loads pictures and videos; null for a model that reads text only, which judges pairs by their text.</param>
+public sealed class PromptEncoder(Tokenizer tokenizer, PromptTemplate template, UntrustedText untrusted, MediaStore? media = null)
 {
     private readonly ChatTemplate _chat = new(tokenizer, untrusted);
 
-    /// <summary>Token ids of the prompt, up to where the judgment begins.</summary>
-    public ImmutableArray<int> Encode(PreferencePair pair) => [.. _chat.Render(template.Render(pair with { Media = [] }))];
+    /// <summary>The prompt of a pair, up to where the judgment begins.</summary>
+    public Task<EncodedPrompt> EncodeAsync(PreferencePair pair, CancellationToken cancel = default) =>
+        EncodeAsync(template.Render(media is null ? pair with { Media = [] } : pair), cancel);
+
+    /// <summary>As <see cref="EncodeAsync(PreferencePair, CancellationToken)"/>, waiting for the media. For threads of one's own.</summary>
+    public EncodedPrompt Encode(PreferencePair pair, CancellationToken cancel = default) => EncodeAsync(pair, cancel).GetAwaiter().GetResult();
 
     /// <summary>Token ids of a judgment with the end of its turn.</summary>
     public ImmutableArray<int> EncodeJudgment(string judgment) => [.. _chat.EncodeReply(judgment)];
+
+    /// <summary>A conversation, up to where the reply begins. Media want a model that sees.</summary>
+    public async Task<EncodedPrompt> EncodeAsync(IReadOnlyList<ChatMessage> messages, CancellationToken cancel = default)
+    {
+        var items = messages.SelectMany(message => message.Media).ToList();
+        var loaded = media is null ? [] : await media.LoadAsync(items, cancel).ConfigureAwait(false);
+        if (loaded.FirstOrDefault(one => !one.IsReady) is { } broken)
+        {
+            return new EncodedPrompt([]) { Media = items, Problem = broken.ToString() };
+        }
+
+        var ids = _chat.Render(messages);
+        var patches = loaded.Select(one => one.Patches!).ToList();
+        return new EncodedPrompt(media is null ? [.. ids] : MediaTokens.Expand(ids, patches, media.Config)) { Media = items, Patches = patches };
+    }
 }

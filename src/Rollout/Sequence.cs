@@ -95,6 +95,7 @@ internal sealed class Sequence
     {
         Id = $"{_request.Id}/{_sample}",
         Pair = _request.Pair,
+        Media = _request.Media,
         PromptTokens = _request.PromptTokens,
         Tokens = _tokens.ToImmutable(),
         LogProbs = _logProbs.ToImmutable(),

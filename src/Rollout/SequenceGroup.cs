@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Media;
 
 namespace R1Reward.Rollout;
 
@@ -7,6 +8,9 @@ namespace R1Reward.Rollout;
 /// <param name="Sequences">The samples, none of which has a token yet.</param>
 internal sealed record SequenceGroup(ImmutableArray<int> PromptTokens, IReadOnlyList<Sequence> Sequences)
 {
+    /// <summary>What the prompt shows.</summary>
+    public IReadOnlyList<MediaPatches> Patches { get; init; } = [];
+
     /// <summary>Most tokens of prompt and output of one of them.</summary>
     public int MaxLength => Sequences.Max(sequence => sequence.MaxLength);
 }

@@ -49,6 +49,7 @@ public sealed record DataSettings
                 MaxObjects = reader.Whole(scenes + "max-objects", 3, 9),
                 Kinds = [.. reader.ListOf<SceneQuestionKind>(scenes + "kinds")],
                 Grid = reader.Whole(scenes + "grid", 3, 6),
+                Form = reader.OneOf(scenes + "as", new Dictionary<string, SceneForm> { ["words"] = SceneForm.Words, ["image"] = SceneForm.Image }),
                 Noise = reader.Number(scenes + "noise", 0, 1),
             },
         };

@@ -9,7 +9,8 @@ namespace R1Reward.Actors.Configuration;
 /// <param name="Ties">What a tied vote counts as.</param>
 /// <param name="BothOrders">Judge each pair in both orders.</param>
 /// <param name="Temperature">Sampling temperature.</param>
-public sealed record EvalSettings(int Pairs, int Every, int VoteSamples, TieRule Ties, bool BothOrders, double Temperature)
+/// <param name="Noise">Whether scenes shown as pictures are judged once more with noise in place of the picture.</param>
+public sealed record EvalSettings(int Pairs, int Every, int VoteSamples, TieRule Ties, bool BothOrders, double Temperature, bool Noise)
 {
     /// <summary>Reads <c>r1reward.eval</c>.</summary>
     public static EvalSettings Read(SettingsReader reader) => new(
@@ -18,5 +19,6 @@ public sealed record EvalSettings(int Pairs, int Every, int VoteSamples, TieRule
         reader.Whole("r1reward.eval.vote-samples", 1),
         reader.OneOf<TieRule>("r1reward.eval.vote-ties"),
         reader.Flag("r1reward.eval.both-orders"),
-        reader.Number("r1reward.eval.temperature", 0));
+        reader.Number("r1reward.eval.temperature", 0),
+        reader.Flag("r1reward.eval.noise"));
 }

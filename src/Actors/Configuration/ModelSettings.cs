@@ -1,5 +1,6 @@
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 
 namespace R1Reward.Actors.Configuration;
@@ -28,6 +29,9 @@ public sealed record ModelSettings
     /// <summary>The adapter that is trained; null: all weights are.</summary>
     public required LoraConfig? Lora { get; init; }
 
+    /// <summary>Where text goes on after a video.</summary>
+    public required PositionRule PositionRule { get; init; }
+
     /// <summary>Reads <c>r1reward.model</c>.</summary>
     public static ModelSettings Read(SettingsReader reader)
     {
@@ -43,12 +47,14 @@ public sealed record ModelSettings
                 reader.Whole(init + "intermediate-size", 8),
                 reader.Number(init + "rope-theta", 1),
                 reader.Whole(init + "max-positions", 16),
-                reader.Flag(init + "tie-embeddings")),
+                reader.Flag(init + "tie-embeddings"),
+                InitialTower.Read(reader, init + "vision.")),
             TokenizerPath = reader.File("r1reward.model.tokenizer.path"),
             Vocabulary = reader.Whole("r1reward.model.tokenizer.vocabulary", 260, 1_000_000),
             Template = reader.OneOf("r1reward.model.template", PromptTemplate.All.ToDictionary(template => template.Id, template => template.Id)),
             UntrustedText = reader.OneOf<UntrustedText>("r1reward.model.untrusted-text"),
             Lora = LoraSettings.Read(reader),
+            PositionRule = reader.OneOf<PositionRule>("r1reward.model.position-rule"),
         };
         if (settings.Path.Length > 0 && !File.Exists(System.IO.Path.Combine(settings.Path, "config.json")))
         {
@@ -79,4 +85,4 @@ public sealed record ModelSettings
 
 /// <summary>Shape of a model with a random start, as in a Hugging Face config.json.</summary>
 public sealed record InitialShape(
-    int HiddenSize, int Layers, int Heads, int KeyValueHeads, int IntermediateSize, double RopeTheta, int MaxPositions, bool TieEmbeddings);
+    int HiddenSize, int Layers, int Heads, int KeyValueHeads, int IntermediateSize, double RopeTheta, int MaxPositions, bool TieEmbeddings, InitialTower Vision);

@@ -79,6 +79,22 @@ public sealed partial record RunSettings
             reader.Refuse("r1reward.eval.pairs", "scenes have no end: write how many to judge");
         }
 
+        var showsPictures = settings.Data is { Source: DataSource.Scenes, Scenes.Form: R1Reward.Data.Scenes.SceneForm.Image };
+        if (settings.Sft.AlignmentSteps > 0 && !showsPictures)
+        {
+            reader.Refuse("r1reward.sft.alignment-steps", "write 0: only scenes with r1reward.data.scenes.as = image can be described");
+        }
+
+        if (settings.Sft.AlignmentSteps > settings.Sft.Optimizer.Steps)
+        {
+            reader.Refuse("r1reward.sft.alignment-steps", $"write at most r1reward.sft.steps, which is {settings.Sft.Optimizer.Steps}: they are the first of them");
+        }
+
+        if (showsPictures && settings.Model.Path.Length == 0 && !settings.Model.Init.Vision.Enabled)
+        {
+            reader.Refuse("r1reward.model.init.vision.enabled", "write on: r1reward.data.scenes.as = image needs a model that sees");
+        }
+
         if (settings.Rl.PromptsPerStep * settings.Rl.SamplesPerPrompt % settings.Rl.TrainBatchSize != 0)
         {
             reader.Refuse("r1reward.rl.train-batch-size", $"write a divisor of prompts-per-step * samples-per-prompt, which is {settings.Rl.PromptsPerStep * settings.Rl.SamplesPerPrompt}");

@@ -6,6 +6,9 @@ public sealed record SftSettings
     /// <summary>Whether there is one.</summary>
     public required bool Enabled { get; init; }
 
+    /// <summary>First steps, in which the model writes down what pictures of scenes show instead of judging.</summary>
+    public required int AlignmentSteps { get; init; }
+
     /// <summary>Judgments of one step.</summary>
     public required int BatchSize { get; init; }
 
@@ -22,6 +25,7 @@ public sealed record SftSettings
     public static SftSettings Read(SettingsReader reader) => new()
     {
         Enabled = reader.Flag("r1reward.sft.enabled"),
+        AlignmentSteps = reader.Whole("r1reward.sft.alignment-steps", 0),
         BatchSize = reader.Whole("r1reward.sft.batch-size", 1),
         CheckpointEvery = reader.Whole("r1reward.sft.checkpoint-every", 0),
         MakeMissingJudgments = reader.OneOf("r1reward.sft.missing-judgment", new Dictionary<string, bool> { ["answer"] = true, ["skip"] = false }),

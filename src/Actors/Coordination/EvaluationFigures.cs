@@ -31,6 +31,9 @@ public sealed record EvaluationFigures
     /// <summary>Samples on which the judge did not decide.</summary>
     public required int Undecided { get; init; }
 
+    /// <summary>Pairs that could not be shown to the model and are not counted in any other figure.</summary>
+    public int LeftOut { get; init; }
+
     /// <summary>Majority-vote accuracy by number of votes: the mean over disjoint groups of that many samples of each pair.</summary>
     public required IReadOnlyDictionary<int, double> Vote { get; init; }
 

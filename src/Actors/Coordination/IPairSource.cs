@@ -10,4 +10,7 @@ public interface IPairSource
 
     /// <summary>The pairs that evaluations judge, none of which occurs in training.</summary>
     IReadOnlyList<PreferencePair> HeldOut { get; }
+
+    /// <summary>The same pairs with noise in place of their pictures; empty where there are none.</summary>
+    IReadOnlyList<PreferencePair> HeldOutNoise { get; }
 }

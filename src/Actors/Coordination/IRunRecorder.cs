@@ -9,7 +9,10 @@ public interface IRunRecorder
     /// <summary>The judgments of one update or evaluation with their rewards.</summary>
     void Traces(string sampling, int step, IReadOnlyList<Sample> samples);
 
-    /// <summary>What an evaluation found, under its name (<c>sft</c>, <c>step-10</c>, <c>rl</c>).</summary>
+    /// <summary>A pair that an update or evaluation does without, and why.</summary>
+    void LeftOut(string sampling, string reason);
+
+    /// <summary>What an evaluation found, under its name (<c>sft</c>, <c>step-10</c>, <c>rl</c>, <c>noise</c>).</summary>
     void Evaluation(string name, EvaluationFigures figures);
 
     /// <summary>Seconds spent in a stage so far.</summary>

@@ -40,6 +40,9 @@ public sealed class RunMachine(
     TieRule ties,
     TimeProvider time)
 {
+    /// <summary>The evaluation with noise in place of pictures.</summary>
+    private const string Noise = "noise";
+
     private readonly Dictionary<string, Action<WorkResult>> _awaited = [];
     private readonly HashSet<string> _evaluated = [.. progress.Evaluated];
     private readonly StageClock _clock = new(time);
@@ -183,6 +186,10 @@ public sealed class RunMachine(
         {
             Evaluate("rl", plan.VoteSamples);
         }
+        else if (plan.EvaluateNoise && pairs.HeldOutNoise.Count > 0 && !_evaluated.Contains(Noise))
+        {
+            Evaluate(Noise, 1);
+        }
         else
         {
             journal.Append(JournalKind.Finished, _step);
@@ -201,12 +208,13 @@ public sealed class RunMachine(
 
     private void Evaluate(string name, int samples)
     {
-        var sampling = new Sampling($"eval-{name}", 0, _weights, pairs.HeldOut.Count * samples);
-        Roll(sampling, pairs.HeldOut, samples, "evaluate", done =>
+        var held = name == Noise ? pairs.HeldOutNoise : pairs.HeldOut;
+        var sampling = new Sampling($"eval-{name}", 0, _weights, held.Count * samples);
+        Roll(sampling, held, samples, "evaluate", done =>
         {
             _sampling = null;
             recorder.Traces(done.Name, _step, done.Samples);
-            var figures = EvaluationFigures.Of(done.Samples, ties);
+            var figures = EvaluationFigures.Of(done.Samples, ties) with { LeftOut = done.LeftOut.Count };
             recorder.Evaluation(name, figures);
             journal.Append(JournalKind.Evaluated, _step, evaluation: name);
             _evaluated.Add(name);
@@ -224,6 +232,12 @@ public sealed class RunMachine(
             var seed = (long)CounterRandom.KeyOf(plan.Seed, sampling.Name, prompt);
             Give($"{sampling.Name}/rollout/{prompt}", new RolloutWork(pair, samples, seed, sampling.Step == 0, sampling.Weights), result =>
             {
+                if (result is RolloutLeftOut { Reason: var reason })
+                {
+                    LeaveOut(sampling, samples, $"pair {pair.Id}: {reason}", then);
+                    return;
+                }
+
                 var traces = ((RolloutResult)result).Traces;
                 if (traces.Count != samples)
                 {
@@ -236,6 +250,20 @@ public sealed class RunMachine(
                     Judge(sampling, index, new Sample(pair, group, traces[index], JudgmentParser.Parse(traces[index].Text)), then);
                 }
             });
+        }
+    }
+
+    private void LeaveOut(Sampling sampling, int samples, string reason, Action<Sampling> then)
+    {
+        var done = sampling.LeaveOut(samples, reason);
+        recorder.LeftOut(sampling.Name, reason);
+        if (sampling.Expected == 0)
+        {
+            End(RunOutcome.UserError, $"{sampling.Name}: none of its pairs can be shown to the model. The first: {sampling.LeftOut[0]}. Look at r1reward.data and at the files that it names.");
+        }
+        else if (done)
+        {
+            then(sampling);
         }
     }
 
@@ -299,6 +327,11 @@ public sealed class RunMachine(
         _savedStep = done.Checkpoint is null ? _savedStep : _step;
         _weights = done.Weights;
         _latest = StepFigures.Of(sampling.Samples, done.Metrics);
+        if (sampling.LeftOut.Count > 0)
+        {
+            _latest["left-out"] = sampling.LeftOut.Count;
+        }
+
         recorder.Traces(sampling.Name, _step, sampling.Samples);
         recorder.Metrics("rl", _step, _latest);
         if (_ready is not null)

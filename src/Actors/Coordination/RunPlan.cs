@@ -30,6 +30,9 @@ public sealed record RunPlan
     /// <summary>Samples per held-out pair at the end.</summary>
     public required int VoteSamples { get; init; }
 
+    /// <summary>Whether the end is judged once more with noise in place of pictures.</summary>
+    public bool EvaluateNoise { get; init; }
+
     /// <summary>Updates between two checkpoints; 0: only at the end.</summary>
     public required int CheckpointEvery { get; init; }
 

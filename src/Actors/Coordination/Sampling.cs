@@ -21,7 +21,10 @@ public sealed class Sampling(string name, int step, WeightsReference weights, in
     public WeightsReference Weights { get; } = weights;
 
     /// <summary>How many traces belong to it.</summary>
-    public int Expected { get; } = expected;
+    public int Expected { get; private set; } = expected;
+
+    /// <summary>Pairs whose prompt could not be shown, with the reasons.</summary>
+    public List<string> LeftOut { get; } = [];
 
     /// <summary>Traces that are in.</summary>
     public int Sampled { get; private set; }
@@ -34,6 +37,14 @@ public sealed class Sampling(string name, int step, WeightsReference weights, in
 
     /// <summary>Counts a trace as sampled.</summary>
     public void CountSampled() => Sampled++;
+
+    /// <summary>Does without the traces of a pair; true when nothing else is waited for.</summary>
+    public bool LeaveOut(int traces, string reason)
+    {
+        Expected -= traces;
+        LeftOut.Add(reason);
+        return Scored == Expected;
+    }
 
     /// <summary>Takes in a scored trace; true when it was the last.</summary>
     public bool Add(int index, Sample sample)

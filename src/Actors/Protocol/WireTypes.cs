@@ -35,6 +35,7 @@ public static class WireTypes
         ["learn"] = typeof(LearnWork),
         ["sft-done"] = typeof(SftResult),
         ["traces"] = typeof(RolloutResult),
+        ["left-out"] = typeof(RolloutLeftOut),
         ["verdict"] = typeof(JudgeResult),
         ["reward"] = typeof(ScoreResult),
         ["learned"] = typeof(LearnResult),

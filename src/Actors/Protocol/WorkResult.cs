@@ -17,6 +17,10 @@ public sealed record SftResult(WeightsReference Weights, string Checkpoint, IRea
 /// <summary>The traces of one prompt, as many as were asked for.</summary>
 public sealed record RolloutResult(IReadOnlyList<Trace> Traces) : WorkResult;
 
+/// <summary>The prompt cannot be shown, for example because a picture is damaged: the pair is left out and the run goes on.</summary>
+/// <param name="Reason">What is wrong, with the name of the file.</param>
+public sealed record RolloutLeftOut(string Reason) : WorkResult;
+
 /// <summary>The judge's verdict on one trace, and what it took.</summary>
 public sealed record JudgeResult(ConsistencyVerdict Verdict, string? Reason, JudgeUse? Use = null) : WorkResult;
 

@@ -3,6 +3,7 @@ using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
 using R1Reward.Data.Readers;
+using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout;
 using Serilog;
@@ -56,7 +57,8 @@ public sealed class FilePairs : RunPairs
     {
         if (_settings.Data.MaxPromptTokens > 0)
         {
-            var encoder = new PromptEncoder(Tokenizer.Load(modelFolder), PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText);
+            var encoder = new PromptEncoder(
+                Tokenizer.Load(modelFolder), PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText, MediaStore.Open(modelFolder, ModelConfig.Load(modelFolder)));
             _training = Short(_training, encoder, "training");
             _heldOut = Short(_heldOut, encoder, "held-out");
         }
@@ -84,15 +86,16 @@ public sealed class FilePairs : RunPairs
             throw new UserErrorException($"{path}: none of its {file.Pairs.Count} pairs says which response is preferred. Add labels.");
         }
 
-        Log.Information("{Path}: {Pairs} pairs, {Undecided} of them without a preference left out, {Missing} with media that is not on disk (text is used)",
+        Log.Information("{Path}: {Pairs} pairs, {Undecided} of them without a preference left out, {Missing} with media that is not on disk",
             path, file.Pairs.Count, file.Pairs.Count - decided.Count, file.MediaMissing.Count);
-        return decided;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return [.. decided.Select(pair => pair.MediaIn(folder))];
     }
 
     private IReadOnlyList<PreferencePair> Short(IReadOnlyList<PreferencePair> pairs, PromptEncoder encoder, string part)
     {
         var most = _settings.Data.MaxPromptTokens;
-        var kept = pairs.Where(pair => encoder.Encode(pair).Length <= most).ToList();
+        var kept = pairs.Where(pair => encoder.Encode(pair) is { Problem: null } prompt && prompt.Tokens.Length <= most).ToList();
         Log.Information("{Part} pairs: {Kept} of {All} have prompts of at most {Most} tokens", part, kept.Count, pairs.Count, most);
         return kept.Count > 0 ? kept : throw new UserErrorException($"r1reward.data.max-prompt-tokens = {most}: no {part} pair is that short. Write a larger number, or 0 for no limit.");
     }

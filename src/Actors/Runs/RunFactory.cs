@@ -73,6 +73,7 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         Consistency = settings.Rewards.Consistency,
         EvaluateEvery = settings.Eval.Every,
         VoteSamples = settings.Eval.VoteSamples,
+        EvaluateNoise = settings.Eval.Noise,
         CheckpointEvery = settings.Checkpoints.Every,
     };
 }

@@ -10,10 +10,16 @@ public abstract class RunPairs : IPairSource
     public abstract IReadOnlyList<PreferencePair> HeldOut { get; }
 
     /// <inheritdoc/>
+    public virtual IReadOnlyList<PreferencePair> HeldOutNoise => [];
+
+    /// <inheritdoc/>
     public abstract PreferencePair Training(long index);
 
     /// <summary>Pair <paramref name="index"/> of the cold start (from 0, over all its steps), with a judgment to imitate.</summary>
     public abstract PreferencePair ColdStart(long index);
+
+    /// <summary>Makes example n (from 0) of the exercise that goes before judging: what pictures show. Null where there is none.</summary>
+    public virtual Func<long, AlignmentExample>? Alignment => null;
 
     /// <summary>Up to so many different cold-start pairs, for training a tokenizer.</summary>
     public abstract IEnumerable<PreferencePair> ColdStartSamples(int most);

@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Coordination;
 using R1Reward.Data.Files;
+using Serilog;
 
 namespace R1Reward.Actors.Runs;
 
@@ -13,6 +14,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     private readonly JsonLines _traces;
     private readonly TensorBoardWriter _events;
     private readonly RunSummary _summary;
+    private readonly HashSet<string> _leftOut = [];
 
     /// <summary>Opens the files of a new or continued run.</summary>
     public RunRecorder(RunFolder folder, string name, long seed, TimeProvider time)
@@ -49,6 +51,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
                 ["step"] = step,
                 ["id"] = sample.Trace.Id,
                 ["pair"] = sample.Pair.Id.Value,
+                ["media"] = new JArray(sample.Trace.Media.Select(item => item.Path)),
                 ["question"] = sample.Pair.Question,
                 ["response1"] = sample.Pair.Response1,
                 ["response2"] = sample.Pair.Response2,
@@ -65,6 +68,16 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
                 ["reward"] = sample.Reward.Total,
                 ["reasons"] = new JArray(sample.Reward.Reasons),
             });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void LeftOut(string sampling, string reason)
+    {
+        // Held-out pairs come again in every evaluation: once is enough.
+        if (_leftOut.Add(reason))
+        {
+            Log.Warning("{Sampling} does without {Reason}", sampling, reason);
         }
     }
 

@@ -34,6 +34,7 @@ public sealed class RunSummary
             ["length"] = figures.Length,
             ["unreadable"] = figures.Unreadable,
             ["undecided"] = figures.Undecided,
+            ["left-out"] = figures.LeftOut,
             ["pairs"] = figures.Pairs,
             ["samples-per-pair"] = figures.SamplesPerPair,
         };

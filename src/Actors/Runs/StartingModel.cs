@@ -1,8 +1,11 @@
 using R1Reward.Actors.Configuration;
+using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 using static TorchSharp.torch;
 
@@ -38,6 +41,7 @@ public static class StartingModel
     {
         var tokenizer = MakeTokenizer(settings, folder, pairs);
         var shape = settings.Model.Init;
+        var headSize = shape.HiddenSize / shape.Heads;
         var config = new ModelConfig
         {
             VocabularySize = tokenizer.VocabularySize,
@@ -46,13 +50,42 @@ public static class StartingModel
             Layers = shape.Layers,
             Heads = shape.Heads,
             KeyValueHeads = shape.KeyValueHeads,
-            HeadSize = shape.HiddenSize / shape.Heads,
+            HeadSize = headSize,
             MaxPositions = shape.MaxPositions,
             Rope = new RotaryConfig { Theta = shape.RopeTheta },
             TieWordEmbeddings = shape.TieEmbeddings,
+            Vision = shape.Vision.Enabled ? Tower(shape.Vision, shape.HiddenSize, headSize, tokenizer) : null,
         };
+        if (config.Vision is not null)
+        {
+            PreprocessorConfig.Save(folder, new PreprocessorConfig(), new PreprocessorConfig());
+        }
+
         using var model = CausalLM.Create(config, CPU, ScalarType.Float32, CounterRandom.KeyOf(settings.Seed, "weights"));
         Checkpoint.Save(model, folder);
+    }
+
+    private static VisionConfig Tower(InitialTower shape, int outputWidth, int headSize, Tokenizer tokenizer)
+    {
+        // A quarter of the frequencies follows time, the rest rows and columns alike: as in the published models.
+        var (time, row) = (headSize / 8, headSize * 3 / 16);
+        int Id(string token) => tokenizer.IdOf(token) ?? throw new UserErrorException(
+            $"r1reward.model.tokenizer.path: the tokenizer has no {token}, which a model with a vision tower needs. Name that of a Qwen2.5-VL model, or leave the path empty.");
+        return new VisionConfig
+        {
+            Family = VisionFamily.Qwen25,
+            Depth = shape.Layers,
+            Width = shape.Width,
+            OutputWidth = outputWidth,
+            Heads = shape.Heads,
+            IntermediateSize = shape.IntermediateSize,
+            WindowSize = shape.WindowSize,
+            FullAttentionBlocks = [shape.Layers - 1],
+            TokensPerSecond = 2,
+            RotarySections = [time, row, (headSize / 2) - time - row],
+            ImageTokenId = Id("<|image_pad|>"),
+            VideoTokenId = Id("<|video_pad|>"),
+        };
     }
 
     private static Tokenizer MakeTokenizer(RunSettings settings, string folder, RunPairs pairs)
@@ -72,6 +105,16 @@ public static class StartingModel
             trainer.Add(pair.Judgment ?? "");
         }
 
-        return trainer.Train(settings.Model.Vocabulary, folder);
+        if (pairs.Alignment is { } describe)
+        {
+            for (var i = 0; i < TokenizerPairs / 10; i++)
+            {
+                var example = describe(i);
+                trainer.Add(example.Prompt);
+                trainer.Add(example.Reply);
+            }
+        }
+
+        return trainer.Train(settings.Model.Vocabulary, folder, vision: settings.Model.Init.Vision.Enabled);
     }
 }

@@ -4,6 +4,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Training;
 using R1Reward.Rewards.Advantages;
@@ -59,7 +60,7 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
         }
 
         var batch = Fetch(work.Batch, cancel);
-        var (update, figures) = Advantages(batch, _state);
+        var (update, figures) = Advantages(batch, _state, cancel);
         var metrics = _state.Learner.Update(update, _state.Kl.Coefficient);
         _state.Version = work.Step;
         _state.Kl.Update(figures["kl"], batch.Traces.Count);
@@ -73,10 +74,11 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
         return new LearnResult(_weights.Publish(work.Step, _state.Model, _state.Tokenizer), checkpoint, Figures(metrics, figures));
     }
 
-    private (List<Experience> Update, Dictionary<string, double> Figures) Advantages(ScoredBatch batch, LearnerState state)
+    private (List<Experience> Update, Dictionary<string, double> Figures) Advantages(ScoredBatch batch, LearnerState state, CancellationToken cancel)
     {
         var traces = batch.Traces.Select(scored => scored.Trace).ToList();
-        var reference = state.HasReference ? state.Learner.ReferenceLogProbs(traces) : null;
+        var media = Media(traces, state, cancel);
+        var reference = state.HasReference ? state.Learner.ReferenceLogProbs(traces, media) : null;
         var computed = state.Advantages.Compute(
             [.. batch.Traces.Select((scored, i) => new SampleScore
             {
@@ -91,6 +93,7 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
         var update = traces.Select((trace, i) => new Experience
         {
             PromptTokens = trace.PromptTokens,
+            Media = media[i],
             ResponseTokens = trace.Tokens,
             OldLogProbs = trace.LogProbs,
             Advantages = ImmutableArray.Create(computed.Samples[i].ToSingle()),
@@ -105,6 +108,14 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
             ["filtered-share"] = computed.Stats.FilteredShare,
             ["dropped-share"] = computed.Stats.DroppedShare,
         });
+    }
+
+    /// <summary>What each trace's prompt shows: the rollout worker has read it already, so that it can be read here too.</summary>
+    private static IReadOnlyList<MediaPatches>[] Media(IReadOnlyList<Trace> traces, LearnerState state, CancellationToken cancel)
+    {
+        var loaded = Task.WhenAll(traces.Select(trace => state.Media?.LoadAsync(trace.Media, cancel) ?? Task.FromResult<IReadOnlyList<MediaResult>>([]))).GetAwaiter().GetResult();
+        return [.. loaded.Select(results => results.Select(result => result.Patches ?? throw new UserErrorException(
+            $"{result}. A rollout worker could read it: give all hosts the same files at the same paths.")).ToArray())];
     }
 
     private ScoredBatch Fetch(BlobReference batch, CancellationToken cancel) =>

@@ -9,6 +9,7 @@ using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
 using R1Reward.Rewards.Advantages;
+using R1Reward.Rollout;
 
 namespace R1Reward.Actors.Workers;
 
@@ -22,7 +23,7 @@ internal sealed class LearnerState : IDisposable
     private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, int version, TrainingState? saved)
     {
         (Model, _reference, Tokenizer, _optimizer, Version) = (model, reference, tokenizer, optimizer, version);
-        _card = new ModelCard(settings.Model.Template);
+        _card = new ModelCard(settings.Model.Template, settings.Model.PositionRule);
         var rl = settings.Rl;
         HasReference = !ReferenceEquals(model, reference);
         Kl = new KlController(rl.Kl, saved?.KlCoefficient);
@@ -53,6 +54,9 @@ internal sealed class LearnerState : IDisposable
 
     /// <summary>Its tokenizer.</summary>
     public Tokenizer Tokenizer { get; }
+
+    /// <summary>Its pictures and videos; null where it reads text only.</summary>
+    public MediaStore? Media { get; private init; }
 
     /// <summary>The update rule.</summary>
     public PolicyLearner Learner { get; }
@@ -88,10 +92,14 @@ internal sealed class LearnerState : IDisposable
             ? Checkpoint.Load(from, compute.Device, compute.DType)
             : TrainedModel.Load(settings, folder, StartingModel.Folder(settings, folder), version > 0 ? checkpoint.Folder : ColdStart(settings, folder), compute);
         var reference = settings.Rl.Kl.Initial > 0 ? Reference(settings, folder, model, version, compute) : model;
+        model.PositionRule = reference.PositionRule = settings.Model.PositionRule;
 
         var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
         var state = version > 0 ? checkpoint.Load(optimizer) : null;
-        return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, version, state);
+        return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, version, state)
+        {
+            Media = MediaStore.Open(from, model.Config),
+        };
     }
 
     /// <summary>Writes a checkpoint.</summary>

@@ -1,6 +1,8 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Configuration;
 using R1Reward.Data;
+using R1Reward.Policy.Models.Vision;
 
 namespace R1Reward.Actors.Workers;
 
@@ -9,13 +11,14 @@ namespace R1Reward.Actors.Workers;
 /// config.json.
 /// </summary>
 /// <param name="Template">Id of the prompt template that the model was trained with.</param>
-public sealed record ModelCard(string Template)
+/// <param name="PositionRule">Where text goes on after a video.</param>
+public sealed record ModelCard(string Template, PositionRule PositionRule = PositionRule.AfterLargest)
 {
     private const string FileName = "r1reward.json";
 
     /// <summary>Writes it into a model folder.</summary>
     public void Save(string folder) =>
-        File.WriteAllText(Path.Combine(folder, FileName), new JObject { ["template"] = Template } + "\n");
+        File.WriteAllText(Path.Combine(folder, FileName), new JObject { ["template"] = Template, ["position-rule"] = SettingsReader.Dashed(PositionRule) } + "\n");
 
     /// <summary>Reads it; null where the model was not trained by this program.</summary>
     /// <exception cref="UserErrorException">It is there and cannot be read.</exception>
@@ -29,9 +32,11 @@ public sealed record ModelCard(string Template)
 
         try
         {
-            if ((string?)JObject.Parse(File.ReadAllText(path))["template"] is { } template)
+            var json = JObject.Parse(File.ReadAllText(path));
+            if ((string?)json["template"] is { } template)
             {
-                return new ModelCard(template);
+                var rules = Enum.GetValues<PositionRule>().ToDictionary(SettingsReader.Dashed);
+                return new ModelCard(template, rules.GetValueOrDefault((string?)json["position-rule"] ?? ""));
             }
         }
         catch (JsonException error)

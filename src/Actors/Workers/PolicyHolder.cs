@@ -5,14 +5,16 @@ using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Rollout;
 
 namespace R1Reward.Actors.Workers;
 
 /// <summary>The model of one worker, on its device, with the weights it was last given. For one thread.</summary>
+/// <param name="settings">How the model is used.</param>
 /// <param name="device">Where and in which precision.</param>
 /// <param name="deviceOffset">Added to the number of a CUDA device.</param>
 /// <param name="bulk">Where weights come from.</param>
-internal sealed class PolicyHolder(DeviceSettings device, int deviceOffset, BulkHub bulk) : IDisposable
+internal sealed class PolicyHolder(ModelSettings settings, DeviceSettings device, int deviceOffset, BulkHub bulk) : IDisposable
 {
     private string? _blob;
     private CausalLM? _model;
@@ -22,6 +24,9 @@ internal sealed class PolicyHolder(DeviceSettings device, int deviceOffset, Bulk
 
     /// <summary>The model's tokenizer; only after the first <see cref="Load"/>.</summary>
     public Tokenizer Tokenizer { get; private set; } = null!;
+
+    /// <summary>The model's pictures and videos; null before the first <see cref="Load"/> and where the model reads text only.</summary>
+    public MediaStore? Media { get; private set; }
 
     /// <summary>Whether these weights are in the model.</summary>
     public bool Holds(WeightsReference weights) => _blob == weights.Blob.Name;
@@ -43,7 +48,9 @@ internal sealed class PolicyHolder(DeviceSettings device, int deviceOffset, Bulk
             {
                 var compute = Compute.Prepare(device, deviceOffset);
                 _model = PolicyFolder.Load(folder, compute.Device, compute.DType);
+                _model.PositionRule = settings.PositionRule;
                 Tokenizer = Tokenizer.Load(folder);
+                Media = MediaStore.Open(folder, _model.Config);
             }
             else
             {

@@ -32,7 +32,7 @@ public sealed class RolloutEngine : IWorkEngine
     public RolloutEngine(RunSettings settings, BulkHub bulk, int deviceOffset)
     {
         (_settings, _sampling) = (settings, settings.Rollout.Sampling);
-        _policy = new PolicyHolder(settings.Rollout.Device, deviceOffset, bulk);
+        _policy = new PolicyHolder(settings.Model, settings.Rollout.Device, deviceOffset, bulk);
         _thread = new Thread(Work) { IsBackground = true, Name = $"rollout-{deviceOffset}" };
         _thread.Start();
     }
@@ -44,6 +44,9 @@ public sealed class RolloutEngine : IWorkEngine
     public Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
         var job = new Job(item.Key.Id, (RolloutWork)item.Payload, cancel);
+
+        // Decoded while the engine works on others; what is wrong with it comes out when the item's turn comes.
+        _ = _policy.Media?.LoadAsync(job.Work.Pair.Media, cancel);
         _queue.Add(job, CancellationToken.None);
         return job.Result.Task;
     }
@@ -139,12 +142,20 @@ public sealed class RolloutEngine : IWorkEngine
 
     private void Begin(Job job)
     {
-        var prompt = new PromptEncoder(_policy.Tokenizer, PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText).Encode(job.Work.Pair);
+        var prompt = new PromptEncoder(_policy.Tokenizer, PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText, _policy.Media).Encode(job.Work.Pair, job.Cancel);
+        if (prompt.Problem is { } problem)
+        {
+            job.Result.TrySetResult(new RolloutLeftOut(problem));
+            return;
+        }
+
         _engine!.Add(new GenerationRequest
         {
             Id = job.Id,
             Pair = job.Work.Pair.Id,
-            PromptTokens = prompt,
+            PromptTokens = prompt.Tokens,
+            Media = prompt.Media,
+            Patches = prompt.Patches,
             Samples = job.Work.Samples,
             Seed = job.Work.Seed,
             Sampling = job.Work.Evaluation

@@ -43,9 +43,10 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var start = bulk.FolderOfAsync(work.Model.Blob, cancel).GetAwaiter().GetResult();
         var partial = new TrainingCheckpoint(folder.Absolute(Path.Combine("checkpoints", "sft-partial")));
         var model = TrainedModel.Load(settings, folder, start, partial.Exists ? partial.Folder : null, compute);
+        model.PositionRule = settings.Model.PositionRule;
         var tokenizer = Tokenizer.Load(start);
-        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText);
-        var card = new ModelCard(settings.Model.Template);
+        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText, MediaStore.Open(start, model.Config));
+        var card = new ModelCard(settings.Model.Template, settings.Model.PositionRule);
         var pairs = PairSources.Open(settings);
         pairs.Bind(start);
 
@@ -54,6 +55,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var trainer = new SftTrainer(model, optimizer, Optimizers.Schedule(options, options.Steps), new SftOptions { MicroBatchTokens = options.MicroBatchTokens, GradientCheckpointing = options.GradientCheckpointing });
         var step = partial.Exists ? partial.Load(optimizer).Step : 0;
         var figures = new Dictionary<string, double>();
+        var batches = new SftBatches(settings.Sft, pairs, encoder);
         while (step < options.Steps)
         {
             if (cancel.IsCancellationRequested)
@@ -62,7 +64,8 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
                 return new WorkStopped(partial.Folder);
             }
 
-            figures = Figures(trainer.Step(Batch(pairs, encoder, step)));
+            var batch = batches.At(step);
+            figures = Figures(trainer.Step(batch), settings.Sft.BatchSize - batch.Count);
             progress(++step, figures);
             if (settings.Sft.CheckpointEvery > 0 && step % settings.Sft.CheckpointEvery == 0 && step < options.Steps)
             {
@@ -80,19 +83,9 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         return new SftResult(new WeightsReference(new PolicyVersion(0), blob), RunFolder.ColdStart, figures);
     }
 
-    private List<TrainingRow> Batch(RunPairs pairs, PromptEncoder encoder, int step)
+    private static Dictionary<string, double> Figures(SftMetrics metrics, int leftOut) => new()
     {
-        var first = (long)step * settings.Sft.BatchSize;
-        return
-        [
-            .. Enumerable.Range(0, settings.Sft.BatchSize)
-                .Select(row => pairs.ColdStart(first + row))
-                .Select(pair => TrainingRow.Reply(encoder.Encode(pair).AsSpan(), encoder.EncodeJudgment(pair.Judgment!).AsSpan())),
-        ];
-    }
-
-    private static Dictionary<string, double> Figures(SftMetrics metrics) => new()
-    {
+        ["left-out"] = leftOut,
         ["loss"] = metrics.Loss,
         ["grad-norm"] = metrics.GradientNorm,
         ["learning-rate"] = metrics.LearningRate,

@@ -81,10 +81,11 @@ internal static class EvalCommand
         var file = PairReader.Read(path, suite == "mm-rlhf" ? PairFormat.MmRlhf : PairFormat.VlRewardbench);
         if (file.MediaMissing.Count > 0)
         {
-            Console.Error.WriteLine($"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; their text is judged");
+            Console.Error.WriteLine($"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; models that read text judge the text, others count them as unreadable");
         }
 
-        return [.. pairs == 0 ? file.Pairs : file.Pairs.Take(pairs)];
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return [.. (pairs == 0 ? file.Pairs : file.Pairs.Take(pairs)).Select(pair => pair.MediaIn(folder))];
     }
 
     private static string Category(string suite, PreferencePair pair) =>

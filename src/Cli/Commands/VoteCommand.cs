@@ -57,7 +57,7 @@ internal static class VoteCommand
     private static IReadOnlyList<PreferencePair> Pairs(string? data, string? question, string? response1, string? response2) =>
         (data, question, response1, response2) switch
         {
-            ({ } file, null, null, null) => PairReader.Read(file).Pairs,
+            ({ } file, null, null, null) => [.. PairReader.Read(file).Pairs.Select(pair => pair.MediaIn(Path.GetDirectoryName(Path.GetFullPath(file))!))],
             (null, { } asked, { } first, { } second) => [new PreferencePair { Id = new PairId("command-line"), Question = asked, Response1 = first, Response2 = second }],
             _ => throw new UserErrorException("vote: give either --data FILE, or --question, --response1 and --response2."),
         };
@@ -73,6 +73,7 @@ internal static class VoteCommand
         ["label"] = (int?)result.Gold,
         ["correct"] = result.Correct,
         ["any-correct"] = result.AnyCorrect,
+        ["problem"] = result.Problem,
         ["replies"] = new JArray(result.Traces.Select(trace => trace.Text)),
     };
 

@@ -13,7 +13,7 @@ internal static class SummaryTable
         var summary = JObject.Parse(File.ReadAllText(folder.Summary));
         var table = new Table().Border(TableBorder.Rounded).Title($"{summary["name"]}, seed {summary["seed"]}");
         table.AddColumns("held-out pairs", "accuracy", "format", "consistency", "mean length");
-        foreach (var (key, title) in new[] { ("sft", "after SFT"), ("rl", "after RL") })
+        foreach (var (key, title) in new[] { ("sft", "after SFT"), ("rl", "after RL"), ("noise", "with noise for pictures") })
         {
             if (summary[key] is JObject figures)
             {

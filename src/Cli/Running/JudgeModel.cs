@@ -14,10 +14,12 @@ namespace R1Reward.Cli.Running;
 /// <summary>A reward model loaded for judging on this thread.</summary>
 internal sealed class JudgeModel : IDisposable
 {
+    // Their patches are in memory together.
+    private const int PairsWithMedia = 32;
+
     private readonly CausalLM _model;
     private readonly GenerationEngine _engine;
-    private readonly Tokenizer _tokenizer;
-    private readonly UntrustedText _untrusted;
+    private readonly PromptEncoder _encoder;
 
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
     public JudgeModel(JudgeModelOptions options)
@@ -31,23 +33,26 @@ internal sealed class JudgeModel : IDisposable
 
         set_num_threads(Environment.ProcessorCount);
         var compute = Compute.Prepare(new DeviceSettings(options.Device, options.DType, 0), 0);
-        _untrusted = options.Untrusted;
         _model = PolicyFolder.Load(options.Model, compute.Device, compute.DType);
         if (options.Adapter is { } adapter)
         {
             LoraAdapter.Load(_model, adapter).MergeForGood();
         }
 
-        _tokenizer = Tokenizer.Load(PolicyFolder.TokenizerOf(folder, options.Model));
-        Template = PromptTemplate.Of(options.Template ?? ModelCard.Load(folder)?.Template ?? PromptTemplate.R1Pairwise.Id);
-        _engine = new GenerationEngine(_model, _tokenizer, new GenerationEngineOptions { MaxLength = _model.Config.MaxPositions });
+        var tokenizers = PolicyFolder.TokenizerOf(folder, options.Model);
+        Tokenizer = Tokenizer.Load(tokenizers);
+        var card = ModelCard.Load(folder);
+        _model.PositionRule = card?.PositionRule ?? default;
+        Template = PromptTemplate.Of(options.Template ?? card?.Template ?? PromptTemplate.R1Pairwise.Id);
+        _encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, MediaStore.Open(tokenizers, _model.Config));
+        _engine = new GenerationEngine(_model, Tokenizer, new GenerationEngineOptions { MaxLength = _model.Config.MaxPositions });
     }
 
     /// <summary>Samples from the model.</summary>
     public GenerationEngine Engine => _engine;
 
     /// <summary>Its vocabulary.</summary>
-    public Tokenizer Tokenizer => _tokenizer;
+    public Tokenizer Tokenizer { get; }
 
     /// <summary>Most tokens of prompt and reply.</summary>
     public int Positions => _model.Config.MaxPositions;
@@ -56,27 +61,31 @@ internal sealed class JudgeModel : IDisposable
     public PromptTemplate Template { get; }
 
     /// <summary>
-    /// Votes on pairs. Their media are left out, since these models read text; pairs that are longer than the model's
-    /// positions are left out and counted on standard error.
+    /// Votes on pairs; a model that reads text judges pairs with media by their text. Pairs that are longer than the
+    /// model's positions are left out and counted on standard error.
     /// </summary>
     /// <exception cref="UserErrorException">No pair is short enough, or an option is out of range.</exception>
     public void Vote(IReadOnlyCollection<PreferencePair> pairs, VoteOptions options, Action<VoteResult> onVoted, CancellationToken cancel)
     {
-        var encoder = new PromptEncoder(_tokenizer, Template, _untrusted);
-        var most = _model.Config.MaxPositions;
-        var fitting = pairs.Select(pair => pair with { Media = [] }).Where(pair => encoder.Encode(pair).Length < most).ToList();
-        var tooLong = $"{pairs.Count - fitting.Count} of {pairs.Count} pairs are longer, with template {Template.Id}, than the {most} tokens that the model can take";
-        if (fitting.Count == 0)
+        var (most, tooLong) = (_model.Config.MaxPositions, 0);
+        var voter = new Voter(_engine, _encoder, options);
+        foreach (var some in pairs.Chunk(_model.Config.Vision is null ? Math.Max(1, pairs.Count) : PairsWithMedia))
         {
-            throw new UserErrorException(tooLong + ". Choose a shorter --template or another model.");
+            var fitting = some.Where(pair => _encoder.Encode(pair, cancel).Tokens.Length < most).ToList();
+            tooLong += some.Length - fitting.Count;
+            voter.Vote(fitting, onVoted, cancel);
         }
 
-        if (fitting.Count < pairs.Count)
+        var found = $"{tooLong} of {pairs.Count} pairs are longer, with template {Template.Id}, than the {most} tokens that the model can take";
+        if (tooLong == pairs.Count)
         {
-            Console.Error.WriteLine(tooLong + "; they are left out");
+            throw new UserErrorException(found + ". Choose a shorter --template or another model.");
         }
 
-        new Voter(_engine, new ChatTemplate(_tokenizer, _untrusted), Template, options).Vote(fitting, onVoted, cancel);
+        if (tooLong > 0)
+        {
+            Console.Error.WriteLine(found + "; they are left out");
+        }
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Media;
 
 namespace R1Reward.Data.Readers;
 
@@ -52,7 +53,7 @@ public static class PairReader
         return new PairFile(pairs, format, skipped, [.. pairs.Where(pair => pair.Media.Any(item => !IsThere(folder, item))).Select(pair => pair.Id)]);
     }
 
-    private static bool IsThere(string folder, MediaItem item) => Path.Exists(Path.Combine(folder, item.Path));
+    private static bool IsThere(string folder, MediaItem item) => DataUri.Is(item.Path) || Path.Exists(Path.Combine(folder, item.Path));
 
     private static PairFormat Recognise(JObject row) =>
         row.ContainsKey("response1") && row.ContainsKey("response2") ? PairFormat.Pairs

@@ -73,7 +73,7 @@ public sealed class SceneGenerator
             Label = rightFirst ? PreferenceLabel.First : PreferenceLabel.Second,
             Difficulty = scene.Grade,
             Source = "scenes",
-            Judgment = _options.Traces ? SceneTrace.Write(scene, question, first, second, wrongLook) : null,
+            Judgment = _options.Traces ? SceneTrace.Write(scene, question, first, second, wrongLook, cells: _options.Form == SceneForm.Image) : null,
         };
         return new SceneExample(scene, question, pair, _options.Traces ? wrongLook : null);
     }

@@ -1,4 +1,5 @@
 using R1Reward.Data.Media;
+using R1Reward.Data.Randomness;
 
 namespace R1Reward.Data.Scenes;
 
@@ -16,6 +17,23 @@ public static class SceneImage
         var (angle, radius) = (i * Math.PI / 5, i % 2 == 0 ? 1.0 : 0.42);
         return (radius * Math.Sin(angle), -radius * Math.Cos(angle));
     })];
+
+    // The share of each pixel of a cell that a shape covers, shape after shape.
+    private static readonly double[][] Stencils = [.. Enum.GetValues<SceneShape>().Select(shape =>
+        Enumerable.Range(0, CellPixels * CellPixels).Select(pixel => Coverage(shape, pixel % CellPixels, pixel / CellPixels)).ToArray())];
+
+    /// <summary>A PNG of the size of a scene in which nothing is to be seen: every level of every pixel is drawn by itself.</summary>
+    public static byte[] Noise(int grid, CounterRandom random)
+    {
+        var side = grid * CellPixels;
+        var rgb = new byte[3 * side * side];
+        for (var i = 0; i < rgb.Length; i++)
+        {
+            rgb[i] = (byte)random.Next(256);
+        }
+
+        return PngWriter.Encode(rgb, side, side);
+    }
 
     /// <summary>The scene as a PNG of grid * 28 pixels per side.</summary>
     public static byte[] Draw(Scene scene)
@@ -45,7 +63,7 @@ public static class SceneImage
             for (var x = 1; x < CellPixels; x++)
             {
                 var at = (((seen.Cell.Row * CellPixels) + y) * side) + (seen.Cell.Column * CellPixels) + x;
-                Put(rgb, at, Inks[(int)seen.Colour], Coverage(seen.Shape, x, y));
+                Put(rgb, at, Inks[(int)seen.Colour], Stencils[(int)seen.Shape][(y * CellPixels) + x]);
             }
         }
     }

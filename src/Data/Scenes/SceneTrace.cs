@@ -15,12 +15,15 @@ public static class SceneTrace
 {
     private static readonly string Any = SceneWords.Of((SceneColour?)null);
 
-    /// <summary>The trace; with <paramref name="wrongLook"/> the object of that index is misjudged and all else follows from it.</summary>
+    /// <summary>
+    /// The trace; with <paramref name="cells"/> each object is named after its cell, which says where in a picture it was
+    /// found; with <paramref name="wrongLook"/> the object of that index is misjudged and all else follows from it.
+    /// </summary>
     /// <remarks>
     /// Where the answer found is neither response, the response nearer in number is taken, and response 1 where
     /// there is no nearer one.
     /// </remarks>
-    public static string Write(Scene scene, SceneQuestion question, string response1, string response2, int? wrongLook = null)
+    public static string Write(Scene scene, SceneQuestion question, string response1, string response2, int? wrongLook = null, bool cells = false)
     {
         var looks = scene.Objects.Select(o => SceneReasoner.Look(question, o)).ToArray();
         if (wrongLook is { } wrong)
@@ -31,7 +34,7 @@ public static class SceneTrace
         var text = new StringBuilder("<think>look:");
         for (var i = 0; i < looks.Length; i++)
         {
-            text.Append($" {Compared(question, scene.Objects[i])} {Found(question, looks[i])} {SoFar(scene, question, looks.AsSpan(0, i + 1))};");
+            text.Append($"{(cells && question.Kind != SceneQuestionKind.Position ? $" {scene.Objects[i].Cell}" : "")} {Compared(question, scene.Objects[i])} {Found(question, looks[i])} {SoFar(scene, question, looks.AsSpan(0, i + 1))};");
         }
 
         var answer = SceneReasoner.Conclude(scene, question, looks);

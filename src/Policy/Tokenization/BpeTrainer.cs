@@ -12,6 +12,9 @@ public sealed class BpeTrainer
     /// <summary>The control tokens that every trained vocabulary ends with: end of text (also padding), start and end of a turn.</summary>
     public static readonly IReadOnlyList<string> SpecialTokens = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
 
+    /// <summary>The control tokens that a model with eyes needs besides: where media begin and end, and what stands for a picture's and a video's tokens.</summary>
+    public static readonly IReadOnlyList<string> VisionTokens = ["<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"];
+
     // A pair seen once says nothing about the language.
     private const int MinimumCount = 2;
 
@@ -38,14 +41,16 @@ public sealed class BpeTrainer
     /// <summary>Learns the vocabulary and writes the tokenizer files of a checkpoint folder; smaller than asked for where no pair repeats any more.</summary>
     /// <param name="vocabularySize">Number of ids, control tokens included; at least <see cref="MinimumSize"/>.</param>
     /// <param name="folder">Where the files go; made if absent.</param>
+    /// <param name="vision">Whether <see cref="VisionTokens"/> are among the control tokens.</param>
     /// <returns>The new tokenizer.</returns>
-    public Tokenizer Train(int vocabularySize, string folder)
+    public Tokenizer Train(int vocabularySize, string folder, bool vision = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, MinimumSize);
+        string[] control = vision ? [SpecialTokens[0], .. VisionTokens, .. SpecialTokens.Skip(1)] : [.. SpecialTokens];
         var tokens = ByteAlphabet.Letters.Select(letter => letter.ToString()).ToList();
         var merges = new List<(string Left, string Right)>();
         var words = new PairCounts(_pieces, tokens);
-        while (tokens.Count < vocabularySize - SpecialTokens.Count && words.MostFrequent() is var (pair, count) && count >= MinimumCount)
+        while (tokens.Count < vocabularySize - control.Length && words.MostFrequent() is var (pair, count) && count >= MinimumCount)
         {
             var (left, right) = (tokens[pair.Left], tokens[pair.Right]);
             merges.Add((left, right));
@@ -53,7 +58,7 @@ public sealed class BpeTrainer
             words.Merge(pair, tokens.Count - 1);
         }
 
-        TokenizerFolder.Write(folder, tokens, merges, SpecialTokens);
+        TokenizerFolder.Write(folder, tokens, merges, control);
         return Tokenizer.Load(folder);
     }
 }

@@ -14,7 +14,11 @@ namespace R1Reward.Policy.Tokenization;
 /// </summary>
 public sealed class Tokenizer
 {
-    private static readonly string[] _fileNames = ["tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json", "chat_template.jinja", "chat_template.json"];
+    private static readonly string[] _fileNames =
+    [
+        "tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json", "chat_template.jinja", "chat_template.json",
+        "preprocessor_config.json", "video_preprocessor_config.json", "processor_config.json",
+    ];
 
     private readonly string _folder;
     private readonly TokenizerConfig _config;

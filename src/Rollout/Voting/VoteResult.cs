@@ -11,6 +11,9 @@ namespace R1Reward.Rollout.Voting;
 /// <param name="Ties">What an even vote means.</param>
 public sealed record VoteResult(PreferencePair Pair, ImmutableArray<Choice?> Choices, ImmutableArray<Trace> Traces, TieRule Ties)
 {
+    /// <summary>Which medium of the pair could not be read and why; null for a pair that was voted on.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>The count of all votes.</summary>
     public VoteTally Tally => TallyOfFirst(Choices.Length);
 

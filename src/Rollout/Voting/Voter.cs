@@ -1,20 +1,17 @@
 using System.Globalization;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
-using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
-using R1Reward.Policy.Tokenization;
 
 namespace R1Reward.Rollout.Voting;
 
 /// <summary>Test-time scaling: several sampled judgments of each pair, and what most of them say.</summary>
 /// <param name="engine">Samples the judgments.</param>
-/// <param name="chat">Renders the prompt to tokens.</param>
-/// <param name="template">How a pair is put to the judge.</param>
+/// <param name="encoder">Puts a pair to the judge.</param>
 /// <param name="options">How many samples, and how they are drawn.</param>
-public sealed class Voter(GenerationEngine engine, ChatTemplate chat, PromptTemplate template, VoteOptions options)
+public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOptions options)
 {
-    /// <summary>Votes on every pair.</summary>
+    /// <summary>Votes on every pair; one whose media cannot be read gets no vote, and the reason.</summary>
     /// <param name="pairs">Pairs with distinct ids.</param>
     /// <param name="onVoted">Called as the last sample of a pair finishes.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
@@ -31,7 +28,11 @@ public sealed class Voter(GenerationEngine engine, ChatTemplate chat, PromptTemp
         foreach (var pair in pairs)
         {
             var ballot = new Ballot(pair, options);
-            AddRequest(ballot, exchanged: false);
+            if (!AddRequest(ballot, exchanged: false))
+            {
+                continue;
+            }
+
             if (options.BothOrders)
             {
                 AddRequest(ballot, exchanged: true);
@@ -40,19 +41,29 @@ public sealed class Voter(GenerationEngine engine, ChatTemplate chat, PromptTemp
 
         engine.Generate(requests, Count, cancellationToken);
 
-        void AddRequest(Ballot ballot, bool exchanged)
+        bool AddRequest(Ballot ballot, bool exchanged)
         {
+            var prompt = encoder.Encode(exchanged ? ballot.Pair.Swapped() : ballot.Pair, cancellationToken);
+            if (prompt.Problem is not null)
+            {
+                onVoted(new VoteResult(ballot.Pair, [], [], options.Ties) { Problem = prompt.Problem });
+                return false;
+            }
+
             var id = $"{(exchanged ? "vote-exchanged" : "vote")}/{ballot.Pair.Id}";
             ballots.Add(id, (ballot, exchanged));
             requests.Add(new GenerationRequest
             {
                 Id = id,
                 Pair = ballot.Pair.Id,
-                PromptTokens = [.. chat.Render(template.Render(exchanged ? ballot.Pair.Swapped() : ballot.Pair))],
+                PromptTokens = prompt.Tokens,
+                Media = prompt.Media,
+                Patches = prompt.Patches,
                 Samples = options.Samples,
                 Seed = unchecked((long)CounterRandom.KeyOf(options.Seed, id)),
                 Sampling = options.Sampling,
             });
+            return true;
         }
 
         void Count(Trace trace)

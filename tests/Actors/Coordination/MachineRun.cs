@@ -48,6 +48,8 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public IReadOnlyList<PreferencePair> HeldOut => _heldOut;
 
+    public IReadOnlyList<PreferencePair> HeldOutNoise { get; init; } = [];
+
     public static RunPlan Plan { get; } = new()
     {
         Seed = 1, ColdStart = true, Steps = 2, PromptsPerStep = 2, SamplesPerPrompt = 2, MaxStaleness = 0, Consistency = true,
@@ -67,6 +69,8 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
     public void Traces(string sampling, int step, IReadOnlyList<Sample> samples)
     {
     }
+
+    public void LeftOut(string sampling, string reason) => Events.Add($"without {sampling} {reason}");
 
     public void Evaluation(string name, EvaluationFigures figures)
     {

@@ -291,6 +291,56 @@ public sealed class RunMachineTests
 
     private static RunProgress Progress(int step, params string[] evaluated) => new(true, step, $"checkpoints/step-{step}", evaluated.ToHashSet(), false);
 
+    [Fact]
+    public void A_pair_that_cannot_be_shown_is_left_out_and_the_update_goes_on_with_the_others()
+    {
+        var run = Rolling();
+        var items = run.Take(WorkKind.Rollout);
+        run.Complete(items[0], new RolloutLeftOut("a.png: Missing, does not exist"));
+        run.Do(items.Skip(1));
+        run.Score();
+
+        Assert.Equal(2, Assert.Single(run.Batches).Count);
+        Assert.Contains("without step-1 pair train-0: a.png: Missing, does not exist", run.Events);
+        Assert.Equal(RunStage.Learning, run.Machine.Stage);
+    }
+
+    [Fact]
+    public void The_pair_that_is_left_out_last_closes_the_sampling_too()
+    {
+        var run = Rolling();
+        var items = run.Take(WorkKind.Rollout);
+        run.Do(items.Take(1));
+        run.Score();
+        run.Complete(items[1], new RolloutLeftOut("a.png: Missing"));
+
+        Assert.Equal(2, Assert.Single(run.Batches).Count);
+    }
+
+    [Fact]
+    public void Where_no_pair_can_be_shown_the_run_ends_with_the_first_reason()
+    {
+        var run = Rolling();
+        foreach (var item in run.Take(WorkKind.Rollout))
+        {
+            run.Complete(item, new RolloutLeftOut("a.png: Missing"));
+        }
+
+        Assert.Equal(RunOutcome.UserError, run.Machine.Outcome);
+        Assert.Contains("train-0: a.png: Missing", run.Machine.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Noise_in_place_of_pictures_is_judged_last_and_only_where_asked_for()
+    {
+        var noise = new[] { MachineRun.PairOf("noise-0") };
+        var asked = new MachineRun(MachineRun.Plan with { EvaluateNoise = true }) { HeldOutNoise = noise }.StartAndFinish();
+        var unasked = new MachineRun(MachineRun.Plan) { HeldOutNoise = noise }.StartAndFinish();
+
+        Assert.Equal(["Evaluated 2 rl", "Evaluated 2 noise", "Finished 2"], asked.Events.TakeLast(3));
+        Assert.DoesNotContain("Evaluated 2 noise", unasked.Events);
+    }
+
     private static MachineRun Rolling(RunPlan? plan = null, Func<string, string>? reply = null)
     {
         var run = reply is null ? new MachineRun(plan ?? MachineRun.Plan, Progress(0, "sft")) : new MachineRun(plan ?? MachineRun.Plan, Progress(0, "sft")) { Reply = reply };

@@ -1,3 +1,4 @@
+using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Tests.Support;
@@ -34,10 +35,25 @@ public sealed class WholeRunTests : IDisposable
         Assert.Contains("this run is finished", again.Message);
     }
 
+    [Fact]
+    public async Task A_run_on_pictures_learns_from_them_and_judges_noise_at_the_end()
+    {
+        var finished = await RunAsync(
+            _ => false,
+            "r1reward.data.scenes.as=image", "r1reward.data.scenes.grid=3", "r1reward.sft.alignment-steps=1", "r1reward.model.init.vision.enabled=on",
+            "r1reward.model.init.vision.width=16", "r1reward.model.init.vision.heads=2", "r1reward.model.init.vision.intermediate-size=16");
+
+        Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
+        Assert.Equal([("eval-noise", 2), ("eval-rl", 4), ("eval-sft", 2), ("step-1", 4), ("step-2", 4), ("step-3", 4)], Traces());
+        Assert.All(JsonLines.Read(Folder.Traces), line => Assert.StartsWith("data:image/png;base64,", (string)line["media"]![0]!, StringComparison.Ordinal));
+        Assert.True(File.Exists(Path.Combine(Folder.Checkpoints, "step-3", "preprocessor_config.json")));
+    }
+
     private RunFolder Folder => new(_folder.At("tiny"));
 
     private IEnumerable<(string, int)> Traces() =>
         JsonLines.Read(Folder.Traces).GroupBy(line => (string)line["sampling"]!).Select(group => (group.Key, group.Count())).Order();
 
-    private Task<RunStatus> RunAsync(Func<RunStatus, bool> stop) => TinyRun.RunAsync(TinyRun.Configuration(_folder.Path, Steps), Folder, stop);
+    private Task<RunStatus> RunAsync(Func<RunStatus, bool> stop, params string[] more) =>
+        TinyRun.RunAsync(Configurations.Load(null, [.. TinyRun.Settings(_folder.Path, Steps), .. more], _ => null), Folder, stop);
 }

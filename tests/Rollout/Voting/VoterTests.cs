@@ -2,7 +2,6 @@ using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Prompts;
-using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout.Voting;
 
 namespace R1Reward.Rollout.Tests.Voting;
@@ -94,7 +93,7 @@ public sealed class VoterTests : IClassFixture<Factory>
     {
         using var engine = _factory.Engine();
         var results = new List<VoteResult>();
-        new Voter(engine, new ChatTemplate(_factory.Tokenizer), PromptTemplate.Compact, options).Vote(pairs, results.Add);
+        new Voter(engine, new PromptEncoder(_factory.Tokenizer, PromptTemplate.Compact, UntrustedText.Sanitized), options).Vote(pairs, results.Add);
         return results;
     }
 }

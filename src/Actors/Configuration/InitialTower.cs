@@ -1,0 +1,28 @@
+namespace R1Reward.Actors.Configuration;
+
+/// <summary>Shape of a Qwen2.5-VL tower with a random start; patches of 14 pixels, 2 x 2 of which become one token.</summary>
+public sealed record InitialTower(bool Enabled, int Width, int Layers, int Heads, int IntermediateSize, int WindowSize)
+{
+    /// <summary>Reads <c>r1reward.model.init.vision</c>.</summary>
+    public static InitialTower Read(SettingsReader reader, string prefix)
+    {
+        var tower = new InitialTower(
+            reader.Flag(prefix + "enabled"),
+            reader.Whole(prefix + "width", 8),
+            reader.Whole(prefix + "layers", 1),
+            reader.Whole(prefix + "heads", 1),
+            reader.Whole(prefix + "intermediate-size", 8),
+            reader.Whole(prefix + "window-size", 28));
+        if (tower.Heads > 0 && (tower.Width % tower.Heads != 0 || tower.Width / tower.Heads % 4 != 0))
+        {
+            reader.Refuse(prefix + "heads", $"width {tower.Width} must divide into heads of a size that four divides");
+        }
+
+        if (tower.WindowSize % 28 != 0)
+        {
+            reader.Refuse(prefix + "window-size", "write a multiple of 28 pixels, one token");
+        }
+
+        return tower;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using R1Reward.Data;
+using R1Reward.Data.Media;
+
+namespace R1Reward.Rollout;
+
+/// <summary>A prompt as a model reads it.</summary>
+/// <param name="Tokens">Token ids up to where the reply begins, each medium's placeholder as often as it has tokens.</param>
+/// <example>A pair with a picture of 84 x 84 pixels has nine placeholders in a row, and one item of <see cref="Patches"/>.</example>
+public sealed record EncodedPrompt(ImmutableArray<int> Tokens)
+{
+    /// <summary>What is shown, in the order of the placeholders; empty for a model that reads text only.</summary>
+    public IReadOnlyList<MediaItem> Media { get; init; } = [];
+
+    /// <summary>The patches of <see cref="Media"/>.</summary>
+    public IReadOnlyList<MediaPatches> Patches { get; init; } = [];
+
+    /// <summary>Which medium could not be read and why, for example <c>images/7.png: Missing, does not exist</c>; null when all could. There are no tokens then.</summary>
+    public string? Problem { get; init; }
+}

@@ -1,0 +1,112 @@
+using R1Reward.Data;
+using R1Reward.Data.Media;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Vision;
+
+namespace R1Reward.Rollout;
+
+/// <summary>
+/// Pictures and videos as one model takes them, loaded when they are first asked for; the newest are kept. May be used from
+/// many threads at once.
+/// </summary>
+/// <param name="processor">The model's preprocessing.</param>
+/// <param name="config">The model's vision side.</param>
+/// <param name="keptBytes">Most bytes of patches that are kept.</param>
+public sealed class MediaStore(MediaProcessor processor, VisionConfig config, long keptBytes = MediaStore.DefaultKeptBytes)
+{
+    /// <summary>Most bytes of patches that are kept unless the caller says otherwise: some 25 large pictures.</summary>
+    public const long DefaultKeptBytes = 256L << 20;
+
+    private readonly MediaDecoder _inline = new();
+    private readonly Dictionary<MediaItem, LinkedListNode<MediaResult>> _kept = [];
+    private readonly LinkedList<MediaResult> _byUse = new();
+    private long _bytes;
+
+    /// <summary>The model's vision side.</summary>
+    public VisionConfig Config { get; } = config;
+
+    /// <summary>The store of a model folder; null where the model reads text only.</summary>
+    /// <exception cref="UserErrorException">The folder does not say how pictures are prepared.</exception>
+    public static MediaStore? Open(string modelFolder, ModelConfig config) =>
+        config.Vision is { } vision ? new MediaStore(MediaProcessor.Load(modelFolder), vision) : null;
+
+    /// <summary>Loads items, each of which may turn out not to be readable; results are in the order of the items.</summary>
+    /// <param name="items">Items whose paths are absolute or relative to the current folder.</param>
+    /// <param name="cancel">Stops the loading.</param>
+    public async Task<IReadOnlyList<MediaResult>> LoadAsync(IReadOnlyList<MediaItem> items, CancellationToken cancel) =>
+        items.Count == 0 ? [] : await Task.WhenAll(items.Select(item => LoadAsync(item, cancel))).ConfigureAwait(false);
+
+    private async Task<MediaResult> LoadAsync(MediaItem item, CancellationToken cancel)
+    {
+        if (Find(item) is { } known)
+        {
+            return known;
+        }
+
+        var loaded = DataUri.Is(item.Path)
+            ? await InlineAsync(item, cancel).ConfigureAwait(false)
+            : await processor.LoadAsync(item, "", cancel).ConfigureAwait(false);
+        if (loaded.IsReady)
+        {
+            Keep(loaded);
+        }
+
+        return loaded;
+    }
+
+    /// <summary>A picture that stands in its own address.</summary>
+    private async Task<MediaResult> InlineAsync(MediaItem item, CancellationToken cancel)
+    {
+        try
+        {
+            return item.Kind == MediaKind.Image && DataUri.TryDecode(item.Path, out var file)
+                ? new MediaResult(item, MediaStatus.Ready, processor.Process(await _inline.PictureAsync(file, cancel).ConfigureAwait(false)), "")
+                : Refused(MediaStatus.Unsupported, "is no picture in base64");
+        }
+        catch (MediaException error)
+        {
+            return Refused(error.Status, error.Message);
+        }
+
+        // Messages name the item: the beginning of its address has to do.
+        MediaResult Refused(MediaStatus status, string reason) =>
+            new(item with { Path = item.Path[..Math.Min(item.Path.Length, 40)] + "..." }, status, null, reason);
+    }
+
+    private MediaResult? Find(MediaItem item)
+    {
+        lock (_kept)
+        {
+            if (!_kept.TryGetValue(item, out var node))
+            {
+                return null;
+            }
+
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value;
+        }
+    }
+
+    private void Keep(MediaResult loaded)
+    {
+        lock (_kept)
+        {
+            if (_kept.ContainsKey(loaded.Item))
+            {
+                return;
+            }
+
+            _kept.Add(loaded.Item, _byUse.AddFirst(loaded));
+            _bytes += Bytes(loaded);
+            while (_bytes > keptBytes && _byUse.Last is { } oldest)
+            {
+                _bytes -= Bytes(oldest.Value);
+                _kept.Remove(oldest.Value.Item);
+                _byUse.RemoveLast();
+            }
+        }
+    }
+
+    private static long Bytes(MediaResult loaded) => loaded.Patches!.Values.LongLength * sizeof(float);
+}

@@ -1,0 +1,27 @@
+using R1Reward.Data.Media;
+
+namespace R1Reward.Data.Tests.Media;
+
+public sealed class DataUriTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(300)]
+    public void What_is_put_in_comes_out(int length)
+    {
+        byte[] content = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
+        var path = DataUri.OfPng(content);
+
+        Assert.True(DataUri.Is(path));
+        Assert.True(DataUri.TryDecode(path, out var decoded));
+        Assert.Equal(content, decoded);
+    }
+
+    [Theory]
+    [InlineData("data:image/png;base64,%%%")]
+    [InlineData("data:text/plain,hello")]
+    [InlineData("data:")]
+    public void What_is_not_base64_is_refused(string path) => Assert.False(DataUri.TryDecode(path, out _));
+}

@@ -1,0 +1,52 @@
+using R1Reward.Data.Media;
+using R1Reward.Data.Randomness;
+using R1Reward.Data.Scenes;
+
+namespace R1Reward.Data.Tests.Scenes;
+
+public sealed class ScenePictureTests
+{
+    private static readonly SceneGenerator _generator = new(1, new SceneOptions { Grid = 3, Form = SceneForm.Image, Noise = 0 });
+
+    [Fact]
+    public void A_description_names_every_cell_once_with_what_it_holds()
+    {
+        var orders = new HashSet<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            var scene = _generator.Generate(SceneSide.Train, i).Scene;
+            var cells = SceneDescription.Write(scene, CounterRandom.For(1, "test", i)).Split(", ").Select(part => part.Split(' ', 2)).ToList();
+            orders.Add(string.Concat(cells.Select(cell => cell[0])));
+
+            Assert.Equal(9, cells.Select(cell => cell[0]).Distinct().Count());
+            Assert.Equal(
+                scene.Objects.Select(seen => $"{seen.Cell} {seen.Words}").Order(),
+                cells.Where(cell => cell[1] != "no").Select(cell => $"{cell[0]} {cell[1]}").Order());
+        }
+
+        Assert.True(orders.Count > 15, "the cells come in a random order");
+    }
+
+    [Fact]
+    public void A_trace_about_a_picture_names_the_cell_of_each_object_before_it_looks()
+    {
+        var example = _generator.Generate(SceneSide.Train, 4);
+        var looks = example.Pair.Judgment!.Split("look:")[1].Split(';');
+
+        Assert.All(example.Scene.Objects.Zip(looks), pair => Assert.StartsWith($" {pair.First.Cell} ", pair.Second, StringComparison.Ordinal));
+        Assert.DoesNotContain($"{example.Scene.Objects[0].Cell}", new SceneGenerator(1, new SceneOptions { Grid = 3, Noise = 0 }).Pair(SceneSide.Train, 4).Judgment);
+    }
+
+    [Fact]
+    public async Task Noise_has_the_size_of_a_scene_and_nothing_of_it()
+    {
+        var decoder = new MediaDecoder();
+        var noise = await decoder.PictureAsync(SceneImage.Noise(3, CounterRandom.For(1, "a")), default);
+        var other = await decoder.PictureAsync(SceneImage.Noise(3, CounterRandom.For(1, "b")), default);
+        var scene = await decoder.PictureAsync(SceneImage.Draw(_generator.Generate(SceneSide.Train, 0).Scene), default);
+
+        Assert.Equal((scene.Width, scene.Height), (noise.Width, noise.Height));
+        Assert.NotEqual(noise.Rgb, other.Rgb);
+        Assert.InRange(noise.Rgb.Average(level => level), 120, 135);
+    }
+}
