@@ -17,7 +17,6 @@ public sealed class MediaStore(MediaProcessor processor, VisionConfig config, lo
     /// <summary>Most bytes of patches that are kept unless the caller says otherwise: some 25 large pictures.</summary>
     public const long DefaultKeptBytes = 256L << 20;
 
-    private readonly MediaDecoder _inline = new();
     private readonly Dictionary<MediaItem, LinkedListNode<MediaResult>> _kept = [];
     private readonly LinkedList<MediaResult> _byUse = new();
     private long _bytes;
@@ -48,29 +47,19 @@ public sealed class MediaStore(MediaProcessor processor, VisionConfig config, lo
             : await processor.LoadAsync(item, "", cancel).ConfigureAwait(false);
         if (loaded.IsReady)
         {
-            Keep(loaded);
+            Keep(loaded with { Item = item });
         }
 
         return loaded;
     }
 
-    /// <summary>A picture that stands in its own address.</summary>
-    private async Task<MediaResult> InlineAsync(MediaItem item, CancellationToken cancel)
+    /// <summary>A picture that stands in its own address. Messages name the item: the beginning of the address has to do.</summary>
+    private Task<MediaResult> InlineAsync(MediaItem item, CancellationToken cancel)
     {
-        try
-        {
-            return item.Kind == MediaKind.Image && DataUri.TryDecode(item.Path, out var file)
-                ? new MediaResult(item, MediaStatus.Ready, processor.Process(await _inline.PictureAsync(file, cancel).ConfigureAwait(false)), "")
-                : Refused(MediaStatus.Unsupported, "is no picture in base64");
-        }
-        catch (MediaException error)
-        {
-            return Refused(error.Status, error.Message);
-        }
-
-        // Messages name the item: the beginning of its address has to do.
-        MediaResult Refused(MediaStatus status, string reason) =>
-            new(item with { Path = item.Path[..Math.Min(item.Path.Length, 40)] + "..." }, status, null, reason);
+        var named = item with { Path = item.Path[..Math.Min(item.Path.Length, 40)] + "..." };
+        return item.Kind == MediaKind.Image && DataUri.TryDecode(item.Path, out var file)
+            ? processor.LoadAsync(named, file, cancel)
+            : Task.FromResult(new MediaResult(named, MediaStatus.Unsupported, null, "is no picture in base64"));
     }
 
     private MediaResult? Find(MediaItem item)
