@@ -5,6 +5,7 @@ using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Runs;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
@@ -26,6 +27,7 @@ internal static class EvalCommand
         var suite = new Option<string>("--suite") { Description = string.Join(", ", Suites), Required = true, HelpName = "NAME" };
         var data = new Option<string?>("--data") { Description = "the suite's file; scenes are made by the program", HelpName = "FILE" };
         var pairs = new Option<int>("--pairs") { Description = "scenes to judge; or the first rows of a file, 0 for all", DefaultValueFactory = _ => 0 };
+        var shown = new Option<string>("--as") { Description = "how scenes are shown: words, image, or noise in place of the image", HelpName = "FORM", DefaultValueFactory = _ => "words" };
         var order = new Option<CandidateOrder>("--order") { Description = "random, both, as-is or gold-first (as the published evaluators have it)", HelpName = "ORDER", DefaultValueFactory = _ => CandidateOrder.Random };
         order.CustomParser = Order;
         var samples = new Option<int>("--k") { Description = "samples per pair, decided by majority", DefaultValueFactory = _ => 1 };
@@ -33,11 +35,11 @@ internal static class EvalCommand
         var seed = new Option<long>("--seed") { Description = "seed of scenes, order and samples", DefaultValueFactory = _ => 1 };
         var most = new Option<int>("--max-new-tokens") { Description = "tokens of a reply", DefaultValueFactory = _ => 1024 };
         var output = new Option<string?>("--out") { Description = "file for the metrics as JSON", HelpName = "FILE" };
-        var command = new Command("eval", "evaluate a model on a suite") { suite, data, pairs, order, samples, temperature, seed, most, output };
+        var command = new Command("eval", "evaluate a model on a suite") { suite, data, pairs, shown, order, samples, temperature, seed, most, output };
         JudgeModelOptions.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
-            var asked = Pairs(parsed.GetValue(suite)!, parsed.GetValue(data), parsed.GetValue(pairs), parsed.GetValue(seed));
+            var asked = Pairs(parsed.GetValue(suite)!, parsed.GetValue(data), parsed.GetValue(pairs), parsed.GetValue(shown)!, parsed.GetValue(seed));
             var judged = OrderPolicy.Apply(asked, parsed.GetValue(order), parsed.GetValue(seed)).ToList();
             using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
             var outcomes = new List<Outcome>();
@@ -54,7 +56,7 @@ internal static class EvalCommand
         return command;
     }
 
-    private static List<PreferencePair> Pairs(string suite, string? data, int pairs, long seed)
+    private static List<PreferencePair> Pairs(string suite, string? data, int pairs, string shown, long seed)
     {
         if (!Suites.Contains(suite))
         {
@@ -73,8 +75,7 @@ internal static class EvalCommand
                 throw new UserErrorException("--suite scenes: the program makes its pairs itself; leave --data out.");
             }
 
-            var generator = new SceneGenerator(seed, new SceneOptions { Traces = false, Grid = 3 });
-            return [.. Enumerable.Range(0, pairs == 0 ? 256 : pairs).Select(index => generator.Pair(SceneSide.HeldOut, index))];
+            return Scenes(pairs == 0 ? 256 : pairs, shown, seed);
         }
 
         var path = data ?? throw new UserErrorException($"--suite {suite}: name its file with --data.");
@@ -86,6 +87,17 @@ internal static class EvalCommand
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return [.. (pairs == 0 ? file.Pairs : file.Pairs.Take(pairs)).Select(pair => pair.MediaIn(folder))];
+    }
+
+    private static List<PreferencePair> Scenes(int pairs, string shown, long seed)
+    {
+        if (shown is not ("words" or "image" or "noise"))
+        {
+            throw new UserErrorException($"--as {shown}: write words, image or noise.");
+        }
+
+        var scenes = new ScenesPairs(new SceneOptions { Grid = 3, Form = shown == "words" ? SceneForm.Words : SceneForm.Image }, seed, pairs);
+        return [.. shown == "noise" ? scenes.HeldOutNoise : scenes.HeldOut];
     }
 
     private static string Category(string suite, PreferencePair pair) =>
