@@ -27,7 +27,7 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
 
     private static readonly string[] PathKeys =
     [
-        "r1reward.model.path", "r1reward.model.tokenizer.path", "r1reward.data.train", "r1reward.data.heldout", "r1reward.node.cache",
+        "r1reward.model.path", "r1reward.model.tokenizer.path", "r1reward.data.train", "r1reward.data.heldout", "r1reward.node.cache", "r1reward.rewards.folder",
         "r1reward.judge.cache-folder",
     ];
 }

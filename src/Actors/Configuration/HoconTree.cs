@@ -1,6 +1,7 @@
 using System.Text;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using Newtonsoft.Json.Linq;
 
 namespace R1Reward.Actors.Configuration;
 
@@ -18,6 +19,12 @@ public static class HoconTree
         Print(config.GetValue(path), path, 0, text);
         return text.ToString();
     }
+
+    /// <summary>A value as JSON; scalars are texts.</summary>
+    public static JToken Json(HoconValue value) =>
+        value.IsObject() ? new JObject(value.GetObject().Items.Select(item => new JProperty(item.Key, Json(item.Value))))
+        : IsList(value) ? new JArray(value.GetArray().Select(Json))
+        : new JValue(value.GetString());
 
     private static IEnumerable<string> Leaves(HoconValue value, string path)
     {
@@ -44,11 +51,17 @@ public static class HoconTree
         }
         else
         {
-            text.Append(" = ").Append(value.IsArray()
-                ? "[" + string.Join(", ", value.GetArray().Select(item => Scalar(item.GetString()))) + "]"
-                : Scalar(value.GetString())).Append('\n');
+            text.Append(" = ").Append(Inline(value)).Append('\n');
         }
     }
+
+    private static string Inline(HoconValue value) =>
+        value.IsObject() ? "{ " + string.Join(", ", value.GetObject().Items.Select(item => $"{Quote(item.Key)} = {Inline(item.Value)}")) + " }"
+        : IsList(value) ? "[" + string.Join(", ", value.GetArray().Select(Inline)) + "]"
+        : Scalar(value.GetString());
+
+    // IsArray denies that an empty list is one.
+    private static bool IsList(HoconValue value) => value.Values.Any(part => part is HoconArray) || value.IsArray();
 
     private static string Scalar(string? text) =>
         text is { Length: > 0 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ')

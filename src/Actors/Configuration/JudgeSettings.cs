@@ -1,3 +1,4 @@
+using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Configuration;
@@ -44,6 +45,7 @@ public sealed record JudgeSettings(JudgeOptions Options)
             BreakFor = reader.Duration(judge + "break-for"),
             CacheEntries = reader.Whole(judge + "cache-entries", 0),
             CacheFolder = reader.File(judge + "cache-folder") is { Length: > 0 } folder ? folder : null,
+            Reading = reader.OneOf<ReplyReading>(judge + "reading"),
             Temperature = reader.Number(judge + "temperature", 0),
             MaxTokens = reader.Whole(judge + "max-tokens", 1),
             OnFailure = reader.OneOf<JudgeFailurePolicy>(judge + "on-failure"),

@@ -1,13 +1,107 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Rewards.Advantages;
 using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Remote;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Configuration;
 
 /// <summary>How traces are rewarded.</summary>
-/// <param name="Composition">The form of the total.</param>
-/// <param name="Consistency">Whether a judge is asked.</param>
-public sealed record RewardSettings(R1Form Composition, bool Consistency)
+public sealed record RewardSettings
 {
+    private const string Section = "r1reward.rewards.";
+
+    /// <summary>How several terms become one advantage.</summary>
+    public required RewardAggregation Aggregation { get; init; }
+
+    /// <summary>The terms of training.</summary>
+    public required IReadOnlyList<RewardDefinition> Terms { get; init; }
+
+    /// <summary>The terms of evaluations.</summary>
+    public required IReadOnlyList<RewardDefinition> EvalTerms { get; init; }
+
+    /// <summary>How a verdict is valued where nothing else says so.</summary>
+    public required R1Form Composition { get; init; }
+
+    /// <summary>Whether the consistency judge may be asked at all.</summary>
+    public required bool Consistency { get; init; }
+
+    /// <summary>When figures that drift are warned of.</summary>
+    public required WatchOptions Watch { get; init; }
+
+    /// <summary>Where relative paths among the terms' options start.</summary>
+    public required string Folder { get; init; }
+
     /// <summary>Reads <c>r1reward.rewards</c>.</summary>
-    public static RewardSettings Read(SettingsReader reader) =>
-        new(reader.OneOf<R1Form>("r1reward.rewards.composition"), reader.Flag("r1reward.rewards.consistency"));
+    public static RewardSettings Read(SettingsReader reader)
+    {
+        var (form, consistency) = (reader.OneOf<R1Form>(Section + "composition"), reader.Flag(Section + "consistency"));
+        var terms = Definitions(reader, "terms");
+        var evaluation = Definitions(reader, "eval-terms");
+        IReadOnlyList<RewardDefinition> training = terms.Count > 0 ? terms : [RewardDefinition.R1(SettingsReader.Dashed(form), consistency)];
+        return new RewardSettings
+        {
+            Aggregation = AggregationOf(reader, training.Count),
+            Terms = training,
+            EvalTerms = evaluation.Count > 0 ? evaluation : training,
+            Composition = form,
+            Consistency = consistency,
+            Watch = new WatchOptions
+            {
+                Window = Math.Max(1, reader.Whole(Section + "watch.window", 1)),
+                LengthCorrelation = reader.Number(Section + "watch.length-correlation", 0, 1),
+                FirstExcess = reader.Number(Section + "watch.first-excess", 0, 1),
+                Undecided = reader.Number(Section + "watch.undecided", 0, 1),
+                Drop = reader.Number(Section + "watch.drop", 0, 1),
+            },
+            Folder = reader.File(Section + "folder"),
+        };
+    }
+
+    /// <summary>What the terms of a run need from outside.</summary>
+    /// <param name="settings">The run.</param>
+    /// <param name="judge">Opens the judge's client.</param>
+    /// <param name="time">The clock.</param>
+    public static RewardServices Services(RunSettings settings, Func<JudgeOptions, IJudgeClient> judge, TimeProvider time) => new()
+    {
+        Judge = settings.Judge.Options.Endpoints.Length > 0 ? () => judge(settings.Judge.Options) : null,
+        Remote = options => new RemoteRewardClient(options, time),
+        MaxReplyTokens = settings.Rollout.Sampling.MaxNewTokens,
+        Folder = settings.Rewards.Folder,
+        MediaFolder = Path.GetDirectoryName(settings.Data.Train) is { Length: > 0 } folder ? folder : settings.Rewards.Folder,
+    };
+
+    // With one term both are the same; with several the choice changes what is learned, so it is the user's.
+    private static RewardAggregation AggregationOf(SettingsReader reader, int terms)
+    {
+        const string key = Section + "aggregation";
+        if (reader.Text(key).Length > 0)
+        {
+            return reader.OneOf<RewardAggregation>(key);
+        }
+
+        if (terms > 1)
+        {
+            reader.Refuse(key, "several terms need a choice: write sum (the weighted sum is the reward) or gdpo (each term is standardised within its group first)");
+        }
+
+        return RewardAggregation.Sum;
+    }
+
+    private static List<RewardDefinition> Definitions(SettingsReader reader, string list)
+    {
+        var key = Section + list;
+        return [.. reader.Entries(key).Select((entry, i) =>
+        {
+            var type = (string?)entry["type"] ?? "";
+            return new RewardDefinition(
+                (string?)entry["name"] is { Length: > 0 } name ? name : type,
+                type,
+                reader.InEntry(key, i, entry).Number("weight", 1.0, double.MinValue),
+                reader.InEntry(key, i, entry).Flag("async", true),
+                new JObject(entry.Properties().Where(property => property.Name is not ("name" or "type" or "weight" or "async"))));
+        })];
+    }
 }

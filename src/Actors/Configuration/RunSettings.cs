@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Akka.Configuration;
+using R1Reward.Rewards.Advantages;
 
 namespace R1Reward.Actors.Configuration;
 
@@ -69,6 +70,22 @@ public sealed partial record RunSettings
             Checkpoints = new CheckpointSettings(reader.Whole("r1reward.checkpoints.every", 0), reader.Whole("r1reward.checkpoints.keep", 0)),
             Lease = reader.Duration("r1reward.work.lease"),
         };
+        settings = settings with
+        {
+            Rl = settings.Rl with
+            {
+                Advantages = settings.Rl.Advantages with
+                {
+                    Aggregation = settings.Rewards.Aggregation,
+                    TermWeights = [.. settings.Rewards.Terms.Select(term => term.Weight)],
+                },
+            },
+        };
+        if (settings.Rewards.Aggregation == RewardAggregation.Gdpo && settings.Rl.SamplesPerPrompt < 2)
+        {
+            reader.Refuse("r1reward.rewards.aggregation", "gdpo compares samples of one prompt: write 2 or more for r1reward.rl.samples-per-prompt, or sum");
+        }
+
         if (!FolderName().IsMatch(settings.Name))
         {
             reader.Refuse("r1reward.run.name", "write a folder name of letters, digits, '-', '_' and '.'");

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Akka.Configuration;
+using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Configuration;
 
@@ -101,6 +103,18 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
         return [.. written.Select(name => names[name])];
     }
 
+    /// <summary>A list of entries, each an object whose values are texts, lists and objects.</summary>
+    public IReadOnlyList<JObject> Entries(string key)
+    {
+        var items = config.GetValue(key)?.GetArray() ?? [];
+        return Text(key).Length > 0 || items.Any(item => !item.IsObject())
+            ? Wrong<IReadOnlyList<JObject>>(key, "write a list of entries, for example [ { type = format, weight = 0.5 } ]") ?? []
+            : [.. items.Select(item => (JObject)HoconTree.Json(item))];
+    }
+
+    /// <summary>A reader of one entry's options whose errors join the others.</summary>
+    public OptionReader InEntry(string key, int index, JObject entry) => new($"{Place(key)}{key}[{index}]", entry, _errors);
+
     /// <summary>Adds an error about a key whose value is formally right.</summary>
     public void Refuse(string key, string remedy) => Wrong<int>(key, remedy);
 
@@ -122,7 +136,7 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     private T Wrong<T>(string key, string remedy)
     {
         var value = config.GetValue(key) is { } raw && raw.IsArray()
-            ? "[" + string.Join(", ", raw.GetArray().Select(item => item.GetString())) + "]"
+            ? HoconTree.Json(raw).ToString(Newtonsoft.Json.Formatting.None)
             : Text(key);
         _errors.Add($"{Place(key)}{key} = {(value.Length == 0 ? "\"\"" : value)}: {remedy}.");
         return default!;

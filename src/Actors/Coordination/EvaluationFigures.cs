@@ -1,6 +1,8 @@
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Readers;
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -34,6 +36,12 @@ public sealed record EvaluationFigures
     /// <summary>Pairs that could not be shown to the model and are not counted in any other figure.</summary>
     public int LeftOut { get; init; }
 
+    /// <summary>Mean of each reward term's raw values, by name; terms without any value are left out.</summary>
+    public IReadOnlyDictionary<string, double> Rewards { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Whether the place of a response sways the judgment; null where pairs were not judged in both orders.</summary>
+    public PositionBias? Position { get; init; }
+
     /// <summary>Majority-vote accuracy by number of votes: the mean over disjoint groups of that many samples of each pair.</summary>
     public required IReadOnlyDictionary<int, double> Vote { get; init; }
 
@@ -59,9 +67,19 @@ public sealed record EvaluationFigures
             Length = samples.Count == 0 ? 0 : samples.Average(sample => sample.Trace.Tokens.Length),
             Unreadable = Mean(samples, sample => sample.Judgment.Choice is null),
             Undecided = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Undecided),
+            Rewards = samples.SelectMany(sample => sample.Reward?.Terms ?? []).Where(term => term.Value is not null)
+                .GroupBy(term => term.Name).ToDictionary(term => term.Key, term => term.Average(score => score.Value!.Value)),
+            Position = PositionBias.Of(BothOrders(groups)),
             Vote = sizes.ToDictionary(size => size, size => Chunks(groups, size).Average(votes => Wins(votes, ties) ? 1.0 : 0.0)),
             AnyCorrect = sizes.ToDictionary(size => size, size => Chunks(groups, size).Average(votes => votes.Any(Right) ? 1.0 : 0.0)),
         };
+    }
+
+    // The first samples of each pair and of the same pair with its candidates exchanged.
+    private static IEnumerable<(Choice? Order, Choice? Swapped)> BothOrders(IReadOnlyList<List<Sample>> groups)
+    {
+        var byPair = groups.DistinctBy(group => group[0].Pair.Id.Value).ToDictionary(group => group[0].Pair.Id.Value, group => group[0].Judgment.Choice);
+        return byPair.Where(pair => byPair.ContainsKey(pair.Key + OrderPolicy.SwappedSuffix)).Select(pair => (pair.Value, byPair[pair.Key + OrderPolicy.SwappedSuffix]));
     }
 
     private static IEnumerable<IReadOnlyList<Sample>> Chunks(IEnumerable<List<Sample>> groups, int size) =>

@@ -3,6 +3,8 @@ using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Randomness;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -15,7 +17,7 @@ namespace R1Reward.Actors.Coordination;
 //   Loading      reads the journal                          ▶ ColdStart, or what the journal says is next
 //   ColdStart    consumes pairs with judgments; produces policy version 0; one sft worker   ▶ Evaluating
 //   Rolling      consumes prompts; produces traces; any number of rollout workers pull       ▶ Scoring when all are in
-//   Scoring      overlaps Rolling: each trace goes on by itself as soon as it is finished    ▶ Learning when all have rewards
+//   Scoring      overlaps Rolling: the traces of a prompt go on as soon as they are finished  ▶ Learning when all have rewards
 //   Learning     consumes the whole batch; produces version + 1; one learner                 ▶ Publishing
 //   Publishing   the new reference goes out with the next rollout work, workers fetch it     ▶ Rolling with the first trace
 //   Evaluating   as Rolling and Scoring, on held-out pairs; nothing is learned               ▶ Rolling or Done
@@ -244,10 +246,20 @@ public sealed class RunMachine(
                     throw new InvalidOperationException($"{sampling.Name}/rollout/{group}: {traces.Count} traces where {samples} were asked for");
                 }
 
+                var judged = new Sample[traces.Count];
+                var open = traces.Count;
                 for (var index = 0; index < traces.Count; index++)
                 {
+                    var at = index;
                     sampling.CountSampled();
-                    Judge(sampling, index, new Sample(pair, group, traces[index], JudgmentParser.Parse(traces[index].Text)), then);
+                    Judge(sampling, at, new Sample(pair, group, traces[at], JudgmentParser.Parse(traces[at].Text)), sample =>
+                    {
+                        judged[at] = sample;
+                        if (--open == 0)
+                        {
+                            Score(sampling, judged, then);
+                        }
+                    });
                 }
             });
         }
@@ -267,30 +279,67 @@ public sealed class RunMachine(
         }
     }
 
-    private void Judge(Sampling sampling, int index, Sample sample, Action<Sampling> then)
+    private void Judge(Sampling sampling, int index, Sample sample, Action<Sample> then)
     {
         // Only a reply with an analysis and a choice can be consistent or not.
-        if (!plan.Consistency || sample.Judgment.Choice is null)
+        if (!(sampling.Evaluation ? plan.EvaluationConsistency : plan.Consistency) || sample.Judgment.Choice is null)
         {
-            Score(sampling, index, sample, then);
+            then(sample);
             return;
         }
 
         Give($"{sampling.Name}/judge/{sample.Group}.{index}", new JudgeWork(sample.Trace.Text), result =>
         {
             var judged = (JudgeResult)result;
-            Score(sampling, index, sample with { Verdict = judged.Verdict, JudgeReason = judged.Reason, JudgeUse = judged.Use }, then);
+            then(sample with { Verdict = judged.Verdict, JudgeReason = judged.Reason, JudgeUse = judged.Use });
         });
     }
 
-    private void Score(Sampling sampling, int index, Sample sample, Action<Sampling> then) =>
-        Give($"{sampling.Name}/score/{sample.Group}.{index}", new ScoreWork(sample.Trace.Text, sample.Pair.Label!.Value, sample.Verdict, sample.JudgeReason), result =>
+    // The traces of a prompt are scored together: some terms compare them.
+    private void Score(Sampling sampling, Sample[] group, Action<Sampling> then)
+    {
+        var late = sampling.Evaluation ? plan.LateEvaluationTerms : plan.LateTerms;
+        Give($"{sampling.Name}/score/{group[0].Group}", Scoring(sampling, group, false), result =>
         {
-            if (sampling.Add(index, sample with { Reward = ((ScoreResult)result).Reward }))
+            var rewards = ((ScoreResult)result).Rewards;
+            if (late)
             {
-                then(sampling);
+                sampling.WhenSampled(() => Give($"{sampling.Name}/late/{group[0].Group}", Scoring(sampling, group, true), rest =>
+                    Scored(sampling, group, [.. rewards.Zip(((ScoreResult)rest).Rewards, (one, other) => one.Of(Ordered(one.Terms.Concat(other.Terms))))], then)));
+            }
+            else
+            {
+                Scored(sampling, group, rewards, then);
             }
         });
+    }
+
+    private IEnumerable<TermScore> Ordered(IEnumerable<TermScore> terms) => terms.OrderBy(term => plan.TermNames.ToList().IndexOf(term.Name));
+
+    private static ScoreWork Scoring(Sampling sampling, Sample[] group, bool late) => new(
+        group[0].Pair,
+        [.. group.Select(sample => new JudgedReply(sample.Trace.Id, sample.Trace.Text, sample.Trace.Tokens.Length, sample.Verdict, sample.JudgeReason))],
+        sampling.Evaluation,
+        late);
+
+    private static void Scored(Sampling sampling, Sample[] group, IReadOnlyList<RewardBreakdown> rewards, Action<Sampling> then)
+    {
+        if (rewards.Count != group.Length)
+        {
+            throw new InvalidOperationException($"{sampling.Name}: {rewards.Count} rewards for the {group.Length} traces of prompt {group[0].Group}");
+        }
+
+        var last = false;
+        for (var index = 0; index < group.Length; index++)
+        {
+            last = sampling.Add(index, group[index] with { Reward = rewards[index] });
+        }
+
+        if (last)
+        {
+            then(sampling);
+        }
+    }
 
     private void Sampled(Sampling sampling)
     {

@@ -21,8 +21,20 @@ public sealed record RunPlan
     /// <summary>Updates that a trace's policy may be behind when it is learned from; 0 or 1.</summary>
     public required int MaxStaleness { get; init; }
 
-    /// <summary>Whether the judge is asked about each readable trace.</summary>
+    /// <summary>Whether the judge is asked about each readable trace of training.</summary>
     public required bool Consistency { get; init; }
+
+    /// <summary>Whether it is asked about those of evaluations.</summary>
+    public required bool EvaluationConsistency { get; init; }
+
+    /// <summary>Names of the terms of training, in the order that their weights have.</summary>
+    public IReadOnlyList<string> TermNames { get; init; } = [];
+
+    /// <summary>Whether some terms of training wait for the whole batch.</summary>
+    public bool LateTerms { get; init; }
+
+    /// <summary>Whether some terms of evaluations do.</summary>
+    public bool LateEvaluationTerms { get; init; }
 
     /// <summary>Updates between two evaluations; 0: only after the cold start and at the end.</summary>
     public required int EvaluateEvery { get; init; }

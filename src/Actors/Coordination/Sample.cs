@@ -3,6 +3,7 @@ using R1Reward.Data.Judging;
 using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -24,4 +25,7 @@ public sealed record Sample(PreferencePair Pair, int Group, Trace Trace, Judgmen
 
     /// <summary>The reward; null until it is in.</summary>
     public RewardBreakdown? Reward { get; init; }
+
+    /// <summary>What the watch for reward hacking looks at, once the reward is in.</summary>
+    public WatchedTrace Watched => new(Reward!.Total, Reward.Terms, Trace.Tokens.Length, Trace.Text, Judgment, Pair.Label, Verdict);
 }

@@ -9,6 +9,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="expected">How many traces belong to it.</param>
 public sealed class Sampling(string name, int step, WeightsReference weights, int expected)
 {
+    private readonly List<Action> _whenSampled = [];
     private readonly SortedDictionary<(int Group, int Index), Sample> _scored = [];
 
     /// <summary>Prefix of its work items.</summary>
@@ -35,14 +36,35 @@ public sealed class Sampling(string name, int step, WeightsReference weights, in
     /// <summary>Whether all traces are in but some rewards are not.</summary>
     public bool Scoring => Sampled == Expected && Scored < Expected;
 
+    /// <summary>Whether it is an evaluation.</summary>
+    public bool Evaluation => Step == 0;
+
     /// <summary>Counts a trace as sampled.</summary>
-    public void CountSampled() => Sampled++;
+    public void CountSampled()
+    {
+        Sampled++;
+        GoOnWhenSampled();
+    }
+
+    /// <summary>Goes on when all traces are in, at once where they are.</summary>
+    public void WhenSampled(Action then)
+    {
+        if (Sampled == Expected)
+        {
+            then();
+        }
+        else
+        {
+            _whenSampled.Add(then);
+        }
+    }
 
     /// <summary>Does without the traces of a pair; true when nothing else is waited for.</summary>
     public bool LeaveOut(int traces, string reason)
     {
         Expected -= traces;
         LeftOut.Add(reason);
+        GoOnWhenSampled();
         return Scored == Expected;
     }
 
@@ -55,4 +77,13 @@ public sealed class Sampling(string name, int step, WeightsReference weights, in
 
     /// <summary>The samples by group and index, whatever the order they came in.</summary>
     public IReadOnlyList<Sample> Samples => [.. _scored.Values];
+
+    private void GoOnWhenSampled()
+    {
+        if (Sampled == Expected)
+        {
+            _whenSampled.ForEach(then => then());
+            _whenSampled.Clear();
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -31,6 +32,11 @@ public static class StepFigures
             figures["judge-requests"] = all.Requests;
             figures["judge-errors"] = all.Errors;
             figures["judge-cache-hits"] = all.CacheHits;
+        }
+
+        foreach (var (name, value) in RewardWatch.Figures([.. samples.Select(sample => sample.Watched)]))
+        {
+            figures[name] = value;
         }
 
         return figures;

@@ -10,4 +10,5 @@ public sealed record ScoredBatch(IReadOnlyList<ScoredTrace> Traces);
 /// <param name="Trace">The trace.</param>
 /// <param name="Group">Samples of one prompt share it.</param>
 /// <param name="Reward">The total reward.</param>
-public sealed record ScoredTrace(Trace Trace, int Group, double Reward);
+/// <param name="Terms">The raw value of each term in the order of the configuration; NaN where a term has none.</param>
+public sealed record ScoredTrace(Trace Trace, int Group, double Reward, IReadOnlyList<double> Terms);

@@ -38,12 +38,12 @@ public sealed record JudgeWork(string Reply) : WorkPayload
     public override WorkKind Kind => WorkKind.Judge;
 }
 
-/// <summary>Compute the reward of one trace.</summary>
-/// <param name="Reply">The trace's text.</param>
-/// <param name="Label">The preferred response.</param>
-/// <param name="Verdict">The judge's verdict.</param>
-/// <param name="JudgeReason">Why the judge gave none; null when it did.</param>
-public sealed record ScoreWork(string Reply, PreferenceLabel Label, ConsistencyVerdict Verdict, string? JudgeReason) : WorkPayload
+/// <summary>Compute the rewards of all traces of one prompt.</summary>
+/// <param name="Pair">The pair that they judge.</param>
+/// <param name="Replies">The traces.</param>
+/// <param name="Evaluation">Whether the terms of evaluations apply instead of those of training.</param>
+/// <param name="Late">Whether the terms that wait for the whole batch are asked for, or the others.</param>
+public sealed record ScoreWork(PreferencePair Pair, IReadOnlyList<JudgedReply> Replies, bool Evaluation, bool Late) : WorkPayload
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Score;

@@ -24,8 +24,8 @@ public sealed record RolloutLeftOut(string Reason) : WorkResult;
 /// <summary>The judge's verdict on one trace, and what it took.</summary>
 public sealed record JudgeResult(ConsistencyVerdict Verdict, string? Reason, JudgeUse? Use = null) : WorkResult;
 
-/// <summary>The reward of one trace.</summary>
-public sealed record ScoreResult(RewardBreakdown Reward) : WorkResult;
+/// <summary>The rewards of the traces of one prompt, in the order they were given.</summary>
+public sealed record ScoreResult(IReadOnlyList<RewardBreakdown> Rewards) : WorkResult;
 
 /// <summary>One update is done.</summary>
 /// <param name="Weights">The new weights.</param>

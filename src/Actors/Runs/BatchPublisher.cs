@@ -26,7 +26,8 @@ public sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublisher
         var name = $"batch-e{epoch}-s{step}-{Guid.NewGuid().ToString("N")[..8]}";
         var folder = Path.Combine(cache, BulkOptions.Own, name);
         Directory.CreateDirectory(folder);
-        var batch = new ScoredBatch([.. samples.Select(sample => new ScoredTrace(sample.Trace, sample.Group, sample.Reward!.Total))]);
+        var batch = new ScoredBatch([.. samples.Select(sample => new ScoredTrace(
+            sample.Trace, sample.Group, sample.Reward!.Total, [.. sample.Reward.Terms.Select(term => term.Value ?? double.NaN)]))]);
         File.WriteAllBytes(Path.Combine(folder, FileName), WireJson.Write(batch));
         _previous = (name, folder);
         var reference = bulk.Publish(name, folder);

@@ -41,7 +41,7 @@ public static class Report
             .Append(" · ").Append(Text(Times(summary["seconds"] as JObject))).Append("</p>");
         Tables(html, summary);
         html.Append("<h2>Curves</h2><div class=\"grid\">");
-        foreach (var (phase, figure, title) in Curves)
+        foreach (var (phase, figure, title) in Curves.Concat(TermCurves(metrics)))
         {
             Curve(html, title, [.. metrics.Where(line => (string?)line["phase"] == phase && line[figure] is not null).Select(line => ((double)line["step"]!, (double)line[figure]!))]);
         }
@@ -49,6 +49,14 @@ public static class Report
         html.Append("</div>");
         Traces(html, folder);
         return html.Append("</main></html>\n").ToString();
+    }
+
+    // One curve per reward term, and the figures in which reward hacking shows.
+    private static IEnumerable<(string Phase, string Figure, string Title)> TermCurves(IEnumerable<JObject> metrics)
+    {
+        var figures = metrics.Where(line => (string?)line["phase"] == "rl").SelectMany(line => line.Properties()).Select(property => property.Name).Distinct().ToList();
+        return figures.Where(name => name.StartsWith("reward/", StringComparison.Ordinal)).Select(name => ("rl", name, "Term " + name["reward/".Length..]))
+            .Concat(figures.Where(name => name.StartsWith("watch/", StringComparison.Ordinal)).Select(name => ("rl", name, "Watch: " + name["watch/".Length..].Replace('-', ' '))));
     }
 
     private static void Tables(StringBuilder html, JObject summary)

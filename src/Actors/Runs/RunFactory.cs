@@ -2,8 +2,10 @@ using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Workers;
 using R1Reward.Data.Files;
 using R1Reward.Data;
+using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Runs;
 
@@ -43,13 +45,15 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         var pairs = PairSources.Open(settings);
         var model = StartingModel.Prepare(settings, folder, pairs);
         pairs.Bind(model);
+        using var rewards = new RunRewards(settings, options => new OpenAiJudgeClient(options, time), time);
+        rewards.Check(pairs, settings.Rl.Steps * settings.Rl.PromptsPerStep);
 
         var journal = Journal.Open(folder.Root, time);
         _store.Begin(submit);
-        var recorder = new RunRecorder(folder, settings.Name, settings.Seed, time);
+        var recorder = new RunRecorder(folder, settings.Name, settings.Seed, time, settings.Rewards.Watch);
         recorder.TruncateAfter(progress.Step);
         var weights = Publish(progress.Checkpoint is { } checkpoint ? folder.Absolute(checkpoint) : model, progress.Step, journal.Epoch);
-        var plan = PlanOf(settings);
+        var plan = PlanOf(settings, rewards);
         var ledger = new WorkLedger(journal.Epoch, settings.Lease, time);
         var batches = new BatchPublisher(bulk, node.Bulk.Cache);
         var machine = new RunMachine(plan, progress, weights, pairs, ledger, journal, recorder, batches, settings.Eval.Ties, time);
@@ -62,7 +66,7 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         return new WeightsReference(new PolicyVersion(step), bulk.Publish(name, folder));
     }
 
-    private static RunPlan PlanOf(RunSettings settings) => new()
+    private static RunPlan PlanOf(RunSettings settings, RunRewards rewards) => new()
     {
         Seed = settings.Seed,
         ColdStart = settings.Sft.Enabled,
@@ -70,7 +74,11 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         PromptsPerStep = settings.Rl.PromptsPerStep,
         SamplesPerPrompt = settings.Rl.SamplesPerPrompt,
         MaxStaleness = settings.Rl.MaxStaleness,
-        Consistency = settings.Rewards.Consistency,
+        Consistency = rewards.AskForVerdict(rewards.Training),
+        EvaluationConsistency = rewards.AskForVerdict(rewards.Evaluation),
+        TermNames = [.. settings.Rewards.Terms.Select(term => term.Name)],
+        LateTerms = rewards.Training.HasLateTerms,
+        LateEvaluationTerms = rewards.Evaluation.HasLateTerms,
         EvaluateEvery = settings.Eval.Every,
         VoteSamples = settings.Eval.VoteSamples,
         EvaluateNoise = settings.Eval.Noise,

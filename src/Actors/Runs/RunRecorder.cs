@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Coordination;
 using R1Reward.Data.Files;
+using R1Reward.Rewards.Watch;
 using Serilog;
 
 namespace R1Reward.Actors.Runs;
@@ -15,10 +16,17 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     private readonly TensorBoardWriter _events;
     private readonly RunSummary _summary;
     private readonly HashSet<string> _leftOut = [];
+    private readonly DriftAlarms _alarms;
 
     /// <summary>Opens the files of a new or continued run.</summary>
-    public RunRecorder(RunFolder folder, string name, long seed, TimeProvider time)
+    /// <param name="folder">The run folder.</param>
+    /// <param name="name">Name of the run.</param>
+    /// <param name="seed">Its seed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="watch">When figures that drift are warned of.</param>
+    public RunRecorder(RunFolder folder, string name, long seed, TimeProvider time, WatchOptions? watch = null)
     {
+        _alarms = new DriftAlarms(watch ?? new WatchOptions());
         (_folder, _time) = (folder, time);
         Directory.CreateDirectory(folder.Root);
         _metrics = new JsonLines(folder.Metrics);
@@ -30,6 +38,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures)
     {
+        figures = phase == "rl" ? Watched(figures, step) : figures;
         var line = new JObject { ["phase"] = phase, ["step"] = step, ["time"] = _time.GetUtcNow() };
         foreach (var (name, value) in figures)
         {
@@ -66,6 +75,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
                 ["result"] = sample.Reward.Result,
                 ["consistency"] = sample.Verdict.ToString(),
                 ["reward"] = sample.Reward.Total,
+                ["terms"] = new JObject(sample.Reward.Terms.Select(term => new JProperty(term.Name, term.Value))),
                 ["reasons"] = new JArray(sample.Reward.Reasons),
             });
         }
@@ -97,6 +107,17 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
             scalars["consistency"] = consistency;
         }
 
+        if (figures.Position is { } position)
+        {
+            scalars["first-share"] = position.FirstShare;
+            scalars["same-response"] = position.SameResponse;
+        }
+
+        foreach (var (term, mean) in figures.Rewards)
+        {
+            scalars["reward/" + term] = mean;
+        }
+
         Metrics("eval-" + name, 0, scalars);
     }
 
@@ -116,6 +137,16 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     {
         _summary.Save();
         AtomicFile.Write(_folder.Report, Report.Write(_folder));
+    }
+
+    private Dictionary<string, double> Watched(IReadOnlyDictionary<string, double> figures, int step)
+    {
+        foreach (var alarm in _alarms.Observe(figures))
+        {
+            Log.Warning("step {Step}: {Alarm}", step, alarm);
+        }
+
+        return new Dictionary<string, double>(figures) { ["watch/alarms"] = _alarms.Active };
     }
 
     /// <inheritdoc/>

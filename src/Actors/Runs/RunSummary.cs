@@ -35,6 +35,9 @@ public sealed class RunSummary
             ["unreadable"] = figures.Unreadable,
             ["undecided"] = figures.Undecided,
             ["left-out"] = figures.LeftOut,
+            ["rewards"] = figures.Rewards.Count > 0 ? JObject.FromObject(figures.Rewards) : null,
+            ["first-share"] = figures.Position?.FirstShare,
+            ["same-response"] = figures.Position?.SameResponse,
             ["pairs"] = figures.Pairs,
             ["samples-per-pair"] = figures.SamplesPerPair,
         };

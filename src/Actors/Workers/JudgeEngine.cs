@@ -24,7 +24,7 @@ public sealed class JudgeEngine : IWorkEngine
     {
         (_options, _server, _time) = (options, server, time);
         _client = new OpenAiJudgeClient(options, time);
-        _judge = new ConsistencyJudge(_client, options.MaxAsks);
+        _judge = new ConsistencyJudge(_client, options.MaxAsks, options.Reading);
     }
 
     /// <inheritdoc/>

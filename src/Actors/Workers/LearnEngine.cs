@@ -85,6 +85,7 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
                 Id = scored.Trace.Id,
                 Group = scored.Group.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Reward = scored.Reward,
+                Terms = scored.Terms.ToArray(),
                 Truncated = scored.Trace.Finish == FinishReason.Length,
                 LogProbs = scored.Trace.LogProbs.AsMemory(),
                 ReferenceLogProbs = (reference?[i] ?? scored.Trace.LogProbs).AsMemory(),

@@ -1,27 +1,54 @@
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data.Judging;
+using R1Reward.Data;
+using R1Reward.Data.Prompts;
 using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Workers;
 
-/// <summary>Computes rewards: reads the judgment out of a trace and composes format, result and consistency.</summary>
-/// <param name="settings">The form of the total.</param>
-public sealed class ScoreEngine(RewardSettings settings) : IWorkEngine
+/// <summary>Computes rewards: the configured terms of all traces of a prompt, and what each trace says of itself (form, choice, verdict).</summary>
+public sealed class ScoreEngine : IWorkEngine
 {
-    private readonly RewardComposer _composer = new(new R1CompositionOptions { Form = settings.Composition });
+    private readonly RunRewards _rewards;
+    private readonly RewardComposer _composer;
+    private readonly PromptTemplate _template;
+
+    /// <summary>Builds the terms.</summary>
+    /// <param name="settings">The run.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="UserErrorException">With every mistake in the terms.</exception>
+    public ScoreEngine(RunSettings settings, TimeProvider time)
+    {
+        _rewards = new RunRewards(settings, options => new PatientJudge(new OpenAiJudgeClient(options, time), options, time), time);
+        _composer = new RewardComposer(new R1CompositionOptions { Form = settings.Rewards.Composition });
+        _template = PromptTemplate.Of(settings.Model.Template);
+    }
 
     /// <inheritdoc/>
     public int Capacity => 256;
 
     /// <inheritdoc/>
-    public Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
+    public async Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
         var work = (ScoreWork)item.Payload;
-        var reward = _composer.Compose(JudgmentParser.Parse(work.Reply), work.Label, work.Verdict, work.JudgeReason);
-        return Task.FromResult<WorkResult>(new ScoreResult(reward));
+        var prompt = _template.Fill(work.Pair);
+        List<RewardInput> group = [.. work.Replies.Select(reply => new RewardInput
+        {
+            Id = reply.Id, Reply = reply.Text, Tokens = reply.Tokens, Pair = work.Pair, Prompt = prompt, Verdict = reply.Verdict, JudgeReason = reply.JudgeReason,
+        })];
+        var suite = work.Evaluation ? _rewards.Evaluation : _rewards.Training;
+        suite.Check(work.Pair);
+        var terms = await suite.ScoreAsync(group, work.Late, cancel);
+        return new ScoreResult([.. group.Select((input, i) =>
+            _composer.Compose(input.Judgment, input.Pair.Label!.Value, input.Verdict, input.JudgeReason).Of(terms[i]))]);
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _rewards.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

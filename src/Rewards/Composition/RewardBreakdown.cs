@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using R1Reward.Data.Judging;
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Rewards.Composition;
 
@@ -29,6 +30,21 @@ public sealed record RewardBreakdown
     /// <summary>The reward the trace is trained on.</summary>
     public required double Total { get; init; }
 
+    /// <summary>The terms that make the total, in the order of the configuration.</summary>
+    public ImmutableArray<TermScore> Terms { get; init; } = [];
+
     /// <summary>Why components are missing, one short sentence each; empty when the reward is full.</summary>
     public ImmutableArray<string> Reasons { get; init; } = [];
+
+    /// <summary>The same breakdown with these terms and their weighted sum; what terms without value say joins the reasons.</summary>
+    public RewardBreakdown Of(IEnumerable<TermScore> terms)
+    {
+        var all = terms.ToImmutableArray();
+        return this with
+        {
+            Terms = all,
+            Total = TermScore.Total(all),
+            Reasons = [.. Reasons.Union(all.Where(term => term.Value is null).Select(term => $"{term.Name}: {term.Reason}"))],
+        };
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Rewards.Judge;
@@ -29,6 +30,20 @@ public static class JudgedCase
         missing = null;
         foreach (var item in input.Pair.Media.Where(item => item.Kind == MediaKind.Image))
         {
+            if (DataUri.Is(item.Path))
+            {
+                if (DataUri.TryDecode(item.Path, out var held))
+                {
+                    parts.Add(new JudgePart.Picture(MediaTypeOf(held), held));
+                }
+                else
+                {
+                    missing ??= "a picture inside its address cannot be read: it is not written in base64";
+                }
+
+                continue;
+            }
+
             try
             {
                 var bytes = File.ReadAllBytes(Path.GetFullPath(item.Path, folder));

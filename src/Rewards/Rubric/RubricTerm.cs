@@ -23,7 +23,7 @@ public sealed class RubricTerm(RubricOptions options, IJudgeClient judge, string
 
     /// <summary>The term of an entry.</summary>
     public static RubricTerm Create(OptionReader options, RewardFactory factory) =>
-        new(RubricOptions.Read(options), factory.Judge(options), factory.Services.Folder);
+        new(RubricOptions.Read(options), factory.Judge(options), factory.Services.MediaFolder);
 
     /// <inheritdoc/>
     public async ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default)

@@ -17,4 +17,7 @@ public sealed record RewardServices
 
     /// <summary>Where relative paths among the options start.</summary>
     public string Folder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>Where relative paths of the pairs' pictures start.</summary>
+    public string MediaFolder { get; init; } = Environment.CurrentDirectory;
 }

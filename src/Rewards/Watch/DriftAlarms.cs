@@ -19,7 +19,7 @@ public sealed class DriftAlarms(WatchOptions options)
     public IReadOnlyList<string> Observe(IReadOnlyDictionary<string, double> figures)
     {
         var news = new List<string>();
-        var accuracy = Fall("accuracy");
+        var (accuracy, reward) = (Fall("accuracy"), Fall("reward"));
         Check("length", Mean("watch/length-correlation") is { } length && Math.Abs(length) > options.LengthCorrelation
             ? FormattableString.Invariant($"the reward follows the length of the replies (correlation {length:0.00}): longer or shorter text may be what is learned") : null);
         Check("position", Mean("watch/first-excess") is { } excess && Math.Abs(excess) > options.FirstExcess
@@ -28,7 +28,7 @@ public sealed class DriftAlarms(WatchOptions options)
             ? FormattableString.Invariant($"the judge decides nothing on {undecided:P0} of the traces: look at its replies and its health") : null);
         Check("agreement", Fall("watch/judge-agreement") is { } agreement && agreement > options.Drop
             ? FormattableString.Invariant($"judge and labels agree {agreement:P0} less often than they did: the policy may have learned to please the judge") : null);
-        Check("accuracy", accuracy is { } fallen && fallen > options.Drop && Fall("reward") is <= 0.02
+        Check("accuracy", accuracy is { } fallen && fallen > options.Drop && reward is <= 0.02
             ? FormattableString.Invariant($"accuracy fell by {fallen:P0} while the reward did not: some term pays for something else") : null);
         return news;
 

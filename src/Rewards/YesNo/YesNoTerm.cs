@@ -19,7 +19,7 @@ public sealed class YesNoTerm(YesNoOptions options, IJudgeClient judge, string f
 
     /// <summary>The term of an entry.</summary>
     public static YesNoTerm Create(OptionReader options, RewardFactory factory) =>
-        new(YesNoOptions.Read(options), factory.Judge(options), factory.Services.Folder);
+        new(YesNoOptions.Read(options), factory.Judge(options), factory.Services.MediaFolder);
 
     /// <inheritdoc/>
     public async ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default)

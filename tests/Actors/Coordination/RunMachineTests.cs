@@ -89,8 +89,40 @@ public sealed class RunMachineTests
         var run = Rolling(reply: id => id.EndsWith("/1", StringComparison.Ordinal) ? "no idea" : "<think>x</think><answer>2</answer>");
         run.Do(run.Take(WorkKind.Rollout));
 
-        Assert.Equal(["step-1/judge/0.0", "step-1/judge/1.0"], run.Take(WorkKind.Judge).Select(item => item.Key.Id));
-        Assert.Equal(["step-1/score/0.1", "step-1/score/1.1"], run.Take(WorkKind.Score).Select(item => item.Key.Id));
+        var judging = run.Take(WorkKind.Judge);
+        Assert.Equal(["step-1/judge/0.0", "step-1/judge/1.0"], judging.Select(item => item.Key.Id));
+        Assert.Empty(run.Take(WorkKind.Score));
+        run.Do(judging);
+        Assert.Equal(["step-1/score/0", "step-1/score/1"], run.Take(WorkKind.Score).Select(item => item.Key.Id));
+    }
+
+    [Fact]
+    public void Terms_that_wait_for_the_whole_batch_are_asked_for_when_it_is_there()
+    {
+        var run = Rolling(MachineRun.Plan with { LateTerms = true, TermNames = ["late", "early"] });
+        var prompts = run.Take(WorkKind.Rollout);
+        run.Do(prompts[0]);
+        run.Score();
+        Assert.Empty(run.Take(WorkKind.Score));
+
+        run.Do(prompts[1]);
+        Assert.Equal("step-1/late/0", run.TakeOne(WorkKind.Score).Key.Id);
+        run.Ledger.WorkerLost("w");
+        run.Score();
+        run.Score();
+
+        Assert.All(Assert.Single(run.Batches), sample => Assert.Equal(("late early", 4.0), (string.Join(' ', sample.Reward!.Terms.Select(term => term.Name)), sample.Reward.Total)));
+    }
+
+    [Fact]
+    public void A_scorer_that_loses_a_trace_stops_the_run()
+    {
+        var run = Rolling(MachineRun.Plan with { Consistency = false });
+        run.Do(run.Take(WorkKind.Rollout));
+        var item = run.Take(WorkKind.Score)[0];
+        var rewards = ((ScoreResult)run.ResultOf(item)).Rewards;
+        var error = Assert.Throws<InvalidOperationException>(() => run.Complete(item, new ScoreResult([rewards[0]])));
+        Assert.Equal("step-1: 1 rewards for the 2 traces of prompt 0", error.Message);
     }
 
     [Fact]
@@ -100,7 +132,7 @@ public sealed class RunMachineTests
         run.Do(run.Take(WorkKind.Rollout));
 
         Assert.Empty(run.Take(WorkKind.Judge));
-        Assert.Equal(4, run.Take(WorkKind.Score).Count);
+        Assert.Equal(2, run.Take(WorkKind.Score).Count);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class WireJsonTests
             new SftWork(weights),
             new RolloutWork(pair, 2, long.MinValue, true, weights),
             new JudgeWork("<think>ü</think>"),
-            new ScoreWork("r", PreferenceLabel.First, ConsistencyVerdict.Undecided, "away"),
+            new ScoreWork(pair, [new JudgedReply("t", "r", 3, ConsistencyVerdict.Undecided, "away")], false, true),
             new LearnWork(4, weights.Blob, weights, true),
         ];
         foreach (var payload in payloads)
