@@ -9,7 +9,7 @@ internal static class LikeliestTokens
     /// <param name="logits">One for each token of the vocabulary.</param>
     /// <param name="count">How many.</param>
     /// <param name="logTotal">Logarithm of the sum of the exponentials of all logits.</param>
-    public static ImmutableArray<(int Token, float LogProb)> Of(ReadOnlySpan<float> logits, int count, float logTotal)
+    public static ImmutableArray<(int Token, float LogProb)> Of(ReadOnlySpan<float> logits, int count, double logTotal)
     {
         count = Math.Min(count, logits.Length);
         if (count == 0)
@@ -41,7 +41,7 @@ internal static class LikeliestTokens
         var found = ImmutableArray.CreateBuilder<(int, float)>(best.Count);
         foreach (var token in best)
         {
-            found.Add((token, logits[token] - logTotal));
+            found.Add((token, (float)(logits[token] - logTotal)));
         }
 
         return found.MoveToImmutable();

@@ -88,7 +88,7 @@ internal sealed class Sequence
     /// <param name="logProb">Its log-probability.</param>
     /// <param name="logits">The logits that it was sampled from.</param>
     public void Tell(int token, float logProb, ReadOnlySpan<float> logits) =>
-        _request.OnToken?.Invoke(new SampledToken(_sample, token, logProb, LikeliestTokens.Of(logits, _request.TopLogProbs, logits[token] - logProb)));
+        _request.OnToken?.Invoke(new SampledToken(_sample, token, logProb, LikeliestTokens.Of(logits, _request.TopLogProbs, (double)logits[token] - logProb)));
 
     /// <summary>The finished trace.</summary>
     public Trace ToTrace(PolicyVersion version) => new()
