@@ -29,7 +29,7 @@ public sealed record JudgeSettings(JudgeOptions Options)
             reader.Refuse(judge + "cache-folder", "name r1reward.judge.model too: replies of another model would be taken for its own");
         }
 
-        return new JudgeSettings(new JudgeOptions
+        var options = new JudgeOptions
         {
             Endpoints = [.. endpoints.Select(endpoint => new Uri(endpoint))],
             Model = reader.Text(judge + "model") is { Length: > 0 } model ? model : null,
@@ -49,6 +49,17 @@ public sealed record JudgeSettings(JudgeOptions Options)
             Temperature = reader.Number(judge + "temperature", 0),
             MaxTokens = reader.Whole(judge + "max-tokens", 1),
             OnFailure = reader.OneOf<JudgeFailurePolicy>(judge + "on-failure"),
-        });
+        };
+        if (options.Budget > TimeSpan.Zero && options.Budget < options.Timeout)
+        {
+            reader.Refuse(judge + "budget", "a question needs time for one request at least: write judge.timeout or more");
+        }
+
+        if (options.BreakFor > TimeSpan.Zero && options.BreakFor < JudgeOptions.ShortestBreak)
+        {
+            reader.Refuse(judge + "break-for", "write 500 ms or more");
+        }
+
+        return new JudgeSettings(options);
     }
 }

@@ -60,7 +60,7 @@ internal static class ServeCommand
         var seed = new Option<long>("--seed") { Description = "seed of the samples of requests that bring none", DefaultValueFactory = _ => 1 };
         var command = new Command("grm", "serve a generative reward model over the OpenAI chat API") { name, most, seed };
         listening.AddTo(command);
-        JudgeModelOptions.AddTo(command);
+        JudgeModelOptions.AddTo(command, template: false);
         command.SetAction(async (parsed, cancel) =>
         {
             var model = JudgeModelOptions.Of(parsed);

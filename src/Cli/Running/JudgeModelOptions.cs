@@ -19,12 +19,16 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
     private static readonly Option<string> DTypeOption = new("--dtype") { Description = "auto, float32 or bfloat16", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private static readonly Option<UntrustedText> UntrustedOption = new("--untrusted-text") { Description = "control tokens in questions and responses: sanitized (plain text) or published (control tokens)", DefaultValueFactory = _ => UntrustedText.Sanitized };
 
-    /// <summary>Adds the options to a command.</summary>
-    public static void AddTo(Command command)
+    /// <summary>Adds the options to a command; without the template where whoever asks writes the prompts.</summary>
+    public static void AddTo(Command command, bool template = true)
     {
         command.Options.Add(ModelOption);
         command.Options.Add(AdapterOption);
-        command.Options.Add(TemplateOption);
+        if (template)
+        {
+            command.Options.Add(TemplateOption);
+        }
+
         command.Options.Add(DeviceOption);
         command.Options.Add(DTypeOption);
         command.Options.Add(UntrustedOption);

@@ -75,7 +75,7 @@ internal sealed class GrmEngine : IDisposable
         using (model)
         {
             _loaded.SetResult(model.Tokenizer);
-            var chat = new ChatTemplate(model.Tokenizer);
+            var chat = new ChatTemplate(model.Tokenizer, options.Untrusted);
             while (TakeIn(model, chat))
             {
                 Step(model.Engine);

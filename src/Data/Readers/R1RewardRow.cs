@@ -40,6 +40,23 @@ public static class R1RewardRow
         };
     }
 
+    /// <summary>
+    /// The question and responses in a <c>message</c>, without its media, whose paths are not to be trusted where the message comes from
+    /// another machine; null where it is no chat, or follows no known template.
+    /// </summary>
+    public static PreferencePair? FromMessage(string message)
+    {
+        try
+        {
+            var (question, first, second) = Split(UserTurn(message).Text);
+            return new PreferencePair { Id = new PairId($"message-{ContentHash.Of([question, first, second])}"), Question = question, Response1 = first, Response2 = second };
+        }
+        catch (RowException)
+        {
+            return null;
+        }
+    }
+
     internal static PreferencePair Read(JObject row, int index)
     {
         var (text, media) = UserTurn(row.Text("message"));

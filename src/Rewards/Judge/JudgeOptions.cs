@@ -10,6 +10,9 @@ public sealed record JudgeOptions
     /// <summary>Default of <see cref="MaxAsks"/>, the published figure.</summary>
     public const int DefaultMaxAsks = 3;
 
+    /// <summary>Least of <see cref="BreakFor"/>.</summary>
+    public static readonly TimeSpan ShortestBreak = TimeSpan.FromSeconds(0.5);
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     /// <summary>Base addresses of OpenAI-compatible servers, for example <c>http://127.0.0.1:8000/v1</c>; the least busy one is asked. At least one.</summary>
@@ -108,7 +111,7 @@ public sealed record JudgeOptions
         Require(Temperature is >= 0 and <= 2, "temperature", Temperature, "use 0 to 2");
         Require(MaxTokens >= 1, "max-tokens", MaxTokens, "use at least 1");
         Require(BreakAfter >= 2, "break-after", BreakAfter, "use at least 2");
-        Require(BreakFor >= TimeSpan.FromSeconds(0.5) && BreakFor <= Longest, "break-for", BreakFor, "use 0.5 s to 1 day");
+        Require(BreakFor >= ShortestBreak && BreakFor <= Longest, "break-for", BreakFor, "use 0.5 s to 1 day");
         Require(CacheEntries >= 0, "cache-entries", CacheEntries, "use 0 or more");
         Require(CacheFolder is null || Model is not null, "cache-folder", CacheFolder ?? "", "name judge.model too, or replies of another model would be taken for its own");
         if (errors.Count > 0)

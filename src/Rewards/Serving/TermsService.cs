@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data;
+using R1Reward.Data.Judging;
+using R1Reward.Data.Readers;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Remote;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Text;
+
+namespace R1Reward.Rewards.Serving;
+
+/// <summary>
+/// The configured reward terms for a reward server: the weighted sum of their values. Items of one prompt are a group. What a request cannot
+/// bring is not made up: media on other machines are not read, and terms that count tokens are refused.
+/// </summary>
+public sealed class TermsService : IRemoteReward
+{
+    private static readonly string[] CountTokens = ["length", "overlong"];
+
+    private readonly RewardSuite _suite;
+    private readonly AcceptedAnswers _answers;
+    private readonly Func<string, CancellationToken, Task<JudgeOutcome>>? _judge;
+    private readonly R1RewardServiceOptions _options;
+
+    /// <summary>Creates a service.</summary>
+    /// <param name="suite">The terms.</param>
+    /// <param name="answers">The accepted answers of the data file, for items that bring none.</param>
+    /// <param name="judge">Grades the consistency of one reply; null: no judge is asked.</param>
+    /// <param name="options">How responses are found, and what a judge out of reach means.</param>
+    /// <exception cref="UserErrorException">A term counts tokens.</exception>
+    public TermsService(RewardSuite suite, AcceptedAnswers answers, Func<string, CancellationToken, Task<JudgeOutcome>>? judge, R1RewardServiceOptions options)
+    {
+        if (suite.Terms.FirstOrDefault(term => Types(term.Definition).Any(CountTokens.Contains)) is { } counting)
+        {
+            throw new UserErrorException($"r1reward.rewards.terms: {counting.Definition.Name} counts tokens (length, overlong), which requests do not bring. Take it out of the terms that are served.");
+        }
+
+        (_suite, _answers, _judge, _options) = (suite, answers, judge, options);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RemoteScores> ScoreAsync(IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
+    {
+        var rewards = new double[items.Count];
+        foreach (var group in Enumerable.Range(0, items.Count).GroupBy(i => items[i].Prompt, StringComparer.Ordinal))
+        {
+            var places = group.ToList();
+            var (totals, failed) = await ScoreGroupAsync([.. places.Select(i => (i, items[i]))], cancellationToken).ConfigureAwait(false);
+            if (failed is not null)
+            {
+                return failed;
+            }
+
+            for (var i = 0; i < places.Count; i++)
+            {
+                rewards[places[i]] = totals[i];
+            }
+        }
+
+        return RemoteScores.Of(rewards);
+    }
+
+    private async Task<(ImmutableArray<double> Totals, RemoteScores? Failed)> ScoreGroupAsync(IReadOnlyList<(int Place, RemoteItem Item)> group, CancellationToken cancellationToken)
+    {
+        var inputs = new List<RewardInput>();
+        foreach (var (place, item) in group)
+        {
+            if ((item.Response ?? (item.Sequence is { } sequence ? ResponseText.Scored(_options.Marker, sequence) : null)) is not { } reply)
+            {
+                return ([], Fault($"item {place} has no response: send it in query, or in extra.response of /compute"));
+            }
+
+            // Token counts are not known here; the constructor has refused the terms that read them.
+            inputs.Add(new RewardInput { Id = $"item {place}", Reply = reply, Tokens = 0, Pair = PairOf(item) });
+        }
+
+        try
+        {
+            inputs.ForEach(input => _suite.Check(input.Pair));
+        }
+        catch (UserErrorException missing)
+        {
+            return ([], Fault(missing.Message));
+        }
+
+        if (_judge is not null && _suite.Required.HasFlag(RewardField.Verdict))
+        {
+            var outcomes = await Task.WhenAll(inputs.Select(input =>
+                input.Judgment.Choice is null ? Task.FromResult<JudgeOutcome?>(null) : AskAsync(input.Reply, cancellationToken))).ConfigureAwait(false);
+            if (outcomes.FirstOrDefault(outcome => outcome?.Failure is { } failure && !(failure.IsTransient && _options.WithoutBonus)) is { } away)
+            {
+                return ([], RemoteScores.Failed($"the judge did not answer: {away.Reason}"));
+            }
+
+            inputs = [.. inputs.Select((input, i) => outcomes[i] is { } outcome ? input with { Verdict = outcome.Verdict, JudgeReason = outcome.Reason } : input)];
+        }
+
+        var scores = await _suite.ScoreAsync(inputs, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return !_options.WithoutBonus && scores.SelectMany(terms => terms).FirstOrDefault(term => term.Value is null) is { } unknown
+            ? ([], RemoteScores.Failed($"{unknown.Name}: {unknown.Reason}"))
+            : ([.. scores.Select(TermScore.Total)], null);
+    }
+
+    private async Task<JudgeOutcome?> AskAsync(string reply, CancellationToken cancellationToken) => await _judge!(reply, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The type of a term and of the terms inside it.</summary>
+    private static IEnumerable<string> Types(RewardDefinition definition) => definition.Options.Descendants().OfType<JProperty>()
+        .Where(property => property.Name == "type").Select(property => property.Value.ToString()).Append(definition.Type);
+
+    private static RemoteScores Fault(string reason) => RemoteScores.Failed(reason) with { ItemsAtFault = true };
+
+    private PreferencePair PairOf(RemoteItem item)
+    {
+        var accepted = item.Reference is { } reference ? [reference] : _answers.Of(item.Prompt).Answers ?? [];
+        var choices = accepted.Select(answer => JudgmentParser.Parse(answer).Choice).Distinct().ToArray();
+        return (R1RewardRow.FromMessage(item.Prompt) ?? new PreferencePair { Id = new PairId("message"), Question = item.Prompt, Response1 = "", Response2 = "" }) with
+        {
+            Reference = accepted is [var only] ? only : null,
+            Label = choices switch
+            {
+                [Choice.First] => PreferenceLabel.First,
+                [Choice.Second] => PreferenceLabel.Second,
+                [Choice.First, Choice.Second] or [Choice.Second, Choice.First] => PreferenceLabel.Tie,
+                _ => null,
+            },
+        };
+    }
+}
