@@ -21,7 +21,7 @@ public sealed class TermsServiceTests
 
         var scores = await service.ScoreAsync([Item("p", Good, "1"), Item("p", Good, "2"), Item("q", "1", "1")]);
 
-        Assert.Equal([2.25, 0.25, 2.0], scores.Rewards.ToArray());
+        Assert.Equal([2.25, 0.25, 0.0], scores.Rewards.ToArray());
     }
 
     [Fact]
