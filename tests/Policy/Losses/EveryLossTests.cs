@@ -123,6 +123,25 @@ public sealed class EveryLossTests
         }
     }
 
+    [Fact]
+    public void Pair_losses_have_the_values_worked_out_for_scaled_scores()
+    {
+        using var scope = NewDisposeScope();
+        var chosen = tensor(new[] { 0.8 / 0.07, 0.6 / 0.07 }, device: CPU);
+        var rejected = tensor(new[] { 0.7 / 0.07, 0.65 / 0.07 }, device: CPU);
+        Assert.Equal(0.707969, PairLosses.Sigmoid(chosen, rejected, tensor(0.1, device: CPU)).item<double>(), 1e-6);
+        Assert.Equal(0.663792, PairLosses.Sigmoid(chosen, rejected).item<double>(), 1e-6);
+        Assert.Equal(0.663792, PairLosses.LogExp(chosen, rejected).item<double>(), 1e-6);
+    }
+
+    [Fact]
+    public void Entropy_filters_keep_at_least_one_token_and_interpolate()
+    {
+        Assert.Equal([false, true, false, false], EntropyFilter.OfSequence([0.1f, 0.9f, 0.9f, 0.2f], 0.05));
+        Assert.Equal([false, true, true, false], EntropyFilter.OfSequence([0.1f, 0.9f, 0.9f, 0.2f], 0.5));
+        Assert.Equal(0.35, EntropyFilter.ThresholdOfBatch([0.4f, 0.1f, 0.3f, 0.2f], 0.5 / 3), 1e-6);
+    }
+
     private static Tensor Total(IPolicyLoss loss, Tensor logProbs, double[,] advantages)
     {
         var sizes = new TokenWeights(2, 7, 10);
