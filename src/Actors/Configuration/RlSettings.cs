@@ -30,6 +30,9 @@ public sealed record RlSettings
     /// <summary>How rewards become advantages.</summary>
     public required AdvantageOptions Advantages { get; init; }
 
+    /// <summary>The critic of the estimator <c>gae</c>.</summary>
+    public required CriticSettings Critic { get; init; }
+
     /// <summary>KL penalty.</summary>
     public required KlOptions Kl { get; init; }
 
@@ -57,8 +60,8 @@ public sealed record RlSettings
             SkipNonFinite = reader.OneOf<NonFiniteRule>(rl + "non-finite") == NonFiniteRule.Skip,
             Advantages = new AdvantageOptions
             {
-                // Generalised advantage estimation needs a critic, which this configuration does not have.
-                Estimator = reader.OneOf(rl + "estimator", Enum.GetValues<AdvantageEstimator>().Where(kind => kind != AdvantageEstimator.Gae).ToDictionary(SettingsReader.Dashed)),
+                Estimator = reader.OneOf<AdvantageEstimator>(rl + "estimator"),
+                Lambda = reader.Number(rl + "lambda", 0, 1),
                 GroupDeviation = reader.OneOf<GroupDeviation>(rl + "group-deviation"),
                 Filter = reader.OneOf<AdvantageFilterRule>(rl + "advantage-filter"),
                 Kl = reader.OneOf<KlEstimator>(rl + "kl-estimator"),
@@ -70,6 +73,7 @@ public sealed record RlSettings
                 DropTruncated = reader.Flag(rl + "drop-truncated"),
                 AdvantageClip = reader.Number(rl + "advantage-clip", 0) is var clip and > 0 ? clip : null,
             },
+            Critic = CriticSettings.Read(reader),
             Kl = new KlOptions
             {
                 Initial = reader.Number(rl + "kl-coefficient", 0),
@@ -84,7 +88,7 @@ public sealed record RlSettings
             settings = settings with { Advantages = settings.Advantages with { Filter = AdvantageFilterRule.None } };
         }
 
-        if (settings.SamplesPerPrompt < 2 && settings.Advantages.Estimator != AdvantageEstimator.Reinforce)
+        if (settings.SamplesPerPrompt < 2 && settings.Advantages.Estimator is not (AdvantageEstimator.Reinforce or AdvantageEstimator.Gae))
         {
             reader.Refuse(rl + "samples-per-prompt", $"estimator {SettingsReader.Dashed(settings.Advantages.Estimator)} compares samples of one prompt: write 2 or more");
         }

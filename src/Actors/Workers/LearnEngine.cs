@@ -79,6 +79,8 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
         var traces = batch.Traces.Select(scored => scored.Trace).ToList();
         var media = Media(traces, state, cancel);
         var reference = state.HasReference ? state.Learner.ReferenceLogProbs(traces, media) : null;
+        TrainingRow[] rows = state.Critic is null ? [] : [.. traces.Select((trace, i) => TrainingRow.Reply(trace.PromptTokens.AsSpan(), trace.Tokens.AsSpan(), media[i]))];
+        var values = state.Critic?.Values(rows);
         var computed = state.Advantages.Compute(
             [.. batch.Traces.Select((scored, i) => new SampleScore
             {
@@ -89,6 +91,7 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
                 Truncated = scored.Trace.Finish == FinishReason.Length,
                 LogProbs = scored.Trace.LogProbs.AsMemory(),
                 ReferenceLogProbs = (reference?[i] ?? scored.Trace.LogProbs).AsMemory(),
+                Values = values?[i].AsMemory() ?? default,
             })],
             settings.Rl.Objective.NeedsReference ? 0 : state.Kl.Coefficient);
         var update = traces.Select((trace, i) => new Experience
@@ -100,7 +103,7 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
             Advantages = ImmutableArray.Create(computed.Samples[i].ToSingle()),
             ReferenceLogProbs = settings.Rl.Objective.NeedsReference ? reference![i] : [],
         }).Where((_, i) => !computed.Samples[i].Dropped).ToList();
-        return (update, new Dictionary<string, double>
+        var figures = new Dictionary<string, double>
         {
             ["kl"] = computed.Stats.Kl,
             ["kl-coefficient"] = state.Kl.Coefficient,
@@ -108,7 +111,17 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
             ["advantage-deviation"] = computed.Stats.Deviation,
             ["filtered-share"] = computed.Stats.FilteredShare,
             ["dropped-share"] = computed.Stats.DroppedShare,
-        });
+        };
+        if (state.Critic is { } critic)
+        {
+            int[] learned = [.. Enumerable.Range(0, traces.Count).Where(i => !computed.Samples[i].Dropped)];
+            figures["value-mean"] = values!.SelectMany(row => row).DefaultIfEmpty().Average();
+            figures["value-loss"] = critic.Update(
+                [.. learned.Select(i => rows[i])], [.. learned.Select(i => values![i])],
+                [.. learned.Select(i => ImmutableArray.Create(Array.ConvertAll(computed.Samples[i].Returns, value => (float)value)))]);
+        }
+
+        return (update, figures);
     }
 
     /// <summary>What each trace's prompt shows: the rollout worker has read it already, so that it can be read here too.</summary>

@@ -20,9 +20,9 @@ internal sealed class LearnerState : IDisposable
     private readonly AdamW _optimizer;
     private readonly ModelCard _card;
 
-    private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, int version, TrainingState? saved)
+    private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, Critic? critic, int version, TrainingState? saved)
     {
-        (Model, _reference, Tokenizer, _optimizer, Version) = (model, reference, tokenizer, optimizer, version);
+        (Model, _reference, Tokenizer, _optimizer, Critic, Version) = (model, reference, tokenizer, optimizer, critic, version);
         _card = new ModelCard(settings.Model.Template, settings.Model.PositionRule);
         var rl = settings.Rl;
         HasReference = !ReferenceEquals(model, reference);
@@ -67,6 +67,9 @@ internal sealed class LearnerState : IDisposable
     /// <summary>From rewards to advantages.</summary>
     public AdvantagePipeline Advantages { get; }
 
+    /// <summary>The critic, where advantages need one.</summary>
+    public Critic? Critic { get; }
+
     /// <summary>Whether a frozen reference is kept: only where the KL penalty has a weight.</summary>
     public bool HasReference { get; }
 
@@ -96,17 +99,19 @@ internal sealed class LearnerState : IDisposable
 
         var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
         var state = version > 0 ? checkpoint.Load(optimizer) : null;
-        return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, version, state)
+        var critic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae ? MakeCritic(settings, model, version, version > 0 ? checkpoint : null) : null;
+        return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, critic, version, state)
         {
             Media = MediaStore.Open(from, model.Config),
         };
     }
 
     /// <summary>Writes a checkpoint.</summary>
-    public void Save(string folder) => new TrainingCheckpoint(folder).Save(Model, Tokenizer, _card, _optimizer, new TrainingState(Version, Kl.Coefficient, Advantages.RewardMoments));
+    public void Save(string folder) => new TrainingCheckpoint(folder).Save(Model, Tokenizer, _card, _optimizer, new TrainingState(Version, Kl.Coefficient, Advantages.RewardMoments), Critic);
 
     public void Dispose()
     {
+        Critic?.Dispose();
         _optimizer.Dispose();
         if (HasReference)
         {
@@ -114,6 +119,26 @@ internal sealed class LearnerState : IDisposable
         }
 
         Model.Dispose();
+    }
+
+    private static Critic MakeCritic(RunSettings settings, CausalLM policy, int version, TrainingCheckpoint? saved)
+    {
+        var rl = settings.Rl;
+        var critic = new Critic(saved?.LoadCriticModel(policy.Device, policy.Dtype) ?? Critic.ModelFor(policy), new CriticOptions
+        {
+            LearningRate = rl.Critic.LearningRate,
+            ValueClip = rl.Critic.ValueClip,
+            MaxGradientNorm = rl.Optimizer.MaxGradientNorm,
+            TrainBatchSize = rl.TrainBatchSize,
+            Passes = rl.Epochs,
+            MicroBatchTokens = rl.Optimizer.MicroBatchTokens,
+            Seed = settings.Seed,
+        })
+        {
+            UpdateCount = version,
+        };
+        saved?.LoadCriticOptimizer(critic);
+        return critic;
     }
 
     /// <summary>The policy that reinforcement learning began with. Beside an adapter it is the same weights under the adapter of then, or under none.</summary>

@@ -3,7 +3,9 @@ using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Training;
 using R1Reward.Rewards.Advantages;
+using static TorchSharp.torch;
 
 namespace R1Reward.Actors.Workers;
 
@@ -15,6 +17,8 @@ namespace R1Reward.Actors.Workers;
 internal sealed class TrainingCheckpoint(string folder)
 {
     private const string Training = "training";
+
+    private const string CriticFolder = "critic";
 
     private const string StateFile = "state.json";
 
@@ -30,7 +34,8 @@ internal sealed class TrainingCheckpoint(string folder)
     /// <param name="card">How it is to be asked.</param>
     /// <param name="optimizer">The optimiser; null where nothing goes on from here.</param>
     /// <param name="state">Where training stands.</param>
-    public void Save(CausalLM model, Tokenizer tokenizer, ModelCard card, AdamW? optimizer, TrainingState state)
+    /// <param name="critic">The critic; null where there is none.</param>
+    public void Save(CausalLM model, Tokenizer tokenizer, ModelCard card, AdamW? optimizer, TrainingState state, Critic? critic = null)
     {
         var partial = folder + ".partial";
         Delete(partial);
@@ -52,6 +57,14 @@ internal sealed class TrainingCheckpoint(string folder)
             OptimizerState.Save(optimizer, Path.Combine(partial, Training));
         }
 
+        if (critic is not null)
+        {
+            var folderOfCritic = Path.Combine(partial, Training, CriticFolder);
+            Directory.CreateDirectory(folderOfCritic);
+            Checkpoint.Save(critic.Model, folderOfCritic, dtype: critic.Model.Dtype);
+            OptimizerState.Save(critic.Optimizer, folderOfCritic);
+        }
+
         File.WriteAllText(Path.Combine(partial, Training, StateFile), JsonConvert.SerializeObject(state));
         Delete(folder);
         Directory.Move(partial, folder);
@@ -62,6 +75,19 @@ internal sealed class TrainingCheckpoint(string folder)
     {
         OptimizerState.Load(optimizer, Path.Combine(folder, Training));
         return JsonConvert.DeserializeObject<TrainingState>(File.ReadAllText(Path.Combine(folder, Training, StateFile)))!;
+    }
+
+    /// <summary>The critic's network as it was; null when there was none.</summary>
+    public CausalLM? LoadCriticModel(Device device, ScalarType dtype) =>
+        Directory.Exists(Path.Combine(folder, Training, CriticFolder)) ? Checkpoint.Load(Path.Combine(folder, Training, CriticFolder), device, dtype) : null;
+
+    /// <summary>Brings the critic's optimiser back to where it was, when there was one.</summary>
+    public void LoadCriticOptimizer(Critic critic)
+    {
+        if (Directory.Exists(Path.Combine(folder, Training, CriticFolder)))
+        {
+            OptimizerState.Load(critic.Optimizer, Path.Combine(folder, Training, CriticFolder));
+        }
     }
 
     /// <summary>Removes it.</summary>

@@ -19,7 +19,7 @@ public static class ResponseLogProbs
     public static IReadOnlyList<ImmutableArray<float>> Entropies(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens) =>
         Compute(model, rows, microBatchTokens, (hiddenNC, targetsN) => TokenLogProbs.ComputeWithEntropies(model, hiddenNC, targetsN).select(0, 1));
 
-    private static ImmutableArray<float>[] Compute(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens, Func<Tensor, Tensor, Tensor> perTarget)
+    internal static ImmutableArray<float>[] Compute(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens, Func<Tensor, Tensor, Tensor> perTarget)
     {
         using var mode = no_grad();
         var results = new ImmutableArray<float>[rows.Count];

@@ -76,6 +76,15 @@ public sealed class ObjectiveSettingsTests
             set.Advantages);
     }
 
+    [Fact]
+    public void Estimation_with_a_critic_needs_one_sample_of_a_prompt_only()
+    {
+        var rl = Read("estimator = gae, lambda = 0.9, samples-per-prompt = 1, critic { learning-rate = 1e-3, value-clip = 0 }");
+        Assert.Equal((AdvantageEstimator.Gae, 0.9), (rl.Advantages.Estimator, rl.Advantages.Lambda));
+        Assert.Equal(new CriticSettings(1e-3, null), rl.Critic);
+        Assert.Equal(new CriticSettings(9e-6, 0.2), Read("").Critic);
+    }
+
     private static RlSettings Read(string rl)
     {
         var path = Path.Combine(Path.GetTempPath(), $"r1-objective-{Guid.NewGuid():N}.conf");

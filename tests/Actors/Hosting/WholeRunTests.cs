@@ -49,6 +49,35 @@ public sealed class WholeRunTests : IDisposable
         Assert.True(File.Exists(Path.Combine(Folder.Checkpoints, "step-3", "preprocessor_config.json")));
     }
 
+    [Fact]
+    public async Task A_run_with_a_critic_and_everything_else_that_is_off_by_default_is_stopped_and_goes_on()
+    {
+        string[] more =
+        [
+            "r1reward.rl.loss=dapo", "r1reward.rl.estimator=gae", "r1reward.rl.critic.learning-rate=1e-3", "r1reward.rl.kl-in=loss", "r1reward.rl.kl-estimator=k3", "r1reward.rl.kl-times-ratio=on",
+            "r1reward.rl.entropy-bonus=0.01", "r1reward.rl.entropy-filter=batch", "r1reward.rl.entropy-share=0.5", "r1reward.rl.off-policy-limit=0.5", "r1reward.rl.non-finite=skip",
+            "r1reward.rl.reward-normalisation=scale", "r1reward.rl.advantage-clip=5", "r1reward.rl.epochs=2", "r1reward.rl.max-staleness=1",
+        ];
+        await RunAsync(status => status.Step > 1, more);
+        var finished = await RunAsync(_ => false, more);
+
+        Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
+        var steps = JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl").ToList();
+        Assert.Equal(Enumerable.Range(1, Steps), steps.Select(line => (int)line["step"]!));
+        Assert.Equal(0, (double)steps[0]["value-mean"]!);
+        Assert.All(steps, line => Assert.True((double)line["value-loss"]! >= 0 && line["grad-norm-largest"] is not null && line["dropped-share"] is not null));
+        Assert.True(File.Exists(Path.Combine(Folder.Checkpoints, $"step-{Steps}", "training", "critic", "optimizer.json")));
+    }
+
+    [Fact]
+    public async Task A_run_in_which_no_reply_is_learned_still_ends()
+    {
+        // Replies of eight tokens are all cut off.
+        var finished = await RunAsync(_ => false, "r1reward.rl.drop-truncated=on", "r1reward.rl.loss=gspo");
+        Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
+        Assert.All(JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl"), line => Assert.True((double)line["dropped-share"]! > 0.5));
+    }
+
     private RunFolder Folder => new(_folder.At("tiny"));
 
     private IEnumerable<(string, int)> Traces() =>
