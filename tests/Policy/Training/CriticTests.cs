@@ -49,6 +49,8 @@ public sealed class CriticTests
         var before = Numbers.Values(policy.Parameters["model.norm.weight"]);
         using var critic = new Critic(Critic.ModelFor(policy), new CriticOptions { LearningRate = 1e-2 });
         var rows = Some.Rows(4);
+        // A head of zeros passes no gradient on; its trunk moves from the second step.
+        critic.Update(rows, critic.Values(rows), Returns(rows));
         critic.Update(rows, critic.Values(rows), Returns(rows));
         Assert.Equal(before, Numbers.Values(policy.Parameters["model.norm.weight"]));
         Assert.NotEqual(before, Numbers.Values(critic.Model.Parameters["model.norm.weight"]));
