@@ -137,6 +137,7 @@ internal sealed class LearnerState : IDisposable
         {
             UpdateCount = version,
         };
+        (critic.Model.PositionRule, critic.Model.IsVisionFrozen) = (policy.PositionRule, policy.IsVisionFrozen);
         saved?.LoadCriticOptimizer(critic);
         return critic;
     }
