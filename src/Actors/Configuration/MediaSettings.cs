@@ -31,7 +31,7 @@ public sealed record MediaSettings
             Decoding = new DecodingOptions
             {
                 Colours = reader.OneOf<ColourRule>(prefix + "colours"),
-                MaxPixels = reader.Whole(prefix + "max-source-pixels", 1),
+                MaxPixels = reader.Whole(prefix + "max-source-pixels", 1, 1 << 28),
                 Timeout = reader.Duration(prefix + "timeout"),
                 Ffmpeg = reader.Text(prefix + "ffmpeg"),
                 Ffprobe = reader.Text(prefix + "ffprobe"),

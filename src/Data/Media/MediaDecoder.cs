@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Newtonsoft.Json.Linq;
 
 namespace R1Reward.Data.Media;
 
@@ -11,9 +10,6 @@ namespace R1Reward.Data.Media;
 public sealed partial class MediaDecoder
 {
     private static readonly string[] FrameExtensions = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
-
-    /// <summary>Containers of video; formats that refer to other files, such as playlists, are left out.</summary>
-    private const string Containers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,flv,asf,ogg,m4v,h264,hevc";
 
     private readonly DecodingOptions _options;
     private readonly Ffmpeg _ffmpeg;
@@ -67,40 +63,7 @@ public sealed partial class MediaDecoder
     public async Task<VideoInfo> ProbeAsync(string path, CancellationToken cancellation)
     {
         RequireFile(path);
-        if (new FileInfo(path).Length == 0)
-        {
-            throw new MediaException(MediaStatus.Corrupt, "is empty");
-        }
-
-        // Packets are counted, which reads the file without decoding it: many containers do not say how many frames they hold.
-        string[] show = ["-select_streams", "v:0", "-count_packets", "-show_entries", "stream=width,height,avg_frame_rate,nb_read_packets", "-of", "json"];
-        var (code, output, log) = await _ffmpeg.ProbeAsync(
-            ["-v", "error", .. _ffmpeg.Guards("file"), "-format_whitelist", Containers, .. show, "-i", "file:" + path], cancellation).ConfigureAwait(false);
-        if (OverLimit().Match(log) is { Success: true, Groups: var refused })
-        {
-            throw new MediaException(MediaStatus.TooLarge, $"{refused[1]} x {refused[2]} pixels, over the limit of {_options.MaxPixels:N0}");
-        }
-
-        if (code != 0)
-        {
-            throw new MediaException(MediaStatus.Corrupt, $"is no video that ffmpeg can read ({LastLine(log)})");
-        }
-
-        if (JObject.Parse(output)["streams"] is not JArray { Count: > 0 } streams)
-        {
-            throw new MediaException(MediaStatus.Unsupported, "holds no video");
-        }
-
-        var size = new PixelSize((int?)streams[0]["height"] ?? 0, (int?)streams[0]["width"] ?? 0);
-        _options.Check(size);
-        var rate = ((string?)streams[0]["avg_frame_rate"] ?? "").Split('/') is [var over, var under]
-            && double.TryParse(over, CultureInfo.InvariantCulture, out var frames) && double.TryParse(under, CultureInfo.InvariantCulture, out var seconds)
-            ? frames / seconds
-            : 0;
-        var count = (int?)streams[0]["nb_read_packets"] ?? 0;
-        return count > 0 && rate is > 0 and < double.PositiveInfinity
-            ? new VideoInfo(size, count, rate)
-            : throw new MediaException(MediaStatus.Corrupt, $"holds {count} frames at {rate} per second");
+        return await VideoProbe.RunAsync(_ffmpeg, _options, path, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Decodes some frames of a video.</summary>
@@ -119,7 +82,7 @@ public sealed partial class MediaDecoder
         var taken = 0;
         var (_, log) = await _ffmpeg.DecodeAsync(
             [
-                "-hide_banner", "-nostdin", "-v", "error", "-noautorotate", .. _ffmpeg.Guards("file"), "-format_whitelist", Containers,
+                "-hide_banner", "-nostdin", "-v", "error", "-noautorotate", .. _ffmpeg.Guards("file"), "-format_whitelist", VideoProbe.Containers,
                 "-i", "file:" + path, "-map", "0:v:0", "-vf", $"select='{select}'", .. output,
             ],
             default,
@@ -127,7 +90,7 @@ public sealed partial class MediaDecoder
             cancellation).ConfigureAwait(false);
         if (taken < indices.Count)
         {
-            throw new MediaException(MediaStatus.Corrupt, $"gives {taken} of {indices.Count} frames ({LastLine(log)})");
+            throw new MediaException(MediaStatus.Corrupt, $"gives {taken} of {indices.Count} frames ({FfmpegLog.LastLine(log)})");
         }
 
         async Task Read(Stream stream)
@@ -170,12 +133,12 @@ public sealed partial class MediaDecoder
         // ffmpeg conceals damage and goes on; the published loaders refuse the file.
         if (log.Split('\n').FirstOrDefault(line => Damage().IsMatch(line)) is { } damage)
         {
-            throw new MediaException(MediaStatus.Corrupt, $"is truncated or damaged ({Message(damage)})");
+            throw new MediaException(MediaStatus.Corrupt, $"is truncated or damaged ({FfmpegLog.Message(damage)})");
         }
 
         return Shown().Match(log) is { Success: true, Groups: var found }
             ? new RawFrame(found[1].Value, new PixelSize(Number(found[3]), Number(found[2])), pixels.ToArray())
-            : throw new MediaException(MediaStatus.Corrupt, $"gives no picture ({LastLine(log)})");
+            : throw new MediaException(MediaStatus.Corrupt, $"gives no picture ({FfmpegLog.LastLine(log)})");
 
         static int Number(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
     }
@@ -188,20 +151,8 @@ public sealed partial class MediaDecoder
         }
     }
 
-    private static string LastLine(string log) =>
-        Message(log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "ffmpeg gave no reason");
-
-    /// <summary>A line of ffmpeg's log without the names and addresses in front.</summary>
-    private static string Message(string line) => Prefix().Replace(line, "").Trim();
-
-    [GeneratedRegex(@"^(\[[^\]]*\]\s*)+")]
-    private static partial Regex Prefix();
-
     [GeneratedRegex(@"\[(error|fatal|panic)\]")]
     private static partial Regex Damage();
-
-    [GeneratedRegex(@"Picture size (\d+)x(\d+) (exceeds|is invalid)")]
-    private static partial Regex OverLimit();
 
     [GeneratedRegex(@" fmt:(\S+) .* s:(\d+)x(\d+) ")]
     private static partial Regex Shown();

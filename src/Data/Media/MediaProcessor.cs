@@ -189,7 +189,9 @@ public sealed class MediaProcessor
         var last = Videos.Qwen3Video
             ? SmartResize.Qwen3Video(frames, first, Videos.Factor, Videos.MinPixels, Videos.MaxPixels, Videos.TemporalPatchSize)
             : SmartResize.Transformers(first, Videos.Factor, Videos.MinPixels, Videos.MaxPixels);
-        return [first, last];
+        return 3L * (frames + Videos.TemporalPatchSize) * last.Height * last.Width <= Array.MaxLength
+            ? [first, last]
+            : throw new MediaException(MediaStatus.TooLarge, $"would be {frames} frames of {last} pixels, more than one array holds; lower the pixels or the frames");
     }
 
     private static PixelSize NotEmpty(PixelSize size) => size.Height > 0 && size.Width > 0

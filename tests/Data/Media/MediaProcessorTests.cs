@@ -125,6 +125,17 @@ public sealed class MediaProcessorTests : IDisposable
         Assert.Equal((MediaKind.Video, new PatchGrid(3, 6, 8), 1.0), (result.Patches.Kind, result.Patches.Grid, result.Patches.SecondsPerGroup));
     }
 
+    /// <summary>300 frames of 3,584 x 3,584 pixels would be 11.6 billion numbers; the refusal comes before any is decoded.</summary>
+    [Fact]
+    public async Task A_video_that_no_array_holds_is_refused()
+    {
+        SampleMedia.Video(_folder.At("clip.mkv"), 64, 64, frames: 300, rate: 10, "-c:v", "ffv1", "-pix_fmt", "bgr0");
+        var limits = new MediaLimits { Frames = 300, MinPixels = 12_845_056, MaxPixels = 12_845_056 };
+        var result = await new MediaProcessor(Config, Config, limits).LoadAsync(new MediaItem(MediaKind.Video, "clip.mkv"), _folder.Path, default);
+        Assert.Equal(MediaStatus.TooLarge, result.Status);
+        Assert.StartsWith("would be 300 frames of 3584 x 3584 pixels", result.Reason, StringComparison.Ordinal);
+    }
+
     /// <summary>A folder of frames gives what the frames give in memory, in the order of their names.</summary>
     [Fact]
     public async Task A_folder_of_frames_is_a_video()

@@ -19,7 +19,12 @@ public sealed class VideoProcessorReferenceTests
             var about = (string)row["name"]!;
             var (given, rate) = ((int)row["frames_given"]!, (double)row["fps_of_source"]!);
             var asked = row["arguments"]!;
-            var config = new PreprocessorConfig { MinPixels = (int)asked["min_pixels"]!, MaxPixels = (int)asked["max_pixels"]! };
+            var config = new PreprocessorConfig
+            {
+                PatchSize = (int)row["resized"]![0]! / (int)row["video_grid_thw"]![1]!,
+                MinPixels = (int)asked["min_pixels"]!,
+                MaxPixels = (int)asked["max_pixels"]!,
+            };
             var limits = new MediaLimits { FramesPerSecond = (double?)asked["fps"], Frames = (int?)asked["num_frames"] };
             var indices = (bool)asked["do_sample_frames"]! ? FrameSampling.Transformers(given, rate, limits) : [.. Enumerable.Range(0, given)];
             Assert.Equal(row["frames_indices"]!.Select(index => (int)index), indices);
