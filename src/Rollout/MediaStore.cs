@@ -25,9 +25,13 @@ public sealed class MediaStore(MediaProcessor processor, VisionConfig config, lo
     public VisionConfig Config { get; } = config;
 
     /// <summary>The store of a model folder; null where the model reads text only.</summary>
+    /// <param name="modelFolder">Says how the model wants its pictures and videos.</param>
+    /// <param name="config">The model.</param>
+    /// <param name="limits">What the run asks for beyond that.</param>
+    /// <param name="decoding">How files become pixels.</param>
     /// <exception cref="UserErrorException">The folder does not say how pictures are prepared.</exception>
-    public static MediaStore? Open(string modelFolder, ModelConfig config) =>
-        config.Vision is { } vision ? new MediaStore(MediaProcessor.Load(modelFolder), vision) : null;
+    public static MediaStore? Open(string modelFolder, ModelConfig config, MediaLimits? limits = null, DecodingOptions? decoding = null) =>
+        config.Vision is { } vision ? new MediaStore(MediaProcessor.Load(modelFolder, limits, decoding), vision) : null;
 
     /// <summary>Loads items, each of which may turn out not to be readable; results are in the order of the items.</summary>
     /// <param name="items">Items whose paths are absolute or relative to the current folder.</param>

@@ -11,10 +11,10 @@ public sealed record MediaSettings
     /// <summary>How files become pixels.</summary>
     public required DecodingOptions Decoding { get; init; }
 
-    /// <summary>Reads <c>r1reward.media</c>.</summary>
+    /// <summary>Reads <c>r1reward.model.media</c>.</summary>
     public static MediaSettings Read(SettingsReader reader)
     {
-        const string prefix = "r1reward.media.";
+        const string prefix = "r1reward.model.media.";
         var settings = new MediaSettings
         {
             Limits = new MediaLimits

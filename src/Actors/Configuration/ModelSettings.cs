@@ -32,6 +32,9 @@ public sealed record ModelSettings
     /// <summary>Where text goes on after a video.</summary>
     public required PositionRule PositionRule { get; init; }
 
+    /// <summary><c>r1reward.model.media</c>.</summary>
+    public required MediaSettings Media { get; init; }
+
     /// <summary>Reads <c>r1reward.model</c>.</summary>
     public static ModelSettings Read(SettingsReader reader)
     {
@@ -53,6 +56,7 @@ public sealed record ModelSettings
             Vocabulary = reader.Whole("r1reward.model.tokenizer.vocabulary", 260, 1_000_000),
             Template = reader.OneOf("r1reward.model.template", PromptTemplate.All.ToDictionary(template => template.Id, template => template.Id)),
             UntrustedText = reader.OneOf<UntrustedText>("r1reward.model.untrusted-text"),
+            Media = MediaSettings.Read(reader),
             Lora = LoraSettings.Read(reader),
             PositionRule = reader.OneOf<PositionRule>("r1reward.model.position-rule"),
         };

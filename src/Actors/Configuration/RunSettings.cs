@@ -16,9 +16,6 @@ public sealed partial record RunSettings
     /// <summary><c>r1reward.model</c>.</summary>
     public required ModelSettings Model { get; init; }
 
-    /// <summary><c>r1reward.media</c>.</summary>
-    public required MediaSettings Media { get; init; }
-
     /// <summary><c>r1reward.data</c>.</summary>
     public required DataSettings Data { get; init; }
 
@@ -61,7 +58,6 @@ public sealed partial record RunSettings
             Name = reader.Text("r1reward.run.name"),
             Seed = reader.Whole("r1reward.run.seed", 0),
             Model = ModelSettings.Read(reader),
-            Media = MediaSettings.Read(reader),
             Data = DataSettings.Read(reader),
             Sft = SftSettings.Read(reader),
             Rl = RlSettings.Read(reader),

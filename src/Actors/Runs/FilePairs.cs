@@ -57,8 +57,9 @@ public sealed class FilePairs : RunPairs
     {
         if (_settings.Data.MaxPromptTokens > 0)
         {
-            var encoder = new PromptEncoder(
-                Tokenizer.Load(modelFolder), PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText, MediaStore.Open(modelFolder, ModelConfig.Load(modelFolder)));
+            var model = _settings.Model;
+            var media = MediaStore.Open(modelFolder, ModelConfig.Load(modelFolder), model.Media.Limits, model.Media.Decoding);
+            var encoder = new PromptEncoder(Tokenizer.Load(modelFolder), PromptTemplate.Of(model.Template), model.UntrustedText, media);
             _training = Short(_training, encoder, "training");
             _heldOut = Short(_heldOut, encoder, "held-out");
         }

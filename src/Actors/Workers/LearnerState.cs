@@ -102,7 +102,7 @@ internal sealed class LearnerState : IDisposable
         var critic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae ? MakeCritic(settings, model, version, version > 0 ? checkpoint : null) : null;
         return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, critic, version, state)
         {
-            Media = MediaStore.Open(from, model.Config),
+            Media = MediaStore.Open(from, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
         };
     }
 

@@ -50,7 +50,7 @@ internal sealed class PolicyHolder(ModelSettings settings, DeviceSettings device
                 _model = PolicyFolder.Load(folder, compute.Device, compute.DType);
                 _model.PositionRule = settings.PositionRule;
                 Tokenizer = Tokenizer.Load(folder);
-                Media = MediaStore.Open(folder, _model.Config);
+                Media = MediaStore.Open(folder, _model.Config, settings.Media.Limits, settings.Media.Decoding);
             }
             else
             {

@@ -45,7 +45,8 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var model = TrainedModel.Load(settings, folder, start, partial.Exists ? partial.Folder : null, compute);
         model.PositionRule = settings.Model.PositionRule;
         var tokenizer = Tokenizer.Load(start);
-        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText, MediaStore.Open(start, model.Config));
+        var media = MediaStore.Open(start, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding);
+        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText, media);
         var card = new ModelCard(settings.Model.Template, settings.Model.PositionRule);
         var pairs = PairSources.Open(settings);
         pairs.Bind(start);

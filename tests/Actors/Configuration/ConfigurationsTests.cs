@@ -46,21 +46,21 @@ public sealed class ConfigurationsTests : IDisposable
     [Fact]
     public void Media_are_as_the_models_folder_says_unless_the_run_asks_for_more()
     {
-        var media = Read(Write("")).Media;
+        var media = Read(Write("")).Model.Media;
         Assert.Equal(new MediaLimits(), media.Limits);
         Assert.Equal(new DecodingOptions(), media.Decoding);
 
-        var asked = Read(Write("r1reward.media { rule = qwen-vl-utils008, max-pixels = 501760, frames = 32, colours = upright }")).Media;
+        var asked = Read(Write("r1reward.model.media { rule = qwen-vl-utils008, max-pixels = 501760, frames = 32, colours = upright }")).Model.Media;
         Assert.Equal(new MediaLimits { Rule = MediaRule.QwenVlUtils008, MaxPixels = 501760, Frames = 32 }, asked.Limits);
         Assert.Equal(ColourRule.Upright, asked.Decoding.Colours);
     }
 
     [Theory]
-    [InlineData("min-pixels = 9, max-pixels = 8", "r1reward.media.max-pixels = 8: write at least min-pixels, which is 9.")]
-    [InlineData("min-frames = 9, max-frames = 8", "r1reward.media.max-frames = 8: write at least min-frames, which is 9.")]
-    [InlineData("frames = 4, frames-per-second = 1", "r1reward.media.frames = 4: write 0, or set frames-per-second to 0: only one of them can hold.")]
+    [InlineData("min-pixels = 9, max-pixels = 8", "r1reward.model.media.max-pixels = 8: write at least min-pixels, which is 9.")]
+    [InlineData("min-frames = 9, max-frames = 8", "r1reward.model.media.max-frames = 8: write at least min-frames, which is 9.")]
+    [InlineData("frames = 4, frames-per-second = 1", "r1reward.model.media.frames = 4: write 0, or set frames-per-second to 0: only one of them can hold.")]
     public void Media_limits_that_contradict_each_other_are_refused(string limits, string message) =>
-        Assert.EndsWith(message, Assert.Throws<UserErrorException>(() => Read(Write($"r1reward.media {{ {limits} }}"))).Message);
+        Assert.EndsWith(message, Assert.Throws<UserErrorException>(() => Read(Write($"r1reward.model.media {{ {limits} }}"))).Message);
 
     [Theory]
     [InlineData("", UntrustedText.Sanitized)]
