@@ -45,6 +45,11 @@ internal sealed class JudgeModel : IDisposable
         _model.PositionRule = card?.PositionRule ?? default;
         Template = PromptTemplate.Of(options.Template ?? card?.Template ?? PromptTemplate.R1Pairwise.Id);
         _encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, MediaStore.Open(tokenizers, _model.Config));
+        if (_model.Config.Generation is { ProposesSampling: true } proposed)
+        {
+            Console.Error.WriteLine($"for generation the checkpoint proposes {proposed}; what is used is what the options say");
+        }
+
         _engine = new GenerationEngine(_model, Tokenizer, new GenerationEngineOptions { MaxLength = _model.Config.MaxPositions });
     }
 

@@ -1,16 +1,16 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace R1Reward.Policy.Models;
 
-/// <summary>One pre-norm decoder layer: attention with rotary positions, then the gated feed-forward, each added to the stream.</summary>
+/// <summary>One pre-norm decoder layer: attention with rotary positions, then the feed-forward, each added to the stream.</summary>
 internal sealed class DecoderLayer
 {
     private readonly ModelConfig _config;
     private readonly int _index;
     private readonly Tensor _inputNorm, _innerNorm;
     private readonly Tensor? _queryNorm, _keyNorm;
-    private readonly Linear _query, _key, _value, _output, _gate, _up, _down;
+    private readonly Linear _query, _key, _value, _output;
+    private readonly IFeedForward _feedForward;
 
     internal DecoderLayer(ModelConfig config, ParameterTable parameters, int index)
     {
@@ -21,7 +21,9 @@ internal sealed class DecoderLayer
         (_queryNorm, _keyNorm) = (parameters.Find(Name("self_attn.q_norm.weight")), parameters.Find(Name("self_attn.k_norm.weight")));
         (_query, _key, _value) = (Module("self_attn.q_proj"), Module("self_attn.k_proj"), Module("self_attn.v_proj"));
         _output = Module("self_attn.o_proj");
-        (_gate, _up, _down) = (Module("mlp.gate_proj"), Module("mlp.up_proj"), Module("mlp.down_proj"));
+        _feedForward = config.Experts is { } experts && experts.RoutedLayers[index]
+            ? new ExpertFeedForward(experts, parameters, Name("mlp"))
+            : new GatedFeedForward(parameters, Name("mlp"));
     }
 
     /// <summary>Whole sequences (B, T, C). <paramref name="store"/> receives the rotated keys and the values (B, T, K, D).</summary>
@@ -61,7 +63,6 @@ internal sealed class DecoderLayer
     private Tensor Finish(Tensor x, Tensor attended)
     {
         var middle = x + _output.Apply(attended);
-        var normed = Norm(middle, _innerNorm);
-        return middle + _down.Apply(silu(_gate.Apply(normed)) * _up.Apply(normed));
+        return middle + _feedForward.Apply(Norm(middle, _innerNorm));
     }
 }

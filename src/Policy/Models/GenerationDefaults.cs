@@ -71,17 +71,20 @@ public sealed record GenerationDefaults
         }
     }
 
-    /// <summary>What is proposed, for a line of a log: <c>temperature 0.7, top-k 20</c>; <c>nothing</c> where nothing is.</summary>
-    public override string ToString()
-    {
-        (string Name, double? Value)[] all =
-            [("temperature", Temperature), ("top-k", TopK), ("top-p", TopP), ("min-p", MinP), ("repetition-penalty", RepetitionPenalty)];
-        var stated = all.Where(one => one.Value is not null).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}")).ToList();
-        if (Samples == false)
-        {
-            stated.Insert(0, "no sampling");
-        }
+    /// <summary>Whether anything is proposed beyond stop tokens.</summary>
+    public bool ProposesSampling => Stated.Count > 0;
 
-        return stated.Count == 0 ? "nothing" : string.Join(", ", stated);
+    private List<string> Stated
+    {
+        get
+        {
+            (string Name, double? Value)[] all =
+                [("temperature", Temperature), ("top-k", TopK), ("top-p", TopP), ("min-p", MinP), ("repetition-penalty", RepetitionPenalty)];
+            var stated = all.Where(one => one.Value is not null).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
+            return [.. Samples == false ? ["no sampling"] : (string[])[], .. stated];
+        }
     }
+
+    /// <summary>What is proposed, for a line of a log: <c>temperature 0.7, top-k 20</c>; <c>nothing</c> where nothing is.</summary>
+    public override string ToString() => ProposesSampling ? string.Join(", ", Stated) : "nothing";
 }

@@ -31,7 +31,7 @@ public sealed record ModelConfig
     /// <summary>Width of the residual stream.</summary>
     public required int HiddenSize { get; init; }
 
-    /// <summary>Width of the gated feed-forward layer.</summary>
+    /// <summary>Width of the gated feed-forward layer, where it is not routed.</summary>
     public required int IntermediateSize { get; init; }
 
     /// <summary>Number of decoder layers.</summary>
@@ -63,6 +63,9 @@ public sealed record ModelConfig
 
     /// <summary>Which layers are windowed, for each of <see cref="Layers"/>; empty where <see cref="Window"/> is null.</summary>
     public IReadOnlyList<bool> WindowedLayers { get; init; } = [];
+
+    /// <summary>Routed experts; null: every layer is dense.</summary>
+    public ExpertConfig? Experts { get; init; }
 
     /// <summary>Added to the mean square inside the root of every RMS norm.</summary>
     public double RmsNormEpsilon { get; init; } = 1e-6;
@@ -113,6 +116,10 @@ public sealed record ModelConfig
         {
             throw new UserErrorException($"{path} is not valid JSON: {broken.Message}", broken);
         }
+        catch (Exception broken) when (broken is FormatException or ArgumentException or OverflowException)
+        {
+            throw new UserErrorException($"{path} holds a value of the wrong kind: {broken.Message}", broken);
+        }
     }
 
     /// <summary>Reads a config from its JSON; <paramref name="origin"/> names it in errors.</summary>
@@ -146,6 +153,7 @@ public sealed record ModelConfig
             QueryBias = family.AlwaysQueryBias || bias,
             OutputBias = !family.AlwaysQueryBias && bias,
             Window = window,
+            Experts = family.HasExperts ? ExpertConfig.Parse(json, layers, problems) : null,
             WindowedLayers = window is null ? [] : Windowed(json, layers, problems),
             RmsNormEpsilon = (double?)Optional(json, "rms_norm_eps") ?? 1e-6,
             TieWordEmbeddings = (bool?)(Optional(whole, "tie_word_embeddings") ?? Optional(json, "tie_word_embeddings")) ?? false,
@@ -238,6 +246,11 @@ public sealed record ModelConfig
         if ((string?)Optional(json, "hidden_act") is { } activation and not "silu")
         {
             problems.Add($"hidden_act {activation} is not computed; silu is");
+        }
+
+        if ((string?)Optional(whole, "model_type") == ModelFamily.Qwen3Moe.ModelType && (bool?)Optional(json, "use_sliding_window") == true)
+        {
+            problems.Add("use_sliding_window is not computed for models with experts; false is");
         }
 
         if ((bool?)Optional(json, "mlp_bias") == true)

@@ -15,7 +15,7 @@ internal static class ModelLayout
 
     internal static IReadOnlyList<ParameterSpec> Of(ModelConfig config)
     {
-        long hidden = config.HiddenSize, middle = config.IntermediateSize;
+        long hidden = config.HiddenSize;
         long queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
         var specs = config.Vision is { } vision ? VisionLayout.Of(vision).ToList() : [];
         specs.Add(new(Embedding, [config.VocabularySize, hidden], ParameterStart.Normal));
@@ -44,9 +44,26 @@ internal static class ModelLayout
                 Add("self_attn.k_norm.weight", ParameterStart.Ones, config.HeadSize);
             }
 
-            Add("mlp.gate_proj.weight", ParameterStart.Normal, middle, hidden);
-            Add("mlp.up_proj.weight", ParameterStart.Normal, middle, hidden);
-            Add("mlp.down_proj.weight", ParameterStart.ResidualNormal, hidden, middle);
+            void AddFeedForward(string module, long width)
+            {
+                Add(module + ".gate_proj.weight", ParameterStart.Normal, width, hidden);
+                Add(module + ".up_proj.weight", ParameterStart.Normal, width, hidden);
+                Add(module + ".down_proj.weight", ParameterStart.ResidualNormal, hidden, width);
+            }
+
+            if (config.Experts is { } experts && experts.RoutedLayers[i])
+            {
+                Add("mlp.gate.weight", ParameterStart.Normal, experts.Count, hidden);
+                for (var expert = 0; expert < experts.Count; expert++)
+                {
+                    AddFeedForward($"mlp.experts.{expert}", experts.IntermediateSize);
+                }
+            }
+            else
+            {
+                AddFeedForward("mlp", config.IntermediateSize);
+            }
+
             Add("input_layernorm.weight", ParameterStart.Ones, hidden);
             Add("post_attention_layernorm.weight", ParameterStart.Ones, hidden);
         }

@@ -1,0 +1,26 @@
+using R1Reward.Data;
+using R1Reward.Policy.Models;
+using R1Reward.Rollout;
+
+namespace R1Reward.Rollout.Tests;
+
+public sealed class SamplingOptionsTests
+{
+    [Fact]
+    public void DefaultsOfACheckpointReplaceOnlyWhatTheyState()
+    {
+        var options = new SamplingOptions { Temperature = 0.9, TopK = 7, TopP = 0.95, MaxNewTokens = 3 };
+        Assert.Equal(options, options.With(new GenerationDefaults { Samples = true }));
+        Assert.Equal(options with { TopP = 0.8, RepetitionPenalty = 1.05 }, options.With(new GenerationDefaults { TopP = 0.8, RepetitionPenalty = 1.05 }));
+        Assert.Equal(0, options.With(new GenerationDefaults { Samples = false, Temperature = 0.7 }).Temperature);
+    }
+
+    [Fact]
+    public void EveryValueOutOfRangeIsListed()
+    {
+        var broken = new SamplingOptions { MinP = 1.1, MinNewTokens = -1 };
+        var message = Assert.Throws<UserErrorException>(broken.Validate).Message;
+        Assert.Contains("min-p 1.1", message, StringComparison.Ordinal);
+        Assert.Contains("min-new-tokens -1", message, StringComparison.Ordinal);
+    }
+}
