@@ -21,6 +21,7 @@ public static class Entry
         EvalCommand.Create(),
         DataCommand.Create(),
         TokenizerCommand.Create(),
+        ModelCommand.Create(),
         JudgeCommand.Create(),
         ServeCommand.Create(),
         ReportCommand.Create(),

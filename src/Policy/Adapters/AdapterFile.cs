@@ -6,9 +6,13 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Adapters;
 
 /// <summary>The weights of an adapter in <c>adapter_model.safetensors</c>, under PEFT's names.</summary>
-internal static class AdapterFile
+public static class AdapterFile
 {
     private const string FileName = "adapter_model.safetensors";
+
+    /// <summary>Number of weights of an adapter folder.</summary>
+    public static long Count(string directory) =>
+        SafetensorsFile.Open(Path.Combine(directory, FileName)).Entries.Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
 
     internal static void Read(ParameterTable parameters, string directory)
     {

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using Spectre.Console;
+
+namespace R1Reward.Cli.Output;
+
+/// <summary>What <c>model inspect</c> found, for people.</summary>
+internal static class ModelTable
+{
+    private static readonly string[] Plain = ["layers", "hidden-size", "heads", "key-value-heads", "max-positions", "tied-embeddings", "sees", "scores"];
+
+    public static void Print(JObject found)
+    {
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders();
+        table.AddColumns("", "");
+        void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
+        Row("folder", (string)found["folder"]!);
+        Row("architecture", $"{found["architecture"] ?? "unknown"} ({found["model-type"]})");
+        Row("parameters", ((long)found["parameters"]!).ToString("#,0", CultureInfo.InvariantCulture));
+        foreach (var name in Plain.Where(found.ContainsKey))
+        {
+            Row(name, found[name]!.ToString());
+        }
+
+        Row("weights", found["shards"] is JArray shards
+            ? $"{string.Join(", ", found["dtypes"]!)} in {shards.Count} file{(shards.Count == 1 ? "" : "s")}, {Size(shards.Sum(shard => (long)shard["bytes"]!))}"
+            : "none in this folder");
+        Row("vocabulary", $"{found["vocabulary"]!["rows"]} rows, tokenizer {(found["vocabulary"]!["tokenizer"] is { Type: JTokenType.Integer } size ? size.ToString() : "none")}");
+        Row("generation defaults", (string)found["generation-defaults"]!);
+        if (found["adapter"] is JObject adapter)
+        {
+            Row("adapter", $"{adapter["folder"]}: {adapter["parameters"]} parameters, rank {adapter["rank"]}, alpha {adapter["alpha"]}, {adapter["target-modules"]!.ToString(Formatting.None)}");
+        }
+
+        AnsiConsole.Write(table);
+        var memory = new Table().Border(TableBorder.Rounded).Title("memory, activations left out");
+        memory.AddColumns("", "weights", "cache per token", "gradients", "AdamW", "masters", "training, all", "training, LoRA 8");
+        foreach (var format in ((JObject)found["memory"]!).Properties())
+        {
+            string[] cells = [.. ((JObject)format.Value).Properties().Select(one => Size((long)one.Value))];
+            memory.AddRow([format.Name, .. cells]);
+        }
+
+        AnsiConsole.Write(memory);
+    }
+
+    private static string Size(long bytes) => bytes switch
+    {
+        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB"),
+        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
+    };
+}

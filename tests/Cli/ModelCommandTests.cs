@@ -1,0 +1,73 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Tests.Support;
+using static TorchSharp.torch;
+
+namespace R1Reward.Cli.Tests;
+
+public sealed class ModelCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Inspection_tells_what_is_there_and_what_it_takes()
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        var shown = await Invocation.RunAsync("model", "inspect", folder, "--json");
+        Assert.Equal((0, ""), (shown.ExitCode, shown.Error));
+        var found = JObject.Parse(shown.Output);
+        using var model = Checkpoint.Load(folder, CPU, ScalarType.Float32);
+        Assert.Equal(("Qwen2ForCausalLM", model.Parameters.Count), ((string)found["architecture"]!, (long)found["parameters"]!));
+        Assert.Equal(["float32"], found["dtypes"]!.Values<string>());
+        Assert.Equal(new FileInfo(Path.Combine(folder, "model.safetensors")).Length, (long)found["shards"]!.Single()["bytes"]!);
+        Assert.Equal(model.Config.VocabularySize, (int)found["vocabulary"]!["tokenizer"]!);
+        Assert.Equal("nothing", (string)found["generation-defaults"]!);
+        Assert.Equal(16 * model.Parameters.Count, (long)found["memory"]!["float32"]!["training"]!);
+        Assert.Equal(20 * model.Parameters.Count, (long)found["memory"]!["bfloat16"]!["training"]!);
+        Assert.Contains("Qwen2ForCausalLM", (await Invocation.RunAsync("model", "inspect", folder)).Output);
+    }
+
+    [Fact]
+    public async Task An_adapter_is_shown_with_its_model_and_merges_into_it()
+    {
+        var (folder, adapter, merged) = (TinyModel.Write(_folder.At("model")), _folder.At("adapter"), _folder.At("merged"));
+        long count;
+        using (var model = Checkpoint.Load(folder, CPU, ScalarType.Float32))
+        {
+            var fresh = LoraAdapter.Create(model, new LoraConfig { Rank = 3, BaseModel = folder }, 1);
+            foreach (var group in fresh.Parameters.Groups)
+            {
+                group.Values.fill_(0.5);
+            }
+
+            fresh.Save(adapter);
+            count = fresh.Parameters.Count;
+        }
+
+        var found = JObject.Parse((await Invocation.RunAsync("model", "inspect", adapter, "--json")).Output)["adapter"]!;
+        Assert.Equal((3, count, "all-linear"), ((int)found["rank"]!, (long)found["parameters"]!, (string)found["target-modules"]!));
+        Assert.Equal(0, (await Invocation.RunAsync("model", "merge", folder, "--adapter", adapter, "--out", merged)).ExitCode);
+        using var whole = Checkpoint.Load(merged, CPU, ScalarType.Float32);
+        using var expected = PolicyFolder.Load(adapter, CPU, ScalarType.Float32);
+        Assert.All(whole.Parameters.Specs, spec => Assert.True(whole.Parameters[spec.Name].allclose(expected.Parameters[spec.Name], 0, 0), spec.Name));
+        Assert.Contains("exists already", (await Invocation.RunAsync("model", "merge", folder, "--adapter", adapter, "--out", merged)).Mistake());
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_whole_is_told_in_one_line()
+    {
+        Assert.Contains("config.json is missing", (await Invocation.RunAsync("model", "inspect", _folder.Path)).Mistake());
+        var folder = TinyModel.Write(_folder.At("model"));
+        using (var scope = NewDisposeScope())
+        {
+            SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), [("model.norm.weight", zeros(3))]);
+        }
+
+        var line = (await Invocation.RunAsync("model", "inspect", folder)).Mistake();
+        Assert.Contains("model.embed_tokens.weight is missing", line);
+        Assert.Contains("model.norm.weight is [3], config.json asks for [16]", line);
+    }
+}
