@@ -33,6 +33,7 @@ public static class Entry
     public static async Task<int> RunAsync(string[] args)
     {
         // Colours are for terminals: a file would keep the escape codes.
+        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings());
         AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
         var parsed = Root().Parse(args is ["help"] ? ["--help"] : args);
         if (parsed.Errors.Count > 0)

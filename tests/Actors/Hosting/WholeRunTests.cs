@@ -1,6 +1,8 @@
+using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
+using R1Reward.Data.Scenes;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Hosting;
@@ -8,6 +10,11 @@ namespace R1Reward.Actors.Tests.Hosting;
 public sealed class WholeRunTests : IDisposable
 {
     private const int Steps = 3;
+
+    private static readonly string[] _tower =
+    [
+        "r1reward.model.init.vision.enabled=on", "r1reward.model.init.vision.width=16", "r1reward.model.init.vision.heads=2", "r1reward.model.init.vision.intermediate-size=16",
+    ];
 
     private readonly TempFolder _folder = new();
 
@@ -39,9 +46,7 @@ public sealed class WholeRunTests : IDisposable
     public async Task A_run_on_pictures_learns_from_them_and_judges_noise_at_the_end()
     {
         var finished = await RunAsync(
-            _ => false,
-            "r1reward.data.scenes.as=image", "r1reward.data.scenes.grid=3", "r1reward.sft.alignment-steps=1", "r1reward.model.init.vision.enabled=on",
-            "r1reward.model.init.vision.width=16", "r1reward.model.init.vision.heads=2", "r1reward.model.init.vision.intermediate-size=16");
+            _ => false, [.. _tower, "r1reward.data.scenes.as=image", "r1reward.data.scenes.grid=3", "r1reward.sft.alignment-steps=1"]);
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
         Assert.Equal([("eval-noise", 2), ("eval-rl", 4), ("eval-sft", 2), ("step-1", 4), ("step-2", 4), ("step-3", 4)], Traces());
@@ -76,6 +81,30 @@ public sealed class WholeRunTests : IDisposable
         var finished = await RunAsync(_ => false, "r1reward.rl.drop-truncated=on", "r1reward.rl.loss=gspo");
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
         Assert.All(JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl"), line => Assert.True((double)line["dropped-share"]! > 0.5));
+    }
+
+    [Fact]
+    public async Task A_run_over_files_does_without_the_pairs_whose_pictures_cannot_be_read()
+    {
+        var data = _folder.At("data");
+        ScenesDataset.Write(new ScenesDatasetOptions { Pairs = 24, HeldOut = 6, Seed = 1, Out = data, As = "image", Grid = 3, Traces = true });
+        File.WriteAllText(Path.Combine(data, "images", "train-000003.png"), "no picture");
+        File.Delete(Path.Combine(data, "images", "heldout-000001.png"));
+
+        var finished = await RunAsync(
+            _ => false,
+            [
+                .. _tower, "r1reward.data.source=file", $"r1reward.data.train={Path.Combine(data, "train.jsonl")}", $"r1reward.data.heldout={Path.Combine(data, "heldout.jsonl")}",
+                "r1reward.eval.pairs=0", "r1reward.eval.vote-samples=1", "r1reward.sft.steps=6", "r1reward.sft.batch-size=8",
+            ]);
+
+        Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
+        Assert.Equal(5, JsonLines.Read(Folder.Traces).Count(line => (string)line["sampling"]! == "eval-rl"));
+        Assert.Equal(1, (int)JObject.Parse(File.ReadAllText(Folder.Summary))["rl"]!["left-out"]!);
+
+        // 48 rows are two passes over 24 pairs, of which one cannot be shown.
+        Assert.Equal(2, JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "sft").Sum(line => (int)line["left-out"]!));
+        Assert.All(JsonLines.Read(Folder.Traces), line => Assert.True(File.Exists((string)line["media"]![0]!)));
     }
 
     private RunFolder Folder => new(_folder.At("tiny"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace R1Reward.Policy.Tests.Training;
 
@@ -14,20 +15,28 @@ internal static class PeakMemory
     internal static long Of(Action action)
     {
         GC.Collect();
+
+        // What earlier work freed may still be resident, and would hide what the action takes.
+        _ = ReleaseFree(0);
         TryReset();
         var before = Status("VmRSS");
         action();
         return Status("VmHWM") - before;
     }
 
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int ReleaseFree(nuint pad);
+
     private static bool TryReset()
     {
         try
         {
             File.WriteAllText(Reset, "5");
+            _ = ReleaseFree(0);
             return true;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
         {
             return false;
         }
