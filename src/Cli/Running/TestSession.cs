@@ -4,7 +4,7 @@ using R1Reward.Data;
 
 namespace R1Reward.Cli.Running;
 
-/// <summary>Runs every test project, names each skipped test with its reason, and ends with one line of counts.</summary>
+/// <summary>Runs every test project, names each skipped test with its reason and each failed one with its message, and ends with one line of counts.</summary>
 internal static class TestSession
 {
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
@@ -63,7 +63,7 @@ internal static class TestSession
         return process.ExitCode == 0;
     }
 
-    /// <summary>Prints the skips and the counts of a folder of TRX files; true when a test failed or none ran.</summary>
+    /// <summary>Prints the skips, the failures and the counts of a folder of TRX files; true when a test failed or none ran.</summary>
     public static bool Summarise(string results)
     {
         var tests = Directory.Exists(results)
@@ -74,6 +74,11 @@ internal static class TestSession
         {
             var reason = test.Descendants(Trx + "Message").FirstOrDefault()?.Value ?? test.Descendants(Trx + "StdOut").FirstOrDefault()?.Value ?? "no reason given";
             Console.WriteLine($"skipped: {(string?)test.Attribute("testName")}: {reason.Trim()}");
+        }
+
+        foreach (var test in tests.Where(test => Outcome(test) is not "NotExecuted" and not "Passed"))
+        {
+            Console.WriteLine($"failed: {(string?)test.Attribute("testName")}: {test.Descendants(Trx + "Message").FirstOrDefault()?.Value.Trim() ?? Outcome(test)}");
         }
 
         var passed = tests.Count(test => Outcome(test) == "Passed");

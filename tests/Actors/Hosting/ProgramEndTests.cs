@@ -71,6 +71,8 @@ public sealed class ProgramEndTests : IDisposable
         var (exitCode, error) = await node.EndAsync();
 
         Assert.Equal(ExitCode.NotJoined, exitCode);
-        Assert.Contains("no cluster joined within 2 s", Assert.Single(error.TrimEnd('\n').Split('\n')));
+        // The log may have warned of the address before.
+        var line = Assert.Single(error.TrimEnd('\n').Split('\n'), line => !line.Contains(" WRN ", StringComparison.Ordinal));
+        Assert.Contains("no cluster joined within 2 s", line);
     }
 }
