@@ -132,7 +132,7 @@ internal sealed class Trial : IDisposable
         {
             Id = $"{name}/{i}",
             Pair = pair.Id,
-            PromptTokens = _encoder.Encode(pair),
+            PromptTokens = _encoder.Encode(pair).Tokens,
             Samples = samples,
             Seed = unchecked((long)CounterRandom.KeyOf(_cell.Seed, name, i)),
             Sampling = new SamplingOptions { MaxNewTokens = MaxNewTokens },
