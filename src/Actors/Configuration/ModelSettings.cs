@@ -51,6 +51,7 @@ public sealed record ModelSettings
                 reader.Number(init + "rope-theta", 1),
                 reader.Whole(init + "max-positions", 16),
                 reader.Flag(init + "tie-embeddings"),
+                reader.Number(init + "initializer-range", 1e-6, 1),
                 InitialTower.Read(reader, init + "vision.")),
             TokenizerPath = reader.File("r1reward.model.tokenizer.path"),
             Vocabulary = reader.Whole("r1reward.model.tokenizer.vocabulary", 260, 1_000_000),
@@ -89,4 +90,4 @@ public sealed record ModelSettings
 
 /// <summary>Shape of a model with a random start, as in a Hugging Face config.json.</summary>
 public sealed record InitialShape(
-    int HiddenSize, int Layers, int Heads, int KeyValueHeads, int IntermediateSize, double RopeTheta, int MaxPositions, bool TieEmbeddings, InitialTower Vision);
+    int HiddenSize, int Layers, int Heads, int KeyValueHeads, int IntermediateSize, double RopeTheta, int MaxPositions, bool TieEmbeddings, double InitializerRange, InitialTower Vision);

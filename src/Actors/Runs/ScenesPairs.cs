@@ -57,6 +57,6 @@ public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut) : 
     private AlignmentExample Describe(long index)
     {
         var scene = _plain.Generate(SceneSide.Train, FirstDescribed + index).Scene;
-        return new(Png(SceneImage.Draw(scene)), SceneDescription.Prompt, SceneDescription.Write(scene, CounterRandom.For(seed, "describe", index)));
+        return new(Png(SceneImage.Draw(scene)), SceneDescription.Prompt, SceneDescription.Write(scene));
     }
 }

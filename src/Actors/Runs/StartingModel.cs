@@ -54,6 +54,7 @@ public static class StartingModel
             MaxPositions = shape.MaxPositions,
             Rope = new RotaryConfig { Theta = shape.RopeTheta },
             TieWordEmbeddings = shape.TieEmbeddings,
+            InitializerRange = shape.InitializerRange,
             Vision = shape.Vision.Enabled ? Tower(shape.Vision, shape.HiddenSize, headSize, tokenizer) : null,
         };
         if (config.Vision is not null)

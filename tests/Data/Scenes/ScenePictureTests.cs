@@ -9,22 +9,18 @@ public sealed class ScenePictureTests
     private static readonly SceneGenerator _generator = new(1, new SceneOptions { Grid = 3, Form = SceneForm.Image, Noise = 0 });
 
     [Fact]
-    public void A_description_names_every_cell_once_with_what_it_holds()
+    public void A_description_names_every_cell_in_reading_order_with_what_it_holds()
     {
-        var orders = new HashSet<string>();
         for (var i = 0; i < 20; i++)
         {
             var scene = _generator.Generate(SceneSide.Train, i).Scene;
-            var cells = SceneDescription.Write(scene, CounterRandom.For(1, "test", i)).Split(", ").Select(part => part.Split(' ', 2)).ToList();
-            orders.Add(string.Concat(cells.Select(cell => cell[0])));
+            var cells = SceneDescription.Write(scene).Split(", ").Select(part => part.Split(' ', 2)).ToList();
 
-            Assert.Equal(9, cells.Select(cell => cell[0]).Distinct().Count());
+            Assert.Equal("a1 b1 c1 a2 b2 c2 a3 b3 c3", string.Join(' ', cells.Select(cell => cell[0])));
             Assert.Equal(
-                scene.Objects.Select(seen => $"{seen.Cell} {seen.Words}").Order(),
-                cells.Where(cell => cell[1] != "no").Select(cell => $"{cell[0]} {cell[1]}").Order());
+                scene.Objects.Select(seen => $"{seen.Cell} {seen.Words}"),
+                cells.Where(cell => cell[1] != "no").Select(cell => $"{cell[0]} {cell[1]}"));
         }
-
-        Assert.True(orders.Count > 15, "the cells come in a random order");
     }
 
     [Fact]
