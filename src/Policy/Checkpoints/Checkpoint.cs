@@ -52,10 +52,12 @@ public static class Checkpoint
         if (shards.Count == 1)
         {
             SafetensorsFile.Write(Path.Combine(directory, CheckpointFiles.Single), shards[0]);
+            File.Delete(Path.Combine(directory, CheckpointFiles.Index));
         }
         else
         {
             WriteShards(directory, shards);
+            File.Delete(Path.Combine(directory, CheckpointFiles.Single));
         }
 
         model.Origin?.WriteCompanions(directory);

@@ -30,14 +30,14 @@ public sealed class CheckpointFiles
     /// <summary>What they hold, by canonical name.</summary>
     internal ILookup<string, (TensorEntry Entry, SafetensorsFile Shard)> Tensors { get; }
 
-    /// <summary>Finds and checks the files of a folder.</summary>
+    /// <summary>Finds and checks the files of a folder. One file goes before shards where both are there, as in Hugging Face's loader.</summary>
     /// <exception cref="UserErrorException">There are none, or one is missing or broken.</exception>
     public static CheckpointFiles Open(string directory)
     {
-        var index = Path.Combine(directory, Index);
-        if (!File.Exists(index))
+        var (single, index) = (Path.Combine(directory, Single), Path.Combine(directory, Index));
+        if (File.Exists(single) || !File.Exists(index))
         {
-            return new(directory, [SafetensorsFile.Open(Path.Combine(directory, Single))]);
+            return File.Exists(single) ? new(directory, [SafetensorsFile.Open(single)]) : throw new UserErrorException(Absent(directory));
         }
 
         var names = Listed(index);
@@ -65,6 +65,14 @@ public sealed class CheckpointFiles
             var more = problems.Count > NamesShown ? $"; and {problems.Count - NamesShown} more" : "";
             throw new UserErrorException($"{_directory}: the weights do not fit config.json: {string.Join("; ", problems.Take(NamesShown))}{more}");
         }
+    }
+
+    private static string Absent(string directory)
+    {
+        var pickled = Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "*.bin").Concat(Directory.EnumerateFiles(directory, "*.pth")).Select(Path.GetFileName).FirstOrDefault() : null;
+        return $"{directory} has neither {Single} nor {Index}" + (pickled is null
+            ? "; fetch the model's weights"
+            : $", only pickled weights ({pickled}), which may hold code and are not read; save the model as safetensors");
     }
 
     private static List<string> Listed(string index)

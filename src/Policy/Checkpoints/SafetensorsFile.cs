@@ -52,6 +52,11 @@ public sealed class SafetensorsFile
             throw Broken(path, "it is shorter than 8 bytes");
         }
 
+        if (size.SequenceEqual("version "u8))
+        {
+            throw Broken(path, "it is a Git LFS pointer; fetch what it points to: git lfs pull");
+        }
+
         var length = BinaryPrimitives.ReadUInt64LittleEndian(size);
         if (length > LongestHeader || 8 + (long)length > stream.Length)
         {

@@ -149,13 +149,13 @@ public sealed record ModelConfig
             KeyValueHeads = keyValueHeads,
             HeadSize = Optional(json, "head_dim") is { } size ? (int)size : heads > 0 ? hidden / heads : 0,
             MaxPositions = positions,
-            Rope = RotaryConfig.Parse(json, positions, problems),
+            Rope = RotaryConfig.Parse(json, positions, problems, vision is null ? 10_000 : 1_000_000),
             QueryBias = family.AlwaysQueryBias || bias,
             OutputBias = !family.AlwaysQueryBias && bias,
             Window = window,
             Experts = family.HasExperts ? ExpertConfig.Parse(json, layers, problems) : null,
             WindowedLayers = window is null ? [] : Windowed(json, layers, problems),
-            RmsNormEpsilon = (double?)Optional(json, "rms_norm_eps") ?? 1e-6,
+            RmsNormEpsilon = (double?)Optional(json, "rms_norm_eps") ?? (vision is null ? 1e-6 : 1e-5),
             TieWordEmbeddings = (bool?)(Optional(whole, "tie_word_embeddings") ?? Optional(json, "tie_word_embeddings")) ?? false,
             Scores = IsScorer(whole) ? (int?)Optional(whole, "num_labels") ?? (Optional(whole, "id2label") as JObject)?.Count ?? 2 : 0,
             InitializerRange = (double?)Optional(json, "initializer_range") ?? 0.02,
@@ -241,6 +241,11 @@ public sealed record ModelConfig
         if (!known.Contains((string?)Optional(whole, "model_type")))
         {
             problems.Add($"model_type {Optional(whole, "model_type") ?? "(none)"} is not known; this program computes {string.Join(", ", known)}");
+        }
+
+        if (Optional(whole, "quantization_config") is JObject quantized)
+        {
+            problems.Add($"quantised weights ({Optional(quantized, "quant_method") ?? "of an unnamed method"}) are not computed; use the model that they were made from");
         }
 
         if ((string?)Optional(json, "hidden_act") is { } activation and not "silu")

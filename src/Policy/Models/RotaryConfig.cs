@@ -51,7 +51,7 @@ public sealed record RotaryConfig
     public double HighFrequencyFactor { get; init; } = 4;
 
     /// <summary>Reads either spelling from a model's config; what cannot be computed goes to <paramref name="problems"/>.</summary>
-    internal static RotaryConfig Parse(JObject json, int maxPositions, List<string> problems)
+    internal static RotaryConfig Parse(JObject json, int maxPositions, List<string> problems, double usualTheta = 10_000)
     {
         var rope = (json["rope_parameters"] as JObject) ?? (json["rope_scaling"] as JObject) ?? [];
         JToken? Given(string key) => rope[key] is { Type: not JTokenType.Null } value ? value : null;
@@ -72,7 +72,7 @@ public sealed record RotaryConfig
         return new RotaryConfig
         {
             Kind = kind,
-            Theta = (double?)(Given("rope_theta") ?? json["rope_theta"]) ?? plain.Theta,
+            Theta = (double?)(Given("rope_theta") ?? json["rope_theta"]) ?? usualTheta,
             Factor = Number("factor", kind == RotaryKind.Yarn ? maxPositions / original : plain.Factor),
             OriginalPositions = original,
             BetaFast = Number("beta_fast", plain.BetaFast),

@@ -72,6 +72,35 @@ public sealed class CheckpointTests
         Directory.Delete(folder, true);
     }
 
+    [Fact]
+    public void Weights_that_are_not_there_are_told_from_those_in_another_form()
+    {
+        using var folder = new TempFolder();
+        using var model = Some.Model();
+        Checkpoint.Save(model, folder.Path);
+        string Error() => Assert.Throws<UserErrorException>(() => Checkpoint.Load(folder.Path, CPU, ScalarType.Float32)).Message;
+
+        folder.Write("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n");
+        Assert.Contains("git lfs pull", Error(), StringComparison.Ordinal);
+        File.Delete(folder.At("model.safetensors"));
+        Assert.Contains("fetch the model's weights", Error(), StringComparison.Ordinal);
+        folder.Write("pytorch_model.bin", "");
+        Assert.Contains("pickled weights (pytorch_model.bin)", Error(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Saving_over_an_older_model_leaves_nothing_of_it_to_be_read()
+    {
+        using var folder = new TempFolder();
+        foreach (var (seed, maxShardBytes) in new[] { (4UL, 2000L), (5UL, long.MaxValue), (6UL, 2000L) })
+        {
+            using var model = Some.Model(seed);
+            Checkpoint.Save(model, folder.Path, maxShardBytes);
+            using var back = Checkpoint.Load(folder.Path, CPU, ScalarType.Float32);
+            Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(back.Parameters[spec.Name])));
+        }
+    }
+
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]

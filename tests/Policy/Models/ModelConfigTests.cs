@@ -30,6 +30,7 @@ public sealed class ModelConfigTests
     [InlineData("num_key_value_heads", "3", "multiple")]
     [InlineData("layer_types", "['full_attention']", "layer_types")]
     [InlineData("mlp_bias", "true", "mlp_bias")]
+    [InlineData("quantization_config", "{ 'quant_method': 'awq', 'bits': 4 }", "awq")]
     [InlineData("rope_scaling", "{ 'type': 'dynamic', 'factor': 4 }", "dynamic")]
     public void What_it_cannot_compute_is_refused_by_name(string key, string value, string named)
     {

@@ -22,7 +22,7 @@ internal static class PromptChecks
         {
             var real = ids[row].Where((_, at) => mask[row][at] != 0);
             Assert.Equal(real, rows[row].Select(id => (long)id));
-            Assert.Equal(Enumerable.Repeat((long)tokenizer.IdOf("<|endoftext|>")!, ids[row].Length - rows[row].Length), ids[row].Where((_, at) => mask[row][at] == 0));
+            Assert.Equal(Enumerable.Repeat((long)tokenizer.PadId, ids[row].Length - rows[row].Length), ids[row].Where((_, at) => mask[row][at] == 0));
             Assert.Equal((string)one.Json["padding_side"]! == "left", ids[row].Length == rows[row].Length || mask[row][0] == 0);
             Assert.Equal(kinds?[row].Where((_, at) => mask[row][at] != 0), kinds is null ? null : rows[row].Select(id => KindNumber(MediaTokens.KindOf(id, config))));
         }

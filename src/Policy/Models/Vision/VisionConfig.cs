@@ -6,6 +6,10 @@ namespace R1Reward.Policy.Models.Vision;
 /// The vision side of a Qwen2-VL or Qwen2.5-VL <c>config.json</c>: the tower, and how its output stands in the prompt. Read
 /// from the nested spelling of transformers 5 and from the flat one of the published checkpoints alike.
 /// </summary>
+/// <remarks>
+/// Releases of transformers before 4.52 save of a tower only what differs from their own defaults, so a fine-tuned 7B model
+/// may say no more than <c>{"hidden_size": 1280, "in_chans": 3, "tokens_per_second": 2}</c>: what is absent is that default.
+/// </remarks>
 /// <example>
 /// Qwen2.5-VL-3B: 32 blocks of width 1280 with 16 heads, patches of 2 x 14 x 14, groups of 2 x 2 patches become one token of
 /// width 2048; a picture of 280 x 420 pixels is 20 x 30 patches, 150 tokens.
@@ -102,15 +106,15 @@ public sealed record VisionConfig
         }
 
         var isQwen2 = family == VisionFamily.Qwen2;
-        var width = Size(vision, isQwen2 ? "embed_dim" : "hidden_size", problems);
+        var width = isQwen2 ? Size(vision, "embed_dim", problems, 1280) : Size(vision, "hidden_size", problems, 3584);
         var config = new VisionConfig
         {
             Family = family.Value,
-            Depth = Size(vision, "depth", problems),
+            Depth = Size(vision, "depth", problems, 32),
             Width = width,
-            OutputWidth = Size(vision, isQwen2 ? "hidden_size" : "out_hidden_size", problems),
-            Heads = Size(vision, "num_heads", problems),
-            IntermediateSize = isQwen2 ? (int)(width * ((double?)vision["mlp_ratio"] ?? 4)) : Size(vision, "intermediate_size", problems),
+            OutputWidth = Size(vision, isQwen2 ? "hidden_size" : "out_hidden_size", problems, 3584),
+            Heads = Size(vision, "num_heads", problems, 16),
+            IntermediateSize = isQwen2 ? (int)(width * ((double?)vision["mlp_ratio"] ?? 4)) : Size(vision, "intermediate_size", problems, 3420),
             PatchSize = (int?)vision["patch_size"] ?? 14,
             TemporalPatchSize = (int?)vision["temporal_patch_size"] ?? 2,
             MergeSize = (int?)vision["spatial_merge_size"] ?? 2,
@@ -118,7 +122,7 @@ public sealed record VisionConfig
             WindowSize = isQwen2 ? 0 : (int?)vision["window_size"] ?? 112,
             FullAttentionBlocks = isQwen2 ? [] : vision["fullatt_block_indexes"]?.ToObject<int[]>() ?? [7, 15, 23, 31],
             TokensPerSecond = isQwen2 ? 0 : (double?)vision["tokens_per_second"] ?? 4,
-            RotarySections = (text["rope_parameters"] ?? text["rope_scaling"])?["mrope_section"]?.ToObject<int[]>() ?? [],
+            RotarySections = ((text["rope_parameters"] as JObject) ?? (text["rope_scaling"] as JObject))?["mrope_section"]?.ToObject<int[]>() ?? [],
             ImageTokenId = Size(json, "image_token_id", problems),
             VideoTokenId = Size(json, "video_token_id", problems),
         };
@@ -183,8 +187,13 @@ public sealed record VisionConfig
         }
     }
 
-    private static int Size(JObject json, string key, List<string> problems)
+    private static int Size(JObject json, string key, List<string> problems, int? otherwise = null)
     {
+        if (otherwise is { } usual && json[key] is null or { Type: JTokenType.Null })
+        {
+            return usual;
+        }
+
         if (json[key] is { Type: JTokenType.Integer } value && (long)value is > 0 and <= int.MaxValue)
         {
             return (int)value;

@@ -4,6 +4,8 @@ using R1Reward.Data.Media;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
@@ -67,6 +69,38 @@ public sealed class VisionInputsTests
         var both = Values(model.Hidden(ids, null, new VisionInputs([[Picture(4, 2, 1), Picture(6, 6, 2)]])));
 
         Assert.All(alone.Zip(both), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    /// <summary>Rows of text alone, with one picture and with two: cut into single rows they teach what they teach together.</summary>
+    [Fact]
+    public void Text_and_picture_rows_of_any_micro_batches_add_up_to_the_same_update()
+    {
+        List<TrainingRow> rows =
+        [
+            TrainingRow.Reply([5, 6, 7], [8, 9]),
+            TrainingRow.Reply([5, Image, Image, 6], [7, 8, 9], [Picture(4, 2, 1)]),
+            TrainingRow.Reply([9], [8]),
+            TrainingRow.Reply([Image, 6, Image, Image, Image, Image, 7], [5, 8], [Picture(2, 2, 2), Picture(4, 4, 3)]),
+        ];
+        float[] After(int microBatchTokens, bool checkpointing, string tensors)
+        {
+            using var model = CausalLM.Create(_config, CPU, ScalarType.Float32, 3);
+            using var optimizer = new AdamW(model.Parameters, new AdamWOptions { Epsilon = 1e-2 });
+            var options = new SftOptions { MicroBatchTokens = microBatchTokens, GradientCheckpointing = checkpointing };
+            new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 0.1 }, options).Step(rows);
+            return [.. model.Parameters.Specs.Where(spec => spec.Name.StartsWith(tensors, StringComparison.Ordinal)).SelectMany(spec => Values(model.Parameters[spec.Name]))];
+        }
+
+        foreach (var tensors in new[] { "visual.", "model." })
+        {
+            using var start = CausalLM.Create(_config, CPU, ScalarType.Float32, 3);
+            var together = After(1000, checkpointing: false, tensors);
+            Assert.Contains(together.Zip(start.Parameters.Specs.Where(spec => spec.Name.StartsWith(tensors, StringComparison.Ordinal)).SelectMany(spec => Values(start.Parameters[spec.Name]))), pair => Math.Abs(pair.First - pair.Second) > 0.01);
+            foreach (var (tokens, checkpointing) in new[] { (1, false), (1000, true), (1, true) })
+            {
+                Numbers.Close(together, After(tokens, checkpointing, tensors), 1e-4, $"{tensors} in pieces of {tokens}, checkpointing {checkpointing}");
+            }
+        }
     }
 
     [Theory]
