@@ -2,8 +2,13 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Workers;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
+using R1Reward.Data.Media;
+using R1Reward.Data.Scenes;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models.Vision;
+using R1Reward.Rollout;
+using R1Reward.Rollout.Voting;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
@@ -32,9 +37,54 @@ public sealed class JudgeModelTests : IDisposable
         Assert.Equal(expected, model.Template.Id);
     }
 
+    [Fact]
+    public void Pictures_are_prepared_as_in_training_unless_a_size_is_named()
+    {
+        var folder = TinyModel.Write(_folder.At("model"), sees: true);
+        var picture = SceneImage.Draw(new SceneGenerator(1, new SceneOptions { Grid = 4, Form = SceneForm.Image }).Generate(SceneSide.Train, 1).Scene);
+        var pair = new PreferencePair { Id = new PairId("p"), Question = "q", Response1 = "a", Response2 = "b", Media = [new MediaItem(MediaKind.Image, DataUri.OfPng(picture))] };
+        int Tokens(int? maxPixels)
+        {
+            using var model = new JudgeModel(new JudgeModelOptions(folder, "compact", "cpu", "float32", MaxPixels: maxPixels));
+            var image = model.Tokenizer.IdOf("<|image_pad|>")!.Value;
+            var counts = new List<int>();
+            model.Vote([pair], new VoteOptions { Samples = 1, Sampling = new SamplingOptions { MaxNewTokens = 1 } }, result => counts.Add(result.Traces[0].PromptTokens.Count(id => id == image)), default);
+            return Assert.Single(counts);
+        }
+
+        Assert.Equal(16, Tokens(null));
+        new ModelCard("compact") { Limits = new MediaLimits { MaxPixels = 9 * 28 * 28 } }.Save(folder);
+        Assert.Equal((9, 4), (Tokens(null), Tokens(4 * 28 * 28)));
+    }
+
+    [Fact]
+    public void A_card_is_read_as_it_was_written()
+    {
+        var card = new ModelCard("compact", PositionRule.AfterFrame)
+        {
+            Limits = new MediaLimits { Rule = MediaRule.QwenVlUtils, MinPixels = 1000, MaxPixels = 2000, TotalPixels = 9000, FramesPerSecond = 1.5, MinFrames = 4, MaxFrames = 8 },
+            Colours = ColourRule.Upright,
+        };
+        card.Save(_folder.Path);
+        Assert.Equal(card, ModelCard.Load(_folder.Path));
+        (card with { Limits = new MediaLimits { Frames = 6 } }).Save(_folder.Path);
+        Assert.Equal(6, ModelCard.Load(_folder.Path)!.Limits.Frames);
+    }
+
+    [Fact]
+    public async Task A_model_that_reads_text_says_what_it_does_not_see()
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        File.WriteAllText(_folder.At("pairs.jsonl"), """{"question":"q","response1":"a","response2":"b","media":[{"kind":"image","path":"x.png"}]}""");
+        var vote = await Invocation.RunAsync("vote", "--model", folder, "--data", _folder.At("pairs.jsonl"), "--template", "compact", "--k", "1", "--max-new-tokens", "2", "--device", "cpu");
+        Assert.Equal(0, vote.ExitCode);
+        Assert.StartsWith("1 of 1 pairs have pictures or videos", vote.Error);
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("{}")]
+    [InlineData("{\"template\": \"compact\", \"media\": {\"max-pixels\": \"many\"}}")]
     public void A_broken_card_is_named_with_the_remedy(string text)
     {
         File.WriteAllText(_folder.At("r1reward.json"), text);

@@ -1,5 +1,7 @@
+using R1Reward.Data.Media;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 using static TorchSharp.torch;
 
@@ -8,12 +10,14 @@ namespace R1Reward.Cli.Tests;
 /// <summary>A complete model folder with random weights.</summary>
 internal static class TinyModel
 {
-    public static string Write(string folder)
+    /// <param name="folder">Made if absent.</param>
+    /// <param name="sees">Whether it has a vision tower.</param>
+    public static string Write(string folder, bool sees = false)
     {
         Directory.CreateDirectory(folder);
         var trainer = new BpeTrainer();
         trainer.Add("which response is better");
-        var tokenizer = trainer.Train(BpeTrainer.MinimumSize, folder);
+        var tokenizer = trainer.Train(BpeTrainer.MinimumSize + (sees ? 16 : 0), folder, vision: sees);
         var config = new ModelConfig
         {
             VocabularySize = tokenizer.VocabularySize,
@@ -26,7 +30,25 @@ internal static class TinyModel
             MaxPositions = 512,
             Rope = new RotaryConfig(),
             TieWordEmbeddings = true,
+            Vision = !sees ? null : new VisionConfig
+            {
+                Family = VisionFamily.Qwen25,
+                Depth = 1,
+                Width = 16,
+                OutputWidth = 16,
+                Heads = 2,
+                IntermediateSize = 24,
+                FullAttentionBlocks = [0],
+                RotarySections = [1, 1, 2],
+                ImageTokenId = tokenizer.IdOf("<|image_pad|>")!.Value,
+                VideoTokenId = tokenizer.IdOf("<|video_pad|>")!.Value,
+            },
         };
+        if (sees)
+        {
+            PreprocessorConfig.Save(folder, new PreprocessorConfig(), new PreprocessorConfig());
+        }
+
         using var model = CausalLM.Create(config, CPU, ScalarType.Float32, 1);
         Checkpoint.Save(model, folder);
         return folder;

@@ -55,6 +55,11 @@ public sealed class FilePairs : RunPairs
     /// <inheritdoc/>
     public override void Bind(string modelFolder)
     {
+        if (ModelConfig.Load(modelFolder).Vision is null && _training.Count(pair => pair.Media.Count > 0) is var unseen and > 0)
+        {
+            Log.Warning("{Unseen} of {All} training pairs have pictures or videos, which this model does not see: it learns from their text", unseen, _training.Count);
+        }
+
         if (_settings.Data.MaxPromptTokens > 0)
         {
             var model = _settings.Model;

@@ -23,7 +23,7 @@ internal sealed class LearnerState : IDisposable
     private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, Critic? critic, int version, TrainingState? saved)
     {
         (Model, _reference, Tokenizer, _optimizer, Critic, Version) = (model, reference, tokenizer, optimizer, critic, version);
-        _card = new ModelCard(settings.Model.Template, settings.Model.PositionRule);
+        _card = ModelCard.Of(settings.Model);
         var rl = settings.Rl;
         HasReference = !ReferenceEquals(model, reference);
         Kl = new KlController(rl.Kl, saved?.KlCoefficient);

@@ -2,6 +2,7 @@ using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Configuration;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Policy.Models.Vision;
 
 namespace R1Reward.Actors.Workers;
@@ -16,9 +17,34 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
 {
     private const string FileName = "r1reward.json";
 
+    /// <summary>What training asked of pictures and videos beyond the folder's own preprocessing.</summary>
+    public MediaLimits Limits { get; init; } = new();
+
+    /// <summary>How transparency and orientation were treated in training.</summary>
+    public ColourRule Colours { get; init; } = new DecodingOptions().Colours;
+
+    /// <summary>The card of what a run trains.</summary>
+    public static ModelCard Of(ModelSettings settings) =>
+        new(settings.Template, settings.PositionRule) { Limits = settings.Media.Limits, Colours = settings.Media.Decoding.Colours };
+
     /// <summary>Writes it into a model folder.</summary>
-    public void Save(string folder) =>
-        File.WriteAllText(Path.Combine(folder, FileName), new JObject { ["template"] = Template, ["position-rule"] = SettingsReader.Dashed(PositionRule) } + "\n");
+    public void Save(string folder)
+    {
+        var media = new JObject
+        {
+            ["rule"] = SettingsReader.Dashed(Limits.Rule),
+            ["colours"] = SettingsReader.Dashed(Colours),
+            ["min-pixels"] = Limits.MinPixels,
+            ["max-pixels"] = Limits.MaxPixels,
+            ["total-pixels"] = Limits.TotalPixels,
+            ["frames-per-second"] = Limits.FramesPerSecond,
+            ["frames"] = Limits.Frames,
+            ["min-frames"] = Limits.MinFrames,
+            ["max-frames"] = Limits.MaxFrames,
+        };
+        var json = new JObject { ["template"] = Template, ["position-rule"] = SettingsReader.Dashed(PositionRule), ["media"] = media };
+        File.WriteAllText(Path.Combine(folder, FileName), json + "\n");
+    }
 
     /// <summary>Reads it; null where the model was not trained by this program.</summary>
     /// <exception cref="UserErrorException">It is there and cannot be read.</exception>
@@ -35,15 +61,33 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
             var json = JObject.Parse(File.ReadAllText(path));
             if ((string?)json["template"] is { } template)
             {
-                var rules = Enum.GetValues<PositionRule>().ToDictionary(SettingsReader.Dashed);
-                return new ModelCard(template, rules.GetValueOrDefault((string?)json["position-rule"] ?? ""));
+                var media = json["media"] as JObject ?? [];
+                return new ModelCard(template, Named<PositionRule>(json, "position-rule"))
+                {
+                    Limits = new MediaLimits
+                    {
+                        Rule = Named<MediaRule>(media, "rule"),
+                        MinPixels = (int?)media["min-pixels"],
+                        MaxPixels = (int?)media["max-pixels"],
+                        TotalPixels = (int?)media["total-pixels"],
+                        FramesPerSecond = (double?)media["frames-per-second"],
+                        Frames = (int?)media["frames"],
+                        MinFrames = (int?)media["min-frames"],
+                        MaxFrames = (int?)media["max-frames"],
+                    },
+                    Colours = Named<ColourRule>(media, "colours"),
+                };
             }
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or FormatException or ArgumentException or OverflowException)
         {
-            throw new UserErrorException($"{path}: not valid JSON: {error.Message} Mend it, or delete it and name the --template.", error);
+            throw new UserErrorException($"{path}: cannot be read: {error.Message} Mend it, or delete it and name the --template.", error);
         }
 
         throw new UserErrorException($"{path}: names no template. Mend it, or delete it and name the --template.");
     }
+
+    private static T Named<T>(JObject json, string key)
+        where T : struct, Enum =>
+        Enum.GetValues<T>().ToDictionary(SettingsReader.Dashed).GetValueOrDefault((string?)json[key] ?? "");
 }

@@ -47,7 +47,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var tokenizer = Tokenizer.Load(start);
         var media = MediaStore.Open(start, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding);
         var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText, media);
-        var card = new ModelCard(settings.Model.Template, settings.Model.PositionRule);
+        var card = ModelCard.Of(settings.Model);
         var pairs = PairSources.Open(settings);
         pairs.Bind(start);
 

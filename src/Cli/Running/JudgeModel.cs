@@ -1,6 +1,7 @@
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Workers;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Models;
@@ -44,7 +45,10 @@ internal sealed class JudgeModel : IDisposable
         var card = ModelCard.Load(folder);
         _model.PositionRule = card?.PositionRule ?? default;
         Template = PromptTemplate.Of(options.Template ?? card?.Template ?? PromptTemplate.R1Pairwise.Id);
-        _encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, MediaStore.Open(tokenizers, _model.Config));
+        var limits = card?.Limits ?? new MediaLimits();
+        var media = MediaStore.Open(
+            tokenizers, _model.Config, limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels }, new DecodingOptions { Colours = card?.Colours ?? default });
+        _encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, media);
         if (_model.Config.Generation is { ProposesSampling: true } proposed)
         {
             Console.Error.WriteLine($"for generation the checkpoint proposes {proposed}; what is used is what the options say");
@@ -73,6 +77,11 @@ internal sealed class JudgeModel : IDisposable
     public void Vote(IReadOnlyCollection<PreferencePair> pairs, VoteOptions options, Action<VoteResult> onVoted, CancellationToken cancel)
     {
         var (most, tooLong) = (_model.Config.MaxPositions, 0);
+        if (_model.Config.Vision is null && pairs.Count(pair => pair.Media.Count > 0) is var unseen and > 0)
+        {
+            Console.Error.WriteLine($"{unseen} of {pairs.Count} pairs have pictures or videos, which this model does not see: they are judged by their text");
+        }
+
         var voter = new Voter(_engine, _encoder, options);
         foreach (var some in pairs.Chunk(_model.Config.Vision is null ? Math.Max(1, pairs.Count) : PairsWithMedia))
         {

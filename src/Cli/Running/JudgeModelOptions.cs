@@ -10,7 +10,8 @@ namespace R1Reward.Cli.Running;
 /// <param name="DType">auto, float32 or bfloat16.</param>
 /// <param name="Untrusted">How control tokens in questions and responses are read.</param>
 /// <param name="Adapter">Folder of an adapter of the model; null: none.</param>
-internal sealed record JudgeModelOptions(string Model, string? Template, string Device, string DType, UntrustedText Untrusted = UntrustedText.Sanitized, string? Adapter = null)
+/// <param name="MaxPixels">Most pixels of a picture or frame after resizing; null: as in training, else as the folder says.</param>
+internal sealed record JudgeModelOptions(string Model, string? Template, string Device, string DType, UntrustedText Untrusted = UntrustedText.Sanitized, string? Adapter = null, int? MaxPixels = null)
 {
     private static readonly Option<string> ModelOption = new("--model") { Description = "folder of a model, or of an adapter that names its model", Required = true, HelpName = "DIR" };
     private static readonly Option<string?> AdapterOption = new("--adapter") { Description = "folder of a LoRA adapter of the model, as PEFT writes it", HelpName = "DIR" };
@@ -19,7 +20,9 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
     private static readonly Option<string> DTypeOption = new("--dtype") { Description = "auto, float32 or bfloat16", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private static readonly Option<UntrustedText> UntrustedOption = new("--untrusted-text") { Description = "control tokens in questions and responses: sanitized (plain text) or published (control tokens)", DefaultValueFactory = _ => UntrustedText.Sanitized };
 
-    /// <summary>Adds the options to a command; without the template where whoever asks writes the prompts.</summary>
+    private static readonly Option<int?> MaxPixelsOption = new("--max-pixels") { Description = "most pixels of a picture or video frame after resizing, 784 to a token; without it as in training, else as the model's folder says", HelpName = "N" };
+
+    /// <summary>Adds the options to a command; without those of template and pictures where whoever asks writes the prompts.</summary>
     public static void AddTo(Command command, bool template = true)
     {
         command.Options.Add(ModelOption);
@@ -27,6 +30,7 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
         if (template)
         {
             command.Options.Add(TemplateOption);
+            command.Options.Add(MaxPixelsOption);
         }
 
         command.Options.Add(DeviceOption);
@@ -36,5 +40,5 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
 
     /// <summary>Reads them back.</summary>
     public static JudgeModelOptions Of(ParseResult parsed) =>
-        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!, parsed.GetValue(UntrustedOption), parsed.GetValue(AdapterOption));
+        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!, parsed.GetValue(UntrustedOption), parsed.GetValue(AdapterOption), parsed.GetValue(MaxPixelsOption));
 }
