@@ -31,6 +31,16 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_model_that_sees_it_tells_what_a_picture_may_take()
+    {
+        var folder = TinyModel.Write(_folder.At("model"), sees: true);
+        var found = JObject.Parse((await Invocation.RunAsync("model", "inspect", folder, "--json")).Output);
+        Assert.Equal((1, 16), ((int)found["tower"]!["layers"]!, (int)found["tower"]!["width"]!));
+        Assert.Equal((784, 1280), ((int)found["pictures"]!["pixels-per-token"]!, (int)found["pictures"]!["most-tokens"]!));
+        Assert.Contains("1,280 tokens", (await Invocation.RunAsync("model", "inspect", folder)).Output);
+    }
+
+    [Fact]
     public async Task An_adapter_is_shown_with_its_model_and_merges_into_it()
     {
         var (folder, adapter, merged) = (TinyModel.Write(_folder.At("model")), _folder.At("adapter"), _folder.At("merged"));

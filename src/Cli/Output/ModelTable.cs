@@ -23,6 +23,14 @@ internal static class ModelTable
             Row(name, found[name]!.ToString());
         }
 
+        if (found["tower"] is JObject tower)
+        {
+            Row("tower", $"{tower["layers"]} layers of width {tower["width"]}, {tower["heads"]} heads");
+            Row("pictures", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(int)found["pictures"]!["min-pixels"]!:#,0} to {(int)found["pictures"]!["max-pixels"]!:#,0} pixels, up to {(int)found["pictures"]!["most-tokens"]!:#,0} tokens"));
+        }
+
         Row("weights", found["shards"] is JArray shards
             ? $"{string.Join(", ", found["dtypes"]!)} in {shards.Count} file{(shards.Count == 1 ? "" : "s")}, {Size(shards.Sum(shard => (long)shard["bytes"]!))}"
             : "none in this folder");

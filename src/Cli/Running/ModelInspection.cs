@@ -1,8 +1,10 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -35,6 +37,8 @@ internal static class ModelInspection
             ["max-positions"] = config.MaxPositions,
             ["tied-embeddings"] = config.TieWordEmbeddings,
             ["sees"] = config.Vision is null ? "text" : "text, pictures, videos",
+            ["tower"] = config.Vision is { } tower ? new JObject { ["layers"] = tower.Depth, ["width"] = tower.Width, ["heads"] = tower.Heads } : null,
+            ["pictures"] = config.Vision is { } vision ? Pictures(directory, vision) : null,
             ["scores"] = config.Scores > 0 ? config.Scores : null,
             ["dtypes"] = files is null ? null : new JArray(files.Shards.SelectMany(shard => shard.Entries).Select(entry => entry.Dtype).Distinct().Select(Name).Order()),
             ["shards"] = files is null ? null : new JArray(files.Shards.Select(shard => new JObject { ["file"] = shard.Name, ["bytes"] = shard.Length, ["tensors"] = shard.Entries.Count })),
@@ -52,6 +56,19 @@ internal static class ModelInspection
     }
 
     private static bool HasWeights(string directory) => Directory.EnumerateFiles(directory, "model*.safetensors*").Any();
+
+    /// <summary>What one picture may take; a large photograph can fill a prompt, so the limit wants to be seen.</summary>
+    private static JObject Pictures(string directory, VisionConfig vision)
+    {
+        var (pictures, side) = (PreprocessorConfig.ForPictures(directory), vision.PatchSize * vision.MergeSize);
+        return new JObject
+        {
+            ["min-pixels"] = pictures.MinPixels,
+            ["max-pixels"] = pictures.MaxPixels,
+            ["pixels-per-token"] = side * side,
+            ["most-tokens"] = pictures.MaxPixels / (side * side),
+        };
+    }
 
     private static JObject Memory(MemoryEstimate estimate, ScalarType dtype)
     {
