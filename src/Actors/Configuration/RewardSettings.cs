@@ -19,6 +19,9 @@ public sealed record RewardSettings
     /// <summary>The terms of training.</summary>
     public required IReadOnlyList<RewardDefinition> Terms { get; init; }
 
+    /// <summary>Whether the configuration names terms; otherwise <see cref="Terms"/> is the R1 composition alone.</summary>
+    public required bool NamesTerms { get; init; }
+
     /// <summary>The terms of evaluations.</summary>
     public required IReadOnlyList<RewardDefinition> EvalTerms { get; init; }
 
@@ -40,11 +43,17 @@ public sealed record RewardSettings
         var (form, consistency) = (reader.OneOf<R1Form>(Section + "composition"), reader.Flag(Section + "consistency"));
         var terms = Definitions(reader, "terms");
         var evaluation = Definitions(reader, "eval-terms");
+        if (!consistency && terms.Concat(evaluation).SelectMany(term => term.Types).Contains("consistency"))
+        {
+            reader.Refuse(Section + "consistency", "a term of type consistency asks the judge: write on, or take the term out");
+        }
+
         IReadOnlyList<RewardDefinition> training = terms.Count > 0 ? terms : [RewardDefinition.R1(SettingsReader.Dashed(form), consistency)];
         return new RewardSettings
         {
             Aggregation = AggregationOf(reader, training.Count),
             Terms = training,
+            NamesTerms = terms.Count > 0,
             EvalTerms = evaluation.Count > 0 ? evaluation : training,
             Composition = form,
             Consistency = consistency,

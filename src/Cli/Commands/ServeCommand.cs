@@ -3,10 +3,6 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Hosting;
 using R1Reward.Cli.Running;
 using R1Reward.Cli.Serving;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
-using R1Reward.Rewards.Judge;
-using R1Reward.Rewards.Judge.Server;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rewards.Text;
 
@@ -32,20 +28,9 @@ internal static class ServeCommand
             var (judge, rewards) = (JudgeSettings.Read(reader).Options, RewardSettings.Read(reader));
             reader.ThrowIfWrong();
             var answers = parsed.GetValue(dataset) is { } file ? AcceptedAnswers.Load(file, parsed.GetValue(field)!) : AcceptedAnswers.None;
-            await using var own = rewards.Consistency && judge.Endpoints.Length == 0 ? await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System, cancel) : null;
-            using var client = rewards.Consistency ? new OpenAiJudgeClient(own is null ? judge : judge with { Endpoints = [own.Endpoint] }, TimeProvider.System) : null;
-            var service = new R1RewardService(
-                answers,
-                client is null ? null : new ConsistencyJudge(client, judge.MaxAsks).GradeAsync,
-                new R1RewardServiceOptions
-                {
-                    Marker = parsed.GetValue(marker),
-                    Composition = new R1CompositionOptions { Form = rewards.Composition },
-                    WithoutBonus = judge.OnFailure == JudgeFailurePolicy.WithoutBonus,
-                },
-                Console.Error.WriteLine);
+            await using var served = await ServedRewards.StartAsync(rewards, judge, answers, parsed.GetValue(marker), Console.Error.WriteLine, cancel);
             await using var server = await RewardServer.StartAsync(
-                new RewardServerOptions { Address = listening.Address(parsed), Port = listening.Port(parsed), ApiKey = listening.Key(parsed) }, service, cancel);
+                new RewardServerOptions { Address = listening.Address(parsed), Port = listening.Port(parsed), ApiKey = listening.Key(parsed) }, served.Rewards, cancel);
             await Listening.UntilStoppedAsync($"rewards at {server.Address}", cancel);
             return ExitCode.Done;
         });

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using R1Reward.Data.Readers;
+using R1Reward.Rewards.Remote;
 
 namespace R1Reward.Rewards.Serving;
 
@@ -42,6 +43,25 @@ public sealed class AcceptedAnswers
         _answers.TryGetValue(prompt, out var known) ? (known, true)
         : Nearest(prompt) is { } nearest ? (_answers[nearest], false)
         : (null, false);
+
+    /// <summary>The accepted answers of an item: the one it brings, else those of its prompt; null where there are none.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="note">Takes a sentence about a prompt that is not in the file.</param>
+    public ImmutableArray<string>? For(RemoteItem item, Action<string> note)
+    {
+        if (item.Reference is { } reference)
+        {
+            return [reference];
+        }
+
+        var (accepted, exact) = Of(item.Prompt);
+        if (accepted is not null && !exact)
+        {
+            note($"unknown prompt, scored as the most similar one of the data file: {(item.Prompt.Length > 200 ? item.Prompt[..200] + "..." : item.Prompt)}");
+        }
+
+        return accepted;
+    }
 
     /// <summary>The most similar prompt of the file; null where it is empty.</summary>
     public string? Nearest(string prompt)

@@ -34,7 +34,7 @@ public sealed class R1RewardService(
                 return Fault($"item {i} has no response: send it in query, or in extra.response of /compute");
             }
 
-            if (AcceptedFor(items[i]) is not { } found)
+            if (answers.For(items[i], note) is not { } found)
             {
                 return Fault($"item {i} has no accepted answer: send references, or start the server with the data file");
             }
@@ -49,22 +49,6 @@ public sealed class R1RewardService(
     }
 
     private static RemoteScores Fault(string reason) => RemoteScores.Failed(reason) with { ItemsAtFault = true };
-
-    private ImmutableArray<string>? AcceptedFor(RemoteItem item)
-    {
-        if (item.Reference is { } reference)
-        {
-            return [reference];
-        }
-
-        var (accepted, exact) = answers.Of(item.Prompt);
-        if (accepted is not null && !exact)
-        {
-            note($"unknown prompt, scored as the most similar one of the data file: {(item.Prompt.Length > 200 ? item.Prompt[..200] + "..." : item.Prompt)}");
-        }
-
-        return accepted;
-    }
 
     private async Task<(double Reward, string? Failure)> ScoreAsync(RemoteItem item, ImmutableArray<string> accepted, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Readers;
@@ -23,21 +22,24 @@ public sealed class TermsService : IRemoteReward
     private readonly AcceptedAnswers _answers;
     private readonly Func<string, CancellationToken, Task<JudgeOutcome>>? _judge;
     private readonly R1RewardServiceOptions _options;
+    private readonly Action<string> _note;
 
     /// <summary>Creates a service.</summary>
     /// <param name="suite">The terms.</param>
     /// <param name="answers">The accepted answers of the data file, for items that bring none.</param>
     /// <param name="judge">Grades the consistency of one reply; null: no judge is asked.</param>
     /// <param name="options">How responses are found, and what a judge out of reach means.</param>
+    /// <param name="note">Takes a sentence about each item whose prompt had to be guessed.</param>
     /// <exception cref="UserErrorException">A term counts tokens.</exception>
-    public TermsService(RewardSuite suite, AcceptedAnswers answers, Func<string, CancellationToken, Task<JudgeOutcome>>? judge, R1RewardServiceOptions options)
+    public TermsService(
+        RewardSuite suite, AcceptedAnswers answers, Func<string, CancellationToken, Task<JudgeOutcome>>? judge, R1RewardServiceOptions options, Action<string> note)
     {
-        if (suite.Terms.FirstOrDefault(term => Types(term.Definition).Any(CountTokens.Contains)) is { } counting)
+        if (suite.Terms.FirstOrDefault(term => term.Definition.Types.Any(CountTokens.Contains)) is { } counting)
         {
             throw new UserErrorException($"r1reward.rewards.terms: {counting.Definition.Name} counts tokens (length, overlong), which requests do not bring. Take it out of the terms that are served.");
         }
 
-        (_suite, _answers, _judge, _options) = (suite, answers, judge, options);
+        (_suite, _answers, _judge, _options, _note) = (suite, answers, judge, options, note);
     }
 
     /// <inheritdoc/>
@@ -105,15 +107,11 @@ public sealed class TermsService : IRemoteReward
 
     private async Task<JudgeOutcome?> AskAsync(string reply, CancellationToken cancellationToken) => await _judge!(reply, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The type of a term and of the terms inside it.</summary>
-    private static IEnumerable<string> Types(RewardDefinition definition) => definition.Options.Descendants().OfType<JProperty>()
-        .Where(property => property.Name == "type").Select(property => property.Value.ToString()).Append(definition.Type);
-
     private static RemoteScores Fault(string reason) => RemoteScores.Failed(reason) with { ItemsAtFault = true };
 
     private PreferencePair PairOf(RemoteItem item)
     {
-        var accepted = item.Reference is { } reference ? [reference] : _answers.Of(item.Prompt).Answers ?? [];
+        var accepted = _answers.For(item, _note) ?? [];
         var choices = accepted.Select(answer => JudgmentParser.Parse(answer).Choice).Distinct().ToArray();
         return (R1RewardRow.FromMessage(item.Prompt) ?? new PreferencePair { Id = new PairId("message"), Question = item.Prompt, Response1 = "", Response2 = "" }) with
         {

@@ -65,6 +65,7 @@ public sealed class RewardSettingsTests : IDisposable
     [InlineData("terms = [ { type = format, weight = heavy } ]", "r1reward.rewards.terms[0]: weight = \"heavy\": write a number.")]
     [InlineData("terms = [ { type = format, async = maybe } ]", "async = \"maybe\": write on or off.")]
     [InlineData("watch.window = 0", "write a whole number, 1 or more")]
+    [InlineData("consistency = off, terms = [ { type = rank, of { type = consistency } } ]", "a term of type consistency asks the judge: write on")]
     public void A_wrong_entry_is_refused_with_its_place(string line, string remedy)
     {
         var path = Write("r1reward.rewards {\n  " + line + "\n}\n");

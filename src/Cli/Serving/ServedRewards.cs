@@ -1,0 +1,92 @@
+using R1Reward.Actors.Configuration;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Judge.Server;
+using R1Reward.Rewards.Remote;
+using R1Reward.Rewards.Serving;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Text;
+
+namespace R1Reward.Cli.Serving;
+
+/// <summary>The rewards that a configuration describes, ready to be put on the network, with the judge that they ask.</summary>
+internal sealed class ServedRewards : IAsyncDisposable
+{
+    private readonly JudgeServer? _ruleJudge;
+    private readonly OpenAiJudgeClient? _judge;
+    private readonly RewardFactory _factory;
+
+    private ServedRewards(RewardSettings rewards, JudgeOptions judge, JudgeServer? ruleJudge, AcceptedAnswers answers, ResponseMarker marker, Action<string> note)
+    {
+        _ruleJudge = ruleJudge;
+        _judge = ruleJudge is not null ? new(judge with { Endpoints = [ruleJudge.Endpoint] }, TimeProvider.System)
+            : judge.Endpoints.Length > 0 ? new(judge, TimeProvider.System)
+            : null;
+        _factory = new RewardFactory(new RewardServices
+        {
+            // The rule judge grades consistency and nothing else.
+            Judge = ruleJudge is null && _judge is { } asked ? () => asked : null,
+            Remote = options => new RemoteRewardClient(options, TimeProvider.System),
+            Folder = rewards.Folder,
+        });
+        Func<string, CancellationToken, Task<JudgeOutcome>>? grade = rewards.Consistency && _judge is { } client
+            ? new ConsistencyJudge(client, judge.MaxAsks, judge.Reading).GradeAsync
+            : null;
+        var options = new R1RewardServiceOptions
+        {
+            Marker = marker,
+            Composition = new R1CompositionOptions { Form = rewards.Composition },
+            WithoutBonus = judge.OnFailure == JudgeFailurePolicy.WithoutBonus,
+        };
+        try
+        {
+            Rewards = rewards.NamesTerms
+                ? new TermsService(_factory.Build(rewards.Terms, "r1reward.rewards.terms"), answers, grade, options, note)
+                : new R1RewardService(answers, grade, options, note);
+        }
+        catch
+        {
+            _factory.Dispose();
+            _judge?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is served.</summary>
+    public IRemoteReward Rewards { get; }
+
+    /// <summary>Builds the rewards; without judge endpoints the rule judge of this program is started on loopback for the consistency reward.</summary>
+    /// <param name="rewards">The terms.</param>
+    /// <param name="judge">The judge.</param>
+    /// <param name="answers">Accepted answers, for items that bring none.</param>
+    /// <param name="marker">After what the response starts in a decoded sequence.</param>
+    /// <param name="note">Takes a sentence about each item whose prompt had to be guessed.</param>
+    /// <param name="cancel">Gives up starting.</param>
+    /// <exception cref="Data.UserErrorException">With every mistake in the terms.</exception>
+    public static async Task<ServedRewards> StartAsync(
+        RewardSettings rewards, JudgeOptions judge, AcceptedAnswers answers, ResponseMarker marker, Action<string> note, CancellationToken cancel = default)
+    {
+        var ruleJudge = rewards.Consistency && judge.Endpoints.Length == 0 ? await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System, cancel) : null;
+        try
+        {
+            return new ServedRewards(rewards, judge, ruleJudge, answers, marker, note);
+        }
+        catch when (ruleJudge is not null)
+        {
+            await ruleJudge.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _factory.Dispose();
+        _judge?.Dispose();
+        if (_ruleJudge is not null)
+        {
+            await _ruleJudge.DisposeAsync();
+        }
+    }
+}
