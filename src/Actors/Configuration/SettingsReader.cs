@@ -19,9 +19,9 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     /// <summary>Text as it stands.</summary>
     public string Text(string key) => config.GetString(key, "") ?? "";
 
-    /// <summary>A path; relative ones start at the folder of the file that sets the key. Empty stays empty.</summary>
+    /// <summary>A path; relative ones start at the folder of the file that sets the key, or of the user's file where none does. Empty stays empty.</summary>
     public string File(string key) =>
-        Text(key) is { Length: > 0 } path ? Path.GetFullPath(path, SourceOf(key)?.Folder ?? Environment.CurrentDirectory) : "";
+        Text(key) is { Length: > 0 } path ? Path.GetFullPath(path, (SourceOf(key) ?? sources.LastOrDefault())?.Folder ?? Environment.CurrentDirectory) : "";
 
     /// <summary>on/off, true/false.</summary>
     public bool Flag(string key) => Text(key) switch

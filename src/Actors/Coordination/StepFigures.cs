@@ -25,9 +25,10 @@ public static class StepFigures
             figures["consistency"] = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Consistent) / (double)decided;
         }
 
-        if (samples.Select(sample => sample.JudgeUse).OfType<JudgeUse>().ToList() is { Count: > 0 } uses)
+        // Verdicts and the terms that ask the judge themselves.
+        var uses = samples.SelectMany(sample => sample.Reward!.Terms.Select(term => term.Use).Prepend(sample.JudgeUse)).OfType<JudgeUse>().ToList();
+        if (JudgeUse.Sum(uses) is { } all)
         {
-            var all = uses.Aggregate((sum, use) => sum.And(use));
             figures["judge-seconds"] = all.Seconds / uses.Count;
             figures["judge-requests"] = all.Requests;
             figures["judge-errors"] = all.Errors;

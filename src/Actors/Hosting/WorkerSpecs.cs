@@ -16,7 +16,7 @@ public static class WorkerSpecs
     {
         NodeRole.Rollout => Enumerable.Range(0, node.RolloutWorkers).Select(number =>
             new WorkerSpec($"rollout-{number}", WorkKind.Rollout, run => Built(new RolloutEngine(Settings(run), bulk, number)))),
-        NodeRole.Reward => [new WorkerSpec("reward", WorkKind.Score, run => Built(new ScoreEngine(Settings(run), TimeProvider.System)))],
+        NodeRole.Reward => [new WorkerSpec("reward", WorkKind.Score, async run => await ScoreEngine.StartAsync(Settings(run), TimeProvider.System))],
         NodeRole.Judge => [new WorkerSpec("judge", WorkKind.Judge, async run => await JudgeEngine.StartAsync(Settings(run), TimeProvider.System))],
         NodeRole.Learner => [new WorkerSpec("learner", WorkKind.Learn, run => Built(new LearnEngine(Settings(run), new RunFolder(run.Folder), bulk)))],
         NodeRole.Sft => [new WorkerSpec("sft", WorkKind.Sft, run => Built(new SftEngine(Settings(run), new RunFolder(run.Folder), bulk)))],

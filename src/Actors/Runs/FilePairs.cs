@@ -44,6 +44,9 @@ public sealed class FilePairs : RunPairs
     public override IReadOnlyList<PreferencePair> HeldOut => _heldOut;
 
     /// <inheritdoc/>
+    public override long Different => _training.Count;
+
+    /// <inheritdoc/>
     public override PreferencePair Training(long index) => At(_training, index);
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         var model = StartingModel.Prepare(settings, folder, pairs);
         pairs.Bind(model);
         using var rewards = new RunRewards(settings, options => new OpenAiJudgeClient(options, time), time);
-        rewards.Check(pairs, settings.Rl.Steps * settings.Rl.PromptsPerStep);
+        rewards.Check(pairs, Math.Min((long)settings.Rl.Steps * settings.Rl.PromptsPerStep, pairs.Different));
 
         var journal = Journal.Open(folder.Root, time);
         _store.Begin(submit);

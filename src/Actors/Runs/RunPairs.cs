@@ -15,6 +15,9 @@ public abstract class RunPairs : IPairSource
     /// <inheritdoc/>
     public abstract PreferencePair Training(long index);
 
+    /// <summary>Training prompts after which none of another kind comes: all pairs of a file, the first thousand of an endless source.</summary>
+    public virtual long Different => 1000;
+
     /// <summary>Pair <paramref name="index"/> of the cold start (from 0, over all its steps), with a judgment to imitate.</summary>
     public abstract PreferencePair ColdStart(long index);
 

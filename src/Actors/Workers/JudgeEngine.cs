@@ -4,7 +4,6 @@ using R1Reward.Data;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
-using Serilog;
 
 namespace R1Reward.Actors.Workers;
 
@@ -47,20 +46,20 @@ public sealed class JudgeEngine : IWorkEngine
         }
 
         var engine = new JudgeEngine(options, null, time);
-        if (settings.Rewards.Consistency && await engine._client.ProbeAsync() is { } failure)
+        try
         {
-            if (!failure.IsTransient || options.OnFailure == JudgeFailurePolicy.Pause)
+            if (settings.Rewards.Consistency)
             {
-                await engine.DisposeAsync();
-                throw new UserErrorException($"r1reward.judge: the judge cannot be asked: {failure.Reason}. " + (failure.IsTransient
-                    ? "Start it, or set on-failure = without-bonus to train without it meanwhile."
-                    : "Correct endpoints, model or api-key-env."));
+                await JudgeProbe.RequireAsync(engine._client, options);
             }
 
-            Log.Warning("the judge does not answer yet: {Reason}", failure.Reason);
+            return engine;
         }
-
-        return engine;
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -17,9 +17,11 @@ public sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeP
     /// <exception cref="UserErrorException">The judge refuses.</exception>
     public async Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default)
     {
+        var (attempts, latency) = (0, TimeSpan.Zero);
         while (true)
         {
             var reply = await judge.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
+            (attempts, latency) = (attempts + reply.Attempts, latency + reply.Latency);
             if (reply.Failure is { IsTransient: false } refused)
             {
                 throw new UserErrorException($"the judge refuses to answer: {refused.Reason}. Check r1reward.judge.");
@@ -27,7 +29,7 @@ public sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeP
 
             if (reply.Failure is null || options.OnFailure != JudgeFailurePolicy.Pause)
             {
-                return reply;
+                return reply with { Attempts = attempts, Latency = latency };
             }
 
             Log.Warning("rewards wait for the judge: {Reason}", reply.Failure.Reason);

@@ -8,9 +8,6 @@ namespace R1Reward.Actors.Workers;
 /// <summary>The terms of a run, those of training and those of evaluations, with the instances they share.</summary>
 public sealed class RunRewards : IDisposable
 {
-    // Pairs of an endless source that are looked at before the run starts.
-    private const int MostChecked = 1000;
-
     private readonly RewardFactory _factory;
     private readonly bool _consistency;
 
@@ -44,12 +41,12 @@ public sealed class RunRewards : IDisposable
     /// <summary>Whether the consistency judge is asked for the sake of some terms.</summary>
     public bool AskForVerdict(RewardSuite suite) => _consistency && suite.Required.HasFlag(RewardField.Verdict);
 
-    /// <summary>Refuses data that lack what a term reads: all held-out pairs, and the first of training.</summary>
-    /// <param name="pairs">The data.</param>
-    /// <param name="prompts">Prompts of the whole run.</param>
+    /// <summary>Refuses data that lack what a term reads.</summary>
+    /// <param name="pairs">The data; all held-out pairs are looked at.</param>
+    /// <param name="prompts">Training prompts that are looked at.</param>
     public void Check(IPairSource pairs, long prompts)
     {
-        for (var index = 0L; index < Math.Min(prompts, MostChecked); index++)
+        for (var index = 0L; index < prompts; index++)
         {
             Training.Check(pairs.Training(index));
         }

@@ -15,15 +15,35 @@ public sealed class ScoreEngine : IWorkEngine
     private readonly RewardComposer _composer;
     private readonly PromptTemplate _template;
 
-    /// <summary>Builds the terms.</summary>
-    /// <param name="settings">The run.</param>
-    /// <param name="time">The clock.</param>
-    /// <exception cref="UserErrorException">With every mistake in the terms.</exception>
-    public ScoreEngine(RunSettings settings, TimeProvider time)
+    private ScoreEngine(RunSettings settings, RunRewards rewards)
     {
-        _rewards = new RunRewards(settings, options => new PatientJudge(new OpenAiJudgeClient(options, time), options, time), time);
+        _rewards = rewards;
         _composer = new RewardComposer(new R1CompositionOptions { Form = settings.Rewards.Composition });
         _template = PromptTemplate.Of(settings.Model.Template);
+    }
+
+    /// <summary>Builds the terms. Where one of them asks the judge itself, its endpoints are probed first.</summary>
+    /// <param name="settings">The run.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="UserErrorException">With every mistake in the terms, or why the judge cannot be asked.</exception>
+    public static async Task<ScoreEngine> StartAsync(RunSettings settings, TimeProvider time)
+    {
+        OpenAiJudgeClient? asked = null;
+        var rewards = new RunRewards(settings, options => new PatientJudge(asked = new OpenAiJudgeClient(options, time), options, time), time);
+        try
+        {
+            if (asked is not null)
+            {
+                await JudgeProbe.RequireAsync(asked, settings.Judge.Options);
+            }
+
+            return new ScoreEngine(settings, rewards);
+        }
+        catch
+        {
+            rewards.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

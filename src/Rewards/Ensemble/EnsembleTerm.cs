@@ -1,4 +1,5 @@
 using System.Globalization;
+using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Recipe;
 using R1Reward.Rewards.Terms;
 
@@ -41,6 +42,11 @@ public sealed class EnsembleTerm(EnsembleOptions options, IReadOnlyList<RecipePa
     public async ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default)
     {
         var scores = await Task.WhenAll(members.Select(member => member.Reward.ScoreAsync(input, cancellationToken).AsTask())).ConfigureAwait(false);
+        return Joined(scores) with { Use = JudgeUse.Sum(scores.Select(score => score.Use)) };
+    }
+
+    private RewardScore Joined(RewardScore[] scores)
+    {
         var known = scores.Select((score, i) => (score.Value, members[i].Weight)).Where(member => member.Value is not null)
             .Select(member => (Value: member.Value!.Value, member.Weight)).ToList();
         if (known.Count == 0 || (options.Combine == EnsembleCombine.Mean && known.Sum(member => member.Weight) == 0))

@@ -13,6 +13,9 @@ public sealed record JudgeUse(double Seconds = 0, int Requests = 0, int Errors =
         ? this with { CacheHits = CacheHits + 1 }
         : new(Seconds + reply.Latency.TotalSeconds, Requests + reply.Attempts, Errors + reply.Attempts - (reply.Failure is null ? 1 : 0), CacheHits);
 
+    /// <summary>What several took together; null where none was asked.</summary>
+    public static JudgeUse? Sum(IEnumerable<JudgeUse?> uses) => uses.OfType<JudgeUse>().Aggregate(default(JudgeUse), (sum, use) => sum?.And(use) ?? use);
+
     /// <summary>This and what another verdict took.</summary>
     public JudgeUse And(JudgeUse other) =>
         new(Seconds + other.Seconds, Requests + other.Requests, Errors + other.Errors, CacheHits + other.CacheHits);

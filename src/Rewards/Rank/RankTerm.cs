@@ -29,6 +29,6 @@ public sealed class RankTerm(IPointwiseReward of) : IGroupwiseReward
     {
         var scores = await Task.WhenAll(group.Select(input => of.ScoreAsync(input, cancellationToken).AsTask())).ConfigureAwait(false);
         var ranks = new Queue<double>(Ranks([.. scores.Where(score => score.Value is not null).Select(score => score.Value!.Value)]));
-        return [.. scores.Select(score => score.Value is null ? score : new RewardScore(ranks.Dequeue(), score.Reason))];
+        return [.. scores.Select(score => score.Value is null ? score : score with { Value = ranks.Dequeue() })];
     }
 }

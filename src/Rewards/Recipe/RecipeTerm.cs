@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Rewards.Recipe;
@@ -51,7 +52,7 @@ public sealed class RecipeTerm(IReadOnlyDictionary<string, IReadOnlyList<RecipeP
             return RewardScore.Unknown($"no recipe is called {input.Pair.Recipe}; known are {string.Join(", ", recipes.Keys)}");
         }
 
-        var total = 0.0;
+        var (total, use) = (0.0, default(JudgeUse));
         foreach (var part in parts)
         {
             if (RewardSuite.Missing(part.Reward.Required, input.Pair) is { } field)
@@ -60,14 +61,15 @@ public sealed class RecipeTerm(IReadOnlyDictionary<string, IReadOnlyList<RecipeP
             }
 
             var score = await part.Reward.ScoreAsync(input, cancellationToken).ConfigureAwait(false);
+            use = JudgeUse.Sum([use, score.Use]);
             if (score.Value is not { } value)
             {
-                return score;
+                return score with { Use = use };
             }
 
             total += part.Weight * value;
         }
 
-        return new RewardScore(total);
+        return new RewardScore(total) { Use = use };
     }
 }

@@ -19,13 +19,14 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly string? _key;
+    private readonly SemaphoreSlim _places;
 
     /// <summary>Creates a client; nothing is sent before the first call.</summary>
     /// <exception cref="UserErrorException">Settings that cannot work, or a named key that is not set.</exception>
     public RemoteRewardClient(RemoteRewardOptions options, TimeProvider time)
     {
         options.Validate();
-        (_options, _time) = (options, time);
+        (_options, _time, _places) = (options, time, new SemaphoreSlim(options.Concurrency));
         _key = options.ApiKeyEnv is not { } name ? null
             : Environment.GetEnvironmentVariable(name) is { Length: > 0 } key ? key
             : throw new UserErrorException($"remote reward: the key is to be in {name}, which is not set: export it, or leave the setting out");
@@ -39,7 +40,7 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
         var url = _options.IsCompute ? At("compute") : _options.Url;
         for (var attempt = 1; ; attempt++)
         {
-            var (reply, failure) = await SendAsync(HttpMethod.Post, url, body, _options.EffectiveTimeout, cancellationToken).ConfigureAwait(false);
+            var (reply, failure) = await PostAsync(url, body, cancellationToken).ConfigureAwait(false);
             var (rewards, wrong) = reply is null ? (null, failure) : Read(reply, items.Count);
             if (rewards is not null)
             {
@@ -69,7 +70,24 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
     }
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _places.Dispose();
+    }
+
+    private async Task<(JObject? Reply, string? Failure)> PostAsync(Uri url, string body, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await SendAsync(HttpMethod.Post, url, body, _options.EffectiveTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
 
     private (double[]? Rewards, string? Wrong) Read(JObject reply, int expected)
     {

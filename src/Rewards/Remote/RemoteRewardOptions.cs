@@ -20,6 +20,9 @@ public sealed record RemoteRewardOptions
     /// <summary>Pause between attempts; null: 1 s or none by protocol.</summary>
     public TimeSpan? Pause { get; init; }
 
+    /// <summary>Requests under way at once. Default 16.</summary>
+    public int Concurrency { get; init; } = 16;
+
     /// <summary>Name of the field with the sequences; null: <c>query</c> for <see cref="RemoteProtocol.R1"/>, else <c>queries</c>.</summary>
     public string? QueryKey { get; init; }
 
@@ -61,6 +64,11 @@ public sealed record RemoteRewardOptions
         if (EffectiveAttempts < 1)
         {
             errors.Add($"attempts {EffectiveAttempts}: use at least 1");
+        }
+
+        if (Concurrency < 1)
+        {
+            errors.Add($"concurrency {Concurrency}: use at least 1");
         }
 
         if (EffectivePause < TimeSpan.Zero || EffectivePause > TimeSpan.FromDays(1))

@@ -9,7 +9,7 @@ namespace R1Reward.Rewards.Remote;
 /// <summary>The scores of a reward server as a term. A failed call has no value.</summary>
 public static class RemoteTerm
 {
-    /// <summary>The term of an entry: <c>url</c>, <c>protocol</c>, <c>timeout</c>, <c>attempts</c>, <c>pause</c>, <c>query-key</c>, <c>api-key-env</c>.</summary>
+    /// <summary>The term of an entry: <c>url</c>, <c>protocol</c>, <c>timeout</c>, <c>attempts</c>, <c>pause</c>, <c>concurrency</c>, <c>query-key</c>, <c>api-key-env</c>.</summary>
     public static IReward Create(OptionReader options, RewardFactory factory)
     {
         var protocol = options.OneOf("protocol", RemoteProtocol.R1);
@@ -26,6 +26,7 @@ public static class RemoteTerm
             Timeout = options.Duration("timeout"),
             Attempts = options.Whole("attempts", 0, 1, 100) is > 0 and var attempts ? attempts : null,
             Pause = options.Duration("pause"),
+            Concurrency = options.Whole("concurrency", 16, 1),
             QueryKey = options.Text("query-key") is { Length: > 0 } query ? query : null,
             ApiKeyEnv = options.Text("api-key-env") is { Length: > 0 } key ? key : null,
         };

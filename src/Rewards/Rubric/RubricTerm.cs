@@ -35,8 +35,10 @@ public sealed class RubricTerm(RubricOptions options, IJudgeClient judge, string
         }
 
         var reply = await judge.AskAsync(new JudgePrompt(_rules, parts) { Temperature = options.Temperature, MaxTokens = options.MaxTokens }, cancellationToken).ConfigureAwait(false);
-        return reply.Failure is { } failure ? RewardScore.Unknown("judge: " + failure.Reason)
-            : RubricReward.Of(RubricReply.Read(options.Rubric, reply.Text!, options.Strict), options.Aspects) is { } reward ? new RewardScore(reward)
-            : RewardScore.Unknown("judge: the reply holds no score");
+        return Score(reply) with { Use = new JudgeUse().And(reply) };
     }
+
+    private RewardScore Score(JudgeReply reply) => reply.Failure is { } failure ? RewardScore.Unknown("judge: " + failure.Reason)
+        : RubricReward.Of(RubricReply.Read(options.Rubric, reply.Text!, options.Strict), options.Aspects) is { } reward ? new RewardScore(reward)
+        : RewardScore.Unknown("judge: the reply holds no score");
 }

@@ -22,6 +22,6 @@ public sealed record RewardTerm(RewardDefinition Definition, IReward Reward)
 
         return [.. scores.Select((score, i) => score.Value is { } value && !double.IsFinite(value)
             ? throw new InvalidOperationException($"reward term {Definition.Name}: {value} for trace {group[i].Id}")
-            : new TermScore(Definition.Name, score.Value, Definition.Weight, score.Reason))];
+            : new TermScore(Definition.Name, score.Value, Definition.Weight, score.Reason) { Use = score.Use })];
     }
 }

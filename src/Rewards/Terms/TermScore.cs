@@ -1,3 +1,5 @@
+using R1Reward.Rewards.Judge;
+
 namespace R1Reward.Rewards.Terms;
 
 /// <summary>The value of one term on one trace.</summary>
@@ -7,6 +9,9 @@ namespace R1Reward.Rewards.Terms;
 /// <param name="Reason">Why there is no value, or what is worth knowing; null where there is nothing to add.</param>
 public sealed record TermScore(string Name, double? Value, double Weight, string? Reason)
 {
+    /// <summary>What its questions to a judge took; null where none was asked.</summary>
+    public JudgeUse? Use { get; init; }
+
     /// <summary>The weighted sum of the terms that have a value.</summary>
     public static double Total(IEnumerable<TermScore> terms) => terms.Sum(term => term.Weight * (term.Value ?? 0.0));
 }

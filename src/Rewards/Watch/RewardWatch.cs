@@ -11,7 +11,7 @@ public static class RewardWatch
     /// <summary>
     /// The figures by name. Per term <c>reward/NAME</c> (mean of the raw values) and <c>reward/NAME/unknown</c> (share without
     /// one, where there are any); under <c>watch/</c>: <c>length-correlation</c> and <c>position-correlation</c> of the total with
-    /// tokens and with naming the first response, <c>first-share</c> (of the choices) and <c>first-excess</c> (that, less the share of labels on the
+    /// tokens and with naming the first response (and of each term, <c>.../NAME</c>, where there are several), <c>first-share</c> (of the choices) and <c>first-excess</c> (that, less the share of labels on the
     /// first), <c>tie-share</c> (replies that call it a tie), <c>undecided-share</c> (of the judge's verdicts), <c>unreadable-share</c>,
     /// <c>judge-agreement</c> (share of verdicts that are consistent exactly where the choice is right), <c>repetition</c> and
     /// <c>reflections</c> (means of <see cref="TextStatistics"/>).
@@ -24,19 +24,24 @@ public static class RewardWatch
             return figures;
         }
 
+        var several = traces[0].Terms.Count > 1;
         foreach (var term in traces.SelectMany(trace => trace.Terms).GroupBy(term => term.Name))
         {
             var known = term.Select(score => score.Value).OfType<double>().ToList();
             Add($"reward/{term.Key}", known.Count == 0 ? null : known.Average());
             Add($"reward/{term.Key}/unknown", known.Count == term.Count() ? null : 1.0 - (known.Count / (double)term.Count()));
+            if (several)
+            {
+                AddCorrelations("/" + term.Key, [.. traces.SelectMany(trace => trace.Terms
+                    .Where(score => score.Name == term.Key && score.Value is not null).Select(score => (trace, score.Value!.Value)))]);
+            }
         }
 
         var chosen = traces.Where(trace => trace.Judgment.Choice is not null).ToList();
         var labelled = chosen.Where(trace => trace.Label is PreferenceLabel.First or PreferenceLabel.Second).ToList();
         var asked = traces.Where(trace => trace.Verdict != ConsistencyVerdict.NotAsked).ToList();
         var judged = asked.Where(trace => trace.Verdict != ConsistencyVerdict.Undecided && trace.Label is not null).ToList();
-        Add("watch/length-correlation", Correlation.Of([.. traces.Select(trace => (double)trace.Tokens)], [.. traces.Select(trace => trace.Total)]));
-        Add("watch/position-correlation", Correlation.Of([.. chosen.Select(First)], [.. chosen.Select(trace => trace.Total)]));
+        AddCorrelations("", [.. traces.Select(trace => (trace, trace.Total))]);
         Add("watch/first-share", Share(chosen, trace => trace.Judgment.Choice == Choice.First));
         Add("watch/first-excess", Share(labelled, trace => trace.Judgment.Choice == Choice.First) - Share(labelled, trace => trace.Label == PreferenceLabel.First));
         Add("watch/tie-share", Share(traces, trace => AnswerPhrases.LastTag(trace.Text) is { } answer && AnswerPhrases.Read(answer) == PreferenceLabel.Tie));
@@ -46,6 +51,13 @@ public static class RewardWatch
         Add("watch/repetition", traces.Average(trace => TextStatistics.RepeatScore(trace.Text)));
         Add("watch/reflections", traces.Average(trace => (double)TextStatistics.ReflectionWords(trace.Text).Values.Sum()));
         return figures;
+
+        void AddCorrelations(string term, IReadOnlyList<(WatchedTrace Trace, double Value)> rewards)
+        {
+            Add("watch/length-correlation" + term, Correlation.Of([.. rewards.Select(reward => (double)reward.Trace.Tokens)], [.. rewards.Select(reward => reward.Value)]));
+            var placed = rewards.Where(reward => reward.Trace.Judgment.Choice is not null).ToList();
+            Add("watch/position-correlation" + term, Correlation.Of([.. placed.Select(reward => First(reward.Trace))], [.. placed.Select(reward => reward.Value)]));
+        }
 
         void Add(string name, double? value)
         {

@@ -31,6 +31,11 @@ public sealed class YesNoTerm(YesNoOptions options, IJudgeClient judge, string f
         }
 
         var reply = await judge.AskAsync(new JudgePrompt(_rules, parts) { Temperature = 0, MaxTokens = 1, TopLogProbs = options.TopLogProbs }, cancellationToken).ConfigureAwait(false);
+        return Score(reply) with { Use = new JudgeUse().And(reply) };
+    }
+
+    private RewardScore Score(JudgeReply reply)
+    {
         if (reply.Failure is { } failure)
         {
             return RewardScore.Unknown("judge: " + failure.Reason);

@@ -51,6 +51,8 @@ public sealed class LightRftAdvantageTests
         double[][] Spread(Func<double, double> score) => [.. mask.Select((row, b) => row.Select(counts => counts * score(sums[b])).ToArray())];
         file.Close(file.Rows("cpgd_intended.center"), Spread(sum => sum - moments.Mean), "centre");
         file.Close(file.Rows("cpgd_intended.STD_weight"), Spread(sum => (sum - moments.Mean) * moments.ReciprocalDeviation), "z-score");
+        // The count that it divides by is always 1, so the weight is the number of rows, 3 at most.
+        file.Close(file.Rows("cpgd_intended.clip_filter_like_weight"), Spread(sum => (sum - moments.Mean) * Math.Min(sums.Length, 3)), "weight");
     }
 
     private static SampleScore Sample(string id, string group, double reward, ReadOnlyMemory<float> logProbs, ReadOnlyMemory<float> reference) =>

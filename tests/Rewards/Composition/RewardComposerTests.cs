@@ -7,7 +7,7 @@ namespace R1Reward.Rewards.Tests.Composition;
 
 public sealed class RewardComposerTests
 {
-    // Spec 5.4, one row per case.
+    // R1-Reward's sum of the parts, as its paper and as its code pay: every combination once.
     [Theory]
     [InlineData(R1Form.Paper, true, true, ConsistencyVerdict.Consistent, 2.0)]
     [InlineData(R1Form.Reference, true, true, ConsistencyVerdict.Consistent, 2.0)]
@@ -21,7 +21,7 @@ public sealed class RewardComposerTests
     [InlineData(R1Form.Paper, true, false, ConsistencyVerdict.Consistent, 1.5)]
     [InlineData(R1Form.Reference, true, false, ConsistencyVerdict.Inconsistent, 0.5)]
     [InlineData(R1Form.Paper, false, false, ConsistencyVerdict.NotAsked, 0.0)]
-    public void Totals_are_those_of_the_specification(R1Form form, bool right, bool formatted, ConsistencyVerdict verdict, double total)
+    public void Totals_are_those_of_the_paper_and_of_the_published_code(R1Form form, bool right, bool formatted, ConsistencyVerdict verdict, double total)
     {
         var composer = new RewardComposer(new R1CompositionOptions { Form = form });
         var label = right ? PreferenceLabel.First : PreferenceLabel.Second;

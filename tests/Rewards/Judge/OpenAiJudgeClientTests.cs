@@ -15,7 +15,7 @@ public sealed class OpenAiJudgeClientTests
     [FixtureFact]
     public async Task The_request_is_that_of_the_published_code()
     {
-        var fixture = FixtureCase.Load("r1_consistency_judge").Json;
+        var fixture = JObject.Parse(File.ReadAllText(Fixtures.Path("rl-and-rewards", "r1_consistency_judge.json")));
         var (body, key) = (new JObject(), "");
         await using var server = await ScriptedServer.StartAsync(async (_, context) =>
         {

@@ -90,6 +90,39 @@ public sealed class RemoteRewardClientTests
     }
 
     [Fact]
+    public async Task A_flood_of_calls_keeps_to_the_set_concurrency()
+    {
+        var (now, most, gate, full) = (0, 0, new Lock(), new TaskCompletionSource());
+        await using var server = await ScriptedServer.StartAsync(async (_, context) =>
+        {
+            lock (gate)
+            {
+                most = Math.Max(most, ++now);
+                if (now == 3)
+                {
+                    full.TrySetResult();
+                }
+            }
+
+            // Nothing is answered before three are in flight; then a moment in which a fourth could slip in.
+            await full.Task;
+            await Task.Yield();
+            lock (gate)
+            {
+                now--;
+            }
+
+            await context.Response.WriteAsync("""{"rewards":[1]}""");
+        });
+        using var client = Client(server, RemoteProtocol.Pointwise, options => options with { Concurrency = 3 });
+
+        var scores = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => client.ScoreAsync([Item])));
+
+        Assert.All(scores, score => Assert.Null(score.Failure));
+        Assert.Equal(3, most);
+    }
+
+    [Fact]
     public async Task The_key_is_sent_but_never_told()
     {
         const string variable = "R1REWARD_TEST_REMOTE_KEY";
@@ -120,10 +153,11 @@ public sealed class RemoteRewardClientTests
     [Fact]
     public void Wrong_settings_are_told_at_once()
     {
-        var options = new RemoteRewardOptions { Url = new Uri("ftp://x"), Protocol = RemoteProtocol.R1, Attempts = 0 };
+        var options = new RemoteRewardOptions { Url = new Uri("ftp://x"), Protocol = RemoteProtocol.R1, Attempts = 0, Concurrency = 0 };
         var message = Assert.Throws<UserErrorException>(() => new RemoteRewardClient(options, TimeProvider.System)).Message;
         Assert.Contains("ftp://x", message);
         Assert.Contains("attempts 0", message);
+        Assert.Contains("concurrency 0", message);
     }
 
     private static RemoteRewardClient Client(

@@ -45,6 +45,23 @@ public sealed class JudgingTermTests
         Assert.Equal("judge: the reply holds no score", (await Some.ScoreAsync("rubric", """{ "aspects": ["reasoning"] }""", Some.Input(), judge)).Reason);
     }
 
+    [Theory]
+    [InlineData("yes-no", "{}", 1)]
+    [InlineData("rubric", "{}", 1)]
+    [InlineData("rank", """{ "of": { "type": "rubric" } }""", 1)]
+    [InlineData("ensemble", """{ "members": [ { "type": "yes-no" }, { "type": "rubric" }, { "type": "format" } ] }""", 2)]
+    [InlineData("recipe", """{ "recipes": { "r": [ { "type": "format" }, { "type": "yes-no" }, { "type": "rubric" } ] } }""", 2)]
+    public async Task What_the_questions_took_is_told_whatever_they_are_part_of(string type, string options, int questions)
+    {
+        var judge = new TalkingJudge(_ => new JudgeReply(Graded, null, 3, TimeSpan.FromSeconds(2))
+        {
+            Tokens = [new JudgeToken("Yes", -0.1, [new JudgeAlternative("Yes", -0.1)])],
+        });
+        var scores = await Some.Suite([Some.Term(type, options)], judge).ScoreAsync([Some.Input(pair: Some.Pair with { Recipe = "r" })]);
+        Assert.Equal(new JudgeUse(2 * questions, 3 * questions, 2 * questions, 0), scores[0][0].Use);
+        Assert.NotNull(scores[0][0].Value);
+    }
+
     [Fact]
     public async Task The_picture_sets_ask_for_their_aspects()
     {

@@ -27,6 +27,15 @@ public sealed class RewardWatchTests
     }
 
     [Fact]
+    public void The_term_that_follows_the_length_is_named()
+    {
+        var figures = RewardWatch.Figures([.. new[] { (10, 0.0, 1.0), (20, 1.0, 1.0), (30, 2.0, 0.0) }.Select(row =>
+            Trace(row.Item2 + row.Item3, row.Item1, row.Item1 == 20 ? Choice.First : Choice.Second, terms: [Term("long", row.Item2), Term("other", row.Item3)]))]);
+        Assert.Equal((1.0, -0.866), (figures["watch/length-correlation/long"], Math.Round(figures["watch/length-correlation/other"], 3)));
+        Assert.Equal(0.5, figures["watch/position-correlation/other"], 1e-12);
+    }
+
+    [Fact]
     public void What_cannot_be_counted_is_left_out()
     {
         var figures = RewardWatch.Figures([Trace(1, 10, Choice.First), Trace(1, 20, Choice.First), Trace(1, 30, Choice.First)]);

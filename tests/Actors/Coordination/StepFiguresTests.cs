@@ -1,0 +1,34 @@
+using R1Reward.Actors.Coordination;
+using R1Reward.Data;
+using R1Reward.Data.Judging;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Terms;
+
+namespace R1Reward.Actors.Tests.Coordination;
+
+public sealed class StepFiguresTests
+{
+    [Fact]
+    public void Questions_of_verdicts_and_of_terms_are_counted_together()
+    {
+        var figures = StepFigures.Of([SampleOf(new JudgeUse(1.5, 2, 1, 0), new JudgeUse(0.5, 1, 0, 0)), SampleOf(null, new JudgeUse(0, 0, 0, 1)), SampleOf(null, null)], new Dictionary<string, double>());
+
+        Assert.Equal((2.0 / 3, 3, 1, 1), (figures["judge-seconds"], figures["judge-requests"], figures["judge-errors"], figures["judge-cache-hits"]));
+    }
+
+    [Fact]
+    public void Where_no_judge_was_asked_none_is_told_of() => Assert.DoesNotContain("judge-requests", StepFigures.Of([SampleOf(null, null)], new Dictionary<string, double>()).Keys);
+
+    private static Sample SampleOf(JudgeUse? verdict, JudgeUse? term)
+    {
+        const string text = "<think>x</think><answer>1</answer>";
+        var (pair, judgment) = (MachineRun.PairOf("0", PreferenceLabel.First), JudgmentParser.Parse(text));
+        return new Sample(pair, 0, MachineRun.TraceOf("t", pair, 0, text), judgment)
+        {
+            JudgeUse = verdict,
+            Reward = new RewardComposer().Compose(judgment, PreferenceLabel.First, ConsistencyVerdict.NotAsked).Of([new TermScore("sure", 1, 1, null) { Use = term }]),
+        };
+    }
+}
