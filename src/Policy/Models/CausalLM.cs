@@ -64,6 +64,9 @@ public sealed class CausalLM : IDisposable
     /// <summary>Whether the vision tower is left out of training: it gets no gradient.</summary>
     public bool IsVisionFrozen { get; set; }
 
+    /// <summary>Whether training changes something of the vision tower: its weights, or an adapter on them.</summary>
+    private bool TrainsVision => _vision is not null && !IsVisionFrozen && Trained.Specs.Any(spec => spec.Name.Contains("visual.", StringComparison.Ordinal));
+
     private Tensor Embedding => Parameters[ModelLayout.Embedding];
 
     /// <summary>Makes a model with random weights; the same seed gives the same weights on every device and library version.</summary>
@@ -190,18 +193,22 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>
     /// The stream (B, T, C) before the first layer, media in their places, and what the layers share. Arguments as in
-    /// <see cref="Hidden"/>; <paramref name="shift"/> receives how far each row's media shift the positions after them.
+    /// <see cref="Hidden"/>; <paramref name="shift"/> receives how far each row's media shift the positions after them;
+    /// <paramref name="tower"/> has seen the media already.
     /// </summary>
-    internal (Tensor StreamBTC, SequencePass Pass) Begin(Tensor idsBT, Tensor? attentionMaskBT, VisionInputs? vision, Action<int[]>? shift = null)
+    internal (Tensor StreamBTC, SequencePass Pass) Begin(Tensor idsBT, Tensor? attentionMaskBT, VisionInputs? vision, Action<int[]>? shift = null, TowerPass? tower = null)
     {
         var (batch, tokens) = (idsBT.size(0), idsBT.size(1));
         var mask = attentionMaskBT is null
             ? AttentionMask.Causal(tokens, Config.Window, Device, Dtype)
             : AttentionMask.Padded(attentionMaskBT, Config.Window, Dtype);
         var x = Embedding.index_select(0, idsBT.reshape(-1)).view(batch, tokens, Config.HiddenSize);
-        var angles = Angles(idsBT, attentionMaskBT, vision, ref x, shift);
+        var angles = Angles(idsBT, attentionMaskBT, vision, ref x, shift, tower);
         return (x, new(angles, mask));
     }
+
+    /// <summary>A pass of the vision tower that keeps no activations; null where there is nothing to see, or nothing of the tower is trained.</summary>
+    internal TowerPass? BeginTower(VisionInputs? vision) => vision is not null && TrainsVision ? _vision!.BeginTower(vision, Device, Dtype) : null;
 
     /// <summary>The stream (B, T, C) after one layer.</summary>
     internal Tensor RunLayer(int index, Tensor xBTC, SequencePass pass) => _layers[index].Forward(xBTC, pass);
@@ -256,14 +263,14 @@ public sealed class CausalLM : IDisposable
         return x.MoveToOuterDisposeScope();
     }
 
-    private (Tensor Cos, Tensor Sin) Angles(Tensor idsBT, Tensor? attentionMaskBT, VisionInputs? vision, ref Tensor x, Action<int[]>? shift)
+    private (Tensor Cos, Tensor Sin) Angles(Tensor idsBT, Tensor? attentionMaskBT, VisionInputs? vision, ref Tensor x, Action<int[]>? shift, TowerPass? tower)
     {
         var tokens = (int)idsBT.size(1);
         if (vision is not null)
         {
             var reader = _vision ?? throw new InvalidOperationException("media for a model without a vision tower");
             var positions = reader.Positions(idsBT, attentionMaskBT, vision, PositionRule);
-            x = reader.Embed(x, vision, positions, IsVisionFrozen);
+            x = reader.Embed(x, vision, positions, IsVisionFrozen, tower);
             shift?.Invoke(positions.Deltas);
             return reader.Angles(positions, idsBT.size(0), Device);
         }

@@ -1,5 +1,9 @@
+using R1Reward.Data;
+using R1Reward.Data.Media;
+using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
@@ -50,6 +54,88 @@ public sealed class GradientCheckpointingTests
         var again = PeakMemory.Of(() => Gradients(model, rows, checkpointing: true));
         var kept = PeakMemory.Of(() => Gradients(model, rows, checkpointing: false));
         Assert.True(kept > 3 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
+    }
+
+    [Fact]
+    public void Gradients_of_a_tower_and_its_decoder_are_the_same_to_the_bit()
+    {
+        using var scope = NewDisposeScope();
+        using var model = CausalLM.Create(Seeing(depth: 3, width: 16), CPU, ScalarType.Float32, 1);
+        model.Parameters.AllocateGradients();
+        List<TrainingRow> rows = [.. Some.Rows(3), Shown(4, 6), Shown(2, 2)];
+        var kept = Gradients(model, rows, checkpointing: false);
+        Assert.Contains(Numbers.Values(model.Parameters["visual.patch_embed.proj.weight"].grad!), value => value != 0);
+        Assert.Equal(kept, Gradients(model, rows, checkpointing: true));
+
+        model.IsVisionFrozen = true;
+        Assert.Equal(Gradients(model, rows, checkpointing: false), Gradients(model, rows, checkpointing: true));
+        Assert.DoesNotContain(Numbers.Values(model.Parameters["visual.patch_embed.proj.weight"].grad!), value => value != 0);
+    }
+
+    /// <summary>An adapter on the tower alone, on the decoder alone, on both.</summary>
+    [Theory]
+    [InlineData("all-linear")]
+    [InlineData(".*visual.*")]
+    [InlineData(".*layers.*")]
+    public void Gradients_of_an_adapter_are_the_same_to_the_bit(string targets)
+    {
+        float[] After(bool checkpointing)
+        {
+            using var scope = NewDisposeScope();
+            using var model = CausalLM.Create(Seeing(depth: 2, width: 16), CPU, ScalarType.Float32, 1);
+            var adapter = LoraAdapter.Create(model, new LoraConfig { Rank = 2, Targets = ModuleSelection.Parse(targets, "targets"), Dropout = 0.2 }, 3);
+            using var optimizer = new AdamW(model.Trained, new AdamWOptions());
+            var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-2 }, new SftOptions { GradientCheckpointing = checkpointing });
+            List<TrainingRow> rows = [.. Some.Rows(2), Shown(4, 6)];
+            trainer.Step(rows);
+            trainer.Step(rows);
+            return [.. adapter.Parameters.Specs.SelectMany(spec => Numbers.Values(adapter.Parameters[spec.Name]))];
+        }
+
+        Assert.Equal(After(false), After(true));
+    }
+
+    [PeakMemoryFact]
+    public void Peak_memory_of_a_tower_is_a_fraction()
+    {
+        using var scope = NewDisposeScope();
+        using var model = CausalLM.Create(Seeing(depth: 24, width: 32), CPU, ScalarType.Float32, 1);
+        model.Parameters.AllocateGradients();
+        List<TrainingRow> rows = [.. Enumerable.Range(0, 4).Select(_ => Shown(32, 32))];
+        Gradients(model, [Shown(2, 2)], checkpointing: true);
+        var again = PeakMemory.Of(() => Gradients(model, rows, checkpointing: true));
+        var kept = PeakMemory.Of(() => Gradients(model, rows, checkpointing: false));
+        Assert.True(kept > 3 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
+    }
+
+    private static ModelConfig Seeing(int depth, int width) => Some.Config with
+    {
+        HeadSize = 8,
+        Vision = new VisionConfig
+        {
+            Family = VisionFamily.Qwen25,
+            Depth = depth,
+            Width = width,
+            OutputWidth = Some.Config.HiddenSize,
+            Heads = 2,
+            IntermediateSize = 2 * width,
+            PatchSize = 2,
+            WindowSize = 16,
+            FullAttentionBlocks = [0],
+            RotarySections = [1, 1, 2],
+            ImageTokenId = Some.Config.VocabularySize,
+            VideoTokenId = Some.Config.VocabularySize + 1,
+        },
+        VocabularySize = Some.Config.VocabularySize + 2,
+    };
+
+    /// <summary>A row with a picture of so many patches.</summary>
+    private static TrainingRow Shown(int rows, int columns)
+    {
+        var grid = new PatchGrid(1, rows, columns);
+        var values = Enumerable.Range(0, grid.Patches * Seeing(1, 16).Vision!.PatchValues).Select(i => MathF.Sin(i * 0.37f)).ToArray();
+        int[] prompt = [3, .. Enumerable.Repeat(Some.Config.VocabularySize, grid.Tokens(2)), 5];
+        return TrainingRow.Reply(prompt, [7, 8], [new MediaPatches(MediaKind.Image, values, grid)]);
     }
 
     private static float[] Gradients(CausalLM model, List<TrainingRow> rows, bool checkpointing)

@@ -28,17 +28,29 @@ internal sealed class VisionReader : IDisposable
     }
 
     /// <summary>Token embeddings (B, T, C) with the placeholders' rows replaced by what the tower sees.</summary>
-    internal Tensor Embed(Tensor embeddedBTC, VisionInputs inputs, MediaPositions positions, bool isFrozen)
+    /// <param name="embeddedBTC">Embeddings of all tokens.</param>
+    /// <param name="inputs">The media of each row.</param>
+    /// <param name="positions">Where they stand.</param>
+    /// <param name="isFrozen">Whether the tower takes no gradient.</param>
+    /// <param name="tower">A pass that has run over these media already; null: the tower runs now.</param>
+    internal Tensor Embed(Tensor embeddedBTC, VisionInputs inputs, MediaPositions positions, bool isFrozen, TowerPass? tower)
     {
         using var scope = NewDisposeScope();
         Tensor seen;
         using (enable_grad(!isFrozen && is_grad_enabled()))
         {
-            seen = See(inputs, embeddedBTC.device, embeddedBTC.dtype);
+            seen = Spread(tower?.TokensMC ?? See(inputs, embeddedBTC.device, embeddedBTC.dtype), inputs);
         }
 
         var places = tensor(positions.Places.ToArray(), dtype: ScalarType.Int64, device: embeddedBTC.device);
         return embeddedBTC.view(-1, embeddedBTC.size(-1)).index_copy(0, places, seen).view(embeddedBTC.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A pass of the tower over the media of a batch that keeps no activations.</summary>
+    internal TowerPass BeginTower(VisionInputs inputs, Device device, ScalarType dtype)
+    {
+        var distinct = Distinct(inputs);
+        return new TowerPass(_tower, Patches(distinct, device, dtype), PatchOrder.Of([.. distinct.Select(item => item.Grid)], _config));
     }
 
     /// <summary>Cosines and signed sines (B, T, 1, D): of the frequencies one section follows time, one the row, one the column.</summary>
@@ -68,12 +80,20 @@ internal sealed class VisionReader : IDisposable
         return cat(pieces, -1);
     }
 
-    /// <summary>Tokens of all media in the order of the prompts; an item that stands in several places is seen once.</summary>
+    /// <summary>Each item once, however many places it stands in.</summary>
+    private static List<MediaPatches> Distinct(VisionInputs inputs) => [.. inputs.Rows.SelectMany(row => row).Distinct()];
+
+    /// <summary>Tokens of each item, once.</summary>
     private Tensor See(VisionInputs inputs, Device device, ScalarType dtype)
     {
-        var shown = inputs.Rows.SelectMany(row => row).ToList();
-        var distinct = shown.Distinct().ToList();
-        var tokens = _tower.Forward(Patches(distinct, device, dtype), [.. distinct.Select(item => item.Grid)]);
+        var distinct = Distinct(inputs);
+        return _tower.Forward(Patches(distinct, device, dtype), [.. distinct.Select(item => item.Grid)]);
+    }
+
+    /// <summary>From the tokens of each item to those of all places, in the order of the prompts.</summary>
+    private Tensor Spread(Tensor tokens, VisionInputs inputs)
+    {
+        var (shown, distinct) = (inputs.Rows.SelectMany(row => row).ToList(), Distinct(inputs));
         if (shown.Count == distinct.Count)
         {
             return tokens;
@@ -88,7 +108,7 @@ internal sealed class VisionReader : IDisposable
         }
 
         var order = shown.SelectMany(item => Enumerable.Range(0, item.Grid.Tokens(_config.MergeSize)).Select(token => firsts[item] + token)).ToArray();
-        return tokens.index_select(0, tensor(order, dtype: ScalarType.Int64, device: device));
+        return tokens.index_select(0, tensor(order, dtype: ScalarType.Int64, device: tokens.device));
     }
 
     private Tensor Patches(List<MediaPatches> media, Device device, ScalarType dtype)

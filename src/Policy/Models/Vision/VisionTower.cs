@@ -39,10 +39,25 @@ internal sealed class VisionTower : IDisposable
         return Merge(Blocks(patchesPX, order), order).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Number of blocks.</summary>
+    internal int Depth => _blocks.Length;
+
     /// <summary>Output (P, C) of the last block, in running order.</summary>
     internal Tensor Blocks(Tensor patchesPX, PatchOrder order)
     {
         using var scope = NewDisposeScope();
+        var (x, pass) = Begin(patchesPX, order);
+        for (var i = 0; i < _blocks.Length; i++)
+        {
+            x = RunBlock(i, x, pass);
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The stream (P, C) before the first block, in running order, and what the blocks share.</summary>
+    internal (Tensor StreamPC, VisionPass Pass) Begin(Tensor patchesPX, PatchOrder order)
+    {
         var device = patchesPX.device;
         var group = _config.MergeSize * _config.MergeSize;
         Tensor Ids(long[] values) => tensor(values, dtype: ScalarType.Int64, device: device);
@@ -57,14 +72,11 @@ internal sealed class VisionTower : IDisposable
 
         var angles = Angles(rows, columns, (int)Math.Max(order.Rows.Max(), order.Columns.Max()));
         var frames = new SegmentAttention(order.Frames, device);
-        var windows = order.Windows.Length > 0 ? new SegmentAttention(order.Windows, device) : frames;
-        for (var i = 0; i < _blocks.Length; i++)
-        {
-            x = _blocks[i].Forward(x, angles, _config.HasWindows(i) ? windows : frames);
-        }
-
-        return x.MoveToOuterDisposeScope();
+        return (x, new VisionPass(angles, frames, order.Windows.Length > 0 ? new SegmentAttention(order.Windows, device) : frames));
     }
+
+    /// <summary>The stream (P, C) after one block.</summary>
+    internal Tensor RunBlock(int index, Tensor xPC, VisionPass pass) => _blocks[index].Forward(xPC, pass.Angles, _config.HasWindows(index) ? pass.Windows : pass.Frames);
 
     public void Dispose() => _rotary.Dispose();
 
