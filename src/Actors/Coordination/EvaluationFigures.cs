@@ -69,17 +69,10 @@ public sealed record EvaluationFigures
             Undecided = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Undecided),
             Rewards = samples.SelectMany(sample => sample.Reward?.Terms ?? []).Where(term => term.Value is not null)
                 .GroupBy(term => term.Name).ToDictionary(term => term.Key, term => term.Average(score => score.Value!.Value)),
-            Position = PositionBias.Of(BothOrders(groups)),
+            Position = PositionBias.OfJudged(groups.Select(group => (group[0].Pair.Id, group[0].Judgment.Choice))),
             Vote = sizes.ToDictionary(size => size, size => Chunks(groups, size).Average(votes => Wins(votes, ties) ? 1.0 : 0.0)),
             AnyCorrect = sizes.ToDictionary(size => size, size => Chunks(groups, size).Average(votes => votes.Any(Right) ? 1.0 : 0.0)),
         };
-    }
-
-    // The first samples of each pair and of the same pair with its candidates exchanged.
-    private static IEnumerable<(Choice? Order, Choice? Swapped)> BothOrders(IReadOnlyList<List<Sample>> groups)
-    {
-        var byPair = groups.DistinctBy(group => group[0].Pair.Id.Value).ToDictionary(group => group[0].Pair.Id.Value, group => group[0].Judgment.Choice);
-        return byPair.Where(pair => byPair.ContainsKey(pair.Key + OrderPolicy.SwappedSuffix)).Select(pair => (pair.Value, byPair[pair.Key + OrderPolicy.SwappedSuffix]));
     }
 
     private static IEnumerable<IReadOnlyList<Sample>> Chunks(IEnumerable<List<Sample>> groups, int size) =>

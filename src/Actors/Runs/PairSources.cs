@@ -8,6 +8,6 @@ public static class PairSources
     /// <summary>Opens them.</summary>
     /// <exception cref="R1Reward.Data.UserErrorException">A file cannot be read.</exception>
     public static RunPairs Open(RunSettings settings) => settings.Data.Source == DataSource.Scenes
-        ? new ScenesPairs(settings.Data.Scenes, settings.Seed, settings.Eval.Pairs)
+        ? new ScenesPairs(settings.Data.Scenes, settings.Seed, settings.Eval.Pairs, settings.Eval.BothOrders)
         : new FilePairs(settings);
 }

@@ -130,6 +130,12 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
         bool Kept(JObject line) => (string?)line["phase"] != "rl" && line["sampling"] is null || (int)line["step"]! <= step;
         _metrics.Cut(Kept);
         _traces.Cut(Kept);
+        // Drift is seen against the steps before, those of an earlier process too.
+        foreach (var line in JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl"))
+        {
+            _alarms.Observe(line.Properties().Where(figure => figure.Value.Type is JTokenType.Float or JTokenType.Integer)
+                .ToDictionary(figure => figure.Name, figure => (double)figure.Value));
+        }
     }
 
     /// <inheritdoc/>

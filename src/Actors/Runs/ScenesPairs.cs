@@ -1,6 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Data.Randomness;
+using R1Reward.Data.Readers;
 using R1Reward.Data.Scenes;
 
 namespace R1Reward.Actors.Runs;
@@ -12,7 +13,8 @@ namespace R1Reward.Actors.Runs;
 /// <param name="options">What the scenes are like.</param>
 /// <param name="seed">The run's seed.</param>
 /// <param name="heldOut">Held-out pairs.</param>
-public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut) : RunPairs
+/// <param name="bothOrders">Whether each held-out pair comes with its candidates exchanged, too.</param>
+public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut, bool bothOrders = false) : RunPairs
 {
     // Reinforcement learning begins far behind the scenes that the cold start can reach, and descriptions are apart from both.
     private const long FirstTraining = 1L << 40;
@@ -23,7 +25,8 @@ public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut) : 
 
     /// <inheritdoc/>
     public override IReadOnlyList<PreferencePair> HeldOut =>
-        field ??= [.. Enumerable.Range(0, heldOut).Select(index => Shown(_plain.Generate(SceneSide.HeldOut, index)))];
+        field ??= [.. OrderPolicy.Apply(
+        Enumerable.Range(0, heldOut).Select(index => Shown(_plain.Generate(SceneSide.HeldOut, index))), bothOrders ? CandidateOrder.Both : CandidateOrder.AsIs, seed)];
 
     /// <inheritdoc/>
     public override IReadOnlyList<PreferencePair> HeldOutNoise => options.Form == SceneForm.Words

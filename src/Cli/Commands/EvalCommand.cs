@@ -11,6 +11,7 @@ using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Readers;
 using R1Reward.Data.Scenes;
+using R1Reward.Rewards.Watch;
 using R1Reward.Rollout;
 using R1Reward.Rollout.Voting;
 using Spectre.Console;
@@ -43,13 +44,18 @@ internal static class EvalCommand
             var judged = OrderPolicy.Apply(asked, parsed.GetValue(order), parsed.GetValue(seed)).ToList();
             using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
             var outcomes = new List<Outcome>();
+            var choices = new List<(PairId, Choice?)>();
             model.Vote(judged, new VoteOptions
             {
                 Samples = parsed.GetValue(samples),
                 Seed = parsed.GetValue(seed),
                 Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MaxNewTokens = parsed.GetValue(most) },
-            }, result => outcomes.Add(Outcome.Of(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair))), cancel);
-            Show(SuiteReport.Of(outcomes), parsed.GetValue(output));
+            }, result =>
+            {
+                outcomes.Add(Outcome.Of(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair)));
+                choices.Add((result.Pair.Id, result.Tally.Winner));
+            }, cancel);
+            Show(SuiteReport.Of(outcomes), PositionBias.OfJudged(choices), parsed.GetValue(output));
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {SettingsReader.Dashed(parsed.GetValue(order))}; template {model.Template.Id}"));
             return Task.FromResult(ExitCode.Done);
         });
@@ -115,7 +121,7 @@ internal static class EvalCommand
         return default;
     }
 
-    private static void Show(SuiteReport report, string? output)
+    private static void Show(SuiteReport report, PositionBias? position, string? output)
     {
         var table = new Table().Border(TableBorder.Rounded);
         table.AddColumns("category", "rows", "accuracy", "ACC+", "unreadable");
@@ -127,6 +133,11 @@ internal static class EvalCommand
         Add(table, "overall (micro)", report.Overall);
         AnsiConsole.Write(table);
         AnsiConsole.MarkupLineInterpolated($"macro: {Percent(report.Macro)}");
+        if (position is not null)
+        {
+            AnsiConsole.MarkupLineInterpolated($"both orders: the first place is named in {Percent(position.FirstShare)} (50 % without position bias), the same response in both in {Percent(position.SameResponse)} of {position.Pairs} pairs");
+        }
+
         if (output is not null)
         {
             File.WriteAllText(output, new JObject
@@ -136,6 +147,8 @@ internal static class EvalCommand
                 ["acc-plus"] = report.Overall.AccPlus,
                 ["unreadable"] = report.Overall.UnreadableRate,
                 ["rows"] = report.Overall.Rows,
+                ["first-share"] = position?.FirstShare,
+                ["same-response"] = position?.SameResponse,
                 ["categories"] = new JObject(report.Categories.Select(category => new JProperty(category.Category, new JObject
                 {
                     ["rows"] = category.Score.Rows,

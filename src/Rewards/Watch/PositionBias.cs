@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Data.Readers;
 
 namespace R1Reward.Rewards.Watch;
 
@@ -9,6 +10,13 @@ namespace R1Reward.Rewards.Watch;
 /// <example>1 and 2 (the same response), 1 and 1 (the first place both times): FirstShare 0.75, SameResponse 0.5.</example>
 public sealed record PositionBias(int Pairs, double FirstShare, double SameResponse)
 {
+    /// <summary>The figure of judgments, in which a pair with its candidates exchanged has the id that <see cref="OrderPolicy"/> gives it; the first of equal ids counts.</summary>
+    public static PositionBias? OfJudged(IEnumerable<(PairId Id, Choice? Choice)> judgments)
+    {
+        var byPair = judgments.DistinctBy(judgment => judgment.Id).ToDictionary(judgment => judgment.Id.Value, judgment => judgment.Choice);
+        return Of(byPair.Where(pair => byPair.ContainsKey(pair.Key + OrderPolicy.SwappedSuffix)).Select(pair => (pair.Value, byPair[pair.Key + OrderPolicy.SwappedSuffix])));
+    }
+
     /// <summary>The figure of some pairs; null where none has a choice in both orders.</summary>
     /// <param name="choices">The choice in one order, and in the other.</param>
     public static PositionBias? Of(IEnumerable<(Choice? Order, Choice? Swapped)> choices)

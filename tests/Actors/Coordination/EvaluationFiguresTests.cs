@@ -2,7 +2,9 @@ using R1Reward.Actors.Coordination;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Readers;
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Tests.Coordination;
 
@@ -53,6 +55,16 @@ public sealed class EvaluationFiguresTests
         Assert.Equal(2 / 3.0, figures.Consistency!.Value, 12);
         Assert.Equal(1, figures.Undecided);
         Assert.Null(EvaluationFigures.Of(samples[3..], TieRule.None).Consistency);
+    }
+
+    [Fact]
+    public void Pairs_in_both_orders_show_whether_the_place_sways()
+    {
+        var swapped = SampleOf(1, PreferenceLabel.Second, 1);
+        swapped = swapped with { Pair = swapped.Pair with { Id = new PairId(SampleOf(0, PreferenceLabel.First, 1).Pair.Id + OrderPolicy.SwappedSuffix) } };
+
+        Assert.Equal(new PositionBias(1, 1.0, 0.0), EvaluationFigures.Of([SampleOf(0, PreferenceLabel.First, 1), swapped], TieRule.None).Position);
+        Assert.Null(Of(TieRule.None, (PreferenceLabel.First, [1])).Position);
     }
 
     private static EvaluationFigures Of(TieRule ties, params (PreferenceLabel Label, int[] Votes)[] pairs) =>

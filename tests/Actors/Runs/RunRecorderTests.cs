@@ -5,6 +5,7 @@ using R1Reward.Actors.Tests.Coordination;
 using R1Reward.Data.Judging;
 using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Watch;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Runs;
@@ -73,6 +74,23 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Single(JsonLines.Read(_folder.Metrics), line => (string?)line["phase"] == "sft");
         Assert.Equal(["eval-sft", "step-1"], JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]));
         Assert.Equal(3.5, (double)JObject.Parse(File.ReadAllText(_folder.Summary))["seconds"]!["learn"]!);
+    }
+
+    [Fact]
+    public void A_run_that_is_taken_up_sees_drift_against_the_steps_before()
+    {
+        var figures = new Dictionary<string, double> { ["watch/length-correlation"] = 0.9 };
+        RunRecorder Watching() => new(_folder, "run", 1, new ManualTime(), new WatchOptions { Window = 2 });
+        using (var before = Watching())
+        {
+            before.Metrics("rl", 1, figures);
+        }
+
+        using var recorder = Watching();
+        recorder.TruncateAfter(1);
+        recorder.Metrics("rl", 2, figures);
+
+        Assert.Equal([0, 1], JsonLines.Read(_folder.Metrics).Select(line => (int)line["watch/alarms"]!));
     }
 
     private void Record()

@@ -62,6 +62,8 @@ public sealed class RewardWatchTests
         var bias = PositionBias.Of([(Choice.First, Choice.Second), (Choice.First, Choice.First), (Choice.First, null)]);
         Assert.Equal(new PositionBias(2, 0.75, 0.5), bias);
         Assert.Null(PositionBias.Of([(null, Choice.First)]));
+        Assert.Equal(new PositionBias(1, 1.0, 0.0), PositionBias.OfJudged(
+            [(new PairId("a"), Choice.First), (new PairId("b"), Choice.Second), (new PairId("a-swapped"), Choice.First), (new PairId("a"), Choice.Second)]));
     }
 
     [Theory]
