@@ -87,6 +87,13 @@ class FlushDenormals {
 #endif
 };
 
+// Products of bfloat16 on a CPU run without oneDNN: that of libtorch 1.13 (2.6) corrupts its own memory once more than 1024
+// kernels have been made by more than one thread, which trainers of varied lengths reach.
+const bool without_onednn = [] {
+  at::globalContext().setUserEnabledMkldnn(false);
+  return true;
+}();
+
 at::Tensor* adopt(at::Tensor tensor) {
   return tensor.defined() ? new at::Tensor(std::move(tensor)) : nullptr;
 }
