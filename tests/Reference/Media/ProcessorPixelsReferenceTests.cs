@@ -43,7 +43,10 @@ public sealed class ProcessorPixelsReferenceTests
             var rate = indices.Count / (double)videos[i]["frames"]! * (double)videos[i]["source_fps"]!;
             var patches = processor.Process([.. indices.Select(index => clip[index])], rate);
             Assert.Equal(Grid(json["video_grid_thw"]![i]!), patches.Grid);
-            Assert.Equal((float)json["second_per_grid_ts"]![i]!, (float)patches.SecondsPerGroup);
+            if ((json["second_per_grid_ts"] as JArray)?[i] is { } seconds)
+            {
+                Assert.Equal((float)seconds, (float)patches.SecondsPerGroup);
+            }
 
             // torchvision resized the stored ones, at most two levels from Pillow.
             Assert.InRange(Pixels.Apart(Stored(json, name, "pixel_values_videos", i), patches.Values), 0, 2.0 / 255 / processor.Videos.Deviation.Min() * 1.001);

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Training;
@@ -42,19 +43,19 @@ public sealed class VisionModelTests
         var config = model.Config.Vision!;
         var inputs = one.Inputs(config);
         var (ids, mask) = (VisionCase.Rows(one.Prompt["input_ids"]!), VisionCase.Rows(one.Prompt["attention_mask"]!));
-        CheckPositions(one.Json, ids, mask, inputs!, config, PositionRule.AfterFrame);
+        CheckPositions(one.Json, ids, mask, inputs, config, PositionRule.AfterFrame);
         CheckTower(one, model, MediaKind.Image, "image", "image_grid_thw", "pixel_values");
         CheckTower(one, model, MediaKind.Video, "video", "video_grid_thw", "pixel_values_videos");
 
         var hidden = model.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs);
         CheckHidden(one, hidden, mask, $"hidden_states.{model.Config.Layers}");
         CheckLogits(one, model, hidden, "logits_selected");
-        CheckGreedy(one, model, ids, mask, inputs!);
+        CheckGreedy(one, model, ids, mask, inputs);
 
         if (one.Json["right_padded"] is JObject right)
         {
             var (rightIds, rightMask) = (VisionCase.Rows(right["input_ids"]!), VisionCase.Rows(right["attention_mask"]!));
-            CheckPositions(right, rightIds, rightMask, inputs!, config, PositionRule.AfterFrame);
+            CheckPositions(right, rightIds, rightMask, inputs, config, PositionRule.AfterFrame);
             CheckShifted(hidden, mask, model.Hidden(VisionCase.Ids(rightIds), VisionCase.Ids(rightMask), inputs), rightMask, (double)one.Json["tolerance"]!);
             CheckShifted(hidden, mask, model.Hidden(VisionCase.Ids(rightIds), null, inputs), rightMask, (double)one.Json["tolerance"]!);
         }
@@ -62,7 +63,7 @@ public sealed class VisionModelTests
         foreach (var (named, older) in one.Json["older_position_rules"] as JObject ?? [])
         {
             model.PositionRule = PositionTests.RuleOf(named);
-            CheckPositions((JObject)older!, ids, mask, inputs!, config, model.PositionRule);
+            CheckPositions((JObject)older!, ids, mask, inputs, config, model.PositionRule);
             CheckLogits(one, model, model.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs), (string)older!["logits"]!);
         }
 
@@ -75,9 +76,10 @@ public sealed class VisionModelTests
         }
     }
 
-    private static void CheckPositions(JObject expected, long[][] ids, long[][] mask, VisionInputs inputs, VisionConfig config, PositionRule rule)
+    private static void CheckPositions(JObject expected, long[][] ids, long[][] mask, VisionInputs? inputs, VisionConfig config, PositionRule rule)
     {
-        var positions = MediaPositions.Of([.. ids.SelectMany(row => row)], [.. mask.SelectMany(row => row)], inputs, config, rule);
+        var shown = inputs ?? new VisionInputs([.. ids.Select(_ => Array.Empty<MediaPatches>())]);
+        var positions = MediaPositions.Of([.. ids.SelectMany(row => row)], [.. mask.SelectMany(row => row)], shown, config, rule);
         Assert.Equal(expected["rope_deltas"]!.ToObject<int[]>(), positions.Deltas);
         for (var axis = 0; axis < 3; axis++)
         {
@@ -143,7 +145,7 @@ public sealed class VisionModelTests
         }
     }
 
-    private static void CheckGreedy(VisionCase one, CausalLM model, long[][] ids, long[][] mask, VisionInputs inputs)
+    private static void CheckGreedy(VisionCase one, CausalLM model, long[][] ids, long[][] mask, VisionInputs? inputs)
     {
         var rows = ids.Select((row, at) => row.Where((_, token) => mask[at][token] != 0).ToArray()).ToArray();
         var lengths = Array.ConvertAll(rows, row => row.Length);

@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Policy.Models.Vision;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests.Vision;
@@ -6,8 +7,6 @@ namespace R1Reward.Reference.Tests.Vision;
 /// <summary>The checkpoints behind vision and audio cases.</summary>
 internal static class VisionModels
 {
-    private static readonly string[] Computed = ["qwen2_vl", "qwen2_5_vl"];
-
     /// <summary>Why a case cannot run with this program's models; null when it can.</summary>
     internal static string? SkipReason(string name)
     {
@@ -22,14 +21,16 @@ internal static class VisionModels
 
         var config = Path.Combine(folder, "config.json");
         return !File.Exists(config) ? $"the checkpoint {folder} is not in this fixtures folder"
-            : (string?)JObject.Parse(File.ReadAllText(config))["model_type"] is { } type && !Computed.Contains(type) ? $"models of type {type} are not computed yet"
+            : (string?)JObject.Parse(File.ReadAllText(config))["model_type"] is { } type && !VisionConfig.ModelTypes.Contains(type) ? $"models of type {type} are not computed yet"
             : null;
     }
 
-    /// <summary>The checkpoint that holds exactly these tensors.</summary>
+    /// <summary>The checkpoint that holds exactly these tensors, in these shapes.</summary>
     internal static string? FolderWith(JObject names) => Directory.Exists(Fixtures.Path("models"))
         ? Directory.EnumerateDirectories(Fixtures.Path("models")).Order(StringComparer.Ordinal).FirstOrDefault(folder =>
-            Directory.EnumerateFiles(folder, "*.safetensors").SelectMany(file => TensorFile.Open(file).Names).ToHashSet()
-                .SetEquals(names.Properties().Select(property => property.Name)))
+            Directory.EnumerateFiles(folder, "*.safetensors").Select(TensorFile.Open).SelectMany(file => file.Names.Select(name => Signature(name, file.Shape(name)))).ToHashSet()
+                .SetEquals(names.Properties().Select(property => Signature(property.Name, property.Value["shape"]!.ToObject<int[]>()!))))
         : null;
+
+    private static string Signature(string name, int[] shape) => $"{name} [{string.Join(", ", shape)}]";
 }
