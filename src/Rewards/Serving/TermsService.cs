@@ -45,16 +45,16 @@ public sealed class TermsService : IRemoteReward
     /// <inheritdoc/>
     public async Task<RemoteScores> ScoreAsync(IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
     {
-        var rewards = new double[items.Count];
-        foreach (var group in Enumerable.Range(0, items.Count).GroupBy(i => items[i].Prompt, StringComparer.Ordinal))
+        var groups = Enumerable.Range(0, items.Count).GroupBy(i => items[i].Prompt, StringComparer.Ordinal).Select(group => group.ToList()).ToList();
+        var scored = await Task.WhenAll(groups.Select(places => ScoreGroupAsync([.. places.Select(i => (i, items[i]))], cancellationToken))).ConfigureAwait(false);
+        if (scored.Select(group => group.Failed).OfType<RemoteScores>().FirstOrDefault() is { } failed)
         {
-            var places = group.ToList();
-            var (totals, failed) = await ScoreGroupAsync([.. places.Select(i => (i, items[i]))], cancellationToken).ConfigureAwait(false);
-            if (failed is not null)
-            {
-                return failed;
-            }
+            return failed;
+        }
 
+        var rewards = new double[items.Count];
+        foreach (var (places, (totals, _)) in groups.Zip(scored))
+        {
             for (var i = 0; i < places.Count; i++)
             {
                 rewards[places[i]] = totals[i];
@@ -99,7 +99,17 @@ public sealed class TermsService : IRemoteReward
             inputs = [.. inputs.Select((input, i) => outcomes[i] is { } outcome ? input with { Verdict = outcome.Verdict, JudgeReason = outcome.Reason } : input)];
         }
 
-        var scores = await _suite.ScoreAsync(inputs, cancellationToken: cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<IReadOnlyList<TermScore>> scores;
+        try
+        {
+            scores = await _suite.ScoreAsync(inputs, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception wrong) when (wrong is UserErrorException or InvalidOperationException)
+        {
+            // What would end a run, such as a class of the user's that throws, fails the request.
+            return ([], RemoteScores.Failed(wrong.Message));
+        }
+
         return !_options.WithoutBonus && scores.SelectMany(terms => terms).FirstOrDefault(term => term.Value is null) is { } unknown
             ? ([], RemoteScores.Failed($"{unknown.Name}: {unknown.Reason}"))
             : ([.. scores.Select(TermScore.Total)], null);

@@ -7,6 +7,7 @@ using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Tests.Terms;
 
 namespace R1Reward.Rewards.Tests.Serving;
 
@@ -61,6 +62,36 @@ public sealed class TermsServiceTests
     }
 
     [Fact]
+    public async Task Prompts_are_judged_side_by_side()
+    {
+        var (asked, both) = (0, new TaskCompletionSource());
+        var service = Service([RewardDefinition.R1("paper", consistency: true)], async () =>
+        {
+            if (Interlocked.Increment(ref asked) == 2)
+            {
+                both.SetResult();
+            }
+
+            await both.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            return new JudgeOutcome(ConsistencyVerdict.Consistent, null, null, 1);
+        });
+
+        var scores = await service.ScoreAsync([Item("p", Good, "1"), Item("q", Good, "1")]);
+
+        Assert.Equal([2.0, 2.0], scores.Rewards.ToArray());
+    }
+
+    [Fact]
+    public async Task A_class_that_throws_fails_the_request_with_its_reason()
+    {
+        var options = new JObject { ["assembly"] = typeof(CustomTermTests).Assembly.Location, ["class"] = $"{typeof(CustomTermTests).FullName}+{nameof(CustomTermTests.Throwing)}" };
+
+        var failed = await Service([Term("custom", 1, options)]).ScoreAsync([Item("p", Good, "1")]);
+
+        Assert.Equal((false, true), (failed.ItemsAtFault, failed.Failure!.Contains("failed: FormatException: odd")));
+    }
+
+    [Fact]
     public void Terms_that_count_tokens_cannot_be_served_not_even_inside_others()
     {
         var nested = new JObject { ["of"] = new JObject { ["type"] = "length", ["max"] = 100 } };
@@ -85,10 +116,13 @@ public sealed class TermsServiceTests
         Assert.Null(R1RewardRow.FromMessage("hello"));
     }
 
-    private static TermsService Service(IReadOnlyList<RewardDefinition> terms, JudgeOutcome? judge = null) => new(
+    private static TermsService Service(IReadOnlyList<RewardDefinition> terms, JudgeOutcome? judge = null) =>
+        Service(terms, judge is null ? null : () => Task.FromResult(judge));
+
+    private static TermsService Service(IReadOnlyList<RewardDefinition> terms, Func<Task<JudgeOutcome>>? judge) => new(
         new RewardFactory(new RewardServices { MaxReplyTokens = 100 }).Build(terms, "terms"),
         AcceptedAnswers.None,
-        judge is null ? null : (_, _) => Task.FromResult(judge),
+        judge is null ? null : (_, _) => judge(),
         new R1RewardServiceOptions(),
         _ => { });
 
