@@ -66,6 +66,12 @@ internal sealed class JudgeModel : IDisposable
     /// <summary>Most tokens of prompt and reply.</summary>
     public int Positions => _model.Config.MaxPositions;
 
+    /// <summary>Whether it sees pictures and videos.</summary>
+    public bool Sees => _model.Config.Vision is not null;
+
+    /// <summary>Writes prompts in the model's tokens; may be used from any thread.</summary>
+    public PromptEncoder Encoder => _encoder;
+
     /// <summary>How the model is asked.</summary>
     public PromptTemplate Template { get; }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Globalization;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
@@ -16,7 +15,7 @@ internal sealed class GrmEngine : IDisposable
 {
     private readonly BlockingCollection<Job> _queue = [];
     private readonly Dictionary<string, Job> _running = [];
-    private readonly TaskCompletionSource<Tokenizer> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<JudgeModel> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private long _number;
 
@@ -27,14 +26,17 @@ internal sealed class GrmEngine : IDisposable
     }
 
     /// <summary>The model's vocabulary, for decoding only.</summary>
-    public Tokenizer Tokenizer { get; private set; } = null!;
+    public Tokenizer Tokenizer => Model.Tokenizer;
+
+    // Its weights belong to the engine's thread.
+    private JudgeModel Model { get; set; } = null!;
 
     /// <summary>Loads a model.</summary>
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
     public static async Task<GrmEngine> StartAsync(JudgeModelOptions options)
     {
         var engine = new GrmEngine(options);
-        engine.Tokenizer = await engine._loaded.Task;
+        engine.Model = await engine._loaded.Task;
         return engine;
     }
 
@@ -43,12 +45,19 @@ internal sealed class GrmEngine : IDisposable
     /// <param name="seed">Seed of the samples.</param>
     /// <param name="onToken">Called on the engine's thread with each token; null: nobody listens.</param>
     /// <returns>The replies, in sample order.</returns>
-    /// <exception cref="RefusedException">The prompt is too long.</exception>
-    public Task<IReadOnlyList<Trace>> AnswerAsync(GrmRequest request, long seed, Action<SampledToken>? onToken)
+    /// <exception cref="RefusedException">The prompt is too long, shows something to a model that reads text, or shows what is no picture.</exception>
+    public async Task<IReadOnlyList<Trace>> AnswerAsync(GrmRequest request, long seed, Action<SampledToken>? onToken)
     {
-        var job = new Job($"request-{Interlocked.Increment(ref _number)}", request, seed, onToken);
+        if (!Model.Sees && request.Messages.Any(message => message.Media.Any()))
+        {
+            throw new RefusedException(400, "this model reads text; the request shows a picture");
+        }
+
+        // Pictures are prepared here, so that replies that run do not wait for them.
+        var prompt = await PromptAsync(request).ConfigureAwait(false);
+        var job = new Job($"request-{Interlocked.Increment(ref _number)}", request, prompt, seed, onToken);
         _queue.Add(job);
-        return job.Result.Task;
+        return await job.Result.Task.ConfigureAwait(false);
     }
 
     /// <summary>Finishes what runs and frees the model.</summary>
@@ -57,6 +66,21 @@ internal sealed class GrmEngine : IDisposable
         _queue.CompleteAdding();
         _thread.Join();
         _queue.Dispose();
+    }
+
+    private async Task<EncodedPrompt> PromptAsync(GrmRequest request)
+    {
+        try
+        {
+            var prompt = await Model.Encoder.EncodeAsync(request.Messages).ConfigureAwait(false);
+            return prompt.Problem is { } problem ? throw new RefusedException(400, problem)
+                : prompt.Tokens.Length < Model.Positions ? prompt
+                : throw new RefusedException(400, $"the prompt has {prompt.Tokens.Length} tokens; the model takes {Model.Positions} with the reply");
+        }
+        catch (UserErrorException wrong)
+        {
+            throw new RefusedException(400, wrong.Message);
+        }
     }
 
     private void Work(JudgeModelOptions options)
@@ -74,9 +98,8 @@ internal sealed class GrmEngine : IDisposable
 
         using (model)
         {
-            _loaded.SetResult(model.Tokenizer);
-            var chat = new ChatTemplate(model.Tokenizer, options.Untrusted);
-            while (TakeIn(model, chat))
+            _loaded.SetResult(model);
+            while (TakeIn(model))
             {
                 Step(model.Engine);
             }
@@ -84,31 +107,27 @@ internal sealed class GrmEngine : IDisposable
     }
 
     /// <summary>Takes in what has come, waiting only when nothing runs; false at the end.</summary>
-    private bool TakeIn(JudgeModel model, ChatTemplate chat)
+    private bool TakeIn(JudgeModel model)
     {
         while (_queue.TryTake(out var job, _running.Count == 0 ? Timeout.Infinite : 0))
         {
-            Begin(model, chat, job);
+            Begin(model, job);
         }
 
         return _running.Count > 0 || !_queue.IsCompleted;
     }
 
-    private void Begin(JudgeModel model, ChatTemplate chat, Job job)
+    private void Begin(JudgeModel model, Job job)
     {
         try
         {
-            ImmutableArray<int> prompt = [.. chat.Render(job.Request.Messages)];
-            if (prompt.Length >= model.Positions)
-            {
-                throw new RefusedException(400, $"the prompt has {prompt.Length} tokens; the model takes {model.Positions} with the reply");
-            }
-
             model.Engine.Add(new GenerationRequest
             {
                 Id = job.Id,
                 Pair = new PairId(job.Id),
-                PromptTokens = prompt,
+                PromptTokens = job.Prompt.Tokens,
+                Media = job.Prompt.Media,
+                Patches = job.Prompt.Patches,
                 Samples = job.Request.Samples,
                 Seed = job.Seed,
                 Sampling = job.Request.Sampling,
@@ -154,7 +173,7 @@ internal sealed class GrmEngine : IDisposable
         }
     }
 
-    private sealed record Job(string Id, GrmRequest Request, long Seed, Action<SampledToken>? OnToken)
+    private sealed record Job(string Id, GrmRequest Request, EncodedPrompt Prompt, long Seed, Action<SampledToken>? OnToken)
     {
         public SortedList<int, Trace> Traces { get; } = [];
 

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rollout;
@@ -116,18 +117,28 @@ internal static class GrmRequestReader
         }
 
         return [.. messages.Select((message, i) => message is JObject turn && turn["role"] is JValue { Value: "system" or "developer" or "user" or "assistant" } role
-            ? new ChatMessage((string)role! == "developer" ? "system" : (string)role!, Text(turn["content"], i))
+            ? new ChatMessage((string)role! == "developer" ? "system" : (string)role!, Content(turn["content"], i))
             : throw new RefusedException(400, $"messages[{i}] needs a role: system, user or assistant"))];
     }
 
-    private static string Text(JToken? content, int message) => content switch
+    private static IReadOnlyList<ContentPart> Content(JToken? content, int message) => content switch
     {
-        JValue { Value: string text } => text,
-        JArray { Count: > 0 } parts => string.Concat(parts.Select(part => part is JObject piece && piece["type"] is JValue { Value: "text" } && piece["text"] is JValue { Value: string text }
-            ? text
-            : throw new RefusedException(400, $"messages[{message}] holds something other than text, and this server reads text"))),
-        _ => throw new RefusedException(400, $"messages[{message}] needs a content: a text, or a list of text parts"),
+        JValue { Value: string text } => [new TextPart(text)],
+        JArray { Count: > 0 } parts => [.. parts.Select(part => Part(part, message))],
+        _ => throw new RefusedException(400, $"messages[{message}] needs a content: a text, or a list of parts"),
     };
+
+    // Only what the request itself holds: an address would have this server read files or ask other servers for a stranger.
+    private static ContentPart Part(JToken part, int message) => part is not JObject piece ? throw NoPart(message) : (string?)(piece["type"] as JValue) switch
+    {
+        "text" when piece["text"] is JValue { Value: string text } => new TextPart(text),
+        "image_url" when piece["image_url"] is JObject { } image && image["url"] is JValue { Value: string url } => DataUri.Is(url)
+            ? new MediaPart(new MediaItem(MediaKind.Image, url))
+            : throw new RefusedException(400, $"messages[{message}]: pictures come inside the request, as data:image/png;base64,...; addresses are not fetched"),
+        _ => throw NoPart(message),
+    };
+
+    private static RefusedException NoPart(int message) => new(400, $"messages[{message}] holds something other than parts of type text and image_url");
 
     private static JToken? Given(JObject body, string field) => body[field] is { Type: not JTokenType.Null } value ? value : null;
 
