@@ -105,7 +105,7 @@ public sealed class GradientCheckpointingTests
         Gradients(model, [Shown(2, 2)], checkpointing: true);
         var again = PeakMemory.Of(() => Gradients(model, rows, checkpointing: true));
         var kept = PeakMemory.Of(() => Gradients(model, rows, checkpointing: false));
-        Assert.True(kept > 3 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
+        Assert.True(kept > 2 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
     }
 
     private static ModelConfig Seeing(int depth, int width) => Some.Config with
