@@ -15,6 +15,6 @@ public sealed record EncodedPrompt(ImmutableArray<int> Tokens)
     /// <summary>The patches of <see cref="Media"/>.</summary>
     public IReadOnlyList<MediaPatches> Patches { get; init; } = [];
 
-    /// <summary>Which medium could not be read and why, for example <c>images/7.png: Missing, does not exist</c>; null when all could. There are no tokens then.</summary>
+    /// <summary>Why it cannot be shown to the model: which medium could not be read, for example <c>images/7.png: Missing, does not exist</c>, or that it is too long; null when it can. There are no tokens then.</summary>
     public string? Problem { get; init; }
 }

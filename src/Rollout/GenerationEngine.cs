@@ -20,7 +20,6 @@ public sealed class GenerationEngine : IDisposable
     private readonly Sampler _sampler;
     private readonly HashSet<int> _stopTokens;
     private PolicyVersion _version;
-    private int _neededLength;
 
     /// <summary>An engine over a model; the KV cache grows with the sequences.</summary>
     /// <param name="model">The policy. Its weights are shared, not copied.</param>
@@ -32,8 +31,9 @@ public sealed class GenerationEngine : IDisposable
         options.Validate();
         _tokenizer = tokenizer;
         _options = options with { MaxLength = Math.Min(options.MaxLength, model.Config.MaxPositions) };
-        _scheduler = new Scheduler(options.MaxSequences, options.MaxPrefillTokens);
-        _runner = new ModelRunner(model, options.MaxSequences);
+        var cacheTokens = options.CacheBytes / KvCache.BytesOfOneToken(model.Config, model.Dtype);
+        _scheduler = new Scheduler(options.MaxSequences, options.MaxPrefillTokens, cacheTokens);
+        _runner = new ModelRunner(model, options.MaxSequences, cacheTokens);
         _sampler = new Sampler(model.Config.VocabularySize, model.Config.PlaceholderTokens);
         _stopTokens = new HashSet<int>([.. tokenizer.StopIds, .. model.Config.Generation.StopTokens]);
     }
@@ -99,18 +99,12 @@ public sealed class GenerationEngine : IDisposable
                 $"Rollout: the prompt of {request.Id} has {request.PromptTokens.Length} tokens; between 1 and {_options.MaxLength - 1} fit (the model's max-positions or the engine's cache, {_options.MaxLength}).");
         }
 
-        for (var first = 0; first < request.Samples; first += _options.MaxSequences)
+        _scheduler.Add(new SequenceGroup(
+            request.PromptTokens,
+            [.. Enumerable.Range(0, request.Samples).Select(sample => new Sequence(request, sample, _options.MaxLength, _tokenizer, _stopTokens))])
         {
-            var count = Math.Min(_options.MaxSequences, request.Samples - first);
-            var group = new SequenceGroup(
-                request.PromptTokens,
-                [.. Enumerable.Range(first, count).Select(sample => new Sequence(request, sample, _options.MaxLength, _tokenizer, _stopTokens))])
-            {
-                Patches = request.Patches,
-            };
-            _neededLength = Math.Max(_neededLength, group.MaxLength);
-            _scheduler.Add(group);
-        }
+            Patches = request.Patches,
+        });
     }
 
     /// <summary>One forward pass and one token for each sequence in it.</summary>
@@ -118,9 +112,9 @@ public sealed class GenerationEngine : IDisposable
     /// <returns>Whether anything is left to do.</returns>
     public bool Step(Action<Trace> onFinished)
     {
-        if (_scheduler.Admit(_runner.Capacity) is { Count: > 0 } admitted)
+        if (_scheduler.Admit() is { Count: > 0 } admitted)
         {
-            _runner.Reserve(_neededLength);
+            _runner.Reserve(_scheduler.Running.Count, _scheduler.Length);
             using var logitsGV = _runner.Prefill(admitted);
             Sample(admitted.SelectMany((group, index) => group.Sequences.Select(sequence => (sequence, index))), logitsGV);
         }

@@ -5,11 +5,17 @@ namespace R1Reward.Rollout;
 /// <summary>Sizes of a generation engine.</summary>
 public sealed record GenerationEngineOptions
 {
-    /// <summary>Sequences that run at the same time: the rows of the KV cache.</summary>
+    /// <summary>Most sequences that run at the same time: rows of the KV cache.</summary>
     public int MaxSequences { get; init; } = 256;
 
-    /// <summary>Most tokens of prompt and output of one sequence together.</summary>
-    public int MaxLength { get; init; } = 4096;
+    /// <summary>Most tokens of prompt and output of one sequence together; the model's positions bound it as well.</summary>
+    public int MaxLength { get; init; } = int.MaxValue;
+
+    /// <summary>
+    /// Most bytes of the KV cache, in which every sequence has as much room as the longest: fewer run together where they
+    /// are long. One alone always runs. Allocated as it is needed.
+    /// </summary>
+    public long CacheBytes { get; init; } = 8L << 30;
 
     /// <summary>Most prompt tokens that are computed in one forward pass, padding included.</summary>
     public int MaxPrefillTokens { get; init; } = 16384;
@@ -22,6 +28,7 @@ public sealed record GenerationEngineOptions
         [
             .. MaxSequences < 1 ? [$"max-sequences {MaxSequences} must be at least 1"] : (string[])[],
             .. MaxLength < 2 ? [$"max-length {MaxLength} must be at least 2"] : (string[])[],
+            .. CacheBytes < 1 ? [$"cache memory {CacheBytes} must be at least 1 byte"] : (string[])[],
             .. MaxPrefillTokens < 1 ? [$"max-prefill-tokens {MaxPrefillTokens} must be at least 1"] : (string[])[],
         ];
         if (errors.Length > 0)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using R1Reward.Data;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
@@ -10,37 +13,66 @@ namespace R1Reward.Rollout;
 /// </summary>
 internal sealed class ModelRunner : IDisposable
 {
-    // The cache is allocated in steps, so that slightly longer requests find room.
+    // The cache grows in steps, so that slightly longer requests find room.
     private const int CapacityStep = 64;
 
     private readonly CausalLM _model;
     private readonly int _maxSequences;
+    private readonly long _cacheTokens;
     private KvCache? _cache;
 
     /// <param name="model">The policy.</param>
-    /// <param name="maxSequences">Rows of the cache.</param>
-    public ModelRunner(CausalLM model, int maxSequences)
+    /// <param name="maxSequences">Most rows of the cache.</param>
+    /// <param name="cacheTokens">Tokens of all rows that the cache should not exceed.</param>
+    public ModelRunner(CausalLM model, int maxSequences, long cacheTokens)
     {
         _model = model;
         _maxSequences = maxSequences;
+        _cacheTokens = cacheTokens;
     }
-
-    /// <summary>Tokens per cache row; 0 before the first request.</summary>
-    public int Capacity => _cache?.Capacity ?? 0;
 
     /// <summary>Bytes allocated for the cache.</summary>
     public long CacheBytes => _cache?.AllocatedBytes ?? 0;
 
-    /// <summary>Replaces an idle cache whose rows are too short; a busy one stays as it is.</summary>
-    public void Reserve(int length)
+    /// <summary>Makes room for as many sequences of a length, those that run among them.</summary>
+    /// <exception cref="UserErrorException">There is no memory for them.</exception>
+    public void Reserve(int rows, int length)
     {
-        if (length <= Capacity || _cache is { Rows: > 0 })
+        var (oldRows, oldCapacity) = (_cache?.MaxRows ?? 0, _cache?.Capacity ?? 0);
+        if (rows <= oldRows && length <= oldCapacity)
         {
             return;
         }
 
-        _cache?.Dispose();
-        _cache = new KvCache(_model.Config, _maxSequences, (length + CapacityStep - 1) / CapacityStep * CapacityStep, _model.Device, _model.Dtype);
+        // Twice as many rows and a quarter more tokens than before, so that a cache is not copied for each sequence.
+        var newRows = rows <= oldRows ? oldRows : Math.Clamp(2 * oldRows, rows, _maxSequences);
+        var capacity = length <= oldCapacity ? oldCapacity : InSteps(Math.Max(length, oldCapacity * 5 / 4));
+        if ((long)newRows * capacity > _cacheTokens)
+        {
+            capacity = InSteps(length);
+            newRows = (int)Math.Clamp(_cacheTokens / capacity, rows, newRows);
+        }
+
+        try
+        {
+            if (_cache is null)
+            {
+                _cache = new KvCache(_model.Config, newRows, capacity, _model.Device, _model.Dtype);
+            }
+            else
+            {
+                _cache.Resize(newRows, capacity);
+            }
+        }
+        catch (ExternalException error)
+        {
+            _cache?.Dispose();
+            _cache = null;
+            var gib = (double)newRows * capacity * KvCache.BytesOfOneToken(_model.Config, _model.Dtype) / (1L << 30);
+            throw new UserErrorException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_model.Device}: no memory for {gib:0.##} GiB of keys and values, {newRows} sequences of {capacity} tokens. Lower the cache's memory (r1reward.rollout.cache-memory, --cache-gib) or the length of prompts and replies. {error.Message.Split('\n')[0]}"));
+        }
     }
 
     /// <summary>Runs each group's prompt once; its keys and values go to the next rows, one for each sequence of the group.</summary>
@@ -108,6 +140,8 @@ internal sealed class ModelRunner : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _cache?.Dispose();
+
+    private static int InSteps(int length) => (length + CapacityStep - 1) / CapacityStep * CapacityStep;
 
     private KvCache Cache => _cache ?? throw new InvalidOperationException("The KV cache was used before a request reserved it.");
 

@@ -11,7 +11,8 @@ namespace R1Reward.Rollout;
 /// <param name="template">The prompt template.</param>
 /// <param name="untrusted">How control tokens in questions and responses are read.</param>
 /// <param name="media">Loads pictures and videos; null for a model that reads text only, which judges pairs by their text.</param>
-public sealed class PromptEncoder(Tokenizer tokenizer, PromptTemplate template, UntrustedText untrusted, MediaStore? media = null)
+/// <param name="longest">Most tokens of a prompt; what is longer is a problem of its pair.</param>
+public sealed class PromptEncoder(Tokenizer tokenizer, PromptTemplate template, UntrustedText untrusted, MediaStore? media = null, int longest = int.MaxValue)
 {
     private readonly ChatTemplate _chat = new(tokenizer, untrusted);
 
@@ -37,6 +38,9 @@ public sealed class PromptEncoder(Tokenizer tokenizer, PromptTemplate template, 
 
         var ids = _chat.Render(messages);
         var patches = loaded.Select(one => one.Patches!).ToList();
-        return new EncodedPrompt(media is null ? [.. ids] : MediaTokens.Expand(ids, patches, media.Config)) { Media = items, Patches = patches };
+        ImmutableArray<int> tokens = media is null ? [.. ids] : MediaTokens.Expand(ids, patches, media.Config);
+        return tokens.Length > longest
+            ? new EncodedPrompt([]) { Media = items, Problem = $"a prompt of {tokens.Length} tokens, with room for {longest}" }
+            : new EncodedPrompt(tokens) { Media = items, Patches = patches };
     }
 }

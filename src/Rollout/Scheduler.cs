@@ -2,7 +2,8 @@ namespace R1Reward.Rollout;
 
 /// <summary>
 /// Decides which sequences run: admits groups first come, first served, and retires finished sequences. Running sequences
-/// hold the rows 0 to n-1 of the cache without gaps, so that a late step is as small as what is left. No tensors here.
+/// hold the rows 0 to n-1 of the cache without gaps, so that a late step is as small as what is left; each row has room for
+/// the longest of them. No tensors here.
 /// </summary>
 internal sealed class Scheduler
 {
@@ -13,14 +14,17 @@ internal sealed class Scheduler
     private readonly List<Sequence> _running = [];
     private readonly int _maxSequences;
     private readonly int _maxPrefillTokens;
+    private readonly long _cacheTokens;
     private int _waitingSequences;
 
-    /// <param name="maxSequences">Rows of the cache.</param>
+    /// <param name="maxSequences">Most sequences that run together.</param>
     /// <param name="maxPrefillTokens">Most prompt tokens, padding included, in one prefill; a longer prompt runs alone.</param>
-    public Scheduler(int maxSequences, int maxPrefillTokens)
+    /// <param name="cacheTokens">Most tokens of all rows, padding included; a longer sequence runs alone.</param>
+    public Scheduler(int maxSequences, int maxPrefillTokens, long cacheTokens)
     {
         _maxSequences = maxSequences;
         _maxPrefillTokens = maxPrefillTokens;
+        _cacheTokens = cacheTokens;
     }
 
     /// <summary>The sequences that run; the index is the cache row.</summary>
@@ -29,22 +33,22 @@ internal sealed class Scheduler
     /// <summary>Whether anything runs or waits.</summary>
     public bool HasWork => _running.Count > 0 || _waiting.Count > 0;
 
-    /// <summary>Puts a group in the queue.</summary>
-    /// <exception cref="InvalidOperationException">The group has more sequences than the cache has rows.</exception>
+    /// <summary>Most tokens of prompt and output of one of the sequences that run; 0 when none does.</summary>
+    public int Length => _running.Count == 0 ? 0 : _running.Max(sequence => sequence.MaxLength);
+
+    /// <summary>Puts a group in the queue; one that can never run whole in parts, for each of which its prompt is computed.</summary>
     public void Add(SequenceGroup group)
     {
-        if (group.Sequences.Count > _maxSequences)
+        foreach (var part in group.Sequences.Chunk(RowsOf(group.MaxLength)))
         {
-            throw new InvalidOperationException($"A group of {group.Sequences.Count} sequences can never run in {_maxSequences} cache rows.");
+            _waiting.Enqueue(group with { Sequences = part });
         }
 
-        _waiting.Enqueue(group);
         _waitingSequences += group.Sequences.Count;
     }
 
     /// <summary>The groups whose prompts are to be computed now, all of one number of samples. Their sequences take the next rows in order.</summary>
-    /// <param name="capacity">Tokens per cache row. A longer group waits until nothing runs: only then can the cache grow.</param>
-    public IReadOnlyList<SequenceGroup> Admit(int capacity)
+    public IReadOnlyList<SequenceGroup> Admit()
     {
         var admitted = new List<SequenceGroup>();
         if (_maxSequences - _running.Count < Math.Min(_waitingSequences, Math.Max(1, _maxSequences / AdmissionShare)))
@@ -52,11 +56,9 @@ internal sealed class Scheduler
             return admitted;
         }
 
-        var grows = _running.Count == 0;
-        var longest = 0;
+        var (length, longest) = (Length, 0);
         while (_waiting.TryPeek(out var group)
-            && group.Sequences.Count <= _maxSequences - _running.Count
-            && (grows || group.MaxLength <= capacity)
+            && _running.Count + group.Sequences.Count <= RowsOf(Math.Max(length, group.MaxLength))
             && (admitted.Count == 0 || group.Sequences.Count == admitted[0].Sequences.Count))
         {
             longest = Math.Max(longest, group.PromptTokens.Length);
@@ -66,6 +68,7 @@ internal sealed class Scheduler
             }
 
             admitted.Add(_waiting.Dequeue());
+            length = Math.Max(length, group.MaxLength);
             _running.AddRange(group.Sequences);
             _waitingSequences -= group.Sequences.Count;
         }
@@ -101,4 +104,7 @@ internal sealed class Scheduler
         _running.Clear();
         _waitingSequences = 0;
     }
+
+    /// <summary>How many sequences of a length run together.</summary>
+    private int RowsOf(int length) => (int)Math.Clamp(_cacheTokens / length, 1, _maxSequences);
 }

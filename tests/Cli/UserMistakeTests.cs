@@ -104,7 +104,7 @@ public sealed class UserMistakeTests : IDisposable
     {
         var line = (await Vote(TinyModel.Write(_folder.At("model")), "--template", "r1-aspects")).Mistake();
 
-        Assert.Contains("1 of 1 pairs are longer, with template r1-aspects, than the 512 tokens", line);
+        Assert.Contains("1 of 1 pairs cannot be shown to the model with template r1-aspects; the first is command-line: a prompt of ", line);
     }
 
     [Fact]

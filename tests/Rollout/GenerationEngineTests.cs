@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Policy.Models;
 using R1Reward.Rollout;
 using static TorchSharp.torch;
 
@@ -160,7 +161,31 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void LongerRequestsGrowTheCacheOnceItIsIdle()
+    public void AShortCacheRunsFewerTogetherAndChangesNothing()
+    {
+        var little = KvCache.BytesOfOneToken(_factory.Model.Config, _factory.Model.Dtype) * 64;
+        using var narrow = _factory.Engine(cacheBytes: little);
+        using var ample = _factory.Engine();
+        var expected = Factory.Run(ample, Mixed);
+        var traces = Factory.Run(narrow, Mixed);
+        Assert.Equal(expected.Keys.Order(), traces.Keys.Order());
+        Assert.All(expected, pair => Assert.Equal(pair.Value.Tokens.ToArray(), traces[pair.Key].Tokens.ToArray()));
+        Assert.True(narrow.CacheBytes < ample.CacheBytes, $"{narrow.CacheBytes} of {ample.CacheBytes} bytes");
+    }
+
+    [Fact]
+    public void WithoutMemoryForTheCacheTheMessageSaysWhatToLower()
+    {
+        using var runner = new ModelRunner(_factory.Model, int.MaxValue, long.MaxValue);
+        var error = Assert.Throws<UserErrorException>(() => runner.Reserve(rows: 1_000_000, length: 100_000_000));
+        Assert.Contains("1000000 sequences of 100000000 tokens. Lower the cache's memory (r1reward.rollout.cache-memory", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+        runner.Reserve(rows: 1, length: 10);
+        Assert.True(runner.CacheBytes > 0);
+    }
+
+    [Fact]
+    public void LongerRequestsGrowTheCache()
     {
         using var engine = _factory.Engine();
         Factory.Run(engine, _factory.Request("red", sampling: new SamplingOptions { MaxNewTokens = 3 }));

@@ -16,4 +16,18 @@ public sealed class PromptEncoderTests(Factory factory) : IClassFixture<Factory>
         Assert.Equal(encoder.Encode(pair).Tokens.ToArray(), withPicture.Tokens.ToArray());
         Assert.Empty(withPicture.Patches);
     }
+
+    [Fact]
+    public void A_prompt_without_room_is_a_problem_with_its_numbers()
+    {
+        var pair = new PreferencePair { Id = new PairId("p"), Question = "How many?", Response1 = "one", Response2 = "two" };
+        var length = new PromptEncoder(factory.Tokenizer, PromptTemplate.Compact, UntrustedText.Sanitized).Encode(pair).Tokens.Length;
+
+        PromptEncoder Until(int longest) => new(factory.Tokenizer, PromptTemplate.Compact, UntrustedText.Sanitized, longest: longest);
+
+        Assert.Null(Until(length).Encode(pair).Problem);
+        var tooLong = Until(length - 1).Encode(pair);
+        Assert.Equal($"a prompt of {length} tokens, with room for {length - 1}", tooLong.Problem);
+        Assert.Empty(tooLong.Tokens);
+    }
 }

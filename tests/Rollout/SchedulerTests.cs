@@ -14,78 +14,97 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     [Fact]
     public void GroupsRunInOrderAndOnlyWhole()
     {
-        var scheduler = new Scheduler(maxSequences: 4, maxPrefillTokens: Ample);
+        var scheduler = new Scheduler(maxSequences: 4, maxPrefillTokens: Ample, cacheTokens: Ample);
         scheduler.Add(Group("a", 3));
         scheduler.Add(Group("b", 3));
-        Assert.Single(scheduler.Admit(Ample));
+        Assert.Single(scheduler.Admit());
         Assert.Equal(3, scheduler.Running.Count);
-        Assert.Empty(scheduler.Admit(Ample));
+        Assert.Empty(scheduler.Admit());
         Finish(scheduler, 0, 1);
         scheduler.Retire();
-        Assert.Single(scheduler.Admit(Ample));
+        Assert.Single(scheduler.Admit());
         Assert.Equal(4, scheduler.Running.Count);
     }
 
     [Fact]
     public void OnePrefillHoldsNoMorePromptTokensThanAllowedAndOneNumberOfSamples()
     {
-        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: 2 * Group("red red red", 1).PromptTokens.Length);
+        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: 2 * Group("red red red", 1).PromptTokens.Length, cacheTokens: Ample);
         scheduler.Add(Group("red", 1));
         scheduler.Add(Group("red red red", 1));
         scheduler.Add(Group("red", 1));
         scheduler.Add(Group("red", 2));
-        Assert.Equal(2, scheduler.Admit(Ample).Count);
-        Assert.Single(scheduler.Admit(Ample));
-        Assert.Equal(2, Assert.Single(scheduler.Admit(Ample)).Sequences.Count);
+        Assert.Equal(2, scheduler.Admit().Count);
+        Assert.Single(scheduler.Admit());
+        Assert.Equal(2, Assert.Single(scheduler.Admit()).Sequences.Count);
     }
 
     [Fact]
     public void LongPromptRunsAlone()
     {
-        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: 1);
+        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: 1, cacheTokens: Ample);
         scheduler.Add(Group("red red red", 1));
         scheduler.Add(Group("red", 1));
-        Assert.Single(scheduler.Admit(Ample));
-        Assert.Single(scheduler.Admit(Ample));
+        Assert.Single(scheduler.Admit());
+        Assert.Single(scheduler.Admit());
     }
 
     [Fact]
-    public void GroupLongerThanTheCacheWaitsUntilNothingRuns()
+    public void WhatRunsTogetherFitsTheCacheAtTheLengthOfTheLongest()
     {
-        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample);
-        scheduler.Add(Group("red", 1));
-        scheduler.Admit(Ample);
-        scheduler.Add(Group("blue", 1));
-        Assert.Empty(scheduler.Admit(capacity: 3));
+        var (first, longer) = (Group("red", 1), Group("red", 1, length: 40));
+        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 100);
+        foreach (var group in (SequenceGroup[])[first, Group("red", 1), longer, Group("red", 1)])
+        {
+            scheduler.Add(group);
+        }
+
+        Assert.Equal([20, 40], [first.MaxLength, longer.MaxLength]);
+        Assert.Equal(2, scheduler.Admit().Count);
+        Assert.Empty(scheduler.Admit());
         Finish(scheduler, 0);
         scheduler.Retire();
-        Assert.Single(scheduler.Admit(capacity: 3));
+        Assert.Same(longer.Sequences[0], Assert.Single(scheduler.Admit()).Sequences[0]);
+        Assert.Equal(40, scheduler.Length);
+        Assert.Empty(scheduler.Admit());
+    }
+
+    [Fact]
+    public void SequenceLongerThanTheCacheRunsAlone()
+    {
+        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 30);
+        scheduler.Add(Group("red", 1));
+        scheduler.Add(Group("red", 1, length: 40));
+        Assert.Equal(20, Assert.Single(scheduler.Admit()).MaxLength);
+        Finish(scheduler, 0);
+        scheduler.Retire();
+        Assert.Equal(40, Assert.Single(scheduler.Admit()).MaxLength);
     }
 
     [Fact]
     public void SingleFreeRowsWaitForMoreSoThatPromptsAreComputedTogether()
     {
-        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample);
+        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: Ample);
         for (var i = 0; i < 20; i++)
         {
             scheduler.Add(Group("red", 1));
         }
 
-        Assert.Equal(16, scheduler.Admit(Ample).Count);
+        Assert.Equal(16, scheduler.Admit().Count);
         Finish(scheduler, 5);
         scheduler.Retire();
-        Assert.Empty(scheduler.Admit(Ample));
+        Assert.Empty(scheduler.Admit());
         Finish(scheduler, 5);
         scheduler.Retire();
-        Assert.Equal(2, scheduler.Admit(Ample).Count);
+        Assert.Equal(2, scheduler.Admit().Count);
     }
 
     [Fact]
     public void RetiringClosesGapsWithTheLastRow()
     {
-        var scheduler = new Scheduler(maxSequences: 8, maxPrefillTokens: Ample);
+        var scheduler = new Scheduler(maxSequences: 8, maxPrefillTokens: Ample, cacheTokens: Ample);
         scheduler.Add(Group("red", 6));
-        scheduler.Admit(Ample);
+        scheduler.Admit();
         var rows = scheduler.Running.ToList();
         Finish(scheduler, 1, 4, 5);
         Assert.Equal([5, 4, 1], scheduler.Retire().Select(retired => retired.Row));
@@ -94,8 +113,23 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void GroupThatCanNeverRunIsRefused() =>
-        Assert.Throws<InvalidOperationException>(() => new Scheduler(2, Ample).Add(Group("red", 3)));
+    public void GroupThatCanNeverRunWholeRunsInParts()
+    {
+        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 40);
+        var group = Group("red", 5);
+        scheduler.Add(group);
+        var seen = new List<Sequence>();
+        while (scheduler.HasWork)
+        {
+            var part = Assert.Single(scheduler.Admit()).Sequences;
+            Assert.InRange(part.Count, 1, 2);
+            seen.AddRange(part);
+            Finish(scheduler, [.. Enumerable.Range(0, part.Count)]);
+            scheduler.Retire();
+        }
+
+        Assert.Equal(group.Sequences, seen);
+    }
 
     private static void Finish(Scheduler scheduler, params int[] rows)
     {
@@ -108,9 +142,9 @@ public sealed class SchedulerTests : IClassFixture<Factory>
         }
     }
 
-    private SequenceGroup Group(string prompt, int samples)
+    private SequenceGroup Group(string prompt, int samples, int length = 20)
     {
-        var request = _factory.Request(prompt, samples);
-        return new SequenceGroup(request.PromptTokens, [.. Enumerable.Range(0, samples).Select(sample => new Sequence(request, sample, Ample, _factory.Tokenizer, _factory.Tokenizer.StopIds))]);
+        var request = _factory.Request(prompt, samples, sampling: new SamplingOptions { MaxNewTokens = length });
+        return new SequenceGroup(request.PromptTokens, [.. Enumerable.Range(0, samples).Select(sample => new Sequence(request, sample, length, _factory.Tokenizer, _factory.Tokenizer.StopIds))]);
     }
 }

@@ -8,8 +8,11 @@ public sealed record RolloutSettings
     /// <summary>Where it runs.</summary>
     public required DeviceSettings Device { get; init; }
 
-    /// <summary>Sequences that are decoded together.</summary>
+    /// <summary>Most sequences that are decoded together.</summary>
     public required int MaxSequences { get; init; }
+
+    /// <summary>Most bytes of their keys and values.</summary>
+    public required long CacheBytes { get; init; }
 
     /// <summary>Sampling of training traces.</summary>
     public required SamplingOptions Sampling { get; init; }
@@ -22,6 +25,7 @@ public sealed record RolloutSettings
     {
         Device = DeviceSettings.Read(reader, "r1reward.rollout"),
         MaxSequences = reader.Whole("r1reward.rollout.max-sequences", 1),
+        CacheBytes = reader.Bytes("r1reward.rollout.cache-memory"),
         CheckpointDefaults = reader.Flag("r1reward.rollout.checkpoint-defaults"),
         Sampling = new SamplingOptions
         {

@@ -51,6 +51,20 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
             : Wrong<double>(key, "write " + range);
     }
 
+    /// <summary>An amount of memory in bytes, above zero.</summary>
+    public long Bytes(string key)
+    {
+        const string remedy = "write a whole number with a unit (MiB, GiB, MB, GB), for example 8GiB";
+        try
+        {
+            return config.GetByteSize(key) is { } bytes and > 0 ? bytes : Wrong<long>(key, remedy);
+        }
+        catch (Exception error) when (error is FormatException or OverflowException)
+        {
+            return Wrong<long>(key, remedy);
+        }
+    }
+
     /// <summary>A duration above zero.</summary>
     public TimeSpan Duration(string key)
     {

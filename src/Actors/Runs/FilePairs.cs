@@ -67,7 +67,7 @@ public sealed class FilePairs : RunPairs
         {
             var model = _settings.Model;
             var media = MediaStore.Open(modelFolder, ModelConfig.Load(modelFolder), model.Media.Limits, model.Media.Decoding);
-            var encoder = new PromptEncoder(Tokenizer.Load(modelFolder), PromptTemplate.Of(model.Template), model.UntrustedText, media);
+            var encoder = new PromptEncoder(Tokenizer.Load(modelFolder), PromptTemplate.Of(model.Template), model.UntrustedText, media, _settings.Data.MaxPromptTokens);
             _training = Short(_training, encoder, "training");
             _heldOut = Short(_heldOut, encoder, "held-out");
         }
@@ -104,7 +104,7 @@ public sealed class FilePairs : RunPairs
     private IReadOnlyList<PreferencePair> Short(IReadOnlyList<PreferencePair> pairs, PromptEncoder encoder, string part)
     {
         var most = _settings.Data.MaxPromptTokens;
-        var kept = pairs.Where(pair => encoder.Encode(pair) is { Problem: null } prompt && prompt.Tokens.Length <= most).ToList();
+        var kept = pairs.Where(pair => encoder.Encode(pair).Problem is null).ToList();
         Log.Information("{Part} pairs: {Kept} of {All} have prompts of at most {Most} tokens", part, kept.Count, pairs.Count, most);
         return kept.Count > 0 ? kept : throw new UserErrorException($"r1reward.data.max-prompt-tokens = {most}: no {part} pair is that short. Write a larger number, or 0 for no limit.");
     }

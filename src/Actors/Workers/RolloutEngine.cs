@@ -134,7 +134,7 @@ public sealed class RolloutEngine : IWorkEngine
             var (proposed, used) = (_policy.Model.Config.Generation, _settings.Rollout.CheckpointDefaults);
             Log.Information("for generation the checkpoint proposes {Proposed}; rollout.checkpoint-defaults is {Used}", proposed.ToString(), used ? "on" : "off");
             _sampling = used ? _settings.Rollout.Sampling.With(proposed) : _settings.Rollout.Sampling;
-            _engine = new GenerationEngine(_policy.Model, _policy.Tokenizer, new GenerationEngineOptions { MaxSequences = _settings.Rollout.MaxSequences });
+            _engine = new GenerationEngine(_policy.Model, _policy.Tokenizer, new GenerationEngineOptions { MaxSequences = _settings.Rollout.MaxSequences, CacheBytes = _settings.Rollout.CacheBytes });
         }
 
         _engine!.Version = job.Work.Weights.Version;
@@ -142,7 +142,7 @@ public sealed class RolloutEngine : IWorkEngine
 
     private void Begin(Job job)
     {
-        var prompt = new PromptEncoder(_policy.Tokenizer, PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText, _policy.Media).Encode(job.Work.Pair, job.Cancel);
+        var prompt = new PromptEncoder(_policy.Tokenizer, PromptTemplate.Of(_settings.Model.Template), _settings.Model.UntrustedText, _policy.Media, _policy.Model.Config.LongestPrompt).Encode(job.Work.Pair, job.Cancel);
         if (prompt.Problem is { } problem)
         {
             job.Result.TrySetResult(new RolloutLeftOut(problem));

@@ -46,7 +46,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         model.PositionRule = settings.Model.PositionRule;
         var tokenizer = Tokenizer.Load(start);
         var media = MediaStore.Open(start, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding);
-        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText, media);
+        var encoder = new PromptEncoder(tokenizer, PromptTemplate.Of(settings.Model.Template), settings.Model.UntrustedText, media, model.Config.LongestPrompt);
         var card = ModelCard.Of(settings.Model);
         var pairs = PairSources.Open(settings);
         pairs.Bind(start);

@@ -79,8 +79,9 @@ internal static class VoteCommand
 
     private static string Summary(List<VoteResult> results)
     {
-        var labelled = results.Where(result => result.Correct is not null).ToList();
-        var text = string.Create(CultureInfo.InvariantCulture, $"{results.Count} pairs, mean agreement {results.Average(result => result.Tally.Agreement ?? 0):0.0 %}");
+        var voted = results.Where(result => result.Problem is null).ToList();
+        var labelled = voted.Where(result => result.Correct is not null).ToList();
+        var text = string.Create(CultureInfo.InvariantCulture, $"{voted.Count} pairs, mean agreement {voted.Average(result => result.Tally.Agreement):0.0 %}");
         return labelled.Count == 0 ? text : text + string.Create(
             CultureInfo.InvariantCulture,
             $", majority right {labelled.Average(result => result.Correct!.Value ? 1.0 : 0):0.0 %}, any right {labelled.Average(result => result.AnyCorrect!.Value ? 1.0 : 0):0.0 %} of {labelled.Count} labelled");

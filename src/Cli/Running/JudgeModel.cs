@@ -48,13 +48,13 @@ internal sealed class JudgeModel : IDisposable
         var limits = card?.Limits ?? new MediaLimits();
         var media = MediaStore.Open(
             tokenizers, _model.Config, limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels }, new DecodingOptions { Colours = card?.Colours ?? default });
-        _encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, media);
+        _encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, media, _model.Config.LongestPrompt);
         if (_model.Config.Generation is { ProposesSampling: true } proposed)
         {
             Console.Error.WriteLine($"for generation the checkpoint proposes {proposed}; what is used is what the options say");
         }
 
-        _engine = new GenerationEngine(_model, Tokenizer, new GenerationEngineOptions { MaxLength = _model.Config.MaxPositions });
+        _engine = new GenerationEngine(_model, Tokenizer, new GenerationEngineOptions { CacheBytes = (long)(options.CacheGiB * (1L << 30)) });
     }
 
     /// <summary>Samples from the model.</summary>
@@ -62,9 +62,6 @@ internal sealed class JudgeModel : IDisposable
 
     /// <summary>Its vocabulary.</summary>
     public Tokenizer Tokenizer { get; }
-
-    /// <summary>Most tokens of prompt and reply.</summary>
-    public int Positions => _model.Config.MaxPositions;
 
     /// <summary>Whether it sees pictures and videos.</summary>
     public bool Sees => _model.Config.Vision is not null;
@@ -76,36 +73,32 @@ internal sealed class JudgeModel : IDisposable
     public PromptTemplate Template { get; }
 
     /// <summary>
-    /// Votes on pairs; a model that reads text judges pairs with media by their text. Pairs that are longer than the
-    /// model's positions are left out and counted on standard error.
+    /// Votes on pairs; a model that reads text judges pairs with media by their text. Pairs that cannot be shown, because
+    /// they are too long or their media cannot be read, get no vote and are counted on standard error.
     /// </summary>
-    /// <exception cref="UserErrorException">No pair is short enough, or an option is out of range.</exception>
+    /// <exception cref="UserErrorException">No pair can be shown, or an option is out of range.</exception>
     public void Vote(IReadOnlyCollection<PreferencePair> pairs, VoteOptions options, Action<VoteResult> onVoted, CancellationToken cancel)
     {
-        var (most, tooLong) = (_model.Config.MaxPositions, 0);
         if (_model.Config.Vision is null && pairs.Count(pair => pair.Media.Count > 0) is var unseen and > 0)
         {
             Console.Error.WriteLine($"{unseen} of {pairs.Count} pairs have pictures or videos, which this model does not see: they are judged by their text");
         }
 
+        var notShown = new List<VoteResult>();
         var voter = new Voter(_engine, _encoder, options);
         foreach (var some in pairs.Chunk(_model.Config.Vision is null ? Math.Max(1, pairs.Count) : PairsWithMedia))
         {
-            var fitting = some.Where(pair => _encoder.Encode(pair, cancel).Tokens.Length < most).ToList();
-            tooLong += some.Length - fitting.Count;
-            voter.Vote(fitting, onVoted, cancel);
+            voter.Vote(some, Voted, cancel);
         }
 
-        var found = $"{tooLong} of {pairs.Count} pairs are longer, with template {Template.Id}, than the {most} tokens that the model can take";
-        if (tooLong == pairs.Count)
+        if (notShown.Count > 0)
         {
-            throw new UserErrorException(found + ". Choose a shorter --template or another model.");
+            var found = $"{notShown.Count} of {pairs.Count} pairs cannot be shown to the model with template {Template.Id}; the first is {notShown[0].Pair.Id}: {notShown[0].Problem}";
+            Console.Error.WriteLine(notShown.Count < pairs.Count ? found : throw new UserErrorException(found + ". Choose a shorter --template or another model, or look at the files that the pairs name."));
+            notShown.ForEach(onVoted);
         }
 
-        if (tooLong > 0)
-        {
-            Console.Error.WriteLine(found + "; they are left out");
-        }
+        void Voted(VoteResult result) => (result.Problem is null ? onVoted : notShown.Add)(result);
     }
 
     public void Dispose()

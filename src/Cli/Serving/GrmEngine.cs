@@ -73,9 +73,7 @@ internal sealed class GrmEngine : IDisposable
         try
         {
             var prompt = await Model.Encoder.EncodeAsync(request.Messages).ConfigureAwait(false);
-            return prompt.Problem is { } problem ? throw new RefusedException(400, problem)
-                : prompt.Tokens.Length < Model.Positions ? prompt
-                : throw new RefusedException(400, $"the prompt has {prompt.Tokens.Length} tokens; the model takes {Model.Positions} with the reply");
+            return prompt.Problem is { } problem ? throw new RefusedException(400, problem) : prompt;
         }
         catch (UserErrorException wrong)
         {

@@ -16,7 +16,7 @@ public sealed class MemoryEstimate(ModelConfig config)
     public long Weights(ScalarType dtype) => Parameters * SizeOf(dtype);
 
     /// <summary>Keys and values of one token of one sequence over all layers.</summary>
-    public long CachePerToken(ScalarType dtype) => 2L * config.Layers * config.KeyValueHeads * config.HeadSize * SizeOf(dtype);
+    public long CachePerToken(ScalarType dtype) => KvCache.BytesOfOneToken(config, dtype);
 
     /// <summary>Weights of a LoRA adapter on every linear layer but the output layer.</summary>
     public long AdapterParameters(int rank) => _specs

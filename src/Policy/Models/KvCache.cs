@@ -1,9 +1,10 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;
 
 /// <summary>
-/// Keys and values of running sequences: per layer two slabs (rows, key-value heads, capacity, D), allocated once.
+/// Keys and values of running sequences: per layer two slabs (rows, key-value heads, capacity, D).
 /// Rows 0 .. <see cref="Rows"/>-1 are in use without gaps; a retired row is filled by the last one
 /// (<see cref="Remove"/>), so whoever schedules keeps its own list in the same order. Keys are stored rotated.
 /// </summary>
@@ -11,8 +12,8 @@ public sealed class KvCache : IDisposable
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
-    private readonly int[] _lengths;
-    private readonly int[] _shifts;
+    private int[] _lengths;
+    private int[] _shifts;
 
     /// <summary>Allocates the slabs.</summary>
     /// <param name="config">The model's sizes.</param>
@@ -29,14 +30,18 @@ public sealed class KvCache : IDisposable
         Tensor Slab() => zeros(shape, dtype: dtype, device: device).DetachFromDisposeScope();
         _keys = [.. Enumerable.Range(0, config.Layers).Select(_ => Slab())];
         _values = [.. Enumerable.Range(0, config.Layers).Select(_ => Slab())];
-        BytesPerToken = 2L * config.Layers * config.KeyValueHeads * config.HeadSize * _keys[0].ElementSize;
+        BytesPerToken = BytesOfOneToken(config, dtype);
     }
 
+    /// <summary>Bytes that one token of one sequence takes over all layers.</summary>
+    public static long BytesOfOneToken(ModelConfig config, ScalarType dtype) =>
+        2L * config.Layers * config.KeyValueHeads * config.HeadSize * dtype.ElementSize();
+
     /// <summary>Most sequences at a time.</summary>
-    public int MaxRows { get; }
+    public int MaxRows { get; private set; }
 
     /// <summary>Most tokens per sequence.</summary>
-    public int Capacity { get; }
+    public int Capacity { get; private set; }
 
     /// <summary>Sequences held now.</summary>
     public int Rows { get; private set; }
@@ -92,6 +97,34 @@ public sealed class KvCache : IDisposable
         }
 
         return last;
+    }
+
+    /// <summary>Changes the sizes and keeps what is held; one layer at a time is there twice meanwhile.</summary>
+    /// <param name="maxRows">Most sequences at a time, at least <see cref="Rows"/>.</param>
+    /// <param name="capacity">Most tokens per sequence, at least what each row holds.</param>
+    public void Resize(int maxRows, int capacity)
+    {
+        if (maxRows < Rows || _lengths.Take(Rows).Any(length => length > capacity))
+        {
+            throw new InvalidOperationException($"a KV cache of {maxRows} rows of {capacity} tokens has no room for its {Rows} sequences");
+        }
+
+        var kept = Math.Min(capacity, Capacity);
+        using var mode = no_grad();
+        foreach (var slabs in (Tensor[][])[_keys, _values])
+        {
+            for (var layer = 0; layer < slabs.Length; layer++)
+            {
+                using var scope = NewDisposeScope();
+                using var old = slabs[layer];
+                slabs[layer] = zeros([maxRows, old.size(1), capacity, old.size(3)], dtype: old.dtype, device: old.device).DetachFromDisposeScope();
+                slabs[layer].narrow(0, 0, Rows).narrow(2, 0, kept).copy_(old.narrow(0, 0, Rows).narrow(2, 0, kept));
+            }
+        }
+
+        Array.Resize(ref _lengths, maxRows);
+        Array.Resize(ref _shifts, maxRows);
+        (MaxRows, Capacity) = (maxRows, capacity);
     }
 
     /// <summary>Forgets all sequences and keeps the memory.</summary>

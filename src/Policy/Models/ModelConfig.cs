@@ -49,6 +49,9 @@ public sealed record ModelConfig
     /// <summary>Longest sequence the model was made for.</summary>
     public int MaxPositions { get; init; } = 32768;
 
+    /// <summary>Most tokens of a prompt that leaves room for a reply.</summary>
+    public int LongestPrompt => MaxPositions - 1;
+
     /// <summary>Rotary frequencies. A fresh model is saved with its base alone, so give it the default kind.</summary>
     public RotaryConfig Rope { get; init; } = new() { Theta = 1_000_000 };
 

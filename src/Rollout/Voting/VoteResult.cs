@@ -11,7 +11,7 @@ namespace R1Reward.Rollout.Voting;
 /// <param name="Ties">What an even vote means.</param>
 public sealed record VoteResult(PreferencePair Pair, ImmutableArray<Choice?> Choices, ImmutableArray<Trace> Traces, TieRule Ties)
 {
-    /// <summary>Which medium of the pair could not be read and why; null for a pair that was voted on.</summary>
+    /// <summary>Why the pair could not be shown to the model; null for a pair that was voted on.</summary>
     public string? Problem { get; init; }
 
     /// <summary>The count of all votes.</summary>

@@ -11,11 +11,11 @@ namespace R1Reward.Rollout.Voting;
 /// <param name="options">How many samples, and how they are drawn.</param>
 public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOptions options)
 {
-    /// <summary>Votes on every pair; one whose media cannot be read gets no vote, and the reason.</summary>
+    /// <summary>Votes on every pair; one that cannot be shown to the model gets no vote, and the reason.</summary>
     /// <param name="pairs">Pairs with distinct ids.</param>
     /// <param name="onVoted">Called as the last sample of a pair finishes.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
-    /// <exception cref="UserErrorException">An option is out of range or a prompt is too long.</exception>
+    /// <exception cref="UserErrorException">An option is out of range.</exception>
     public void Vote(IEnumerable<PreferencePair> pairs, Action<VoteResult> onVoted, CancellationToken cancellationToken = default)
     {
         if (options.Samples < 1)

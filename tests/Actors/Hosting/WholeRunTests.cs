@@ -84,12 +84,14 @@ public sealed class WholeRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_over_files_does_without_the_pairs_whose_pictures_cannot_be_read()
+    public async Task A_run_over_files_does_without_the_pairs_that_cannot_be_shown()
     {
         var data = _folder.At("data");
         ScenesDataset.Write(new ScenesDatasetOptions { Pairs = 24, HeldOut = 6, Seed = 1, Out = data, As = "image", Grid = 3, Traces = true });
         File.WriteAllText(Path.Combine(data, "images", "train-000003.png"), "no picture");
         File.Delete(Path.Combine(data, "images", "heldout-000001.png"));
+        Lengthen(Path.Combine(data, "train.jsonl"), 5);
+        Lengthen(Path.Combine(data, "heldout.jsonl"), 2);
 
         var finished = await RunAsync(
             _ => false,
@@ -99,12 +101,22 @@ public sealed class WholeRunTests : IDisposable
             ]);
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
-        Assert.Equal(5, JsonLines.Read(Folder.Traces).Count(line => (string)line["sampling"]! == "eval-rl"));
-        Assert.Equal(1, (int)JObject.Parse(File.ReadAllText(Folder.Summary))["rl"]!["left-out"]!);
+        Assert.Equal(4, JsonLines.Read(Folder.Traces).Count(line => (string)line["sampling"]! == "eval-rl"));
+        Assert.Equal(2, (int)JObject.Parse(File.ReadAllText(Folder.Summary))["rl"]!["left-out"]!);
 
-        // 48 rows are two passes over 24 pairs, of which one cannot be shown.
-        Assert.Equal(2, JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "sft").Sum(line => (int)line["left-out"]!));
+        // 48 rows are two passes over 24 pairs, of which two cannot be shown.
+        Assert.Equal(4, JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "sft").Sum(line => (int)line["left-out"]!));
         Assert.All(JsonLines.Read(Folder.Traces), line => Assert.True(File.Exists((string)line["media"]![0]!)));
+    }
+
+    /// <summary>Makes the question of one line longer than any model takes.</summary>
+    private static void Lengthen(string path, int at)
+    {
+        var lines = File.ReadAllLines(path);
+        var pair = JObject.Parse(lines[at]);
+        pair["question"] = string.Concat(Enumerable.Repeat("how many ? ", 10_000));
+        lines[at] = pair.ToString(Newtonsoft.Json.Formatting.None);
+        File.WriteAllLines(path, lines);
     }
 
     private RunFolder Folder => new(_folder.At("tiny"));

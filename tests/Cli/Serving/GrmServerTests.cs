@@ -163,8 +163,8 @@ public sealed class GrmServerTests : IAsyncLifetime
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"tools":[{}]}""", 400, "tools is not served")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"presence_penalty":0.5}""", 400, "presence_penalty")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"stop":""}""", 400, "stop")]
-    [InlineData("LONG", 400, "tokens; the model takes 512")]
-    [InlineData("LONG STREAM", 400, "tokens; the model takes 512")]
+    [InlineData("LONG", 400, "tokens, with room for 511")]
+    [InlineData("LONG STREAM", 400, "tokens, with room for 511")]
     [InlineData("HUGE", 413, "4096")]
     public async Task A_bad_request_is_refused_with_its_reason(string body, int status, string reason)
     {

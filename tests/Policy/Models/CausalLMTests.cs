@@ -86,6 +86,34 @@ public sealed class CausalLMTests
         Assert.Equal(-1, cache.Remove(1));
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 2, 6)]
+    [InlineData(ScalarType.Float32, 9, 40)]
+    [InlineData(ScalarType.Float64, 9, 40)]
+    public void A_cache_changes_its_sizes_and_decoding_goes_on(ScalarType dtype, int rows, int capacity)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        using var model = Some.Model(1, dtype);
+        int[][] prompts = [Some.Tokens(5, 1), Some.Tokens(3, 2)];
+        using var cache = new KvCache(Some.Config, 4, 20, CPU, dtype);
+        model.Prefill(Numbers.Ids(prompts), [5, 3], cache);
+
+        cache.Resize(rows, capacity);
+
+        Assert.Equal((rows, capacity, rows * capacity * cache.BytesPerToken), (cache.MaxRows, cache.Capacity, cache.AllocatedBytes));
+        var decoded = model.Decode(tensor(new long[] { 9, 8 }, device: CPU), cache);
+        int[][] wholes = [[.. prompts[0], 9], [.. prompts[1], 8]];
+        for (var row = 0; row < 2; row++)
+        {
+            var expected = Numbers.Values(model.Hidden(Numbers.Ids([wholes[row]]))[0, wholes[row].Length - 1]);
+            Numbers.Close(expected, Numbers.Values(decoded[row]), 1e-5, $"row {row}");
+        }
+
+        Assert.Contains("no room for its 2 sequences", Assert.Throws<InvalidOperationException>(() => cache.Resize(1, capacity)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => cache.Resize(rows, 5));
+    }
+
     [Fact]
     public void A_full_cache_is_an_error_that_names_row_and_length()
     {
