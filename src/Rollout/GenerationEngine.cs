@@ -30,7 +30,7 @@ public sealed class GenerationEngine : IDisposable
     {
         options.Validate();
         _tokenizer = tokenizer;
-        _options = options with { MaxLength = Math.Min(options.MaxLength, model.Config.MaxPositions) };
+        _options = options with { MaxLength = Math.Min(options.MaxLength, model.Config.Context) };
         var cacheTokens = options.CacheBytes / KvCache.BytesOfOneToken(model.Config, model.Dtype);
         _scheduler = new Scheduler(options.MaxSequences, options.MaxPrefillTokens, cacheTokens);
         _runner = new ModelRunner(model, options.MaxSequences, cacheTokens);
@@ -57,6 +57,9 @@ public sealed class GenerationEngine : IDisposable
     /// <summary>Whether anything runs or waits.</summary>
     public bool HasWork => _scheduler.HasWork;
 
+    /// <summary>Bytes of the pictures and videos of requests that wait.</summary>
+    public long WaitingPatchBytes => _scheduler.WaitingPatchBytes;
+
     /// <summary>Bytes allocated for the KV cache now.</summary>
     public long CacheBytes => _runner.CacheBytes;
 
@@ -65,7 +68,7 @@ public sealed class GenerationEngine : IDisposable
     /// <param name="onFinished">Called on this thread as each trace finishes, in the order of finishing.</param>
     /// <param name="cancellationToken">Looked at between steps; what runs is then dropped.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="UserErrorException">A prompt leaves no room for a token.</exception>
+    /// <exception cref="UserErrorException">A prompt leaves no room for a token, or there is no memory for the KV cache.</exception>
     public void Generate(IEnumerable<GenerationRequest> requests, Action<Trace> onFinished, CancellationToken cancellationToken = default)
     {
         try
@@ -96,12 +99,14 @@ public sealed class GenerationEngine : IDisposable
         if (request.PromptTokens.Length == 0 || request.PromptTokens.Length >= _options.MaxLength)
         {
             throw new UserErrorException(
-                $"Rollout: the prompt of {request.Id} has {request.PromptTokens.Length} tokens; between 1 and {_options.MaxLength - 1} fit (the model's max-positions or the engine's cache, {_options.MaxLength}).");
+                $"Rollout: the prompt of {request.Id} has {request.PromptTokens.Length} tokens; between 1 and {_options.MaxLength - 1} fit (prompt and reply together may have {_options.MaxLength}).");
         }
 
+        // Patches are large and needed once: they go with the group, which ends when its prompt has been computed.
+        var kept = request with { Patches = [] };
         _scheduler.Add(new SequenceGroup(
             request.PromptTokens,
-            [.. Enumerable.Range(0, request.Samples).Select(sample => new Sequence(request, sample, _options.MaxLength, _tokenizer, _stopTokens))])
+            [.. Enumerable.Range(0, request.Samples).Select(sample => new Sequence(kept, sample, _options.MaxLength, _tokenizer, _stopTokens))])
         {
             Patches = request.Patches,
         });
@@ -110,6 +115,7 @@ public sealed class GenerationEngine : IDisposable
     /// <summary>One forward pass and one token for each sequence in it.</summary>
     /// <param name="onFinished">Called for each trace that this step finishes.</param>
     /// <returns>Whether anything is left to do.</returns>
+    /// <exception cref="UserErrorException">There is no memory for the KV cache.</exception>
     public bool Step(Action<Trace> onFinished)
     {
         if (_scheduler.Admit() is { Count: > 0 } admitted)

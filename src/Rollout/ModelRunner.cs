@@ -13,9 +13,6 @@ namespace R1Reward.Rollout;
 /// </summary>
 internal sealed class ModelRunner : IDisposable
 {
-    // The cache grows in steps, so that slightly longer requests find room.
-    private const int CapacityStep = 64;
-
     private readonly CausalLM _model;
     private readonly int _maxSequences;
     private readonly long _cacheTokens;
@@ -23,7 +20,7 @@ internal sealed class ModelRunner : IDisposable
 
     /// <param name="model">The policy.</param>
     /// <param name="maxSequences">Most rows of the cache.</param>
-    /// <param name="cacheTokens">Tokens of all rows that the cache should not exceed.</param>
+    /// <param name="cacheTokens">Most tokens of all its rows; one row may have more.</param>
     public ModelRunner(CausalLM model, int maxSequences, long cacheTokens)
     {
         _model = model;
@@ -34,7 +31,7 @@ internal sealed class ModelRunner : IDisposable
     /// <summary>Bytes allocated for the cache.</summary>
     public long CacheBytes => _cache?.AllocatedBytes ?? 0;
 
-    /// <summary>Makes room for as many sequences of a length, those that run among them.</summary>
+    /// <summary>Makes room for as many sequences of a length, those that run among them; where memory allows for more, so that the cache is not copied for each one.</summary>
     /// <exception cref="UserErrorException">There is no memory for them.</exception>
     public void Reserve(int rows, int length)
     {
@@ -44,34 +41,28 @@ internal sealed class ModelRunner : IDisposable
             return;
         }
 
-        // Twice as many rows and a quarter more tokens than before, so that a cache is not copied for each sequence.
-        var newRows = rows <= oldRows ? oldRows : Math.Clamp(2 * oldRows, rows, _maxSequences);
-        var capacity = length <= oldCapacity ? oldCapacity : InSteps(Math.Max(length, oldCapacity * 5 / 4));
-        if ((long)newRows * capacity > _cacheTokens)
-        {
-            capacity = InSteps(length);
-            newRows = (int)Math.Clamp(_cacheTokens / capacity, rows, newRows);
-        }
-
+        var least = Scheduler.InSteps(length);
+        var capacity = (long)rows * oldCapacity <= _cacheTokens ? Math.Max(least, oldCapacity) : least;
+        var fit = (int)Math.Clamp(_cacheTokens / capacity, rows, Math.Max(rows, _maxSequences));
         try
         {
-            if (_cache is null)
-            {
-                _cache = new KvCache(_model.Config, newRows, capacity, _model.Device, _model.Dtype);
-            }
-            else
-            {
-                _cache.Resize(newRows, capacity);
-            }
+            Allocate(Math.Min(2 * rows, fit), capacity);
         }
-        catch (ExternalException error)
+        catch (ExternalException)
         {
-            _cache?.Dispose();
-            _cache = null;
-            var gib = (double)newRows * capacity * KvCache.BytesOfOneToken(_model.Config, _model.Dtype) / (1L << 30);
-            throw new UserErrorException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{_model.Device}: no memory for {gib:0.##} GiB of keys and values, {newRows} sequences of {capacity} tokens. Lower the cache's memory (r1reward.rollout.cache-memory, --cache-gib) or the length of prompts and replies. {error.Message.Split('\n')[0]}"));
+            try
+            {
+                Allocate(rows, least);
+            }
+            catch (ExternalException error)
+            {
+                _cache?.Dispose();
+                _cache = null;
+                var gib = (double)rows * least * KvCache.BytesOfOneToken(_model.Config, _model.Dtype) / (1L << 30);
+                throw new UserErrorException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_model.Device}: no memory for {gib:0.##} GiB of keys and values, {rows} sequences of {least} tokens. Lower their limit (r1reward.rollout.cache-memory, --cache-gib) or the length of prompts and replies. {error.Message.Split('\n')[0]}"));
+            }
         }
     }
 
@@ -141,7 +132,17 @@ internal sealed class ModelRunner : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cache?.Dispose();
 
-    private static int InSteps(int length) => (length + CapacityStep - 1) / CapacityStep * CapacityStep;
+    private void Allocate(int rows, int capacity)
+    {
+        if (_cache is null)
+        {
+            _cache = new KvCache(_model.Config, rows, capacity, _model.Device, _model.Dtype);
+        }
+        else
+        {
+            _cache.Resize(rows, capacity);
+        }
+    }
 
     private KvCache Cache => _cache ?? throw new InvalidOperationException("The KV cache was used before a request reserved it.");
 

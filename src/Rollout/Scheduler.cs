@@ -10,6 +10,9 @@ internal sealed class Scheduler
     // Prompts are computed together: single free rows wait until this share of all rows is free.
     private const int AdmissionShare = 8;
 
+    // Rows grow in steps, so that slightly longer sequences find room.
+    private const int LengthStep = 64;
+
     private readonly Queue<SequenceGroup> _waiting = new();
     private readonly List<Sequence> _running = [];
     private readonly int _maxSequences;
@@ -36,10 +39,17 @@ internal sealed class Scheduler
     /// <summary>Most tokens of prompt and output of one of the sequences that run; 0 when none does.</summary>
     public int Length => _running.Count == 0 ? 0 : _running.Max(sequence => sequence.MaxLength);
 
-    /// <summary>Puts a group in the queue; one that can never run whole in parts, for each of which its prompt is computed.</summary>
+    /// <summary>Bytes of the pictures and videos of what waits.</summary>
+    public long WaitingPatchBytes => _waiting.Sum(group => group.Patches.Sum(patches => (long)patches.Values.Length * sizeof(float)));
+
+    /// <summary>
+    /// Puts a group in the queue; one that can never run whole in parts, for each of which its prompt is computed: two fit
+    /// at a time, so that a part need not wait for the slowest of the one before.
+    /// </summary>
     public void Add(SequenceGroup group)
     {
-        foreach (var part in group.Sequences.Chunk(RowsOf(group.MaxLength)))
+        var rows = RowsOf(group.MaxLength);
+        foreach (var part in group.Sequences.Chunk(group.Sequences.Count <= rows ? rows : Math.Max(1, rows / 2)))
         {
             _waiting.Enqueue(group with { Sequences = part });
         }
@@ -50,13 +60,14 @@ internal sealed class Scheduler
     /// <summary>The groups whose prompts are to be computed now, all of one number of samples. Their sequences take the next rows in order.</summary>
     public IReadOnlyList<SequenceGroup> Admit()
     {
-        var admitted = new List<SequenceGroup>();
-        if (_maxSequences - _running.Count < Math.Min(_waitingSequences, Math.Max(1, _maxSequences / AdmissionShare)))
+        var (length, longest) = (Length, 0);
+        var rows = _waiting.TryPeek(out var head) ? RowsOf(Math.Max(length, head.MaxLength)) : 0;
+        if (rows - _running.Count < Math.Min(_waitingSequences, Math.Max(1, rows / AdmissionShare)))
         {
-            return admitted;
+            return [];
         }
 
-        var (length, longest) = (Length, 0);
+        var admitted = new List<SequenceGroup>();
         while (_waiting.TryPeek(out var group)
             && _running.Count + group.Sequences.Count <= RowsOf(Math.Max(length, group.MaxLength))
             && (admitted.Count == 0 || group.Sequences.Count == admitted[0].Sequences.Count))
@@ -105,6 +116,9 @@ internal sealed class Scheduler
         _waitingSequences = 0;
     }
 
+    /// <summary>Tokens of a cache row that holds a sequence of a length.</summary>
+    public static int InSteps(int length) => (length + LengthStep - 1) / LengthStep * LengthStep;
+
     /// <summary>How many sequences of a length run together.</summary>
-    private int RowsOf(int length) => (int)Math.Clamp(_cacheTokens / length, 1, _maxSequences);
+    private int RowsOf(int length) => (int)Math.Clamp(_cacheTokens / InSteps(length), 1, _maxSequences);
 }

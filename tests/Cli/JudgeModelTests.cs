@@ -110,6 +110,45 @@ public sealed class JudgeModelTests : IDisposable
     }
 
     [Fact]
+    public async Task Pairs_that_the_model_cannot_take_are_named_and_in_no_figure()
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        new ModelCard("compact").Save(folder);
+        var rows = _folder.At("rows.jsonl");
+        File.WriteAllLines(rows, new[] { "q", string.Concat(Enumerable.Repeat("how many ", 2000)), "r" }.Select((question, index) => new JObject
+        {
+            ["id"] = $"row-{index}",
+            ["question"] = question,
+            ["response1"] = "a",
+            ["response2"] = "b",
+            ["label"] = "first",
+        }.ToString(Newtonsoft.Json.Formatting.None)));
+
+        var vote = await Invocation.RunAsync("vote", "--model", folder, "--data", rows, "--k", "2", "--max-new-tokens", "2", "--device", "cpu", "--both-orders");
+
+        Assert.Equal((0, ""), (vote.ExitCode, vote.ExitCode == 0 ? "" : vote.Error));
+        var lines = vote.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(JObject.Parse).ToList();
+        Assert.Equal(["row-0", "row-1", "row-2"], lines.Select(line => (string)line["id"]!).Order());
+        Assert.Contains("tokens, with room for 511", (string)lines[^1]["problem"]!);
+        Assert.StartsWith("1 of 3 pairs cannot be shown", vote.Error);
+        Assert.Contains("2 pairs, mean agreement", vote.Error);
+        Assert.Contains("of 2 labelled", vote.Error);
+
+        var suite = _folder.At("suite.jsonl");
+        File.WriteAllLines(suite, new[] { "q", string.Concat(Enumerable.Repeat("how many ", 2000)) }.Select((question, index) => new JObject
+        {
+            ["id"] = $"hallucination-{index}",
+            ["prompt"] = question,
+            ["chosen"] = "a",
+            ["rejected"] = "b",
+        }.ToString(Newtonsoft.Json.Formatting.None)));
+        var eval = await Invocation.RunAsync("eval", "--suite", "vl-rewardbench", "--model", folder, "--data", suite, "--max-new-tokens", "2", "--device", "cpu", "--out", _folder.At("eval.json"));
+        Assert.Equal((0, ""), (eval.ExitCode, eval.ExitCode == 0 ? "" : eval.Error));
+        var figures = JObject.Parse(File.ReadAllText(_folder.At("eval.json")));
+        Assert.Equal((1, 1), ((int)figures["rows"]!, (int)figures["left-out"]!));
+    }
+
+    [Fact]
     public async Task An_adapter_is_named_beside_its_model_or_names_it()
     {
         var folder = TinyModel.Write(_folder.At("model"));

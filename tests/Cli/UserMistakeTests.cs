@@ -104,7 +104,7 @@ public sealed class UserMistakeTests : IDisposable
     {
         var line = (await Vote(TinyModel.Write(_folder.At("model")), "--template", "r1-aspects")).Mistake();
 
-        Assert.Contains("1 of 1 pairs cannot be shown to the model with template r1-aspects; the first is command-line: a prompt of ", line);
+        Assert.Contains("1 of 1 pairs cannot be shown to the model with template r1-aspects and are in no figure; the first is command-line: a prompt of ", line);
     }
 
     [Fact]
@@ -117,6 +117,7 @@ public sealed class UserMistakeTests : IDisposable
     [InlineData("--order sideways: write random, both, as-is or gold-first. Run `r1reward eval --help`.", "eval", "--suite", "scenes", "--model", "x", "--order", "sideways")]
     [InlineData("--suite paintings: unknown. Write one of scenes, vl-rewardbench, mm-rlhf.", "eval", "--suite", "paintings", "--model", "x")]
     [InlineData("vote: give either --data FILE, or --question, --response1 and --response2.", "vote", "--model", "x", "--question", "q")]
+    [InlineData("--cache-gib: write a number of GiB above zero", "vote", "--model", "x", "--question", "q", "--response1", "a", "--response2", "b", "--cache-gib", "0")]
     [InlineData("--processes 2: write 1 or 3", "quickstart", "--config", "HOCON", "--processes", "2")]
     [InlineData("no summary.json there", "report", "nowhere")]
     public async Task A_wrong_command_line_says_what_to_write(string expected, params string[] args)

@@ -163,14 +163,15 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     [Fact]
     public void AShortCacheRunsFewerTogetherAndChangesNothing()
     {
-        var little = KvCache.BytesOfOneToken(_factory.Model.Config, _factory.Model.Dtype) * 64;
+        var little = KvCache.BytesOfOneToken(_factory.Model.Config, _factory.Model.Dtype) * 128;
         using var narrow = _factory.Engine(cacheBytes: little);
         using var ample = _factory.Engine();
         var expected = Factory.Run(ample, Mixed);
         var traces = Factory.Run(narrow, Mixed);
         Assert.Equal(expected.Keys.Order(), traces.Keys.Order());
         Assert.All(expected, pair => Assert.Equal(pair.Value.Tokens.ToArray(), traces[pair.Key].Tokens.ToArray()));
-        Assert.True(narrow.CacheBytes < ample.CacheBytes, $"{narrow.CacheBytes} of {ample.CacheBytes} bytes");
+        Assert.InRange(narrow.CacheBytes, 1, little);
+        Assert.True(ample.CacheBytes > little);
     }
 
     [Fact]
@@ -178,7 +179,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     {
         using var runner = new ModelRunner(_factory.Model, int.MaxValue, long.MaxValue);
         var error = Assert.Throws<UserErrorException>(() => runner.Reserve(rows: 1_000_000, length: 100_000_000));
-        Assert.Contains("1000000 sequences of 100000000 tokens. Lower the cache's memory (r1reward.rollout.cache-memory", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1000000 sequences of 100000000 tokens. Lower their limit (r1reward.rollout.cache-memory", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
         runner.Reserve(rows: 1, length: 10);
         Assert.True(runner.CacheBytes > 0);

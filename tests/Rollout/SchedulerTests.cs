@@ -52,20 +52,21 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     [Fact]
     public void WhatRunsTogetherFitsTheCacheAtTheLengthOfTheLongest()
     {
-        var (first, longer) = (Group("red", 1), Group("red", 1, length: 40));
-        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 100);
+        // Room is taken in steps of 64 tokens.
+        var (first, longer) = (Group("red", 1), Group("red", 1, length: 120));
+        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 300);
         foreach (var group in (SequenceGroup[])[first, Group("red", 1), longer, Group("red", 1)])
         {
             scheduler.Add(group);
         }
 
-        Assert.Equal([20, 40], [first.MaxLength, longer.MaxLength]);
+        Assert.Equal([20, 120], [first.MaxLength, longer.MaxLength]);
         Assert.Equal(2, scheduler.Admit().Count);
         Assert.Empty(scheduler.Admit());
         Finish(scheduler, 0);
         scheduler.Retire();
         Assert.Same(longer.Sequences[0], Assert.Single(scheduler.Admit()).Sequences[0]);
-        Assert.Equal(40, scheduler.Length);
+        Assert.Equal(120, scheduler.Length);
         Assert.Empty(scheduler.Admit());
     }
 
@@ -100,6 +101,24 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     }
 
     [Fact]
+    public void TheShareThatMustBeFreeIsOfTheRowsThatTheCacheHas()
+    {
+        var scheduler = new Scheduler(maxSequences: 256, maxPrefillTokens: Ample, cacheTokens: 16 * 64);
+        for (var i = 0; i < 20; i++)
+        {
+            scheduler.Add(Group("red", 1));
+        }
+
+        Assert.Equal(16, scheduler.Admit().Count);
+        Finish(scheduler, 5);
+        scheduler.Retire();
+        Assert.Empty(scheduler.Admit());
+        Finish(scheduler, 5);
+        scheduler.Retire();
+        Assert.Equal(2, scheduler.Admit().Count);
+    }
+
+    [Fact]
     public void RetiringClosesGapsWithTheLastRow()
     {
         var scheduler = new Scheduler(maxSequences: 8, maxPrefillTokens: Ample, cacheTokens: Ample);
@@ -115,16 +134,17 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     [Fact]
     public void GroupThatCanNeverRunWholeRunsInParts()
     {
-        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 40);
+        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 4 * 64);
         var group = Group("red", 5);
         scheduler.Add(group);
         var seen = new List<Sequence>();
         while (scheduler.HasWork)
         {
-            var part = Assert.Single(scheduler.Admit()).Sequences;
-            Assert.InRange(part.Count, 1, 2);
-            seen.AddRange(part);
-            Finish(scheduler, [.. Enumerable.Range(0, part.Count)]);
+            var parts = scheduler.Admit();
+            Assert.All(parts, part => Assert.InRange(part.Sequences.Count, 1, 2));
+            Assert.InRange(scheduler.Running.Count, 1, 4);
+            seen.AddRange(parts.SelectMany(part => part.Sequences));
+            Finish(scheduler, 0);
             scheduler.Retire();
         }
 

@@ -51,13 +51,13 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
             : Wrong<double>(key, "write " + range);
     }
 
-    /// <summary>An amount of memory in bytes, above zero.</summary>
+    /// <summary>An amount of memory in bytes, one MiB at least: a number without a unit counts bytes, which nobody means.</summary>
     public long Bytes(string key)
     {
-        const string remedy = "write a whole number with a unit (MiB, GiB, MB, GB), for example 8GiB";
+        const string remedy = "write a whole number with a unit (MiB, GiB, MB, GB), 1MiB or more, for example 8GiB";
         try
         {
-            return config.GetByteSize(key) is { } bytes and > 0 ? bytes : Wrong<long>(key, remedy);
+            return config.GetByteSize(key) is { } bytes and >= 1 << 20 ? bytes : Wrong<long>(key, remedy);
         }
         catch (Exception error) when (error is FormatException or OverflowException)
         {

@@ -16,6 +16,9 @@ namespace R1Reward.Actors.Workers;
 /// </summary>
 public sealed class RolloutEngine : IWorkEngine
 {
+    // Pictures that wait for room in the cache are large: further ones are not prepared yet.
+    private const long PatchesAhead = 512 << 20;
+
     private readonly RunSettings _settings;
     private readonly BlockingCollection<Job> _queue = [];
     private readonly Queue<Job> _waiting = [];
@@ -96,7 +99,7 @@ public sealed class RolloutEngine : IWorkEngine
 
     private void Admit()
     {
-        while (_waiting.TryPeek(out var job))
+        while (_waiting.TryPeek(out var job) && (_engine?.WaitingPatchBytes ?? 0) < PatchesAhead)
         {
             var loaded = _policy.Holds(job.Work.Weights);
             if (!loaded && _running.Count > 0)

@@ -12,11 +12,12 @@ namespace R1Reward.Actors.Workers;
 /// <param name="settings">Batch size, and how many steps describe pictures before the others judge.</param>
 /// <param name="pairs">The run's pairs.</param>
 /// <param name="encoder">Writes them in the model's tokens.</param>
-internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEncoder encoder)
+/// <param name="longest">Most tokens of prompt and judgment.</param>
+internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEncoder encoder, int longest)
 {
     private (int Step, Task<List<TrainingRow>> Rows)? _next;
 
-    /// <summary>The rows of a step (from 0), fewer than the batch size where media could not be read.</summary>
+    /// <summary>The rows of a step (from 0), fewer than the batch size where some cannot be shown to the model.</summary>
     /// <exception cref="UserErrorException">No row of the step can be shown.</exception>
     public List<TrainingRow> At(int step)
     {
@@ -31,16 +32,18 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
         var made = Enumerable.Range(0, settings.BatchSize).Select(row => step < settings.AlignmentSteps ? Description(first + row) : Judgment(first + row)).ToList();
         var rows = new List<TrainingRow>();
         var problems = new List<string>();
-        foreach (var (prompt, reply) in await Task.WhenAll(made).ConfigureAwait(false))
+        foreach (var (name, prompt, reply) in await Task.WhenAll(made).ConfigureAwait(false))
         {
-            if (prompt.Problem is { } problem)
+            var tokens = encoder.EncodeJudgment(reply);
+            var length = prompt.Tokens.Length + tokens.Length;
+            if ((prompt.Problem ?? (length > longest ? $"{length} tokens with its reply, with room for {longest}" : null)) is { } problem)
             {
-                problems.Add(problem);
-                Log.Warning("cold start: left out {Problem}", problem);
+                problems.Add($"{name}: {problem}");
+                Log.Warning("cold start: left out {Name}: {Problem}", name, problem);
             }
             else
             {
-                rows.Add(TrainingRow.Reply(prompt.Tokens.AsSpan(), encoder.EncodeJudgment(reply).AsSpan(), prompt.Patches));
+                rows.Add(TrainingRow.Reply(prompt.Tokens.AsSpan(), tokens.AsSpan(), prompt.Patches));
             }
         }
 
@@ -48,17 +51,17 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
             $"cold start, step {step + 1}: none of its pairs can be shown to the model. The first: {problems[0]}. Look at r1reward.data and at the files that it names.");
     }
 
-    private Task<(EncodedPrompt Prompt, string Reply)> Judgment(long index)
+    private Task<(string Name, EncodedPrompt Prompt, string Reply)> Judgment(long index)
     {
         var pair = pairs.ColdStart(index);
-        return Paired(encoder.EncodeAsync(pair), pair.Judgment!);
+        return Paired($"pair {pair.Id}", encoder.EncodeAsync(pair), pair.Judgment!);
     }
 
-    private Task<(EncodedPrompt Prompt, string Reply)> Description(long index)
+    private Task<(string Name, EncodedPrompt Prompt, string Reply)> Description(long index)
     {
         var example = pairs.Alignment!(index);
-        return Paired(encoder.EncodeAsync([new ChatMessage("user", [new MediaPart(example.Picture), new TextPart(example.Prompt, IsTrusted: true)])]), example.Reply);
+        return Paired($"description {index}", encoder.EncodeAsync([new ChatMessage("user", [new MediaPart(example.Picture), new TextPart(example.Prompt, IsTrusted: true)])]), example.Reply);
     }
 
-    private static async Task<(EncodedPrompt Prompt, string Reply)> Paired(Task<EncodedPrompt> prompt, string reply) => (await prompt.ConfigureAwait(false), reply);
+    private static async Task<(string Name, EncodedPrompt Prompt, string Reply)> Paired(string name, Task<EncodedPrompt> prompt, string reply) => (name, await prompt.ConfigureAwait(false), reply);
 }

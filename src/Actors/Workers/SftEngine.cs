@@ -56,7 +56,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
         var trainer = new SftTrainer(model, optimizer, Optimizers.Schedule(options, options.Steps), new SftOptions { MicroBatchTokens = options.MicroBatchTokens, GradientCheckpointing = options.GradientCheckpointing });
         var step = partial.Exists ? partial.Load(optimizer).Step : 0;
         var figures = new Dictionary<string, double>();
-        var batches = new SftBatches(settings.Sft, pairs, encoder);
+        var batches = new SftBatches(settings.Sft, pairs, encoder, model.Config.Context);
         while (step < options.Steps)
         {
             if (cancel.IsCancellationRequested)

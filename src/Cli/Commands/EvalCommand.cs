@@ -45,6 +45,7 @@ internal static class EvalCommand
             using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
             var outcomes = new List<Outcome>();
             var choices = new List<(PairId, Choice?)>();
+            var leftOut = 0;
             model.Vote(judged, new VoteOptions
             {
                 Samples = parsed.GetValue(samples),
@@ -52,10 +53,16 @@ internal static class EvalCommand
                 Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MaxNewTokens = parsed.GetValue(most) },
             }, result =>
             {
+                if (result.Problem is not null)
+                {
+                    leftOut++;
+                    return;
+                }
+
                 outcomes.Add(Outcome.Of(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair)));
                 choices.Add((result.Pair.Id, result.Tally.Winner));
             }, cancel);
-            Show(SuiteReport.Of(outcomes), PositionBias.OfJudged(choices), parsed.GetValue(output));
+            Show(SuiteReport.Of(outcomes), PositionBias.OfJudged(choices), leftOut, parsed.GetValue(output));
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {SettingsReader.Dashed(parsed.GetValue(order))}; template {model.Template.Id}"));
             return Task.FromResult(ExitCode.Done);
         });
@@ -88,7 +95,7 @@ internal static class EvalCommand
         var file = PairReader.Read(path, suite == "mm-rlhf" ? PairFormat.MmRlhf : PairFormat.VlRewardbench);
         if (file.MediaMissing.Count > 0)
         {
-            Console.Error.WriteLine($"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; models that read text judge the text, others count them as unreadable");
+            Console.Error.WriteLine($"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; models that read text judge the text, others leave them out");
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -121,7 +128,7 @@ internal static class EvalCommand
         return default;
     }
 
-    private static void Show(SuiteReport report, PositionBias? position, string? output)
+    private static void Show(SuiteReport report, PositionBias? position, int leftOut, string? output)
     {
         var table = new Table().Border(TableBorder.Rounded);
         table.AddColumns("category", "rows", "accuracy", "ACC+", "unreadable");
@@ -147,6 +154,7 @@ internal static class EvalCommand
                 ["acc-plus"] = report.Overall.AccPlus,
                 ["unreadable"] = report.Overall.UnreadableRate,
                 ["rows"] = report.Overall.Rows,
+                ["left-out"] = leftOut,
                 ["first-share"] = position?.FirstShare,
                 ["same-response"] = position?.SameResponse,
                 ["categories"] = new JObject(report.Categories.Select(category => new JProperty(category.Category, new JObject

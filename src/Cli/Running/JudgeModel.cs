@@ -74,7 +74,8 @@ internal sealed class JudgeModel : IDisposable
 
     /// <summary>
     /// Votes on pairs; a model that reads text judges pairs with media by their text. Pairs that cannot be shown, because
-    /// they are too long or their media cannot be read, get no vote and are counted on standard error.
+    /// they are too long or their media cannot be read, come last with their problem, are in no figure, and are counted on
+    /// standard error.
     /// </summary>
     /// <exception cref="UserErrorException">No pair can be shown, or an option is out of range.</exception>
     public void Vote(IReadOnlyCollection<PreferencePair> pairs, VoteOptions options, Action<VoteResult> onVoted, CancellationToken cancel)
@@ -93,7 +94,7 @@ internal sealed class JudgeModel : IDisposable
 
         if (notShown.Count > 0)
         {
-            var found = $"{notShown.Count} of {pairs.Count} pairs cannot be shown to the model with template {Template.Id}; the first is {notShown[0].Pair.Id}: {notShown[0].Problem}";
+            var found = $"{notShown.Count} of {pairs.Count} pairs cannot be shown to the model with template {Template.Id} and are in no figure; the first is {notShown[0].Pair.Id}: {notShown[0].Problem}";
             Console.Error.WriteLine(notShown.Count < pairs.Count ? found : throw new UserErrorException(found + ". Choose a shorter --template or another model, or look at the files that the pairs name."));
             notShown.ForEach(onVoted);
         }

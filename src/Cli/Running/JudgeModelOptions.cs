@@ -1,4 +1,5 @@
 using System.CommandLine;
+using R1Reward.Data;
 using R1Reward.Data.Prompts;
 
 namespace R1Reward.Cli.Running;
@@ -42,6 +43,8 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
     }
 
     /// <summary>Reads them back.</summary>
-    public static JudgeModelOptions Of(ParseResult parsed) =>
-        new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!, parsed.GetValue(UntrustedOption), parsed.GetValue(AdapterOption), parsed.GetValue(MaxPixelsOption), parsed.GetValue(CacheOption));
+    /// <exception cref="UserErrorException">The memory is not a number above zero.</exception>
+    public static JudgeModelOptions Of(ParseResult parsed) => parsed.GetValue(CacheOption) is not (> 0 and < 1e6)
+        ? throw new UserErrorException("--cache-gib: write a number of GiB above zero, for example 8.")
+        : new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!, parsed.GetValue(UntrustedOption), parsed.GetValue(AdapterOption), parsed.GetValue(MaxPixelsOption), parsed.GetValue(CacheOption));
 }

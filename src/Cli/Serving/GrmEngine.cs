@@ -152,7 +152,7 @@ internal sealed class GrmEngine : IDisposable
             engine.Clear();
             foreach (var job in _running.Values)
             {
-                job.Result.TrySetException(error);
+                job.Result.TrySetException(error is UserErrorException wrong ? new RefusedException(503, wrong.Message) : error);
             }
 
             _running.Clear();

@@ -12,8 +12,8 @@ public sealed class KvCache : IDisposable
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
-    private int[] _lengths;
-    private int[] _shifts;
+    private int[] _lengths = [];
+    private int[] _shifts = [];
 
     /// <summary>Allocates the slabs.</summary>
     /// <param name="config">The model's sizes.</param>
@@ -23,14 +23,20 @@ public sealed class KvCache : IDisposable
     /// <param name="dtype">The model's number format.</param>
     public KvCache(ModelConfig config, int maxRows, int capacity, Device device, ScalarType dtype)
     {
-        (MaxRows, Capacity) = (maxRows, capacity);
-        _lengths = new int[maxRows];
-        _shifts = new int[maxRows];
-        long[] shape = [maxRows, config.KeyValueHeads, capacity, config.HeadSize];
-        Tensor Slab() => zeros(shape, dtype: dtype, device: device).DetachFromDisposeScope();
+        long[] none = [0, config.KeyValueHeads, 0, config.HeadSize];
+        Tensor Slab() => zeros(none, dtype: dtype, device: device).DetachFromDisposeScope();
         _keys = [.. Enumerable.Range(0, config.Layers).Select(_ => Slab())];
         _values = [.. Enumerable.Range(0, config.Layers).Select(_ => Slab())];
         BytesPerToken = BytesOfOneToken(config, dtype);
+        try
+        {
+            Resize(maxRows, capacity);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Bytes that one token of one sequence takes over all layers.</summary>
@@ -99,7 +105,10 @@ public sealed class KvCache : IDisposable
         return last;
     }
 
-    /// <summary>Changes the sizes and keeps what is held; one layer at a time is there twice meanwhile.</summary>
+    /// <summary>
+    /// Changes the sizes and keeps what is held; one layer at a time is there twice meanwhile. Where the device has no
+    /// memory for it, the sequences are still held, and smaller sizes can be tried: until then the cache cannot be used.
+    /// </summary>
     /// <param name="maxRows">Most sequences at a time, at least <see cref="Rows"/>.</param>
     /// <param name="capacity">Most tokens per sequence, at least what each row holds.</param>
     public void Resize(int maxRows, int capacity)
@@ -109,16 +118,18 @@ public sealed class KvCache : IDisposable
             throw new InvalidOperationException($"a KV cache of {maxRows} rows of {capacity} tokens has no room for its {Rows} sequences");
         }
 
-        var kept = Math.Min(capacity, Capacity);
         using var mode = no_grad();
         foreach (var slabs in (Tensor[][])[_keys, _values])
         {
             for (var layer = 0; layer < slabs.Length; layer++)
             {
                 using var scope = NewDisposeScope();
-                using var old = slabs[layer];
-                slabs[layer] = zeros([maxRows, old.size(1), capacity, old.size(3)], dtype: old.dtype, device: old.device).DetachFromDisposeScope();
-                slabs[layer].narrow(0, 0, Rows).narrow(2, 0, kept).copy_(old.narrow(0, 0, Rows).narrow(2, 0, kept));
+                var old = slabs[layer];
+                var kept = Math.Min(capacity, old.size(2));
+                var fresh = zeros([maxRows, old.size(1), capacity, old.size(3)], dtype: old.dtype, device: old.device);
+                fresh.narrow(0, 0, Rows).narrow(2, 0, kept).copy_(old.narrow(0, 0, Rows).narrow(2, 0, kept));
+                slabs[layer] = fresh.DetachFromDisposeScope();
+                old.Dispose();
             }
         }
 

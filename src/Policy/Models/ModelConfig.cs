@@ -49,8 +49,11 @@ public sealed record ModelConfig
     /// <summary>Longest sequence the model was made for.</summary>
     public int MaxPositions { get; init; } = 32768;
 
+    /// <summary>Most tokens of prompt and reply: <see cref="MaxPositions"/>, or what YaRN stretches the original length to.</summary>
+    public int Context => Rope.Kind == RotaryKind.Yarn ? Math.Max(MaxPositions, (int)Math.Min(Rope.Factor * Rope.OriginalPositions, int.MaxValue)) : MaxPositions;
+
     /// <summary>Most tokens of a prompt that leaves room for a reply.</summary>
-    public int LongestPrompt => MaxPositions - 1;
+    public int LongestPrompt => Context - 1;
 
     /// <summary>Rotary frequencies. A fresh model is saved with its base alone, so give it the default kind.</summary>
     public RotaryConfig Rope { get; init; } = new() { Theta = 1_000_000 };

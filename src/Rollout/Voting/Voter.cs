@@ -15,7 +15,7 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
     /// <param name="pairs">Pairs with distinct ids.</param>
     /// <param name="onVoted">Called as the last sample of a pair finishes.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
-    /// <exception cref="UserErrorException">An option is out of range.</exception>
+    /// <exception cref="UserErrorException">An option is out of range, or a prompt is longer than the engine takes and the encoder does not say so.</exception>
     public void Vote(IEnumerable<PreferencePair> pairs, Action<VoteResult> onVoted, CancellationToken cancellationToken = default)
     {
         if (options.Samples < 1)
@@ -28,28 +28,23 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
         foreach (var pair in pairs)
         {
             var ballot = new Ballot(pair, options);
-            if (!AddRequest(ballot, exchanged: false))
+            EncodedPrompt[] prompts = [encoder.Encode(pair, cancellationToken), .. options.BothOrders ? [encoder.Encode(pair.Swapped(), cancellationToken)] : (EncodedPrompt[])[]];
+            if (prompts.FirstOrDefault(prompt => prompt.Problem is not null) is { Problem: var problem })
             {
+                onVoted(new VoteResult(pair, [], [], options.Ties) { Problem = problem });
                 continue;
             }
 
-            if (options.BothOrders)
+            for (var order = 0; order < prompts.Length; order++)
             {
-                AddRequest(ballot, exchanged: true);
+                AddRequest(ballot, prompts[order], exchanged: order == 1);
             }
         }
 
         engine.Generate(requests, Count, cancellationToken);
 
-        bool AddRequest(Ballot ballot, bool exchanged)
+        void AddRequest(Ballot ballot, EncodedPrompt prompt, bool exchanged)
         {
-            var prompt = encoder.Encode(exchanged ? ballot.Pair.Swapped() : ballot.Pair, cancellationToken);
-            if (prompt.Problem is not null)
-            {
-                onVoted(new VoteResult(ballot.Pair, [], [], options.Ties) { Problem = prompt.Problem });
-                return false;
-            }
-
             var id = $"{(exchanged ? "vote-exchanged" : "vote")}/{ballot.Pair.Id}";
             ballots.Add(id, (ballot, exchanged));
             requests.Add(new GenerationRequest
@@ -63,7 +58,6 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
                 Seed = unchecked((long)CounterRandom.KeyOf(options.Seed, id)),
                 Sampling = options.Sampling,
             });
-            return true;
         }
 
         void Count(Trace trace)

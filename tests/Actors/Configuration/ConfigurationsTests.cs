@@ -68,6 +68,19 @@ public sealed class ConfigurationsTests : IDisposable
     public void Control_tokens_in_data_are_text_unless_the_published_behaviour_is_named(string line, UntrustedText expected) =>
         Assert.Equal(expected, Read(Write(line)).Model.UntrustedText);
 
+    [Theory]
+    [InlineData("8")]
+    [InlineData("8KiB")]
+    [InlineData("8 gigs")]
+    [InlineData("much")]
+    [InlineData("99999999999999999999GiB")]
+    public void Memory_wants_a_unit_and_a_sensible_amount(string written) => Assert.EndsWith(
+        "write a whole number with a unit (MiB, GiB, MB, GB), 1MiB or more, for example 8GiB",
+        Assert.Throws<UserErrorException>(() => Read(Write($"r1reward.rollout.cache-memory = {written}"))).Message.TrimEnd('.'));
+
+    [Fact]
+    public void Memory_is_read_in_bytes() => Assert.Equal(3L << 29, Read(Write("r1reward.rollout.cache-memory = 1536MiB")).Rollout.CacheBytes);
+
     [Fact]
     public void A_misspelt_key_is_refused_with_its_line_and_the_nearest_known_one()
     {

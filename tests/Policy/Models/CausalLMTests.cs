@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using R1Reward.Policy.Models;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
@@ -87,7 +88,7 @@ public sealed class CausalLMTests
     }
 
     [Theory]
-    [InlineData(ScalarType.Float32, 2, 6)]
+    [InlineData(ScalarType.Float32, 2, 7)]
     [InlineData(ScalarType.Float32, 9, 40)]
     [InlineData(ScalarType.Float64, 9, 40)]
     public void A_cache_changes_its_sizes_and_decoding_goes_on(ScalarType dtype, int rows, int capacity)
@@ -109,6 +110,12 @@ public sealed class CausalLMTests
             var expected = Numbers.Values(model.Hidden(Numbers.Ids([wholes[row]]))[0, wholes[row].Length - 1]);
             Numbers.Close(expected, Numbers.Values(decoded[row]), 1e-5, $"row {row}");
         }
+
+        // No machine has memory for that: what is held stays, and other sizes can be tried.
+        Assert.ThrowsAny<ExternalException>(() => cache.Resize(1_000_000, 100_000_000));
+        cache.Resize(rows, capacity);
+        decoded = model.Decode(tensor(new long[] { 7, 6 }, device: CPU), cache);
+        Numbers.Close(Numbers.Values(model.Hidden(Numbers.Ids([[.. wholes[1], 6]]))[0, wholes[1].Length]), Numbers.Values(decoded[1]), 1e-5, "after a failure");
 
         Assert.Contains("no room for its 2 sequences", Assert.Throws<InvalidOperationException>(() => cache.Resize(1, capacity)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => cache.Resize(rows, 5));

@@ -42,6 +42,19 @@ public sealed class ModelConfigTests
         Assert.StartsWith("here/config.json: ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{ 'type': 'yarn', 'factor': 4, 'original_max_position_embeddings': 100 }", 400)]
+    [InlineData("{ 'type': 'yarn', 'factor': 2, 'original_max_position_embeddings': 100 }", 300)]
+    [InlineData("{ 'type': 'linear', 'factor': 4 }", 300)]
+    public void Yarn_stretches_the_context(string scaling, int context)
+    {
+        var json = Some.Config.ToJson();
+        (json["max_position_embeddings"], json["rope_scaling"]) = (300, JToken.Parse(scaling));
+        json.Remove("rope_parameters");
+        var config = ModelConfig.Parse(json, "config.json");
+        Assert.Equal((300, context, context - 1), (config.MaxPositions, config.Context, config.LongestPrompt));
+    }
+
     [Fact]
     public void Keys_that_it_does_not_use_survive_a_round_trip()
     {
