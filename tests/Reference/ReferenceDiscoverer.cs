@@ -13,17 +13,20 @@ public sealed class ReferenceDiscoverer(IMessageSink messages) : TheoryDiscovere
     {
         if (Fixtures.SkipReason is { } absent)
         {
-            return CreateTestCasesForSkip(discoveryOptions, testMethod, theoryAttribute, absent);
+            return [Skipped(absent, null)];
         }
 
         var arguments = theoryAttribute.GetConstructorArguments().ToArray();
         var (section, patterns) = ((string)arguments[0], (IReadOnlyList<string>)arguments[1]);
         var cases = ReferenceCases.Of(section).Where(name => ReferenceCases.Matches(name, patterns)).ToList();
         return cases.Count == 0
-            ? CreateTestCasesForSkip(discoveryOptions, testMethod, theoryAttribute, $"this fixtures folder has no {section}/{string.Join(", ", patterns)}")
+            ? [Skipped($"this fixtures folder has no {section}/{string.Join(", ", patterns)}", null)]
             : cases.SelectMany(name => Skips.Reason(section, name) is { } reason
-                ? [new XunitSkippedDataRowTestCase(
-                    DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, reason, [name])]
+                ? [Skipped(reason, [name])]
                 : CreateTestCasesForDataRow(discoveryOptions, testMethod, theoryAttribute, [name]));
+
+        // The base class's own skip cases look for their reason on the attribute alone.
+        XunitSkippedDataRowTestCase Skipped(string reason, object[]? row) => new(
+            DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, reason, row);
     }
 }

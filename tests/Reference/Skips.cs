@@ -36,6 +36,7 @@ internal static class Skips
 
         return section switch
         {
+            _ when NeedsData(section, name) && Fixtures.DataSkipReason is { } absent => absent,
             "language-models" => Checkpoint(Fixtures.Path(section, name + ".json")),
             "vision-audio" => VisionModels.SkipReason(name),
             _ => null,
@@ -45,6 +46,9 @@ internal static class Skips
     /// <summary>The reason to skip a text model whose config.json names this type, or null if the program computes it.</summary>
     internal static string? UnknownModel(string? type) =>
         ModelFamily.All.Any(family => family.ModelType == type) ? null : $"models of type {type} are not computed";
+
+    private static bool NeedsData(string section, string name) => (section, name) is ("rl-and-rewards", "eval_vl_rewardbench" or "eval_mm_rlhf_rewardbench")
+        || ((section, name) is ("tokenizer", "encode_long") && RowFile.Read(section, name).Any(row => row.ContainsKey("file")));
 
     private static string? Checkpoint(string path)
     {

@@ -152,7 +152,7 @@ public sealed class PairReaderTests : IDisposable
         }
     }
 
-    [FixtureTheory]
+    [DataTheory]
     [InlineData("vl_rewardbench.jsonl", PairFormat.VlRewardbench)]
     [InlineData("mm_rlhf_rewardbench.jsonl", PairFormat.MmRlhf)]
     public void Published_benchmarks_are_recognised_and_every_row_gets_its_own_key(string name, PairFormat format)
