@@ -82,28 +82,12 @@ public sealed class SchedulerTests : IClassFixture<Factory>
         Assert.Equal(40, Assert.Single(scheduler.Admit()).MaxLength);
     }
 
-    [Fact]
-    public void SingleFreeRowsWaitForMoreSoThatPromptsAreComputedTogether()
+    [Theory]
+    [InlineData(16, Ample)]
+    [InlineData(256, 16 * 64)]
+    public void SingleFreeRowsWaitForMoreSoThatPromptsAreComputedTogether(int maxSequences, int cacheTokens)
     {
-        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: Ample);
-        for (var i = 0; i < 20; i++)
-        {
-            scheduler.Add(Group("red", 1));
-        }
-
-        Assert.Equal(16, scheduler.Admit().Count);
-        Finish(scheduler, 5);
-        scheduler.Retire();
-        Assert.Empty(scheduler.Admit());
-        Finish(scheduler, 5);
-        scheduler.Retire();
-        Assert.Equal(2, scheduler.Admit().Count);
-    }
-
-    [Fact]
-    public void TheShareThatMustBeFreeIsOfTheRowsThatTheCacheHas()
-    {
-        var scheduler = new Scheduler(maxSequences: 256, maxPrefillTokens: Ample, cacheTokens: 16 * 64);
+        var scheduler = new Scheduler(maxSequences, maxPrefillTokens: Ample, cacheTokens);
         for (var i = 0; i < 20; i++)
         {
             scheduler.Add(Group("red", 1));
