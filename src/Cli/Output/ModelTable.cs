@@ -8,7 +8,13 @@ namespace R1Reward.Cli.Output;
 /// <summary>What <c>model inspect</c> found, for people.</summary>
 internal static class ModelTable
 {
-    private static readonly string[] Plain = ["layers", "hidden-size", "heads", "key-value-heads", "max-positions", "tied-embeddings", "sees", "scores"];
+    private static readonly string[] Plain = ["layers", "hidden-size", "heads", "key-value-heads", "max-positions", "context", "tied-embeddings", "sees", "scores"];
+
+    private static readonly (string Quantity, string Name)[] Memory =
+    [
+        ("weights", "weights"), ("cache-per-token", "cache per token of a sequence"), ("gradients", "gradients"), ("moments", "AdamW's moments"),
+        ("masters", "float32 masters with gradients"), ("training", "training, all weights"), ("training-lora-8", "training, LoRA of rank 8"),
+    ];
 
     public static void Print(JObject found)
     {
@@ -43,11 +49,12 @@ internal static class ModelTable
 
         AnsiConsole.Write(table);
         var memory = new Table().Border(TableBorder.Rounded).Title("memory, activations left out");
-        memory.AddColumns("", "weights", "cache per token", "gradients", "AdamW", "masters", "training, all", "training, LoRA 8");
-        foreach (var format in ((JObject)found["memory"]!).Properties())
+        var formats = ((JObject)found["memory"]!).Properties().ToList();
+        memory.AddColumns(["", .. formats.Select(format => format.Name)]);
+        foreach (var (quantity, name) in Memory)
         {
-            string[] cells = [.. ((JObject)format.Value).Properties().Select(one => Size((long)one.Value))];
-            memory.AddRow([format.Name, .. cells]);
+            string[] cells = [.. formats.Select(format => Size((long)format.Value[quantity]!))];
+            memory.AddRow([name, .. cells]);
         }
 
         AnsiConsole.Write(memory);

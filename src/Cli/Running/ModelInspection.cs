@@ -35,6 +35,7 @@ internal static class ModelInspection
             ["heads"] = config.Heads,
             ["key-value-heads"] = config.KeyValueHeads,
             ["max-positions"] = config.MaxPositions,
+            ["context"] = config.Context != config.MaxPositions ? config.Context : null,
             ["tied-embeddings"] = config.TieWordEmbeddings,
             ["sees"] = config.Vision is null ? "text" : "text, pictures, videos",
             ["tower"] = config.Vision is { } tower ? new JObject { ["layers"] = tower.Depth, ["width"] = tower.Width, ["heads"] = tower.Heads } : null,
