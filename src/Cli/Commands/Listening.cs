@@ -41,7 +41,7 @@ internal sealed class Listening
     {
         using var stop = new StopKeys();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        stop.Requested += () => asked.TrySetResult();
+        stop.Requested.Register(() => asked.TrySetResult());
         using var cancelled = cancel.Register(() => asked.TrySetResult());
         Console.WriteLine(announcement);
         await asked.Task;

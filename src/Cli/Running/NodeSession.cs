@@ -31,7 +31,7 @@ internal static class NodeSession
         if (!IsChild)
         {
             // Ctrl-C reaches a child, too, but its parent still wants the step under way.
-            stop.Requested += () => asked.TrySetResult();
+            stop.Requested.Register(() => asked.TrySetResult());
         }
 
         var ended = await Task.WhenAny(asked.Task, OrphanedAsync(), host.UserError, host.System.WhenTerminated);

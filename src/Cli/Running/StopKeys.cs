@@ -9,6 +9,7 @@ internal sealed class StopKeys : IDisposable
     private const int Interrupted = 130;
 
     private readonly PosixSignalRegistration[] _signals;
+    private readonly CancellationTokenSource _requested = new();
     private int _presses;
 
     public StopKeys()
@@ -16,8 +17,8 @@ internal sealed class StopKeys : IDisposable
         _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Press), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Press)];
     }
 
-    /// <summary>Raised once, on a thread of its own.</summary>
-    public event Action? Requested;
+    /// <summary>Cancelled by the first signal, on a thread of its own; who registers later is told at once.</summary>
+    public CancellationToken Requested => _requested.Token;
 
     public void Dispose()
     {
@@ -38,6 +39,6 @@ internal sealed class StopKeys : IDisposable
         }
 
         Console.Error.WriteLine("stopping in good order; again to stop at once");
-        Requested?.Invoke();
+        _requested.Cancel();
     }
 }

@@ -41,7 +41,7 @@ internal static class TrainSession
         using var others = options.Processes == 3 ? ChildNodes.Start(configuration, Cluster.Get(host.System).SelfAddress.ToString(), [NodeRole.Rollout], [NodeRole.Learner, NodeRole.Sft]) : null;
 
         await SubmitAsync(host, new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root));
-        stop.Requested += () => host.Coordinator.Tell(RunCommands.Stop.Instance);
+        stop.Requested.Register(() => host.Coordinator.Tell(RunCommands.Stop.Instance));
         var status = await RunDisplay.FollowAsync(() => StatusAsync(host, others), options.Plain, Poll);
         return Finish(status, folder, settings.Name);
     }

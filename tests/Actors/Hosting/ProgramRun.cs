@@ -34,7 +34,9 @@ internal sealed class ProgramRun : IDisposable
     {
         var program = Path.Combine(Fixtures.Repository, "src", "Cli", "bin", "Release", "net10.0", "r1reward.dll");
         Assert.True(File.Exists(program), $"{program}: build src/Cli first");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+
+        // What runs in the background inherits that SIGINT is ignored, and would never hear of Ctrl-C.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, .. arguments])
         {
             UseShellExecute = false,
             WorkingDirectory = Fixtures.Repository,
@@ -59,7 +61,17 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>Waits for the end; the exit code and what was written to standard error.</summary>
     public async Task<(int ExitCode, string Error)> EndAsync()
     {
-        await _process.WaitForExitAsync(_patience.Token);
+        try
+        {
+            await _process.WaitForExitAsync(_patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+            var log = File.Exists(Folder.Log) ? File.ReadLines(Folder.Log).TakeLast(20) : [];
+            Assert.Fail($"the program did not end; {Updates().Count} updates\n{await _error}\n{string.Join('\n', log)}");
+        }
+
         return (_process.ExitCode, await _error);
     }
 
