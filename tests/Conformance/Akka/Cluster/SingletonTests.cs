@@ -39,7 +39,7 @@ public sealed class SingletonTests : IAsyncDisposable
         var (recorder, answers) = Recorder.Start(founder);
         foreach (var i in Enumerable.Range(0, 10)) proxy.Tell($"echo {i}", recorder);
         StartManager(founder, "coordinator");
-        await Eventually.Be(() => answers.Count == 10);
+        await Eventually.Hold(() => Assert.Equal($"start {Name(founder)}: 10 answers", $"{string.Join(", ", _life)}: {answers.Count} answers"));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"echo {i}"), answers.Cast<string>());
     }
 
