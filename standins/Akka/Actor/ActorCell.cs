@@ -27,6 +27,9 @@ public sealed partial class ActorCell : IUntypedActorContext
         Parent = parent;
         Dispatcher = dispatcher;
         Mailbox = new Mailbox(this, dispatcher);
+
+        // Already now: whoever finds the actor among its parent's children may tell it something before it is started.
+        Mailbox.Prepare(new Create());
     }
 
     internal static ActorCell Current => _current;
@@ -80,6 +83,18 @@ public sealed partial class ActorCell : IUntypedActorContext
         {
             if (_system.Settings.SerializeAllMessages) message = _system.Serialization.RoundTrip(message);
             Mailbox.Enqueue(new Envelope(message, sender));
+        }
+        catch (Exception e)
+        {
+            SwallowedOnSend(e);
+        }
+    }
+
+    internal void Start()
+    {
+        try
+        {
+            Mailbox.Schedule();
         }
         catch (Exception e)
         {

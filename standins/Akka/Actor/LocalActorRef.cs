@@ -19,7 +19,7 @@ public sealed class LocalActorRef : InternalActorRefBase
     public override bool IsTerminated => Cell.IsTerminated;
     public override bool IsLocal => true;
 
-    public override void Start() => SendSystemMessage(new Create());
+    public override void Start() => Cell.Start();
     public override void Suspend() => SendSystemMessage(new Suspend());
     public override void Resume(Exception causedByFailure = null) => SendSystemMessage(new Resume(causedByFailure));
     public override void Restart(Exception cause) => SendSystemMessage(new Recreate(cause));

@@ -51,6 +51,9 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         else Schedule();
     }
 
+    /// <summary>Queues the actor's creation, before anybody else knows the mailbox; it runs with the first <see cref="Schedule"/>.</summary>
+    public void Prepare(Create creation) => _system.Enqueue(creation);
+
     public void Prepend(Envelope envelope)
     {
         _front.Push(envelope);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
@@ -36,6 +37,31 @@ public sealed class SystemTests
         for (var i = 0; i < 5; i++) threads.Add((await first.Ask<Where>("?", TimeSpan.FromSeconds(3))).Thread);
         Assert.Single(threads);
         Assert.DoesNotContain((await second.Ask<Where>("?", TimeSpan.FromSeconds(3))).Thread, threads);
+        await system.Terminate();
+    }
+
+    [Fact]
+    public async Task Who_finds_an_actor_while_it_is_made_is_heard_after_its_start()
+    {
+        var system = ActorSystem.Create("making");
+        var made = new ConcurrentQueue<string>();
+        for (var i = 0; i < 50; i++)
+        {
+            var name = $"child-{i}";
+            var finder = Task.Run(async () =>
+            {
+                var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var asker = system.ActorOf(Props.Create(() => new Listener(answer)));
+                var selection = system.ActorSelection("/user/" + name);
+                for (var asked = 0; !answer.Task.IsCompleted && asked < 100_000; asked++) selection.Tell("there?", asker);
+                await answer.Task.WaitAsync(TimeSpan.FromSeconds(10));
+                system.Stop(asker);
+            });
+            system.ActorOf(Props.Create(() => new Made(made)), name);
+            await finder;
+            Assert.Equal(i + 1, made.Count);
+        }
+
         await system.Terminate();
     }
 
@@ -121,5 +147,17 @@ public sealed class SystemTests
     private sealed class Own(int value) : Setup
     {
         public int Value { get; } = value;
+    }
+
+    private sealed class Made : UntypedActor
+    {
+        public Made(ConcurrentQueue<string> made) => made.Enqueue(Self.Path.Name);
+
+        protected override void OnReceive(object message) => Sender.Tell(message);
+    }
+
+    private sealed class Listener(TaskCompletionSource answer) : UntypedActor
+    {
+        protected override void OnReceive(object message) => answer.TrySetResult();
     }
 }
