@@ -26,7 +26,7 @@ public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut, bo
     /// <inheritdoc/>
     public override IReadOnlyList<PreferencePair> HeldOut =>
         field ??= [.. OrderPolicy.Apply(
-        Enumerable.Range(0, heldOut).Select(index => Shown(_plain.Generate(SceneSide.HeldOut, index))), bothOrders ? CandidateOrder.Both : CandidateOrder.AsIs, seed)];
+            Enumerable.Range(0, heldOut).Select(index => Shown(_plain.Generate(SceneSide.HeldOut, index))), bothOrders ? CandidateOrder.Both : CandidateOrder.AsIs, seed)];
 
     /// <inheritdoc/>
     public override IReadOnlyList<PreferencePair> HeldOutNoise => options.Form == SceneForm.Words

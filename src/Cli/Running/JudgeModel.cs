@@ -20,7 +20,6 @@ internal sealed class JudgeModel : IDisposable
 
     private readonly CausalLM _model;
     private readonly GenerationEngine _engine;
-    private readonly PromptEncoder _encoder;
 
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
     public JudgeModel(JudgeModelOptions options)
@@ -48,7 +47,7 @@ internal sealed class JudgeModel : IDisposable
         var limits = card?.Limits ?? new MediaLimits();
         var media = MediaStore.Open(
             tokenizers, _model.Config, limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels }, new DecodingOptions { Colours = card?.Colours ?? default });
-        _encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, media, _model.Config.LongestPrompt);
+        Encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, media, _model.Config.LongestPrompt);
         if (_model.Config.Generation is { ProposesSampling: true } proposed)
         {
             Console.Error.WriteLine($"for generation the checkpoint proposes {proposed}; what is used is what the options say");
@@ -67,7 +66,7 @@ internal sealed class JudgeModel : IDisposable
     public bool Sees => _model.Config.Vision is not null;
 
     /// <summary>Writes prompts in the model's tokens; may be used from any thread.</summary>
-    public PromptEncoder Encoder => _encoder;
+    public PromptEncoder Encoder { get; }
 
     /// <summary>How the model is asked.</summary>
     public PromptTemplate Template { get; }
@@ -86,7 +85,7 @@ internal sealed class JudgeModel : IDisposable
         }
 
         var notShown = new List<VoteResult>();
-        var voter = new Voter(_engine, _encoder, options);
+        var voter = new Voter(_engine, Encoder, options);
         foreach (var some in pairs.Chunk(_model.Config.Vision is null ? Math.Max(1, pairs.Count) : PairsWithMedia))
         {
             voter.Vote(some, Voted, cancel);
@@ -95,7 +94,12 @@ internal sealed class JudgeModel : IDisposable
         if (notShown.Count > 0)
         {
             var found = $"{notShown.Count} of {pairs.Count} pairs cannot be shown to the model with template {Template.Id} and are in no figure; the first is {notShown[0].Pair.Id}: {notShown[0].Problem}";
-            Console.Error.WriteLine(notShown.Count < pairs.Count ? found : throw new UserErrorException(found + ". Choose a shorter --template or another model, or look at the files that the pairs name."));
+            if (notShown.Count == pairs.Count)
+            {
+                throw new UserErrorException(found + ". Choose a shorter --template or another model, or look at the files that the pairs name.");
+            }
+
+            Console.Error.WriteLine(found);
             notShown.ForEach(onVoted);
         }
 
