@@ -21,8 +21,10 @@ public sealed class ScriptTests : IDisposable
         var said = Bash(
             $$"""
             eval "$(sed -n '/^stale()/,/^}/p' '{{Script}}')"
-            mkdir -p src/obj tests standins hocon eng
+            mkdir -p src/obj tests bench examples hocon eng .r1
             touch -d '2 hours ago' Directory.Build.props Directory.Build.targets R1Reward.sln src/a.cs
+            echo cpu >.r1/torch
+            R1_TORCH=cpu
             say() { if stale stamp; then echo "$1 stale"; else echo "$1 fresh"; fi; }
             say never-built
             touch -d '1 hour ago' stamp
@@ -31,9 +33,17 @@ public sealed class ScriptTests : IDisposable
             say output-newer
             touch src/a.cs
             say source-newer
+            touch stamp
+            say rebuilt
+            R1_TORCH=cuda
+            say other-backend
             """);
 
-        Assert.Equal(["never-built stale", "built fresh", "output-newer fresh", "source-newer stale"], said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        string[] expected =
+        [
+            "never-built stale", "built fresh", "output-newer fresh", "source-newer stale", "rebuilt fresh", "other-backend stale",
+        ];
+        Assert.Equal(expected, said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private string Bash(string script)

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using R1Reward.Actors.Hosting;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -7,4 +8,7 @@ public sealed class FencedReason : CoordinatedShutdown.Reason
 {
     /// <summary>The only instance needed.</summary>
     public static FencedReason Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override int ExitCode => Hosting.ExitCode.Downed;
 }

@@ -21,7 +21,7 @@ public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     public int Epoch { get; } = epoch;
 
     /// <summary>Items not yet counted.</summary>
-    public int Outstanding => _entries.Count;
+    public int Remaining => _entries.Count;
 
     /// <summary>Items given out again because their worker was lost or silent, since the start.</summary>
     public int GivenOutAgain { get; private set; }

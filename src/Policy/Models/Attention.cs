@@ -29,7 +29,8 @@ internal static class Attention
         var bias = maskBTT.size(0) == 1
             ? maskBTT.expand(group, tokens, tokens).reshape(1, group * tokens, tokens)
             : maskBTT.view(batch, 1, 1, tokens, tokens).expand(batch, shared, group, tokens, tokens).reshape(batch * shared, group * tokens, tokens);
-        var weights = bias.baddbmm(folded, rows.transpose(1, 2), 1, (float)(1 / Math.Sqrt(size))).softmax(-1);
+        var scale = (float)(1 / Math.Sqrt(size));
+        var weights = folded.baddbmm(rows.transpose(1, 2), bias, beta: 1, alpha: scale).softmax(-1);
         return weights.bmm(content).view(batch, shared, group, tokens, size).permute(0, 3, 1, 2, 4)
             .reshape(batch, tokens, heads * size).MoveToOuterDisposeScope();
     }

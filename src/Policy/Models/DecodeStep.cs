@@ -54,7 +54,9 @@ internal sealed class DecodeStep
         var seenKeys = keySlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
         var seenValues = valueSlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
         var bias = (window is null ? _maskRL : _windowedMaskRL)!.view(rows, 1, 1, _longest).expand(rows, shared, 1, _longest).reshape(rows * shared, 1, _longest);
-        var weights = bias.baddbmm(queries.reshape(rows * shared, group, size), seenKeys.transpose(1, 2), 1, (float)(1 / Math.Sqrt(size))).softmax(-1);
+        var grouped = queries.reshape(rows * shared, group, size);
+        var scale = (float)(1 / Math.Sqrt(size));
+        var weights = grouped.baddbmm(seenKeys.transpose(1, 2), bias, beta: 1, alpha: scale).softmax(-1);
         return weights.bmm(seenValues).view(rows, shared * group * size);
     }
 }

@@ -20,7 +20,7 @@ public sealed class RunMachineTests
             run.Events);
         Assert.Equal([("rl", 1), ("rl", 2)], run.Figures);
         Assert.True(run.Closed);
-        Assert.Equal(0, run.Ledger.Outstanding);
+        Assert.Equal(0, run.Ledger.Remaining);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class RunMachineTests
         run.OnJournal = kind =>
         {
             Assert.True(run.Machine.Outcome is null);
-            Assert.Equal(0, run.Ledger.Outstanding);
+            Assert.Equal(0, run.Ledger.Remaining);
         };
 
         run.StartAndFinish();

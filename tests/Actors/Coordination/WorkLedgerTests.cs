@@ -21,7 +21,7 @@ public sealed class WorkLedgerTests
 
         Assert.True(_ledger.Complete(item.Key));
         Assert.False(_ledger.Complete(item.Key));
-        Assert.Equal(0, _ledger.Outstanding);
+        Assert.Equal(0, _ledger.Remaining);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class WorkLedgerTests
 
         var held = new List<(string Worker, WorkKey Key)>();
         var counted = new Dictionary<string, int>();
-        for (var step = 0; _ledger.Outstanding > 0; step++)
+        for (var step = 0; _ledger.Remaining > 0; step++)
         {
             Assert.True(step < 100_000, "the ledger does not run dry");
             var worker = $"w{random.Next(5)}";

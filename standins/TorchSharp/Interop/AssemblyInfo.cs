@@ -1,2 +1,0 @@
-[assembly: System.Runtime.CompilerServices.DisableRuntimeMarshalling]
-[module: System.Runtime.CompilerServices.SkipLocalsInit]
