@@ -3,6 +3,11 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Workers;
+using R1Reward.Actors.Workers.ColdStart;
+using R1Reward.Actors.Workers.Judge;
+using R1Reward.Actors.Workers.Learn;
+using R1Reward.Actors.Workers.Rollout;
+using R1Reward.Actors.Workers.Score;
 
 namespace R1Reward.Actors.Hosting;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Record;
 using R1Reward.Cli.Output;
-using R1Reward.Data.Files;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 
 namespace R1Reward.Cli.Commands;
 

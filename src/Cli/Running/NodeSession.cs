@@ -3,7 +3,7 @@ using Akka.Cluster;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Hosting;
-using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Loading;
 using R1Reward.Data;
 using Serilog;
 

@@ -4,6 +4,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Loading;
 using R1Reward.Cli.Output;
 using R1Reward.Data;
 

@@ -1,5 +1,5 @@
 using R1Reward.Actors.Hosting;
-using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Record;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Hosting;

@@ -3,6 +3,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Loading;
 
 namespace R1Reward.Actors.Tests.Hosting;
 

@@ -2,6 +2,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Record;
 using R1Reward.Data.Scenes;
 using R1Reward.Tests.Support;
 

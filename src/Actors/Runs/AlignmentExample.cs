@@ -1,6 +1,0 @@
-using R1Reward.Data;
-
-namespace R1Reward.Actors.Runs;
-
-/// <summary>A picture, what is asked about it, and the right reply.</summary>
-public sealed record AlignmentExample(MediaItem Picture, string Prompt, string Reply);

@@ -1,0 +1,88 @@
+using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs.Pairs;
+using R1Reward.Actors.Runs.Record;
+using R1Reward.Data;
+using R1Reward.Data.Files;
+using R1Reward.Rewards.Judge;
+
+namespace R1Reward.Actors.Runs.Loading;
+
+/// <summary>
+/// Makes a submitted run ready on the coordinator's node: reads its settings, its data and its journal, prepares the
+/// model it starts from, and publishes the weights where it goes on.
+/// </summary>
+/// <param name="bulk">Where weights and batches are served.</param>
+/// <param name="node">This node.</param>
+/// <param name="time">The clock.</param>
+/// <param name="takeUp">Whether a run that was under way when the last coordinator went away is taken up unasked.</param>
+public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider time, bool takeUp) : IRunFactory
+{
+    private readonly RunStore _store = new(node.RunsFolder);
+
+    /// <inheritdoc/>
+    public RunCommands.Submit? Interrupted() => takeUp ? _store.Current() : null;
+
+    /// <inheritdoc/>
+    public void Ended(RunCommands.Submit submit) => _store.End(submit);
+
+    /// <inheritdoc/>
+    public Task<ActiveRun> LoadAsync(RunCommands.Submit submit) => Task.FromResult(Load(submit));
+
+    private ActiveRun Load(RunCommands.Submit submit)
+    {
+        var settings = RunSettings.Read(Configurations.FromSubmission(submit.Settings).Reader());
+        var folder = new RunFolder(submit.Folder);
+        var progress = RunProgress.From(Journal.ReadOnly(folder.Root));
+        if (progress.Finished)
+        {
+            throw new UserErrorException($"{folder.Root}: this run is finished. Choose another --name, or delete the folder to make it again.");
+        }
+
+        Directory.CreateDirectory(folder.Root);
+        AtomicFile.Write(folder.Configuration, submit.Settings);
+        var pairs = PairSources.Open(settings);
+        var model = StartingModel.Prepare(settings, folder, pairs);
+        pairs.Bind(model);
+        using var rewards = new RunRewards(settings, options => new OpenAiJudgeClient(options, time), time);
+        rewards.Check(pairs, Math.Min((long)settings.Rl.Steps * settings.Rl.PromptsPerStep, pairs.Different));
+
+        var journal = Journal.Open(folder.Root, time);
+        _store.Begin(submit);
+        var recorder = new RunRecorder(folder, settings.Name, settings.Seed, time, settings.Rewards.Watch);
+        recorder.TruncateAfter(progress.Step);
+        var weights = Publish(progress.Checkpoint is { } checkpoint ? folder.Absolute(checkpoint) : model, progress.Step, journal.Epoch);
+        var plan = PlanOf(settings, rewards);
+        var ledger = new WorkLedger(journal.Epoch, settings.Lease, time);
+        var batches = new BatchPublisher(bulk, node.Bulk.Cache);
+        var machine = new RunMachine(plan, progress, weights, pairs, ledger, journal, recorder, batches, settings.Eval.Ties, time);
+        return new ActiveRun(submit, journal.Entries[0].At, plan, settings.Sft.Optimizer.Steps, ledger, machine, settings.Lease, recorder);
+    }
+
+    private WeightsReference Publish(string folder, int step, int epoch)
+    {
+        var name = $"start-e{epoch}-{Guid.NewGuid().ToString("N")[..8]}";
+        return new WeightsReference(new PolicyVersion(step), bulk.Publish(name, folder));
+    }
+
+    private static RunPlan PlanOf(RunSettings settings, RunRewards rewards) => new()
+    {
+        Seed = settings.Seed,
+        ColdStart = settings.Sft.Enabled,
+        Steps = settings.Rl.Steps,
+        PromptsPerStep = settings.Rl.PromptsPerStep,
+        SamplesPerPrompt = settings.Rl.SamplesPerPrompt,
+        MaxStaleness = settings.Rl.MaxStaleness,
+        Consistency = rewards.AskForVerdict(rewards.Training),
+        EvaluationConsistency = rewards.AskForVerdict(rewards.Evaluation),
+        TermNames = [.. settings.Rewards.Terms.Select(term => term.Name)],
+        LateTerms = rewards.Training.HasLateTerms,
+        LateEvaluationTerms = rewards.Evaluation.HasLateTerms,
+        EvaluateEvery = settings.Eval.Every,
+        VoteSamples = settings.Eval.VoteSamples,
+        EvaluateNoise = settings.Eval.Noise,
+        CheckpointEvery = settings.Checkpoints.Every,
+    };
+}

@@ -1,0 +1,37 @@
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Workers;
+using R1Reward.Data.Randomness;
+using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models;
+
+namespace R1Reward.Actors.Runs.Loading;
+
+/// <summary>The model that a stage trains: whole, or frozen under an adapter.</summary>
+internal static class TrainedModel
+{
+    /// <param name="settings">The run.</param>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="start">The model that the run starts from.</param>
+    /// <param name="checkpoint">What the stage goes on from: a whole model or, with an adapter, the adapter; null: nothing yet.</param>
+    /// <param name="compute">Where and in which precision.</param>
+    public static CausalLM Load(RunSettings settings, RunFolder folder, string start, string? checkpoint, Compute compute)
+    {
+        if (settings.Model.Lora is not { } lora)
+        {
+            return Checkpoint.Load(checkpoint ?? start, compute.Device, compute.DType);
+        }
+
+        var model = Checkpoint.Load(start, compute.Device, compute.DType);
+        if (checkpoint is not null)
+        {
+            LoraAdapter.Load(model, checkpoint);
+        }
+        else
+        {
+            LoraAdapter.Create(model, lora with { BaseModel = Path.GetFullPath(StartingModel.Folder(settings, folder)) }, CounterRandom.KeyOf(settings.Seed, "adapter"));
+        }
+
+        return model;
+    }
+}

@@ -1,0 +1,6 @@
+using R1Reward.Data;
+
+namespace R1Reward.Actors.Runs.Pairs;
+
+/// <summary>A picture, what is asked about it, and the right reply.</summary>
+public sealed record AlignmentExample(MediaItem Picture, string Prompt, string Reply);

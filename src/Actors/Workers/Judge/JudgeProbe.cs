@@ -1,0 +1,28 @@
+using R1Reward.Data;
+using R1Reward.Rewards.Judge;
+using Serilog;
+
+namespace R1Reward.Actors.Workers.Judge;
+
+/// <summary>Asks a judge's endpoints at the start of a run whether they answer and take the key, before the run has cost anything.</summary>
+internal static class JudgeProbe
+{
+    /// <summary>Returns where the run can begin.</summary>
+    /// <exception cref="UserErrorException">An endpoint refuses, or none answers and the run would wait for one.</exception>
+    public static async Task RequireAsync(OpenAiJudgeClient judge, JudgeOptions options)
+    {
+        if (await judge.ProbeAsync() is not { } failure)
+        {
+            return;
+        }
+
+        if (!failure.IsTransient || options.OnFailure == JudgeFailurePolicy.Pause)
+        {
+            throw new UserErrorException($"r1reward.judge: the judge cannot be asked: {failure.Reason}. " + (failure.IsTransient
+                ? "Start it, or set on-failure = without-bonus to train without it meanwhile."
+                : "Correct endpoints, model or api-key-env."));
+        }
+
+        Log.Warning("the judge does not answer yet: {Reason}", failure.Reason);
+    }
+}

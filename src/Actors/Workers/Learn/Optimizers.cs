@@ -1,0 +1,23 @@
+using R1Reward.Actors.Configuration;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+
+namespace R1Reward.Actors.Workers.Learn;
+
+/// <summary>Optimiser and schedule as the settings ask for them.</summary>
+internal static class Optimizers
+{
+    public static AdamW Adam(CausalLM model, OptimizerSettings settings) =>
+        new(model.Trained, new AdamWOptions { WeightDecay = settings.WeightDecay, MaxGradientNorm = settings.MaxGradientNorm });
+
+    /// <param name="settings">Rate, floor and warm-up.</param>
+    /// <param name="steps">Optimiser steps of the whole stage.</param>
+    public static LearningRateSchedule Schedule(OptimizerSettings settings, int steps) => new()
+    {
+        BaseRate = settings.LearningRate,
+        Shape = settings.Floor < 1 ? ScheduleShape.Cosine : ScheduleShape.Constant,
+        FloorRatio = settings.Floor,
+        TotalSteps = steps,
+        WarmupSteps = (int)Math.Ceiling(settings.Warmup * steps),
+    };
+}

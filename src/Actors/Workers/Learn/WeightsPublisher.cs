@@ -1,0 +1,65 @@
+using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Protocol;
+using R1Reward.Data;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Tokenization;
+
+namespace R1Reward.Actors.Workers.Learn;
+
+/// <summary>Makes new weights available: a copy in memory for workers of this process, files for those of others. The newest three stay.</summary>
+/// <param name="bulk">This node's hub.</param>
+internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
+{
+    // One being sampled from, one being fetched, one just made.
+    private const int Kept = 3;
+
+    private readonly string _root = Directory.CreateTempSubdirectory("r1reward-weights-").FullName;
+    private readonly Queue<(string Name, CausalLM Copy)> _published = [];
+
+    /// <summary>Publishes a model as a policy version, an adapter merged into its weights.</summary>
+    public WeightsReference Publish(int version, CausalLM model, Tokenizer tokenizer)
+    {
+        var name = $"weights-v{version}-{Guid.NewGuid().ToString("N")[..8]}";
+        var folder = Path.Combine(_root, name);
+        Directory.CreateDirectory(folder);
+        var copy = CopyOf(model);
+        Checkpoint.Save(copy, folder, dtype: copy.Dtype);
+        tokenizer.CopyTo(folder);
+        var blob = bulk.Publish(name, folder);
+        bulk.Share(name, copy);
+        _published.Enqueue((name, copy));
+        return new WeightsReference(new PolicyVersion(version), blob);
+    }
+
+    public void Dispose()
+    {
+        while (_published.TryDequeue(out var oldest))
+        {
+            Forget(oldest.Name);
+            oldest.Copy.Dispose();
+        }
+
+        Directory.Delete(_root, recursive: true);
+    }
+
+    // Beyond the newest few the oldest copy is written over: no tensors are made after the first updates.
+    private CausalLM CopyOf(CausalLM model)
+    {
+        if (_published.Count < Kept)
+        {
+            return model.Clone();
+        }
+
+        var (oldest, copy) = _published.Dequeue();
+        Forget(oldest);
+        copy.CopyFrom(model);
+        return copy;
+    }
+
+    private void Forget(string name)
+    {
+        bulk.Forget(name);
+        Directory.Delete(Path.Combine(_root, name), recursive: true);
+    }
+}

@@ -1,0 +1,76 @@
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs.Loading;
+using R1Reward.Actors.Workers.Judge;
+using R1Reward.Data;
+using R1Reward.Data.Prompts;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Terms;
+
+namespace R1Reward.Actors.Workers.Score;
+
+/// <summary>Computes rewards: the configured terms of all traces of a prompt, and what each trace says of itself (form, choice, verdict).</summary>
+public sealed class ScoreEngine : IWorkEngine
+{
+    private readonly RunRewards _rewards;
+    private readonly RewardComposer _composer;
+    private readonly PromptTemplate _template;
+
+    private ScoreEngine(RunSettings settings, RunRewards rewards)
+    {
+        _rewards = rewards;
+        _composer = new RewardComposer(new R1CompositionOptions { Form = settings.Rewards.Composition });
+        _template = PromptTemplate.Of(settings.Model.Template);
+    }
+
+    /// <summary>Builds the terms. Where one of them asks the judge itself, its endpoints are probed first.</summary>
+    /// <param name="settings">The run.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="UserErrorException">With every mistake in the terms, or why the judge cannot be asked.</exception>
+    public static async Task<ScoreEngine> StartAsync(RunSettings settings, TimeProvider time)
+    {
+        OpenAiJudgeClient? asked = null;
+        var rewards = new RunRewards(settings, options => new PatientJudge(asked = new OpenAiJudgeClient(options, time), options, time), time);
+        try
+        {
+            if (asked is not null)
+            {
+                await JudgeProbe.RequireAsync(asked, settings.Judge.Options);
+            }
+
+            return new ScoreEngine(settings, rewards);
+        }
+        catch
+        {
+            rewards.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Capacity => 256;
+
+    /// <inheritdoc/>
+    public async Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
+    {
+        var work = (ScoreWork)item.Payload;
+        var prompt = _template.Fill(work.Pair);
+        List<RewardInput> group = [.. work.Replies.Select(reply => new RewardInput
+        {
+            Id = reply.Id, Reply = reply.Text, Tokens = reply.Tokens, Pair = work.Pair, Prompt = prompt, Verdict = reply.Verdict, JudgeReason = reply.JudgeReason,
+        })];
+        var suite = work.Evaluation ? _rewards.Evaluation : _rewards.Training;
+        suite.Check(work.Pair);
+        var terms = await suite.ScoreAsync(group, work.Late, cancel);
+        return new ScoreResult([.. group.Select((input, i) =>
+            _composer.Compose(input.Judgment, input.Pair.Label!.Value, input.Verdict, input.JudgeReason).Of(terms[i]))]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _rewards.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,129 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Record;
+using R1Reward.Actors.Tests.Coordination;
+using R1Reward.Data.Judging;
+using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Watch;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Runs.Record;
+
+public sealed class RunRecorderTests : IDisposable
+{
+    private const string Hostile = "<think><script>alert(1)</script></think><answer>1</answer>";
+
+    private readonly TempFolder _temp = new();
+    private readonly RunFolder _folder;
+
+    public RunRecorderTests() => _folder = new RunFolder(_temp.At("run"));
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void A_run_leaves_its_figures_traces_summary_and_report()
+    {
+        Record();
+
+        Assert.Equal([1, 2, 3], JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (int)line["step"]!));
+        Assert.Equal(["eval-sft", "step-1", "step-2"], JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]));
+        var summary = JObject.Parse(File.ReadAllText(_folder.Summary));
+        Assert.Equal((0.75, 0.5), ((double)summary["rl"]!["accuracy"]!, (double)summary["vote"]!["5"]!));
+        Assert.Equal(2.5, (double)summary["seconds"]!["learn"]!);
+        Assert.Single(Directory.GetFiles(_folder.TensorBoard));
+    }
+
+    [Fact]
+    public void The_report_shows_table_curves_and_traces_and_lets_no_text_become_markup()
+    {
+        Record();
+
+        var page = File.ReadAllText(_folder.Report);
+
+        Assert.Contains("<th>sft<td>75.0 %", page);
+        Assert.Contains("<td>unknown", page);
+        Assert.Contains("majority vote", page);
+        Assert.Contains("<polyline points=", page);
+        Assert.Contains("&lt;script&gt;alert(1)", page);
+        Assert.DoesNotContain("<script", page);
+    }
+
+    [Fact]
+    public void A_run_without_figures_still_has_a_page()
+    {
+        using var recorder = Open();
+        recorder.Finish();
+
+        Assert.Contains("No evaluation yet", File.ReadAllText(_folder.Report));
+    }
+
+    [Fact]
+    public void Steps_that_are_made_again_leave_no_second_line()
+    {
+        Record();
+        using (var recorder = Open())
+        {
+            recorder.TruncateAfter(1);
+            recorder.Metrics("rl", 2, new Dictionary<string, double>());
+            recorder.Seconds("learn", 1);
+            recorder.Finish();
+        }
+
+        Assert.Equal([1, 2], JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (int)line["step"]!));
+        Assert.Single(JsonLines.Read(_folder.Metrics), line => (string?)line["phase"] == "sft");
+        Assert.Equal(["eval-sft", "step-1"], JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]));
+        Assert.Equal(3.5, (double)JObject.Parse(File.ReadAllText(_folder.Summary))["seconds"]!["learn"]!);
+    }
+
+    [Fact]
+    public void A_run_that_is_taken_up_sees_drift_against_the_steps_before()
+    {
+        var figures = new Dictionary<string, double> { ["watch/length-correlation"] = 0.9 };
+        RunRecorder Watching() => new(_folder, "run", 1, new ManualTime(), new WatchOptions { Window = 2 });
+        using (var before = Watching())
+        {
+            before.Metrics("rl", 1, figures);
+        }
+
+        using var recorder = Watching();
+        recorder.TruncateAfter(1);
+        recorder.Metrics("rl", 2, figures);
+
+        Assert.Equal([0, 1], JsonLines.Read(_folder.Metrics).Select(line => (int)line["watch/alarms"]!));
+    }
+
+    private void Record()
+    {
+        using var recorder = Open();
+        recorder.Metrics("sft", 500, new Dictionary<string, double> { ["loss"] = 1 });
+        for (var step = 1; step <= 3; step++)
+        {
+            recorder.Metrics("rl", step, new Dictionary<string, double> { ["accuracy"] = step / 4.0 });
+        }
+
+        recorder.Traces("eval-sft", 0, [Traced()]);
+        recorder.Traces("step-1", 1, [Traced()]);
+        recorder.Traces("step-2", 2, [Traced()]);
+        recorder.Evaluation("sft", Found);
+        recorder.Evaluation("rl", Found);
+        recorder.Seconds("learn", 2.5);
+        recorder.Finish();
+    }
+
+    private static EvaluationFigures Found { get; } = new()
+    {
+        Pairs = 4, SamplesPerPair = 5, Accuracy = 0.75, Format = 1, Consistency = null, Length = 12, Unreadable = 0, Undecided = 2,
+        Vote = new Dictionary<int, double> { [1] = 0.75, [5] = 0.5 }, AnyCorrect = new Dictionary<int, double> { [1] = 0.75, [5] = 1 },
+    };
+
+    private static Sample Traced()
+    {
+        var pair = MachineRun.PairOf("p");
+        var reward = new RewardBreakdown { Format = 1, Result = 1, Consistency = 0, Verdict = ConsistencyVerdict.Undecided, Status = JudgmentStatus.Tagged, Total = 1.5, Reasons = ["judge: away"] };
+        return new Sample(pair, 0, MachineRun.TraceOf("t", pair, 0, Hostile), JudgmentParser.Parse(Hostile)) { Verdict = ConsistencyVerdict.Undecided, Reward = reward };
+    }
+
+    private RunRecorder Open() => new(_folder, "run", 1, new ManualTime());
+}
