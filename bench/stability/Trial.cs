@@ -13,6 +13,8 @@ using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
 using R1Reward.Rewards.Advantages;
 using R1Reward.Rollout;
+using R1Reward.Rollout.Prompts;
+using R1Reward.Rollout.Sampling;
 using TorchSharp;
 
 namespace R1Reward.Stability;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using R1Reward.Data;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Rollout.Sampling;
 using static TorchSharp.torch;
 
 namespace R1Reward.Rollout;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using R1Reward.Data;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Rollout;
 

@@ -7,7 +7,7 @@ using R1Reward.Data.Scenes;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models.Vision;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;

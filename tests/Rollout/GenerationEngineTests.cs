@@ -1,6 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Policy.Models;
 using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 using static TorchSharp.torch;
 
 namespace R1Reward.Rollout.Tests;

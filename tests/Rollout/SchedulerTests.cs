@@ -1,5 +1,6 @@
 using R1Reward.Data;
 using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Rollout.Tests;
 

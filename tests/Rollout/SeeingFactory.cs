@@ -4,6 +4,7 @@ using R1Reward.Data.Scenes;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Rollout.Prompts;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 

@@ -3,6 +3,8 @@ using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Scenes;
 using R1Reward.Policy.Training;
+using R1Reward.Rollout.Prompts;
+using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
 
 namespace R1Reward.Rollout.Tests;

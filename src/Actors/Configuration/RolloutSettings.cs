@@ -1,4 +1,4 @@
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Actors.Configuration;
 

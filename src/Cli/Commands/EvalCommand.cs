@@ -12,7 +12,7 @@ using R1Reward.Data.Evaluation;
 using R1Reward.Data.Readers;
 using R1Reward.Data.Scenes;
 using R1Reward.Rewards.Watch;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
 using Spectre.Console;
 

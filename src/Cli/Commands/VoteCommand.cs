@@ -7,7 +7,7 @@ using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Readers;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
 
 namespace R1Reward.Cli.Commands;

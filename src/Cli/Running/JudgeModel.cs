@@ -7,6 +7,7 @@ using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout;
+using R1Reward.Rollout.Prompts;
 using R1Reward.Rollout.Voting;
 using static TorchSharp.torch;
 

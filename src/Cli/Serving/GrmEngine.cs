@@ -5,6 +5,8 @@ using R1Reward.Data;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rollout;
+using R1Reward.Rollout.Prompts;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Cli.Serving;
 

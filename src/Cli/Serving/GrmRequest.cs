@@ -1,5 +1,5 @@
 using R1Reward.Data.Prompts;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Cli.Serving;
 

@@ -3,7 +3,7 @@ using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;
 using R1Reward.Rewards.Serving;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Cli.Serving;
 

@@ -7,7 +7,7 @@ using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Randomness;
 using R1Reward.Rewards.Serving;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Cli.Serving;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Tokenization;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Cli.Serving;
 

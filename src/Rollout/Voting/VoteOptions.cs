@@ -1,4 +1,5 @@
 using R1Reward.Data.Evaluation;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Rollout.Voting;
 

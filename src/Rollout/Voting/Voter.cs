@@ -2,6 +2,7 @@ using System.Globalization;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Randomness;
+using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Rollout.Voting;
 

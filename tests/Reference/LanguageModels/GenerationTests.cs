@@ -3,6 +3,7 @@ using R1Reward.Data;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests.LanguageModels;

@@ -1,5 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests.LanguageModels;

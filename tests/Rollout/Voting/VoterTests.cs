@@ -2,6 +2,8 @@ using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Prompts;
+using R1Reward.Rollout.Prompts;
+using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
 
 namespace R1Reward.Rollout.Tests.Voting;

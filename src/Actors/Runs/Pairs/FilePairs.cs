@@ -5,7 +5,7 @@ using R1Reward.Data.Randomness;
 using R1Reward.Data.Readers;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Prompts;
 using Serilog;
 
 namespace R1Reward.Actors.Runs.Pairs;

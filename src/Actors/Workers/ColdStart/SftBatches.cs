@@ -3,7 +3,7 @@ using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Training;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Prompts;
 using Serilog;
 
 namespace R1Reward.Actors.Workers.ColdStart;

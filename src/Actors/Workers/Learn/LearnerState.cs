@@ -10,7 +10,7 @@ using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
 using R1Reward.Rewards.Advantages;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Actors.Workers.Learn;
 

@@ -5,7 +5,7 @@ using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Actors.Workers.Rollout;
 

@@ -6,6 +6,8 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Rollout;
+using R1Reward.Rollout.Prompts;
+using R1Reward.Rollout.Sampling;
 using Serilog;
 
 namespace R1Reward.Actors.Workers.Rollout;

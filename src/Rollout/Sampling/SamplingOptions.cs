@@ -1,7 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Policy.Models;
 
-namespace R1Reward.Rollout;
+namespace R1Reward.Rollout.Sampling;
 
 /// <summary>
 /// How tokens are chosen. The defaults sample the policy itself (decision D27): temperature 1 and no filter. Filters apply

@@ -4,7 +4,7 @@ using R1Reward.Data.Prompts;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 
-namespace R1Reward.Rollout;
+namespace R1Reward.Rollout.Prompts;
 
 /// <summary>Writes pairs as judging prompts in a model's tokens: template, chat turn, generation prompt, and the media of a model that sees.</summary>
 /// <param name="tokenizer">The model's tokenizer.</param>

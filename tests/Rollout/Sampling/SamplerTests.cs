@@ -1,5 +1,5 @@
 using R1Reward.Data.Randomness;
-using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Rollout.Tests;
 

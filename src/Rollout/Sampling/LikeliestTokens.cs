@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace R1Reward.Rollout;
+namespace R1Reward.Rollout.Sampling;
 
 /// <summary>Finds the likeliest tokens of a row of logits.</summary>
 internal static class LikeliestTokens

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace R1Reward.Rollout;
+namespace R1Reward.Rollout.Sampling;
 
 /// <summary>
 /// Chooses tokens from logits by inverse cumulative probability, on the CPU: the random number and the logits of one row

@@ -3,7 +3,7 @@ using R1Reward.Data.Media;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Vision;
 
-namespace R1Reward.Rollout;
+namespace R1Reward.Rollout.Prompts;
 
 /// <summary>
 /// Pictures and videos as one model takes them, loaded when they are first asked for; the newest are kept. May be used from

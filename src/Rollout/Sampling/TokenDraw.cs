@@ -1,4 +1,4 @@
-namespace R1Reward.Rollout;
+namespace R1Reward.Rollout.Sampling;
 
 /// <summary>What the sampler chose.</summary>
 /// <param name="Token">Id of the token.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using R1Reward.Data;
 using R1Reward.Data.Media;
 
-namespace R1Reward.Rollout;
+namespace R1Reward.Rollout.Prompts;
 
 /// <summary>A prompt as a model reads it.</summary>
 /// <param name="Tokens">Token ids up to where the reply begins, each medium's placeholder as often as it has tokens.</param>

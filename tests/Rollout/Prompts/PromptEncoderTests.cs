@@ -1,5 +1,6 @@
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
+using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Rollout.Tests;
 

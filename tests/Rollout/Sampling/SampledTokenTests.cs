@@ -1,3 +1,5 @@
+using R1Reward.Rollout.Sampling;
+
 namespace R1Reward.Rollout.Tests;
 
 public sealed class SampledTokenTests(Factory factory) : IClassFixture<Factory>

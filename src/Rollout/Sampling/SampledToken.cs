@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace R1Reward.Rollout;
+namespace R1Reward.Rollout.Sampling;
 
 /// <summary>A token as it is sampled.</summary>
 /// <param name="Sample">Number of the sample within its request.</param>
