@@ -1,5 +1,6 @@
+using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Losses;
-using R1Reward.Rewards.Advantages;
+using R1Reward.Policy.Losses.Surrogates;
 
 namespace R1Reward.Actors.Configuration;
 

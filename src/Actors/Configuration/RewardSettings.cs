@@ -1,5 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Rewards.Advantages;
+using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;

@@ -1,5 +1,5 @@
+using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Losses;
-using R1Reward.Rewards.Advantages;
 
 namespace R1Reward.Actors.Configuration;
 

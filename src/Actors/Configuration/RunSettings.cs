@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Akka.Configuration;
-using R1Reward.Rewards.Advantages;
+using R1Reward.Policy.Advantages;
 
 namespace R1Reward.Actors.Configuration;
 

@@ -1,10 +1,10 @@
 using Newtonsoft.Json;
+using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
-using R1Reward.Rewards.Advantages;
 using static TorchSharp.torch;
 
 namespace R1Reward.Actors.Workers;

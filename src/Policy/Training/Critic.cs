@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using R1Reward.Data;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Values;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using TorchSharp;

@@ -1,4 +1,5 @@
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Surrogates;
 
 namespace R1Reward.Policy.Training;
 

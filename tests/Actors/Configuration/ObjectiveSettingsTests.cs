@@ -1,7 +1,8 @@
 using R1Reward.Actors.Configuration;
 using R1Reward.Data;
+using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Losses;
-using R1Reward.Rewards.Advantages;
+using R1Reward.Policy.Losses.Surrogates;
 
 namespace R1Reward.Actors.Tests.Configuration;
 

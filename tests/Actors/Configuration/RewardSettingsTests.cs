@@ -1,6 +1,6 @@
 using R1Reward.Actors.Configuration;
 using R1Reward.Data;
-using R1Reward.Rewards.Advantages;
+using R1Reward.Policy.Advantages;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Configuration;

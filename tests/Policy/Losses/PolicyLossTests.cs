@@ -1,4 +1,5 @@
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Surrogates;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Losses;

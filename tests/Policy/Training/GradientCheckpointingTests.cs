@@ -2,6 +2,7 @@ using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Surrogates;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Optimization;

@@ -1,4 +1,5 @@
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Surrogates;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tests.Losses;

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Preference;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;

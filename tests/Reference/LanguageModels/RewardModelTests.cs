@@ -1,5 +1,7 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Policy.Heads;
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Preference;
 using R1Reward.Policy.Models;
 using R1Reward.Tests.Support;
 using TorchSharp;

@@ -2,6 +2,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Media;
+using R1Reward.Data.Published;
 using R1Reward.Data.Readers;
 using R1Reward.Tests.Support;
 using Xunit;

@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Published;
 using R1Reward.Rewards.Format;
 using R1Reward.Rewards.Maths;
 using R1Reward.Rewards.Result;

@@ -1,4 +1,4 @@
-using R1Reward.Rewards.Advantages;
+using R1Reward.Policy.Advantages;
 
 namespace R1Reward.Reference.Tests.Rl;
 

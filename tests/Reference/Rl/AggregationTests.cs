@@ -1,5 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Rewards.Advantages;
+using R1Reward.Policy.Advantages;
 
 namespace R1Reward.Reference.Tests.Rl;
 

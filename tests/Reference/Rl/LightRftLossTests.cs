@@ -1,5 +1,8 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Preference;
+using R1Reward.Policy.Losses.Surrogates;
+using R1Reward.Policy.Losses.Values;
 using static TorchSharp.torch;
 
 namespace R1Reward.Reference.Tests.Rl;

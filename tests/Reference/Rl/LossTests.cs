@@ -1,4 +1,8 @@
+using R1Reward.Data.Published;
 using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Preference;
+using R1Reward.Policy.Losses.Surrogates;
+using R1Reward.Policy.Losses.Values;
 using R1Reward.Policy.Training;
 using static TorchSharp.torch;
 

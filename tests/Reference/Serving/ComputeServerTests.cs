@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Published;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Serving;
 using R1Reward.Tests.Support;

@@ -5,9 +5,9 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Training;
-using R1Reward.Rewards.Advantages;
 
 namespace R1Reward.Actors.Workers.Learn;
 

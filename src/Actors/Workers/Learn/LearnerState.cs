@@ -4,12 +4,12 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
-using R1Reward.Rewards.Advantages;
 using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Actors.Workers.Learn;

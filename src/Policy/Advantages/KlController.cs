@@ -1,0 +1,34 @@
+namespace R1Reward.Policy.Advantages;
+
+/// <summary>
+/// The weight of the divergence penalty: fixed, or steered to a target after each rollout step by
+/// <c>coefficient *= 1 + clip(kl / target - 1, -0.2, 0.2) * samples / horizon</c>.
+/// </summary>
+public sealed class KlController
+{
+    private readonly KlOptions _options;
+
+    /// <summary>Creates a controller.</summary>
+    /// <param name="options">Start value and target.</param>
+    /// <param name="coefficient">The coefficient of an interrupted run; null starts from <see cref="KlOptions.Initial"/>.</param>
+    public KlController(KlOptions? options = null, double? coefficient = null)
+    {
+        _options = options ?? new KlOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(_options.Initial);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.Horizon);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.Target ?? 1.0);
+        Coefficient = coefficient ?? _options.Initial;
+    }
+
+    /// <summary>The weight for the next rollout step.</summary>
+    public double Coefficient { get; private set; }
+
+    /// <summary>Takes one rollout step's divergence per token and its number of samples into account.</summary>
+    public void Update(double kl, int samples)
+    {
+        if (_options.Target is { } target)
+        {
+            Coefficient *= 1.0 + (Math.Clamp((kl / target) - 1.0, -0.2, 0.2) * samples / _options.Horizon);
+        }
+    }
+}

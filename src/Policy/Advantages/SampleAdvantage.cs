@@ -1,0 +1,16 @@
+namespace R1Reward.Policy.Advantages;
+
+/// <summary>What one trace contributes to the update.</summary>
+/// <param name="Id">Identity of the trace.</param>
+/// <param name="Advantages">One per sampled token; before <see cref="AdvantagePipeline.Normalise"/> the raw ones.</param>
+/// <param name="Returns">One per sampled token: what a critic would be trained on.</param>
+/// <param name="Kl">Mean divergence from the reference over the tokens.</param>
+/// <param name="Return">The sum of the token rewards.</param>
+public sealed record SampleAdvantage(string Id, double[] Advantages, double[] Returns, double Kl, double Return)
+{
+    /// <summary>Whether the sample is left out of the update.</summary>
+    public bool Dropped { get; init; }
+
+    /// <summary>The advantages in the precision of the loss.</summary>
+    public float[] ToSingle() => Array.ConvertAll(Advantages, value => (float)value);
+}

@@ -1,0 +1,251 @@
+using R1Reward.Policy.Advantages;
+
+namespace R1Reward.Policy.Tests.Advantages;
+
+public sealed class AdvantagePipelineTests
+{
+    [Theory]
+    [InlineData(0.3, 0.3, 0.045, 0.040818)]
+    [InlineData(-0.5, -0.5, 0.125, 0.148721)]
+    public void Kl_estimators_have_their_defining_values(double d, double k1, double k2, double k3)
+    {
+        Assert.Equal(k1, TokenRewards.Kl(KlEstimator.K1, [(float)d], [0f])[0], 1e-6);
+        Assert.Equal(k2, TokenRewards.Kl(KlEstimator.K2, [(float)d], [0f])[0], 1e-6);
+        Assert.Equal(k3, TokenRewards.Kl(KlEstimator.K3, [(float)d], [0f])[0], 1e-6);
+    }
+
+    [Fact]
+    public void The_sequence_reward_lands_on_the_last_counted_token()
+    {
+        double[] mask = [1, 1, 1, 0];
+        var tokens = TokenRewards.Compose([0.1, -0.05, 0.2, 0], 2, 0.01, 10, mask);
+        Near([-0.001, 0.0005, 1.998, 0], tokens);
+        Near([1.9975, 1.9985, 1.998, 0], Returns.Discounted(tokens, 1, mask));
+    }
+
+    [Fact]
+    public void Gae_weighs_later_rewards_by_lambda()
+    {
+        var (advantages, returns) = Returns.Gae([0.5f, 0.4f, 0.3f], [0, 0, 1], 1, 0.95);
+        Near([0.43675, 0.565, 0.7], advantages);
+        Near([0.93675, 0.965, 1.0], returns);
+    }
+
+    [Theory]
+    [InlineData(AdvantageEstimator.Reinforce, GroupDeviation.Sample, 2, 1, 0, 1)]
+    [InlineData(AdvantageEstimator.Rloo, GroupDeviation.Sample, 1.333333, 0, -1.333333, 0)]
+    [InlineData(AdvantageEstimator.ReinforceBaseline, GroupDeviation.Sample, 1, 0, -1, 0)]
+    [InlineData(AdvantageEstimator.GroupNorm, GroupDeviation.Sample, 1.224745, 0, -1.224745, 0)]
+    [InlineData(AdvantageEstimator.GroupNorm, GroupDeviation.Population, 1.414214, 0, -1.414214, 0)]
+    public void Group_shaping_compares_the_samples_of_a_prompt(
+        AdvantageEstimator estimator, GroupDeviation deviation, double a, double b, double c, double d) =>
+        Near([a, b, c, d], GroupShaping.Shape(estimator, [2, 1, 0, 1], ["p", "p", "p", "p"], deviation));
+
+    [Fact]
+    public void Groups_need_not_stand_together() =>
+        Near([1, 3, -1, -3], GroupShaping.Shape(AdvantageEstimator.ReinforceBaseline, [2, 6, 0, 0], ["p", "q", "p", "q"], GroupDeviation.Sample));
+
+    [Fact]
+    public void A_group_of_one_is_refused_where_samples_are_compared()
+    {
+        var error = Assert.Throws<ArgumentException>(() => GroupShaping.Shape(AdvantageEstimator.Rloo, [1], ["alone"], GroupDeviation.Sample));
+        Assert.Contains("alone", error.Message);
+    }
+
+    [Fact]
+    public void Rewards_are_cut_after_group_shaping()
+    {
+        // Cutting first would turn 30 and 10 into 10 and 10 and leave nothing to learn.
+        var raw = new AdvantagePipeline(new AdvantageOptions { Estimator = AdvantageEstimator.ReinforceBaseline })
+            .Estimate([Sample("a", "p", 50), Sample("b", "p", 10)], 0);
+        Near([10, 10], raw[0].Advantages);
+        Near([-10, -10], raw[1].Advantages);
+    }
+
+    // Counts and levels worked out by hand; z of both levels and how many each rule zeroes.
+    [Theory]
+    [InlineData(15, 2.0, 1, 0.0, 1.875, 2.065591, 0.258199, -3.872983, 1, 1)]
+    [InlineData(3, 2.0, 2, 0.5, 1.4, 1.360828, 0.816497, -1.224745, 0, 0)]
+    [InlineData(255, 1.0, 1, 0.0, 0.996094, 16.031342, 0.062622, -15.968719, 1, 1)]
+    [InlineData(230, 2.0, 26, 0.5, 1.847656, 2.206979, 0.336219, -2.974248, 0, 26)]
+    [InlineData(200, 2.0, 56, 0.5, 1.671875, 1.612648, 0.529150, -1.889822, 0, 56)]
+    [InlineData(20, 1.0, 236, 0.0, 0.078125, 3.726224, 3.435113, -0.291111, 20, 20)]
+    public void The_filter_rules_differ_where_the_mean_is_far_from_zero(
+        int highs, double high, int lows, double low, double mean, double reciprocal, double zHigh, double zLow, int paper, int reference)
+    {
+        double[] row = [.. Enumerable.Repeat(high, highs), .. Enumerable.Repeat(low, lows)];
+        var moments = AdvantageMoments.Of([row]);
+        Assert.Equal(mean, moments.Mean, 1e-5);
+        Assert.Equal(reciprocal, moments.ReciprocalDeviation, 1e-5);
+        var all = AdvantageFilter.Apply(AdvantageFilterRule.None, row, moments, out var none);
+        Near([zHigh, zLow], [all[0], all[^1]]);
+        Assert.Equal(0, none);
+        AdvantageFilter.Apply(AdvantageFilterRule.Paper, row, moments, out var byPaper);
+        AdvantageFilter.Apply(AdvantageFilterRule.Reference, row, moments, out var byReference);
+        Assert.Equal((paper, reference), (byPaper, byReference));
+    }
+
+    [Fact]
+    public void Equal_advantages_become_zeros_not_infinities()
+    {
+        var batch = new AdvantagePipeline().Compute([Sample("a", "p", 1), Sample("b", "q", 1)], 0);
+        Assert.All(batch.Samples, sample => Near([0, 0], sample.Advantages));
+        Assert.Equal(0, batch.Stats.Deviation);
+    }
+
+    [Fact]
+    public void An_empty_batch_and_an_empty_trace_have_figures()
+    {
+        Assert.Equal(0, new AdvantagePipeline().Compute([], 0).Stats.Tokens);
+        var empty = Sample("a", "p", 1) with { LogProbs = default, ReferenceLogProbs = default };
+        var batch = new AdvantagePipeline().Compute([empty, Sample("b", "q", 2)], 0.1);
+        Assert.Equal(2, batch.Stats.Tokens);
+        Assert.Empty(batch.Samples[0].Advantages);
+    }
+
+    [Fact]
+    public void Group_norm_is_not_standardised_again()
+    {
+        var options = new AdvantageOptions { Estimator = AdvantageEstimator.GroupNorm };
+        var batch = new AdvantagePipeline(options).Compute([Sample("a", "p", 2), Sample("b", "p", 1), Sample("c", "p", 0), Sample("d", "p", 1)], 0);
+        Near([1.224745, 1.224745], batch.Samples[0].Advantages);
+        Assert.Equal(0, batch.Stats.FilteredShare);
+    }
+
+    [Fact]
+    public void A_value_that_is_not_finite_names_its_trace_and_token()
+    {
+        var broken = Sample("trace-7", "p", 1) with { LogProbs = new[] { -1f, float.NaN } };
+        var error = Assert.Throws<InvalidOperationException>(() => new AdvantagePipeline().Compute([broken], 0));
+        Assert.Contains("trace-7", error.Message);
+        Assert.Contains("token 1", error.Message);
+    }
+
+    [Fact]
+    public void The_batch_divergence_weighs_long_traces_more()
+    {
+        var shorter = Sample("a", "p", 1) with { LogProbs = new[] { -1f }, ReferenceLogProbs = new[] { -2f } };
+        var longer = Sample("b", "q", 1) with { LogProbs = new[] { -1f, -1f, -1f }, ReferenceLogProbs = new[] { -1f, -1f, -1f } };
+        var stats = new AdvantagePipeline().Compute([shorter, longer], 0.1).Stats;
+        Assert.Equal(0.25, stats.Kl, 1e-9);
+    }
+
+    [Fact]
+    public void The_adaptive_controller_steers_by_at_most_a_fifth()
+    {
+        var controller = new KlController(new KlOptions { Initial = 0.01, Target = 0.06, Horizon = 10_000 });
+        controller.Update(0.05, 256);
+        Assert.Equal(0.009957333, controller.Coefficient, 1e-9);
+        controller.Update(100, 10_000);
+        Assert.Equal(0.009957333 * 1.2, controller.Coefficient, 1e-8);
+    }
+
+    [Fact]
+    public void Dr_grpo_takes_the_mean_away_and_divides_by_nothing()
+    {
+        var options = new AdvantageOptions { Estimator = AdvantageEstimator.DrGrpo };
+        var batch = new AdvantagePipeline(options).Compute([Sample("a", "p", 2), Sample("b", "p", 1), Sample("c", "p", 0), Sample("d", "p", 1)], 0);
+        Near([1, 1], batch.Samples[0].Advantages);
+        Near([-1, -1], batch.Samples[2].Advantages);
+    }
+
+    [Fact]
+    public void Centring_leaves_the_spread_and_drops_nothing()
+    {
+        var options = new AdvantageOptions { Batch = BatchNormalisation.Centre };
+        var batch = new AdvantagePipeline(options).Compute([.. Enumerable.Range(0, 20).Select(i => Sample($"{i}", $"{i}", i == 0 ? 10 : 0))], 0);
+        Near([9.5, 9.5], batch.Samples[0].Advantages);
+        Assert.Equal(0, batch.Stats.FilteredShare);
+    }
+
+    [Fact]
+    public void A_group_whose_rewards_are_the_same_is_left_out_of_means_and_update()
+    {
+        var options = new AdvantageOptions { DropEqualGroups = true };
+        SampleScore[] samples = [Sample("a", "p", 2), Sample("b", "p", 2), Sample("c", "q", 1), Sample("d", "q", 0)];
+        var batch = new AdvantagePipeline(options).Compute(samples, 0);
+        Assert.Equal([true, true, false, false], batch.Samples.Select(sample => sample.Dropped));
+        Assert.Equal((0.5, 4, 0.5), (batch.Stats.Mean, batch.Stats.Tokens, batch.Stats.DroppedShare));
+        Near([1, 1], batch.Samples[2].Advantages);
+        Assert.DoesNotContain(new AdvantagePipeline().Compute(samples, 0).Samples, sample => sample.Dropped);
+    }
+
+    [Fact]
+    public void A_trace_that_was_cut_off_is_left_out_where_that_is_asked_for()
+    {
+        SampleScore[] samples = [Sample("a", "p", 1) with { Truncated = true }, Sample("b", "q", 0)];
+        Assert.Equal([true, false], new AdvantagePipeline(new AdvantageOptions { DropTruncated = true }).Compute(samples, 0).Samples.Select(sample => sample.Dropped));
+        Assert.Equal([false, false], new AdvantagePipeline().Compute(samples, 0).Samples.Select(sample => sample.Dropped));
+    }
+
+    [Fact]
+    public void Advantages_are_cut_and_returns_are_not()
+    {
+        var raw = new AdvantagePipeline(new AdvantageOptions { AdvantageClip = 3 }).Estimate([Sample("a", "p", 5)], 0);
+        Near([3, 3], raw[0].Advantages);
+        Near([5, 5], raw[0].Returns);
+    }
+
+    [Fact]
+    public void Running_moments_go_on_over_batches_and_survive_an_interruption()
+    {
+        var options = new AdvantageOptions { RewardNormalisation = RewardNormalisation.Standardise };
+        var whole = new AdvantagePipeline(options);
+        whole.Estimate([Sample("a", "p", 0), Sample("b", "q", 2)], 0);
+        var resumed = new AdvantagePipeline(options, whole.RewardMoments);
+        foreach (var pipeline in new[] { whole, resumed })
+        {
+            // Rewards 0, 2, 4 so far: mean 2, sample deviation 2.
+            Assert.Equal(1, pipeline.Estimate([Sample("c", "r", 4)], 0)[0].Return, 1e-9);
+        }
+    }
+
+    [Theory]
+    [InlineData(RewardAggregation.Sum, GroupDeviation.BatchPopulation, new[] { 0.512316, -0.717242, 0.204926, 1.639410, -0.204926, -1.434483 })]
+    [InlineData(RewardAggregation.Sum, GroupDeviation.Population, new[] { 0.980581, -1.372813, 0.392232, 1.297771, -0.162221, -1.135550 })]
+    [InlineData(RewardAggregation.Gdpo, GroupDeviation.Population, new[] { 0.927890, -1.265919, 0.338029, 1.442847, -0.334454, -1.108394 })]
+    public void Two_terms_become_advantages_by_their_sum_or_each_by_itself(RewardAggregation aggregation, GroupDeviation deviation, double[] expected)
+    {
+        double[] first = [0.8, 0.6, 0.7, 0.9, 0.5, 0.55], second = [0.2, 0.4, 0.35, 0.1, 0.6, 0.3];
+        var options = new AdvantageOptions { Estimator = AdvantageEstimator.GroupNorm, GroupDeviation = deviation, Aggregation = aggregation, TermWeights = [1, 0.5] };
+        var batch = new AdvantagePipeline(options).Compute(
+            [.. first.Select((value, i) => Sample($"{i}", $"{i / 3}", 0) with { Terms = new[] { value, second[i] } })], 0);
+        Near(expected, [.. batch.Samples.Select(sample => sample.Advantages[0])]);
+    }
+
+    [Fact]
+    public void A_term_without_a_number_counts_nowhere_and_a_sample_without_any_is_left_out()
+    {
+        var options = new AdvantageOptions { Estimator = AdvantageEstimator.ReinforceBaseline, Batch = BatchNormalisation.None, TermWeights = [1, 0.5] };
+        var batch = new AdvantagePipeline(options).Compute(
+            [Terms("a", 2, double.NaN), Terms("b", double.NaN, 2), Terms("c", double.NaN, double.NaN), Terms("d", 0, 0)], 0);
+        Assert.Equal([false, false, true, false], batch.Samples.Select(sample => sample.Dropped));
+        Near([1, 0, -1], [.. batch.Samples.Where(sample => !sample.Dropped).Select(sample => sample.Advantages[0])]);
+
+        static SampleScore Terms(string id, double first, double second) => Sample(id, "p", 0) with { Terms = new[] { first, second } };
+    }
+
+    [Fact]
+    public void Terms_and_weights_must_be_as_many()
+    {
+        var pipeline = new AdvantagePipeline(new AdvantageOptions { TermWeights = [1, 1] });
+        Assert.Contains("1 reward terms", Assert.Throws<InvalidOperationException>(() => pipeline.Compute([Sample("a", "p", 0) with { Terms = new[] { 1.0 } }], 0)).Message);
+        var infinite = Sample("trace-9", "p", 0) with { Terms = new[] { 1.0, double.PositiveInfinity } };
+        Assert.Contains("trace-9", Assert.Throws<InvalidOperationException>(() => pipeline.Compute([infinite], 0)).Message);
+    }
+
+    private static SampleScore Sample(string id, string group, double reward) => new()
+    {
+        Id = id,
+        Group = group,
+        Reward = reward,
+        LogProbs = new[] { -1f, -1f },
+        ReferenceLogProbs = new[] { -1f, -1f },
+    };
+
+    private static void Near(double[] expected, double[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+}
