@@ -1,4 +1,4 @@
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Bulk;
@@ -14,7 +14,7 @@ public sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublisher
     private (string Name, string Folder)? _previous;
 
     /// <inheritdoc/>
-    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<Sample> samples)
+    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<JudgedTrace> samples)
     {
         if (_previous is var (old, oldFolder))
         {

@@ -1,3 +1,4 @@
+using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Coordination;

@@ -1,3 +1,6 @@
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Ledger;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
@@ -246,13 +249,13 @@ public sealed class RunMachine(
                     throw new InvalidOperationException($"{sampling.Name}/rollout/{group}: {traces.Count} traces where {samples} were asked for");
                 }
 
-                var judged = new Sample[traces.Count];
+                var judged = new JudgedTrace[traces.Count];
                 var open = traces.Count;
                 for (var index = 0; index < traces.Count; index++)
                 {
                     var at = index;
                     sampling.CountSampled();
-                    Judge(sampling, at, new Sample(pair, group, traces[at], JudgmentParser.Parse(traces[at].Text)), sample =>
+                    Judge(sampling, at, new JudgedTrace(pair, group, traces[at], JudgmentParser.Parse(traces[at].Text)), sample =>
                     {
                         judged[at] = sample;
                         if (--open == 0)
@@ -279,7 +282,7 @@ public sealed class RunMachine(
         }
     }
 
-    private void Judge(Sampling sampling, int index, Sample sample, Action<Sample> then)
+    private void Judge(Sampling sampling, int index, JudgedTrace sample, Action<JudgedTrace> then)
     {
         // Only a reply with an analysis and a choice can be consistent or not.
         if (!(sampling.Evaluation ? plan.EvaluationConsistency : plan.Consistency) || sample.Judgment.Choice is null)
@@ -296,7 +299,7 @@ public sealed class RunMachine(
     }
 
     // The traces of a prompt are scored together: some terms compare them.
-    private void Score(Sampling sampling, Sample[] group, Action<Sampling> then)
+    private void Score(Sampling sampling, JudgedTrace[] group, Action<Sampling> then)
     {
         var late = sampling.Evaluation ? plan.LateEvaluationTerms : plan.LateTerms;
         Give($"{sampling.Name}/score/{group[0].Group}", Scoring(sampling, group, false), result =>
@@ -316,13 +319,13 @@ public sealed class RunMachine(
 
     private IEnumerable<TermScore> Ordered(IEnumerable<TermScore> terms) => terms.OrderBy(term => plan.TermNames.ToList().IndexOf(term.Name));
 
-    private static ScoreWork Scoring(Sampling sampling, Sample[] group, bool late) => new(
+    private static ScoreWork Scoring(Sampling sampling, JudgedTrace[] group, bool late) => new(
         group[0].Pair,
         [.. group.Select(sample => new JudgedReply(sample.Trace.Id, sample.Trace.Text, sample.Trace.Tokens.Length, sample.Verdict, sample.JudgeReason))],
         sampling.Evaluation,
         late);
 
-    private static void Scored(Sampling sampling, Sample[] group, IReadOnlyList<RewardBreakdown> rewards, Action<Sampling> then)
+    private static void Scored(Sampling sampling, JudgedTrace[] group, IReadOnlyList<RewardBreakdown> rewards, Action<Sampling> then)
     {
         if (rewards.Count != group.Length)
         {

@@ -4,6 +4,9 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Ledger;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 

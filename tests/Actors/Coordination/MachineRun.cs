@@ -1,4 +1,7 @@
 using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Ledger;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
@@ -33,7 +36,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
     /// <summary>What happened, in order: journal lines, batches and evaluations.</summary>
     public List<string> Events { get; } = [];
 
-    public List<IReadOnlyList<Sample>> Batches { get; } = [];
+    public List<IReadOnlyList<JudgedTrace>> Batches { get; } = [];
 
     public List<(string Phase, int Step)> Figures { get; } = [];
 
@@ -67,7 +70,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures) => Figures.Add((phase, step));
 
-    public void Traces(string sampling, int step, IReadOnlyList<Sample> samples)
+    public void Traces(string sampling, int step, IReadOnlyList<JudgedTrace> samples)
     {
     }
 
@@ -87,7 +90,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public void Finish() => Closed = true;
 
-    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<Sample> samples)
+    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<JudgedTrace> samples)
     {
         Batches.Add(samples);
         return new BlobReference($"batch-{step}", "", []);

@@ -1,4 +1,4 @@
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs;
 using R1Reward.Tests.Support;

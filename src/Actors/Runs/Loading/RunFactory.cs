@@ -1,6 +1,8 @@
 using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Ledger;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Actors.Runs.Record;

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Data.Files;
 using R1Reward.Rewards.Watch;
 using Serilog;
@@ -50,7 +51,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Traces(string sampling, int step, IReadOnlyList<Sample> samples)
+    public void Traces(string sampling, int step, IReadOnlyList<JudgedTrace> samples)
     {
         foreach (var sample in samples)
         {

@@ -1,6 +1,6 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Data.Files;
 
 namespace R1Reward.Actors.Runs.Record;

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Actors.Tests.Coordination;
@@ -118,11 +119,11 @@ public sealed class RunRecorderTests : IDisposable
         Vote = new Dictionary<int, double> { [1] = 0.75, [5] = 0.5 }, AnyCorrect = new Dictionary<int, double> { [1] = 0.75, [5] = 1 },
     };
 
-    private static Sample Traced()
+    private static JudgedTrace Traced()
     {
         var pair = MachineRun.PairOf("p");
         var reward = new RewardBreakdown { Format = 1, Result = 1, Consistency = 0, Verdict = ConsistencyVerdict.Undecided, Status = JudgmentStatus.Tagged, Total = 1.5, Reasons = ["judge: away"] };
-        return new Sample(pair, 0, MachineRun.TraceOf("t", pair, 0, Hostile), JudgmentParser.Parse(Hostile)) { Verdict = ConsistencyVerdict.Undecided, Reward = reward };
+        return new JudgedTrace(pair, 0, MachineRun.TraceOf("t", pair, 0, Hostile), JudgmentParser.Parse(Hostile)) { Verdict = ConsistencyVerdict.Undecided, Reward = reward };
     }
 
     private RunRecorder Open() => new(_folder, "run", 1, new ManualTime());

@@ -1,4 +1,5 @@
-namespace R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
+namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>Where a run's figures and traces go. Implementations write to the run folder; exceptions end the run.</summary>
 public interface IRunRecorder
@@ -7,7 +8,7 @@ public interface IRunRecorder
     void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures);
 
     /// <summary>The judgments of one update or evaluation with their rewards.</summary>
-    void Traces(string sampling, int step, IReadOnlyList<Sample> samples);
+    void Traces(string sampling, int step, IReadOnlyList<JudgedTrace> samples);
 
     /// <summary>A pair that an update or evaluation does without, and why.</summary>
     void LeftOut(string sampling, string reason);

@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>Another coordinator has taken the run over: this one changes nothing more and its process ends.</summary>
 /// <param name="own">This coordinator's epoch.</param>

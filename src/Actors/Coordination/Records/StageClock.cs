@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>Adds up how long a run spends in each of its stages.</summary>
 public sealed class StageClock(TimeProvider time)

@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>Where the coordinator writes down what it is about to do and what has been done.</summary>
 public interface IJournal

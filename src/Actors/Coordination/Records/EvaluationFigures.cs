@@ -1,10 +1,11 @@
+using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Readers;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Watch;
 
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>What an evaluation over held-out pairs found. Shares are 0-1; null where nothing was counted.</summary>
 public sealed record EvaluationFigures
@@ -51,7 +52,7 @@ public sealed record EvaluationFigures
     /// <summary>Computes the figures of an evaluation.</summary>
     /// <param name="samples">Scored samples, those of one pair next to each other.</param>
     /// <param name="ties">What a tied vote counts as.</param>
-    public static EvaluationFigures Of(IReadOnlyList<Sample> samples, TieRule ties)
+    public static EvaluationFigures Of(IReadOnlyList<JudgedTrace> samples, TieRule ties)
     {
         var groups = samples.GroupBy(sample => sample.Group).Select(group => group.ToList()).ToList();
         var perPair = groups.Count == 0 ? 0 : groups.Min(group => group.Count);
@@ -75,17 +76,17 @@ public sealed record EvaluationFigures
         };
     }
 
-    private static IEnumerable<IReadOnlyList<Sample>> Chunks(IEnumerable<List<Sample>> groups, int size) =>
+    private static IEnumerable<IReadOnlyList<JudgedTrace>> Chunks(IEnumerable<List<JudgedTrace>> groups, int size) =>
         groups.SelectMany(group => group.Chunk(size)).Where(chunk => chunk.Length == size);
 
-    private static bool Wins(IReadOnlyList<Sample> votes, TieRule ties) =>
+    private static bool Wins(IReadOnlyList<JudgedTrace> votes, TieRule ties) =>
         VoteTally.Of(votes.Select(vote => vote.Judgment.Choice), ties).Winner is { } winner && Is(winner, votes[0].Pair.Label);
 
-    private static bool Right(Sample sample) => sample.Judgment.Choice is { } choice && Is(choice, sample.Pair.Label);
+    private static bool Right(JudgedTrace sample) => sample.Judgment.Choice is { } choice && Is(choice, sample.Pair.Label);
 
     private static bool Is(Choice choice, PreferenceLabel? label) =>
         (choice, label) is (Choice.First, PreferenceLabel.First) or (Choice.Second, PreferenceLabel.Second);
 
-    private static double Mean(IReadOnlyList<Sample> samples, Func<Sample, bool> holds) =>
+    private static double Mean(IReadOnlyList<JudgedTrace> samples, Func<JudgedTrace, bool> holds) =>
         samples.Count == 0 ? 0 : samples.Count(holds) / (double)samples.Count;
 }

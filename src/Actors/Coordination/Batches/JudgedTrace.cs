@@ -5,14 +5,14 @@ using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Watch;
 
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Batches;
 
 /// <summary>One trace on its way through the pipeline: sampled, judged, scored.</summary>
 /// <param name="Pair">The pair it judges.</param>
 /// <param name="Group">Samples of one prompt share a group.</param>
 /// <param name="Trace">The trace.</param>
 /// <param name="Judgment">What its text says.</param>
-public sealed record Sample(PreferencePair Pair, int Group, Trace Trace, Judgment Judgment)
+public sealed record JudgedTrace(PreferencePair Pair, int Group, Trace Trace, Judgment Judgment)
 {
     /// <summary>The judge's verdict; NotAsked until it is in.</summary>
     public ConsistencyVerdict Verdict { get; init; } = ConsistencyVerdict.NotAsked;

@@ -1,4 +1,5 @@
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
@@ -6,7 +7,7 @@ using R1Reward.Data.Readers;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Watch;
 
-namespace R1Reward.Actors.Tests.Coordination;
+namespace R1Reward.Actors.Tests.Coordination.Records;
 
 public sealed class EvaluationFiguresTests
 {
@@ -70,10 +71,10 @@ public sealed class EvaluationFiguresTests
     private static EvaluationFigures Of(TieRule ties, params (PreferenceLabel Label, int[] Votes)[] pairs) =>
         EvaluationFigures.Of([.. pairs.SelectMany((pair, group) => pair.Votes.Select(vote => SampleOf(group, pair.Label, vote)))], ties);
 
-    private static Sample SampleOf(int group, PreferenceLabel label, int vote)
+    private static JudgedTrace SampleOf(int group, PreferenceLabel label, int vote)
     {
         var text = vote == 0 ? "cannot say" : $"<think>x</think><answer>{vote}</answer>";
         var pair = MachineRun.PairOf($"{group}", label);
-        return new Sample(pair, group, MachineRun.TraceOf("t", pair, 0, text), JudgmentParser.Parse(text));
+        return new JudgedTrace(pair, group, MachineRun.TraceOf("t", pair, 0, text), JudgmentParser.Parse(text));
     }
 }

@@ -1,8 +1,8 @@
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Protocol;
 using R1Reward.Tests.Support;
 
-namespace R1Reward.Actors.Tests.Coordination;
+namespace R1Reward.Actors.Tests.Coordination.Ledger;
 
 public sealed class WorkLedgerTests
 {

@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>One line of the journal.</summary>
 /// <param name="Epoch">The coordinator that wrote it.</param>

@@ -1,4 +1,5 @@
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Rewards.Composition;
@@ -6,7 +7,7 @@ using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 
-namespace R1Reward.Actors.Tests.Coordination;
+namespace R1Reward.Actors.Tests.Coordination.Records;
 
 public sealed class StepFiguresTests
 {
@@ -21,11 +22,11 @@ public sealed class StepFiguresTests
     [Fact]
     public void Where_no_judge_was_asked_none_is_told_of() => Assert.DoesNotContain("judge-requests", StepFigures.Of([SampleOf(null, null)], new Dictionary<string, double>()).Keys);
 
-    private static Sample SampleOf(JudgeUse? verdict, JudgeUse? term)
+    private static JudgedTrace SampleOf(JudgeUse? verdict, JudgeUse? term)
     {
         const string text = "<think>x</think><answer>1</answer>";
         var (pair, judgment) = (MachineRun.PairOf("0", PreferenceLabel.First), JudgmentParser.Parse(text));
-        return new Sample(pair, 0, MachineRun.TraceOf("t", pair, 0, text), judgment)
+        return new JudgedTrace(pair, 0, MachineRun.TraceOf("t", pair, 0, text), judgment)
         {
             JudgeUse = verdict,
             Reward = new RewardComposer().Compose(judgment, PreferenceLabel.First, ConsistencyVerdict.NotAsked).Of([new TermScore("sure", 1, 1, null) { Use = term }]),

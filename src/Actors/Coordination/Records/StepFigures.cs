@@ -1,14 +1,15 @@
+using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Watch;
 
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>The figures of one update as they go to metrics.jsonl and the screen.</summary>
 public static class StepFigures
 {
     /// <summary>Joins what the traces say with what the learner measured.</summary>
-    public static Dictionary<string, double> Of(IReadOnlyList<Sample> samples, IReadOnlyDictionary<string, double> learner)
+    public static Dictionary<string, double> Of(IReadOnlyList<JudgedTrace> samples, IReadOnlyDictionary<string, double> learner)
     {
         var decided = samples.Count(sample => sample.Verdict is ConsistencyVerdict.Consistent or ConsistencyVerdict.Inconsistent);
         var figures = new Dictionary<string, double>(learner)

@@ -1,7 +1,7 @@
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Tests.Support;
 
-namespace R1Reward.Actors.Tests.Coordination;
+namespace R1Reward.Actors.Tests.Coordination.Records;
 
 public sealed class JournalTests : IDisposable
 {

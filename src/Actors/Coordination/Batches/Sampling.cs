@@ -1,6 +1,6 @@
 using R1Reward.Actors.Protocol;
 
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Batches;
 
 /// <summary>All traces of one update or one evaluation, collected until every one of them has its reward.</summary>
 /// <param name="name">Prefix of its work items, for example <c>step-12</c> or <c>eval-sft</c>.</param>
@@ -10,7 +10,7 @@ namespace R1Reward.Actors.Coordination;
 public sealed class Sampling(string name, int step, WeightsReference weights, int expected)
 {
     private readonly List<Action> _whenSampled = [];
-    private readonly SortedDictionary<(int Group, int Index), Sample> _scored = [];
+    private readonly SortedDictionary<(int Group, int Index), JudgedTrace> _scored = [];
 
     /// <summary>Prefix of its work items.</summary>
     public string Name { get; } = name;
@@ -69,14 +69,14 @@ public sealed class Sampling(string name, int step, WeightsReference weights, in
     }
 
     /// <summary>Takes in a scored trace; true when it was the last.</summary>
-    public bool Add(int index, Sample sample)
+    public bool Add(int index, JudgedTrace sample)
     {
         _scored.Add((sample.Group, index), sample);
         return Scored == Expected;
     }
 
     /// <summary>The samples by group and index, whatever the order they came in.</summary>
-    public IReadOnlyList<Sample> Samples => [.. _scored.Values];
+    public IReadOnlyList<JudgedTrace> Samples => [.. _scored.Values];
 
     private void GoOnWhenSampled()
     {

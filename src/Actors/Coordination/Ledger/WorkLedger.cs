@@ -1,6 +1,6 @@
 using R1Reward.Actors.Protocol;
 
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Ledger;
 
 /// <summary>
 /// The books of who does what: every item is open, leased to one worker, or done, and is counted once. Decides only;

@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>How far a run has come, read from its journal: where a coordinator that takes it up goes on.</summary>
 /// <param name="ColdStartDone">Whether the cold start is behind it.</param>
