@@ -126,5 +126,5 @@ public sealed class WholeRunTests : IDisposable
         JsonLines.Read(Folder.Traces).GroupBy(line => (string)line["sampling"]!).Select(group => (group.Key, group.Count())).Order();
 
     private Task<RunStatus> RunAsync(Func<RunStatus, bool> stop, params string[] more) =>
-        TinyRun.RunAsync(Configurations.Load(null, [.. TinyRun.Settings(_folder.Path, Steps), .. more], _ => null), Folder, stop);
+        TinyRun.RunAsync(Configurations.Load(null, [.. TinyRunSettings.For(_folder.Path, Steps), .. more], _ => null), Folder, stop);
 }

@@ -7,6 +7,7 @@ using R1Reward.Actors.Workers.Judge;
 using R1Reward.Data;
 using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge.Server;
+using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Workers.Judge;
 
@@ -79,7 +80,7 @@ public sealed class JudgeEngineTests
     private static Task<JudgeEngine> Start(Uri endpoint, params string[] more)
     {
         var configuration = Configurations.Load(
-            null, [.. TinyRun.Settings("unused", 1), $"r1reward.judge.endpoints=[{endpoint}]", "r1reward.judge.max-attempts=2", "r1reward.judge.retry-delay=1 ms", .. more], _ => null);
+            null, [.. TinyRunSettings.For("unused", 1), $"r1reward.judge.endpoints=[{endpoint}]", "r1reward.judge.max-attempts=2", "r1reward.judge.retry-delay=1 ms", .. more], _ => null);
         return JudgeEngine.StartAsync(RunSettings.Read(configuration.Reader()), TimeProvider.System);
     }
 

@@ -76,7 +76,7 @@ public sealed class ScoreEngineTests : IDisposable
     {
         var path = _folder.At("test.conf");
         File.WriteAllText(path, $"r1reward.rewards {{ consistency = off, {rewards} }}\n");
-        return RunSettings.Read(Configurations.Load(path, [.. TinyRun.Settings("unused", 1), "r1reward.judge.max-attempts=1", .. more], _ => null).Reader());
+        return RunSettings.Read(Configurations.Load(path, [.. TinyRunSettings.For("unused", 1), "r1reward.judge.max-attempts=1", .. more], _ => null).Reader());
     }
 
     private sealed class Replies(params JudgeReply[] replies) : IJudgeClient

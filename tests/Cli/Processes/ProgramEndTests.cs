@@ -3,7 +3,7 @@ using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs;
 using R1Reward.Tests.Support;
 
-namespace R1Reward.Actors.Tests.Hosting;
+namespace R1Reward.Cli.Tests.Processes;
 
 /// <summary>How the program ends when it is told to, or has to.</summary>
 public sealed class ProgramEndTests : IDisposable

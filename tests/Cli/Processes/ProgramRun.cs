@@ -4,9 +4,9 @@ using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Tests.Support;
 
-namespace R1Reward.Actors.Tests.Hosting;
+namespace R1Reward.Cli.Tests.Processes;
 
-/// <summary>A tiny run by the program as it is built in src/Cli, in processes of its own.</summary>
+/// <summary>A tiny run by the program as it is built beside the tests, in processes of its own.</summary>
 internal sealed class ProgramRun : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
@@ -23,18 +23,17 @@ internal sealed class ProgramRun : IDisposable
 
     public RunFolder Folder { get; }
 
-    /// <summary>Starts `r1reward quickstart` with the settings of <see cref="TinyRun"/>.</summary>
+    /// <summary>Starts `r1reward quickstart` with the settings of <see cref="TinyRunSettings"/>.</summary>
     public static ProgramRun Quickstart(string runs, int steps, int processes, TimeSpan patience) => Start(
         new RunFolder(Path.Combine(runs, "tiny")),
         patience,
         ["quickstart", "--name", "tiny", "--plain", "--processes", processes.ToString(CultureInfo.InvariantCulture),
-            .. TinyRun.Settings(runs, steps).Where(setting => !setting.StartsWith("r1reward.run.name", StringComparison.Ordinal)).SelectMany(setting => new[] { "--set", setting })]);
+            .. TinyRunSettings.For(runs, steps).Skip(1).SelectMany(setting => new[] { "--set", setting })]);
 
     /// <summary>Starts the program.</summary>
     public static ProgramRun Start(RunFolder folder, TimeSpan patience, params string[] arguments)
     {
-        var program = Path.Combine(Fixtures.Repository, "src", "Cli", "bin", "Release", "net10.0", "r1reward.dll");
-        Assert.True(File.Exists(program), $"{program}: build src/Cli first");
+        var program = Path.Combine(AppContext.BaseDirectory, "r1reward.dll");
 
         // What runs in the background inherits that SIGINT is ignored, and would never hear of Ctrl-C.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, .. arguments])

@@ -2,7 +2,7 @@ using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Tests.Support;
 
-namespace R1Reward.Actors.Tests.Hosting;
+namespace R1Reward.Cli.Tests.Processes;
 
 /// <summary>Three processes, one of which is killed.</summary>
 [Trait("Category", "Slow")]
