@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using R1Reward.Data;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout.Sampling;
 using static TorchSharp.torch;

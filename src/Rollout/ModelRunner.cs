@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using R1Reward.Data;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
 

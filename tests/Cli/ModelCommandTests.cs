@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Safetensors;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 

@@ -1,8 +1,10 @@
 using R1Reward.Data.Media;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Bpe;
 using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Tests;

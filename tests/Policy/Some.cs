@@ -1,5 +1,6 @@
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Training;
 using static TorchSharp.torch;
 

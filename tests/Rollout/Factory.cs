@@ -1,6 +1,8 @@
 using R1Reward.Data;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Bpe;
 using R1Reward.Rollout.Sampling;
 using static TorchSharp.torch;
 

@@ -3,6 +3,7 @@ using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Readers;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Bpe;
 
 namespace R1Reward.Cli.Commands;
 

@@ -4,6 +4,7 @@ using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout;

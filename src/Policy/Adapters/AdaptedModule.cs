@@ -1,5 +1,5 @@
 using R1Reward.Data.Randomness;
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

@@ -1,6 +1,7 @@
 using R1Reward.Data;
-using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Parameters;
+using R1Reward.Policy.Safetensors;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Adapters;

@@ -1,7 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Data.Randomness;
-using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Adapters;
@@ -10,7 +10,7 @@ namespace R1Reward.Policy.Adapters;
 /// A LoRA adapter on a model whose own weights are frozen. While it is <see cref="IsActive"/> the model's layers compute
 /// with it, in training and in generation.
 /// </summary>
-public sealed class LoraAdapter : IDisposable
+public sealed class LoraAdapter : IModelAdapter
 {
     private readonly CausalLM _model;
     private readonly List<AdaptedModule> _modules;
@@ -30,7 +30,7 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Its settings.</summary>
     public LoraConfig Config { get; }
 
-    /// <summary>Its weights by the names that PEFT gives them, in float32; these alone are trained.</summary>
+    /// <inheritdoc/>
     public ParameterTable Parameters { get; }
 
     /// <summary>Scaling of each layer with a low-rank term, by the layer's name inside transformers' model.</summary>
@@ -83,14 +83,14 @@ public sealed class LoraAdapter : IDisposable
         }
     }
 
-    /// <summary>Writes a folder that PEFT reads, in float32; made if absent.</summary>
+    /// <inheritdoc/>
     public void Save(string directory)
     {
         AdapterFile.Write(Parameters, directory);
         Config.Save(directory);
     }
 
-    /// <summary>Adds what the adapter does to the weights of a model of the same layout, which then computes the same without it.</summary>
+    /// <inheritdoc/>
     public void MergeInto(CausalLM target)
     {
         using var mode = no_grad();
@@ -143,18 +143,13 @@ public sealed class LoraAdapter : IDisposable
         IsActive = true;
     }
 
-    /// <summary>
-    /// Begins a training pass that leaves out a share of the inputs (<see cref="LoraConfig.Dropout"/>). Which ones follows
-    /// from the numbers, so that a pass that is computed again for its gradients leaves out the same.
-    /// </summary>
-    /// <param name="step">The optimiser's step.</param>
-    /// <param name="row">A row of the pass that is in no other pass of the step.</param>
+    /// <inheritdoc/>
     public void DropAnew(long step, int row) => _dropout = CounterRandom.KeyOf(0, "lora-dropout", step, row);
 
-    /// <summary>Ends a training pass: nothing is left out any more.</summary>
+    /// <inheritdoc/>
     public void DropNothing() => _dropout = null;
 
-    /// <summary>Takes the adapter off its model, whose weights stay frozen.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
         IsActive = false;

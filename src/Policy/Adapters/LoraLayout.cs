@@ -1,6 +1,7 @@
 using R1Reward.Data;
-using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Layers;
+using R1Reward.Policy.Parameters;
 
 namespace R1Reward.Policy.Adapters;
 

@@ -3,6 +3,8 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Files;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Safetensors;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Checkpoints;

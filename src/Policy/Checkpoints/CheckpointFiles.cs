@@ -2,6 +2,8 @@ using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Safetensors;
 
 namespace R1Reward.Policy.Checkpoints;
 

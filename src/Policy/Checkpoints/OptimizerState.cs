@@ -1,8 +1,9 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using R1Reward.Data.Files;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Safetensors;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Checkpoints;

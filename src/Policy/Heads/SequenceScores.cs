@@ -1,4 +1,5 @@
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Heads;

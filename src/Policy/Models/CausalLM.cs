@@ -1,6 +1,8 @@
-using R1Reward.Policy.Adapters;
-using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Decoder;
+using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;
@@ -47,7 +49,7 @@ public sealed class CausalLM : IDisposable
     public CheckpointOrigin? Origin { get; internal set; }
 
     /// <summary>The adapter that changes this model's layers; null: none. Disposed with the model.</summary>
-    public LoraAdapter? Adapter { get; internal set; }
+    public IModelAdapter? Adapter { get; internal set; }
 
     /// <summary>What training changes: the adapter's weights if there is one, else all.</summary>
     public ParameterTable Trained => Adapter?.Parameters ?? Parameters;

@@ -1,4 +1,6 @@
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Parameters;
 
 namespace R1Reward.Policy.Models;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using R1Reward.Data.Randomness;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;

@@ -1,4 +1,4 @@
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 

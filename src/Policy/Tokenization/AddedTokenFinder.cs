@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using R1Reward.Policy.Tokenization.Files;
 
 namespace R1Reward.Policy.Tokenization;
 

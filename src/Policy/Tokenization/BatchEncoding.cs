@@ -1,3 +1,5 @@
+using R1Reward.Policy.Tokenization.Files;
+
 namespace R1Reward.Policy.Tokenization;
 
 /// <summary>Texts as rows of token ids.</summary>

@@ -1,3 +1,5 @@
+using R1Reward.Policy.Tokenization.Files;
+
 namespace R1Reward.Policy.Tokenization;
 
 /// <summary>How texts are made into rows of a batch.</summary>

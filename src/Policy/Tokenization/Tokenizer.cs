@@ -4,6 +4,9 @@ using Microsoft.ML.Tokenizers;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Prompts;
+using R1Reward.Policy.Tokenization.Bpe;
+using R1Reward.Policy.Tokenization.Chat;
+using R1Reward.Policy.Tokenization.Files;
 using R1Reward.Policy.Tokenization.Jinja;
 
 namespace R1Reward.Policy.Tokenization;

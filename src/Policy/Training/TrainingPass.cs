@@ -1,4 +1,5 @@
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using R1Reward.Data;
 using R1Reward.Data.Media;
-using R1Reward.Policy.Models;
-using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Rollout.Prompts;
 

@@ -3,6 +3,7 @@ using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Chat;
 
 namespace R1Reward.Rollout.Prompts;
 

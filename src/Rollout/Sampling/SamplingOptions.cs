@@ -1,5 +1,5 @@
 using R1Reward.Data;
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Rollout.Sampling;
 

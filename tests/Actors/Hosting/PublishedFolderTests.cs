@@ -3,6 +3,7 @@ using R1Reward.Actors.Runs;
 using R1Reward.Data;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Hosting;

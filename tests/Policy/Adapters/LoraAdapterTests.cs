@@ -1,8 +1,8 @@
 using R1Reward.Data;
 using R1Reward.Policy.Adapters;
-using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Safetensors;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
@@ -43,12 +43,12 @@ public sealed class LoraAdapterTests
     {
         using var scope = NewDisposeScope();
         using var model = Some.Model();
-        LoraAdapter.Create(model, Config with { Bias = LoraBias.All }, 3);
+        var adapter = LoraAdapter.Create(model, Config with { Bias = LoraBias.All }, 3);
         Train(model);
         using var merged = model.Clone();
         Assert.Null(merged.Adapter);
         Numbers.Close(Output(model), Output(merged), 1e-4, "merged");
-        model.Adapter!.MergeForGood();
+        adapter.MergeForGood();
         Assert.Null(model.Adapter);
         Assert.Equal(Output(merged), Output(model));
     }

@@ -3,6 +3,7 @@ using R1Reward.Data;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Safetensors;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;

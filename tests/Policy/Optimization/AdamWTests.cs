@@ -1,5 +1,5 @@
-using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Parameters;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 

@@ -4,7 +4,7 @@ using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Surrogates;
 using R1Reward.Policy.Models;
-using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;

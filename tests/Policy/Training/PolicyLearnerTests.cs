@@ -1,6 +1,7 @@
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Surrogates;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tests.Losses;
 using R1Reward.Policy.Training;

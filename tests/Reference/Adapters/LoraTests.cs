@@ -1,6 +1,5 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Adapters;
-using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;

@@ -1,6 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
-using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Chat;
 using R1Reward.Policy.Tokenization.Jinja;
 using R1Reward.Tests.Support;
 using Xunit;

@@ -1,7 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
-using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Chat;
 using R1Reward.Reference.Tests.Tokenization;
 using R1Reward.Tests.Support;
 using Xunit;

@@ -3,6 +3,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Tests.Support;
 using TorchSharp;
 using Xunit;

@@ -1,4 +1,4 @@
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 

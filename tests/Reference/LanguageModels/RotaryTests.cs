@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Layers;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 

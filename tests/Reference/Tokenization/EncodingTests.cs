@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Bpe;
+using R1Reward.Policy.Tokenization.Files;
 using R1Reward.Tests.Support;
 using Xunit;
 

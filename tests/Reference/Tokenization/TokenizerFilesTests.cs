@@ -3,6 +3,7 @@ using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Chat;
 using R1Reward.Tests.Support;
 using Xunit;
 

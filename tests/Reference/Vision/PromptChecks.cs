@@ -1,5 +1,5 @@
 using R1Reward.Data;
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Tests.Support;

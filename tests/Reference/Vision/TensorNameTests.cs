@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using Xunit;
 
 namespace R1Reward.Reference.Tests.Vision;

@@ -2,6 +2,8 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;

@@ -1,5 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests.Vision;

@@ -1,5 +1,6 @@
 using R1Reward.Data;
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Rollout;
 using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Rollout.Tests;

@@ -6,8 +6,9 @@ using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
-using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Bpe;
 using static TorchSharp.torch;
 
 namespace R1Reward.Actors.Runs.Loading;

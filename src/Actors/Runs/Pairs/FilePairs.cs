@@ -3,7 +3,7 @@ using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
 using R1Reward.Data.Readers;
-using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout.Prompts;
 using Serilog;

@@ -2,6 +2,7 @@ using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;

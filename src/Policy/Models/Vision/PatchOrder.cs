@@ -1,4 +1,5 @@
 using R1Reward.Data.Media;
+using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Policy.Models.Vision;
 

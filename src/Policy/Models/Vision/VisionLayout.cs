@@ -1,3 +1,6 @@
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Parameters;
+
 namespace R1Reward.Policy.Models.Vision;
 
 /// <summary>The weights of a vision tower under the names that published checkpoints give them.</summary>

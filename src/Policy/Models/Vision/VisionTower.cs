@@ -1,4 +1,7 @@
 using R1Reward.Data.Media;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Layers;
+using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

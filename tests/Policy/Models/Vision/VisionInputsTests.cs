@@ -3,6 +3,7 @@ using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;

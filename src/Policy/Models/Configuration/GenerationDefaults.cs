@@ -1,0 +1,90 @@
+using System.Globalization;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data;
+
+namespace R1Reward.Policy.Models.Configuration;
+
+/// <summary>
+/// What <c>generation_config.json</c> beside a checkpoint proposes; null where it is silent. Its stop tokens always count.
+/// The rest is used only by those who ask for it: published checkpoints propose a repetition penalty and top-k 20, under
+/// which a policy is not sampled as it is.
+/// </summary>
+/// <example>Qwen2.5-Instruct: sampling, temperature 0.7, top-k 20, top-p 0.8, repetition penalty 1.05, two stop tokens.</example>
+public sealed record GenerationDefaults
+{
+    private const string FileName = "generation_config.json";
+
+    /// <summary>Whether tokens are drawn; false: the most likely one is taken.</summary>
+    public bool? Samples { get; init; }
+
+    /// <summary>Divides the logits.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Number of most likely tokens kept; 0: all.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Probability that the most likely tokens are kept up to.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Least share of the most likely token's probability.</summary>
+    public double? MinP { get; init; }
+
+    /// <summary>Penalty on tokens that are there already.</summary>
+    public double? RepetitionPenalty { get; init; }
+
+    /// <summary>Ids that end the output; empty where none are named.</summary>
+    public IReadOnlyList<int> StopTokens { get; init; } = [];
+
+    /// <summary>Reads the file of a model folder; where it is absent nothing is proposed.</summary>
+    /// <exception cref="UserErrorException">It is there and is no JSON of this kind.</exception>
+    public static GenerationDefaults Load(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+        {
+            return new GenerationDefaults();
+        }
+
+        try
+        {
+            var json = JObject.Parse(File.ReadAllText(path));
+            return new GenerationDefaults
+            {
+                Samples = (bool?)json["do_sample"],
+                Temperature = (double?)json["temperature"],
+                TopK = (int?)json["top_k"],
+                TopP = (double?)json["top_p"],
+                MinP = (double?)json["min_p"],
+                RepetitionPenalty = (double?)json["repetition_penalty"],
+                StopTokens = json["eos_token_id"] switch
+                {
+                    JArray several => [.. several.Values<int>()],
+                    { Type: JTokenType.Integer } one => [(int)one],
+                    _ => [],
+                },
+            };
+        }
+        catch (Exception broken) when (broken is JsonException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new UserErrorException($"{path} cannot be read: {broken.Message} Mend it, or delete it.", broken);
+        }
+    }
+
+    /// <summary>Whether anything is proposed beyond stop tokens.</summary>
+    public bool ProposesSampling => Stated.Count > 0;
+
+    private List<string> Stated
+    {
+        get
+        {
+            (string Name, double? Value)[] all =
+                [("temperature", Temperature), ("top-k", TopK), ("top-p", TopP), ("min-p", MinP), ("repetition-penalty", RepetitionPenalty)];
+            var stated = all.Where(one => one.Value is not null).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
+            return [.. Samples == false ? ["no sampling"] : (string[])[], .. stated];
+        }
+    }
+
+    /// <summary>What is proposed, for a line of a log: <c>temperature 0.7, top-k 20</c>; <c>nothing</c> where nothing is.</summary>
+    public override string ToString() => ProposesSampling ? string.Join(", ", Stated) : "nothing";
+}

@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models.Decoder;
+
+/// <summary>Which keys each query of one forward pass sees, made once and read by every layer.</summary>
+/// <param name="WholeBTT">For layers that see everything before: 0 where visible, minus infinity elsewhere, (B or 1, T, T); null on a device whose fused kernel is causal by itself.</param>
+/// <param name="WindowedBTT">The same for windowed layers; <paramref name="WholeBTT"/> where there are none or the window is longer than the rows.</param>
+internal readonly record struct AttentionMask(Tensor? WholeBTT, Tensor? WindowedBTT)
+{
+    /// <summary>
+    /// Rows padded on the right: what a real token sees lies before it, so the causal triangle is all that is needed.
+    /// </summary>
+    internal static AttentionMask Causal(long tokens, int? window, Device device, ScalarType dtype)
+    {
+        var whole = device.type == TorchSharp.DeviceType.CPU ? Triangle(tokens, null, device, dtype) : null;
+        return new(whole, window < tokens ? Triangle(tokens, window, device, dtype) : whole);
+    }
+
+    /// <summary>
+    /// Any padding: <paramref name="realBT"/> is 1 at real tokens, which lie side by side in each row, so that a window
+    /// counts real tokens. A padding position sees itself, so that no row is empty.
+    /// </summary>
+    internal static AttentionMask Padded(Tensor realBT, int? window, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = realBT.size(1);
+        var itself = eye(tokens, dtype: ScalarType.Bool, device: realBT.device);
+        var hidden = realBT.eq(0).unsqueeze(1) & itself.logical_not();
+        Tensor Masked(int? seen) =>
+            (Triangle(tokens, seen, realBT.device, dtype) + zeros([realBT.size(0), 1, 1], dtype: dtype, device: realBT.device))
+                .masked_fill(hidden, double.NegativeInfinity).MoveToOuterDisposeScope();
+        var whole = Masked(null);
+        return new(whole, window < tokens ? Masked(window) : whole);
+    }
+
+    private static Tensor Triangle(long tokens, int? window, Device device, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Hidden() => full([tokens, tokens], double.NegativeInfinity, dtype: dtype, device: device);
+        var after = Hidden().triu_(1);
+        return (window is { } seen ? after + Hidden().tril_(-seen) : after).unsqueeze(0).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,63 @@
+using R1Reward.Policy.Models.Configuration;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models.Decoder;
+
+/// <summary>What all layers of one decoding step share: where the new token goes and what it sees.</summary>
+internal sealed class DecodeStep
+{
+    private readonly KvCache _cache;
+    private readonly ModelConfig _config;
+    private readonly Tensor? _places;
+    private readonly Tensor? _maskRL;
+    private readonly Tensor? _windowedMaskRL;
+    private readonly int _longest;
+    private readonly int[] _lengths;
+
+    internal DecodeStep(KvCache cache, ModelConfig config, (Tensor Cos, Tensor Sin) angles, Device device, ScalarType dtype)
+    {
+        (_cache, _config, Angles) = (cache, config, angles);
+        _lengths = cache.Lengths.ToArray();
+        UsesKernel = device.type == DeviceType.CPU && dtype == ScalarType.Float32 && DecodeAttention.Fits(cache);
+        if (UsesKernel)
+        {
+            return;
+        }
+
+        _longest = _lengths.Max() + 1;
+        var lengths = tensor(Array.ConvertAll(_lengths, length => (long)length), dtype: ScalarType.Int64, device: device).view(-1, 1);
+        var first = arange(cache.Rows, dtype: ScalarType.Int64, device: device).view(-1, 1) * config.KeyValueHeads;
+        var heads = arange(config.KeyValueHeads, dtype: ScalarType.Int64, device: device).view(1, -1);
+        _places = (((first + heads) * cache.Capacity) + lengths).view(-1);
+        var positions = arange(_longest, dtype: ScalarType.Int64, device: device).view(1, -1);
+        _maskRL = zeros([cache.Rows, _longest], dtype: dtype, device: device).masked_fill_(positions > lengths, double.NegativeInfinity);
+        _windowedMaskRL = config.Window is { } window ? _maskRL.masked_fill(positions <= lengths - window, double.NegativeInfinity) : null;
+    }
+
+    internal (Tensor Cos, Tensor Sin) Angles { get; }
+
+    private bool UsesKernel { get; }
+
+    /// <summary>Adds the new keys and values (R, K, D) to a layer's slabs and attends with the queries (R, H, D); gives (R, H*D).</summary>
+    internal Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
+    {
+        var (keySlab, valueSlab) = _cache.Layer(layer);
+        var window = _config.WindowOf(layer);
+        if (UsesKernel)
+        {
+            return DecodeAttention.Run(queries.contiguous(), keys.contiguous(), values.contiguous(), keySlab, valueSlab, _lengths, window);
+        }
+
+        long rows = _cache.Rows, shared = _config.KeyValueHeads, size = _config.HeadSize, group = _config.Heads / shared;
+        keySlab.view(-1, size).index_copy_(0, _places!, keys.reshape(-1, size));
+        valueSlab.view(-1, size).index_copy_(0, _places!, values.reshape(-1, size));
+        var seenKeys = keySlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
+        var seenValues = valueSlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
+        var bias = (window is null ? _maskRL : _windowedMaskRL)!.view(rows, 1, 1, _longest).expand(rows, shared, 1, _longest).reshape(rows * shared, 1, _longest);
+        var grouped = queries.reshape(rows * shared, group, size);
+        var scale = (float)(1 / Math.Sqrt(size));
+        var weights = grouped.baddbmm(seenKeys.transpose(1, 2), bias, beta: 1, alpha: scale).softmax(-1);
+        return weights.bmm(seenValues).view(rows, shared * group * size);
+    }
+}

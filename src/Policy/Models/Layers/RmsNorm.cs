@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models.Layers;
+
+/// <summary>x / sqrt(mean(x^2) + eps), computed in float32, rounded to the working type, then times the weight.</summary>
+internal static class RmsNorm
+{
+    private static readonly long[] Last = [-1];
+
+    internal static Tensor Apply(Tensor x, Tensor weight, double epsilon)
+    {
+        using var scope = NewDisposeScope();
+        var wide = x.dtype == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
+        var scaled = wide * (wide * wide).mean(Last, keepdim: true).add_(epsilon).rsqrt();
+        return ((x.dtype == ScalarType.Float32 ? scaled : scaled.to(x.dtype)) * weight).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,58 @@
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Decoder;
+using R1Reward.Policy.Parameters;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models;
+
+/// <summary>Bytes that a model takes, from its configuration alone: what this program allocates, without the libraries themselves.</summary>
+/// <param name="config">The model.</param>
+public sealed class MemoryEstimate(ModelConfig config)
+{
+    private readonly IReadOnlyList<ParameterSpec> _specs = ModelLayout.Of(config);
+
+    /// <summary>Number of weights; tied ones count once.</summary>
+    public long Parameters => _specs.Sum(spec => spec.Count);
+
+    /// <summary>The weights.</summary>
+    public long Weights(ScalarType dtype) => Parameters * SizeOf(dtype);
+
+    /// <summary>Keys and values of one token of one sequence over all layers.</summary>
+    public long CachePerToken(ScalarType dtype) => KvCache.BytesOfOneToken(config, dtype);
+
+    /// <summary>Weights of a LoRA adapter on every linear layer but the output layer.</summary>
+    public long AdapterParameters(int rank) => _specs
+        .Where(spec => spec.Shape.Length == 2 && spec.Name is not (ModelLayout.Embedding or ModelLayout.Head or ModelLayout.ScoreModule + ".weight"))
+        .Sum(spec => rank * (spec.Shape[0] + spec.Shape[1]));
+
+    /// <summary>What stays allocated while all weights are trained.</summary>
+    public TrainingMemory Training(ScalarType dtype) => TrainingMemory.Of(Weights(dtype), Parameters, dtype);
+
+    /// <summary>What stays allocated while an adapter is trained, which is float32, on weights that are frozen.</summary>
+    public TrainingMemory AdapterTraining(ScalarType dtype, long adapterParameters)
+    {
+        var adapter = TrainingMemory.Of(adapterParameters * SizeOf(ScalarType.Float32), adapterParameters, ScalarType.Float32);
+        return adapter with { Weights = adapter.Weights + Weights(dtype) };
+    }
+
+    /// <summary>
+    /// What a training pass of the decoder keeps for the gradients: per layer two norms (their float32 input, the scaled
+    /// and the weighted states), queries, keys, values and what attention gives, the attention weights where no fused
+    /// kernel computes them again, and four times the feed-forward width. A vision tower's are not counted.
+    /// </summary>
+    /// <param name="dtype">Number format of the computation.</param>
+    /// <param name="rows">Sequences of the pass.</param>
+    /// <param name="length">Tokens of each, padding included.</param>
+    /// <param name="checkpointing">Whether only the input of each layer is kept and one layer at a time is computed again.</param>
+    /// <param name="fusedAttention">Whether attention weights are not kept: on CUDA.</param>
+    public long Activations(ScalarType dtype, long rows, long length, bool checkpointing, bool fusedAttention)
+    {
+        var size = SizeOf(dtype);
+        long hidden = config.HiddenSize, queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
+        var norms = 2 * hidden * (SizeOf(ScalarType.Float32) + (2 * size));
+        var layer = norms + (size * ((2 * queries) + (2 * keys) + (4L * config.IntermediateSize) + (fusedAttention ? 0 : config.Heads * length)));
+        return rows * length * (checkpointing ? layer + (size * hidden * config.Layers) : layer * config.Layers);
+    }
+
+    private static long SizeOf(ScalarType dtype) => dtype == ScalarType.Float32 ? 4 : 2;
+}

@@ -1,0 +1,93 @@
+using R1Reward.Data;
+using R1Reward.Data.Prompts;
+using R1Reward.Policy.Tokenization.Jinja;
+
+namespace R1Reward.Policy.Tokenization.Chat;
+
+/// <summary>
+/// Renders conversations to token ids by the checkpoint's own chat template. Control tokens that untrusted text contains
+/// are read as <see cref="UntrustedText"/> says; each medium becomes one placeholder id, and nothing else does.
+/// </summary>
+public sealed class ChatTemplate
+{
+    private static readonly (MediaKind Kind, string Type, string Placeholder)[] _media =
+    [
+        (MediaKind.Image, "image", "<|image_pad|>"),
+        (MediaKind.Video, "video", "<|video_pad|>"),
+        (MediaKind.Audio, "audio", "<|AUDIO|>"),
+    ];
+
+    private readonly Tokenizer _tokenizer;
+    private readonly UntrustedText _untrusted;
+    private readonly ChatRenderer _renderer;
+    private readonly int _turnEnd;
+
+    /// <summary>The template of a tokenizer's folder.</summary>
+    /// <param name="tokenizer">The vocabulary.</param>
+    /// <param name="untrusted">How control tokens in untrusted text are read.</param>
+    /// <param name="time">What templates read the date from; the system's clock if left out.</param>
+    /// <exception cref="UserErrorException">The folder has no template, or one that cannot be read.</exception>
+    public ChatTemplate(Tokenizer tokenizer, UntrustedText untrusted = UntrustedText.Sanitized, TimeProvider? time = null)
+    {
+        _tokenizer = tokenizer;
+        _untrusted = untrusted;
+        _renderer = tokenizer.CreateRenderer(time ?? TimeProvider.System);
+        _turnEnd = tokenizer.IdOf("<|im_end|>") ?? tokenizer.EosId;
+    }
+
+    /// <summary>Texts of the tokens that stand for a medium in a prompt.</summary>
+    internal static IEnumerable<string> Placeholders => _media.Select(media => media.Placeholder);
+
+    /// <summary>The ids of a conversation. Each medium is one placeholder id, in the order of the conversation.</summary>
+    /// <param name="messages">The turns in order.</param>
+    /// <param name="addGenerationPrompt">Open the assistant's turn at the end.</param>
+    /// <exception cref="UserErrorException">The template refuses the conversation or has no place for a medium.</exception>
+    public int[] Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
+    {
+        var text = _renderer.Render(new ChatRequest { Messages = [.. messages.Select(Value)], AddGenerationPrompt = addGenerationPrompt });
+        var ids = _tokenizer.Encode(text, _untrusted);
+        foreach (var (kind, type, placeholder) in _media)
+        {
+            var given = messages.SelectMany(message => message.Media).Count(item => item.Kind == kind);
+            var placed = _tokenizer.IdOf(placeholder) is { } id ? ids.Count(other => other == id) : 0;
+            if (given != placed)
+            {
+                throw new UserErrorException($"Chat template: it makes {placed} places for {given} {type} items; use a checkpoint for such media, or leave them out.");
+            }
+        }
+
+        return ids;
+    }
+
+    /// <summary>The ids that a model is taught to write after the generation prompt: the text and the end of the turn.</summary>
+    public int[] EncodeReply(string text) => [.. _tokenizer.EncodeReply(text), _turnEnd];
+
+    // Text alone is a string, which every template takes; lists of parts only those that know media.
+    private static JinjaMapping Value(ChatMessage message) => new()
+    {
+        ["role"] = MarkedText.Trusted(message.Role),
+        ["content"] = message.Media.Any() ? new JinjaList([.. Parts(message.Content)]) : Text(message.Content),
+    };
+
+    private static IEnumerable<JinjaMapping> Parts(IEnumerable<ContentPart> content)
+    {
+        var rest = content.ToList();
+        while (rest.Count > 0)
+        {
+            var texts = rest.TakeWhile(part => part is TextPart).ToList();
+            yield return texts.Count > 0
+                ? new() { ["type"] = MarkedText.Trusted("text"), ["text"] = Text(texts) }
+                : Medium(((MediaPart)rest[0]).Item);
+            rest.RemoveRange(0, Math.Max(texts.Count, 1));
+        }
+    }
+
+    private static JinjaMapping Medium(MediaItem item)
+    {
+        var type = _media.First(media => media.Kind == item.Kind).Type;
+        return new() { ["type"] = MarkedText.Trusted(type), [type] = MarkedText.Untrusted(item.Path) };
+    }
+
+    private static MarkedText Text(IEnumerable<ContentPart> parts) => MarkedText.Concat(
+        parts.Cast<TextPart>().Select(part => part.IsTrusted ? MarkedText.Trusted(part.Text) : MarkedText.Untrusted(part.Text)));
+}

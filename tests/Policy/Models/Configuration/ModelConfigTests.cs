@@ -1,0 +1,65 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Data;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Policy.Tests.Models.Configuration;
+
+public sealed class ModelConfigTests
+{
+    [Fact]
+    public void A_window_that_is_switched_off_is_no_window()
+    {
+        var json = Some.Config.ToJson();
+        json["sliding_window"] = 4;
+        Assert.Null(ModelConfig.Parse(json, "config.json").WindowOf(1));
+    }
+
+    [Fact]
+    public void Without_layer_types_the_window_comes_last()
+    {
+        var json = Some.Config.ToJson();
+        (json["use_sliding_window"], json["sliding_window"], json["max_window_layers"]) = (true, 4, 1);
+        var config = ModelConfig.Parse(json, "config.json");
+        Assert.Equal([null, 4], Enumerable.Range(0, config.Layers).Select(config.WindowOf));
+    }
+
+    [Theory]
+    [InlineData("model_type", "'gpt2'", "gpt2")]
+    [InlineData("hidden_size", "'wide'", "hidden_size")]
+    [InlineData("num_key_value_heads", "3", "multiple")]
+    [InlineData("layer_types", "['full_attention']", "layer_types")]
+    [InlineData("mlp_bias", "true", "mlp_bias")]
+    [InlineData("quantization_config", "{ 'quant_method': 'awq', 'bits': 4 }", "awq")]
+    [InlineData("rope_scaling", "{ 'type': 'dynamic', 'factor': 4 }", "dynamic")]
+    public void What_it_cannot_compute_is_refused_by_name(string key, string value, string named)
+    {
+        var json = Some.Config.ToJson();
+        (json["use_sliding_window"], json["sliding_window"]) = (true, 4);
+        json[key] = JToken.Parse(value);
+        var error = Assert.Throws<UserErrorException>(() => ModelConfig.Parse(json, "here/config.json"));
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("here/config.json: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ 'type': 'yarn', 'factor': 4, 'original_max_position_embeddings': 100 }", 400)]
+    [InlineData("{ 'type': 'yarn', 'factor': 2, 'original_max_position_embeddings': 100 }", 300)]
+    [InlineData("{ 'type': 'linear', 'factor': 4 }", 300)]
+    public void Yarn_stretches_the_context(string scaling, int context)
+    {
+        var json = Some.Config.ToJson();
+        (json["max_position_embeddings"], json["rope_scaling"]) = (300, JToken.Parse(scaling));
+        json.Remove("rope_parameters");
+        var config = ModelConfig.Parse(json, "config.json");
+        Assert.Equal((300, context, context - 1), (config.MaxPositions, config.Context, config.LongestPrompt));
+    }
+
+    [Fact]
+    public void Keys_that_it_does_not_use_survive_a_round_trip()
+    {
+        var json = Some.Config.ToJson();
+        json["eos_token_id"] = 7;
+        Assert.Equal(7, (int)ModelConfig.Parse(json, "config.json").ToJson()["eos_token_id"]!);
+    }
+}

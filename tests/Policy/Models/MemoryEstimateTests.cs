@@ -1,0 +1,112 @@
+using System.Globalization;
+using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Decoder;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tests.Training;
+using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Tests.Models;
+
+[Collection(nameof(GradientCheckpointingTests))]
+public sealed class MemoryEstimateTests
+{
+    // Sizes of the published Qwen2.5 models, from their config.json.
+    private static readonly (string Name, ModelConfig Config, long Parameters)[] Published =
+    [
+        ("0.5B", Sizes(896, 4864, 24, 14, 2, 151936, tied: true), 494_032_768),
+        ("1.5B", Sizes(1536, 8960, 28, 12, 2, 151936, tied: true), 1_543_714_304),
+        ("3B", Sizes(2048, 11008, 36, 16, 2, 151936, tied: true), 3_085_938_688),
+        ("7B", Sizes(3584, 18944, 28, 28, 4, 152064, tied: false), 7_615_616_512),
+    ];
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Weights_optimiser_cache_and_adapter_take_what_is_said(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var estimate = new MemoryEstimate(Some.Config);
+        using var model = Some.Model(1, dtype);
+        using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
+        using var cache = new KvCache(Some.Config, 1, 8, CPU, dtype);
+        var expected = estimate.Training(dtype);
+        Assert.Equal(model.Parameters.Count, estimate.Parameters);
+        Assert.Equal(Bytes(model.Parameters.Groups.Select(group => group.Values)), expected.Weights);
+        Assert.Equal(Bytes(model.Parameters.Groups.Select(group => group.Gradients!)), expected.Gradients);
+        Assert.Equal(Bytes(optimizer.StateTensors().Where(state => !state.Name.StartsWith("master.", StringComparison.Ordinal)).Select(state => state.Values)), expected.Moments);
+        // The sums of gradients are as large as the masters.
+        Assert.Equal(2 * Bytes(optimizer.StateTensors().Where(state => state.Name.StartsWith("master.", StringComparison.Ordinal)).Select(state => state.Values)), expected.Masters);
+        Assert.Equal(cache.BytesPerToken, estimate.CachePerToken(dtype));
+        var adapter = LoraAdapter.Create(model, new LoraConfig { Rank = 3 }, 1);
+        Assert.Equal(adapter.Parameters.Count, estimate.AdapterParameters(3));
+    }
+
+    [PeakMemoryFact]
+    public void Activations_take_what_is_said()
+    {
+        using var scope = NewDisposeScope();
+        var config = Some.Config with { HiddenSize = 128, IntermediateSize = 512, HeadSize = 32, Layers = 12 };
+        using var model = CausalLM.Create(config, CPU, ScalarType.Float32, 1);
+        model.Parameters.AllocateGradients();
+        const int rows = 8, length = 256;
+        void Forward(int count)
+        {
+            using var inner = NewDisposeScope();
+            var batch = TokenBatch.Of([.. Enumerable.Range(0, count).Select(i => TrainingRow.Reply(Some.Tokens(length - 2, i), Some.Tokens(2, i + 9)))], CPU);
+            _ = model.HiddenAt(batch.IdsBT, batch.PlacesN);
+        }
+
+        // Once before: what libraries set up for themselves is not the model's.
+        Forward(rows);
+        var measured = PeakMemory.Of(() => Forward(rows));
+        var estimate = new MemoryEstimate(config).Activations(ScalarType.Float32, rows, length, checkpointing: false, fusedAttention: false);
+        Assert.InRange((double)measured / estimate, 0.75, 1.33);
+    }
+
+    [Fact]
+    public void Published_models_have_the_parameters_that_they_are_known_for() =>
+        Assert.All(Published, one => Assert.Equal(one.Parameters, new MemoryEstimate(one.Config).Parameters));
+
+    [Fact]
+    public void The_table_of_the_manual_is_computed()
+    {
+        var manual = File.ReadAllText(Path.Combine(Fixtures.Repository, "docs", "models.md"));
+        var table = string.Join('\n', Published.Select(one => Row(one.Name, one.Config)));
+        Assert.True(manual.Contains(table, StringComparison.Ordinal), "docs/models.md should have\n" + table);
+    }
+
+    private static string Row(string name, ModelConfig config)
+    {
+        var estimate = new MemoryEstimate(config);
+        const ScalarType format = ScalarType.BFloat16;
+        var full = estimate.Training(format);
+        var adapter = estimate.AdapterTraining(format, estimate.AdapterParameters(16));
+        string GiB(long bytes) => (bytes / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);
+        string[] cells =
+        [
+            name, (estimate.Parameters / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " G", GiB(full.Weights),
+            (estimate.CachePerToken(format) / 1024).ToString(CultureInfo.InvariantCulture), GiB(full.Gradients), GiB(full.Moments), GiB(full.Masters), GiB(full.Total), GiB(adapter.Total),
+            GiB(estimate.Activations(format, 1, 4096, checkpointing: false, fusedAttention: true)),
+            GiB(estimate.Activations(format, 1, 4096, checkpointing: true, fusedAttention: true)),
+        ];
+        return $"| {string.Join(" | ", cells)} |";
+    }
+
+    private static ModelConfig Sizes(int hidden, int middle, int layers, int heads, int keyValueHeads, int vocabulary, bool tied) => new()
+    {
+        HiddenSize = hidden,
+        IntermediateSize = middle,
+        Layers = layers,
+        Heads = heads,
+        KeyValueHeads = keyValueHeads,
+        HeadSize = hidden / heads,
+        VocabularySize = vocabulary,
+        TieWordEmbeddings = tied,
+    };
+
+    private static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(tensor => tensor.numel() * tensor.ElementSize);
+}
