@@ -1,8 +1,9 @@
 using R1Reward.Data;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge.Server;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Judged.Consistency;
+using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Stability;
 

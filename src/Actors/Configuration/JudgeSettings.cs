@@ -1,4 +1,3 @@
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Configuration;

@@ -1,9 +1,9 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Advantages;
-using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Configuration;

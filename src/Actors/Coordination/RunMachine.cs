@@ -6,8 +6,8 @@ using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Randomness;
-using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Actors.Coordination;
 

@@ -1,4 +1,4 @@
-using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Protocol;
 

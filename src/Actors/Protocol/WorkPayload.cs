@@ -1,5 +1,4 @@
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
 
 namespace R1Reward.Actors.Protocol;
 

@@ -1,7 +1,7 @@
 using R1Reward.Data;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Actors.Protocol;
 

@@ -1,11 +1,12 @@
 using R1Reward.Actors.Configuration;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Judged.Consistency;
+using R1Reward.Rewards.Terms.Published;
+using R1Reward.Rewards.Terms.Registry;
 using R1Reward.Rewards.Text;
 
 namespace R1Reward.Cli.Serving;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Rewards.Judge;
 

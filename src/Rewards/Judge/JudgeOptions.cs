@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
 
 namespace R1Reward.Rewards.Judge;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
-using R1Reward.Rewards.Format;
-using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
-using R1Reward.Rewards.Result;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Format;
+using R1Reward.Rewards.Terms.Judged.Consistency;
+using R1Reward.Rewards.Terms.Published;
+using R1Reward.Rewards.Terms.Result;
 using R1Reward.Rewards.Text;
 
 namespace R1Reward.Rewards.Serving;

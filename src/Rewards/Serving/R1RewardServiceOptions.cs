@@ -1,4 +1,4 @@
-using R1Reward.Rewards.Composition;
+using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Text;
 
 namespace R1Reward.Rewards.Serving;

@@ -2,10 +2,9 @@ using System.Collections.Immutable;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Readers;
-using R1Reward.Rewards.Consistency;
-using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Judged.Consistency;
 using R1Reward.Rewards.Text;
 
 namespace R1Reward.Rewards.Serving;

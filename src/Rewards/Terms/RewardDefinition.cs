@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Rewards.Terms.Registry;
 
 namespace R1Reward.Rewards.Terms;
 

@@ -1,7 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Consistency;
-using R1Reward.Rewards.Result;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Result;
 
 namespace R1Reward.Rewards.Watch;
 

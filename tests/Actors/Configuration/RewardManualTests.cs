@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Registry;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Configuration;

@@ -6,9 +6,8 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Coordination;

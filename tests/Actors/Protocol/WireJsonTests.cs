@@ -1,7 +1,7 @@
 using Newtonsoft.Json;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Tests.Protocol;
 

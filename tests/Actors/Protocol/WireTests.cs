@@ -6,7 +6,7 @@ using Akka.TestKit.Xunit2;
 using Newtonsoft.Json;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
-using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Tests.Protocol;
 

@@ -164,7 +164,7 @@ public sealed class WorkerActorTests : TestKit
         Assert.Equal("w", Next<FromWorker.Goodbye>().Worker);
     }
 
-    private static WorkResult Verdict { get; } = new JudgeResult(Rewards.Consistency.ConsistencyVerdict.Consistent, null);
+    private static WorkResult Verdict { get; } = new JudgeResult(Rewards.Terms.ConsistencyVerdict.Consistent, null);
 
     private static ToWorker.Welcome Welcome(int epoch, string run = "run") => new(epoch, run, "", "folder", TimeSpan.FromSeconds(30));
 

@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Judged.Consistency;
 using Xunit;
 
 namespace R1Reward.Reference.Tests.Rewards;

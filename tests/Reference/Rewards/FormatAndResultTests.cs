@@ -2,9 +2,9 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Published;
-using R1Reward.Rewards.Format;
-using R1Reward.Rewards.Maths;
-using R1Reward.Rewards.Result;
+using R1Reward.Rewards.Terms.Format;
+using R1Reward.Rewards.Terms.Maths;
+using R1Reward.Rewards.Terms.Result;
 using R1Reward.Rewards.Text;
 using Xunit;
 

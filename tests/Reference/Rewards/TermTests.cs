@@ -1,15 +1,15 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Rewards.Judge;
-using R1Reward.Rewards.Overlong;
-using R1Reward.Rewards.QuotedText;
-using R1Reward.Rewards.Rank;
-using R1Reward.Rewards.Repetition;
-using R1Reward.Rewards.Rubric;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Combined;
+using R1Reward.Rewards.Terms.Judged.Rubric;
+using R1Reward.Rewards.Terms.Judged.YesNo;
+using R1Reward.Rewards.Terms.Length;
+using R1Reward.Rewards.Terms.QuotedText;
+using R1Reward.Rewards.Terms.Registry;
 using R1Reward.Rewards.Text;
 using R1Reward.Rewards.Watch;
-using R1Reward.Rewards.YesNo;
 using Xunit;
 
 namespace R1Reward.Reference.Tests.Rewards;

@@ -3,11 +3,11 @@ using System.Text;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Text;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
-using R1Reward.Rewards.Format;
-using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Serving;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Format;
+using R1Reward.Rewards.Terms.Judged.Consistency;
+using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Text;
 using R1Reward.Tests.Support;
 

@@ -2,11 +2,12 @@ using System.Net;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Serving;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Judged.Consistency;
+using R1Reward.Rewards.Terms.Published;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Rewards.Tests.Serving;

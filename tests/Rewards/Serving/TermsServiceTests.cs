@@ -2,12 +2,13 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Readers;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rewards.Terms;
-using R1Reward.Rewards.Tests.Terms;
+using R1Reward.Rewards.Terms.Judged.Consistency;
+using R1Reward.Rewards.Terms.Registry;
+using R1Reward.Rewards.Tests.Terms.Custom;
 
 namespace R1Reward.Rewards.Tests.Serving;
 

@@ -1,8 +1,8 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Registry;
 
 namespace R1Reward.Rewards.Tests.Terms;
 

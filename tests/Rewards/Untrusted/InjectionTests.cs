@@ -1,10 +1,12 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
-using R1Reward.Rewards.Remote;
-using R1Reward.Rewards.Rubric;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Judged.Consistency;
+using R1Reward.Rewards.Terms.Judged.Rubric;
+using R1Reward.Rewards.Terms.Remote;
 using R1Reward.Rewards.Tests.Terms;
+using R1Reward.Rewards.Tests.Terms.Judged;
 
 namespace R1Reward.Rewards.Tests.Untrusted;
 

@@ -1,6 +1,5 @@
 using R1Reward.Data;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Watch;
 

@@ -1,8 +1,8 @@
 using R1Reward.Data;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Coordination.Batches;

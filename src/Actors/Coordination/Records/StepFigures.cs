@@ -1,6 +1,6 @@
 using R1Reward.Actors.Coordination.Batches;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Coordination.Records;

@@ -2,6 +2,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Coordination;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Registry;
 
 namespace R1Reward.Actors.Runs.Loading;
 

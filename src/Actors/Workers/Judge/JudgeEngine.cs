@@ -1,9 +1,9 @@
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
+using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Actors.Workers.Judge;
 

@@ -4,9 +4,9 @@ using R1Reward.Actors.Runs.Loading;
 using R1Reward.Actors.Workers.Judge;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;
-using R1Reward.Rewards.Composition;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Actors.Workers.Score;
 

@@ -1,5 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Rewards.Judge.Server;
 

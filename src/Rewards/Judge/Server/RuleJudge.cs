@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Rewards.Judge.Server;
 

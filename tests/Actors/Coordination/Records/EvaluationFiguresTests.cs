@@ -4,7 +4,7 @@ using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Readers;
-using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Tests.Coordination.Records;

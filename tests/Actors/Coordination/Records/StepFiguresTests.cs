@@ -2,10 +2,9 @@ using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Actors.Tests.Coordination.Records;
 

@@ -5,8 +5,8 @@ using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Actors.Tests.Coordination;
 using R1Reward.Data.Judging;
-using R1Reward.Rewards.Composition;
-using R1Reward.Rewards.Consistency;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Watch;
 using R1Reward.Tests.Support;
 

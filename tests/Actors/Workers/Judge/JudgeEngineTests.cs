@@ -5,8 +5,8 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Tests.Hosting;
 using R1Reward.Actors.Workers.Judge;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge.Server;
+using R1Reward.Rewards.Terms;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Workers.Judge;

@@ -2,9 +2,10 @@ using System.Net;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
+using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Rewards.Tests.Judge.Server;
 

@@ -1,7 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Data.Scenes;
-using R1Reward.Rewards.Consistency;
 using R1Reward.Rewards.Judge.Server;
+using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Rewards.Tests.Judge.Server;
 

@@ -1,8 +1,0 @@
-namespace R1Reward.Rewards.Rubric;
-
-/// <summary>One aspect of a rubric.</summary>
-/// <param name="Number">Its place in the reply, from 1.</param>
-/// <param name="Title">Its heading.</param>
-/// <param name="Key">Its name in options and figures.</param>
-/// <param name="Asks">What it is about, for the judge.</param>
-public sealed record RubricSection(int Number, string Title, string Key, string Asks);

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data;
+using R1Reward.Data.Media;
+using R1Reward.Rewards.Judge;
+
+namespace R1Reward.Rewards.Terms.Judged;
+
+/// <summary>
+/// The user message of judging terms: one JSON object with everything untrusted as quoted strings, then the pictures of the
+/// pair. Nothing in a string can end its quotation, so no text of a trace can stand beside the rules.
+/// </summary>
+public static class JudgedCase
+{
+    /// <summary>The parts of the message.</summary>
+    /// <param name="input">The trace.</param>
+    /// <param name="folder">Where relative paths of pictures start.</param>
+    /// <param name="missing">Why a picture cannot be shown; null when all can.</param>
+    public static ImmutableArray<JudgePart> Parts(RewardInput input, string folder, out string? missing)
+    {
+        var parts = ImmutableArray.CreateBuilder<JudgePart>();
+        parts.Add(new JudgePart.Text(new JObject
+        {
+            ["question"] = input.Pair.Question,
+            ["response_1"] = input.Pair.Response1,
+            ["response_2"] = input.Pair.Response2,
+            ["judgment"] = input.Reply,
+        }.ToString(Formatting.None)));
+        missing = null;
+        foreach (var item in input.Pair.Media.Where(item => item.Kind == MediaKind.Image))
+        {
+            if (DataUri.Is(item.Path))
+            {
+                if (DataUri.TryDecode(item.Path, out var held))
+                {
+                    parts.Add(new JudgePart.Picture(MediaTypeOf(held), held));
+                }
+                else
+                {
+                    missing ??= "a picture inside its address cannot be read: it is not written in base64";
+                }
+
+                continue;
+            }
+
+            try
+            {
+                var bytes = File.ReadAllBytes(Path.GetFullPath(item.Path, folder));
+                parts.Add(new JudgePart.Picture(MediaTypeOf(bytes), bytes));
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                missing ??= $"the picture {item.Path} cannot be read: {gone.Message}";
+            }
+        }
+
+        return parts.ToImmutable();
+    }
+
+    private static string MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [0xFF, 0xD8, ..] => "image/jpeg",
+        [(byte)'G', (byte)'I', (byte)'F', ..] => "image/gif",
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "image/webp",
+        _ => "image/png",
+    };
+}
