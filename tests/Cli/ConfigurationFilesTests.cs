@@ -1,6 +1,8 @@
 using Akka.Configuration;
 using Newtonsoft.Json;
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Hocon;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Tests.Support;

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
 
 namespace R1Reward.Actors.Configuration;

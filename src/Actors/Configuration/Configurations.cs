@@ -1,6 +1,7 @@
 using System.Reflection;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
 
 namespace R1Reward.Actors.Configuration;

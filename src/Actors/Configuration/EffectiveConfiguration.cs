@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using R1Reward.Actors.Configuration.Hocon;
 
 namespace R1Reward.Actors.Configuration;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Configuration;
 using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
 using R1Reward.Rewards.Terms;
 

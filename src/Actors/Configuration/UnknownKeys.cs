@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
 
 namespace R1Reward.Actors.Configuration;

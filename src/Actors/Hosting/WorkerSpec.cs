@@ -1,5 +1,4 @@
 using R1Reward.Actors.Protocol;
-using R1Reward.Actors.Workers;
 
 namespace R1Reward.Actors.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Policy.Devices;
 using Serilog;
 using static TorchSharp.torch;

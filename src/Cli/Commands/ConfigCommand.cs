@@ -1,5 +1,5 @@
 using System.CommandLine;
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 
 namespace R1Reward.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Cli.Running;
 using R1Reward.Cli.Serving;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using Serilog;
 

@@ -1,5 +1,4 @@
 using R1Reward.Actors.Bulk;
-using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Tests.Support;
 

@@ -1,4 +1,5 @@
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Data;
 using R1Reward.Rewards.Judge;

@@ -1,5 +1,6 @@
 using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Coordination.Records;

@@ -1,4 +1,4 @@
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Workers;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Adapters;

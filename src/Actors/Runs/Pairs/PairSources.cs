@@ -1,4 +1,4 @@
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 
 namespace R1Reward.Actors.Runs.Pairs;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using R1Reward.Actors.Bulk;
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Data;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using R1Reward.Actors.Bulk;
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Data.Prompts;

@@ -1,4 +1,4 @@
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Actors.Workers.Judge;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Tests.Hosting;
 using R1Reward.Actors.Workers.Judge;

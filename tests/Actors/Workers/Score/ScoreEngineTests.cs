@@ -1,4 +1,5 @@
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Actors.Tests.Hosting;

@@ -3,7 +3,7 @@ using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Newtonsoft.Json.Linq;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Hocon;
 
 /// <summary>Reads a configuration as a tree: its keys, and a text that parses back to the same tree.</summary>
 /// <remarks>Akka.NET's own <c>ToString</c> escapes nothing and cannot print an empty list, hence a printer of our own.</remarks>

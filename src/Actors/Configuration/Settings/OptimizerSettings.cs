@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>What the cold start and reinforcement learning share.</summary>
 /// <param name="Steps">Steps of the stage.</param>

@@ -1,6 +1,6 @@
 using R1Reward.Rollout.Sampling;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Sampling of traces.</summary>
 public sealed record RolloutSettings

@@ -2,7 +2,7 @@ using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Surrogates;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>The policy losses by name, with their options, and what is added to any of them.</summary>
 internal static class ObjectiveSettings

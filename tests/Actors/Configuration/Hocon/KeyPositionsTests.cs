@@ -1,6 +1,6 @@
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Hocon;
 
-namespace R1Reward.Actors.Tests.Configuration;
+namespace R1Reward.Actors.Tests.Configuration.Hocon;
 
 public sealed class KeyPositionsTests
 {

@@ -1,10 +1,11 @@
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
 using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Surrogates;
 
-namespace R1Reward.Actors.Tests.Configuration;
+namespace R1Reward.Actors.Tests.Configuration.Settings;
 
 public sealed class ObjectiveSettingsTests
 {

@@ -6,7 +6,7 @@ using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Watch;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>How traces are rewarded.</summary>
 public sealed record RewardSettings

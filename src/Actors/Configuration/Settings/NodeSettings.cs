@@ -1,7 +1,7 @@
 using Akka.Configuration;
 using R1Reward.Actors.Bulk;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>What one process needs to know to be a node.</summary>
 public sealed record NodeSettings

@@ -1,6 +1,6 @@
 using R1Reward.Rewards.Judge;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>The remote judge.</summary>
 /// <param name="Options">How it is asked; its endpoints are empty where the built-in judge is to be started.</param>

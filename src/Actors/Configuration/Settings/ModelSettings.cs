@@ -3,7 +3,7 @@ using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>The model that a run starts from.</summary>
 public sealed record ModelSettings

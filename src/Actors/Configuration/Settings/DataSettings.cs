@@ -1,7 +1,7 @@
 using R1Reward.Data.Readers;
 using R1Reward.Data.Scenes;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Where a run's pairs come from.</summary>
 public sealed record DataSettings

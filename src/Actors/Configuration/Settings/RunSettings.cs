@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Akka.Configuration;
 using R1Reward.Policy.Advantages;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Everything a run needs to know, read once and checked; the keys are documented in reference.conf.</summary>
 public sealed partial record RunSettings

@@ -3,7 +3,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Policy.Adapters;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Reads <c>r1reward.model.lora</c>.</summary>
 internal static class LoraSettings

@@ -1,6 +1,6 @@
 using R1Reward.Data.Media;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>How pictures and videos are read and prepared.</summary>
 public sealed record MediaSettings

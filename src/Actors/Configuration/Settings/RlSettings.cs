@@ -1,7 +1,7 @@
 using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Losses;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Reinforcement learning.</summary>
 public sealed record RlSettings

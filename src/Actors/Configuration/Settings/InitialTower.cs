@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Shape of a Qwen2.5-VL tower with a random start; patches of 14 pixels, 2 x 2 of which become one token.</summary>
 public sealed record InitialTower(bool Enabled, int Width, int Layers, int Heads, int IntermediateSize, int WindowSize)

@@ -1,9 +1,10 @@
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
 using R1Reward.Rewards.Judge;
 using R1Reward.Tests.Support;
 
-namespace R1Reward.Actors.Tests.Configuration;
+namespace R1Reward.Actors.Tests.Configuration.Settings;
 
 public sealed class JudgeSettingsTests : IDisposable
 {

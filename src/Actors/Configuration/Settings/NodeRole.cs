@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>What a process can do for a cluster.</summary>
 public enum NodeRole

@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>The critic of generalised advantage estimation.</summary>
 /// <param name="LearningRate">Constant learning rate.</param>

@@ -1,6 +1,6 @@
 using R1Reward.Data.Evaluation;
 
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Evaluation on held-out pairs.</summary>
 /// <param name="Pairs">Pairs of one evaluation; 0: all.</param>

@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>When checkpoints are written.</summary>
 /// <param name="Every">Updates between two; 0: only at the end.</param>

@@ -1,4 +1,4 @@
-namespace R1Reward.Actors.Configuration;
+namespace R1Reward.Actors.Configuration.Hocon;
 
 /// <summary>
 /// Finds the line on which each key of a HOCON text stands. Akka.NET's parser keeps no lines, and an error message
