@@ -1,4 +1,5 @@
 using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Workers;
 
 namespace R1Reward.Actors.Hosting;
 

@@ -24,10 +24,10 @@ public sealed class CustomTermTests
 
     [Theory]
     [InlineData(nameof(Fixed), "none.dll", "no such assembly")]
-    [InlineData("Fixd", null, "has no class R1Reward.Rewards.Tests.Terms.CustomTermTests+Fixd; it has ")]
+    [InlineData("Fixd", null, "has no class R1Reward.Rewards.Tests.Terms.Custom.CustomTermTests+Fixd; it has ")]
     [InlineData(nameof(NoReward), null, "is neither an IPointwiseReward nor an IGroupwiseReward")]
     [InlineData(nameof(Picky), null, "has no public constructor without parameters")]
-    [InlineData(nameof(Broken), null, "the constructor of R1Reward.Rewards.Tests.Terms.CustomTermTests+Broken failed: no luck")]
+    [InlineData(nameof(Broken), null, "the constructor of R1Reward.Rewards.Tests.Terms.Custom.CustomTermTests+Broken failed: no luck")]
     public void What_cannot_be_used_is_refused_with_its_reason(string name, string? assembly, string reason)
     {
         var error = Assert.Throws<UserErrorException>(() => CustomTerm.Load(Path.GetFullPath(assembly ?? Here), FullName(name), new Dictionary<string, string>()));
@@ -51,7 +51,7 @@ public sealed class CustomTermTests
     public async Task A_class_that_throws_ends_the_run_with_one_clear_line()
     {
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Some.ScoreAsync("custom", Entry(nameof(Throwing)), Some.Input()));
-        Assert.Equal("the reward class R1Reward.Rewards.Tests.Terms.CustomTermTests+Throwing failed: FormatException: odd. Mend the class, or let it give a score without value.", error.Message);
+        Assert.Equal("the reward class R1Reward.Rewards.Tests.Terms.Custom.CustomTermTests+Throwing failed: FormatException: odd. Mend the class, or let it give a score without value.", error.Message);
     }
 
     private static string FullName(string name) => $"{typeof(CustomTermTests).FullName}+{name}";
