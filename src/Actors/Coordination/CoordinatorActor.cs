@@ -131,7 +131,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         // Without a run, too: no later one can use the result, since each has its own epoch.
         if (_run is { } run && run.Ledger.Complete(done.Key))
         {
-            RunEnricher.Note(done.Key.Id);
+            Context.System.EventStream.Publish(new CurrentWork(done.Key.Id));
             Guarded(() => run.Machine.Complete(done.Key.Id, done.Result));
         }
 

@@ -94,6 +94,7 @@ public sealed class NodeHost : IAsyncDisposable
         $$"""
         akka {
           loggers = ["{{typeof(SerilogLogger).FullName}}, {{typeof(SerilogLogger).Assembly.GetName().Name}}"]
+          stdout-logger-class = "{{typeof(LateLogger).FullName}}, {{typeof(LateLogger).Assembly.GetName().Name}}"
           loglevel = INFO
         }
         """).WithFallback(WireConfig.Closed);

@@ -1,35 +1,65 @@
+using System.Globalization;
+using Akka.Actor;
 using Serilog.Core;
 using Serilog.Events;
 
 namespace R1Reward.Actors.Hosting;
 
 /// <summary>
-/// Puts step, role and worker on every log event: the step this process works on, and what the path of the actor that
-/// logs says of the other two.
+/// Puts step, role and worker on every log event: the step that this process works on, and what the path of the actor
+/// that logs says of the other two.
 /// </summary>
 public sealed class RunEnricher : ILogEventEnricher
 {
-    private static int _step;
+    private const string StepPrefix = "step-";
 
-    /// <summary>Notes that this process works on an item; ids begin with <c>step-N/</c> where they belong to an update.</summary>
-    public static void Note(string item)
+    private volatile int _step;
+
+    /// <summary>Takes the step from the <see cref="CurrentWork"/> that an actor system publishes from now on.</summary>
+    public void Follow(ActorSystem system)
     {
-        const string prefix = "step-";
-        var slash = item.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0 && item.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(item.AsSpan(prefix.Length, slash - prefix.Length), out var step))
-        {
-            Volatile.Write(ref _step, step);
-        }
+        var follower = system.ActorOf(Props.Create(() => new Follower(this)), "log-step");
+        system.EventStream.Subscribe(follower, typeof(CurrentWork));
     }
 
     /// <inheritdoc/>
     public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
     {
-        var source = logEvent.Properties.TryGetValue("Source", out var value) && value is ScalarValue { Value: string path } ? path : "";
-        var worker = source.Contains("/user/node/", StringComparison.Ordinal) ? source[(source.LastIndexOf('/') + 1)..].TrimEnd(']') : "";
-        var role = worker.Length > 0 ? worker.Split('-')[0] : source.Contains("coordinator", StringComparison.Ordinal) ? "coordinator" : "node";
-        logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Step", Volatile.Read(ref _step)));
-        logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Role", role));
+        var source = SourceOf(logEvent);
+        var worker = source.Contains("/user/node/", StringComparison.Ordinal)
+            ? source[(source.LastIndexOf('/') + 1)..].TrimEnd(']')
+            : "";
+        logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Step", _step));
+        logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Role", RoleOf(source, worker)));
         logEvent.AddPropertyIfAbsent(propertyFactory.CreateProperty("Worker", worker));
+    }
+
+    private static string SourceOf(LogEvent logEvent) =>
+        logEvent.Properties.TryGetValue("Source", out var value) && value is ScalarValue { Value: string path } ? path : "";
+
+    private static string RoleOf(string source, string worker)
+    {
+        if (worker.Length > 0)
+        {
+            return worker.Split('-')[0];
+        }
+
+        return source.Contains("coordinator", StringComparison.Ordinal) ? "coordinator" : "node";
+    }
+
+    private void Note(string id)
+    {
+        var slash = id.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0
+            && id.StartsWith(StepPrefix, StringComparison.Ordinal)
+            && int.TryParse(id.AsSpan(StepPrefix.Length, slash - StepPrefix.Length), CultureInfo.InvariantCulture, out var step))
+        {
+            _step = step;
+        }
+    }
+
+    private sealed class Follower : ReceiveActor
+    {
+        public Follower(RunEnricher enricher) => Receive<CurrentWork>(work => enricher.Note(work.Id));
     }
 }

@@ -7,17 +7,18 @@ using LogEvent = Akka.Event.LogEvent;
 
 namespace R1Reward.Actors.Hosting;
 
-/// <summary>Passes Akka.NET's log events on to Serilog, templates and arguments apart. Named in <c>akka.loggers</c>.</summary>
+/// <summary>Passes Akka.NET's log events on to Serilog with their templates and arguments. Named in <c>akka.loggers</c>.</summary>
 public sealed class SerilogLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
-    /// <summary>Called by Akka.NET.</summary>
+    /// <summary>Akka.NET creates the logger when an actor system starts.</summary>
     public SerilogLogger()
     {
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
         Receive<LogEvent>(Write);
     }
 
-    private static void Write(LogEvent logged)
+    /// <summary>Writes one event of Akka.NET to Serilog.</summary>
+    internal static void Write(LogEvent logged)
     {
         var level = logged.LogLevel() switch
         {
@@ -32,6 +33,11 @@ public sealed class SerilogLogger : ReceiveActor, IRequiresMessageQueue<ILoggerM
             log = log.ForContext("Cause", cause.Message);
         }
 
-        log.Write(level, "{Text}", logged.Message?.ToString());
+        object[] arguments = logged.Message is LogMessage message ? [.. message.Parameters()] : [];
+        var template = arguments.Length > 0 ? ((LogMessage)logged.Message).Format : Literal(logged.Message);
+        log.Write(level, logged.Cause, template, arguments);
     }
+
+    /// <summary>A template that stands for the text itself: braces in a finished text are no places for arguments.</summary>
+    private static string Literal(object? text) => $"{text}".Replace("{", "{{").Replace("}", "}}");
 }

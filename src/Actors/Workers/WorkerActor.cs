@@ -174,7 +174,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             void Report(int step, IReadOnlyDictionary<string, double> figures) =>
                 coordinator.Tell(new FromWorker.Progress(item.Key, step, figures), self);
 
-            RunEnricher.Note(item.Key.Id);
+            Context.System.EventStream.Publish(new CurrentWork(item.Key.Id));
 
             // An engine that throws before it returns its task has failed at the item like any other.
             async Task<WorkResult> Do() => await engine.DoAsync(item, Report, cancel);

@@ -6,19 +6,29 @@ using Serilog.Formatting.Json;
 
 namespace R1Reward.Cli.Running;
 
-/// <summary>Sets Serilog up: short lines for people on the console, JSON lines with run, step, role and worker in the run folder.</summary>
+/// <summary>
+/// Sets Serilog up: short lines for people on the console, JSON lines with run, step, role and worker in the run folder.
+/// </summary>
 internal static class Logging
 {
-    public static void Start(SettingsReader reader, string run, string? file)
+    private const string ConsoleTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}";
+
+    /// <summary>Starts the log.</summary>
+    /// <param name="reader">Where the levels stand.</param>
+    /// <param name="run">Name of the run.</param>
+    /// <param name="file">The log file; null for none.</param>
+    /// <returns>What says on every event which step this process works on, once it follows the actor system.</returns>
+    public static RunEnricher Start(SettingsReader reader, string run, string? file)
     {
+        var enricher = new RunEnricher();
         var console = Level(reader, "r1reward.log.console");
         var inFile = Level(reader, "r1reward.log.file");
         reader.ThrowIfWrong();
         var log = new LoggerConfiguration()
             .MinimumLevel.Is(console < inFile ? console : inFile)
             .Enrich.WithProperty("Run", run)
-            .Enrich.With(new RunEnricher())
-            .WriteTo.Console(console, "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}", standardErrorFromLevel: LogEventLevel.Verbose);
+            .Enrich.With(enricher)
+            .WriteTo.Console(console, ConsoleTemplate, standardErrorFromLevel: LogEventLevel.Verbose);
         if (file is not null)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -26,6 +36,7 @@ internal static class Logging
         }
 
         Log.Logger = log.CreateLogger();
+        return enricher;
     }
 
     private static LogEventLevel Level(SettingsReader reader, string key) => reader.OneOf<LogEventLevel>(key);

@@ -23,9 +23,14 @@ internal static class NodeSession
         var reader = configuration.Reader();
         var node = NodeSettings.Read(reader, configuration.Config);
         reader.ThrowIfWrong();
-        Logging.Start(reader, reader.Text("r1reward.run.name"), Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl"));
+        var file = Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl");
+        var log = Logging.Start(reader, reader.Text("r1reward.run.name"), file);
         using var stop = new StopKeys();
-        var host = await NodeHost.StartAsync(node, bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: true), bulk => WorkerSpecs.For(node, bulk));
+        var host = await NodeHost.StartAsync(
+            node,
+            bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: true),
+            bulk => WorkerSpecs.For(node, bulk));
+        log.Follow(host.System);
         Log.Information("node {Address} with roles {Roles}", Cluster.Get(host.System).SelfAddress, node.Roles);
 
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -37,9 +37,13 @@ internal static class TrainSession
         }
 
         var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
-        Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
+        var log = Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
         using var stop = new StopKeys();
-        await using var host = await NodeHost.StartAsync(node, bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: false), bulk => WorkerSpecs.For(node, bulk));
+        await using var host = await NodeHost.StartAsync(
+            node,
+            bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: false),
+            bulk => WorkerSpecs.For(node, bulk));
+        log.Follow(host.System);
         using var others = options.Processes == 3 ? ChildNodes.Start(configuration, Cluster.Get(host.System).SelfAddress.ToString(), [NodeRole.Rollout], [NodeRole.Learner, NodeRole.Sft]) : null;
 
         await SubmitAsync(host, new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root));
