@@ -1,5 +1,6 @@
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
 using R1Reward.Rewards.Judge.Server;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Judged.Consistency;
@@ -18,7 +19,7 @@ internal sealed record Judged(PreferencePair Pair, Trace Trace)
 
     internal Choice? Choice => _judgment.Choice;
 
-    internal bool Right => Choice == (Pair.Label == PreferenceLabel.First ? Data.Choice.First : Data.Choice.Second);
+    internal bool Right => Choice == (Pair.Label == PreferenceLabel.First ? Data.Pairs.Choice.First : Data.Pairs.Choice.Second);
 
     /// <summary>Whether the analysis favours the answer; null for a reply that names no response.</summary>
     internal bool? Agrees => Choice is null ? null : RuleJudge.Agrees(ConsistencyQuestion.FromReply(Trace.Text));

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using R1Reward.Data;
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
 using R1Reward.Data.Scenes;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Losses;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using R1Reward.Data;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Tokenization;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
+using R1Reward.Data.Pairs;
 using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Rollout;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using R1Reward.Data;
 using R1Reward.Data.Randomness;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout.Sampling;
 

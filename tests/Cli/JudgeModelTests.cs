@@ -3,6 +3,8 @@ using R1Reward.Actors.Workers;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;

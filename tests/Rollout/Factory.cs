@@ -1,4 +1,5 @@
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;

@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Rollout;
 using R1Reward.Rollout.Sampling;

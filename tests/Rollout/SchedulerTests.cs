@@ -1,4 +1,3 @@
-using R1Reward.Data;
 using R1Reward.Rollout;
 using R1Reward.Rollout.Sampling;
 

@@ -1,5 +1,6 @@
-using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;

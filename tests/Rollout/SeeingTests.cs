@@ -1,7 +1,8 @@
-using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
-using R1Reward.Data.Scenes;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Training;
 using R1Reward.Rollout.Prompts;
 using R1Reward.Rollout.Sampling;

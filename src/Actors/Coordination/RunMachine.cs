@@ -2,10 +2,11 @@ using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Randomness;
+using R1Reward.Data.Traces;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;
 

@@ -1,4 +1,4 @@
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
 
 namespace R1Reward.Actors.Protocol;
 

@@ -1,4 +1,4 @@
-using R1Reward.Data;
+using R1Reward.Data.Traces;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;

@@ -4,6 +4,8 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Decoding;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Vision;
 
 namespace R1Reward.Actors.Workers;

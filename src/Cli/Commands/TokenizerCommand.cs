@@ -1,7 +1,7 @@
 using System.CommandLine;
 using R1Reward.Data;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Prompts;
-using R1Reward.Data.Readers;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Tokenization.Bpe;
 

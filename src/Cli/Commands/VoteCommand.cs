@@ -6,7 +6,8 @@ using R1Reward.Actors.Hosting;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
-using R1Reward.Data.Readers;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Pairs;
 using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
 

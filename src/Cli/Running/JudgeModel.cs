@@ -1,7 +1,9 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Workers;
 using R1Reward.Data;
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Decoding;
+using R1Reward.Data.Media.Processing;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rollout;

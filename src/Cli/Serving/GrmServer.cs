@@ -5,7 +5,9 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Randomness;
+using R1Reward.Data.Traces;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rollout.Sampling;
 

@@ -1,3 +1,5 @@
+using R1Reward.Data.Pairs;
+
 namespace R1Reward.Data.Evaluation;
 
 /// <summary>One judged row of a suite.</summary>

@@ -1,3 +1,5 @@
+using R1Reward.Data.Pairs;
+
 namespace R1Reward.Data.Evaluation;
 
 /// <summary>Which category of its benchmark a row belongs to.</summary>

@@ -1,3 +1,5 @@
+using R1Reward.Data.Pairs;
+
 namespace R1Reward.Data.Evaluation;
 
 /// <summary>The count of K judgments of one pair (test-time scaling).</summary>

@@ -1,3 +1,5 @@
+using R1Reward.Data.Pairs;
+
 namespace R1Reward.Data.Judging;
 
 /// <summary>What a reply says, once read.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Text;
 
 namespace R1Reward.Data.Judging;

@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Media;
 
-/// <summary>One picture or video cannot be used. <see cref="MediaProcessor"/> turns it into a <see cref="MediaResult"/>.</summary>
+/// <summary>One picture or video cannot be used. <see cref="Processing.MediaProcessor"/> turns it into a <see cref="Processing.MediaResult"/>.</summary>
 /// <param name="status">The kind of failure.</param>
 /// <param name="reason">What is wrong, as a phrase without the file's name.</param>
 public sealed class MediaException(MediaStatus status, string reason) : Exception(reason)

@@ -1,3 +1,5 @@
+using R1Reward.Data.Media;
+
 namespace R1Reward.Data.Prompts;
 
 /// <summary>One turn of a chat.</summary>

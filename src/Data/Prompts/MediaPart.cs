@@ -1,3 +1,5 @@
+using R1Reward.Data.Media;
+
 namespace R1Reward.Data.Prompts;
 
 /// <summary>A picture, video or sound in a turn.</summary>

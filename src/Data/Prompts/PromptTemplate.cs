@@ -1,3 +1,5 @@
+using R1Reward.Data.Pairs;
+
 namespace R1Reward.Data.Prompts;
 
 /// <summary>

@@ -1,4 +1,4 @@
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Png;
 
 namespace R1Reward.Data.Published;
 

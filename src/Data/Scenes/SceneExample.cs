@@ -1,3 +1,5 @@
+using R1Reward.Data.Pairs;
+
 namespace R1Reward.Data.Scenes;
 
 /// <summary>A generated pair together with the scene and the question behind it.</summary>

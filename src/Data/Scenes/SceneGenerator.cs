@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Media;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Randomness;
 
 namespace R1Reward.Data.Scenes;

@@ -1,4 +1,4 @@
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Png;
 using R1Reward.Data.Randomness;
 
 namespace R1Reward.Data.Scenes;

@@ -1,4 +1,5 @@
 using System.Text;
+using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Scenes;
 

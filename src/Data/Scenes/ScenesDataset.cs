@@ -1,5 +1,6 @@
+using R1Reward.Data.Formats;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
-using R1Reward.Data.Readers;
 
 namespace R1Reward.Data.Scenes;
 

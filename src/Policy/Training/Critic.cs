@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using R1Reward.Data;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Values;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using R1Reward.Data;
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Randomness;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 
 namespace R1Reward.Policy.Training;
 

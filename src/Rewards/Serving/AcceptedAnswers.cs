@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using R1Reward.Data.Readers;
+using R1Reward.Data.Formats;
 using R1Reward.Rewards.Remote;
 
 namespace R1Reward.Rewards.Serving;

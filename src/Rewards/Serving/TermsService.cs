@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using R1Reward.Data;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Judging;
-using R1Reward.Data.Readers;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Judged.Consistency;

@@ -1,5 +1,5 @@
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 
 namespace R1Reward.Rewards.Terms;
 

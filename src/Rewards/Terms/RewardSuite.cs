@@ -1,3 +1,4 @@
+using R1Reward.Data.Pairs;
 using R1Reward.Data;
 
 namespace R1Reward.Rewards.Terms;

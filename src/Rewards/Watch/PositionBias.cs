@@ -1,5 +1,4 @@
-using R1Reward.Data;
-using R1Reward.Data.Readers;
+using R1Reward.Data.Pairs;
 
 namespace R1Reward.Rewards.Watch;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 
 namespace R1Reward.Rollout.Prompts;
 

@@ -1,5 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Decoding;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Rollout.Prompts;

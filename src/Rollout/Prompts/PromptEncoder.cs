@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using R1Reward.Data;
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
 
 namespace R1Reward.Rollout.Voting;
 

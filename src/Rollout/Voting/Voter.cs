@@ -1,7 +1,9 @@
 using System.Globalization;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Randomness;
+using R1Reward.Data.Traces;
 using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Rollout.Voting;

@@ -2,6 +2,8 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Decoding;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Prompts;
 using R1Reward.Tests.Support;
 

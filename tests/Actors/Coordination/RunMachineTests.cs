@@ -3,7 +3,7 @@ using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data;
+using R1Reward.Data.Traces;
 
 namespace R1Reward.Actors.Tests.Coordination;
 

@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
 using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Tests.Protocol;

@@ -1,4 +1,5 @@
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Tests.Evaluation;
 

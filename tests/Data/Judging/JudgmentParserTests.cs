@@ -1,4 +1,5 @@
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Tests.Judging;
 

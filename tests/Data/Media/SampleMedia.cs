@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Compression;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Png;
 
 namespace R1Reward.Data.Tests.Media;
 

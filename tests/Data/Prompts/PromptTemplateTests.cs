@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using R1Reward.Data.Media;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 
 namespace R1Reward.Data.Tests.Prompts;

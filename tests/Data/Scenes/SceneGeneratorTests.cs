@@ -1,4 +1,5 @@
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 
 namespace R1Reward.Data.Tests.Scenes;

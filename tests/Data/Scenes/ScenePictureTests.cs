@@ -1,4 +1,4 @@
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Decoding;
 using R1Reward.Data.Randomness;
 using R1Reward.Data.Scenes;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using R1Reward.Data.Readers;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 using R1Reward.Tests.Support;
 

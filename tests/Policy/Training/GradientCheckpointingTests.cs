@@ -1,5 +1,5 @@
-using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Surrogates;

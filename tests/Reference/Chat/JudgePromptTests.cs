@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
+using R1Reward.Data.Media;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Tokenization.Chat;
 using R1Reward.Reference.Tests.Tokenization;

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout;

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests.Media;

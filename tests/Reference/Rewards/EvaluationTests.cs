@@ -1,9 +1,9 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
 using R1Reward.Data.Evaluation;
-using R1Reward.Data.Media;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Media.Processing;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Published;
-using R1Reward.Data.Readers;
 using R1Reward.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Published;
 using R1Reward.Rewards.Terms.Format;
 using R1Reward.Rewards.Terms.Maths;

@@ -1,5 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Combined;

@@ -1,4 +1,4 @@
-using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;

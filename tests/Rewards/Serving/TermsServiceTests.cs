@@ -1,7 +1,9 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Media;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
-using R1Reward.Data.Readers;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Serving;

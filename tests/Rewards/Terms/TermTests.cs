@@ -1,4 +1,4 @@
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Rewards.Tests.Terms;

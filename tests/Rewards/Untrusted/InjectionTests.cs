@@ -1,5 +1,4 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Judged.Consistency;

@@ -1,6 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Rollout.Prompts;
 using R1Reward.Rollout.Sampling;

@@ -1,4 +1,5 @@
-using R1Reward.Data.Readers;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 
 namespace R1Reward.Actors.Configuration.Settings;

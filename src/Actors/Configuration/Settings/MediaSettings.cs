@@ -1,3 +1,5 @@
+using R1Reward.Data.Media.Decoding;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Media;
 
 namespace R1Reward.Actors.Configuration.Settings;

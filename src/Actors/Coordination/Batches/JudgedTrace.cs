@@ -1,5 +1,6 @@
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;

@@ -1,7 +1,7 @@
 using R1Reward.Actors.Coordination.Batches;
-using R1Reward.Data;
 using R1Reward.Data.Evaluation;
-using R1Reward.Data.Readers;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Watch;
 

@@ -9,6 +9,7 @@ using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Data;
 using R1Reward.Data.Files;
+using R1Reward.Data.Traces;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Runs.Loading;

@@ -1,7 +1,7 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Data;
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Checkpoints;

@@ -1,4 +1,4 @@
-using R1Reward.Data;
+using R1Reward.Data.Media;
 
 namespace R1Reward.Actors.Runs.Pairs;
 

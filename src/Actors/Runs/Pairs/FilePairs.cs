@@ -1,8 +1,9 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
-using R1Reward.Data.Readers;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rollout.Prompts;

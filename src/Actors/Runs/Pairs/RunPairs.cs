@@ -1,5 +1,6 @@
 using R1Reward.Actors.Coordination;
 using R1Reward.Data;
+using R1Reward.Data.Pairs;
 
 namespace R1Reward.Actors.Runs.Pairs;
 

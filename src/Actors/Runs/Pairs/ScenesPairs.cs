@@ -1,7 +1,6 @@
-using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Randomness;
-using R1Reward.Data.Readers;
 using R1Reward.Data.Scenes;
 
 namespace R1Reward.Actors.Runs.Pairs;

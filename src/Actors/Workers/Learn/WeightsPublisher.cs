@@ -1,6 +1,6 @@
 using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Policy.Models.Vision;

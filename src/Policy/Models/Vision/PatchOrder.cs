@@ -1,4 +1,4 @@
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Policy.Models.Vision;

@@ -1,5 +1,4 @@
-using R1Reward.Data;
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 
 namespace R1Reward.Policy.Models.Vision;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Parameters;

@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Tokenization.Jinja;
 

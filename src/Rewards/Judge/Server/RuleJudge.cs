@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Rewards.Judge.Server;

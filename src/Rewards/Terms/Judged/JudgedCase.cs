@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Rewards.Judge;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Terms.Format;
 using R1Reward.Rewards.Terms.Result;
 

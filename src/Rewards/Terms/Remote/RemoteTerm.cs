@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Terms.Registry;
 

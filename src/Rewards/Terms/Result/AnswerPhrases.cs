@@ -1,4 +1,4 @@
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Terms.Result;

@@ -1,5 +1,5 @@
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Terms.Result;

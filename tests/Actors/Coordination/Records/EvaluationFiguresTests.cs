@@ -1,9 +1,8 @@
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Records;
-using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
-using R1Reward.Data.Readers;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Watch;
 

@@ -1,7 +1,7 @@
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Records;
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;

@@ -1,6 +1,5 @@
 using R1Reward.Actors.Runs.Pairs;
-using R1Reward.Data;
-using R1Reward.Data.Readers;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 
 namespace R1Reward.Actors.Tests.Runs.Pairs;

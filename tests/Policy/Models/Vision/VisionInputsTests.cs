@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;

@@ -1,5 +1,5 @@
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Tokenization.Bpe;

@@ -1,4 +1,4 @@
-using R1Reward.Data;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 using R1Reward.Rewards.Judge.Server;
 using R1Reward.Rewards.Terms.Judged.Consistency;

@@ -1,5 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms.Judged.Rubric;
 using R1Reward.Tests.Support;

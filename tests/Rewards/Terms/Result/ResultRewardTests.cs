@@ -1,5 +1,5 @@
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Terms.Result;
 
 namespace R1Reward.Rewards.Tests.Terms.Result;

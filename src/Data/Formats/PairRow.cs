@@ -1,0 +1,87 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Data.Media;
+using R1Reward.Data.Pairs;
+
+namespace R1Reward.Data.Formats;
+
+/// <summary>The project's own row: every field of a <see cref="PreferencePair"/> under its name in snake case, absent where it says nothing.</summary>
+/// <example>
+/// <c>{"id":"scenes-train-000000-1f0c9a3e","question":"Scene: ...","response1":"two","response2":"one","label":"first","difficulty":2}</c>
+/// </example>
+public static class PairRow
+{
+    /// <summary>The row of a pair.</summary>
+    public static JObject Write(PreferencePair pair)
+    {
+        var row = new JObject
+        {
+            ["id"] = pair.Id.Value,
+            ["question"] = pair.Question,
+            ["response1"] = pair.Response1,
+            ["response2"] = pair.Response2,
+        };
+        Add("label", pair.Label?.ToString().ToLowerInvariant());
+        Add("difficulty", pair.Difficulty);
+        Add("source", pair.Source.Length > 0 ? pair.Source : null);
+        Add("group", pair.Group);
+        Add("original_id", pair.OriginalId);
+        if (pair.Media.Count > 0)
+        {
+            row["media"] = new JArray(pair.Media.Select(item => new JObject
+            {
+                ["kind"] = item.Kind.ToString().ToLowerInvariant(),
+                ["path"] = item.Path,
+            }));
+        }
+
+        Add("judgment", pair.Judgment);
+        Add("reference", pair.Reference);
+        Add("recipe", pair.Recipe);
+        return row;
+
+        void Add(string field, object? value)
+        {
+            if (value is not null)
+            {
+                row[field] = new JValue(value);
+            }
+        }
+    }
+
+    /// <summary>The pair of a row; a row without an id gets one from its index and content.</summary>
+    internal static PreferencePair Read(JObject row, int index)
+    {
+        var (question, first, second) = (row.Text("question"), row.Text("response1"), row.Text("response2"));
+        return new PreferencePair
+        {
+            Id = new PairId(row.OptionalText("id") ?? $"pairs-{index:D6}-{ContentHash.Of(question, first, second)}"),
+            Question = question,
+            Response1 = first,
+            Response2 = second,
+            Label = OneOf<PreferenceLabel>(row, "label"),
+            Difficulty = row.OptionalInteger("difficulty"),
+            Source = row.OptionalText("source") ?? "",
+            Group = row.OptionalText("group"),
+            OriginalId = row.OptionalText("original_id"),
+            Media = [.. (row.OptionalList("media") ?? []).Select(Media)],
+            Judgment = row.OptionalText("judgment"),
+            Reference = row.OptionalText("reference"),
+            Recipe = row.OptionalText("recipe"),
+        };
+    }
+
+    private static MediaItem Media(JToken item) => item is JObject fields
+        ? new MediaItem(
+            OneOf<MediaKind>(fields, "kind") ?? throw new RowException("a media item has no \"kind\"; give image, video or audio"),
+            fields.Text("path"))
+        : throw new RowException($"a media item is {RowFields.Name(item)}; give an object with \"kind\" and \"path\"");
+
+    private static T? OneOf<T>(JObject row, string field)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToArray();
+        return row.OptionalText(field) is not { } text ? null
+            : Array.IndexOf(names, text) is >= 0 and var at ? Enum.GetValues<T>()[at]
+            : throw new RowException($"field \"{field}\" is \"{text}\"; give one of {string.Join(", ", names)}");
+    }
+}

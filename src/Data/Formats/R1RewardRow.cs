@@ -1,0 +1,143 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data.Judging;
+using R1Reward.Data.Media;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Prompts;
+
+namespace R1Reward.Data.Formats;
+
+/// <summary>
+/// R1-Reward's training row: <c>message</c> is a JSON string of a chat, <c>answer</c> a list of accepted
+/// answers. Reading takes the judging prompt apart again, so its text must be that of a known template; media parts may
+/// stand before or after the text.
+/// </summary>
+public static class R1RewardRow
+{
+    private const string Source = "r1-reward";
+
+    /// <summary>The row of a labelled pair; a tie accepts both answers.</summary>
+    /// <exception cref="UserErrorException">The pair has no label.</exception>
+    public static JObject Write(PreferencePair pair, PromptTemplate template)
+    {
+        var parts = new JArray(new JObject { ["type"] = "text", ["text"] = template.Fill(pair) });
+        foreach (var item in pair.Media)
+        {
+            var kind = item.Kind.ToString().ToLowerInvariant();
+            parts.Add(new JObject { ["type"] = kind, [kind] = item.Path });
+        }
+
+        string[] answers = pair.Label switch
+        {
+            PreferenceLabel.First => ["<answer>1</answer>"],
+            PreferenceLabel.Second => ["<answer>2</answer>"],
+            PreferenceLabel.Tie => ["<answer>1</answer>", "<answer>2</answer>"],
+            _ => throw new UserErrorException($"pair {pair.Id} has no label, which R1-Reward's format needs; label it or leave it out"),
+        };
+        return new JObject
+        {
+            ["message"] = new JArray(new JObject { ["role"] = "user", ["content"] = parts }).ToString(Formatting.None),
+            ["question"] = pair.Question,
+            ["answer"] = new JArray(answers),
+        };
+    }
+
+    /// <summary>
+    /// The question and responses in a <c>message</c>, without its media, whose paths are not to be trusted where the message comes from
+    /// another machine; null where it is no chat, or follows no known template.
+    /// </summary>
+    public static PreferencePair? FromMessage(string message)
+    {
+        try
+        {
+            var (question, first, second) = Split(UserTurn(message).Text);
+            return new PreferencePair { Id = new PairId($"message-{ContentHash.Of([question, first, second])}"), Question = question, Response1 = first, Response2 = second };
+        }
+        catch (RowException)
+        {
+            return null;
+        }
+    }
+
+    internal static PreferencePair Read(JObject row, int index)
+    {
+        var (text, media) = UserTurn(row.Text("message"));
+        var (question, first, second) = Split(text);
+        return new PreferencePair
+        {
+            Id = new PairId($"{Source}-{index:D6}-{ContentHash.Of([question, first, second, .. media.Select(item => item.Path)])}"),
+            Question = question,
+            Response1 = first,
+            Response2 = second,
+            Media = media,
+            Label = Label(row.OptionalList("answer") ?? throw new RowException("field \"answer\" is missing; give a list of accepted answers")),
+            Source = Source,
+            Group = "prompt-" + ContentHash.Of([question, .. media.Select(item => item.Path)]),
+        };
+    }
+
+    private static (string Text, IReadOnlyList<MediaItem> Media) UserTurn(string message)
+    {
+        JToken chat;
+        try
+        {
+            chat = JsonRows.Parse(message);
+        }
+        catch (JsonException error)
+        {
+            throw new RowException($"field \"message\" does not hold valid JSON ({error.Message.TrimEnd('.')}); give a chat as a JSON string");
+        }
+
+        var content = (chat as JArray)?.OfType<JObject>().FirstOrDefault(turn => turn["role"] is JValue { Value: "user" })?["content"];
+        switch (content)
+        {
+            case JValue { Value: string text }:
+                return (text, []);
+            case JArray parts:
+                var texts = parts.OfType<JObject>().Where(part => part.ContainsKey("text")).Select(part => part.Text("text"));
+                return (string.Concat(texts), [.. parts.OfType<JObject>().SelectMany(Media)]);
+            default:
+                throw new RowException("field \"message\" has no user turn with content; give [{\"role\":\"user\",\"content\":[...]}]");
+        }
+    }
+
+    private static IEnumerable<MediaItem> Media(JObject part)
+    {
+        foreach (var kind in Enum.GetValues<MediaKind>())
+        {
+            var field = kind.ToString().ToLowerInvariant();
+            foreach (var path in part[field] is JArray many ? many : part.ContainsKey(field) ? [part[field]!] : new JArray())
+            {
+                yield return new MediaItem(kind, path is JValue { Value: string text }
+                    ? text
+                    : throw new RowException($"{field} in \"message\" is {RowFields.Name(path)}; give a path as a string"));
+            }
+        }
+    }
+
+    private static (string Question, string First, string Second) Split(string text)
+    {
+        foreach (var template in PromptTemplate.All)
+        {
+            if (template.TryParse(text, out var question, out var first, out var second))
+            {
+                return (question, first, second);
+            }
+        }
+
+        throw new RowException(
+            $"the text of \"message\" follows no known template ({string.Join(", ", PromptTemplate.All.Select(template => template.Id))}); use one of them or the pairs format");
+    }
+
+    private static PreferenceLabel Label(JArray answers)
+    {
+        var choices = answers.Select(answer => JudgmentParser.Parse(answer is JValue { Value: string text } ? text : "").Choice).Distinct().ToArray();
+        return choices switch
+        {
+            [Choice.First] => PreferenceLabel.First,
+            [Choice.Second] => PreferenceLabel.Second,
+            [Choice.First, Choice.Second] or [Choice.Second, Choice.First] => PreferenceLabel.Tie,
+            _ => throw new RowException($"field \"answer\" is {answers.ToString(Formatting.None)}; give [\"<answer>1</answer>\"] or [\"<answer>2</answer>\"]"),
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace R1Reward.Data.Media.Png;
+
+/// <summary>Writes 8-bit RGB pictures as PNG (ISO/IEC 15948), without filters and without interlacing.</summary>
+public static class PngWriter
+{
+    /// <summary>Encodes a picture.</summary>
+    /// <param name="rgb">Rows from the top, three bytes per pixel: 3 * width * height bytes.</param>
+    /// <param name="width">Pixels per row.</param>
+    /// <param name="height">Rows.</param>
+    public static byte[] Encode(ReadOnlySpan<byte> rgb, int width, int height)
+    {
+        if (rgb.Length != 3 * width * height)
+        {
+            throw new ArgumentException($"{width} x {height} pixels need {3 * width * height} bytes, got {rgb.Length}", nameof(rgb));
+        }
+
+        using var rows = new MemoryStream();
+        using (var zlib = new ZLibStream(rows, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            for (var y = 0; y < height; y++)
+            {
+                zlib.WriteByte(0);
+                zlib.Write(rgb.Slice(3 * width * y, 3 * width));
+            }
+        }
+
+        var header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        (header[8], header[9]) = (8, 2);
+        using var png = new MemoryStream();
+        png.Write(PngFile.Signature);
+        WriteChunk(png, "IHDR"u8, header);
+        WriteChunk(png, "IDAT"u8, rows.ToArray());
+        WriteChunk(png, "IEND"u8, []);
+        return png.ToArray();
+    }
+
+    private static void WriteChunk(MemoryStream png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    {
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
+        png.Write(number);
+        png.Write(type);
+        png.Write(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, PngCrc.Of(type, data));
+        png.Write(number);
+    }
+}

@@ -1,0 +1,72 @@
+using R1Reward.Data.Media;
+
+namespace R1Reward.Data.Pairs;
+
+/// <summary>
+/// One question with two candidate responses and, where known, which one is preferred.
+/// </summary>
+/// <example>
+/// A scenes pair: question "How many red circles are there?", response 1 "2", response 2 "3", label First.
+/// A pair from an unlabelled file has a null <see cref="Label"/>: it can be judged but not trained on.
+/// </example>
+public sealed record PreferencePair
+{
+    /// <summary>Identity within its data set.</summary>
+    public required PairId Id { get; init; }
+
+    /// <summary>The question, media placeholders removed.</summary>
+    public required string Question { get; init; }
+
+    /// <summary>The response shown as Response 1.</summary>
+    public required string Response1 { get; init; }
+
+    /// <summary>The response shown as Response 2.</summary>
+    public required string Response2 { get; init; }
+
+    /// <summary>Pictures, videos and sounds of the question, in order; empty for text.</summary>
+    public IReadOnlyList<MediaItem> Media { get; init; } = [];
+
+    /// <summary>Which response is preferred; null when unknown.</summary>
+    public PreferenceLabel? Label { get; init; }
+
+    /// <summary>1 (easiest) and up; null when unknown. For published data: the tries a teacher needed.</summary>
+    public int? Difficulty { get; init; }
+
+    /// <summary>Where the pair comes from, for example <c>scenes</c> or <c>vl-rewardbench</c>.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>Pairs of one prompt share a group: splits never separate them, ACC+ counts them together. Null: the pair is its own group.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The published id of the row, which may repeat; null when the file has none.</summary>
+    public string? OriginalId { get; init; }
+
+    /// <summary>A complete judgment to imitate in the cold start (<c>&lt;think&gt;...&lt;/think&gt;&lt;answer&gt;1&lt;/answer&gt;</c>), or null.</summary>
+    public string? Judgment { get; init; }
+
+    /// <summary>The right answer to the question as text, for rewards that compare with one; null when there is none.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Which reward recipe applies to the pair, for runs that mix several kinds of data; null when none is named.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>The same pair with the paths of its media made absolute, from the folder of the file that names them.</summary>
+    public PreferencePair MediaIn(string folder) => Media.Count == 0 ? this : this with
+    {
+        Media = [.. Media.Select(item => DataUri.Is(item.Path) ? item : item with { Path = Path.GetFullPath(item.Path, folder) })],
+    };
+
+    /// <summary>The same pair with the candidates exchanged and the label turned; a judgment to imitate does not survive the turn.</summary>
+    public PreferencePair Swapped() => this with
+    {
+        Response1 = Response2,
+        Response2 = Response1,
+        Judgment = null,
+        Label = Label switch
+        {
+            PreferenceLabel.First => PreferenceLabel.Second,
+            PreferenceLabel.Second => PreferenceLabel.First,
+            var other => other,
+        },
+    };
+}
