@@ -42,7 +42,8 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
             _kl += ratio - 1 - difference;
             _negativeLogProbs -= logProbs[i];
             var compared = _clip.WholeSequence ? whole : ratio;
-            _clipped += (advantages[i] > 0 && compared > _clip.High) || (advantages[i] < 0 && compared < _clip.Low) ? 1 : 0;
+            var clipped = _clip.IsClippedLow(compared, advantages[i]) || _clip.IsClippedHigh(compared, advantages[i]);
+            _clipped += clipped ? 1 : 0;
             _preClipped += Math.Abs(difference) > _preClip ? 1 : 0;
             LargestRatio = Math.Max(LargestRatio, ratio);
             LargestLogRatio = Math.Max(LargestLogRatio, Math.Abs(difference));

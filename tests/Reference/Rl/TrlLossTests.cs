@@ -115,8 +115,8 @@ public sealed class TrlLossTests
             for (var t = 0; t < (loss.Clip.WholeSequence ? 1 : mask[b].Length); t++)
             {
                 var ratio = ratios[(b * mask[b].Length) + t];
-                low += mask[b][t] * (advantages[b] < 0 && ratio < loss.Clip.Low ? 1 : 0);
-                high += mask[b][t] * (advantages[b] > 0 && ratio > loss.Clip.High ? 1 : 0);
+                low += mask[b][t] * (loss.Clip.IsClippedLow(ratio, advantages[b]) ? 1 : 0);
+                high += mask[b][t] * (loss.Clip.IsClippedHigh(ratio, advantages[b]) ? 1 : 0);
                 count += mask[b][t];
             }
         }

@@ -20,10 +20,14 @@ namespace R1Reward.Policy.Losses.Surrogates;
 /// Largest ratio of the unclipped term (INTELLECT-2's two-sided clip): bounds tokens with negative advantages as Pre-CLIP
 /// does, from above alone. Infinite: not capped.
 /// </param>
-public sealed record GrpoLoss(TokenReduction Reduction = TokenReduction.SequenceMean, double ClipLow = 0.2, double ClipHigh = 0.2, double RatioCap = double.PositiveInfinity) : IPolicyLoss
+public sealed record GrpoLoss(
+    TokenReduction Reduction = TokenReduction.SequenceMean,
+    double ClipLow = 0.2,
+    double ClipHigh = 0.2,
+    double RatioCap = double.PositiveInfinity) : IPolicyLoss
 {
     /// <inheritdoc/>
-    public ClipRange Clip => ClipRange.Around(ClipLow, ClipHigh);
+    public ClipRange Clip => ClipRange.Around(ClipLow, ClipHigh) with { Cap = RatioCap };
 
     /// <inheritdoc/>
     public Tensor PerToken(PolicyTokens tokens)

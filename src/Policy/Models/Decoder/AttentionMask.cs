@@ -2,19 +2,21 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
 
-/// <summary>Which keys each query of one forward pass sees, made once and read by every layer.</summary>
-/// <param name="WholeBTT">For layers that see everything before: 0 where visible, minus infinity elsewhere, (B or 1, T, T); null on a device whose fused kernel is causal by itself.</param>
-/// <param name="WindowedBTT">The same for windowed layers; <paramref name="WholeBTT"/> where there are none or the window is longer than the rows.</param>
+/// <summary>Which keys each query of one forward pass sees: made once, read by every layer.</summary>
+/// <param name="WholeBTT">
+/// For layers that see everything before: 0 where visible, minus infinity elsewhere, (B or 1, T, T); null where the causal
+/// triangle is all, which the kernel knows without a mask.
+/// </param>
+/// <param name="WindowedBTT">
+/// The same for windowed layers; <paramref name="WholeBTT"/> where there are none or the window is longer than the rows.
+/// </param>
 internal readonly record struct AttentionMask(Tensor? WholeBTT, Tensor? WindowedBTT)
 {
     /// <summary>
     /// Rows padded on the right: what a real token sees lies before it, so the causal triangle is all that is needed.
     /// </summary>
-    internal static AttentionMask Causal(long tokens, int? window, Device device, ScalarType dtype)
-    {
-        var whole = device.type == TorchSharp.DeviceType.CPU ? Triangle(tokens, null, device, dtype) : null;
-        return new(whole, window < tokens ? Triangle(tokens, window, device, dtype) : whole);
-    }
+    internal static AttentionMask Causal(long tokens, int? window, Device device, ScalarType dtype) =>
+        new(null, window < tokens ? Triangle(tokens, window, device, dtype) : null);
 
     /// <summary>
     /// Any padding: <paramref name="realBT"/> is 1 at real tokens, which lie side by side in each row, so that a window
