@@ -36,7 +36,7 @@ internal sealed class JudgeModel : IDisposable
         var folder = options.Adapter ?? options.Model;
 
         set_num_threads(Environment.ProcessorCount);
-        var compute = Compute.Prepare(new DeviceSettings(options.Device, options.DType, 0), 0);
+        var compute = WorkerDevice.Select(new DeviceSettings(options.Device, options.DType, 0));
         _model = PolicyFolder.Load(options.Model, compute.Device, compute.DType);
         if (options.Adapter is { } adapter)
         {

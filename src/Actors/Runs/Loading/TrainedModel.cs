@@ -1,8 +1,8 @@
 using R1Reward.Actors.Configuration.Settings;
-using R1Reward.Actors.Workers;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 
 namespace R1Reward.Actors.Runs.Loading;
@@ -15,7 +15,7 @@ internal static class TrainedModel
     /// <param name="start">The model that the run starts from.</param>
     /// <param name="checkpoint">What the stage goes on from: a whole model or, with an adapter, the adapter; null: nothing yet.</param>
     /// <param name="compute">Where and in which precision.</param>
-    public static CausalLM Load(RunSettings settings, RunFolder folder, string start, string? checkpoint, Compute compute)
+    public static CausalLM Load(RunSettings settings, RunFolder folder, string start, string? checkpoint, ComputeDevice compute)
     {
         if (settings.Model.Lora is not { } lora)
         {

@@ -42,7 +42,7 @@ public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bu
 
     private WorkResult Train(SftWork work, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
-        var compute = Compute.Prepare(settings.SftWorker, 0);
+        var compute = WorkerDevice.Select(settings.SftWorker);
         var start = bulk.FolderOfAsync(work.Model.Blob, cancel).GetAwaiter().GetResult();
         var partial = new TrainingCheckpoint(folder.Absolute(Path.Combine("checkpoints", "sft-partial")));
         var model = TrainedModel.Load(settings, folder, start, partial.Exists ? partial.Folder : null, compute);

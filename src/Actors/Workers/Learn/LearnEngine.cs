@@ -7,6 +7,7 @@ using R1Reward.Data;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Traces;
 using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Training;
 
@@ -69,7 +70,7 @@ public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub 
         if (checkpoint is not null)
         {
             _state.Save(folder.Absolute(checkpoint));
-            OldCheckpoints.Remove(folder, settings.Checkpoints.Keep);
+            OldCheckpoints.Remove(folder.Checkpoints, settings.Checkpoints.Keep);
         }
 
         return new LearnResult(_weights.Publish(work.Step, _state.Model, _state.Tokenizer), checkpoint, Figures(metrics, figures));

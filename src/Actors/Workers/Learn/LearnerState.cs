@@ -6,6 +6,7 @@ using R1Reward.Actors.Runs.Loading;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
@@ -90,7 +91,7 @@ internal sealed class LearnerState : IDisposable
             return null;
         }
 
-        var compute = Compute.Prepare(settings.Learner, 0);
+        var compute = WorkerDevice.Select(settings.Learner);
         var from = version > 0 ? checkpoint.Folder : bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult();
         var model = settings.Model.Lora is null
             ? Checkpoint.Load(from, compute.Device, compute.DType)
@@ -144,7 +145,7 @@ internal sealed class LearnerState : IDisposable
     }
 
     /// <summary>The policy that reinforcement learning began with. Beside an adapter it is the same weights under the adapter of then, or under none.</summary>
-    private static CausalLM Reference(RunSettings settings, RunFolder folder, CausalLM model, int version, Compute compute)
+    private static CausalLM Reference(RunSettings settings, RunFolder folder, CausalLM model, int version, ComputeDevice compute)
     {
         if (settings.Model.Lora is null)
         {

@@ -47,7 +47,7 @@ internal sealed class PolicyHolder(ModelSettings settings, DeviceSettings device
             var folder = bulk.FolderOfAsync(weights.Blob, cancel).GetAwaiter().GetResult();
             if (_model is null)
             {
-                var compute = Compute.Prepare(device, deviceOffset);
+                var compute = WorkerDevice.Select(device, deviceOffset);
                 _model = PolicyFolder.Load(folder, compute.Device, compute.DType);
                 _model.PositionRule = settings.PositionRule;
                 Tokenizer = Tokenizer.Load(folder);
