@@ -1,51 +1,70 @@
 using System.Globalization;
-using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Record;
+using R1Reward.Data.Text;
 using Spectre.Console;
 
 namespace R1Reward.Cli.Output;
 
-/// <summary>The table at the end of a run, read from its summary.json.</summary>
+/// <summary>The tables at the end of a run, read from its summary.json.</summary>
 internal static class SummaryTable
 {
+    private static readonly (string Evaluation, string Title)[] Rows =
+    [
+        ("sft", "after SFT"),
+        ("rl", "after RL"),
+        ("noise", "with noise for pictures"),
+    ];
+
+    /// <summary>Prints the tables, the seconds of each stage and where the report is.</summary>
+    /// <exception cref="FileNotFoundException">The folder has no summary.</exception>
     public static void Print(RunFolder folder)
     {
-        var summary = JObject.Parse(File.ReadAllText(folder.Summary));
-        var table = new Table().Border(TableBorder.Rounded).Title($"{summary["name"]}, seed {summary["seed"]}");
-        table.AddColumns("held-out pairs", "accuracy", "format", "consistency", "mean length");
-        foreach (var (key, title) in new[] { ("sft", "after SFT"), ("rl", "after RL"), ("noise", "with noise for pictures") })
+        var summary = RunSummary.Read(folder.Summary)
+            ?? throw new FileNotFoundException("the run folder has no summary", folder.Summary);
+        PrintEvaluations(summary);
+        PrintVotes(summary);
+        if (summary.Seconds.Count > 0)
         {
-            if (summary[key] is JObject figures)
-            {
-                table.AddRow(title, Percent(figures["accuracy"]), Percent(figures["format"]), Percent(figures["consistency"]), Number(figures["length"]));
-            }
-        }
-
-        AnsiConsole.Write(table);
-        if (summary["vote"] is JObject vote && summary["any-correct"] is JObject any)
-        {
-            var votes = new Table().Border(TableBorder.Rounded);
-            votes.AddColumn("samples");
-            foreach (var size in vote.Properties())
-            {
-                votes.AddColumn(size.Name);
-            }
-
-            votes.AddRow(["majority vote", .. vote.Properties().Select(size => Percent(size.Value))]);
-            votes.AddRow(["any correct", .. any.Properties().Select(size => Percent(size.Value))]);
-            AnsiConsole.Write(votes);
-        }
-
-        if (summary["seconds"] is JObject seconds)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[grey]seconds: {string.Join(", ", seconds.Properties().Select(stage => $"{stage.Name} {(double)stage.Value:0}"))}[/]");
+            var seconds = summary.Seconds.Select(stage =>
+                string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0}"));
+            AnsiConsole.MarkupLineInterpolated($"[grey]seconds: {string.Join(", ", seconds)}[/]");
         }
 
         AnsiConsole.MarkupLineInterpolated($"report: {folder.Report}");
     }
 
-    private static string Percent(JToken? share) =>
-        share is null || share.Type == JTokenType.Null ? "unknown" : ((double)share).ToString("0.0 %", CultureInfo.InvariantCulture);
+    private static void PrintEvaluations(RunSummary summary)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title($"{summary.Name}, seed {summary.Seed}");
+        table.AddColumns("held-out pairs", "accuracy", "format", "consistency", "mean length");
+        foreach (var (evaluation, title) in Rows)
+        {
+            if (summary.Evaluations.TryGetValue(evaluation, out var figures))
+            {
+                table.AddRow(
+                    title,
+                    Percent.Format(figures.Accuracy),
+                    Percent.Format(figures.Format),
+                    Percent.Format(figures.Consistency),
+                    figures.Length?.ToString("0.0", CultureInfo.InvariantCulture) ?? "unknown");
+            }
+        }
 
-    private static string Number(JToken? value) => value is null ? "unknown" : ((double)value).ToString("0.0", CultureInfo.InvariantCulture);
+        AnsiConsole.Write(table);
+    }
+
+    private static void PrintVotes(RunSummary summary)
+    {
+        if (summary.Vote is not { } vote || summary.AnyCorrect is not { } anyCorrect)
+        {
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded);
+        table.AddColumns(["samples", .. vote.Keys.Select(size => size.ToString(CultureInfo.InvariantCulture))]);
+        table.AddRow(["majority vote", .. vote.Values.Select(share => Percent.Format(share))]);
+        table.AddRow(["any correct", .. anyCorrect.Values.Select(share => Percent.Format(share))]);
+        AnsiConsole.Write(table);
+    }
 }

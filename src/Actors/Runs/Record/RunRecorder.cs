@@ -15,7 +15,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     private readonly JsonLines _metrics;
     private readonly JsonLines _traces;
     private readonly TensorBoardWriter _events;
-    private readonly RunSummary _summary;
+    private RunSummary _summary;
     private readonly HashSet<string> _leftOut = [];
     private readonly DriftAlarms _alarms;
 
@@ -33,7 +33,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
         _metrics = new JsonLines(folder.Metrics);
         _traces = new JsonLines(folder.Traces);
         _events = new TensorBoardWriter(folder.TensorBoard, time);
-        _summary = RunSummary.Open(folder.Summary, name, seed);
+        _summary = RunSummary.Read(folder.Summary) ?? new RunSummary { Name = name, Seed = seed };
     }
 
     /// <inheritdoc/>
@@ -95,8 +95,8 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void Evaluation(string name, EvaluationFigures figures)
     {
-        _summary.Evaluation(name, figures);
-        _summary.Save();
+        _summary = _summary.WithEvaluation(name, figures);
+        _summary.Write(_folder.Summary);
         var scalars = new Dictionary<string, double>
         {
             ["accuracy"] = figures.Accuracy,
@@ -123,7 +123,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Seconds(string stage, double seconds) => _summary.Seconds(stage, seconds);
+    public void Seconds(string stage, double seconds) => _summary = _summary.AddSeconds(stage, seconds);
 
     /// <inheritdoc/>
     public void TruncateAfter(int step)
@@ -142,7 +142,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void Finish()
     {
-        _summary.Save();
+        _summary.Write(_folder.Summary);
         AtomicFile.Write(_folder.Report, Report.Write(_folder));
     }
 

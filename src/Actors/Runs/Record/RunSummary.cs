@@ -6,58 +6,110 @@ using R1Reward.Data.Files;
 namespace R1Reward.Actors.Runs.Record;
 
 /// <summary>
-/// summary.json: <c>sft</c> and <c>rl</c> with accuracy, format, consistency and length, <c>vote</c> and
-/// <c>any-correct</c> by number of samples, seconds per stage, name and seed. What tables print is read from it.
+/// summary.json: name and seed of a run, one object per evaluation under the evaluation's name (<c>sft</c>,
+/// <c>step-10</c>, <c>rl</c>, <c>noise</c>), <c>vote</c> and <c>any-correct</c> by number of samples, and seconds per
+/// stage. What tables and reports print is read from it.
 /// </summary>
-public sealed class RunSummary
+public sealed record RunSummary
 {
-    private readonly string _path;
-    private readonly JObject _json;
+    private const string FinalEvaluation = "rl";
 
-    private RunSummary(string path, JObject json) => (_path, _json) = (path, json);
+    /// <summary>Name of the run; null where the file does not say it.</summary>
+    public string? Name { get; init; }
 
-    /// <summary>Opens the summary of a new or continued run.</summary>
-    public static RunSummary Open(string path, string name, long seed)
+    /// <summary>Seed of the run; null where the file does not say it.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Evaluations by name, in the order of their first result.</summary>
+    public IReadOnlyDictionary<string, EvaluationSummary> Evaluations { get; init; } =
+        new OrderedDictionary<string, EvaluationSummary>();
+
+    /// <summary>Majority-vote accuracy after reinforcement learning by number of votes; null before it is known.</summary>
+    public IReadOnlyDictionary<int, double>? Vote { get; init; }
+
+    /// <summary>Share of pairs with a right sample among k after reinforcement learning; null before it is known.</summary>
+    public IReadOnlyDictionary<int, double>? AnyCorrect { get; init; }
+
+    /// <summary>Seconds spent in each stage, over all processes that worked on the run, in the order of their begin.</summary>
+    public IReadOnlyDictionary<string, double> Seconds { get; init; } = new OrderedDictionary<string, double>();
+
+    /// <summary>Reads a summary; null where there is no file.</summary>
+    public static RunSummary? Read(string path)
     {
-        var json = File.Exists(path) ? JObject.Parse(File.ReadAllText(path)) : new JObject { ["name"] = name, ["seed"] = seed };
-        return new RunSummary(path, json);
-    }
-
-    /// <summary>Takes in an evaluation. That of name <c>rl</c> also gives <c>vote</c> and <c>any-correct</c>.</summary>
-    public void Evaluation(string name, EvaluationFigures figures)
-    {
-        _json[name] = new JObject
+        if (!File.Exists(path))
         {
-            ["accuracy"] = figures.Accuracy,
-            ["format"] = figures.Format,
-            ["consistency"] = figures.Consistency,
-            ["length"] = figures.Length,
-            ["unreadable"] = figures.Unreadable,
-            ["undecided"] = figures.Undecided,
-            ["left-out"] = figures.LeftOut,
-            ["rewards"] = figures.Rewards.Count > 0 ? JObject.FromObject(figures.Rewards) : null,
-            ["first-share"] = figures.Position?.FirstShare,
-            ["same-response"] = figures.Position?.SameResponse,
-            ["pairs"] = figures.Pairs,
-            ["samples-per-pair"] = figures.SamplesPerPair,
-        };
-        if (name == "rl")
-        {
-            _json["vote"] = ByNumber(figures.Vote);
-            _json["any-correct"] = ByNumber(figures.AnyCorrect);
+            return null;
         }
-    }
 
-    /// <summary>Adds seconds spent in a stage; a continued run adds to what it had.</summary>
-    public void Seconds(string stage, double seconds)
-    {
-        var all = (JObject)(_json["seconds"] ??= new JObject());
-        all[stage] = Math.Round(((double?)all[stage] ?? 0) + seconds, 2);
+        var json = JObject.Parse(File.ReadAllText(path));
+        var evaluations = new OrderedDictionary<string, EvaluationSummary>();
+        foreach (var property in json.Properties())
+        {
+            // No other object of the file has an accuracy: vote and any-correct have numbers as keys, seconds has stages.
+            if (property.Value is JObject value && value.ContainsKey("accuracy"))
+            {
+                evaluations[property.Name] = value.ToObject<EvaluationSummary>()!;
+            }
+        }
+
+        return new RunSummary
+        {
+            Name = (string?)json["name"],
+            Seed = (long?)json["seed"],
+            Evaluations = evaluations,
+            Vote = json["vote"]?.ToObject<OrderedDictionary<int, double>>(),
+            AnyCorrect = json["any-correct"]?.ToObject<OrderedDictionary<int, double>>(),
+            Seconds = json["seconds"]?.ToObject<OrderedDictionary<string, double>>() ?? [],
+        };
     }
 
     /// <summary>Writes the file in one step.</summary>
-    public void Save() => AtomicFile.Write(_path, _json.ToString(Formatting.Indented) + "\n");
+    public void Write(string path)
+    {
+        var json = new JObject { ["name"] = Name, ["seed"] = Seed };
+        foreach (var (name, evaluation) in Evaluations)
+        {
+            json[name] = JObject.FromObject(evaluation);
+        }
 
-    private static JObject ByNumber(IReadOnlyDictionary<int, double> figures) =>
-        new(figures.OrderBy(pair => pair.Key).Select(pair => new JProperty(pair.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), pair.Value)));
+        AddIfKnown("vote", Vote);
+        AddIfKnown("any-correct", AnyCorrect);
+        AddIfKnown("seconds", Seconds.Count > 0 ? Seconds : null);
+        AtomicFile.Write(path, json.ToString(Formatting.Indented) + "\n");
+
+        void AddIfKnown(string name, object? figures)
+        {
+            if (figures is not null)
+            {
+                json[name] = JObject.FromObject(figures);
+            }
+        }
+    }
+
+    /// <summary>The summary with an evaluation; the one after reinforcement learning also gives the votes.</summary>
+    public RunSummary WithEvaluation(string name, EvaluationFigures figures)
+    {
+        var evaluations = new OrderedDictionary<string, EvaluationSummary>(Evaluations)
+        {
+            [name] = EvaluationSummary.From(figures),
+        };
+        var isFinal = name == FinalEvaluation;
+        return this with
+        {
+            Evaluations = evaluations,
+            Vote = isFinal ? BySize(figures.Vote) : Vote,
+            AnyCorrect = isFinal ? BySize(figures.AnyCorrect) : AnyCorrect,
+        };
+    }
+
+    /// <summary>The summary with more seconds in a stage; a continued run adds to what it had.</summary>
+    public RunSummary AddSeconds(string stage, double seconds)
+    {
+        var all = new OrderedDictionary<string, double>(Seconds);
+        all[stage] = Math.Round(all.GetValueOrDefault(stage) + seconds, 2);
+        return this with { Seconds = all };
+    }
+
+    private static OrderedDictionary<int, double> BySize(IReadOnlyDictionary<int, double> figures) =>
+        new(figures.OrderBy(figure => figure.Key));
 }

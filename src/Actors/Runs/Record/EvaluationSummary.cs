@@ -1,0 +1,76 @@
+using Newtonsoft.Json;
+using R1Reward.Actors.Coordination;
+
+namespace R1Reward.Actors.Runs.Record;
+
+/// <summary>
+/// What summary.json says of one evaluation: the figures of <see cref="EvaluationFigures"/>. A figure that nothing was
+/// counted for, or that the release which wrote the file did not know, is null.
+/// </summary>
+public sealed record EvaluationSummary
+{
+    /// <summary>Share of samples that name the preferred response.</summary>
+    [JsonProperty("accuracy")]
+    public double? Accuracy { get; init; }
+
+    /// <summary>Share of samples that pass the strict format check.</summary>
+    [JsonProperty("format")]
+    public double? Format { get; init; }
+
+    /// <summary>Share of samples with a verdict whose analysis supports their answer.</summary>
+    [JsonProperty("consistency")]
+    public double? Consistency { get; init; }
+
+    /// <summary>Mean sampled tokens.</summary>
+    [JsonProperty("length")]
+    public double? Length { get; init; }
+
+    /// <summary>Share of samples that name no response.</summary>
+    [JsonProperty("unreadable")]
+    public double? Unreadable { get; init; }
+
+    /// <summary>Samples on which the judge did not decide.</summary>
+    [JsonProperty("undecided")]
+    public int? Undecided { get; init; }
+
+    /// <summary>Pairs that could not be shown to the model.</summary>
+    [JsonProperty("left-out")]
+    public int? LeftOut { get; init; }
+
+    /// <summary>Mean raw value of each reward term, by its name.</summary>
+    [JsonProperty("rewards")]
+    public IReadOnlyDictionary<string, double>? Rewards { get; init; }
+
+    /// <summary>Share of judgments that name the first place, over pairs judged in both orders.</summary>
+    [JsonProperty("first-share")]
+    public double? FirstShare { get; init; }
+
+    /// <summary>Share of pairs judged in both orders whose judgments name the same response.</summary>
+    [JsonProperty("same-response")]
+    public double? SameResponse { get; init; }
+
+    /// <summary>Pairs judged.</summary>
+    [JsonProperty("pairs")]
+    public int? Pairs { get; init; }
+
+    /// <summary>Samples per pair.</summary>
+    [JsonProperty("samples-per-pair")]
+    public int? SamplesPerPair { get; init; }
+
+    /// <summary>The summary of what an evaluation found.</summary>
+    public static EvaluationSummary From(EvaluationFigures figures) => new()
+    {
+        Accuracy = figures.Accuracy,
+        Format = figures.Format,
+        Consistency = figures.Consistency,
+        Length = figures.Length,
+        Unreadable = figures.Unreadable,
+        Undecided = figures.Undecided,
+        LeftOut = figures.LeftOut,
+        Rewards = figures.Rewards.Count > 0 ? figures.Rewards : null,
+        FirstShare = figures.Position?.FirstShare,
+        SameResponse = figures.Position?.SameResponse,
+        Pairs = figures.Pairs,
+        SamplesPerPair = figures.SamplesPerPair,
+    };
+}
