@@ -1,5 +1,8 @@
 namespace R1Reward.Actors.Workers;
 
-/// <summary>An engine could not be built. The node stops the worker and tries again after a pause, unless the user has to mend something.</summary>
-/// <param name="inner">What went wrong.</param>
-public sealed class EngineException(Exception inner) : Exception(inner.Message, inner);
+/// <summary>
+/// An engine could not be built. The node stops the worker and tries again after a pause, unless the cause is a mistake
+/// that only the user can correct.
+/// </summary>
+/// <param name="cause">Why the engine could not be built.</param>
+public sealed class EngineException(Exception cause) : Exception(cause.Message, cause);

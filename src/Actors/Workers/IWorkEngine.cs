@@ -8,14 +8,17 @@ namespace R1Reward.Actors.Workers;
 /// </summary>
 public interface IWorkEngine : IAsyncDisposable
 {
-    /// <summary>Items that it makes sense to hold at a time.</summary>
+    /// <summary>How many items the engine makes use of at a time.</summary>
     int Capacity { get; }
 
     /// <summary>Does one item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="progress">Takes figures of work in progress, by step.</param>
-    /// <param name="cancel">Asks to stop: save what can be taken up again and return <see cref="WorkStopped"/>, or throw.</param>
-    /// <exception cref="R1Reward.Data.UserErrorException">The user has to mend something: the run ends with the message.</exception>
+    /// <param name="cancel">
+    /// Asks to stop: the engine saves what can be taken up again and returns <see cref="WorkStopped"/>, or throws.
+    /// </param>
+    /// <exception cref="R1Reward.Data.UserErrorException">The run ends with the message, which says what to correct.</exception>
     /// <exception cref="OperationCanceledException">The item was given up; nothing is handed in.</exception>
-    Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel);
+    Task<WorkResult> DoAsync(
+        Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel);
 }

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Event;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data;
 
 namespace R1Reward.Actors.Workers;
 
@@ -14,7 +13,7 @@ namespace R1Reward.Actors.Workers;
 /// consumes Work; produces Done; waits for Welcome, then for Work; is unblocked by the coordinator, or by its own
 /// heartbeat, which repeats whatever may have been lost: Hello, Pull, Renew and unanswered Done.
 /// Items held under a lower epoch are given up: the new coordinator gives them out again, and the same item gives the
-/// same tokens.
+/// same tokens. The engine stays, unless the new coordinator leads another run.
 /// </remarks>
 public sealed class WorkerActor : ReceiveActor, IWithTimers
 {
@@ -22,57 +21,58 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly string _address;
     private readonly WorkKind _kind;
     private readonly IActorRef _coordinator;
-    private readonly EngineFactory _build;
+    private readonly EngineSlot _slot;
     private readonly TimeSpan _heartbeat;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<WorkKey, WorkResult> _outbox = [];
-
-    // What the engine is doing, by item, with its newest hand-out: one that is given out again to the worker that still
-    // has it is not begun twice.
-    private readonly Dictionary<string, WorkKey> _held = [];
+    private readonly WorkInHand _work = new();
     private CancellationTokenSource _cancel = new();
-    private IWorkEngine? _engine;
     private ToWorker.Welcome? _run;
-    private bool _building;
 
     /// <summary>Creates the worker; it introduces itself at once.</summary>
-    public WorkerActor(string name, string address, WorkKind kind, IActorRef coordinator, EngineFactory build, TimeSpan heartbeat)
+    /// <param name="name">Unique name: role, node address and a random part.</param>
+    /// <param name="address">The node's cluster address.</param>
+    /// <param name="kind">The work it does.</param>
+    /// <param name="coordinator">The proxy of the coordinator.</param>
+    /// <param name="build">Builds the engine for a run.</param>
+    /// <param name="heartbeat">How often it repeats what may have been lost.</param>
+    public WorkerActor(
+        string name, string address, WorkKind kind, IActorRef coordinator, EngineFactory build, TimeSpan heartbeat)
     {
-        (_name, _address, _kind, _coordinator, _build, _heartbeat) = (name, address, kind, coordinator, build, heartbeat);
+        _name = name;
+        _address = address;
+        _kind = kind;
+        _coordinator = coordinator;
+        _slot = new EngineSlot(build);
+        _heartbeat = heartbeat;
 
-        Receive<Tick>(_ => Repeat());
+        Receive<Heartbeat>(_ => Repeat());
         Receive<ToWorker.WhoAreYou>(_ => SayHello());
         Receive<ToWorker.Welcome>(Join);
         Receive<ToWorker.Work>(Begin);
-        Receive<ToWorker.Accepted>(message => _outbox.Remove(message.Key));
-        Receive<ToWorker.Cancel>(message => Cancel(message.Epoch));
-        Receive<EngineReady>(Ready);
+        Receive<ToWorker.Accepted>(message => _work.Accept(message.Key));
+        Receive<ToWorker.Cancel>(Cancel);
+        Receive<EngineReady>(Use);
         Receive<EngineFailed>(message => throw new EngineException(message.Error));
         Receive<ItemDone>(Finish);
-        Receive<ItemDropped>(Forget);
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart()
-    {
-        Timers.StartPeriodicTimer("heartbeat", Tick.Instance, TimeSpan.Zero, _heartbeat);
-    }
+    protected override void PreStart() =>
+        Timers.StartPeriodicTimer("heartbeat", Heartbeat.Instance, TimeSpan.Zero, _heartbeat);
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
         _cancel.Cancel();
         _coordinator.Tell(new FromWorker.Goodbye(_name));
-        if (_engine is { } engine)
-        {
-            _ = engine.DisposeAsync().AsTask();
-        }
+        _slot.Empty();
     }
 
-    private void SayHello() => _coordinator.Tell(new FromWorker.Hello(_name, _address, _kind, _engine?.Capacity ?? 0));
+    private void SayHello() =>
+        _coordinator.Tell(new FromWorker.Hello(_name, _address, _kind, _slot.Engine?.Capacity ?? 0));
 
     private void Repeat()
     {
@@ -82,14 +82,14 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (var (key, result) in _outbox)
+        foreach (var (key, result) in _work.Results)
         {
             _coordinator.Tell(new FromWorker.Done(_name, key, result));
         }
 
-        if (_held.Count > 0)
+        if (_work.Held.Count > 0)
         {
-            _coordinator.Tell(new FromWorker.Renew(_run.Epoch, _name, [.. _held.Values]));
+            _coordinator.Tell(new FromWorker.Renew(_run.Epoch, _name, [.. _work.Held]));
         }
 
         Pull();
@@ -97,9 +97,10 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Pull()
     {
-        if (_engine is not null && _run is not null)
+        if (_slot.Engine is { } engine && _run is not null)
         {
-            _coordinator.Tell(new FromWorker.Pull(_run.Epoch, _name, Math.Max(0, _engine.Capacity - _held.Count)));
+            var free = Math.Max(0, engine.Capacity - _work.Held.Count);
+            _coordinator.Tell(new FromWorker.Pull(_run.Epoch, _name, free));
         }
     }
 
@@ -111,84 +112,68 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             return;
         }
 
-        GiveUpHeld();
-        var sameRun = _run?.RunId == welcome.RunId && _run.Settings == welcome.Settings && _engine is not null;
+        CancelAll();
+        _work.Clear();
+        var isSameRun = _run?.RunId == welcome.RunId && _run.Settings == welcome.Settings;
         _run = welcome;
-        if (sameRun)
+        if (isSameRun && _slot.Engine is not null)
         {
             Pull();
         }
-        else if (!_building)
+        else if (!_slot.IsBuilding)
         {
-            Build();
+            BuildEngine(welcome);
         }
     }
 
-    private void Build()
-    {
-        _building = true;
-        var (old, welcome) = (_engine, _run!);
-        _engine = null;
-        Task.Run(async () =>
-        {
-            if (old is not null)
-            {
-                await old.DisposeAsync();
-            }
+    private void BuildEngine(ToWorker.Welcome run) => _slot.BuildAsync(run).PipeTo(
+        Self,
+        success: engine => new EngineReady(run.RunId, engine),
+        failure: error => new EngineFailed(error));
 
-            return await _build(welcome);
-        }).PipeTo(Self, success: engine => new EngineReady(welcome.RunId, engine), failure: error => new EngineFailed(error));
-    }
-
-    private void Ready(EngineReady message)
+    private void Use(EngineReady message)
     {
-        _building = false;
-        _engine = message.Engine;
-        if (message.RunId != _run!.RunId)
+        _slot.Fill(message.Engine);
+        if (message.RunId == _run!.RunId)
         {
-            Build();
+            Pull();
         }
         else
         {
-            Pull();
+            // Another run began while the engine was built.
+            BuildEngine(_run);
         }
     }
 
     private void Begin(ToWorker.Work message)
     {
-        if (_run is null || _engine is null || message.Epoch != _run.Epoch)
+        if (_slot.Engine is null || message.Epoch != _run?.Epoch)
         {
             return;
         }
 
-        var (self, coordinator, engine, cancel) = (Self, _coordinator, _engine, _cancel.Token);
-        foreach (var item in message.Items.Where(item => !_outbox.ContainsKey(item.Key)))
+        foreach (var item in message.Items)
         {
-            var known = _held.ContainsKey(item.Key.Id);
-            _held[item.Key.Id] = item.Key;
-            if (known)
+            if (_work.TryBegin(item.Key))
             {
-                continue;
+                Context.System.EventStream.Publish(new CurrentWork(item.Key.Id));
+                Begin(item);
             }
-
-            void Report(int step, IReadOnlyDictionary<string, double> figures) =>
-                coordinator.Tell(new FromWorker.Progress(item.Key, step, figures), self);
-
-            Context.System.EventStream.Publish(new CurrentWork(item.Key.Id));
-
-            // An engine that throws before it returns its task has failed at the item like any other.
-            async Task<WorkResult> Do() => await engine.DoAsync(item, Report, cancel);
-
-            Do().PipeTo(
-                self,
-                success: result => new ItemDone(item.Key, result),
-                failure: error => Failed(item.Key, error));
         }
+    }
+
+    private void Begin(Assignment item)
+    {
+        var self = Self;
+        _slot.DoAsync(item, Report, _cancel.Token).PipeTo(self, success: result => new ItemDone(item.Key, result));
+
+        void Report(int step, IReadOnlyDictionary<string, double> figures) =>
+            _coordinator.Tell(new FromWorker.Progress(item.Key, step, figures), self);
     }
 
     private void Finish(ItemDone message)
     {
-        if (message.Key.Epoch != _run!.Epoch || !_held.Remove(message.Key.Id, out var key))
+        if (message.Key.Epoch != _run!.Epoch || _work.Finish(message.Key.Id, message.Result) is not { } key)
         {
             return;
         }
@@ -199,53 +184,33 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             _log.Info("{0}: {1}", key.Id, reason);
         }
 
-        _outbox[key] = message.Result;
-        _coordinator.Tell(new FromWorker.Done(_name, key, message.Result));
+        _coordinator.Tell(new FromWorker.Done(_name, key, message.Result!));
         Pull();
     }
 
-    private void Forget(ItemDropped message)
+    private void Cancel(ToWorker.Cancel message)
     {
-        if (message.Key.Epoch == _run!.Epoch)
+        if (_run?.Epoch == message.Epoch)
         {
-            _held.Remove(message.Key.Id);
+            CancelAll();
         }
     }
 
-    private void Cancel(int epoch)
-    {
-        if (_run?.Epoch == epoch)
-        {
-            _cancel.Cancel();
-            _cancel = new CancellationTokenSource();
-        }
-    }
-
-    private void GiveUpHeld()
+    private void CancelAll()
     {
         _cancel.Cancel();
         _cancel = new CancellationTokenSource();
-        _held.Clear();
-        _outbox.Clear();
     }
 
-    private static object Failed(WorkKey key, Exception error) => (error is AggregateException many ? many.InnerException! : error) switch
+    private sealed record Heartbeat : INoSerializationVerificationNeeded
     {
-        OperationCanceledException => new ItemDropped(key),
-        UserErrorException mistake => new ItemDone(key, new WorkFailed(mistake.Message, UserError: true)),
-        var other => new ItemDone(key, new WorkFailed($"{key.Id}: {other.Message.Split('\n')[0]}", UserError: false)),
-    };
-
-    private sealed record Tick : INoSerializationVerificationNeeded
-    {
-        public static readonly Tick Instance = new();
+        public static readonly Heartbeat Instance = new();
     }
 
     private sealed record EngineReady(string RunId, IWorkEngine Engine) : INoSerializationVerificationNeeded;
 
     private sealed record EngineFailed(Exception Error) : INoSerializationVerificationNeeded;
 
-    private sealed record ItemDone(WorkKey Key, WorkResult Result) : INoSerializationVerificationNeeded;
-
-    private sealed record ItemDropped(WorkKey Key) : INoSerializationVerificationNeeded;
+    // Without a result the item was given up.
+    private sealed record ItemDone(WorkKey Key, WorkResult? Result) : INoSerializationVerificationNeeded;
 }
