@@ -103,7 +103,7 @@ public sealed class WholeRunTests : IDisposable
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
         Assert.Equal(4, JsonLines.Read(Folder.Traces).Count(line => (string)line["sampling"]! == "eval-rl"));
-        Assert.Equal(2, (int)JObject.Parse(File.ReadAllText(Folder.Summary))["rl"]!["left-out"]!);
+        Assert.Equal(2, RunSummary.Read(Folder.Summary)!.Evaluations["rl"].LeftOut);
 
         // 48 rows are two passes over 24 pairs, of which two cannot be shown.
         Assert.Equal(4, JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "sft").Sum(line => (int)line["left-out"]!));

@@ -4,10 +4,12 @@ using Serilog;
 
 namespace R1Reward.Actors.Workers.Judge;
 
-/// <summary>Asks a judge's endpoints at the start of a run whether they answer and take the key, before the run has cost anything.</summary>
+/// <summary>
+/// Asks a judge's endpoints at the start of a run whether they answer and take the key, before the run has cost anything.
+/// </summary>
 internal static class JudgeProbe
 {
-    /// <summary>Returns where the run can begin.</summary>
+    /// <summary>Returns when the run can begin: the judge answers, or the run may go on without it for a while.</summary>
     /// <exception cref="UserErrorException">An endpoint refuses, or none answers and the run would wait for one.</exception>
     public static async Task RequireAsync(OpenAiJudgeClient judge, JudgeOptions options)
     {
@@ -16,13 +18,15 @@ internal static class JudgeProbe
             return;
         }
 
-        if (!failure.IsTransient || options.OnFailure == JudgeFailurePolicy.Pause)
+        if (failure.IsTransient && options.OnFailure == JudgeFailurePolicy.WithoutBonus)
         {
-            throw new UserErrorException($"r1reward.judge: the judge cannot be asked: {failure.Reason}. " + (failure.IsTransient
-                ? "Start it, or set on-failure = without-bonus to train without it meanwhile."
-                : "Correct endpoints, model or api-key-env."));
+            Log.Warning("the judge does not answer yet: {Reason}", failure.Reason);
+            return;
         }
 
-        Log.Warning("the judge does not answer yet: {Reason}", failure.Reason);
+        var remedy = failure.IsTransient
+            ? "Start it, or set on-failure = without-bonus to train without it meanwhile."
+            : "Correct endpoints, model or api-key-env.";
+        throw new UserErrorException($"r1reward.judge: the judge cannot be asked: {failure.Reason}. {remedy}");
     }
 }

@@ -5,38 +5,62 @@ using Serilog;
 namespace R1Reward.Actors.Workers.Judge;
 
 /// <summary>
-/// A judge that is asked again while it is out of reach, as <c>judge.on-failure = pause</c> wants it, and whose refusals end
-/// the run with their reason.
+/// A judge as <c>r1reward.judge.on-failure</c> wants it: with <c>pause</c> a question that finds it out of reach waits
+/// and is asked again until it is answered, with <c>without-bonus</c> the failure is the reply. A refusal (a wrong key,
+/// model or address) ends the run with its reason, since asking again cannot help. Safe for concurrent use.
 /// </summary>
-/// <param name="judge">The judge.</param>
-/// <param name="options">How long it rests, and what its failures do.</param>
+/// <param name="judge">The judge; disposed with this.</param>
+/// <param name="options">What its failures do, and how long to wait between two questions.</param>
 /// <param name="time">The clock.</param>
 public sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeProvider time) : IJudgeClient, IDisposable
 {
-    /// <inheritdoc/>
+    // 1 while questions wait: an outage is logged once, not by each of many questions.
+    private int _isOut;
+
+    /// <summary>The reply; its attempts and its time include those of the questions that found nobody.</summary>
     /// <exception cref="UserErrorException">The judge refuses.</exception>
     public async Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default)
     {
-        var (attempts, latency) = (0, TimeSpan.Zero);
+        var attempts = 0;
+        var latency = TimeSpan.Zero;
         while (true)
         {
             var reply = await judge.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
-            (attempts, latency) = (attempts + reply.Attempts, latency + reply.Latency);
             if (reply.Failure is { IsTransient: false } refused)
             {
                 throw new UserErrorException($"the judge refuses to answer: {refused.Reason}. Check r1reward.judge.");
             }
 
+            var hadToWait = attempts > 0;
+            attempts += reply.Attempts;
+            latency += reply.Latency;
             if (reply.Failure is null || options.OnFailure != JudgeFailurePolicy.Pause)
             {
-                return reply with { Attempts = attempts, Latency = latency };
+                NoteAnswer(reply);
+                return reply with { Attempts = attempts, Latency = latency, Cached = reply.Cached && !hadToWait };
             }
 
-            Log.Warning("rewards wait for the judge: {Reason}", reply.Failure.Reason);
+            NoteOutage(reply.Failure);
             await Task.Delay(options.BreakFor, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => (judge as IDisposable)?.Dispose();
+
+    private void NoteOutage(JudgeFailure failure)
+    {
+        if (Interlocked.Exchange(ref _isOut, 1) == 0)
+        {
+            Log.Warning("rewards wait for the judge: {Reason}", failure.Reason);
+        }
+    }
+
+    private void NoteAnswer(JudgeReply reply)
+    {
+        if (reply.Attempts > 0 && Interlocked.Exchange(ref _isOut, 0) == 1)
+        {
+            Log.Information("the judge answers again");
+        }
+    }
 }

@@ -10,7 +10,10 @@ using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Actors.Workers.Score;
 
-/// <summary>Computes rewards: the configured terms of all traces of a prompt, and what each trace says of itself (form, choice, verdict).</summary>
+/// <summary>
+/// Computes rewards: the configured terms of all traces of a prompt, and what each trace shows by itself (form, choice,
+/// verdict).
+/// </summary>
 public sealed class ScoreEngine : IWorkEngine
 {
     private readonly RunRewards _rewards;
@@ -30,13 +33,13 @@ public sealed class ScoreEngine : IWorkEngine
     /// <exception cref="UserErrorException">With every mistake in the terms, or why the judge cannot be asked.</exception>
     public static async Task<ScoreEngine> StartAsync(RunSettings settings, TimeProvider time)
     {
-        OpenAiJudgeClient? asked = null;
-        var rewards = new RunRewards(settings, options => new PatientJudge(asked = new OpenAiJudgeClient(options, time), options, time), time);
+        OpenAiJudgeClient? client = null;
+        var rewards = new RunRewards(settings, OpenJudge, time);
         try
         {
-            if (asked is not null)
+            if (client is not null)
             {
-                await JudgeProbe.RequireAsync(asked, settings.Judge.Options);
+                await JudgeProbe.RequireAsync(client, settings.Judge.Options);
             }
 
             return new ScoreEngine(settings, rewards);
@@ -46,26 +49,42 @@ public sealed class ScoreEngine : IWorkEngine
             rewards.Dispose();
             throw;
         }
+
+        // Called while the terms are built, if one of them asks the judge.
+        IJudgeClient OpenJudge(JudgeOptions options)
+        {
+            client = new OpenAiJudgeClient(options, time);
+            return new PatientJudge(client, options, time);
+        }
     }
 
     /// <inheritdoc/>
     public int Capacity => 256;
 
     /// <inheritdoc/>
-    public async Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
+    public async Task<WorkResult> DoAsync(
+        Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
         var work = (ScoreWork)item.Payload;
         var prompt = _template.Fill(work.Pair);
         List<RewardInput> group = [.. work.Replies.Select(reply => new RewardInput
         {
-            Id = reply.Id, Reply = reply.Text, Tokens = reply.Tokens, Pair = work.Pair, Prompt = prompt, Verdict = reply.Verdict, JudgeReason = reply.JudgeReason,
+            Id = reply.Id,
+            Reply = reply.Text,
+            Tokens = reply.Tokens,
+            Pair = work.Pair,
+            Prompt = prompt,
+            Verdict = reply.Verdict,
+            JudgeReason = reply.JudgeReason,
         })];
         var suite = work.Evaluation ? _rewards.Evaluation : _rewards.Training;
         suite.Check(work.Pair);
         var terms = await suite.ScoreAsync(group, work.Late, cancel);
-        return new ScoreResult([.. group.Select((input, i) =>
-            _composer.Compose(input.Judgment, input.Pair.Label!.Value, input.Verdict, input.JudgeReason).Of(terms[i]))]);
+        return new ScoreResult([.. group.Select((input, i) => Compose(input).Of(terms[i]))]);
     }
+
+    private RewardBreakdown Compose(RewardInput input) =>
+        _composer.Compose(input.Judgment, input.Pair.Label!.Value, input.Verdict, input.JudgeReason);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Runs;
@@ -30,9 +29,9 @@ public sealed class RunRecorderTests : IDisposable
 
         Assert.Equal([1, 2, 3], JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (int)line["step"]!));
         Assert.Equal(["eval-sft", "step-1", "step-2"], JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]));
-        var summary = JObject.Parse(File.ReadAllText(_folder.Summary));
-        Assert.Equal((0.75, 0.5), ((double)summary["rl"]!["accuracy"]!, (double)summary["vote"]!["5"]!));
-        Assert.Equal(2.5, (double)summary["seconds"]!["learn"]!);
+        var summary = RunSummary.Read(_folder.Summary)!;
+        Assert.Equal((0.75, 0.5), (summary.Evaluations["rl"].Accuracy, summary.Vote![5]));
+        Assert.Equal(2.5, summary.Seconds["learn"]);
         Assert.Single(Directory.GetFiles(_folder.TensorBoard));
     }
 
@@ -75,7 +74,7 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Equal([1, 2], JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (int)line["step"]!));
         Assert.Single(JsonLines.Read(_folder.Metrics), line => (string?)line["phase"] == "sft");
         Assert.Equal(["eval-sft", "step-1"], JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]));
-        Assert.Equal(3.5, (double)JObject.Parse(File.ReadAllText(_folder.Summary))["seconds"]!["learn"]!);
+        Assert.Equal(3.5, RunSummary.Read(_folder.Summary)!.Seconds["learn"]);
     }
 
     [Fact]
