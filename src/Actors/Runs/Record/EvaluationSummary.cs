@@ -1,5 +1,5 @@
 using Newtonsoft.Json;
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Records;
 
 namespace R1Reward.Actors.Runs.Record;
 

@@ -1,5 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Tests.Support;
 
