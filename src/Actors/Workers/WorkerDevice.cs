@@ -1,4 +1,4 @@
-using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Policy.Devices;
 using Serilog;
 
