@@ -13,7 +13,7 @@ namespace R1Reward.Stability;
 /// <param name="Trace">The sample.</param>
 internal sealed record Judged(PreferencePair Pair, Trace Trace)
 {
-    private static readonly RewardComposer Composer = new();
+    private static readonly R1CompositionOptions Composition = new();
 
     private readonly Judgment _judgment = JudgmentParser.Parse(Trace.Text);
 
@@ -29,7 +29,7 @@ internal sealed record Judged(PreferencePair Pair, Trace Trace)
         var verdict = !consistency || Agrees is not { } agrees ? ConsistencyVerdict.NotAsked
             : agrees ? ConsistencyVerdict.Consistent
             : ConsistencyVerdict.Inconsistent;
-        return Composer.Compose(_judgment, Pair.Label!.Value, verdict).Total;
+        return R1Composition.Total(Composition, _judgment, Pair.Label!.Value, verdict);
     }
 
     internal static double Accuracy(IReadOnlyCollection<Judged> samples) => samples.Average(sample => sample.Right ? 1.0 : 0.0);

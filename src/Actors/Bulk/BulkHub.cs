@@ -1,14 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
+using R1Reward.Rewards.Http;
 
 namespace R1Reward.Actors.Bulk;
 
@@ -18,18 +13,23 @@ namespace R1Reward.Actors.Bulk;
 /// </summary>
 public sealed class BulkHub : IAsyncDisposable
 {
+    // Nothing is sent to this server but the names of files.
+    private const long MaxRequestBytes = 1024;
+
     private readonly ConcurrentDictionary<string, string> _folders = [];
     private readonly ConcurrentDictionary<string, object> _memory = [];
-    private readonly WebApplication _server;
+    private readonly string _key;
     private readonly BulkClient _client;
+    private HttpServer _server = null!;
 
-    private BulkHub(WebApplication server, string address, BulkClient client)
+    private BulkHub(BulkOptions options)
     {
-        (_server, Address, _client) = (server, address, client);
+        _key = options.Key;
+        _client = new BulkClient(options);
     }
 
     /// <summary>Base address of this node's server, for example <c>http://127.0.0.1:40123</c>.</summary>
-    public string Address { get; }
+    public string Address => _server.Address;
 
     /// <summary>Starts the server of a node.</summary>
     /// <exception cref="UserErrorException">The address cannot be bound, or is not loopback and no key is set.</exception>
@@ -37,26 +37,18 @@ public sealed class BulkHub : IAsyncDisposable
     {
         if (options.Key.Length == 0 && !options.IsLoopback)
         {
-            throw new UserErrorException($"r1reward.node.bulk.host = {options.Host}: other machines could read the weights. Set r1reward.node.bulk.key-env to an environment variable that holds a key, the same on every node.");
+            throw new UserErrorException(
+                $"r1reward.node.bulk.host = {options.Host}: other machines could read the weights. Set " +
+                "r1reward.node.bulk.key-env to an environment variable that holds a key, the same on every node.");
         }
 
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://{options.Host}:{options.Port}");
-        var server = builder.Build();
-        try
-        {
-            var hub = default(BulkHub);
-            server.MapGet("/blobs/{name}/{file}", (string name, string file, HttpRequest request) => hub!.Serve(name, file, request, options.Key));
-            await server.StartAsync();
-            var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return hub = new BulkHub(server, address, new BulkClient(options));
-        }
-        catch (IOException error)
-        {
-            await server.DisposeAsync();
-            throw new UserErrorException($"r1reward.node.bulk: cannot bind {options.Host}:{options.Port}: {error.Message} Choose another port, or 0 for any.", error);
-        }
+        var hub = new BulkHub(options);
+        hub._server = await HttpServer.StartAsync(
+            $"{options.Host}:{options.Port}",
+            MaxRequestBytes,
+            hub.ServeAsync,
+            $"r1reward.node.bulk: cannot bind {options.Host}:{options.Port}");
+        return hub;
     }
 
     /// <summary>Serves the files of a folder (not of its subfolders). The folder must not change as long as it is published.</summary>
@@ -89,18 +81,39 @@ public sealed class BulkHub : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private IResult Serve(string name, string file, HttpRequest request, string key)
+    private Task ServeAsync(HttpContext context)
     {
-        if (key.Length > 0 && !CryptographicOperations.FixedTimeEquals(
-            System.Text.Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), System.Text.Encoding.UTF8.GetBytes("Bearer " + key)))
+        if (_key.Length > 0 && !HttpServer.BearsKey(context.Request, _key))
         {
-            return Results.Unauthorized();
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
+
+        if (!HttpMethods.IsGet(context.Request.Method) || PathOf(context.Request) is not { } path)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = new FileInfo(path).Length;
+        return context.Response.SendFileAsync(path, context.RequestAborted);
+    }
+
+    /// <summary>The file that <c>/blobs/NAME/FILE</c> asks for; null for anything else.</summary>
+    private string? PathOf(HttpRequest request)
+    {
+        if (request.Path.Value?.Split('/') is not ["", "blobs", var name, var file])
+        {
+            return null;
         }
 
         // Only names that were announced are served: a path can lead nowhere else.
-        return _folders.TryGetValue(name, out var folder) && file == Path.GetFileName(file) && File.Exists(Path.Combine(folder, file))
-            ? Results.File(Path.Combine(folder, file), "application/octet-stream")
-            : Results.NotFound();
+        return _folders.TryGetValue(name, out var folder)
+            && file == Path.GetFileName(file)
+            && File.Exists(Path.Combine(folder, file))
+                ? Path.Combine(folder, file)
+                : null;
     }
 
     private static BlobFile Describe(string path)

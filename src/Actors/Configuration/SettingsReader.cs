@@ -1,8 +1,9 @@
-using System.Globalization;
 using Akka.Configuration;
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
+using R1Reward.Data.Options;
 using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Configuration;
@@ -17,40 +18,32 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
 {
     private readonly List<string> _errors = [];
 
-    /// <summary>Text as it stands.</summary>
+    /// <summary>The text of a key as it is written; empty where nothing is.</summary>
     public string Text(string key) => config.GetString(key, "") ?? "";
 
-    /// <summary>A path; relative ones start at the folder of the file that sets the key, or of the user's file where none does. Empty stays empty.</summary>
-    public string File(string key) =>
-        Text(key) is { Length: > 0 } path ? Path.GetFullPath(path, (SourceOf(key) ?? sources.LastOrDefault())?.Folder ?? Environment.CurrentDirectory) : "";
+    /// <summary>
+    /// An absolute path: relative ones start at the folder of the file that sets the key, or of the user's file where none
+    /// does. Empty stays empty.
+    /// </summary>
+    public string File(string key)
+    {
+        if (Text(key) is not { Length: > 0 } path)
+        {
+            return "";
+        }
+
+        var source = SourceOf(key) ?? sources.LastOrDefault();
+        return Path.GetFullPath(path, source?.Folder ?? Environment.CurrentDirectory);
+    }
 
     /// <summary>on/off, true/false.</summary>
-    public bool Flag(string key) => Text(key) switch
-    {
-        "on" or "true" => true,
-        "off" or "false" => false,
-        _ => Wrong<bool>(key, "write on or off"),
-    };
+    public bool Flag(string key) => Read(key, ValueRules.Flag);
 
     /// <summary>A whole number within bounds, both included.</summary>
-    public int Whole(string key, int least, int most = int.MaxValue)
-    {
-        var range = most == int.MaxValue ? $"a whole number, {least} or more" : $"a whole number from {least} to {most}";
-        return int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
-            ? value
-            : Wrong<int>(key, "write " + range);
-    }
+    public int Whole(string key, int min, int max = int.MaxValue) => Read(key, ValueRules.Whole(min, max));
 
     /// <summary>A number within bounds, both included.</summary>
-    public double Number(string key, double least, double most = double.MaxValue)
-    {
-        var range = most == double.MaxValue
-            ? string.Create(CultureInfo.InvariantCulture, $"a number, {least} or more")
-            : string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}");
-        return double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
-            ? value
-            : Wrong<double>(key, "write " + range);
-    }
+    public double Number(string key, double min, double max = double.MaxValue) => Read(key, ValueRules.Number(min, max));
 
     /// <summary>An amount of memory in bytes, one MiB at least: a number without a unit counts bytes, which nobody means.</summary>
     public long Bytes(string key)
@@ -83,11 +76,11 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
 
     /// <summary>One of an enumeration's names, written in lower case with dashes.</summary>
     public T OneOf<T>(string key)
-        where T : struct, Enum => OneOf(key, Enum.GetValues<T>().ToDictionary(Dashed));
+        where T : struct, Enum =>
+        Read(key, ValueRules.OneOf<T>());
 
     /// <summary>One of the names of a table.</summary>
-    public T OneOf<T>(string key, IReadOnlyDictionary<string, T> names) =>
-        names.TryGetValue(Text(key), out var value) ? value : Wrong<T>(key, "write one of " + string.Join(", ", names.Keys));
+    public T OneOf<T>(string key, IReadOnlyDictionary<string, T> names) => Read(key, ValueRules.OneOf(names));
 
     /// <summary>A list of texts.</summary>
     public IReadOnlyList<string> List(string key)
@@ -107,7 +100,7 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     public IReadOnlyList<T> ListOf<T>(string key)
         where T : struct, Enum
     {
-        var names = Enum.GetValues<T>().ToDictionary(Dashed);
+        var names = EnumNames.Values<T>();
         var written = List(key);
         if (written.Count == 0 || written.Distinct().Count() != written.Count || !written.All(names.ContainsKey))
         {
@@ -123,7 +116,7 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     {
         var items = config.GetValue(key)?.GetArray() ?? [];
         return Text(key).Length > 0 || items.Any(item => !item.IsObject())
-            ? Wrong<IReadOnlyList<JObject>>(key, "write a list of entries, for example [ { type = format, weight = 0.5 } ]") ?? []
+            ? Wrong<JObject[]>(key, "write a list of entries, for example [ { type = format, weight = 0.5 } ]") ?? []
             : [.. items.Select(item => (JObject)HoconTree.Json(item))];
     }
 
@@ -133,8 +126,8 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     /// <summary>Adds an error about a key whose value is formally right.</summary>
     public void Refuse(string key, string remedy) => Wrong<int>(key, remedy);
 
-    /// <summary>Ends the reading.</summary>
-    /// <exception cref="UserErrorException">With all errors, one per line.</exception>
+    /// <summary>Ends the reading, with one exception for all mistakes that were found.</summary>
+    /// <exception cref="UserErrorException">There were mistakes; its message has one per line.</exception>
     public void ThrowIfWrong()
     {
         if (_errors.Count > 0)
@@ -143,23 +136,24 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
         }
     }
 
-    /// <summary>The name that stands in a file for an enumeration's value: <c>StableReinforce</c> is <c>stable-reinforce</c>.</summary>
-    public static string Dashed<T>(T value)
-        where T : struct, Enum =>
-        string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+    private T Read<T>(string key, ValueRule<T> rule) =>
+        rule.Parse(Text(key), out var value) ? value : Wrong<T>(key, rule.Remedy);
 
     private T Wrong<T>(string key, string remedy)
     {
         var value = config.GetValue(key) is { } raw && raw.IsArray()
-            ? HoconTree.Json(raw).ToString(Newtonsoft.Json.Formatting.None)
+            ? HoconTree.Json(raw).ToString(Formatting.None)
             : Text(key);
         _errors.Add($"{Place(key)}{key} = {(value.Length == 0 ? "\"\"" : value)}: {remedy}.");
         return default!;
     }
 
-    private string Place(string key) => SourceOf(key) is { } source
-        ? source.Positions.LineOf(key) is { } line ? $"{source.Name}:{line}: " : $"{source.Name}: "
-        : "";
+    private string Place(string key) => SourceOf(key) switch
+    {
+        null => "",
+        var source when source.Positions.LineOf(key) is { } line => $"{source.Name}:{line}: ",
+        var source => $"{source.Name}: ",
+    };
 
     private ConfigSource? SourceOf(string key) => sources.FirstOrDefault(source => source.Config.HasPath(key));
 }

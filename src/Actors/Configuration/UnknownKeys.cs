@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
+using R1Reward.Data.Text;
 
 namespace R1Reward.Actors.Configuration;
 
@@ -25,25 +26,7 @@ public static class UnknownKeys
     private static string Describe(string key, ConfigSource source, IEnumerable<string> known)
     {
         var line = source.Positions.LineOf(key) is { } number ? $":{number}" : "";
-        var nearest = known.Where(name => !name.StartsWith("akka.", StringComparison.Ordinal)).MinBy(name => Distance(key, name));
+        var nearest = known.Where(name => !name.StartsWith("akka.", StringComparison.Ordinal)).MinBy(name => EditDistance.Between(key, name));
         return $"{source.Name}{line}: {key}: unknown key. Did you mean {nearest}?";
-    }
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
     }
 }

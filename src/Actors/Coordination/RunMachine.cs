@@ -309,7 +309,7 @@ public sealed class RunMachine(
             if (late)
             {
                 sampling.WhenSampled(() => Give($"{sampling.Name}/late/{group[0].Group}", Scoring(sampling, group, true), rest =>
-                    Scored(sampling, group, [.. rewards.Zip(((ScoreResult)rest).Rewards, (one, other) => one.Of(Ordered(one.Terms.Concat(other.Terms))))], then)));
+                    Scored(sampling, group, [.. rewards.Zip(((ScoreResult)rest).Rewards, (one, other) => one.WithTerms(Ordered(one.Terms.Concat(other.Terms))))], then)));
             }
             else
             {

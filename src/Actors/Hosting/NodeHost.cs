@@ -7,6 +7,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data.Options;
 
 namespace R1Reward.Actors.Hosting;
 
@@ -50,7 +51,7 @@ public sealed class NodeHost : IAsyncDisposable
         NodeSettings settings, Func<BulkHub, IRunFactory> runs, Func<BulkHub, IReadOnlyList<WorkerSpec>> workers)
     {
         var bulk = await BulkHub.StartAsync(settings.Bulk);
-        var roles = settings.Roles.Select(SettingsReader.Dashed);
+        var roles = settings.Roles.Select(EnumNames.Dashed);
         var config = ConfigurationFactory.ParseString($"akka.cluster.roles = [{string.Join(", ", roles)}]").WithFallback(Fixed).WithFallback(settings.Config);
         var system = ActorSystem.Create(SystemName, config);
         WireCheck.Run(system);

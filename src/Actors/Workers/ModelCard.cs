@@ -6,6 +6,7 @@ using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Data.Media.Decoding;
 using R1Reward.Data.Media.Processing;
+using R1Reward.Data.Options;
 using R1Reward.Policy.Models.Vision;
 
 namespace R1Reward.Actors.Workers;
@@ -35,8 +36,8 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
     {
         var media = new JObject
         {
-            ["rule"] = SettingsReader.Dashed(Limits.Rule),
-            ["colours"] = SettingsReader.Dashed(Colours),
+            ["rule"] = EnumNames.Dashed(Limits.Rule),
+            ["colours"] = EnumNames.Dashed(Colours),
             ["min-pixels"] = Limits.MinPixels,
             ["max-pixels"] = Limits.MaxPixels,
             ["total-pixels"] = Limits.TotalPixels,
@@ -45,7 +46,7 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
             ["min-frames"] = Limits.MinFrames,
             ["max-frames"] = Limits.MaxFrames,
         };
-        var json = new JObject { ["template"] = Template, ["position-rule"] = SettingsReader.Dashed(PositionRule), ["media"] = media };
+        var json = new JObject { ["template"] = Template, ["position-rule"] = EnumNames.Dashed(PositionRule), ["media"] = media };
         File.WriteAllText(Path.Combine(folder, FileName), json + "\n");
     }
 
@@ -92,5 +93,5 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
 
     private static T Named<T>(JObject json, string key)
         where T : struct, Enum =>
-        Enum.GetValues<T>().ToDictionary(SettingsReader.Dashed).GetValueOrDefault((string?)json[key] ?? "");
+        EnumNames.Values<T>().GetValueOrDefault((string?)json[key] ?? "");
 }

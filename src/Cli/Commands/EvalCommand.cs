@@ -10,8 +10,10 @@ using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Formats;
+using R1Reward.Data.Options;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
+using R1Reward.Data.Text;
 using R1Reward.Rewards.Watch;
 using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
@@ -64,7 +66,7 @@ internal static class EvalCommand
                 choices.Add((result.Pair.Id, result.Tally.Winner));
             }, cancel);
             Show(SuiteReport.Of(outcomes), PositionBias.OfJudged(choices), leftOut, parsed.GetValue(output));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {SettingsReader.Dashed(parsed.GetValue(order))}; template {model.Template.Id}"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {EnumNames.Dashed(parsed.GetValue(order))}; template {model.Template.Id}"));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -120,7 +122,7 @@ internal static class EvalCommand
     private static CandidateOrder Order(ArgumentResult written)
     {
         var name = written.Tokens[0].Value;
-        if (Enum.GetValues<CandidateOrder>().ToDictionary(SettingsReader.Dashed).TryGetValue(name, out var order))
+        if (EnumNames.Values<CandidateOrder>().TryGetValue(name, out var order))
         {
             return order;
         }
@@ -140,10 +142,10 @@ internal static class EvalCommand
 
         Add(table, "overall (micro)", report.Overall);
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"macro: {Percent(report.Macro)}");
+        AnsiConsole.MarkupLineInterpolated($"macro: {Percent.Format(report.Macro)}");
         if (position is not null)
         {
-            AnsiConsole.MarkupLineInterpolated($"both orders: the first place is named in {Percent(position.FirstShare)} (50 % without position bias), the same response in both in {Percent(position.SameResponse)} of {position.Pairs} pairs");
+            AnsiConsole.MarkupLineInterpolated($"both orders: the first place is named in {Percent.Format(position.FirstShare)} (50 % without position bias), the same response in both in {Percent.Format(position.SameResponse)} of {position.Pairs} pairs");
         }
 
         if (output is not null)
@@ -170,7 +172,5 @@ internal static class EvalCommand
     }
 
     private static void Add(Table table, string name, Score score) =>
-        table.AddRow(name, score.Rows.ToString(CultureInfo.InvariantCulture), Percent(score.Accuracy), Percent(score.AccPlus), Percent(score.UnreadableRate));
-
-    private static string Percent(double? share) => share is { } value ? value.ToString("0.0 %", CultureInfo.InvariantCulture) : "unknown";
+        table.AddRow(name, score.Rows.ToString(CultureInfo.InvariantCulture), Percent.Format(score.Accuracy), Percent.Format(score.AccPlus), Percent.Format(score.UnreadableRate));
 }

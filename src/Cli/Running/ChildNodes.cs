@@ -2,6 +2,7 @@ using System.Diagnostics;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
+using R1Reward.Data.Options;
 using Serilog;
 
 namespace R1Reward.Cli.Running;
@@ -92,7 +93,7 @@ internal sealed class ChildNodes : IDisposable
             typeof(ChildNodes).Assembly.Location, "node", "--config", _configuration,
             "--set", $"akka.cluster.seed-nodes={_seed}",
             "--set", "akka.remote.dot-netty.tcp.port=0",
-            "--set", "r1reward.node.roles=" + string.Join(',', roles.Select(SettingsReader.Dashed)),
+            "--set", "r1reward.node.roles=" + string.Join(',', roles.Select(EnumNames.Dashed)),
         })
         {
             start.ArgumentList.Add(argument);

@@ -5,6 +5,7 @@ using R1Reward.Data;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Traces;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Rewards.Http;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rollout;
 using R1Reward.Rollout.Prompts;

@@ -2,6 +2,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Data.Prompts;
+using R1Reward.Rewards.Http;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rollout.Sampling;
 

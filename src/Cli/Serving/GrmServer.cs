@@ -8,6 +8,7 @@ using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Randomness;
 using R1Reward.Data.Traces;
+using R1Reward.Rewards.Http;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rollout.Sampling;
 
@@ -36,7 +37,7 @@ internal sealed class GrmServer : IAsyncDisposable
     public static async Task<GrmServer> StartAsync(GrmServerOptions options, GrmEngine engine, TimeProvider time, CancellationToken cancel = default)
     {
         var server = new GrmServer(options, engine, time);
-        server._server = await JsonServer.StartAsync(options, server.ServeAsync, ChatErrors.Body, cancel);
+        server._server = await JsonServer.StartAsync(options, server.ServeAsync, ChatApi.Refusal, cancel);
         return server;
     }
 
@@ -45,8 +46,7 @@ internal sealed class GrmServer : IAsyncDisposable
 
     private Task ServeAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value ?? "";
-        path = path.StartsWith("/v1/", StringComparison.Ordinal) ? path["/v1".Length..] : path;
+        var path = ChatApi.PathOf(context.Request);
         return (context.Request.Method, path) switch
         {
             ("GET", "/models") => JsonServer.ReplyAsync(context, 200, Models()),

@@ -1,3 +1,4 @@
+using R1Reward.Rewards.Http;
 using R1Reward.Rewards.Serving;
 
 namespace R1Reward.Cli.Serving;

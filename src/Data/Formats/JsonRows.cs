@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Text;
 
 namespace R1Reward.Data.Formats;
 
@@ -9,14 +10,6 @@ internal static class JsonRows
     /// <summary>Reads lazily. A row that is no JSON object comes with its problem instead; in a JSON list, broken syntax ends the file.</summary>
     public static IEnumerable<(int Line, JObject? Row, string? Problem)> Read(string path) =>
         IsList(path) ? FromList(path) : FromLines(path);
-
-    /// <summary>Parses one JSON value and nothing after it; dates stay strings.</summary>
-    public static JToken Parse(string text)
-    {
-        using var reader = new JsonTextReader(new StringReader(text)) { DateParseHandling = DateParseHandling.None };
-        var value = JToken.ReadFrom(reader);
-        return reader.Read() ? throw new JsonReaderException("text follows the value") : value;
-    }
 
     private static bool IsList(string path)
     {
@@ -38,7 +31,7 @@ internal static class JsonRows
             line++;
             if (!string.IsNullOrWhiteSpace(text))
             {
-                var (row, problem) = TryObject(() => Parse(text));
+                var (row, problem) = TryObject(() => JsonText.Parse(text));
                 yield return (line, row, problem);
             }
         }

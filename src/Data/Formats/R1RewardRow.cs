@@ -4,6 +4,7 @@ using R1Reward.Data.Judging;
 using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
+using R1Reward.Data.Text;
 
 namespace R1Reward.Data.Formats;
 
@@ -81,7 +82,7 @@ public static class R1RewardRow
         JToken chat;
         try
         {
-            chat = JsonRows.Parse(message);
+            chat = JsonText.Parse(message);
         }
         catch (JsonException error)
         {

@@ -6,6 +6,7 @@ using Newtonsoft.Json.Linq;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
+using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Judge;
 
@@ -155,7 +156,7 @@ internal sealed class JudgeEndpoint : IDisposable
             using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
             return response.IsSuccessStatusCode
-                ? JudgeJson.TryParse(text) ?? throw new JudgeCallException(JudgeFailureKind.BadReply, $"{Name}{path} replied with something other than a JSON object")
+                ? JsonText.ParseObject(text) ?? throw new JudgeCallException(JudgeFailureKind.BadReply, $"{Name}{path} replied with something other than a JSON object")
                 : throw Refusal(path, response, text);
         }
         catch (HttpRequestException broken)
@@ -173,7 +174,7 @@ internal sealed class JudgeEndpoint : IDisposable
             HttpStatusCode.RequestTimeout => JudgeFailureKind.ServerError,
             _ => JudgeFailureKind.Rejected,
         };
-        var error = JudgeJson.TryParse(body)?["error"];
+        var error = JsonText.ParseObject(body)?["error"];
         var reason = Line(error is JObject { } detail && detail["message"] is JValue { Value: string said } ? said : error?.ToString() ?? body);
         var remedy = response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) ? ""
             : _options.ApiKeyEnv is { } name ? $" (the key is that of {name})"

@@ -3,6 +3,7 @@ using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Text;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Remote;
@@ -119,7 +120,7 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
             return !response.IsSuccessStatusCode ? (null, $"answered {(int)response.StatusCode}: {Line(Reason(text))}")
-                : JudgeJson.TryParse(text) is { } reply ? (reply, null)
+                : JsonText.ParseObject(text) is { } reply ? (reply, null)
                 : (null, "the reply is not a JSON object");
         }
         catch (HttpRequestException broken)
@@ -132,7 +133,7 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
         }
     }
 
-    private static string Reason(string text) => JudgeJson.TryParse(text) is { } json && (json["detail"] ?? json["error"]) is { } said ? said.ToString() : text;
+    private static string Reason(string text) => JsonText.ParseObject(text) is { } json && (json["detail"] ?? json["error"]) is { } said ? said.ToString() : text;
 
     private string Line(string text)
     {

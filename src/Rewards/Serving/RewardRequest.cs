@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Newtonsoft.Json.Linq;
+using R1Reward.Rewards.Http;
 using R1Reward.Rewards.Remote;
 
 namespace R1Reward.Rewards.Serving;

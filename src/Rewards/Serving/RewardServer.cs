@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Rewards.Http;
 using R1Reward.Rewards.Remote;
 
 namespace R1Reward.Rewards.Serving;

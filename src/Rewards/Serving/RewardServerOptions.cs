@@ -1,3 +1,5 @@
+using R1Reward.Rewards.Http;
+
 namespace R1Reward.Rewards.Serving;
 
 /// <summary>Options of <see cref="RewardServer"/>.</summary>

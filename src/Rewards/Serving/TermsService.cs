@@ -16,8 +16,6 @@ namespace R1Reward.Rewards.Serving;
 /// </summary>
 public sealed class TermsService : IRemoteReward
 {
-    private static readonly string[] CountTokens = ["length", "overlong"];
-
     private readonly RewardSuite _suite;
     private readonly AcceptedAnswers _answers;
     private readonly Func<string, CancellationToken, Task<JudgeOutcome>>? _judge;
@@ -34,12 +32,18 @@ public sealed class TermsService : IRemoteReward
     public TermsService(
         RewardSuite suite, AcceptedAnswers answers, Func<string, CancellationToken, Task<JudgeOutcome>>? judge, R1RewardServiceOptions options, Action<string> note)
     {
-        if (suite.Terms.FirstOrDefault(term => term.Definition.Types.Any(CountTokens.Contains)) is { } counting)
+        if (suite.Terms.FirstOrDefault(term => term.Reward.Required.HasFlag(RewardField.Tokens)) is { } counting)
         {
-            throw new UserErrorException($"r1reward.rewards.terms: {counting.Definition.Name} counts tokens (length, overlong), which requests do not bring. Take it out of the terms that are served.");
+            throw new UserErrorException(
+                $"r1reward.rewards.terms: {counting.Definition.Name} counts tokens (length, overlong), which requests do " +
+                "not bring. Take it out of the terms that are served.");
         }
 
-        (_suite, _answers, _judge, _options, _note) = (suite, answers, judge, options, note);
+        _suite = suite;
+        _answers = answers;
+        _judge = judge;
+        _options = options;
+        _note = note;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Options;
 
 namespace R1Reward.Rewards.Terms;
 
@@ -9,47 +11,49 @@ namespace R1Reward.Rewards.Terms;
 /// </summary>
 /// <param name="place">Where the options stand, for messages, for example <c>rewards.terms[1] (length)</c>.</param>
 /// <param name="options">The options.</param>
-/// <param name="errors">Where mistakes go.</param>
+/// <param name="errors">Where mistakes are added, a line each.</param>
 public sealed class OptionReader(string place, JObject options, List<string> errors)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Where the options stand.</summary>
+    /// <summary>Where the options stand, for messages.</summary>
     public string Place { get; } = place;
 
-    /// <summary>Text; the default where the option is absent.</summary>
-    public string Text(string key, string absent = "") => Value(key) is not { } value ? absent
-        : value is JValue scalar ? Convert.ToString(scalar.Value, CultureInfo.InvariantCulture) ?? "" : Wrong(key, "write a text", absent);
-
-    /// <summary>Text that must not be left out.</summary>
-    public string RequiredText(string key) => Text(key) is { Length: > 0 } text ? text : Wrong(key, "is missing: write it", "");
-
-    /// <summary>A number within bounds, both included.</summary>
-    public double Number(string key, double absent, double least, double most = double.MaxValue)
+    /// <summary>Text.</summary>
+    /// <param name="key">The option.</param>
+    /// <param name="fallback">What holds where the option is missing or wrong, here and in the methods below.</param>
+    public string Text(string key, string fallback = "") => Value(key) switch
     {
-        var range = least == double.MinValue && most == double.MaxValue ? "a number"
-            : least == double.MinValue ? FormattableString.Invariant($"a number, {most} or less")
-            : most == double.MaxValue ? FormattableString.Invariant($"a number, {least} or more")
-            : FormattableString.Invariant($"a number from {least} to {most}");
-        return Value(key) is null ? absent
-            : double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value
-            : Wrong(key, "write " + range, absent);
-    }
-
-    /// <summary>A whole number within bounds, both included.</summary>
-    public int Whole(string key, int absent, int least, int most = int.MaxValue) => Value(key) is null ? absent
-        : int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value
-        : Wrong(key, most == int.MaxValue ? $"write a whole number, {least} or more" : $"write a whole number from {least} to {most}", absent);
-
-    /// <summary>on/off, true/false.</summary>
-    public bool Flag(string key, bool absent) => Value(key) is null ? absent : Text(key).ToLowerInvariant() switch
-    {
-        "on" or "true" => true,
-        "off" or "false" => false,
-        _ => Wrong(key, "write on or off", absent),
+        null => fallback,
+        JValue scalar => TextOf(scalar),
+        _ => Wrong(key, "write a text", fallback),
     };
 
-    /// <summary>Seconds, with or without the unit (ms, s, m, h).</summary>
+    /// <summary>Text that must not be left out; empty where it is, which is an error.</summary>
+    public string RequiredText(string key) =>
+        Text(key) is { Length: > 0 } text ? text : Wrong(key, "is missing: write it", "");
+
+    /// <summary>A number within bounds, both included.</summary>
+    public double Number(string key, double fallback, double min = double.MinValue, double max = double.MaxValue) =>
+        Read(key, fallback, ValueRules.Number(min, max));
+
+    /// <summary>A whole number within bounds, both included.</summary>
+    public int Whole(string key, int fallback, int min, int max = int.MaxValue) =>
+        Read(key, fallback, ValueRules.Whole(min, max));
+
+    /// <summary>on/off, true/false.</summary>
+    public bool Flag(string key, bool fallback) => Read(key, fallback, ValueRules.Flag);
+
+    /// <summary>One of an enumeration's names in lower case with dashes.</summary>
+    public T OneOf<T>(string key, T fallback)
+        where T : struct, Enum =>
+        Read(key, fallback, ValueRules.OneOf<T>());
+
+    /// <summary>One of the names of a table.</summary>
+    public T OneOf<T>(string key, T fallback, IReadOnlyDictionary<string, T> names) =>
+        Read(key, fallback, ValueRules.OneOf(names));
+
+    /// <summary>A duration in seconds, or with a unit (ms, s, m, h); null where the option is missing or wrong.</summary>
     public TimeSpan? Duration(string key)
     {
         if (Value(key) is null)
@@ -67,28 +71,22 @@ public sealed class OptionReader(string place, JObject options, List<string> err
             "h" => TimeSpan.FromHours(1),
             _ => null,
         };
-        return unit is { } one && double.TryParse(text[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out var count) && count <= 1e6
-            ? one * count : Wrong<TimeSpan?>(key, "write a duration, for example 30 s", null);
+        return unit is { } one
+            && double.TryParse(text[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out var count)
+            && count <= 1e6
+                ? one * count
+                : Wrong<TimeSpan?>(key, "write a duration, for example 30 s", null);
     }
 
-    /// <summary>One of an enumeration's names in lower case with dashes.</summary>
-    public T OneOf<T>(string key, T absent)
-        where T : struct, Enum
-    {
-        var names = Enum.GetValues<T>().ToDictionary(Dashed);
-        return Value(key) is null ? absent
-            : names.TryGetValue(Text(key), out var value) ? value : Wrong(key, "write one of " + string.Join(", ", names.Keys), absent);
-    }
-
-    /// <summary>A list of texts; empty where the option is absent.</summary>
+    /// <summary>A list of texts; empty where the option is missing.</summary>
     public IReadOnlyList<string> Texts(string key) => Value(key) switch
     {
         null => [],
-        JArray list when list.All(item => item is JValue) => [.. list.Select(item => Convert.ToString(((JValue)item).Value, CultureInfo.InvariantCulture) ?? "")],
+        JArray list when list.All(item => item is JValue) => [.. list.Cast<JValue>().Select(TextOf)],
         _ => Wrong<IReadOnlyList<string>>(key, "write a list, for example [a, b]", []),
     };
 
-    /// <summary>A list of entries; empty where the option is absent.</summary>
+    /// <summary>A list of entries; empty where the option is missing.</summary>
     public IReadOnlyList<JObject> Entries(string key) => Value(key) switch
     {
         null => [],
@@ -96,7 +94,7 @@ public sealed class OptionReader(string place, JObject options, List<string> err
         _ => Wrong<IReadOnlyList<JObject>>(key, "write a list of entries, for example [ { type = format } ]", []),
     };
 
-    /// <summary>One entry; null where the option is absent.</summary>
+    /// <summary>One entry; null where the option is missing.</summary>
     public JObject? Entry(string key) => Value(key) switch
     {
         null => null,
@@ -104,21 +102,33 @@ public sealed class OptionReader(string place, JObject options, List<string> err
         _ => Wrong<JObject?>(key, "write an entry, for example { type = format }", null),
     };
 
-    /// <summary>Adds an error about an option.</summary>
+    /// <summary>A reader of an entry inside these options, whose errors join theirs.</summary>
+    /// <param name="below">Where the entry stands below <see cref="Place"/>, for example <c>members[0]</c>.</param>
+    /// <param name="entry">The entry.</param>
+    public OptionReader Inside(string below, JObject entry) => new($"{Place}.{below}", entry, errors);
+
+    /// <summary>Adds an error about an option whose value is formally right.</summary>
     public void Refuse(string key, string remedy) => Wrong(key, remedy, 0);
 
-    /// <summary>The options that nobody asked for, as errors.</summary>
+    /// <summary>Adds an error about the options as a whole.</summary>
+    public void Refuse(string reason) => errors.Add($"{Place}: {reason}");
+
+    /// <summary>Adds an error for each option that nobody asked for.</summary>
     internal void RefuseUnknown()
     {
+        var known = _known.Count == 0 ? "none" : string.Join(", ", _known.Order(StringComparer.Ordinal));
         foreach (var property in options.Properties().Where(property => !_known.Contains(property.Name)))
         {
-            errors.Add($"{Place}: unknown option {property.Name}; known are {(_known.Count == 0 ? "none" : string.Join(", ", _known.Order(StringComparer.Ordinal)))}.");
+            Refuse($"unknown option {property.Name}; known are {known}.");
         }
     }
 
-    internal static string Dashed<T>(T value)
-        where T : struct, Enum =>
-        string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+    private static string TextOf(JValue scalar) => Convert.ToString(scalar.Value, CultureInfo.InvariantCulture) ?? "";
+
+    private T Read<T>(string key, T fallback, ValueRule<T> rule) =>
+        Value(key) is null ? fallback
+        : rule.Parse(Text(key), out var value) ? value
+        : Wrong(key, rule.Remedy, fallback);
 
     private JToken? Value(string key)
     {
@@ -126,9 +136,11 @@ public sealed class OptionReader(string place, JObject options, List<string> err
         return options[key] is { Type: not JTokenType.Null } value ? value : null;
     }
 
-    private T Wrong<T>(string key, string remedy, T absent)
+    private T Wrong<T>(string key, string remedy, T fallback)
     {
-        errors.Add(options[key] is { } value ? $"{Place}: {key} = {value.ToString(Newtonsoft.Json.Formatting.None)}: {remedy}." : $"{Place}: {key} {remedy}.");
-        return absent;
+        Refuse(options[key] is { } value
+            ? $"{key} = {value.ToString(Formatting.None)}: {remedy}."
+            : $"{key} {remedy}.");
+        return fallback;
     }
 }

@@ -1,6 +1,8 @@
 namespace R1Reward.Rewards.Terms;
 
-/// <summary>What a reward reads of a trace beyond its text. Checked before a run starts, so that no term finds out in the middle.</summary>
+/// <summary>
+/// What a reward reads of a trace beyond its text. Checked before a run starts, so that no term finds out in the middle.
+/// </summary>
 [Flags]
 public enum RewardField
 {
@@ -24,4 +26,7 @@ public enum RewardField
 
     /// <summary>The verdict of the consistency judge, which the run then asks for.</summary>
     Verdict = 32,
+
+    /// <summary>The length of the reply in tokens, which a request to a reward server does not bring.</summary>
+    Tokens = 64,
 }

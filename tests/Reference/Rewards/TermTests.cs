@@ -25,7 +25,7 @@ public sealed class TermTests
         var fixture = new RewardCase(name);
         foreach (var row in fixture.Rows())
         {
-            var penalty = new RepetitionPenalty(new RepetitionOptions { WordsPerGram = (int)row["n"]!, MaxPenalty = (double)row["max_penalty"]! });
+            var penalty = new RepetitionPenalty(new RepetitionOptions { Words = (int)row["n"]!, MaxPenalty = (double)row["max_penalty"]! });
             fixture.Equal(row["penalty"]!, penalty.Score((string)row["text"]!), row);
         }
     }
@@ -99,7 +99,7 @@ public sealed class TermTests
         var fixture = new RewardCase(name);
         foreach (var row in fixture.Rows())
         {
-            var rubric = Rubrics.Of((string)row["kind"]!)!;
+            var rubric = Rubrics.ByName[(string)row["kind"]!];
             var scores = RubricReply.Read(rubric, (string)row["reply"]!, strict: false);
             foreach (var (aspect, expected) in (JObject)row["scores"]!)
             {
@@ -108,7 +108,7 @@ public sealed class TermTests
 
             foreach (var aggregate in row["aggregates"]!)
             {
-                var reward = RubricReward.Of(scores, aggregate["aspects"]!.Select(aspect => (string)aspect!));
+                var reward = RubricReward.Compute(scores, aggregate["aspects"]!.Select(aspect => (string)aspect!));
                 Assert.Equal((bool)aggregate["error"]!, reward is null);
                 fixture.Equal(aggregate["reward"]!, reward ?? 0.0, row);
             }

@@ -9,6 +9,7 @@ using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Judged.Consistency;
+using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Terms.Registry;
 using R1Reward.Rewards.Tests.Terms.Custom;
 
@@ -46,7 +47,7 @@ public sealed class TermsServiceTests
     [InlineData(ConsistencyVerdict.Inconsistent, 1.5)]
     public async Task The_judge_is_asked_for_terms_that_need_its_word(ConsistencyVerdict verdict, double expected)
     {
-        var service = Service([RewardDefinition.R1("paper", consistency: true)], new JudgeOutcome(verdict, null, null, 1));
+        var service = Service([R1Term.Definition(R1Form.Paper, consistency: true)], new JudgeOutcome(verdict, null, null, 1));
 
         Assert.Equal([expected], (await service.ScoreAsync([Item("p", Good, "1")])) is var scores ? scores.Rewards.ToArray() : []);
     }
@@ -55,7 +56,7 @@ public sealed class TermsServiceTests
     public async Task A_judge_out_of_reach_is_a_failure_of_the_service_and_a_missing_answer_one_of_the_items()
     {
         var away = new JudgeOutcome(ConsistencyVerdict.Undecided, "away", new JudgeFailure(JudgeFailureKind.Unreachable, "away"), 1);
-        var service = Service([RewardDefinition.R1("paper", consistency: true)], away);
+        var service = Service([R1Term.Definition(R1Form.Paper, consistency: true)], away);
 
         var failed = await service.ScoreAsync([Item("p", Good, "1")]);
         var faulty = await service.ScoreAsync([Item("p", Good, null)]);
@@ -68,7 +69,7 @@ public sealed class TermsServiceTests
     public async Task Prompts_are_judged_side_by_side()
     {
         var (asked, both) = (0, new TaskCompletionSource());
-        var service = Service([RewardDefinition.R1("paper", consistency: true)], async () =>
+        var service = Service([R1Term.Definition(R1Form.Paper, consistency: true)], async () =>
         {
             if (Interlocked.Increment(ref asked) == 2)
             {

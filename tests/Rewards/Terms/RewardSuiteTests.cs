@@ -1,5 +1,6 @@
 using R1Reward.Data;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Rewards.Tests.Terms;
 
@@ -8,11 +9,11 @@ public sealed class RewardSuiteTests
     [Fact]
     public async Task The_default_is_the_R1_composition()
     {
-        var suite = Some.Suite([RewardDefinition.R1("paper", consistency: true)]);
+        var suite = Some.Suite([R1Term.Definition(R1Form.Paper, consistency: true)]);
         var terms = await suite.ScoreAsync([Some.Input(verdict: ConsistencyVerdict.Consistent), Some.Input(verdict: ConsistencyVerdict.Inconsistent), Some.Input("1")]);
         Assert.Equal([2.0, 1.5, 0.0], terms.Select(TermScore.Total));
         Assert.Equal(RewardField.Label | RewardField.Verdict, suite.Required);
-        Assert.Equal(RewardField.Label, Some.Suite([RewardDefinition.R1("paper", consistency: false)]).Required);
+        Assert.Equal(RewardField.Label, Some.Suite([R1Term.Definition(R1Form.Paper, consistency: false)]).Required);
     }
 
     [Fact]

@@ -65,6 +65,24 @@ public sealed class TermTests
         value, (await Some.ScoreAsync("recipe", "{}", Some.Input(reply, Some.Pair with { Recipe = recipe, Reference = "27" }))).Value!.Value, 1e-12);
 
     [Fact]
+    public void A_recipe_reads_what_the_run_brings_for_its_parts_and_leaves_fields_of_pairs_to_the_pair()
+    {
+        var suite = Some.Suite([Some.Term("recipe", """
+            { "recipes": { "mine": [ { "type": "consistency" }, { "type": "length", "max": 9 }, { "type": "maths" } ] } }
+            """)]);
+        Assert.Equal(RewardField.Recipe | RewardField.Verdict | RewardField.Tokens, suite.Required);
+    }
+
+    [Theory]
+    [InlineData("length", """{ "max": 9 }""", true)]
+    [InlineData("overlong", "{}", true)]
+    [InlineData("rank", """{ "of": { "type": "overlong" } }""", true)]
+    [InlineData("ensemble", """{ "members": [ { "type": "format" }, { "type": "overlong" } ] }""", true)]
+    [InlineData("repetition", "{}", false)]
+    public void A_term_says_whether_it_reads_the_length_in_tokens(string type, string options, bool reads) =>
+        Assert.Equal(reads, Some.Suite([Some.Term(type, options)]).Required.HasFlag(RewardField.Tokens));
+
+    [Fact]
     public async Task A_recipe_that_nobody_wrote_has_no_value()
     {
         var score = await Some.ScoreAsync("recipe", """{ "recipes": { "mine": [ { "type": "format", "weight": 3 } ] } }""", Some.Input(pair: Some.Pair with { Recipe = "yours" }));

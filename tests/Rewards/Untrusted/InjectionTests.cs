@@ -97,7 +97,7 @@ public sealed class InjectionTests
         var quoted = hostile.Replace("\n", " ", StringComparison.Ordinal);
         var reply = $"1. Factual Accuracy:\n## Justification: it says '{quoted}'\n## Score: 1\n2. Completeness:\n## Justification: '{quoted}'\n## Score: N/A\n3. Reasoning:\n## Justification: '{quoted}'\n## Score: 1";
         var scores = RubricReply.Read(Rubrics.Judgment, reply);
-        Assert.True(RubricReward.Of(scores, Rubrics.Judgment.Select(section => section.Key)) is null or 0.0, "a quotation was paid");
+        Assert.True(RubricReward.Compute(scores, Rubrics.Judgment.Select(section => section.Key)) is null or 0.0, "a quotation was paid");
     }
 
     [Theory]

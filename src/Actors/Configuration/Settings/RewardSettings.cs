@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Options;
 using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
@@ -43,12 +44,12 @@ public sealed record RewardSettings
         var (form, consistency) = (reader.OneOf<R1Form>(Section + "composition"), reader.Flag(Section + "consistency"));
         var terms = Definitions(reader, "terms");
         var evaluation = Definitions(reader, "eval-terms");
-        if (!consistency && terms.Concat(evaluation).SelectMany(term => term.Types).Contains("consistency"))
+        if (!consistency && terms.Concat(evaluation).Any(term => term.Holds("consistency")))
         {
             reader.Refuse(Section + "consistency", "a term of type consistency asks the judge: write on, or take the term out");
         }
 
-        IReadOnlyList<RewardDefinition> training = terms.Count > 0 ? terms : [RewardDefinition.R1(SettingsReader.Dashed(form), consistency)];
+        IReadOnlyList<RewardDefinition> training = terms.Count > 0 ? terms : [R1Term.Definition(form, consistency)];
         return new RewardSettings
         {
             Aggregation = AggregationOf(reader, training.Count),

@@ -1,3 +1,4 @@
+using R1Reward.Data.Options;
 using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Losses;
 
@@ -90,7 +91,7 @@ public sealed record RlSettings
 
         if (settings.SamplesPerPrompt < 2 && settings.Advantages.Estimator is not (AdvantageEstimator.Reinforce or AdvantageEstimator.Gae))
         {
-            reader.Refuse(rl + "samples-per-prompt", $"estimator {SettingsReader.Dashed(settings.Advantages.Estimator)} compares samples of one prompt: write 2 or more");
+            reader.Refuse(rl + "samples-per-prompt", $"estimator {EnumNames.Dashed(settings.Advantages.Estimator)} compares samples of one prompt: write 2 or more");
         }
 
         return settings;

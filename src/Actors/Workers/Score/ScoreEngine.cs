@@ -23,7 +23,7 @@ public sealed class ScoreEngine : IWorkEngine
     private ScoreEngine(RunSettings settings, RunRewards rewards)
     {
         _rewards = rewards;
-        _composer = new RewardComposer(new R1CompositionOptions { Form = settings.Rewards.Composition });
+        _composer = new RewardComposer(settings.Rewards.Composition);
         _template = PromptTemplate.Of(settings.Model.Template);
     }
 
@@ -80,11 +80,11 @@ public sealed class ScoreEngine : IWorkEngine
         var suite = work.Evaluation ? _rewards.Evaluation : _rewards.Training;
         suite.Check(work.Pair);
         var terms = await suite.ScoreAsync(group, work.Late, cancel);
-        return new ScoreResult([.. group.Select((input, i) => Compose(input).Of(terms[i]))]);
+        return new ScoreResult([.. group.Zip(terms, Compose)]);
     }
 
-    private RewardBreakdown Compose(RewardInput input) =>
-        _composer.Compose(input.Judgment, input.Pair.Label!.Value, input.Verdict, input.JudgeReason);
+    private RewardBreakdown Compose(RewardInput input, IReadOnlyList<TermScore> terms) =>
+        _composer.Compose(input.Judgment, input.Pair.Label!.Value, input.Verdict, input.JudgeReason, terms);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Rewards.Http;
 using R1Reward.Rewards.Serving;
 
 namespace R1Reward.Rewards.Judge.Server;
@@ -33,7 +34,7 @@ public sealed class JudgeServer : IAsyncDisposable
     public static async Task<JudgeServer> StartAsync(JudgeServerOptions options, TimeProvider time, CancellationToken cancellationToken = default)
     {
         var server = new JudgeServer(options, time);
-        server._server = await JsonServer.StartAsync(options, server.ServeAsync, ChatErrors.Body, cancellationToken).ConfigureAwait(false);
+        server._server = await JsonServer.StartAsync(options, server.ServeAsync, ChatApi.Refusal, cancellationToken).ConfigureAwait(false);
         return server;
     }
 
@@ -42,8 +43,7 @@ public sealed class JudgeServer : IAsyncDisposable
 
     private Task ServeAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value ?? "";
-        path = path.StartsWith("/v1/", StringComparison.Ordinal) ? path["/v1".Length..] : path;
+        var path = ChatApi.PathOf(context.Request);
         return (context.Request.Method, path) switch
         {
             ("GET", "/models") => JsonServer.ReplyAsync(context, 200, Models()),

@@ -7,5 +7,8 @@ public sealed record FormatOptions
     public FormatMode Mode { get; init; } = FormatMode.Strict;
 
     /// <summary>Reads the options of an entry.</summary>
-    public static FormatOptions Read(OptionReader options) => new() { Mode = options.OneOf("mode", FormatMode.Strict) };
+    public static FormatOptions Read(OptionReader options) => new()
+    {
+        Mode = options.OneOf("mode", new FormatOptions().Mode),
+    };
 }

@@ -7,10 +7,12 @@ public sealed class FormatTerm(FormatOptions options) : IPointwiseReward
     /// <inheritdoc/>
     public RewardField Required => RewardField.None;
 
-    /// <summary>The term of an entry.</summary>
-    public static FormatTerm Create(OptionReader options) => new(FormatOptions.Read(options));
-
     /// <inheritdoc/>
-    public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(new RewardScore(FormatReward.Score(input.Reply, options.Mode)));
+    public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default)
+    {
+        var score = options.Mode == FormatMode.Strict
+            ? FormatReward.Score(input.Judgment)
+            : FormatReward.Score(input.Reply, options.Mode);
+        return ValueTask.FromResult(new RewardScore(score));
+    }
 }

@@ -6,26 +6,18 @@ namespace R1Reward.Rewards.Terms.Length;
 public sealed class LengthTerm(LengthOptions options) : IPointwiseReward
 {
     /// <inheritdoc/>
-    public RewardField Required => RewardField.None;
+    public RewardField Required => RewardField.Tokens;
 
-    /// <summary>The term of an entry.</summary>
-    public static LengthTerm Create(OptionReader options)
-    {
-        var least = options.Whole("min", 0, 0);
-        var most = options.Whole("max", int.MaxValue, least);
-        if (most == int.MaxValue)
-        {
-            options.Refuse("max", $"is missing: write the longest length that earns all, {least} tokens or more");
-        }
-
-        return new LengthTerm(new LengthOptions { Min = least, Max = most, Slack = options.Whole("slack", 0, 0) });
-    }
-
-    /// <summary>The score of a length.</summary>
+    /// <summary>The score of a length in tokens.</summary>
     public double Score(int tokens)
     {
         var outside = Math.Max(0, Math.Max(options.Min - tokens, tokens - options.Max));
-        return outside == 0 ? 1.0 : outside >= options.Slack ? 0.0 : 1.0 - (outside / (double)options.Slack);
+        if (outside == 0)
+        {
+            return 1.0;
+        }
+
+        return outside >= options.Slack ? 0.0 : 1.0 - (outside / (double)options.Slack);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using R1Reward.Rewards.Terms.Registry;
-
 namespace R1Reward.Rewards.Terms.Length;
 
 /// <summary>
@@ -11,24 +9,7 @@ namespace R1Reward.Rewards.Terms.Length;
 public sealed class OverlongTerm(OverlongOptions options) : IPointwiseReward
 {
     /// <inheritdoc/>
-    public RewardField Required => RewardField.None;
-
-    /// <summary>The term of an entry.</summary>
-    public static OverlongTerm Create(OptionReader options, RewardFactory factory)
-    {
-        var limit = options.Whole("max-tokens", factory.Services.MaxReplyTokens ?? 0, 1);
-        if (limit == 0)
-        {
-            options.Refuse("max-tokens", "is missing: write the tokens that a reply may have");
-        }
-
-        return new OverlongTerm(new OverlongOptions
-        {
-            MaxTokens = limit,
-            Buffer = options.Whole("buffer", Math.Clamp(limit, 1, 1024), 1, Math.Max(1, limit)),
-            Factor = options.Number("factor", 1.0, 0),
-        });
-    }
+    public RewardField Required => RewardField.Tokens;
 
     /// <summary>The penalty of a reply of some tokens: 0 or less.</summary>
     public double Penalty(int tokens) =>

@@ -16,7 +16,7 @@ public sealed class RepetitionPenalty
     public RepetitionPenalty(RepetitionOptions? options = null)
     {
         _options = options ?? new RepetitionOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.WordsPerGram, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.Words, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.MaxPenalty, 0.0);
     }
 
@@ -24,7 +24,7 @@ public sealed class RepetitionPenalty
     public double Score(string text)
     {
         var words = Words(text);
-        var grams = words.Count - _options.WordsPerGram + 1;
+        var grams = words.Count - _options.Words + 1;
         if (grams < 1)
         {
             return 0.0;
@@ -34,7 +34,7 @@ public sealed class RepetitionPenalty
         for (var start = 0; start < grams; start++)
         {
             // Words hold no blanks, so a blank joins them without ambiguity.
-            distinct.Add(string.Join(' ', words.Skip(start).Take(_options.WordsPerGram)));
+            distinct.Add(string.Join(' ', words.Skip(start).Take(_options.Words)));
         }
 
         return _options.MaxPenalty * (1.0 - ((double)distinct.Count / grams));

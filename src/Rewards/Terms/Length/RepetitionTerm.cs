@@ -9,13 +9,6 @@ public sealed class RepetitionTerm(RepetitionOptions options) : IPointwiseReward
     /// <inheritdoc/>
     public RewardField Required => RewardField.None;
 
-    /// <summary>The term of an entry: <c>words</c>, <c>max-penalty</c>.</summary>
-    public static RepetitionTerm Create(OptionReader options) => new(new RepetitionOptions
-    {
-        WordsPerGram = options.Whole("words", 3, 1),
-        MaxPenalty = options.Number("max-penalty", -1.0, double.MinValue, 0.0),
-    });
-
     /// <inheritdoc/>
     public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(new RewardScore(_penalty.Score(input.Reply)));

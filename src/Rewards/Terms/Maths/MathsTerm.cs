@@ -1,20 +1,14 @@
 namespace R1Reward.Rewards.Terms.Maths;
 
-/// <summary>1 where the last <c>\boxed{}</c> of the reply holds the reference's value, else 0.</summary>
+/// <summary>1 where the last <c>\boxed{}</c> of the reply holds the reference's value, else 0. It has no options.</summary>
 public sealed class MathsTerm : IPointwiseReward
 {
     /// <inheritdoc/>
     public RewardField Required => RewardField.Reference;
 
-    /// <summary>The term of an entry, which has no options.</summary>
-    public static MathsTerm Create(OptionReader options)
-    {
-        _ = options;
-        return new MathsTerm();
-    }
-
     /// <summary>1.0 where the boxed answer equals the reference.</summary>
-    public static double Score(string reply, string reference) => BoxedAnswer.Last(reply) is { } answer && MathsEquality.Holds(answer, reference) ? 1.0 : 0.0;
+    public static double Score(string reply, string reference) =>
+        BoxedAnswer.Last(reply) is { } answer && MathsEquality.Holds(answer, reference) ? 1.0 : 0.0;
 
     /// <inheritdoc/>
     public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default) =>

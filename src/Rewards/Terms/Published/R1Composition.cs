@@ -1,3 +1,9 @@
+using R1Reward.Data;
+using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
+using R1Reward.Rewards.Terms.Format;
+using R1Reward.Rewards.Terms.Result;
+
 namespace R1Reward.Rewards.Terms.Published;
 
 /// <summary>
@@ -5,7 +11,9 @@ namespace R1Reward.Rewards.Terms.Published;
 /// analysis never pays without a correct choice. Differences from the paper: none in the default form; the reference
 /// form also punishes inconsistency. Undecided and not asked are 0 in both.
 /// </summary>
-/// <example>Correct, well formed, consistent: 2.0. Inconsistent: 1.5 in the paper form, 1.0 in the reference form. Wrong: 0.5.</example>
+/// <example>
+/// Correct, well formed, consistent: 2.0. Inconsistent: 1.5 in the paper form, 1.0 in the reference form. Wrong: 0.5.
+/// </example>
 public static class R1Composition
 {
     /// <summary>G: what the verdict is worth in a form.</summary>
@@ -17,6 +25,14 @@ public static class R1Composition
     };
 
     /// <summary>The total of a result R, a format F and a verdict.</summary>
-    public static double Total(R1CompositionOptions options, double result, double format, ConsistencyVerdict verdict) =>
-        (result * (1.0 + (options.ConsistencyWeight * Consistency(options.Form, verdict)))) + (options.FormatWeight * format);
+    public static double Total(R1CompositionOptions options, double result, double format, ConsistencyVerdict verdict)
+    {
+        var bonus = 1.0 + (options.ConsistencyWeight * Consistency(options.Form, verdict));
+        return (result * bonus) + (options.FormatWeight * format);
+    }
+
+    /// <summary>The total of a reply against the human preference.</summary>
+    public static double Total(
+        R1CompositionOptions options, Judgment judgment, PreferenceLabel label, ConsistencyVerdict verdict) =>
+        Total(options, ResultReward.Score(judgment, label), FormatReward.Score(judgment), verdict);
 }

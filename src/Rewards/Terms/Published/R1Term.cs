@@ -1,5 +1,5 @@
-using R1Reward.Rewards.Terms.Format;
-using R1Reward.Rewards.Terms.Result;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data.Options;
 
 namespace R1Reward.Rewards.Terms.Published;
 
@@ -8,21 +8,27 @@ namespace R1Reward.Rewards.Terms.Published;
 public sealed class R1Term(R1CompositionOptions options) : IPointwiseReward
 {
     /// <inheritdoc/>
-    public RewardField Required => RewardField.Label | (options.ConsistencyWeight != 0 ? RewardField.Verdict : RewardField.None);
+    public RewardField Required => options.ConsistencyWeight == 0
+        ? RewardField.Label
+        : RewardField.Label | RewardField.Verdict;
 
-    /// <summary>The term of an entry: <c>form</c>, <c>consistency-weight</c>, <c>format-weight</c>.</summary>
-    public static R1Term Create(OptionReader options) => new(new R1CompositionOptions
+    /// <summary>The term of a run that names none.</summary>
+    /// <param name="form">How a verdict is valued.</param>
+    /// <param name="consistency">Whether the consistency judge may be asked.</param>
+    public static RewardDefinition Definition(R1Form form, bool consistency)
     {
-        Form = options.OneOf("form", R1Form.Paper),
-        ConsistencyWeight = options.Number("consistency-weight", 0.5, 0),
-        FormatWeight = options.Number("format-weight", 0.5, 0),
-    });
+        var options = new JObject { ["form"] = EnumNames.Dashed(form) };
+        options["consistency-weight"] = consistency ? new R1CompositionOptions().ConsistencyWeight : 0.0;
+        return new RewardDefinition("r1", "r1", Weight: 1.0, Async: true, options);
+    }
 
     /// <inheritdoc/>
     public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default)
     {
-        var (judgment, label) = (input.Judgment, input.Pair.Label!.Value);
-        var total = R1Composition.Total(options, ResultReward.Score(judgment, label), FormatReward.Score(judgment), input.Verdict);
-        return ValueTask.FromResult(new RewardScore(total, input.Verdict == ConsistencyVerdict.Undecided ? "without the consistency bonus: " + (input.JudgeReason ?? "no verdict") : null));
+        var total = R1Composition.Total(options, input.Judgment, input.Pair.Label!.Value, input.Verdict);
+        var reason = input.Verdict == ConsistencyVerdict.Undecided
+            ? "without the consistency bonus: " + (input.JudgeReason ?? "no verdict")
+            : null;
+        return ValueTask.FromResult(new RewardScore(total, reason));
     }
 }

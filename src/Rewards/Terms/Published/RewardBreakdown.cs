@@ -34,15 +34,18 @@ public sealed record RewardBreakdown
     /// <summary>Why components are missing, one short sentence each; empty when the reward is full.</summary>
     public ImmutableArray<string> Reasons { get; init; } = [];
 
-    /// <summary>The same breakdown with these terms and their weighted sum; what terms without value say joins the reasons.</summary>
-    public RewardBreakdown Of(IEnumerable<TermScore> terms)
+    /// <summary>
+    /// The same breakdown with other terms and their weighted sum; the reasons of terms without a value join the others.
+    /// </summary>
+    public RewardBreakdown WithTerms(IEnumerable<TermScore> terms)
     {
         var all = terms.ToImmutableArray();
+        var missing = all.Where(term => term.Value is null).Select(term => $"{term.Name}: {term.Reason}");
         return this with
         {
             Terms = all,
             Total = TermScore.Total(all),
-            Reasons = [.. Reasons.Union(all.Where(term => term.Value is null).Select(term => $"{term.Name}: {term.Reason}"))],
+            Reasons = [.. Reasons.Union(missing)],
         };
     }
 }

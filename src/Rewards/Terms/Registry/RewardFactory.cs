@@ -10,22 +10,20 @@ namespace R1Reward.Rewards.Terms.Registry;
 /// timing: a model or a connection behind them exists once, for training and evaluation alike.
 /// </summary>
 /// <param name="services">What rewards need from outside.</param>
-public sealed class RewardFactory(RewardServices services) : IDisposable
+public sealed class RewardFactory(RewardServices services) : ITermContext, IDisposable
 {
+    // What every entry may say beside the options of its type.
     private static readonly string[] NotOptions = ["type", "name", "weight", "async"];
 
     private readonly Dictionary<string, IReward> _instances = new(StringComparer.Ordinal);
     private readonly List<string> _errors = [];
     private IJudgeClient? _judge;
 
-    /// <summary>What rewards need from outside.</summary>
+    /// <inheritdoc/>
     public RewardServices Services { get; } = services;
 
     /// <summary>Instances made so far.</summary>
     public int Instances => _instances.Count;
-
-    /// <summary>Mistakes found while a suite is built.</summary>
-    internal List<string> Errors => _errors;
 
     /// <summary>The suite of some definitions.</summary>
     /// <param name="definitions">The terms.</param>
@@ -33,8 +31,9 @@ public sealed class RewardFactory(RewardServices services) : IDisposable
     /// <exception cref="UserErrorException">With every mistake, one per line.</exception>
     public RewardSuite Build(IReadOnlyList<RewardDefinition> definitions, string key)
     {
-        var terms = definitions.Select((definition, i) => new RewardTerm(definition, Instance(definition.Type, definition.Options, $"{key}[{i}] ({definition.Type})"))).ToList();
-        foreach (var twice in definitions.GroupBy(definition => definition.Name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        var terms = definitions.Select((definition, i) => Term(definition, $"{key}[{i}]")).ToList();
+        var names = definitions.GroupBy(definition => definition.Name, StringComparer.Ordinal);
+        foreach (var twice in names.Where(same => same.Count() > 1))
         {
             _errors.Add($"{key}: {twice.Count()} terms are called {twice.Key}. Give each a name of its own.");
         }
@@ -42,6 +41,31 @@ public sealed class RewardFactory(RewardServices services) : IDisposable
         var errors = _errors.Distinct().ToList();
         _errors.Clear();
         return errors.Count == 0 ? new RewardSuite(terms) : throw new UserErrorException(string.Join('\n', errors));
+    }
+
+    /// <inheritdoc/>
+    public IJudgeClient Judge(OptionReader options)
+    {
+        if (Services.Judge is null)
+        {
+            options.Refuse("type", "asks a judge, but none is configured");
+            return RefusedTerm.Instance;
+        }
+
+        return _judge ??= Services.Judge();
+    }
+
+    /// <inheritdoc/>
+    public IPointwiseReward Pointwise(OptionReader reader, JObject entry)
+    {
+        var type = (string?)entry["type"] ?? "";
+        if (Instance(type, entry, reader.Place) is IPointwiseReward pointwise)
+        {
+            return pointwise;
+        }
+
+        reader.Refuse($"{type} compares the traces of a prompt; only terms of one trace can stand here.");
+        return RefusedTerm.Instance;
     }
 
     /// <summary>Closes the instances that hold something open.</summary>
@@ -55,37 +79,8 @@ public sealed class RewardFactory(RewardServices services) : IDisposable
         (_judge as IDisposable)?.Dispose();
     }
 
-    /// <summary>The reward of an entry inside another term's options.</summary>
-    internal IReward Nested(JObject entry, string place)
-    {
-        var type = (string?)entry["type"] ?? "";
-        return Instance(type, entry, $"{place} ({type})");
-    }
-
-    /// <summary>As <see cref="Nested"/>, for terms that can only use rewards of one trace.</summary>
-    internal IPointwiseReward NestedPointwise(JObject entry, string place)
-    {
-        var reward = Nested(entry, place);
-        if (reward is IPointwiseReward pointwise)
-        {
-            return pointwise;
-        }
-
-        _errors.Add($"{place}: {(string?)entry["type"]} compares the traces of a prompt; only terms of one trace can stand here.");
-        return Nothing.Instance;
-    }
-
-    /// <summary>The judge, for terms that ask one.</summary>
-    internal IJudgeClient Judge(OptionReader options)
-    {
-        if (Services.Judge is null)
-        {
-            options.Refuse("type", "asks a judge, but none is configured");
-            return Nothing.Instance;
-        }
-
-        return _judge ??= Services.Judge();
-    }
+    private RewardTerm Term(RewardDefinition definition, string place) =>
+        new(definition, Instance(definition.Type, definition.Options, place));
 
     private IReward Instance(string type, JObject entry, string place)
     {
@@ -96,19 +91,25 @@ public sealed class RewardFactory(RewardServices services) : IDisposable
             return shared;
         }
 
-        var (before, reader) = (_errors.Count, new OptionReader(place, options, _errors));
-        var made = RewardTypes.Create(type, reader, this);
-        if (made is null)
+        var errorsBefore = _errors.Count;
+        var reader = new OptionReader($"{place} ({type})", options, _errors);
+        if (RewardTypes.Create(type, reader, this) is not { } made)
         {
-            _errors.Add($"{place}: no such type of term; write one of {string.Join(", ", RewardTypes.Names)}.");
-            return Nothing.Instance;
+            reader.Refuse($"no such type of term; write one of {string.Join(", ", RewardTypes.Names)}.");
+            return RefusedTerm.Instance;
         }
 
         reader.RefuseUnknown();
-        return _errors.Count > before ? made : _instances[identity] = made;
+        if (_errors.Count == errorsBefore)
+        {
+            _instances[identity] = made;
+        }
+
+        return made;
     }
 
-    private static JObject Sorted(JObject entry) => new(entry.Properties().OrderBy(property => property.Name, StringComparer.Ordinal)
+    private static JObject Sorted(JObject entry) => new(entry.Properties()
+        .OrderBy(property => property.Name, StringComparer.Ordinal)
         .Select(property => new JProperty(property.Name, Sorted(property.Value))));
 
     private static JToken Sorted(JToken value) => value switch
@@ -117,18 +118,4 @@ public sealed class RewardFactory(RewardServices services) : IDisposable
         JArray list => new JArray(list.Select(Sorted)),
         _ => value,
     };
-
-    /// <summary>Stands where a mistake was found, until all are reported.</summary>
-    private sealed class Nothing : IPointwiseReward, IJudgeClient
-    {
-        public static Nothing Instance { get; } = new();
-
-        public RewardField Required => RewardField.None;
-
-        public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default) =>
-            throw new InvalidOperationException("a term with a mistake in it was used");
-
-        public Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default) =>
-            throw new InvalidOperationException("a term with a mistake in it was used");
-    }
 }

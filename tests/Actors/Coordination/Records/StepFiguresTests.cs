@@ -28,7 +28,7 @@ public sealed class StepFiguresTests
         return new JudgedTrace(pair, 0, MachineRun.TraceOf("t", pair, 0, text), judgment)
         {
             JudgeUse = verdict,
-            Reward = new RewardComposer().Compose(judgment, PreferenceLabel.First, ConsistencyVerdict.NotAsked).Of([new TermScore("sure", 1, 1, null) { Use = term }]),
+            Reward = new RewardComposer().Compose(judgment, PreferenceLabel.First, ConsistencyVerdict.NotAsked, null, [new TermScore("sure", 1, 1, null) { Use = term }]),
         };
     }
 }

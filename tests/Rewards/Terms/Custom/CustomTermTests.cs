@@ -30,7 +30,7 @@ public sealed class CustomTermTests
     [InlineData(nameof(Broken), null, "the constructor of R1Reward.Rewards.Tests.Terms.Custom.CustomTermTests+Broken failed: no luck")]
     public void What_cannot_be_used_is_refused_with_its_reason(string name, string? assembly, string reason)
     {
-        var error = Assert.Throws<UserErrorException>(() => CustomTerm.Load(Path.GetFullPath(assembly ?? Here), FullName(name), new Dictionary<string, string>()));
+        var error = Assert.Throws<UserErrorException>(() => RewardClass.Load(Path.GetFullPath(assembly ?? Here), FullName(name), new Dictionary<string, string>()));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
@@ -38,9 +38,9 @@ public sealed class CustomTermTests
     public void Options_for_a_class_that_takes_none_and_a_file_that_is_no_assembly_are_refused()
     {
         Assert.Contains("takes no options", Assert.Throws<UserErrorException>(
-            () => CustomTerm.Load(Here, FullName(nameof(Order)), new Dictionary<string, string> { ["a"] = "b" })).Message, StringComparison.Ordinal);
+            () => RewardClass.Load(Here, FullName(nameof(Order)), new Dictionary<string, string> { ["a"] = "b" })).Message, StringComparison.Ordinal);
         var text = Path.Combine(R1Reward.Tests.Support.Fixtures.Repository, "README.md");
-        Assert.Contains("cannot be loaded", Assert.Throws<UserErrorException>(() => CustomTerm.Load(text, "A", new Dictionary<string, string>())).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be loaded", Assert.Throws<UserErrorException>(() => RewardClass.Load(text, "A", new Dictionary<string, string>())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class CustomTermTests
     public async Task A_class_that_throws_ends_the_run_with_one_clear_line()
     {
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Some.ScoreAsync("custom", Entry(nameof(Throwing)), Some.Input()));
-        Assert.Equal("the reward class R1Reward.Rewards.Tests.Terms.Custom.CustomTermTests+Throwing failed: FormatException: odd. Mend the class, or let it give a score without value.", error.Message);
+        Assert.Equal("the reward class R1Reward.Rewards.Tests.Terms.Custom.CustomTermTests+Throwing failed: FormatException: odd. Correct the class, or let it give a score without value.", error.Message);
     }
 
     private static string FullName(string name) => $"{typeof(CustomTermTests).FullName}+{name}";

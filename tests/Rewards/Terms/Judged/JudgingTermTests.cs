@@ -30,7 +30,7 @@ public sealed class JudgingTermTests
     [Fact]
     public async Task A_judge_without_log_probabilities_or_out_of_reach_gives_no_value()
     {
-        Assert.Equal("judge: the server tells no log-probabilities", (await Some.ScoreAsync("yes-no", "{}", Some.Input(), new TalkingJudge("Yes"))).Reason);
+        Assert.Equal("judge: the server returns no log-probabilities", (await Some.ScoreAsync("yes-no", "{}", Some.Input(), new TalkingJudge("Yes"))).Reason);
         var away = new TalkingJudge(_ => new JudgeReply(null, new JudgeFailure(JudgeFailureKind.Unreachable, "nobody listens"), 1, TimeSpan.Zero));
         Assert.Equal("judge: nobody listens", (await Some.ScoreAsync("yes-no", "{}", Some.Input(), away)).Reason);
         Assert.Equal("judge: nobody listens", (await Some.ScoreAsync("rubric", "{}", Some.Input(), away)).Reason);

@@ -9,5 +9,8 @@ public sealed record ConsistencyOptions
     public R1Form Form { get; init; } = R1Form.Paper;
 
     /// <summary>Reads the options of an entry.</summary>
-    public static ConsistencyOptions Read(OptionReader options) => new() { Form = options.OneOf("form", R1Form.Paper) };
+    public static ConsistencyOptions Read(OptionReader options) => new()
+    {
+        Form = options.OneOf("form", new ConsistencyOptions().Form),
+    };
 }

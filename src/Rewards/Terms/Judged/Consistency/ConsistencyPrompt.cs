@@ -31,7 +31,7 @@ public static class ConsistencyPrompt
 
     /// <summary>The question in a user message made by <see cref="Render"/>; null for any other text.</summary>
     public static ConsistencyQuestion? Read(string userMessage) =>
-        JudgeJson.TryParse(userMessage) is { Count: 2 } json
+        JsonText.ParseObject(userMessage) is { Count: 2 } json
         && json[AnalysisField] is JValue { Value: string analysis }
         && json[AnswerField] is JValue { Value: string answer }
             ? new ConsistencyQuestion(analysis, answer)

@@ -8,21 +8,29 @@ namespace R1Reward.Rewards.Terms.Judged.Rubric;
 /// equal number wins) or, where none is numbered, the titles with a colon in their order.
 /// </summary>
 /// <remarks>
-/// The strict reading, the default of the term, takes a score only from a line that begins with it, and none from a section whose score lines
-/// differ: a justification that quotes "Score: 4" from a trace is no verdict. The published reading takes the first score anywhere on a line.
+/// The strict reading, the default of the term, takes a score only from a line that begins with it, and none from a section
+/// whose score lines differ: a justification that quotes "Score: 4" from a trace is no verdict. The published reading takes
+/// the first score anywhere on a line.
 /// </remarks>
 public static partial class RubricReply
 {
     private const string Summary = "# Summary:";
 
     /// <summary>The scores by key; every section of the rubric is there.</summary>
-    public static IReadOnlyDictionary<string, RubricScore> Read(IReadOnlyList<RubricSection> rubric, string reply, bool strict = true)
+    public static IReadOnlyDictionary<string, RubricScore> Read(
+        IReadOnlyList<RubricSection> rubric, string reply, bool strict = true)
     {
         var end = reply.IndexOf(Summary, StringComparison.Ordinal);
         var body = end < 0 ? reply : reply[..end];
         var sections = Numbered(rubric, body);
-        sections = sections.Count > 0 ? sections : Titled(rubric, body);
-        return rubric.ToDictionary(section => section.Key, section => sections.TryGetValue(section.Key, out var lines) ? Score(lines, strict) : default);
+        if (sections.Count == 0)
+        {
+            sections = Titled(rubric, body);
+        }
+
+        return rubric.ToDictionary(
+            section => section.Key,
+            section => sections.TryGetValue(section.Key, out var lines) ? Score(lines, strict) : default);
     }
 
     private static Dictionary<string, List<string>> Numbered(IReadOnlyList<RubricSection> rubric, string body)
@@ -31,27 +39,51 @@ public static partial class RubricReply
         List<string>? open = null;
         foreach (var line in body.Split('\n').Select(PythonText.Strip))
         {
-            var heading = rubric.FirstOrDefault(section => line.StartsWith($"{section.Number}.", StringComparison.Ordinal) && line.Contains(section.Title, StringComparison.Ordinal));
-            open = heading is null ? open : sections[heading.Key] = [];
+            if (rubric.FirstOrDefault(section => IsHeading(section, line)) is { } heading)
+            {
+                open = [];
+                sections[heading.Key] = open;
+            }
+
             open?.Add(line);
         }
 
         return sections;
     }
 
+    private static bool IsHeading(RubricSection section, string line) =>
+        line.StartsWith($"{section.Number}.", StringComparison.Ordinal)
+        && line.Contains(section.Title, StringComparison.Ordinal);
+
     private static Dictionary<string, List<string>> Titled(IReadOnlyList<RubricSection> rubric, string body)
     {
-        var found = rubric.Select(section => (section.Key, Title: section.Title + ":", At: body.IndexOf(section.Title + ":", StringComparison.Ordinal)))
-            .Where(section => section.At >= 0).OrderBy(section => section.At).ToList();
-        return found.Select((section, i) => (section.Key, Text: body[(section.At + section.Title.Length)..(i + 1 < found.Count ? found[i + 1].At : body.Length)]))
-            .ToDictionary(section => section.Key, section => section.Text.Split('\n').Select(PythonText.Strip).ToList());
+        var found = rubric
+            .Select(section => (section.Key, section.Title, At: body.IndexOf(section.Title + ":", StringComparison.Ordinal)))
+            .Where(section => section.At >= 0)
+            .OrderBy(section => section.At)
+            .ToList();
+        var sections = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        for (var i = 0; i < found.Count; i++)
+        {
+            var from = found[i].At + found[i].Title.Length + ":".Length;
+            var to = i + 1 < found.Count ? found[i + 1].At : body.Length;
+            sections[found[i].Key] = [.. body[from..to].Split('\n').Select(PythonText.Strip)];
+        }
+
+        return sections;
     }
 
     private static RubricScore Score(List<string> lines, bool strict)
     {
-        var scores = lines.Select(line => (strict ? AtStart() : Anywhere()).Match(line)).Where(match => match.Success)
-            .Select(match => ValueOf(match.Groups[1].Value)).Where(score => score != default).ToList();
-        return scores.Count == 0 || (strict && scores.Distinct().Count() > 1) ? default : scores[0];
+        var pattern = strict ? AtStart() : Anywhere();
+        var scores = lines
+            .Select(line => pattern.Match(line))
+            .Where(match => match.Success)
+            .Select(match => ValueOf(match.Groups[1].Value))
+            .Where(score => score != default)
+            .ToList();
+        var contradicts = strict && scores.Distinct().Count() > 1;
+        return scores.Count == 0 || contradicts ? default : scores[0];
     }
 
     private static RubricScore ValueOf(string text)
@@ -59,12 +91,14 @@ public static partial class RubricReply
         var written = PythonText.Strip(text);
         if (written == "N/A")
         {
-            return new RubricScore(null, true);
+            return new RubricScore(null, NotApplicable: true);
         }
 
         // Digits of every script count, as in the published pattern.
         var number = Number().Match(written).Value;
-        return number.Length > 0 && PythonText.ToFloat(number) is { } value ? new RubricScore(value, false) : default;
+        return number.Length > 0 && PythonText.ToFloat(number) is { } value
+            ? new RubricScore(value, NotApplicable: false)
+            : default;
     }
 
     [GeneratedRegex(@"(?:##)?\s*Score\s*:\s*(.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

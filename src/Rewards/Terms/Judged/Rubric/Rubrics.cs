@@ -1,11 +1,16 @@
 namespace R1Reward.Rewards.Terms.Judged.Rubric;
 
-/// <summary>The aspect sets. Titles and order of the first two are those of the published picture judges (RationalRewards), so that their replies are read.</summary>
+/// <summary>
+/// The aspect sets. Titles and order of the first two are those of the published picture judges (RationalRewards), so that
+/// their replies are read.
+/// </summary>
 public static class Rubrics
 {
     private const string Text = "does it show and do what the request asks for";
-    private const string Physical = "are light, shapes, bodies and materials believable, and is it free of artefacts";
-    private const string Rendering = "is written text in it correct and legible; N/A where none is asked for";
+    private const string Physical =
+        "are light, shapes, bodies and materials believable, and is it free of artefacts";
+    private const string Rendering =
+        "is written text in it correct and legible; N/A where none is asked for";
 
     /// <summary><c>t2i</c>: a picture made from a text.</summary>
     public static IReadOnlyList<RubricSection> TextToImage { get; } =
@@ -27,17 +32,20 @@ public static class Rubrics
     /// <summary><c>judgment</c>: an analysis of two responses.</summary>
     public static IReadOnlyList<RubricSection> Judgment { get; } =
     [
-        new(1, "Factual Accuracy", "accuracy", "are the statements about question, pictures and responses true"),
-        new(2, "Completeness", "completeness", "are both responses weighed, and is everything that matters named"),
-        new(3, "Reasoning", "reasoning", "does each step follow, and does the choice follow from the analysis"),
+        new(1, "Factual Accuracy", "accuracy",
+            "are the statements about question, pictures and responses true"),
+        new(2, "Completeness", "completeness",
+            "are both responses weighed, and is everything that matters named"),
+        new(3, "Reasoning", "reasoning",
+            "does each step follow, and does the choice follow from the analysis"),
     ];
 
-    /// <summary>The set of a name; null for a name that is none.</summary>
-    public static IReadOnlyList<RubricSection>? Of(string name) => name switch
-    {
-        "t2i" => TextToImage,
-        "edit" => Edit,
-        "judgment" => Judgment,
-        _ => null,
-    };
+    /// <summary>The sets by the names that the option <c>set</c> takes.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<RubricSection>> ByName { get; } =
+        new Dictionary<string, IReadOnlyList<RubricSection>>
+        {
+            ["judgment"] = Judgment,
+            ["t2i"] = TextToImage,
+            ["edit"] = Edit,
+        };
 }

@@ -35,26 +35,32 @@ public sealed class ConsistencyJudgeTests
     public void Anything_but_a_rendered_question_is_not_read(string text) => Assert.Null(ConsistencyPrompt.Read(text));
 
     [Fact]
-    public async Task A_failed_call_is_undecided_with_its_reason_and_is_counted()
+    public async Task A_failed_call_is_undecided_with_its_reason()
     {
         var failure = new JudgeFailure(JudgeFailureKind.CircuitOpen, "the judge rests");
         var judge = new ConsistencyJudge(new ScriptedClient(failure));
         var outcome = await judge.GradeAsync("<think>a</think><answer>1</answer>");
         Assert.Equal(new JudgeOutcome(ConsistencyVerdict.Undecided, "the judge rests", failure, 1), outcome);
-        Assert.Equal(1, judge.Metrics.Undecided);
-        Assert.Equal(1, judge.Metrics.Failures[JudgeFailureKind.CircuitOpen]);
     }
 
     [Fact]
-    public async Task Metrics_count_questions_verdicts_and_time()
+    public async Task A_verdict_tells_what_all_its_questions_took()
     {
         var judge = new ConsistencyJudge(new ScriptedClient(["maybe", "1", "0"]));
-        await judge.GradeAsync("a");
-        await judge.GradeAsync("b");
-        var metrics = judge.Metrics;
-        Assert.Equal((1, 1, 0, 3, 3), (metrics.Consistent, metrics.Inconsistent, metrics.Undecided, metrics.Asks, metrics.Attempts));
-        Assert.Equal(TimeSpan.FromSeconds(1), metrics.MeanLatency);
-        Assert.Empty(metrics.Failures);
+        var first = await judge.GradeAsync("a");
+        var second = await judge.GradeAsync("b");
+        Assert.Equal((ConsistencyVerdict.Consistent, 2), (first.Verdict, first.Asks));
+        Assert.Equal(new JudgeUse(Seconds: 2, Requests: 2), first.Use);
+        Assert.Equal((ConsistencyVerdict.Inconsistent, 1), (second.Verdict, second.Asks));
+    }
+
+    [Fact]
+    public async Task A_judge_that_never_says_1_or_0_is_undecided_after_its_last_reply()
+    {
+        var judge = new ConsistencyJudge(new ScriptedClient(["maybe", "perhaps", "1"]), maxAsks: 2);
+        var outcome = await judge.GradeAsync("a");
+        Assert.Equal((ConsistencyVerdict.Undecided, 2), (outcome.Verdict, outcome.Asks));
+        Assert.Equal("none of 2 replies of the judge is a 1 or a 0", outcome.Reason);
     }
 
     private sealed class ScriptedClient : IJudgeClient

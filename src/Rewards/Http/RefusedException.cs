@@ -1,4 +1,4 @@
-namespace R1Reward.Rewards.Serving;
+namespace R1Reward.Rewards.Http;
 
 /// <summary>A request that is answered with an error status; thrown by handlers of <see cref="JsonServer"/> only.</summary>
 /// <param name="status">The HTTP status.</param>

@@ -1,7 +1,7 @@
 using System.Net;
 using R1Reward.Data;
 
-namespace R1Reward.Rewards.Serving;
+namespace R1Reward.Rewards.Http;
 
 /// <summary>Where a server listens and whom it answers.</summary>
 public record JsonServerOptions

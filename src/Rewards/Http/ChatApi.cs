@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+using Newtonsoft.Json.Linq;
+
+namespace R1Reward.Rewards.Http;
+
+/// <summary>What servers of the OpenAI chat API have in common.</summary>
+public static class ChatApi
+{
+    private const string Version = "/v1";
+
+    /// <summary>The path of a request without the version, which clients may leave out: <c>/models</c>.</summary>
+    public static string PathOf(HttpRequest request)
+    {
+        var path = request.Path.Value ?? "";
+        return path.StartsWith(Version + "/", StringComparison.Ordinal) ? path[Version.Length..] : path;
+    }
+
+    /// <summary>The body of a refusal as OpenAI clients read it.</summary>
+    public static JObject Refusal(int status, string reason)
+    {
+        var type = status < 500 ? "invalid_request_error" : "server_error";
+        return new JObject
+        {
+            ["error"] = new JObject { ["message"] = reason, ["type"] = type, ["code"] = status },
+        };
+    }
+}
