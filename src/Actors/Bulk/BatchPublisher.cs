@@ -14,7 +14,7 @@ public sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublisher
     private (string Name, string Folder)? _previous;
 
     /// <inheritdoc/>
-    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<JudgedTrace> samples)
+    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<JudgedTrace> traces)
     {
         if (_previous is var (old, oldFolder))
         {
@@ -25,7 +25,7 @@ public sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublisher
         var name = $"batch-e{epoch}-s{step}-{Guid.NewGuid().ToString("N")[..8]}";
         var folder = Path.Combine(cache, BulkOptions.Own, name);
         Directory.CreateDirectory(folder);
-        var batch = new ScoredBatch([.. samples.Select(sample => new ScoredTrace(
+        var batch = new ScoredBatch([.. traces.Select(sample => new ScoredTrace(
             sample.Trace, sample.Group, sample.Reward!.Total, [.. sample.Reward.Terms.Select(term => term.Value ?? double.NaN)]))]);
         File.WriteAllBytes(Path.Combine(folder, FileName), WireJson.Write(batch));
         _previous = (name, folder);

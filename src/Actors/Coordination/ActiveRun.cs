@@ -3,18 +3,18 @@ using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Coordination;
 
-/// <summary>A run that is ready or under way.</summary>
+/// <summary>A run that is loaded: ready, or under way.</summary>
 /// <param name="Submit">What was submitted.</param>
-/// <param name="Born">When its folder was begun: a run of the same name in a folder made anew is another run.</param>
+/// <param name="Created">When its folder was created: a run of the same name in a new folder is another run.</param>
 /// <param name="Plan">What it consists of.</param>
 /// <param name="ColdStartSteps">Steps of its cold start.</param>
-/// <param name="Ledger">Its books.</param>
-/// <param name="Machine">Its state machine.</param>
-/// <param name="Lease">How long items stay a worker's own.</param>
-/// <param name="Recorder">Closed with the run.</param>
+/// <param name="Ledger">Which work is open, and which worker has the rest.</param>
+/// <param name="Machine">Decides what comes next.</param>
+/// <param name="Lease">How long a worker keeps an item that it does not renew.</param>
+/// <param name="Recorder">The files that the run writes to, closed when it ends.</param>
 public sealed record ActiveRun(
     RunCommands.Submit Submit,
-    DateTimeOffset Born,
+    DateTimeOffset Created,
     RunPlan Plan,
     int ColdStartSteps,
     WorkLedger Ledger,
@@ -22,11 +22,49 @@ public sealed record ActiveRun(
     TimeSpan Lease,
     IDisposable Recorder) : IDisposable
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name under which it was submitted.</summary>
     public string RunId => Submit.RunId;
 
-    /// <summary>What workers are told about it.</summary>
-    public ToWorker.Welcome Welcome => new(Ledger.Epoch, $"{RunId}@{Born.UtcTicks}", Submit.Settings, Submit.Folder, Lease);
+    /// <summary>Asks a worker to introduce itself, for it has not joined this run under this epoch.</summary>
+    public ToWorker.WhoAreYou WhoAreYou => new(Ledger.Epoch);
+
+    /// <summary>What a worker that joins needs to know.</summary>
+    public ToWorker.Welcome Welcome =>
+        new(Ledger.Epoch, $"{RunId}@{Created.UtcTicks}", Submit.Settings, Submit.Folder, Lease);
+
+    /// <summary>The workers that have joined it.</summary>
+    public WorkerRegistry Workers { get; } = new();
+
+    /// <summary>How it is going.</summary>
+    public RunStatus Status
+    {
+        get
+        {
+            var state = Machine.State;
+            var steps = state.Stage == RunStage.ColdStart ? ColdStartSteps : Plan.Steps;
+            return new RunStatus(
+                RunId,
+                state.Stage,
+                state.Step,
+                steps,
+                state.Scored,
+                state.Expected,
+                state.Latest,
+                Workers.CountByKind,
+                state.Outcome,
+                state.Message);
+        }
+    }
+
+    /// <summary>Whether a worker has joined this run under this coordinator's epoch.</summary>
+    public bool HasJoined(string worker, int epoch) => epoch == Ledger.Epoch && Workers.Contains(worker);
+
+    /// <summary>Prolongs the leases of what a worker is still working on.</summary>
+    public void Renew(FromWorker.Renew renew) => Ledger.Renew(renew.Worker, renew.Held);
+
+    /// <summary>Shows and records figures of work in progress.</summary>
+    public void Report(FromWorker.Progress progress) =>
+        Machine.State.Report(progress.Key.Id, progress.Step, progress.Metrics);
 
     /// <inheritdoc/>
     public void Dispose() => Recorder.Dispose();

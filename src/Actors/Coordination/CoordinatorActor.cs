@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using R1Reward.Actors.Coordination.Records;
-using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 
@@ -13,40 +12,32 @@ namespace R1Reward.Actors.Coordination;
 /// machine. What comes next is decided in <see cref="RunMachine"/>, which begins with the map of a run.
 /// </summary>
 /// <remarks>
-/// consumes Hello, Pull, Renew, Done; produces Welcome, Work, Accepted; waits for workers and results; is unblocked by
-/// any of them, and by its tick, which takes leases back. A frozen coordinator that wakes up finds a higher epoch in
-/// the journal at its next write and ends its process.
+/// Idle waits for a run to be submitted. Loading waits for the run factory. Running consumes Hello, Pull, Renew and
+/// Done; produces Welcome, Work and Accepted; waits for workers and results; is unblocked by any of them, and by its
+/// tick, which ends leases. Fenced waits for the process to end: a coordinator that was frozen and replaced finds a
+/// higher epoch in the journal at its next write.
 /// </remarks>
 public sealed class CoordinatorActor : ReceiveActor, IWithTimers
 {
     private readonly IRunFactory _factory;
     private readonly TimeSpan _tick;
+    private readonly CoordinatedShutdown.Reason _fenced;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<string, Worker> _workers = [];
+    private RunStatus _status = RunStatus.NoRun;
+
+    // The run under way, for whoever ends this actor; the behaviours hold it themselves.
     private ActiveRun? _run;
-    private RunCommands.Submit? _loading;
-    private bool _stopWhenLoaded;
-    private RunStatus _last = new("", RunStage.Loading, 0, 0, 0, 0, new Dictionary<string, double>(), new Dictionary<WorkKind, int>(), null, "");
 
     /// <summary>Creates the coordinator; a run that was under way in the run folder is taken up.</summary>
-    public CoordinatorActor(IRunFactory factory, TimeSpan tick)
+    /// <param name="factory">Loads runs.</param>
+    /// <param name="tick">Time between two looks for leases that are over.</param>
+    /// <param name="fenced">Why the process ends when another coordinator has taken over.</param>
+    public CoordinatorActor(IRunFactory factory, TimeSpan tick, CoordinatedShutdown.Reason fenced)
     {
-        (_factory, _tick) = (factory, tick);
-
-        Receive<RunCommands.Submit>(Submit);
-        Receive<RunCommands.GetStatus>(_ => Sender.Tell(Status()));
-        Receive<RunCommands.Stop>(_ => StopRun());
-        Receive<RunLoaded>(message => Begin(message.Run));
-        Receive<RunNotLoaded>(message => Refuse(message.Error));
-        Receive<FromWorker.Hello>(Welcome);
-        Receive<FromWorker.Pull>(Pull);
-        Receive<FromWorker.Renew>(message => IfKnown(message.Worker, message.Epoch, _ => _run!.Ledger.Renew(message.Worker, message.Held)));
-        Receive<FromWorker.Done>(Done);
-        Receive<FromWorker.Progress>(message => _run?.Machine.Progress(message.Key.Id, message.Step, message.Metrics));
-        Receive<FromWorker.Goodbye>(message => Lose(message.Worker));
-        Receive<ClusterEvent.MemberRemoved>(message => LoseAll(message.Member.Address.ToString()));
-        Receive<ClusterEvent.CurrentClusterState>(_ => { });
-        Receive<Tick>(_ => OnTick());
+        _factory = factory;
+        _tick = tick;
+        _fenced = fenced;
+        Idle();
     }
 
     /// <inheritdoc/>
@@ -55,8 +46,8 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        Cluster.Get(Context.System).Subscribe(Self, typeof(ClusterEvent.MemberRemoved));
-        Timers.StartPeriodicTimer("tick", Tick.Instance, _tick);
+        Cluster.Get(Context.System)
+            .Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         if (_factory.Interrupted() is { } interrupted)
         {
             _log.Info("taking up {0}", interrupted.Folder);
@@ -71,218 +62,203 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         _run?.Dispose();
     }
 
-    private void Submit(RunCommands.Submit submit)
+    private void Idle()
     {
-        var current = _run?.RunId ?? _loading?.RunId;
-        var refusal = current is null || current == submit.RunId ? null : $"run {current} is under way";
-        Sender.Tell(new RunCommands.Submitted(submit.RunId, refusal));
-        if (current is null)
+        Receive<RunCommands.Submit>(submit =>
         {
+            Answer(submit, submit.RunId);
             Load(submit);
-        }
+        });
+        Receive<RunCommands.GetStatus>(_ => Sender.Tell(_status));
+        IgnoreWorkers();
+    }
+
+    private void Loading(RunCommands.Submit loading)
+    {
+        var stop = false;
+        Receive<RunCommands.Submit>(submit => Answer(submit, loading.RunId));
+        Receive<RunCommands.GetStatus>(_ => Sender.Tell(_status));
+        Receive<RunCommands.Stop>(_ => stop = true);
+        Receive<RunLoaded>(message => Begin(message.Run, stop));
+        Receive<RunNotLoaded>(message => Refuse(message.Error));
+        IgnoreWorkers();
+    }
+
+    private void Running(ActiveRun run)
+    {
+        Receive<RunCommands.Submit>(submit => Answer(submit, run.RunId));
+        Receive<RunCommands.GetStatus>(_ => Sender.Tell(run.Status));
+        Receive<RunCommands.Stop>(_ => Stop(run));
+        Receive<FromWorker.Hello>(hello => Join(run, hello));
+        Receive<FromWorker.Pull>(pull => HandOut(run, pull), pull => run.HasJoined(pull.Worker, pull.Epoch));
+        Receive<FromWorker.Renew>(run.Renew, renew => run.HasJoined(renew.Worker, renew.Epoch));
+        Receive<FromWorker.Pull>(_ => Sender.Tell(run.WhoAreYou));
+        Receive<FromWorker.Renew>(_ => Sender.Tell(run.WhoAreYou));
+        Receive<FromWorker.Done>(done => Complete(run, done));
+        Receive<FromWorker.Progress>(run.Report);
+        Receive<FromWorker.Goodbye>(goodbye => Lose(run, [goodbye.Worker]));
+        Receive<ClusterEvent.MemberRemoved>(removed => Lose(run, run.Workers.NamesAt($"{removed.Member.Address}")));
+        Receive<Tick>(_ => ExpireLeases(run));
+    }
+
+    private void Fenced()
+    {
+        Receive<RunCommands.GetStatus>(_ => Sender.Tell(_status));
+        ReceiveAny(_ => { });
+    }
+
+    // Workers repeat what they have to say until a run answers them. A result is accepted even so: no later run can use
+    // it, since each has its own epoch.
+    private void IgnoreWorkers()
+    {
+        Receive<FromWorker.Done>(done => Sender.Tell(new ToWorker.Accepted(done.Key)));
+        Receive<IWireMessage>(_ => { });
+        Receive<ClusterEvent.MemberRemoved>(_ => { });
+    }
+
+    private void Answer(RunCommands.Submit submit, string current)
+    {
+        // The same name is the same run: a submission is repeated until it is answered.
+        var refusal = submit.RunId == current ? null : $"run {current} is under way";
+        Sender.Tell(new RunCommands.Submitted(submit.RunId, refusal));
     }
 
     private void Load(RunCommands.Submit submit)
     {
-        _loading = submit;
-        _last = _last with { RunId = submit.RunId, Stage = RunStage.Loading, Outcome = null, Message = "" };
-        Task.Run(() => _factory.LoadAsync(submit)).PipeTo(Self, success: run => new RunLoaded(run), failure: error => new RunNotLoaded(error));
+        _status = _status with { RunId = submit.RunId, Stage = RunStage.Loading, Outcome = null, Message = "" };
+        Become(() => Loading(submit));
+        Task.Run(() => _factory.LoadAsync(submit))
+            .PipeTo(Self, success: run => new RunLoaded(run), failure: error => new RunNotLoaded(error));
     }
 
     private void Refuse(Exception error)
     {
-        error = error is AggregateException many ? many.InnerException! : error;
-        var outcome = error is UserErrorException ? RunOutcome.UserError : RunOutcome.Failed;
-        _last = _last with { Stage = RunStage.Done, Outcome = outcome, Message = error.Message };
-        (_loading, _stopWhenLoaded) = (null, false);
+        var cause = error is AggregateException many ? many.InnerException! : error;
+        var outcome = cause is UserErrorException ? RunOutcome.UserError : RunOutcome.Failed;
+        _status = _status with { Stage = RunStage.Done, Outcome = outcome, Message = cause.Message };
+        Become(Idle);
     }
 
-    private void Begin(ActiveRun run)
+    private void Begin(ActiveRun run, bool stop)
     {
-        var stop = _stopWhenLoaded;
-        (_run, _loading, _stopWhenLoaded) = (run, null, false);
-        _workers.Clear();
-        Guarded(run.Machine.Start);
-        if (stop)
+        _run = run;
+        Timers.StartPeriodicTimer("tick", Tick.Instance, _tick);
+        Become(() => Running(run));
+        Advance(run, run.Machine.Start);
+        if (stop && _run is not null)
         {
-            StopRun();
+            Stop(run);
         }
     }
 
-    private void Welcome(FromWorker.Hello hello)
+    private void Stop(ActiveRun run)
     {
-        if (_run is null)
+        _log.Info("stopping after the step under way");
+        if (run.Machine.State.Stage == RunStage.ColdStart)
         {
-            return;
+            foreach (var worker in run.Workers.OfKind(WorkKind.Sft))
+            {
+                worker.Tell(new ToWorker.Cancel(run.Ledger.Epoch));
+            }
         }
 
-        _workers[hello.Worker] = new Worker(hello.Worker, hello.Address, hello.Kind, Sender);
-        Sender.Tell(_run.Welcome);
+        Advance(run, run.Machine.Stop);
     }
 
-    private void Pull(FromWorker.Pull pull) => IfKnown(pull.Worker, pull.Epoch, worker =>
+    private void Join(ActiveRun run, FromWorker.Hello hello)
     {
-        worker.Free = pull.Free;
-        HandOut(worker);
-    });
+        run.Workers.Add(hello, Sender);
+        Sender.Tell(run.Welcome);
+    }
 
-    private void Done(FromWorker.Done done)
+    private void HandOut(ActiveRun run, FromWorker.Pull pull)
     {
-        // Without a run, too: no later one can use the result, since each has its own epoch.
-        if (_run is { } run && run.Ledger.Complete(done.Key))
+        run.Workers.SetFree(pull.Worker, pull.Free);
+        HandOut(run);
+    }
+
+    private void Complete(ActiveRun run, FromWorker.Done done)
+    {
+        if (run.Ledger.Complete(done.Key))
         {
             Context.System.EventStream.Publish(new CurrentWork(done.Key.Id));
-            Guarded(() => run.Machine.Complete(done.Key.Id, done.Result));
+            Advance(run, () => run.Machine.Complete(done.Key.Id, done.Result));
         }
 
         Sender.Tell(new ToWorker.Accepted(done.Key));
     }
 
-    private void StopRun()
+    private void ExpireLeases(ActiveRun run)
     {
-        if (_run is null)
+        if (run.Ledger.ExpireLeases() is > 0 and var expired)
         {
-            _stopWhenLoaded = _loading is not null;
-            return;
-        }
-
-        _log.Info("stopping after the step under way");
-        if (_run.Machine.Stage == RunStage.ColdStart)
-        {
-            foreach (var worker in _workers.Values.Where(worker => worker.Kind == WorkKind.Sft))
-            {
-                worker.Ref.Tell(new ToWorker.Cancel(_run.Ledger.Epoch));
-            }
-        }
-
-        Guarded(_run.Machine.Stop);
-    }
-
-    private void OnTick()
-    {
-        if (_run is not null && _run.Ledger.ExpireLeases() is > 0 and var expired)
-        {
-            _log.Warning("{0} items were not renewed in time; whoever asks first gets them", expired);
-            HandOut();
+            _log.Warning("{0} items were not renewed in time; the next worker that asks gets them", expired);
+            HandOut(run);
         }
     }
 
-    private void LoseAll(string address)
+    private void Lose(ActiveRun run, IReadOnlyList<string> workers)
     {
-        foreach (var worker in _workers.Values.Where(worker => worker.Address == address).ToList())
+        foreach (var worker in workers.Where(run.Workers.Remove))
         {
-            Lose(worker.Name);
+            var released = run.Ledger.ReleaseWorker(worker);
+            _log.Warning("worker {0} left; {1} of its items are given out again", worker, released);
+        }
+
+        HandOut(run);
+    }
+
+    private static void HandOut(ActiveRun run)
+    {
+        foreach (var (worker, work) in run.Workers.HandOut(run.Ledger))
+        {
+            worker.Tell(work);
         }
     }
 
-    private void Lose(string name)
-    {
-        if (_workers.Remove(name) && _run is not null && _run.Ledger.WorkerLost(name) is var freed)
-        {
-            _log.Warning("worker {0} left; {1} of its items are given out again", name, freed);
-            HandOut();
-        }
-    }
-
-    private void Guarded(Action step)
+    private void Advance(ActiveRun run, Action step)
     {
         try
         {
             step();
+            if (run.Machine.State.Outcome is null)
+            {
+                HandOut(run);
+                return;
+            }
+
+            _factory.Ended(run.Submit);
+            Close(run, run.Status);
         }
         catch (RolledBackException lost)
         {
             _log.Warning("{0}", lost.Message);
-            var submit = _run!.Submit;
-            _run.Dispose();
-            _run = null;
-            Load(submit);
-            return;
+            Close(run, run.Status);
+            Load(run.Submit);
         }
         catch (FencedException fenced)
         {
             _log.Error("{0}", fenced.Message);
-            CoordinatedShutdown.Get(Context.System).Run(FencedReason.Instance);
-            return;
+            _status = run.Status;
+            Become(Fenced);
+            CoordinatedShutdown.Get(Context.System).Run(_fenced);
         }
         catch (Exception broken)
         {
             // A restart of this actor would forget the run and leave whoever follows it waiting.
             _log.Error(broken, "the run stops");
-            _last = Status() with { Stage = RunStage.Done, Outcome = RunOutcome.Failed, Message = broken.Message };
-            _run!.Dispose();
-            _run = null;
-            return;
-        }
-
-        if (_run!.Machine.Outcome is not null)
-        {
-            _last = Status();
-            _factory.Ended(_run.Submit);
-            _run.Dispose();
-            _run = null;
-        }
-        else
-        {
-            HandOut();
+            var last = run.Status with { Stage = RunStage.Done, Outcome = RunOutcome.Failed, Message = broken.Message };
+            Close(run, last);
         }
     }
 
-    private void HandOut()
+    private void Close(ActiveRun run, RunStatus last)
     {
-        foreach (var worker in _workers.Values)
-        {
-            HandOut(worker);
-        }
-    }
-
-    private void HandOut(Worker worker)
-    {
-        while (worker.Free > 0 && _run!.Ledger.Take(worker.Name, worker.Kind, Math.Min(worker.Free, ItemsPerMessage)) is { Count: > 0 } items)
-        {
-            worker.Free -= items.Count;
-            worker.Ref.Tell(new ToWorker.Work(_run.Ledger.Epoch, items));
-        }
-    }
-
-    private void IfKnown(string name, int epoch, Action<Worker> then)
-    {
-        if (_run is not null && epoch == _run.Ledger.Epoch && _workers.TryGetValue(name, out var worker))
-        {
-            then(worker);
-        }
-        else if (_run is not null)
-        {
-            Sender.Tell(new ToWorker.WhoAreYou(_run.Ledger.Epoch));
-        }
-    }
-
-    private RunStatus Status() => _run is not { } run ? _last : new RunStatus(
-        run.RunId,
-        run.Machine.Stage,
-        run.Machine.Step,
-        run.Machine.Stage == RunStage.ColdStart ? run.ColdStartSteps : run.Plan.Steps,
-        run.Machine.Items.Done,
-        run.Machine.Items.Expected,
-        run.Machine.Latest,
-        _workers.Values.GroupBy(worker => worker.Kind).ToDictionary(group => group.Key, group => group.Count()),
-        run.Machine.Outcome,
-        run.Machine.Message);
-
-    // A rollout item carries a question and two responses: eight stay far below the frame limit.
-    private const int ItemsPerMessage = 8;
-
-    private sealed class Worker(string name, string address, WorkKind kind, IActorRef reference)
-    {
-        public string Name { get; } = name;
-
-        public string Address { get; } = address;
-
-        public WorkKind Kind { get; } = kind;
-
-        public IActorRef Ref { get; } = reference;
-
-        public int Free { get; set; }
+        Timers.Cancel("tick");
+        run.Dispose();
+        _run = null;
+        _status = last;
+        Become(Idle);
     }
 
     private sealed record Tick : INoSerializationVerificationNeeded

@@ -5,7 +5,8 @@ namespace R1Reward.Actors.Coordination;
 /// <summary>Where the pairs of a run come from.</summary>
 public interface IPairSource
 {
-    /// <summary>The pair that training prompt <paramref name="index"/> (from 0, over the whole run) judges. The same index gives the same pair, always.</summary>
+    /// <summary>The pair of a training prompt; the same index always gives the same pair.</summary>
+    /// <param name="index">The prompt, counted from 0 over the whole run.</param>
     PreferencePair Training(long index);
 
     /// <summary>The pairs that evaluations judge, none of which occurs in training.</summary>

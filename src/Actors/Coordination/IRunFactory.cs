@@ -2,13 +2,19 @@ using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Coordination;
 
-/// <summary>Makes a submitted run ready: settings, data, starting model, journal, recorder.</summary>
+/// <summary>
+/// Makes a submitted run ready: reads its settings, data and journal, and opens its model and its recorder.
+/// </summary>
 public interface IRunFactory
 {
-    /// <summary>The run that was under way when the last coordinator on this run storage went away; null when there is none.</summary>
+    /// <summary>
+    /// The run that was under way when the last coordinator on this run storage went away; null when there is none.
+    /// </summary>
     RunCommands.Submit? Interrupted();
 
-    /// <summary>Makes a run ready, new or continued. Takes seconds; runs outside the actor.</summary>
+    /// <summary>
+    /// Makes a run ready, whether it is new or continued. Takes seconds, and is called on a thread of the pool.
+    /// </summary>
     /// <exception cref="R1Reward.Data.UserErrorException">Settings or data are wrong.</exception>
     Task<ActiveRun> LoadAsync(RunCommands.Submit submit);
 

@@ -2,431 +2,223 @@ using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data.Evaluation;
-using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
-using R1Reward.Data.Randomness;
-using R1Reward.Data.Traces;
-using R1Reward.Rewards.Terms;
-using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Actors.Coordination;
 
 // The map of a run
 //
 //   pairs ─▶ [rollout] ─▶ trace ─▶ [judge] ─▶ verdict ─▶ [score] ─▶ reward ─▶ whole batch ─▶ [learn] ─▶ next weights ─┐
-//     ▲                                                                                                             │
-//     └──────────────────────────── next step (max-staleness 1: already during [learn]) ◀───────────────────────────┘
+//     ▲                                 all traces sampled ─▶ [late terms] ─┘                                         │
+//     └──────────────────────────── next step (max-staleness 1: already during [learn]) ◀─────────────────────────────┘
 //
-//   Loading      reads the journal                          ▶ ColdStart, or what the journal says is next
-//   ColdStart    consumes pairs with judgments; produces policy version 0; one sft worker   ▶ Evaluating
-//   Rolling      consumes prompts; produces traces; any number of rollout workers pull       ▶ Scoring when all are in
-//   Scoring      overlaps Rolling: the traces of a prompt go on as soon as they are finished  ▶ Learning when all have rewards
-//   Learning     consumes the whole batch; produces version + 1; one learner                 ▶ Publishing
-//   Publishing   the new reference goes out with the next rollout work, workers fetch it     ▶ Rolling with the first trace
-//   Evaluating   as Rolling and Scoring, on held-out pairs; nothing is learned               ▶ Rolling or Done
-//   Done
+//   Start       goes on where the journal ends                                            ▶ ColdStart, Evaluate, Roll
+//   ColdStart   consumes pairs with judgments; produces version 0; one sft worker         ▶ Evaluate
+//   Roll        consumes prompts; produces traces with rewards (RolloutBatch): any number of workers pull, a prompt is
+//               judged and scored as soon as it is sampled, terms that compare the whole batch come late, a pair that
+//               cannot be shown is left out                                               ▶ Learn, Finish without pairs
+//   Learn       consumes the whole batch; produces version + 1 (PolicyUpdates); one learner; the new weights are
+//               published with the next rollout work, and workers fetch them              ▶ Evaluate, Roll, Finish
+//   Evaluate    as Roll, on held-out pairs, at the end also with noise for pictures (Evaluations); nothing is learned
+//                                                                                         ▶ Evaluate, Roll, Finish
+//   Stop        cancels ColdStart, ends Evaluate at once, lets Roll and Learn end with a checkpoint      ▶ Finish
+//   RollBack    updates that no checkpoint holds were lost with their learner             ▶ Start, from the checkpoint
+//   Fence       another coordinator took over: the next journal write throws              ▶ the process ends
+//   Finish      writes summary and report
 //
 //   Work in brackets is a ledger item: pulled by workers, given out again when one is lost, counted once.
 //   What must survive is in the journal before the command that follows from it is in the ledger.
 
 /// <summary>
-/// The state machine of a run: what the next work is, and what each result means. Decides only: it fills the ledger,
-/// and the coordinator actor carries work and results between ledger and workers.
+/// Decides which stage of a run comes next; the words of the map above are its methods. It only fills the ledger: the
+/// coordinator actor carries work and results between ledger and workers.
 /// </summary>
 public sealed class RunMachine(
-    RunPlan plan,
-    RunProgress progress,
-    WeightsReference start,
-    IPairSource pairs,
-    WorkLedger ledger,
-    IJournal journal,
-    IRunRecorder recorder,
-    IBatchPublisher batches,
-    TieRule ties,
-    TimeProvider time)
+    RunPlan plan, RunProgress progress, WeightsReference start, IPairSource pairs, WorkLedger ledger,
+    IJournal journal, IRunRecorder recorder, IBatchPublisher publisher, TimeProvider time)
 {
-    /// <summary>The evaluation with noise in place of pictures.</summary>
-    private const string Noise = "noise";
-
-    private readonly Dictionary<string, Action<WorkResult>> _awaited = [];
-    private readonly HashSet<string> _evaluated = [.. progress.Evaluated];
-    private readonly StageClock _clock = new(time);
-    private WeightsReference _weights = start;
-    private Sampling? _sampling;
-    private Sampling? _ready;
-    private Dictionary<string, double> _latest = [];
-    private bool _coldStarting;
+    private readonly PolicyUpdates _updates = new(plan, progress.Step, start, ledger, journal, recorder, publisher);
+    private readonly Evaluations _evaluations = new(plan, pairs, progress.Evaluated, journal, recorder);
+    private bool _coldStartDue = plan.ColdStart && !progress.ColdStartDone;
+    private RolloutBatch? _collecting;
+    private RolloutBatch? _awaitingLearner;
     private bool _stopping;
-    private int _learning;
-    private int _step = progress.Step;
-    private int _savedStep = progress.Step;
 
-    /// <summary>How the run ended; null while it goes on.</summary>
-    public RunOutcome? Outcome { get; private set; }
-
-    /// <summary>Why it ended.</summary>
-    public string Message { get; private set; } = "";
-
-    /// <summary>Where the run is.</summary>
-    public RunStage Stage =>
-        Outcome is not null ? RunStage.Done
-        : _coldStarting ? RunStage.ColdStart
-        : _learning > 0 && (_sampling is null || _sampling.Scored == _sampling.Expected) ? RunStage.Learning
-        : _sampling is null ? RunStage.Loading
-        : _sampling.Step == 0 ? RunStage.Evaluating
-        : _sampling.Scoring ? RunStage.Scoring
-        : _sampling.Sampled == 0 && _sampling.Weights.Version.Number > 0 ? RunStage.Publishing
-        : RunStage.Rolling;
-
-    /// <summary>The update under way, or steps made so far in the cold start.</summary>
-    public int Step { get; private set; }
-
-    /// <summary>Traces of the current sampling that have their reward, and how many it has.</summary>
-    public (int Done, int Expected) Items => _sampling is null ? (0, 0) : (_sampling.Scored, _sampling.Expected);
-
-    /// <summary>Latest figures, for people to watch.</summary>
-    public IReadOnlyDictionary<string, double> Latest => _latest;
+    /// <summary>Where the run is, and how it ended.</summary>
+    public RunState State { get; } = new(recorder, time);
 
     /// <summary>Puts the first work into the ledger.</summary>
-    public void Start()
+    public void Start() => Next();
+
+    /// <summary>Takes in a result that the ledger has counted, and puts into the ledger what follows from it.</summary>
+    /// <exception cref="RolledBackException">Updates are lost; the run is to be loaded again.</exception>
+    /// <exception cref="FencedException">Another coordinator has taken over.</exception>
+    public void Complete(WorkId id, WorkResult result)
     {
-        _clock.Enter("load");
-        if (plan.ColdStart && !progress.ColdStartDone)
+        switch (result)
         {
-            journal.Append(JournalKind.ColdStartBegun);
-            _coldStarting = true;
-            _clock.Enter("sft");
-            Give("sft", new SftWork(_weights), ColdStartDone);
-        }
-        else
-        {
-            Next();
-        }
-    }
-
-    /// <summary>Takes in a result that the ledger has counted.</summary>
-    public void Complete(string id, WorkResult result)
-    {
-        if (!_awaited.Remove(id, out var then))
-        {
-            throw new InvalidOperationException($"result of {id}, which nothing waits for");
-        }
-
-        if (result is WeightsLost lost)
-        {
-            // The learner that held the newest weights is gone, and with it every update after the last checkpoint.
-            journal.Append(JournalKind.RolledBack, _savedStep);
-            throw new RolledBackException(_savedStep, lost.Reason);
+            case WorkFailed failed:
+                State.End(failed.UserError ? RunOutcome.UserError : RunOutcome.Failed, failed.Message);
+                break;
+            case WeightsLost lost:
+                RollBack(lost.Reason);
+                break;
+            case WorkStopped when id == WorkId.ColdStart:
+                EndStopped();
+                break;
+            case SftResult coldStart:
+                _updates.StartFrom(coldStart);
+                _coldStartDue = false;
+                break;
+            case LearnResult learned:
+                State.Show(_updates.Complete(id, learned));
+                break;
+            default:
+                Collect(id, result);
+                break;
         }
 
-        if (result is WorkFailed failed)
-        {
-            End(failed.UserError ? RunOutcome.UserError : RunOutcome.Failed, failed.Message);
-        }
-        else if (Outcome is null)
-        {
-            then(result);
-        }
-    }
-
-    /// <summary>Takes in figures of work in progress (the cold start's steps).</summary>
-    public void Progress(string id, int step, IReadOnlyDictionary<string, double> figures)
-    {
-        if (_awaited.ContainsKey(id))
-        {
-            Step = step;
-            _latest = new Dictionary<string, double>(figures);
-            recorder.Metrics("sft", step, figures);
-        }
+        Next();
     }
 
     /// <summary>
-    /// Ends the run after the next update whose checkpoint is not ordered yet, so that no update is lost. The cold start
-    /// is cancelled by the coordinator and saves itself.
+    /// Ends the run after the next update whose checkpoint is not ordered yet, so that no update is lost. The cold
+    /// start is cancelled by the coordinator and saves itself; an evaluation is made again when the run is taken up.
     /// </summary>
     public void Stop()
     {
         _stopping = true;
-        if (_sampling is { Step: 0 } && _learning == 0 && _savedStep == _step)
-        {
-            // An evaluation has no update to finish; it is made again when the run is taken up.
-            EndStopped();
-        }
-    }
-
-    private void ColdStartDone(WorkResult result)
-    {
-        _coldStarting = false;
-        if (result is WorkStopped)
+        if (_collecting is { Id.IsEvaluation: true } && _updates.IsSaved)
         {
             EndStopped();
-            return;
         }
-
-        var done = (SftResult)result;
-        journal.Append(JournalKind.ColdStartDone, checkpoint: done.Checkpoint);
-        _weights = done.Weights;
-        Next();
     }
 
     private void Next()
     {
-        if (_stopping && _savedStep == _step)
+        if (State.Outcome is not null || _collecting is not null)
         {
-            EndStopped();
-        }
-        else if (plan.ColdStart && _step == 0 && !_evaluated.Contains("sft"))
-        {
-            Evaluate("sft", 1);
-        }
-        else if (plan.EvaluateAfter(_step) && !_stopping && !_evaluated.Contains($"step-{_step}"))
-        {
-            Evaluate($"step-{_step}", 1);
-        }
-        else if (_step < plan.Steps)
-        {
-            Sample(_step + 1);
-        }
-        else if (!_evaluated.Contains("rl"))
-        {
-            Evaluate("rl", plan.VoteSamples);
-        }
-        else if (plan.EvaluateNoise && pairs.HeldOutNoise.Count > 0 && !_evaluated.Contains(Noise))
-        {
-            Evaluate(Noise, 1);
-        }
-        else
-        {
-            journal.Append(JournalKind.Finished, _step);
-            End(RunOutcome.Finished, "");
-        }
-    }
-
-    private void Sample(int step)
-    {
-        journal.Append(JournalKind.StepBegun, step);
-        Step = step;
-        var first = (long)(step - 1) * plan.PromptsPerStep;
-        var prompts = Enumerable.Range(0, plan.PromptsPerStep).Select(i => pairs.Training(first + i)).ToList();
-        Roll(new Sampling($"step-{step}", step, _weights, plan.TracesPerStep), prompts, plan.SamplesPerPrompt, "sample", Sampled);
-    }
-
-    private void Evaluate(string name, int samples)
-    {
-        var held = name == Noise ? pairs.HeldOutNoise : pairs.HeldOut;
-        var sampling = new Sampling($"eval-{name}", 0, _weights, held.Count * samples);
-        Roll(sampling, held, samples, "evaluate", done =>
-        {
-            _sampling = null;
-            recorder.Traces(done.Name, _step, done.Samples);
-            var figures = EvaluationFigures.Of(done.Samples, ties) with { LeftOut = done.LeftOut.Count };
-            recorder.Evaluation(name, figures);
-            journal.Append(JournalKind.Evaluated, _step, evaluation: name);
-            _evaluated.Add(name);
-            Next();
-        });
-    }
-
-    private void Roll(Sampling sampling, IReadOnlyList<PreferencePair> prompts, int samples, string stage, Action<Sampling> then)
-    {
-        _clock.Enter(stage);
-        _sampling = sampling;
-        for (var prompt = 0; prompt < prompts.Count; prompt++)
-        {
-            var (pair, group) = (prompts[prompt], prompt);
-            var seed = (long)CounterRandom.KeyOf(plan.Seed, sampling.Name, prompt);
-            Give($"{sampling.Name}/rollout/{prompt}", new RolloutWork(pair, samples, seed, sampling.Step == 0, sampling.Weights), result =>
-            {
-                if (result is RolloutLeftOut { Reason: var reason })
-                {
-                    LeaveOut(sampling, samples, $"pair {pair.Id}: {reason}", then);
-                    return;
-                }
-
-                var traces = ((RolloutResult)result).Traces;
-                if (traces.Count != samples)
-                {
-                    throw new InvalidOperationException($"{sampling.Name}/rollout/{group}: {traces.Count} traces where {samples} were asked for");
-                }
-
-                var judged = new JudgedTrace[traces.Count];
-                var open = traces.Count;
-                for (var index = 0; index < traces.Count; index++)
-                {
-                    var at = index;
-                    sampling.CountSampled();
-                    Judge(sampling, at, new JudgedTrace(pair, group, traces[at], JudgmentParser.Parse(traces[at].Text)), sample =>
-                    {
-                        judged[at] = sample;
-                        if (--open == 0)
-                        {
-                            Score(sampling, judged, then);
-                        }
-                    });
-                }
-            });
-        }
-    }
-
-    private void LeaveOut(Sampling sampling, int samples, string reason, Action<Sampling> then)
-    {
-        var done = sampling.LeaveOut(samples, reason);
-        recorder.LeftOut(sampling.Name, reason);
-        if (sampling.Expected == 0)
-        {
-            End(RunOutcome.UserError, $"{sampling.Name}: none of its pairs can be shown to the model. The first: {sampling.LeftOut[0]}. Look at r1reward.data and at the files that it names.");
-        }
-        else if (done)
-        {
-            then(sampling);
-        }
-    }
-
-    private void Judge(Sampling sampling, int index, JudgedTrace sample, Action<JudgedTrace> then)
-    {
-        // Only a reply with an analysis and a choice can be consistent or not.
-        if (!(sampling.Evaluation ? plan.EvaluationConsistency : plan.Consistency) || sample.Judgment.Choice is null)
-        {
-            then(sample);
             return;
         }
 
-        Give($"{sampling.Name}/judge/{sample.Group}.{index}", new JudgeWork(sample.Trace.Text), result =>
+        if (_updates.UnderWay)
         {
-            var judged = (JudgeResult)result;
-            then(sample with { Verdict = judged.Verdict, JudgeReason = judged.Reason, JudgeUse = judged.Use });
-        });
-    }
-
-    // The traces of a prompt are scored together: some terms compare them.
-    private void Score(Sampling sampling, JudgedTrace[] group, Action<Sampling> then)
-    {
-        var late = sampling.Evaluation ? plan.LateEvaluationTerms : plan.LateTerms;
-        Give($"{sampling.Name}/score/{group[0].Group}", Scoring(sampling, group, false), result =>
-        {
-            var rewards = ((ScoreResult)result).Rewards;
-            if (late)
-            {
-                sampling.WhenSampled(() => Give($"{sampling.Name}/late/{group[0].Group}", Scoring(sampling, group, true), rest =>
-                    Scored(sampling, group, [.. rewards.Zip(((ScoreResult)rest).Rewards, (one, other) => one.WithTerms(Ordered(one.Terms.Concat(other.Terms))))], then)));
-            }
-            else
-            {
-                Scored(sampling, group, rewards, then);
-            }
-        });
-    }
-
-    private IEnumerable<TermScore> Ordered(IEnumerable<TermScore> terms) => terms.OrderBy(term => plan.TermNames.ToList().IndexOf(term.Name));
-
-    private static ScoreWork Scoring(Sampling sampling, JudgedTrace[] group, bool late) => new(
-        group[0].Pair,
-        [.. group.Select(sample => new JudgedReply(sample.Trace.Id, sample.Trace.Text, sample.Trace.Tokens.Length, sample.Verdict, sample.JudgeReason))],
-        sampling.Evaluation,
-        late);
-
-    private static void Scored(Sampling sampling, JudgedTrace[] group, IReadOnlyList<RewardBreakdown> rewards, Action<Sampling> then)
-    {
-        if (rewards.Count != group.Length)
-        {
-            throw new InvalidOperationException($"{sampling.Name}: {rewards.Count} rewards for the {group.Length} traces of prompt {group[0].Group}");
+            State.Show(RunStage.Learning);
         }
-
-        var last = false;
-        for (var index = 0; index < group.Length; index++)
+        else if (_coldStartDue)
         {
-            last = sampling.Add(index, group[index] with { Reward = rewards[index] });
+            ColdStart();
         }
-
-        if (last)
+        else if (_awaitingLearner is { } batch)
         {
-            then(sampling);
+            Learn(batch);
+        }
+        else if (_stopping && _updates.IsSaved)
+        {
+            EndStopped();
+        }
+        else if (!_stopping && _evaluations.Due(_updates.Step) is { } evaluation)
+        {
+            Evaluate(evaluation);
+        }
+        else if (_updates.Step < plan.Steps)
+        {
+            Roll(_updates.Step + 1);
+        }
+        else
+        {
+            Finish();
         }
     }
 
-    private void Sampled(Sampling sampling)
+    private void ColdStart()
     {
-        _sampling = null;
-        _ready = sampling;
-        if (_learning == 0)
+        journal.Append(JournalKind.ColdStartBegun);
+        State.Enter(RunStage.ColdStart, "sft");
+        ledger.Add(WorkId.ColdStart, new SftWork(_updates.Weights));
+    }
+
+    private void Roll(int step)
+    {
+        journal.Append(JournalKind.StepBegun, step);
+        var first = (long)(step - 1) * plan.PromptsPerStep;
+        var prompts = Enumerable.Range(0, plan.PromptsPerStep).Select(prompt => pairs.Training(first + prompt));
+        Begin(BatchId.ForStep(step), [.. prompts], plan.SamplesPerPrompt, plan.TrainingRewards);
+    }
+
+    private void Evaluate(Evaluation evaluation) => Begin(
+        BatchId.ForEvaluation(evaluation.Name), evaluation.Pairs, evaluation.SamplesPerPair, plan.EvaluationRewards);
+
+    private void Begin(BatchId id, IReadOnlyList<PreferencePair> prompts, int samples, RewardPlan rewards)
+    {
+        _collecting = new RolloutBatch(id, _updates.Weights, prompts, samples, rewards, ledger);
+        _collecting.Begin(plan.Seed);
+        State.Enter(_collecting);
+    }
+
+    private void Collect(WorkId id, WorkResult result)
+    {
+        var batch = _collecting ?? throw new InvalidOperationException($"result of {id}, which nothing waits for");
+        batch.Complete(id, result);
+        State.Show(batch);
+        if (result is RolloutLeftOut)
         {
-            Learn();
+            recorder.LeftOut(batch.Id, batch.LeftOut[^1]);
+        }
+
+        if (batch.Expected == 0)
+        {
+            State.End(
+                RunOutcome.UserError,
+                $"{batch.Id}: none of its pairs can be shown to the model. The first: {batch.LeftOut[0]}. "
+                + "Look at r1reward.data and at the files that it names.");
+        }
+        else if (batch.IsComplete)
+        {
+            _collecting = null;
+            Collected(batch);
         }
     }
 
-    private void Learn()
+    private void Collected(RolloutBatch batch)
     {
-        var sampling = _ready!;
-        _ready = null;
-        CheckStaleness(sampling);
-        _learning = sampling.Step;
-        _clock.Enter("learn");
-        var batch = batches.PublishBatch(ledger.Epoch, sampling.Step, sampling.Samples);
-        var checkpoint = _stopping || plan.CheckpointAfter(sampling.Step);
-        Give($"step-{sampling.Step}/learn", new LearnWork(sampling.Step, batch, _weights, checkpoint), result => Learned(sampling, result));
-        if (plan.MaxStaleness > 0 && sampling.Step < plan.Steps && !_stopping && !plan.EvaluateAfter(sampling.Step))
+        if (batch.Id.IsEvaluation)
         {
-            Sample(sampling.Step + 1);
+            _evaluations.Complete(batch, _updates.Step);
+        }
+        else
+        {
+            _awaitingLearner = batch;
         }
     }
 
-    private void Learned(Sampling sampling, WorkResult result)
+    private void Learn(RolloutBatch batch)
     {
-        _learning = 0;
-        var done = (LearnResult)result;
-        journal.Append(JournalKind.StepLearned, sampling.Step, done.Checkpoint);
-        _step = sampling.Step;
-        _savedStep = done.Checkpoint is null ? _savedStep : _step;
-        _weights = done.Weights;
-        _latest = StepFigures.Of(sampling.Samples, done.Metrics);
-        if (sampling.LeftOut.Count > 0)
+        var step = batch.Id.Step;
+        _awaitingLearner = null;
+        _updates.Begin(batch, checkpoint: _stopping || plan.CheckpointAfter(step));
+        State.Enter(RunStage.Learning, "learn");
+        if (!_stopping && plan.RollDuring(step))
         {
-            _latest["left-out"] = sampling.LeftOut.Count;
-        }
-
-        recorder.Traces(sampling.Name, _step, sampling.Samples);
-        recorder.Metrics("rl", _step, _latest);
-        if (_ready is not null)
-        {
-            Learn();
-        }
-        else if (_sampling is null)
-        {
-            Next();
+            Roll(step + 1);
         }
     }
 
-    private void CheckStaleness(Sampling sampling)
+    private void RollBack(string reason)
     {
-        var behind = sampling.Step - 1 - sampling.Weights.Version.Number;
-        var stale = sampling.Samples.Count(sample => sample.Trace.Version != sampling.Weights.Version);
-        if (behind > plan.MaxStaleness || stale > 0)
-        {
-            throw new InvalidOperationException(
-                $"step {sampling.Step}: sampled by {sampling.Weights.Version}, {behind} updates behind (max-staleness {plan.MaxStaleness}), {stale} of {sampling.Expected} traces by other weights");
-        }
+        journal.Append(JournalKind.RolledBack, _updates.SavedStep);
+        throw new RolledBackException(_updates.SavedStep, reason);
     }
 
-    private void EndStopped() => End(
-        RunOutcome.Stopped,
-        $"stopped {(plan.ColdStart && _step == 0 ? "in or after the cold start" : $"after step {_step}")}; the same command goes on from there");
-
-    private void End(RunOutcome outcome, string message)
+    private void EndStopped()
     {
-        (Outcome, Message) = (outcome, message);
-        _clock.Enter("done");
-        foreach (var (stage, seconds) in _clock.Seconds)
-        {
-            recorder.Seconds(stage, seconds);
-        }
-
-        recorder.Finish();
+        var where = plan.ColdStart && _updates.Step == 0 ? "in or after the cold start" : $"after step {_updates.Step}";
+        State.End(RunOutcome.Stopped, $"stopped {where}; the same command goes on from there");
     }
 
-    private void Give(string id, WorkPayload payload, Action<WorkResult> then)
+    private void Finish()
     {
-        _awaited.Add(id, then);
-        ledger.Add(id, payload);
+        journal.Append(JournalKind.Finished, _updates.Step);
+        State.End(RunOutcome.Finished, "");
     }
 }

@@ -1,3 +1,6 @@
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Data.Evaluation;
+
 namespace R1Reward.Actors.Coordination;
 
 /// <summary>What a run consists of, as the coordinator needs to know it.</summary>
@@ -15,26 +18,17 @@ public sealed record RunPlan
     /// <summary>Prompts of one update.</summary>
     public required int PromptsPerStep { get; init; }
 
-    /// <summary>Samples of each prompt.</summary>
+    /// <summary>Samples of each training prompt.</summary>
     public required int SamplesPerPrompt { get; init; }
 
     /// <summary>Updates that a trace's policy may be behind when it is learned from; 0 or 1.</summary>
     public required int MaxStaleness { get; init; }
 
-    /// <summary>Whether the judge is asked about each readable trace of training.</summary>
-    public required bool Consistency { get; init; }
+    /// <summary>How traces of training come to their rewards.</summary>
+    public required RewardPlan TrainingRewards { get; init; }
 
-    /// <summary>Whether it is asked about those of evaluations.</summary>
-    public required bool EvaluationConsistency { get; init; }
-
-    /// <summary>Names of the terms of training, in the order that their weights have.</summary>
-    public IReadOnlyList<string> TermNames { get; init; } = [];
-
-    /// <summary>Whether some terms of training wait for the whole batch.</summary>
-    public bool LateTerms { get; init; }
-
-    /// <summary>Whether some terms of evaluations do.</summary>
-    public bool LateEvaluationTerms { get; init; }
+    /// <summary>How traces of evaluations do.</summary>
+    public required RewardPlan EvaluationRewards { get; init; }
 
     /// <summary>Updates between two evaluations; 0: only after the cold start and at the end.</summary>
     public required int EvaluateEvery { get; init; }
@@ -42,18 +36,24 @@ public sealed record RunPlan
     /// <summary>Samples per held-out pair at the end.</summary>
     public required int VoteSamples { get; init; }
 
+    /// <summary>What a tied vote counts as.</summary>
+    public required TieRule Ties { get; init; }
+
     /// <summary>Whether the end is judged once more with noise in place of pictures.</summary>
     public bool EvaluateNoise { get; init; }
 
     /// <summary>Updates between two checkpoints; 0: only at the end.</summary>
     public required int CheckpointEvery { get; init; }
 
-    /// <summary>Traces of one update.</summary>
-    public int TracesPerStep => PromptsPerStep * SamplesPerPrompt;
-
     /// <summary>Whether an evaluation follows update <paramref name="step"/> (the last one has its own).</summary>
     public bool EvaluateAfter(int step) => EvaluateEvery > 0 && step > 0 && step % EvaluateEvery == 0 && step < Steps;
 
     /// <summary>Whether update <paramref name="step"/> writes a checkpoint.</summary>
     public bool CheckpointAfter(int step) => step == Steps || (CheckpointEvery > 0 && step % CheckpointEvery == 0);
+
+    /// <summary>
+    /// Whether the traces of the next update are sampled while update <paramref name="step"/> is made, by the weights
+    /// before it.
+    /// </summary>
+    public bool RollDuring(int step) => MaxStaleness > 0 && step < Steps && !EvaluateAfter(step);
 }

@@ -63,7 +63,7 @@ public sealed class NodeHost : IAsyncDisposable
             var (factory, tick) = (runs(bulk), settings.Heartbeat);
             system.ActorOf(
                 ClusterSingletonManager.Props(
-                    Props.Create(() => new CoordinatorActor(factory, tick)),
+                    Props.Create(() => new CoordinatorActor(factory, tick, FencedReason.Instance)),
                     PoisonPill.Instance,
                     ClusterSingletonManagerSettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
                 CoordinatorRole);

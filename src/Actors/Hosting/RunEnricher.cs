@@ -1,5 +1,5 @@
-using System.Globalization;
 using Akka.Actor;
+using R1Reward.Actors.Protocol;
 using Serilog.Core;
 using Serilog.Events;
 
@@ -11,8 +11,6 @@ namespace R1Reward.Actors.Hosting;
 /// </summary>
 public sealed class RunEnricher : ILogEventEnricher
 {
-    private const string StepPrefix = "step-";
-
     private volatile int _step;
 
     /// <summary>Takes the step from the <see cref="CurrentWork"/> that an actor system publishes from now on.</summary>
@@ -47,14 +45,12 @@ public sealed class RunEnricher : ILogEventEnricher
         return source.Contains("coordinator", StringComparison.Ordinal) ? "coordinator" : "node";
     }
 
-    private void Note(string id)
+    private void Note(WorkId id)
     {
-        var slash = id.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0
-            && id.StartsWith(StepPrefix, StringComparison.Ordinal)
-            && int.TryParse(id.AsSpan(StepPrefix.Length, slash - StepPrefix.Length), CultureInfo.InvariantCulture, out var step))
+        // The cold start and evaluations belong to no step: the log keeps the step before them.
+        if (id.Batch.Step > 0)
         {
-            _step = step;
+            _step = id.Batch.Step;
         }
     }
 

@@ -4,7 +4,9 @@ using Akka.Serialization;
 
 namespace R1Reward.Actors.Protocol;
 
-/// <summary>Stands where Akka.NET's remote-deployment serializer (id 3) would: no peer may create actors here.</summary>
+/// <summary>
+/// Stands where Akka.NET's remote-deployment serializer (id 3) would: no peer may create actors here.
+/// </summary>
 public sealed class RefusingDeploymentSerializer(ExtendedActorSystem system) : Serializer(system)
 {
     /// <inheritdoc/>
@@ -17,5 +19,6 @@ public sealed class RefusingDeploymentSerializer(ExtendedActorSystem system) : S
     public override byte[] ToBinary(object obj) => throw new SerializationException("remote deployment is off");
 
     /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException("remote deployment is refused");
+    public override object FromBinary(byte[] bytes, Type type) =>
+        throw new SerializationException("remote deployment is refused");
 }

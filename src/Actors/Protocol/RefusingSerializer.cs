@@ -25,7 +25,8 @@ public sealed class RefusingSerializer : Serializer
 
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj) =>
-        throw new SerializationException($"{obj.GetType().Name} is not a wire message; only those of WireTypes leave the process");
+        throw new SerializationException(
+            $"{obj.GetType().Name} is not a wire message; only those of WireTypes leave the process");
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, Type type) =>

@@ -5,8 +5,8 @@ namespace R1Reward.Actors.Protocol;
 /// <param name="Stage">The state of the coordinator's machine.</param>
 /// <param name="Step">The current step of the stage, from 1; 0 before the first.</param>
 /// <param name="Steps">Steps of the stage.</param>
-/// <param name="Done">Items of the current sampling that are finished.</param>
-/// <param name="Expected">Items of the current sampling.</param>
+/// <param name="Done">Traces of the batch under way that have their reward.</param>
+/// <param name="Expected">Traces that belong to the batch under way; 0 where there is none.</param>
 /// <param name="Metrics">Latest figures by name.</param>
 /// <param name="Workers">Workers by kind.</param>
 /// <param name="Outcome">Null while the run goes on.</param>
@@ -21,7 +21,21 @@ public sealed record RunStatus(
     IReadOnlyDictionary<string, double> Metrics,
     IReadOnlyDictionary<WorkKind, int> Workers,
     RunOutcome? Outcome,
-    string Message) : IWireMessage;
+    string Message) : IWireMessage
+{
+    /// <summary>The status of a coordinator that has had no run yet.</summary>
+    public static RunStatus NoRun { get; } = new(
+        RunId: "",
+        RunStage.Loading,
+        Step: 0,
+        Steps: 0,
+        Done: 0,
+        Expected: 0,
+        new Dictionary<string, double>(),
+        new Dictionary<WorkKind, int>(),
+        Outcome: null,
+        Message: "");
+}
 
 /// <summary>States of a run.</summary>
 public enum RunStage
@@ -29,10 +43,10 @@ public enum RunStage
     /// <summary>No run, or one that is being read in.</summary>
     Loading,
 
-    /// <summary>Supervised cold start.</summary>
+    /// <summary>The supervised cold start is under way.</summary>
     ColdStart,
 
-    /// <summary>Traces are being sampled.</summary>
+    /// <summary>Traces for an update are being sampled.</summary>
     Rolling,
 
     /// <summary>All traces are in, some rewards are not.</summary>
@@ -47,7 +61,7 @@ public enum RunStage
     /// <summary>Held-out pairs are being judged.</summary>
     Evaluating,
 
-    /// <summary>Over.</summary>
+    /// <summary>The run is over.</summary>
     Done,
 }
 
@@ -60,9 +74,9 @@ public enum RunOutcome
     /// <summary>Stopped on request; it can be taken up again.</summary>
     Stopped,
 
-    /// <summary>A mistake that the user can mend.</summary>
+    /// <summary>A mistake that the user can correct.</summary>
     UserError,
 
-    /// <summary>A broken invariant.</summary>
+    /// <summary>An invariant was broken; the message has its numbers.</summary>
     Failed,
 }

@@ -1,6 +1,8 @@
 namespace R1Reward.Actors.Protocol;
 
-/// <summary>The messages that may cross a process boundary, with the short versioned names under which they do.</summary>
+/// <summary>
+/// The messages that may cross a process boundary, with the short versioned names under which they do.
+/// </summary>
 public static class WireTypes
 {
     private static readonly Dictionary<string, Type> ByManifest = new()
@@ -23,7 +25,8 @@ public static class WireTypes
         ["stop.1"] = typeof(RunCommands.Stop),
     };
 
-    private static readonly Dictionary<Type, string> ByType = ByManifest.ToDictionary(pair => pair.Value, pair => pair.Key);
+    private static readonly Dictionary<Type, string> ByType =
+        ByManifest.ToDictionary(pair => pair.Value, pair => pair.Key);
 
     /// <summary>Work and results by the name that stands in their <c>is</c> field.</summary>
     public static IReadOnlyDictionary<string, Type> Payloads { get; } = new Dictionary<string, Type>
@@ -44,13 +47,14 @@ public static class WireTypes
         ["stopped"] = typeof(WorkStopped),
     };
 
-    /// <summary>All messages.</summary>
+    /// <summary>The types of all messages.</summary>
     public static IReadOnlyCollection<Type> Messages => ByType.Keys;
 
     /// <summary>The manifest of a message type.</summary>
     /// <exception cref="ArgumentException">The type is not in the set.</exception>
-    public static string ManifestOf(Type type) =>
-        ByType.TryGetValue(type, out var manifest) ? manifest : throw new ArgumentException($"{type.Name} is not a wire message");
+    public static string ManifestOf(Type type) => ByType.TryGetValue(type, out var manifest)
+        ? manifest
+        : throw new ArgumentException($"{type.Name} is not a wire message");
 
     /// <summary>The type behind a manifest; null when it is unknown.</summary>
     public static Type? TypeOf(string manifest) => ByManifest.GetValueOrDefault(manifest);

@@ -1,10 +1,11 @@
 namespace R1Reward.Actors.Protocol;
 
 /// <summary>
-/// Names one hand-out of one work item. A result counts only if all three parts match what the ledger expects, and then once:
-/// the epoch fences off coordinators that were replaced, the attempt fences off workers that were given up.
+/// Names one hand-out of one work item. A result counts only if all three parts match what the ledger expects, and
+/// then once: the epoch fences off coordinators that were replaced, the attempt fences off workers that were given
+/// up.
 /// </summary>
 /// <param name="Epoch">The coordinator's epoch: rises with every start of a coordinator on the run folder.</param>
-/// <param name="Id">The item, unique within the run, for example <c>step-12/rollout/p17</c>.</param>
+/// <param name="Id">The item, unique within the run.</param>
 /// <param name="Attempt">1 for the first hand-out, one more each time the item is given out again.</param>
-public sealed record WorkKey(int Epoch, string Id, int Attempt);
+public sealed record WorkKey(int Epoch, WorkId Id, int Attempt);

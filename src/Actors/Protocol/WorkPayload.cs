@@ -20,10 +20,12 @@ public sealed record SftWork(WeightsReference Model) : WorkPayload
 /// <summary>Sample <paramref name="Samples"/> judgments of one pair.</summary>
 /// <param name="Pair">The pair to judge.</param>
 /// <param name="Samples">How many independent samples.</param>
-/// <param name="Seed">Sample k draws from the stream (Seed, k): the same item gives the same tokens wherever it runs.</param>
+/// <param name="Seed">Sample k draws from the stream (Seed, k): the same item gives the same tokens wherever it
+/// runs.</param>
 /// <param name="Evaluation">Whether the sampling settings of evaluations apply instead of those of training.</param>
 /// <param name="Weights">The weights to sample with; the worker loads them if it holds others.</param>
-public sealed record RolloutWork(PreferencePair Pair, int Samples, long Seed, bool Evaluation, WeightsReference Weights) : WorkPayload
+public sealed record RolloutWork(
+    PreferencePair Pair, int Samples, long Seed, bool Evaluation, WeightsReference Weights) : WorkPayload
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Rollout;
@@ -42,13 +44,14 @@ public sealed record JudgeWork(string Reply) : WorkPayload
 /// <param name="Replies">The traces.</param>
 /// <param name="Evaluation">Whether the terms of evaluations apply instead of those of training.</param>
 /// <param name="Late">Whether the terms that wait for the whole batch are asked for, or the others.</param>
-public sealed record ScoreWork(PreferencePair Pair, IReadOnlyList<JudgedReply> Replies, bool Evaluation, bool Late) : WorkPayload
+public sealed record ScoreWork(
+    PreferencePair Pair, IReadOnlyList<JudgedReply> Replies, bool Evaluation, bool Late) : WorkPayload
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Score;
 }
 
-/// <summary>Apply one update.</summary>
+/// <summary>Apply one update of the policy.</summary>
 /// <param name="Step">The step, from 1; the result is policy version Step.</param>
 /// <param name="Batch">Where the scored traces are.</param>
 /// <param name="From">Weights of version Step - 1, for a learner that does not hold them yet.</param>

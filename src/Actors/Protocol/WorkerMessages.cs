@@ -1,6 +1,8 @@
 namespace R1Reward.Actors.Protocol;
 
-/// <summary>What workers say to the coordinator. Every one may be lost: all are repeated by timer until answered.</summary>
+/// <summary>
+/// What workers say to the coordinator. Every one may be lost: all are repeated by timer until answered.
+/// </summary>
 public static class FromWorker
 {
     /// <summary>Introduces a worker, or re-introduces it to a new coordinator.</summary>
@@ -31,16 +33,18 @@ public static class ToWorker
 {
     /// <summary>Accepts a worker into the run.</summary>
     /// <param name="Epoch">The coordinator's epoch; commands of lower ones are refused from now on.</param>
-    /// <param name="RunId">The run, as its name and when its folder was begun; an engine built for another run is replaced.</param>
+    /// <param name="RunId">The run, as its name and when its folder was begun; an engine built for another run is
+    /// replaced.</param>
     /// <param name="Settings">The run's settings as HOCON text.</param>
     /// <param name="Folder">The run folder.</param>
     /// <param name="Lease">How long an item stays a worker's own without a renewal.</param>
-    public sealed record Welcome(int Epoch, string RunId, string Settings, string Folder, TimeSpan Lease) : IWireMessage;
+    public sealed record Welcome(int Epoch, string RunId, string Settings, string Folder, TimeSpan Lease)
+        : IWireMessage;
 
     /// <summary>The coordinator does not know the sender: introduce yourself.</summary>
     public sealed record WhoAreYou(int Epoch) : IWireMessage;
 
-    /// <summary>Work to do.</summary>
+    /// <summary>Hands out items, which are leased from now on.</summary>
     public sealed record Work(int Epoch, IReadOnlyList<Assignment> Items) : IWireMessage;
 
     /// <summary>The result has been counted, or refused for good: forget it.</summary>

@@ -7,7 +7,7 @@ internal sealed class WorkInHand
 {
     // By item, with its newest hand-out: an item that is given out again to the worker that still works on it is not
     // begun twice, and its result counts under the newest hand-out.
-    private readonly Dictionary<string, WorkKey> _held = [];
+    private readonly Dictionary<WorkId, WorkKey> _held = [];
     private readonly Dictionary<WorkKey, WorkResult> _results = [];
 
     /// <summary>Items that the engine works on.</summary>
@@ -33,7 +33,7 @@ internal sealed class WorkInHand
     /// <param name="id">The item.</param>
     /// <param name="result">The result; null when the engine gave the item up.</param>
     /// <returns>The newest hand-out of the item; null when there is no result, or when nobody waits for it any more.</returns>
-    public WorkKey? Finish(string id, WorkResult? result)
+    public WorkKey? Finish(WorkId id, WorkResult? result)
     {
         if (!_held.Remove(id, out var key) || result is null)
         {

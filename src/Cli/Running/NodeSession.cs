@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Cluster;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
-using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Data;

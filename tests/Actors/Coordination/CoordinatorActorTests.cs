@@ -29,8 +29,8 @@ public sealed class CoordinatorActorTests : TestKit
         var coordinator = Begun();
         var (first, second) = (Worker(coordinator, "first"), Worker(coordinator, "second"));
 
-        Assert.Equal("step-1/rollout/0", Assert.Single(Pull(coordinator, first, "first", 1).Items).Key.Id);
-        Assert.Equal("step-1/rollout/1", Assert.Single(Pull(coordinator, second, "second", 5).Items).Key.Id);
+        Assert.Equal("step-1/rollout/0", Assert.Single(Pull(coordinator, first, "first", 1).Items).Key.Id.ToString());
+        Assert.Equal("step-1/rollout/1", Assert.Single(Pull(coordinator, second, "second", 5).Items).Key.Id.ToString());
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class CoordinatorActorTests : TestKit
         var again = Assert.Single(other.ExpectMsg<ToWorker.Work>(Patience).Items);
         Assert.Equal((held.Key.Id, 2), (again.Key.Id, again.Key.Attempt));
         HandIn(coordinator, lost, "lost", held);
-        Assert.Equal(0, _run.Machine.Items.Done);
+        Assert.Equal(0, _run.Machine.State.Scored);
         HandIn(coordinator, other, "other", again);
         HandIn(coordinator, other, "other", again);
         Assert.Equal(1, _run.Ledger.GivenOutAgain);
@@ -178,26 +178,94 @@ public sealed class CoordinatorActorTests : TestKit
         Assert.Equal((RunOutcome.Stopped, 1), (Status(coordinator).Outcome, _run.Batches.Count));
     }
 
-    private IActorRef Start()
+    [Fact]
+    public void While_a_run_is_loading_another_is_refused_and_the_same_one_is_recognised()
     {
-        var factory = _factory;
-        return Sys.ActorOf(Props.Create(() => new CoordinatorActor(factory, TimeSpan.FromMilliseconds(50))));
-    }
-
-    private IActorRef Begun()
-    {
+        using var ready = new ManualResetEventSlim();
+        _factory.Ready = ready;
         var coordinator = Start();
         coordinator.Tell(FakeFactory.Run, TestActor);
         Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
+
+        coordinator.Tell(new RunCommands.Submit("other", "", ""), TestActor);
+        Assert.Equal("run run is under way", ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
+        coordinator.Tell(FakeFactory.Run, TestActor);
+        Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
+
+        ready.Set();
         AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
+        Assert.Equal(1, _factory.Loaded);
+    }
+
+    [Fact]
+    public void Without_a_run_results_are_accepted_and_workers_get_no_welcome()
+    {
+        var coordinator = Start();
+        var worker = CreateTestProbe();
+        var key = new WorkKey(1, WorkId.ColdStart, 1);
+
+        coordinator.Tell(new FromWorker.Hello("w", "address", WorkKind.Sft, 1), worker);
+        coordinator.Tell(new FromWorker.Pull(1, "w", 1), worker);
+        coordinator.Tell(new FromWorker.Done("w", key, new WorkStopped(null)), worker);
+
+        Assert.Equal(key, worker.ExpectMsg<ToWorker.Accepted>(Patience).Key);
+        Assert.Equal("", Status(coordinator).RunId);
+    }
+
+    [Fact]
+    public void A_coordinator_that_was_replaced_ends_its_process_and_gives_no_more_work()
+    {
+        var coordinator = Begun();
+        var worker = Worker(coordinator, "w");
+        foreach (var item in Pull(coordinator, worker, "w", 2).Items)
+        {
+            HandIn(coordinator, worker, "w", item);
+        }
+
+        var scorer = Worker(coordinator, "s", WorkKind.Judge);
+        _run.OnJournal = _ => throw new FencedException(1, 2);
+        var judging = Pull(coordinator, scorer, "s", 4).Items;
+        coordinator.Tell(new FromWorker.Done("s", judging[0].Key, new WeightsLost("lost")), scorer);
+
+        AwaitCondition(() => Sys.WhenTerminated.IsCompleted, Patience);
+        Assert.Same(Fenced.Instance, CoordinatedShutdown.Get(Sys).ShutdownReason);
+        Assert.Equal(1, _factory.Loaded);
+    }
+
+    [Fact]
+    public void A_stop_during_the_cold_start_cancels_its_worker()
+    {
+        var run = new MachineRun(MachineRun.Plan);
+        var coordinator = Begun(new FakeFactory(run), RunStage.ColdStart);
+        var (trainer, other) = (Worker(coordinator, "t", WorkKind.Sft), Worker(coordinator, "o", WorkKind.Rollout));
+
+        coordinator.Tell(RunCommands.Stop.Instance);
+
+        Assert.Equal(1, trainer.ExpectMsg<ToWorker.Cancel>(Patience).Epoch);
+        other.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    private IActorRef Start(FakeFactory? other = null)
+    {
+        var factory = other ?? _factory;
+        return Sys.ActorOf(Props.Create(() => new CoordinatorActor(factory, TimeSpan.FromMilliseconds(50), Fenced.Instance)));
+    }
+
+    private IActorRef Begun(FakeFactory? factory = null, RunStage stage = RunStage.Rolling)
+    {
+        var coordinator = Start(factory);
+        coordinator.Tell(FakeFactory.Run, TestActor);
+        Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
+        AwaitCondition(() => Status(coordinator).Stage == stage, Patience);
         return coordinator;
     }
 
-    private TestProbe Worker(IActorRef coordinator, string name)
+    private TestProbe Worker(IActorRef coordinator, string name, WorkKind kind = WorkKind.Rollout)
     {
         var probe = CreateTestProbe();
-        coordinator.Tell(new FromWorker.Hello(name, "address-" + name, WorkKind.Rollout, 5), probe);
-        Assert.Equal(($"run@{DateTimeOffset.UnixEpoch.AddTicks(7).UtcTicks}", 1), probe.ExpectMsg<ToWorker.Welcome>(Patience) is var welcome ? (welcome.RunId, welcome.Epoch) : default);
+        coordinator.Tell(new FromWorker.Hello(name, "address-" + name, kind, 5), probe);
+        var welcome = probe.ExpectMsg<ToWorker.Welcome>(Patience);
+        Assert.Equal(($"run@{DateTimeOffset.UnixEpoch.AddTicks(7).UtcTicks}", 1), (welcome.RunId, welcome.Epoch));
         return probe;
     }
 
@@ -248,6 +316,13 @@ public sealed class CoordinatorActorTests : TestKit
         public void Dispose()
         {
         }
+    }
+
+    private sealed class Fenced : CoordinatedShutdown.Reason
+    {
+        public static Fenced Instance { get; } = new();
+
+        public override int ExitCode => 3;
     }
 
     /// <summary>Does whatever it gets at once.</summary>

@@ -23,7 +23,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         _heldOut = [.. Enumerable.Range(0, heldOut).Select(i => PairOf($"held-{i}"))];
         Ledger = new WorkLedger(1, TimeSpan.FromMinutes(1), Time);
         progress ??= new RunProgress(false, 0, null, new HashSet<string>(), false);
-        Machine = new RunMachine(plan, progress, Weights(progress.Step), this, Ledger, this, this, this, TieRule.None, new ManualTime());
+        Machine = new RunMachine(plan, progress, Weights(progress.Step), this, Ledger, this, this, this, new ManualTime());
     }
 
     public RunMachine Machine { get; }
@@ -56,8 +56,18 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public static RunPlan Plan { get; } = new()
     {
-        Seed = 1, ColdStart = true, Steps = 2, PromptsPerStep = 2, SamplesPerPrompt = 2, MaxStaleness = 0, Consistency = true, EvaluationConsistency = true,
-        EvaluateEvery = 0, VoteSamples = 3, CheckpointEvery = 0,
+        Seed = 1,
+        ColdStart = true,
+        Steps = 2,
+        PromptsPerStep = 2,
+        SamplesPerPrompt = 2,
+        MaxStaleness = 0,
+        TrainingRewards = new RewardPlan { AskJudge = true },
+        EvaluationRewards = new RewardPlan { AskJudge = true },
+        EvaluateEvery = 0,
+        VoteSamples = 3,
+        Ties = TieRule.None,
+        CheckpointEvery = 0,
     };
 
     public PreferencePair Training(long index) => PairOf($"train-{index}");
@@ -70,11 +80,11 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures) => Figures.Add((phase, step));
 
-    public void Traces(string sampling, int step, IReadOnlyList<JudgedTrace> samples)
+    public void Traces(BatchId batch, int step, IReadOnlyList<JudgedTrace> traces)
     {
     }
 
-    public void LeftOut(string sampling, string reason) => Events.Add($"without {sampling} {reason}");
+    public void LeftOut(BatchId batch, string reason) => Events.Add($"without {batch} {reason}");
 
     public void Evaluation(string name, EvaluationFigures figures)
     {
@@ -90,13 +100,15 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public void Finish() => Closed = true;
 
-    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<JudgedTrace> samples)
+    public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<JudgedTrace> traces)
     {
-        Batches.Add(samples);
+        Batches.Add(traces);
         return new BlobReference($"batch-{step}", "", []);
     }
 
-    /// <summary>Starts the machine and works off everything in the ledger, in its order, until nothing is open.</summary>
+    /// <summary>
+    /// Starts the machine and works off everything in the ledger, in its order, until nothing is open.
+    /// </summary>
     public MachineRun StartAndFinish()
     {
         Machine.Start();
@@ -105,10 +117,10 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public MachineRun WorkOff()
     {
-        while (Machine.Outcome is null && Enum.GetValues<WorkKind>().SelectMany(kind => Ledger.Take("w", kind, 1)).FirstOrDefault() is { } item)
+        while (Machine.State.Outcome is null && Enum.GetValues<WorkKind>().SelectMany(kind => Ledger.Take("w", kind, 1)).FirstOrDefault() is { } item)
         {
             Do(item);
-            while (Ledger.WorkerLost("w") > 0)
+            while (Ledger.ReleaseWorker("w") > 0)
             {
                 // Items of other kinds that were taken in the same turn go back.
             }
@@ -117,7 +129,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         return this;
     }
 
-    public IReadOnlyList<Assignment> Take(WorkKind kind, int most = 100) => Ledger.Take("w", kind, most);
+    public IReadOnlyList<Assignment> Take(WorkKind kind, int max = 100) => Ledger.Take("w", kind, max);
 
     public Assignment TakeOne(WorkKind kind) => Assert.Single(Take(kind));
 

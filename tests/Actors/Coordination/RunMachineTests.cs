@@ -14,7 +14,7 @@ public sealed class RunMachineTests
     {
         var run = new MachineRun(MachineRun.Plan).StartAndFinish();
 
-        Assert.Equal(RunOutcome.Finished, run.Machine.Outcome);
+        Assert.Equal(RunOutcome.Finished, run.Machine.State.Outcome);
         Assert.Equal(
             [
                 "ColdStartBegun", "ColdStartDone checkpoints/sft", "Evaluated sft",
@@ -32,7 +32,7 @@ public sealed class RunMachineTests
         var run = new MachineRun(MachineRun.Plan with { ColdStart = false, Steps = 0 });
         run.Machine.Start();
 
-        Assert.Equal(RunStage.Evaluating, run.Machine.Stage);
+        Assert.Equal(RunStage.Evaluating, run.Machine.State.Stage);
         Assert.All(run.Take(WorkKind.Rollout), item => Assert.Equal(3, ((RolloutWork)item.Payload).Samples));
     }
 
@@ -42,7 +42,7 @@ public sealed class RunMachineTests
         var run = new MachineRun(MachineRun.Plan);
         run.OnJournal = kind =>
         {
-            Assert.True(run.Machine.Outcome is null);
+            Assert.True(run.Machine.State.Outcome is null);
             Assert.Equal(0, run.Ledger.Remaining);
         };
 
@@ -59,12 +59,12 @@ public sealed class RunMachineTests
         run.Do(run.Take(WorkKind.Judge));
         run.Do(run.Take(WorkKind.Score));
 
-        Assert.Equal((2, 4), run.Machine.Items);
-        Assert.Equal(RunStage.Rolling, run.Machine.Stage);
+        Assert.Equal((2, 4), (run.Machine.State.Scored, run.Machine.State.Expected));
+        Assert.Equal(RunStage.Rolling, run.Machine.State.Stage);
         run.Do(second);
-        Assert.Equal(RunStage.Scoring, run.Machine.Stage);
+        Assert.Equal(RunStage.Scoring, run.Machine.State.Stage);
         run.Score();
-        Assert.Equal(RunStage.Learning, run.Machine.Stage);
+        Assert.Equal(RunStage.Learning, run.Machine.State.Stage);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class RunMachineTests
         Assert.Equal(["step-1/rollout/0/0", "step-1/rollout/0/1", "step-1/rollout/1/0", "step-1/rollout/1/1"], batch.Select(sample => sample.Trace.Id));
         Assert.Equal([0, 0, 1, 1], batch.Select(sample => sample.Group));
         Assert.All(batch, sample => Assert.NotNull(sample.Reward));
-        Assert.Equal("step-1/learn", run.TakeOne(WorkKind.Learn).Key.Id);
+        Assert.Equal("step-1/learn", run.TakeOne(WorkKind.Learn).Key.Id.ToString());
     }
 
     [Fact]
@@ -93,24 +93,24 @@ public sealed class RunMachineTests
         run.Do(run.Take(WorkKind.Rollout));
 
         var judging = run.Take(WorkKind.Judge);
-        Assert.Equal(["step-1/judge/0.0", "step-1/judge/1.0"], judging.Select(item => item.Key.Id));
+        Assert.Equal(["step-1/judge/0.0", "step-1/judge/1.0"], judging.Select(item => item.Key.Id.ToString()));
         Assert.Empty(run.Take(WorkKind.Score));
         run.Do(judging);
-        Assert.Equal(["step-1/score/0", "step-1/score/1"], run.Take(WorkKind.Score).Select(item => item.Key.Id));
+        Assert.Equal(["step-1/score/0", "step-1/score/1"], run.Take(WorkKind.Score).Select(item => item.Key.Id.ToString()));
     }
 
     [Fact]
     public void Terms_that_wait_for_the_whole_batch_are_asked_for_when_it_is_there()
     {
-        var run = Rolling(MachineRun.Plan with { LateTerms = true, TermNames = ["late", "early"] });
+        var run = Rolling(MachineRun.Plan with { TrainingRewards = new RewardPlan { AskJudge = true, LateTerms = true, TermNames = ["late", "early"] } });
         var prompts = run.Take(WorkKind.Rollout);
         run.Do(prompts[0]);
         run.Score();
         Assert.Empty(run.Take(WorkKind.Score));
 
         run.Do(prompts[1]);
-        Assert.Equal("step-1/late/0", run.TakeOne(WorkKind.Score).Key.Id);
-        run.Ledger.WorkerLost("w");
+        Assert.Equal("step-1/late/0", run.TakeOne(WorkKind.Score).Key.Id.ToString());
+        run.Ledger.ReleaseWorker("w");
         run.Score();
         run.Score();
 
@@ -120,7 +120,7 @@ public sealed class RunMachineTests
     [Fact]
     public void A_scorer_that_loses_a_trace_stops_the_run()
     {
-        var run = Rolling(MachineRun.Plan with { Consistency = false });
+        var run = Rolling(MachineRun.Plan with { TrainingRewards = new RewardPlan() });
         run.Do(run.Take(WorkKind.Rollout));
         var item = run.Take(WorkKind.Score)[0];
         var rewards = ((ScoreResult)run.ResultOf(item)).Rewards;
@@ -131,7 +131,7 @@ public sealed class RunMachineTests
     [Fact]
     public void Without_the_consistency_reward_nobody_is_judged()
     {
-        var run = Rolling(MachineRun.Plan with { Consistency = false });
+        var run = Rolling(MachineRun.Plan with { TrainingRewards = new RewardPlan() });
         run.Do(run.Take(WorkKind.Rollout));
 
         Assert.Empty(run.Take(WorkKind.Judge));
@@ -156,7 +156,7 @@ public sealed class RunMachineTests
         var learn = run.TakeOne(WorkKind.Learn);
         var ahead = run.Take(WorkKind.Rollout);
 
-        Assert.All(ahead, item => Assert.StartsWith("step-2/", item.Key.Id));
+        Assert.All(ahead, item => Assert.Equal(2, item.Key.Id.Batch.Step));
         Assert.All(ahead, item => Assert.Equal(0, ((RolloutWork)item.Payload).Weights.Version.Number));
         run.Do(ahead);
         run.Score();
@@ -165,8 +165,8 @@ public sealed class RunMachineTests
 
         run.Do(learn);
 
-        Assert.Equal("step-2/learn", run.TakeOne(WorkKind.Learn).Key.Id);
-        Assert.All(run.Take(WorkKind.Rollout), item => Assert.Equal(("step-3", 1), (item.Key.Id.Split('/')[0], ((RolloutWork)item.Payload).Weights.Version.Number)));
+        Assert.Equal("step-2/learn", run.TakeOne(WorkKind.Learn).Key.Id.ToString());
+        Assert.All(run.Take(WorkKind.Rollout), item => Assert.Equal((3, 1), (item.Key.Id.Batch.Step, ((RolloutWork)item.Payload).Weights.Version.Number)));
     }
 
     [Theory]
@@ -176,7 +176,7 @@ public sealed class RunMachineTests
     {
         var run = new MachineRun(MachineRun.Plan with { MaxStaleness = staleness, Steps = 5, EvaluateEvery = 2 }).StartAndFinish();
 
-        Assert.Equal(RunOutcome.Finished, run.Machine.Outcome);
+        Assert.Equal(RunOutcome.Finished, run.Machine.State.Outcome);
         Assert.Equal([1, 2, 3, 4, 5], run.Figures.Select(figure => figure.Step));
         Assert.Equal(5, run.Batches.Count);
         Assert.Equal(["Evaluated sft", "Evaluated 2 step-2", "Evaluated 4 step-4", "Evaluated 5 rl"], run.Events.Where(line => line.StartsWith("Evaluated", StringComparison.Ordinal)));
@@ -210,11 +210,11 @@ public sealed class RunMachineTests
     {
         var run = Rolling();
         run.Machine.Stop();
-        Assert.Null(run.Machine.Outcome);
+        Assert.Null(run.Machine.State.Outcome);
 
         run.WorkOff();
 
-        Assert.Equal(RunOutcome.Stopped, run.Machine.Outcome);
+        Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
         Assert.Equal("StepLearned 1 checkpoints/step-1", run.Events[^1]);
         Assert.True(run.Closed);
     }
@@ -227,7 +227,7 @@ public sealed class RunMachineTests
 
         run.WorkOff();
 
-        Assert.Equal(RunOutcome.Stopped, run.Machine.Outcome);
+        Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
         Assert.Equal("StepLearned 2 checkpoints/step-2", run.Events[^1]);
     }
 
@@ -237,11 +237,11 @@ public sealed class RunMachineTests
         var plan = MachineRun.Plan with { EvaluateEvery = 1, CheckpointEvery = 1 };
         var run = Learning(plan);
         run.Do(run.TakeOne(WorkKind.Learn));
-        Assert.Equal(RunStage.Evaluating, run.Machine.Stage);
+        Assert.Equal(RunStage.Evaluating, run.Machine.State.Stage);
 
         run.Machine.Stop();
 
-        Assert.Equal(RunOutcome.Stopped, run.Machine.Outcome);
+        Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
         var again = new MachineRun(plan, Progress(1, "sft")).StartAndFinish();
         Assert.Equal(["Evaluated 1 step-1", "StepBegun 2", "StepLearned 2 checkpoints/step-2", "Evaluated 2 rl", "Finished 2"], again.Events);
     }
@@ -255,7 +255,7 @@ public sealed class RunMachineTests
 
         run.Complete(run.TakeOne(WorkKind.Sft), new WorkStopped("checkpoints/sft-partial"));
 
-        Assert.Equal(RunOutcome.Stopped, run.Machine.Outcome);
+        Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
     }
 
     [Fact]
@@ -303,14 +303,14 @@ public sealed class RunMachineTests
 
         run.Complete(run.Take(WorkKind.Rollout, 1)[0], new WorkFailed("out of memory", userError));
 
-        Assert.Equal((outcome, "out of memory"), (run.Machine.Outcome, run.Machine.Message));
-        Assert.Equal(RunStage.Done, run.Machine.Stage);
+        Assert.Equal((outcome, "out of memory"), (run.Machine.State.Outcome, run.Machine.State.Message));
+        Assert.Equal(RunStage.Done, run.Machine.State.Stage);
         Assert.True(run.Closed);
     }
 
     [Fact]
     public void A_result_that_nothing_waits_for_is_a_broken_invariant() =>
-        Assert.Throws<InvalidOperationException>(() => Rolling().Machine.Complete("step-9/learn", new WorkStopped(null)));
+        Assert.Throws<InvalidOperationException>(() => Rolling().Machine.Complete(WorkId.Learn(BatchId.ForStep(9)), new WorkStopped(null)));
 
     [Fact]
     public void Progress_of_the_cold_start_shows_and_is_recorded()
@@ -318,9 +318,9 @@ public sealed class RunMachineTests
         var run = new MachineRun(MachineRun.Plan);
         run.Machine.Start();
 
-        run.Machine.Progress("sft", 7, new Dictionary<string, double> { ["loss"] = 2 });
+        run.Machine.State.Report(WorkId.ColdStart, 7, new Dictionary<string, double> { ["loss"] = 2 });
 
-        Assert.Equal((RunStage.ColdStart, 7, 2.0), (run.Machine.Stage, run.Machine.Step, run.Machine.Latest["loss"]));
+        Assert.Equal((RunStage.ColdStart, 7, 2.0), (run.Machine.State.Stage, run.Machine.State.Step, run.Machine.State.Latest["loss"]));
         Assert.Equal([("sft", 7)], run.Figures);
     }
 
@@ -337,7 +337,7 @@ public sealed class RunMachineTests
 
         Assert.Equal(2, Assert.Single(run.Batches).Count);
         Assert.Contains("without step-1 pair train-0: a.png: Missing, does not exist", run.Events);
-        Assert.Equal(RunStage.Learning, run.Machine.Stage);
+        Assert.Equal(RunStage.Learning, run.Machine.State.Stage);
     }
 
     [Fact]
@@ -361,8 +361,8 @@ public sealed class RunMachineTests
             run.Complete(item, new RolloutLeftOut("a.png: Missing"));
         }
 
-        Assert.Equal(RunOutcome.UserError, run.Machine.Outcome);
-        Assert.Contains("train-0: a.png: Missing", run.Machine.Message, StringComparison.Ordinal);
+        Assert.Equal(RunOutcome.UserError, run.Machine.State.Outcome);
+        Assert.Contains("train-0: a.png: Missing", run.Machine.State.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -380,7 +380,7 @@ public sealed class RunMachineTests
     {
         var run = reply is null ? new MachineRun(plan ?? MachineRun.Plan, Progress(0, "sft")) : new MachineRun(plan ?? MachineRun.Plan, Progress(0, "sft")) { Reply = reply };
         run.Machine.Start();
-        Assert.Equal(RunStage.Rolling, run.Machine.Stage);
+        Assert.Equal(RunStage.Rolling, run.Machine.State.Stage);
         return run;
     }
 

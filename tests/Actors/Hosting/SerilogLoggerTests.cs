@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Protocol;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -71,8 +72,8 @@ public sealed class SerilogLoggerTests : IAsyncLifetime
     public async Task An_event_names_the_step_that_the_node_works_on()
     {
         _enricher.Follow(_system);
-        _system.EventStream.Publish(new CurrentWork("step-7/prompt-1"));
-        _system.EventStream.Publish(new CurrentWork("eval-rl/prompt-1"));
+        _system.EventStream.Publish(new CurrentWork(WorkId.Rollout(BatchId.ForStep(7), 1)));
+        _system.EventStream.Publish(new CurrentWork(WorkId.Rollout(BatchId.ForEvaluation("rl"), 1)));
         var follower = _system.ActorSelection("/user/log-step");
         await follower.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(10));
         _log.Info("at work");

@@ -1,3 +1,4 @@
+using System.Text;
 using Newtonsoft.Json;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data.Pairs;
@@ -23,7 +24,7 @@ public sealed class WireJsonTests
         ];
         foreach (var payload in payloads)
         {
-            var message = new ToWorker.Work(2, [new Assignment(new WorkKey(2, "x", 1), payload)]);
+            var message = new ToWorker.Work(2, [new Assignment(new WorkKey(2, WorkId.Rollout(BatchId.ForStep(1), 0), 1), payload)]);
 
             var read = WireJson.Read<ToWorker.Work>(WireJson.Write(message));
 
@@ -42,7 +43,7 @@ public sealed class WireJsonTests
             Id = "t", Pair = new PairId("p"), PromptTokens = [1, 2], Tokens = [int.MaxValue, 7], LogProbs = [-0.1f, float.Epsilon],
             Text = "<think>a</think>", Finish = FinishReason.Length, Version = new PolicyVersion(1),
         };
-        var message = new FromWorker.Done("w", new WorkKey(1, "x", 1), new RolloutResult([trace]));
+        var message = new FromWorker.Done("w", new WorkKey(1, WorkId.Rollout(BatchId.ForStep(1), 0), 1), new RolloutResult([trace]));
 
         var read = Assert.IsType<RolloutResult>(WireJson.Read<FromWorker.Done>(WireJson.Write(message)).Result).Traces[0];
 
@@ -51,12 +52,29 @@ public sealed class WireJsonTests
         Assert.Equal((trace.Text, trace.Finish, trace.Version), (read.Text, read.Finish, read.Version));
     }
 
+    [Fact]
+    public void A_work_key_keeps_the_text_that_earlier_releases_write()
+    {
+        const string json = """{"Key":{"Epoch":2,"Id":"step-12/judge/17.3","Attempt":1}}""";
+        var message = new ToWorker.Accepted(new WorkKey(2, WorkId.Judge(BatchId.ForStep(12), 17, 3), 1));
+
+        Assert.Equal(json, Encoding.UTF8.GetString(WireJson.Write(message)));
+        Assert.Equal(message, WireJson.Read<ToWorker.Accepted>(Encoding.UTF8.GetBytes(json)));
+    }
+
+    [Theory]
+    [InlineData("\"step-12\"")]
+    [InlineData("7")]
+    [InlineData("null")]
+    public void A_work_key_without_a_readable_id_is_refused(string id) => Assert.Throws<JsonSerializationException>(
+        () => WireJson.Read<ToWorker.Accepted>(Encoding.UTF8.GetBytes($$$"""{"Key":{"Epoch":2,"Id":{{{id}}},"Attempt":1}}""")));
+
     [Theory]
     [InlineData("{\"Worker\":\"w\",\"Result\":{\"is\":\"System.IO.FileInfo, System.Runtime\",\"fileName\":\"/etc/passwd\"}}")]
     [InlineData("{\"Worker\":\"w\",\"Result\":{\"$type\":\"System.IO.FileInfo, System.Runtime\",\"fileName\":\"/etc/passwd\"}}")]
     [InlineData("{\"Worker\":\"w\",\"Result\":{\"is\":\"sft\"}}")]
     public void A_payload_outside_the_closed_set_is_refused(string json) =>
-        Assert.Throws<JsonSerializationException>(() => WireJson.Read<FromWorker.Done>(System.Text.Encoding.UTF8.GetBytes(json)));
+        Assert.Throws<JsonSerializationException>(() => WireJson.Read<FromWorker.Done>(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void Every_message_type_of_the_protocol_has_a_manifest()

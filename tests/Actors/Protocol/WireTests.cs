@@ -12,7 +12,7 @@ namespace R1Reward.Actors.Tests.Protocol;
 
 public sealed class WireTests() : TestKit(WireConfig.Closed)
 {
-    private static readonly WorkKey Key = new(2, "step-1/learn", 3);
+    private static readonly WorkKey Key = new(2, WorkId.Learn(BatchId.ForStep(1)), 3);
     private static readonly Dictionary<string, double> Figures = new() { ["loss"] = 0.25 };
 
     private static readonly IWireMessage[] Messages =

@@ -40,7 +40,7 @@ public sealed class WorkerActorTests : TestKit
         worker.Tell(Work(1, "a", "b"));
 
         Next<FromWorker.Pull>(pull => pull.Free == 1);
-        Assert.Equal(["a", "b"], Next<FromWorker.Renew>().Held.Select(key => key.Id).Order());
+        Assert.Equal([Id("a"), Id("b")], Next<FromWorker.Renew>().Held.Select(key => key.Id).OrderBy(id => id.Prompt));
     }
 
     [Fact]
@@ -97,11 +97,11 @@ public sealed class WorkerActorTests : TestKit
         worker.Tell(Work(1, "a"));
         var task = _engine.Taken("a");
 
-        worker.Tell(new ToWorker.Work(1, [new Assignment(new WorkKey(1, "a", 2), new JudgeWork("a"))]));
+        worker.Tell(new ToWorker.Work(1, [new Assignment(new WorkKey(1, Id("a"), 2), new JudgeWork("a"))]));
         Next<FromWorker.Renew>(renew => renew.Held.Single().Attempt == 2);
         task.SetResult(Verdict);
 
-        Assert.Equal(new WorkKey(1, "a", 2), Next<FromWorker.Done>().Key);
+        Assert.Equal(new WorkKey(1, Id("a"), 2), Next<FromWorker.Done>().Key);
         Assert.Equal(1, _engine.Begun);
     }
 
@@ -114,7 +114,7 @@ public sealed class WorkerActorTests : TestKit
         worker.Tell(Work(1, "a"));
         _engine.Taken("a").SetException(userError ? new UserErrorException("mend this") : new InvalidOperationException("broken\nat length"));
 
-        Assert.Equal(new WorkFailed(userError ? "mend this" : "a: broken", userError), Next<FromWorker.Done>().Result);
+        Assert.Equal(new WorkFailed(userError ? "mend this" : "step-1/judge/0.0: broken", userError), Next<FromWorker.Done>().Result);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class WorkerActorTests : TestKit
         _engine.Throws = true;
         Joined().Tell(Work(1, "a"));
 
-        Assert.Equal(new WorkFailed("a: cannot begin", false), Next<FromWorker.Done>().Result);
+        Assert.Equal(new WorkFailed("step-1/judge/0.0: cannot begin", false), Next<FromWorker.Done>().Result);
     }
 
     [Fact]
@@ -169,7 +169,12 @@ public sealed class WorkerActorTests : TestKit
     private static ToWorker.Welcome Welcome(int epoch, string run = "run") => new(epoch, run, "", "folder", TimeSpan.FromSeconds(30));
 
     private static ToWorker.Work Work(int epoch, params string[] ids) =>
-        new(epoch, [.. ids.Select(id => new Assignment(new WorkKey(epoch, id, 1), new JudgeWork(id)))]);
+        new(epoch, [.. ids.Select(id => new Assignment(new WorkKey(epoch, Id(id), 1), new JudgeWork(id)))]);
+
+    // A test names an item by a letter, which is also what its reply says.
+    private static WorkId Id(string name) => WorkId.Judge(BatchId.ForStep(1), name[0] - 'a', 0);
+
+    private static string NameOf(Assignment item) => ((JudgeWork)item.Payload).Reply;
 
     private IActorRef Start()
     {
@@ -252,8 +257,8 @@ public sealed class WorkerActorTests : TestKit
 
             Begun++;
             var task = new TaskCompletionSource<WorkResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Items[item.Key.Id] = (task, cancel);
-            _begun.Add((item.Key.Id, task), CancellationToken.None);
+            Items[NameOf(item)] = (task, cancel);
+            _begun.Add((NameOf(item), task), CancellationToken.None);
             return task.Task;
         }
 

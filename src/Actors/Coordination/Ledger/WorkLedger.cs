@@ -3,154 +3,129 @@ using R1Reward.Actors.Protocol;
 namespace R1Reward.Actors.Coordination.Ledger;
 
 /// <summary>
-/// The books of who does what: every item is open, leased to one worker, or done, and is counted once. Decides only;
+/// Knows of every work item whether it is open, leased to one worker or done, and counts each once. Decides only;
 /// holds no actor and sends nothing.
 /// </summary>
 /// <remarks>
-/// Delivery is at least once, counting exactly once: a result counts if it names this epoch, an item of the books and
-/// the attempt that is current for it. Whatever a lost or silent worker held is open again; as long as nobody else has
-/// taken it, a worker that was only slow may renew it or hand it in. With the next hand-out a new attempt begins, and
-/// the late result of the old one is refused.
+/// Delivery is at least once, counting exactly once: a result counts if it names this epoch, an item of this ledger
+/// and the attempt that is current for it. Whatever a lost or silent worker held is open again; as long as no other
+/// worker has taken it, one that was only slow may renew it or hand it in. With the next hand-out a new attempt
+/// begins, and the late result of the old one is refused.
 /// </remarks>
 public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
 {
-    private readonly Dictionary<string, Entry> _entries = [];
-    private readonly Dictionary<WorkKind, LinkedList<Entry>> _open = [];
+    private readonly Dictionary<WorkId, LedgerItem> _items = [];
+    private readonly Dictionary<WorkKind, LinkedList<LedgerItem>> _open = [];
 
     /// <summary>The epoch that every key of this ledger carries.</summary>
     public int Epoch { get; } = epoch;
 
     /// <summary>Items not yet counted.</summary>
-    public int Remaining => _entries.Count;
+    public int Remaining => _items.Count;
 
-    /// <summary>Items given out again because their worker was lost or silent, since the start.</summary>
+    /// <summary>Items given out again since the start because their worker was lost or silent.</summary>
     public int GivenOutAgain { get; private set; }
 
-    /// <summary>Items of a kind that wait for a worker.</summary>
-    public int OpenCount(WorkKind kind) => Queue(kind).Count;
-
-    /// <summary>Adds an item. Its id must not be in the books.</summary>
-    public void Add(string id, WorkPayload payload)
+    /// <summary>Adds an open item. The ledger must not have one of the same id.</summary>
+    public void Add(WorkId id, WorkPayload payload)
     {
-        var entry = new Entry(id, payload);
-        _entries.Add(id, entry);
-        entry.Place = Queue(payload.Kind).AddLast(entry);
+        var item = new LedgerItem(id, payload);
+        _items.Add(id, item);
+        item.Place = OpenOf(payload.Kind).AddLast(item);
     }
 
-    /// <summary>Leases up to <paramref name="most"/> open items of a kind to a worker, oldest first.</summary>
-    public IReadOnlyList<Assignment> Take(string worker, WorkKind kind, int most)
+    /// <summary>Leases up to <paramref name="max"/> open items of a kind to a worker, oldest first.</summary>
+    public IReadOnlyList<Assignment> Take(string worker, WorkKind kind, int max)
     {
-        var taken = new List<Assignment>();
-        var queue = Queue(kind);
-        while (taken.Count < most && queue.First is { } first)
+        var assignments = new List<Assignment>();
+        var open = OpenOf(kind);
+        while (assignments.Count < max && open.First is { Value: var item })
         {
-            queue.RemoveFirst();
-            var entry = first.Value;
-            entry.Place = null;
-            entry.Worker = worker;
-            entry.Attempt++;
-            GivenOutAgain += entry.Attempt > 1 ? 1 : 0;
-            entry.Until = time.GetUtcNow() + lease;
-            taken.Add(new Assignment(new WorkKey(Epoch, entry.Id, entry.Attempt), entry.Payload));
+            RemoveFromOpen(item);
+            Lease(item, worker);
+            item.Attempt++;
+            GivenOutAgain += item.Attempt > 1 ? 1 : 0;
+            assignments.Add(new Assignment(new WorkKey(Epoch, item.Id, item.Attempt), item.Payload));
         }
 
-        return taken;
+        return assignments;
     }
 
     /// <summary>Counts a result: true the first time and only for the current attempt, else false.</summary>
     public bool Complete(WorkKey key)
     {
-        if (Current(key) is not { } entry)
+        if (Find(key) is not { } item)
         {
             return false;
         }
 
-        TakeFromQueue(entry);
-        _entries.Remove(entry.Id);
+        RemoveFromOpen(item);
+        _items.Remove(item.Id);
         return true;
     }
 
-    /// <summary>Prolongs the leases that the worker still holds.</summary>
+    /// <summary>
+    /// Prolongs the leases of what a worker is still working on. Items that no other worker has taken yet become its
+    /// own again.
+    /// </summary>
     public void Renew(string worker, IEnumerable<WorkKey> held)
     {
-        foreach (var key in held)
+        foreach (var item in held.Select(Find).OfType<LedgerItem>())
         {
-            if (Current(key) is { } entry)
-            {
-                TakeFromQueue(entry);
-                entry.Worker = worker;
-                entry.Until = time.GetUtcNow() + lease;
-            }
+            RemoveFromOpen(item);
+            Lease(item, worker);
         }
     }
 
-    /// <summary>Frees what a lost worker held; returns how many items.</summary>
-    public int WorkerLost(string worker) => Free(entry => entry.Worker == worker);
+    /// <summary>Opens what a lost worker held; returns how many items.</summary>
+    public int ReleaseWorker(string worker) => Release(item => item.Worker == worker);
 
-    /// <summary>Frees what has not been renewed in time; returns how many items.</summary>
+    /// <summary>Opens what has not been renewed in time; returns how many items.</summary>
     public int ExpireLeases()
     {
         var now = time.GetUtcNow();
-        return Free(entry => entry.Worker is not null && entry.Until <= now);
+        return Release(item => item.Worker is not null && item.LeasedUntil <= now);
     }
 
-    /// <summary>Drops every item whose id starts with <paramref name="prefix"/>; late results for it are refused.</summary>
-    public void Drop(string prefix)
-    {
-        foreach (var entry in _entries.Values.Where(entry => entry.Id.StartsWith(prefix, StringComparison.Ordinal)).ToList())
-        {
-            TakeFromQueue(entry);
-            _entries.Remove(entry.Id);
-        }
-    }
-
-    private int Free(Func<Entry, bool> lost)
+    private int Release(Func<LedgerItem, bool> isLost)
     {
         // To the front: what was given out first is what the others wait for longest.
-        var freed = _entries.Values.Where(lost).ToList();
-        foreach (var entry in freed)
+        var lost = _items.Values.Where(isLost).ToList();
+        foreach (var item in lost)
         {
-            entry.Worker = null;
-            entry.Place = Queue(entry.Payload.Kind).AddFirst(entry);
+            item.Worker = null;
+            item.Place = OpenOf(item.Payload.Kind).AddFirst(item);
         }
 
-        return freed.Count;
+        return lost.Count;
     }
 
-    private void TakeFromQueue(Entry entry)
+    private void Lease(LedgerItem item, string worker)
     {
-        if (entry.Place is { } place)
+        item.Worker = worker;
+        item.LeasedUntil = time.GetUtcNow() + lease;
+    }
+
+    private void RemoveFromOpen(LedgerItem item)
+    {
+        if (item.Place is { } place)
         {
-            Queue(entry.Payload.Kind).Remove(place);
-            entry.Place = null;
+            OpenOf(item.Payload.Kind).Remove(place);
+            item.Place = null;
         }
     }
 
-    private Entry? Current(WorkKey key) =>
-        key.Epoch == Epoch && _entries.TryGetValue(key.Id, out var entry) && entry.Attempt == key.Attempt ? entry : null;
+    private LedgerItem? Find(WorkKey key) =>
+        key.Epoch == Epoch && _items.TryGetValue(key.Id, out var item) && item.Attempt == key.Attempt ? item : null;
 
-    private LinkedList<Entry> Queue(WorkKind kind)
+    private LinkedList<LedgerItem> OpenOf(WorkKind kind)
     {
-        if (!_open.TryGetValue(kind, out var queue))
+        if (!_open.TryGetValue(kind, out var items))
         {
-            _open[kind] = queue = new LinkedList<Entry>();
+            items = new LinkedList<LedgerItem>();
+            _open[kind] = items;
         }
 
-        return queue;
-    }
-
-    private sealed class Entry(string id, WorkPayload payload)
-    {
-        public string Id { get; } = id;
-
-        public WorkPayload Payload { get; } = payload;
-
-        public int Attempt { get; set; }
-
-        public string? Worker { get; set; }
-
-        public DateTimeOffset Until { get; set; }
-
-        public LinkedListNode<Entry>? Place { get; set; }
+        return items;
     }
 }

@@ -10,10 +10,10 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <summary>What an evaluation over held-out pairs found. Shares are 0-1; null where nothing was counted.</summary>
 public sealed record EvaluationFigures
 {
-    /// <summary>Pairs judged.</summary>
+    /// <summary>How many pairs were judged.</summary>
     public required int Pairs { get; init; }
 
-    /// <summary>Samples per pair.</summary>
+    /// <summary>How often each pair was judged.</summary>
     public required int SamplesPerPair { get; init; }
 
     /// <summary>Share of samples that name the preferred response; unreadable ones count as wrong.</summary>
@@ -22,10 +22,12 @@ public sealed record EvaluationFigures
     /// <summary>Share of samples that pass the strict format check.</summary>
     public required double Format { get; init; }
 
-    /// <summary>Share of decided samples whose analysis supports their answer, by the judge; null when none was decided.</summary>
+    /// <summary>
+    /// Share of decided samples whose analysis supports their answer, by the judge; null when none was decided.
+    /// </summary>
     public required double? Consistency { get; init; }
 
-    /// <summary>Mean sampled tokens.</summary>
+    /// <summary>Mean length of a reply in tokens.</summary>
     public required double Length { get; init; }
 
     /// <summary>Share of samples that name no response.</summary>
@@ -40,53 +42,82 @@ public sealed record EvaluationFigures
     /// <summary>Mean of each reward term's raw values, by name; terms without any value are left out.</summary>
     public IReadOnlyDictionary<string, double> Rewards { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Whether the place of a response sways the judgment; null where pairs were not judged in both orders.</summary>
+    /// <summary>
+    /// Whether the place of a response sways the judgment; null where pairs were not judged in both orders.
+    /// </summary>
     public PositionBias? Position { get; init; }
 
-    /// <summary>Majority-vote accuracy by number of votes: the mean over disjoint groups of that many samples of each pair.</summary>
+    /// <summary>
+    /// Majority-vote accuracy by number of votes: the mean over disjoint groups of that many samples of each pair.
+    /// </summary>
     public required IReadOnlyDictionary<int, double> Vote { get; init; }
 
     /// <summary>Share of pairs with at least one right sample among k, over the same groups.</summary>
     public required IReadOnlyDictionary<int, double> AnyCorrect { get; init; }
 
     /// <summary>Computes the figures of an evaluation.</summary>
-    /// <param name="samples">Scored samples, those of one pair next to each other.</param>
+    /// <param name="traces">Traces with their rewards, those of one pair next to each other.</param>
     /// <param name="ties">What a tied vote counts as.</param>
-    public static EvaluationFigures Of(IReadOnlyList<JudgedTrace> samples, TieRule ties)
+    public static EvaluationFigures Compute(IReadOnlyList<JudgedTrace> traces, TieRule ties)
     {
-        var groups = samples.GroupBy(sample => sample.Group).Select(group => group.ToList()).ToList();
-        var perPair = groups.Count == 0 ? 0 : groups.Min(group => group.Count);
-        var decided = samples.Count(sample => sample.Verdict is ConsistencyVerdict.Consistent or ConsistencyVerdict.Inconsistent);
-        int[] sizes = [.. new[] { 1, 5, 15, perPair }.Where(size => size > 0 && size <= perPair).Distinct().Order()];
+        var pairs = traces.GroupBy(judged => judged.Group).Select(group => group.ToList()).ToList();
+        var samplesPerPair = pairs.Count == 0 ? 0 : pairs.Min(pair => pair.Count);
+        var voteSizes = VoteSizes(samplesPerPair);
         return new EvaluationFigures
         {
-            Pairs = groups.Count,
-            SamplesPerPair = perPair,
-            Accuracy = Mean(samples, Right),
-            Format = Mean(samples, sample => sample.Judgment.WellFormed),
-            Consistency = decided == 0 ? null : samples.Count(sample => sample.Verdict == ConsistencyVerdict.Consistent) / (double)decided,
-            Length = samples.Count == 0 ? 0 : samples.Average(sample => sample.Trace.Tokens.Length),
-            Unreadable = Mean(samples, sample => sample.Judgment.Choice is null),
-            Undecided = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Undecided),
-            Rewards = samples.SelectMany(sample => sample.Reward?.Terms ?? []).Where(term => term.Value is not null)
-                .GroupBy(term => term.Name).ToDictionary(term => term.Key, term => term.Average(score => score.Value!.Value)),
-            Position = PositionBias.OfJudged(groups.Select(group => (group[0].Pair.Id, group[0].Judgment.Choice))),
-            Vote = sizes.ToDictionary(size => size, size => Chunks(groups, size).Average(votes => Wins(votes, ties) ? 1.0 : 0.0)),
-            AnyCorrect = sizes.ToDictionary(size => size, size => Chunks(groups, size).Average(votes => votes.Any(Right) ? 1.0 : 0.0)),
+            Pairs = pairs.Count,
+            SamplesPerPair = samplesPerPair,
+            Accuracy = Share(traces, IsRight),
+            Format = Share(traces, judged => judged.Judgment.WellFormed),
+            Consistency = ConsistentShare(traces),
+            Length = traces.Count == 0 ? 0 : traces.Average(judged => judged.Trace.Tokens.Length),
+            Unreadable = Share(traces, judged => judged.Judgment.Choice is null),
+            Undecided = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Undecided),
+            Rewards = MeanTerms(traces),
+            Position = PositionBias.OfJudged(pairs.Select(pair => (pair[0].Pair.Id, pair[0].Judgment.Choice))),
+            Vote = voteSizes.ToDictionary(
+                size => size, size => ShareOfVotes(pairs, size, votes => IsWon(votes, ties))),
+            AnyCorrect = voteSizes.ToDictionary(
+                size => size, size => ShareOfVotes(pairs, size, votes => votes.Any(IsRight))),
         };
     }
 
-    private static IEnumerable<IReadOnlyList<JudgedTrace>> Chunks(IEnumerable<List<JudgedTrace>> groups, int size) =>
-        groups.SelectMany(group => group.Chunk(size)).Where(chunk => chunk.Length == size);
+    private static double? ConsistentShare(IReadOnlyList<JudgedTrace> traces)
+    {
+        var consistent = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Consistent);
+        var inconsistent = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Inconsistent);
+        var decided = consistent + inconsistent;
+        return decided == 0 ? null : consistent / (double)decided;
+    }
 
-    private static bool Wins(IReadOnlyList<JudgedTrace> votes, TieRule ties) =>
-        VoteTally.Of(votes.Select(vote => vote.Judgment.Choice), ties).Winner is { } winner && Is(winner, votes[0].Pair.Label);
+    private static Dictionary<string, double> MeanTerms(IReadOnlyList<JudgedTrace> traces) => traces
+        .SelectMany(judged => judged.Reward?.Terms ?? [])
+        .Where(term => term.Value is not null)
+        .GroupBy(term => term.Name)
+        .ToDictionary(term => term.Key, term => term.Average(score => score.Value!.Value));
 
-    private static bool Right(JudgedTrace sample) => sample.Judgment.Choice is { } choice && Is(choice, sample.Pair.Label);
+    private static int[] VoteSizes(int samplesPerPair) =>
+        [.. new[] { 1, 5, 15, samplesPerPair }.Where(size => size > 0 && size <= samplesPerPair).Distinct().Order()];
 
-    private static bool Is(Choice choice, PreferenceLabel? label) =>
+    // The mean over disjoint groups of so many samples of one pair; samples that do not fill a group are left over.
+    private static double ShareOfVotes(
+        IEnumerable<List<JudgedTrace>> pairs, int size, Func<IReadOnlyList<JudgedTrace>, bool> holds) => pairs
+        .SelectMany(pair => pair.Chunk(size))
+        .Where(votes => votes.Length == size)
+        .Average(votes => holds(votes) ? 1.0 : 0.0);
+
+    private static bool IsWon(IReadOnlyList<JudgedTrace> votes, TieRule ties)
+    {
+        var tally = VoteTally.Of(votes.Select(vote => vote.Judgment.Choice), ties);
+        return tally.Winner is { } winner && IsPreferred(winner, votes[0].Pair.Label);
+    }
+
+    private static bool IsRight(JudgedTrace judged) =>
+        judged.Judgment.Choice is { } choice && IsPreferred(choice, judged.Pair.Label);
+
+    private static bool IsPreferred(Choice choice, PreferenceLabel? label) =>
         (choice, label) is (Choice.First, PreferenceLabel.First) or (Choice.Second, PreferenceLabel.Second);
 
-    private static double Mean(IReadOnlyList<JudgedTrace> samples, Func<JudgedTrace, bool> holds) =>
-        samples.Count == 0 ? 0 : samples.Count(holds) / (double)samples.Count;
+    private static double Share(IReadOnlyList<JudgedTrace> traces, Func<JudgedTrace, bool> holds) =>
+        traces.Count == 0 ? 0 : traces.Count(holds) / (double)traces.Count;
 }

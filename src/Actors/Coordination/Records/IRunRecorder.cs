@@ -1,25 +1,37 @@
 using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Protocol;
 namespace R1Reward.Actors.Coordination.Records;
 
-/// <summary>Where a run's figures and traces go. Implementations write to the run folder; exceptions end the run.</summary>
+/// <summary>Where a run's figures and traces go. An exception of an implementation ends the run.</summary>
 public interface IRunRecorder
 {
-    /// <summary>Figures of one step of a phase (<c>sft</c>, <c>rl</c> or <c>eval</c>).</summary>
+    /// <summary>
+    /// Records the figures of one step of a phase: <c>sft</c> for the cold start, <c>rl</c> for updates.
+    /// </summary>
     void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures);
 
-    /// <summary>The judgments of one update or evaluation with their rewards.</summary>
-    void Traces(string sampling, int step, IReadOnlyList<JudgedTrace> samples);
+    /// <summary>Records the judgments of an update or evaluation with their rewards.</summary>
+    /// <param name="batch">The update or evaluation.</param>
+    /// <param name="step">Updates that are made, the one of this batch included.</param>
+    /// <param name="traces">The judgments, those of one prompt next to each other.</param>
+    void Traces(BatchId batch, int step, IReadOnlyList<JudgedTrace> traces);
 
-    /// <summary>A pair that an update or evaluation does without, and why.</summary>
-    void LeftOut(string sampling, string reason);
+    /// <summary>Reports a pair that an update or evaluation does without.</summary>
+    /// <param name="batch">The update or evaluation.</param>
+    /// <param name="reason">The pair and why it cannot be shown.</param>
+    void LeftOut(BatchId batch, string reason);
 
-    /// <summary>What an evaluation found, under its name (<c>sft</c>, <c>step-10</c>, <c>rl</c>, <c>noise</c>).</summary>
+    /// <summary>
+    /// Records what an evaluation found, under its name (<c>sft</c>, <c>step-10</c>, <c>rl</c>, <c>noise</c>).
+    /// </summary>
     void Evaluation(string name, EvaluationFigures figures);
 
-    /// <summary>Seconds spent in a stage so far.</summary>
+    /// <summary>Adds seconds that this process has spent in a stage.</summary>
     void Seconds(string stage, double seconds);
 
-    /// <summary>Forgets the steps after <paramref name="step"/>: they are made again from a checkpoint.</summary>
+    /// <summary>
+    /// Deletes what is recorded of updates after <paramref name="step"/>: they are made again from a checkpoint.
+    /// </summary>
     void TruncateAfter(int step);
 
     /// <summary>Writes summary and report; called at the end and when a run stops.</summary>

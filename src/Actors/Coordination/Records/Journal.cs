@@ -1,3 +1,4 @@
+using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Converters;
 
@@ -10,7 +11,13 @@ namespace R1Reward.Actors.Coordination.Records;
 /// </summary>
 public sealed class Journal : IJournal
 {
-    private static readonly JsonSerializerSettings Format = new() { Converters = { new StringEnumConverter() }, NullValueHandling = NullValueHandling.Ignore };
+    private const string FileName = "journal.jsonl";
+
+    private static readonly JsonSerializerSettings Format = new()
+    {
+        Converters = { new StringEnumConverter() },
+        NullValueHandling = NullValueHandling.Ignore,
+    };
 
     private readonly string _path;
     private readonly TimeProvider _time;
@@ -27,20 +34,20 @@ public sealed class Journal : IJournal
     /// <inheritdoc/>
     public int Epoch { get; }
 
-    /// <summary>All lines, own and earlier ones.</summary>
+    /// <summary>All lines, those of earlier coordinators included.</summary>
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
     /// <summary>Opens the journal of a run folder, new or existing, and starts the next epoch in it.</summary>
     public static Journal Open(string runFolder, TimeProvider time)
     {
         Directory.CreateDirectory(runFolder);
-        var journal = new Journal(Path.Combine(runFolder, "journal.jsonl"), time);
+        var journal = new Journal(Path.Combine(runFolder, FileName), time);
         journal.Append(JournalKind.EpochStarted);
         return journal;
     }
 
     /// <summary>Reads the journal of a run folder without opening it; empty where there is none.</summary>
-    public static IReadOnlyList<JournalEntry> ReadOnly(string runFolder) => Read(Path.Combine(runFolder, "journal.jsonl"));
+    public static IReadOnlyList<JournalEntry> ReadOnly(string runFolder) => Read(Path.Combine(runFolder, FileName));
 
     /// <inheritdoc/>
     public void Append(JournalKind kind, int step = 0, string? checkpoint = null, string? evaluation = null)
@@ -55,8 +62,9 @@ public sealed class Journal : IJournal
 
         // A line that a killed process left unfinished is closed first.
         var start = EndsInsideLine(file) ? "\n" : "";
+        var line = JsonConvert.SerializeObject(entry, Format);
         file.Seek(0, SeekOrigin.End);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(start + JsonConvert.SerializeObject(entry, Format) + "\n"));
+        file.Write(Encoding.UTF8.GetBytes($"{start}{line}\n"));
         file.Flush(true);
         _entries.Add(entry);
     }

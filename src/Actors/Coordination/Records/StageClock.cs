@@ -1,6 +1,8 @@
 namespace R1Reward.Actors.Coordination.Records;
 
-/// <summary>Adds up how long a run spends in each of its stages.</summary>
+/// <summary>
+/// Adds up how long a run spends in each of its stages, under the names that summary.json has for them.
+/// </summary>
 public sealed class StageClock(TimeProvider time)
 {
     private readonly Dictionary<string, double> _seconds = [];
@@ -19,6 +21,7 @@ public sealed class StageClock(TimeProvider time)
             _seconds[_stage] = _seconds.GetValueOrDefault(_stage) + time.GetElapsedTime(_since, now).TotalSeconds;
         }
 
-        (_stage, _since) = (stage, now);
+        _stage = stage;
+        _since = now;
     }
 }

@@ -5,29 +5,36 @@ using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Coordination.Records;
 
-/// <summary>The figures of one update as they go to metrics.jsonl and the screen.</summary>
+/// <summary>The figures of one update, as metrics.jsonl and the screen show them.</summary>
 public static class StepFigures
 {
     /// <summary>Joins what the traces say with what the learner measured.</summary>
-    public static Dictionary<string, double> Of(IReadOnlyList<JudgedTrace> samples, IReadOnlyDictionary<string, double> learner)
+    /// <param name="traces">The traces that were learned from, with their rewards; at least one.</param>
+    /// <param name="learner">The learner's figures by name.</param>
+    public static Dictionary<string, double> Compute(
+        IReadOnlyList<JudgedTrace> traces, IReadOnlyDictionary<string, double> learner)
     {
-        var decided = samples.Count(sample => sample.Verdict is ConsistencyVerdict.Consistent or ConsistencyVerdict.Inconsistent);
+        var consistent = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Consistent);
+        var inconsistent = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Inconsistent);
         var figures = new Dictionary<string, double>(learner)
         {
-            ["samples"] = samples.Count,
-            ["reward"] = samples.Average(sample => sample.Reward!.Total),
-            ["accuracy"] = samples.Average(sample => sample.Reward!.Result),
-            ["format"] = samples.Average(sample => sample.Reward!.Format),
-            ["length"] = samples.Average(sample => sample.Trace.Tokens.Length),
-            ["undecided"] = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Undecided),
+            ["samples"] = traces.Count,
+            ["reward"] = traces.Average(judged => judged.Reward!.Total),
+            ["accuracy"] = traces.Average(judged => judged.Reward!.Result),
+            ["format"] = traces.Average(judged => judged.Reward!.Format),
+            ["length"] = traces.Average(judged => judged.Trace.Tokens.Length),
+            ["undecided"] = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Undecided),
         };
-        if (decided > 0)
+        if (consistent + inconsistent > 0)
         {
-            figures["consistency"] = samples.Count(sample => sample.Verdict == ConsistencyVerdict.Consistent) / (double)decided;
+            figures["consistency"] = consistent / (double)(consistent + inconsistent);
         }
 
         // Verdicts and the terms that ask the judge themselves.
-        var uses = samples.SelectMany(sample => sample.Reward!.Terms.Select(term => term.Use).Prepend(sample.JudgeUse)).OfType<JudgeUse>().ToList();
+        var uses = traces
+            .SelectMany(judged => judged.Reward!.Terms.Select(term => term.Use).Prepend(judged.JudgeUse))
+            .OfType<JudgeUse>()
+            .ToList();
         if (JudgeUse.Sum(uses) is { } all)
         {
             figures["judge-seconds"] = all.Seconds / uses.Count;
@@ -36,7 +43,7 @@ public static class StepFigures
             figures["judge-cache-hits"] = all.CacheHits;
         }
 
-        foreach (var (name, value) in RewardWatch.Figures([.. samples.Select(sample => sample.Watched)]))
+        foreach (var (name, value) in RewardWatch.Figures([.. traces.Select(judged => judged.Watched)]))
         {
             figures[name] = value;
         }

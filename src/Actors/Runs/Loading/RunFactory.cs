@@ -2,6 +2,7 @@ using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
@@ -11,6 +12,7 @@ using R1Reward.Data;
 using R1Reward.Data.Files;
 using R1Reward.Data.Traces;
 using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Runs.Loading;
 
@@ -61,7 +63,7 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         var plan = PlanOf(settings, rewards);
         var ledger = new WorkLedger(journal.Epoch, settings.Lease, time);
         var batches = new BatchPublisher(bulk, node.Bulk.Cache);
-        var machine = new RunMachine(plan, progress, weights, pairs, ledger, journal, recorder, batches, settings.Eval.Ties, time);
+        var machine = new RunMachine(plan, progress, weights, pairs, ledger, journal, recorder, batches, time);
         return new ActiveRun(submit, journal.Entries[0].At, plan, settings.Sft.Optimizer.Steps, ledger, machine, settings.Lease, recorder);
     }
 
@@ -79,14 +81,19 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         PromptsPerStep = settings.Rl.PromptsPerStep,
         SamplesPerPrompt = settings.Rl.SamplesPerPrompt,
         MaxStaleness = settings.Rl.MaxStaleness,
-        Consistency = rewards.AskForVerdict(rewards.Training),
-        EvaluationConsistency = rewards.AskForVerdict(rewards.Evaluation),
-        TermNames = [.. settings.Rewards.Terms.Select(term => term.Name)],
-        LateTerms = rewards.Training.HasLateTerms,
-        LateEvaluationTerms = rewards.Evaluation.HasLateTerms,
+        TrainingRewards = RewardPlanOf(settings, rewards, rewards.Training),
+        EvaluationRewards = RewardPlanOf(settings, rewards, rewards.Evaluation),
         EvaluateEvery = settings.Eval.Every,
         VoteSamples = settings.Eval.VoteSamples,
+        Ties = settings.Eval.Ties,
         EvaluateNoise = settings.Eval.Noise,
         CheckpointEvery = settings.Checkpoints.Every,
+    };
+
+    private static RewardPlan RewardPlanOf(RunSettings settings, RunRewards rewards, RewardSuite suite) => new()
+    {
+        AskJudge = rewards.AskForVerdict(suite),
+        LateTerms = suite.HasLateTerms,
+        TermNames = [.. settings.Rewards.Terms.Select(term => term.Name)],
     };
 }

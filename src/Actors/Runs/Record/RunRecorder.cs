@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Records;
+using R1Reward.Actors.Protocol;
 using R1Reward.Data.Files;
 using R1Reward.Rewards.Watch;
 using Serilog;
@@ -51,13 +52,13 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Traces(string sampling, int step, IReadOnlyList<JudgedTrace> samples)
+    public void Traces(BatchId batch, int step, IReadOnlyList<JudgedTrace> traces)
     {
-        foreach (var sample in samples)
+        foreach (var sample in traces)
         {
             _traces.Append(new JObject
             {
-                ["sampling"] = sampling,
+                ["sampling"] = batch.ToString(),
                 ["step"] = step,
                 ["id"] = sample.Trace.Id,
                 ["pair"] = sample.Pair.Id.Value,
@@ -83,12 +84,12 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     }
 
     /// <inheritdoc/>
-    public void LeftOut(string sampling, string reason)
+    public void LeftOut(BatchId batch, string reason)
     {
         // Held-out pairs come again in every evaluation: once is enough.
         if (_leftOut.Add(reason))
         {
-            Log.Warning("{Sampling} does without {Reason}", sampling, reason);
+            Log.Warning("{Sampling} does without {Reason}", batch.ToString(), reason);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class RolloutEngine : IWorkEngine
     /// <inheritdoc/>
     public Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
-        var job = new Job(item.Key.Id, (RolloutWork)item.Payload, cancel);
+        var job = new Job(item.Key.Id.ToString(), (RolloutWork)item.Payload, cancel);
 
         // Decoded while the engine works on others; what is wrong with it comes out when the item's turn comes.
         _ = _policy.Media?.LoadAsync(job.Work.Pair.Media, cancel);

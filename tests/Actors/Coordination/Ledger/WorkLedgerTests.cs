@@ -16,7 +16,7 @@ public sealed class WorkLedgerTests
     [Fact]
     public void A_result_counts_once()
     {
-        _ledger.Add("a", new JudgeWork("x"));
+        _ledger.Add(Id(0), new JudgeWork("x"));
         var item = Assert.Single(_ledger.Take("w", WorkKind.Judge, 5));
 
         Assert.True(_ledger.Complete(item.Key));
@@ -27,26 +27,26 @@ public sealed class WorkLedgerTests
     [Fact]
     public void Items_are_given_out_in_order_and_only_to_workers_of_their_kind()
     {
-        _ledger.Add("a", new JudgeWork("1"));
-        _ledger.Add("b", new JudgeWork("2"));
-        _ledger.Add("c", new JudgeWork("3"));
+        _ledger.Add(Id(0), new JudgeWork("1"));
+        _ledger.Add(Id(1), new JudgeWork("2"));
+        _ledger.Add(Id(2), new JudgeWork("3"));
 
         Assert.Empty(_ledger.Take("w", WorkKind.Rollout, 5));
-        Assert.Equal(["a", "b"], _ledger.Take("w", WorkKind.Judge, 2).Select(item => item.Key.Id));
-        Assert.Equal(["c"], _ledger.Take("v", WorkKind.Judge, 2).Select(item => item.Key.Id));
+        Assert.Equal([Id(0), Id(1)], _ledger.Take("w", WorkKind.Judge, 2).Select(item => item.Key.Id));
+        Assert.Equal([Id(2)], _ledger.Take("v", WorkKind.Judge, 2).Select(item => item.Key.Id));
     }
 
     [Fact]
     public void What_a_lost_worker_held_is_given_out_again_first_and_its_late_result_is_refused()
     {
-        _ledger.Add("a", new JudgeWork("1"));
-        _ledger.Add("b", new JudgeWork("2"));
+        _ledger.Add(Id(0), new JudgeWork("1"));
+        _ledger.Add(Id(1), new JudgeWork("2"));
         var first = _ledger.Take("lost", WorkKind.Judge, 1)[0];
 
-        Assert.Equal(1, _ledger.WorkerLost("lost"));
+        Assert.Equal(1, _ledger.ReleaseWorker("lost"));
         var second = _ledger.Take("other", WorkKind.Judge, 1)[0];
 
-        Assert.Equal("a", second.Key.Id);
+        Assert.Equal(Id(0), second.Key.Id);
         Assert.Equal(2, second.Key.Attempt);
         Assert.False(_ledger.Complete(first.Key));
         Assert.True(_ledger.Complete(second.Key));
@@ -56,23 +56,23 @@ public sealed class WorkLedgerTests
     [Fact]
     public void A_lease_ends_unless_it_is_renewed()
     {
-        _ledger.Add("a", new JudgeWork("1"));
-        _ledger.Add("b", new JudgeWork("2"));
+        _ledger.Add(Id(0), new JudgeWork("1"));
+        _ledger.Add(Id(1), new JudgeWork("2"));
         var held = _ledger.Take("w", WorkKind.Judge, 2);
         _time.Advance(Lease / 2);
         _ledger.Renew("w", [held[0].Key]);
         _time.Advance(Lease / 2);
 
         Assert.Equal(1, _ledger.ExpireLeases());
-        Assert.Equal("b", Assert.Single(_ledger.Take("v", WorkKind.Judge, 5)).Key.Id);
+        Assert.Equal(Id(1), Assert.Single(_ledger.Take("v", WorkKind.Judge, 5)).Key.Id);
         Assert.True(_ledger.Complete(held[0].Key));
     }
 
     [Fact]
     public void A_worker_that_was_only_slow_keeps_what_nobody_else_has_taken()
     {
-        _ledger.Add("renewed", new JudgeWork("1"));
-        _ledger.Add("finished", new JudgeWork("2"));
+        _ledger.Add(Id(0), new JudgeWork("1"));
+        _ledger.Add(Id(1), new JudgeWork("2"));
         var held = _ledger.Take("slow", WorkKind.Judge, 2);
         _time.Advance(Lease);
         Assert.Equal(2, _ledger.ExpireLeases());
@@ -88,7 +88,7 @@ public sealed class WorkLedgerTests
     [Fact]
     public void A_result_of_another_epoch_is_refused()
     {
-        _ledger.Add("a", new JudgeWork("1"));
+        _ledger.Add(Id(0), new JudgeWork("1"));
         var item = _ledger.Take("w", WorkKind.Judge, 1)[0];
 
         Assert.False(_ledger.Complete(item.Key with { Epoch = 2 }));
@@ -102,11 +102,11 @@ public sealed class WorkLedgerTests
         const int items = 500;
         for (var i = 0; i < items; i++)
         {
-            _ledger.Add($"{i}", new JudgeWork(""));
+            _ledger.Add(Id(i), new JudgeWork(""));
         }
 
         var held = new List<(string Worker, WorkKey Key)>();
-        var counted = new Dictionary<string, int>();
+        var counted = new Dictionary<WorkId, int>();
         for (var step = 0; _ledger.Remaining > 0; step++)
         {
             Assert.True(step < 100_000, "the ledger does not run dry");
@@ -114,7 +114,7 @@ public sealed class WorkLedgerTests
             switch (random.Next(6))
             {
                 case 0:
-                    _ledger.WorkerLost(worker);
+                    _ledger.ReleaseWorker(worker);
                     break;
                 case 1:
                     _time.Advance(TimeSpan.FromSeconds(random.Next(20)));
@@ -137,4 +137,6 @@ public sealed class WorkLedgerTests
         Assert.Equal(items, counted.Count);
         Assert.All(counted.Values, times => Assert.Equal(1, times));
     }
+
+    private static WorkId Id(int prompt) => WorkId.Judge(BatchId.ForStep(1), prompt, 0);
 }

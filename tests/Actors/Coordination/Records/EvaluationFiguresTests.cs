@@ -48,29 +48,29 @@ public sealed class EvaluationFiguresTests
     public void Undecided_verdicts_are_counted_apart_from_the_consistency_rate()
     {
         ConsistencyVerdict[] verdicts = [ConsistencyVerdict.Consistent, ConsistencyVerdict.Inconsistent, ConsistencyVerdict.Consistent, ConsistencyVerdict.Undecided, ConsistencyVerdict.NotAsked];
-        var samples = verdicts.Select(verdict => SampleOf(0, PreferenceLabel.First, 1) with { Verdict = verdict }).ToList();
+        var samples = verdicts.Select(verdict => JudgedOf(0, PreferenceLabel.First, 1) with { Verdict = verdict }).ToList();
 
-        var figures = EvaluationFigures.Of(samples, TieRule.None);
+        var figures = EvaluationFigures.Compute(samples, TieRule.None);
 
         Assert.Equal(2 / 3.0, figures.Consistency!.Value, 12);
         Assert.Equal(1, figures.Undecided);
-        Assert.Null(EvaluationFigures.Of(samples[3..], TieRule.None).Consistency);
+        Assert.Null(EvaluationFigures.Compute(samples[3..], TieRule.None).Consistency);
     }
 
     [Fact]
     public void Pairs_in_both_orders_show_whether_the_place_sways()
     {
-        var swapped = SampleOf(1, PreferenceLabel.Second, 1);
-        swapped = swapped with { Pair = swapped.Pair with { Id = new PairId(SampleOf(0, PreferenceLabel.First, 1).Pair.Id + OrderPolicy.SwappedSuffix) } };
+        var swapped = JudgedOf(1, PreferenceLabel.Second, 1);
+        swapped = swapped with { Pair = swapped.Pair with { Id = new PairId(JudgedOf(0, PreferenceLabel.First, 1).Pair.Id + OrderPolicy.SwappedSuffix) } };
 
-        Assert.Equal(new PositionBias(1, 1.0, 0.0), EvaluationFigures.Of([SampleOf(0, PreferenceLabel.First, 1), swapped], TieRule.None).Position);
+        Assert.Equal(new PositionBias(1, 1.0, 0.0), EvaluationFigures.Compute([JudgedOf(0, PreferenceLabel.First, 1), swapped], TieRule.None).Position);
         Assert.Null(Of(TieRule.None, (PreferenceLabel.First, [1])).Position);
     }
 
     private static EvaluationFigures Of(TieRule ties, params (PreferenceLabel Label, int[] Votes)[] pairs) =>
-        EvaluationFigures.Of([.. pairs.SelectMany((pair, group) => pair.Votes.Select(vote => SampleOf(group, pair.Label, vote)))], ties);
+        EvaluationFigures.Compute([.. pairs.SelectMany((pair, group) => pair.Votes.Select(vote => JudgedOf(group, pair.Label, vote)))], ties);
 
-    private static JudgedTrace SampleOf(int group, PreferenceLabel label, int vote)
+    private static JudgedTrace JudgedOf(int group, PreferenceLabel label, int vote)
     {
         var text = vote == 0 ? "cannot say" : $"<think>x</think><answer>{vote}</answer>";
         var pair = MachineRun.PairOf($"{group}", label);

@@ -1,5 +1,6 @@
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Records;
+using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Actors.Tests.Coordination;
@@ -103,9 +104,9 @@ public sealed class RunRecorderTests : IDisposable
             recorder.Metrics("rl", step, new Dictionary<string, double> { ["accuracy"] = step / 4.0 });
         }
 
-        recorder.Traces("eval-sft", 0, [Traced()]);
-        recorder.Traces("step-1", 1, [Traced()]);
-        recorder.Traces("step-2", 2, [Traced()]);
+        recorder.Traces(BatchId.ForEvaluation("sft"), 0, [Traced()]);
+        recorder.Traces(BatchId.ForStep(1), 1, [Traced()]);
+        recorder.Traces(BatchId.ForStep(2), 2, [Traced()]);
         recorder.Evaluation("sft", Found);
         recorder.Evaluation("rl", Found);
         recorder.Seconds("learn", 2.5);

@@ -52,8 +52,8 @@ public sealed class JudgeEngineTests
         await using var judge = await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System);
         await using var engine = await Start(judge.Endpoint);
 
-        var first = await Ask(engine, "a");
-        var again = await Ask(engine, "b");
+        var first = await Ask(engine, 0);
+        var again = await Ask(engine, 1);
 
         Assert.Equal((ConsistencyVerdict.Consistent, 1, 0, 0), (first.Verdict, first.Use!.Requests, first.Use.Errors, first.Use.CacheHits));
         Assert.Equal((ConsistencyVerdict.Consistent, 0, 0, 1), (again.Verdict, again.Use!.Requests, again.Use.Errors, again.Use.CacheHits));
@@ -66,7 +66,7 @@ public sealed class JudgeEngineTests
         var port = first.Endpoint.Port;
         await using var engine = await Start(first.Endpoint, "r1reward.judge.retry-delay=10 ms", "r1reward.judge.break-for=500 ms", "r1reward.judge.cache-entries=0");
 
-        var asked = Enumerable.Range(0, 64).Select(i => Ask(engine, $"{i}")).ToList();
+        var asked = Enumerable.Range(0, 64).Select(i => Ask(engine, i)).ToList();
         await Task.WhenAny(asked);
         await first.DisposeAsync();
         await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
@@ -85,8 +85,8 @@ public sealed class JudgeEngineTests
         return JudgeEngine.StartAsync(RunSettings.Read(configuration.Reader()), TimeProvider.System);
     }
 
-    private static async Task<JudgeResult> Ask(JudgeEngine engine, string id) =>
-        (JudgeResult)await engine.DoAsync(new Assignment(new WorkKey(1, id, 1), new JudgeWork(Reply)), (_, _) => { }, default);
+    private static async Task<JudgeResult> Ask(JudgeEngine engine, int prompt) =>
+        (JudgeResult)await engine.DoAsync(new Assignment(new WorkKey(1, WorkId.Judge(BatchId.ForStep(1), prompt, 0), 1), new JudgeWork(Reply)), (_, _) => { }, default);
 
     private static Uri FreeAddress()
     {

@@ -1,7 +1,6 @@
 using Akka.Actor;
-using R1Reward.Actors.Hosting;
 
-namespace R1Reward.Actors.Coordination;
+namespace R1Reward.Actors.Hosting;
 
 /// <summary>Why a process ends whose coordinator was replaced while it was frozen.</summary>
 public sealed class FencedReason : CoordinatedShutdown.Reason

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace R1Reward.Actors.Coordination.Batches;
+
+/// <summary>How the traces of a batch come to their rewards.</summary>
+public sealed record RewardPlan
+{
+    /// <summary>Whether the judge is asked about each trace that names a response.</summary>
+    public bool AskJudge { get; init; }
+
+    /// <summary>
+    /// Whether some terms compare the traces of the whole batch and therefore wait until all are sampled.
+    /// </summary>
+    public bool LateTerms { get; init; }
+
+    /// <summary>Names of the terms in the order of the configuration, which late terms are put back into.</summary>
+    public ImmutableArray<string> TermNames { get; init; } = [];
+}

@@ -1,0 +1,128 @@
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Ledger;
+using R1Reward.Actors.Coordination.Records;
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Actors.Coordination;
+
+/// <summary>
+/// The policy's way from version to version: which weights are the newest, and which of them a checkpoint holds.
+/// </summary>
+/// <remarks>
+/// consumes whole batches of traces with their rewards; produces the next weights and the figures of their update;
+/// waits for the learner, one update at a time; is unblocked by its result.
+/// </remarks>
+public sealed class PolicyUpdates
+{
+    private readonly RunPlan _plan;
+    private readonly WorkLedger _ledger;
+    private readonly IJournal _journal;
+    private readonly IRunRecorder _recorder;
+    private readonly IBatchPublisher _publisher;
+    private RolloutBatch? _learning;
+
+    /// <summary>Creates the updates of a run that begins or is taken up.</summary>
+    /// <param name="plan">What the run consists of.</param>
+    /// <param name="step">The update that made the starting weights, which a checkpoint holds; 0 before the
+    /// first.</param>
+    /// <param name="start">The starting weights.</param>
+    /// <param name="ledger">Where the learner's work goes.</param>
+    /// <param name="journal">Where it is noted what has been learned.</param>
+    /// <param name="recorder">Where figures and traces go.</param>
+    /// <param name="publisher">Makes batches available to the learner.</param>
+    public PolicyUpdates(
+        RunPlan plan,
+        int step,
+        WeightsReference start,
+        WorkLedger ledger,
+        IJournal journal,
+        IRunRecorder recorder,
+        IBatchPublisher publisher)
+    {
+        _plan = plan;
+        _ledger = ledger;
+        _journal = journal;
+        _recorder = recorder;
+        _publisher = publisher;
+        Step = step;
+        SavedStep = step;
+        Weights = start;
+    }
+
+    /// <summary>The newest weights, by which the next prompts are sampled.</summary>
+    public WeightsReference Weights { get; private set; }
+
+    /// <summary>Updates that are made.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>The last update that a checkpoint holds; those after it are lost with the learner.</summary>
+    public int SavedStep { get; private set; }
+
+    /// <summary>Whether a checkpoint holds every update.</summary>
+    public bool IsSaved => SavedStep == Step;
+
+    /// <summary>Whether the learner is at work.</summary>
+    public bool UnderWay => _learning is not null;
+
+    /// <summary>Takes the weights of the cold start as version 0.</summary>
+    public void StartFrom(SftResult coldStart)
+    {
+        _journal.Append(JournalKind.ColdStartDone, checkpoint: coldStart.Checkpoint);
+        Weights = coldStart.Weights;
+    }
+
+    /// <summary>Publishes a batch that has all its rewards and has the learner make the update.</summary>
+    /// <exception cref="InvalidOperationException">Its traces are of older weights than the plan allows, or of
+    /// several.</exception>
+    public void Begin(RolloutBatch batch, bool checkpoint)
+    {
+        CheckStaleness(batch);
+        _learning = batch;
+        var step = batch.Id.Step;
+        var published = _publisher.PublishBatch(_ledger.Epoch, step, batch.Traces);
+        _ledger.Add(WorkId.Learn(batch.Id), new LearnWork(step, published, Weights, checkpoint));
+    }
+
+    /// <summary>Takes in the new weights. Returns the figures of the update.</summary>
+    public IReadOnlyDictionary<string, double> Complete(WorkId id, LearnResult result)
+    {
+        if (_learning is not { } batch || batch.Id != id.Batch)
+        {
+            throw new InvalidOperationException($"result of {id}, which nothing waits for");
+        }
+
+        var step = batch.Id.Step;
+        _learning = null;
+        _journal.Append(JournalKind.StepLearned, step, result.Checkpoint);
+        Step = step;
+        SavedStep = result.Checkpoint is null ? SavedStep : step;
+        Weights = result.Weights;
+        var figures = StepFigures.Compute(batch.Traces, result.Metrics);
+        AddUnlessZero(figures, "left-out", batch.LeftOut.Count);
+        AddUnlessZero(figures, "given-out-again", _ledger.GivenOutAgain);
+        _recorder.Traces(batch.Id, step, batch.Traces);
+        _recorder.Metrics("rl", step, figures);
+        return figures;
+    }
+
+    private static void AddUnlessZero(Dictionary<string, double> figures, string name, int count)
+    {
+        if (count > 0)
+        {
+            figures[name] = count;
+        }
+    }
+
+    private void CheckStaleness(RolloutBatch batch)
+    {
+        var sampledBy = batch.Weights.Version;
+        var behind = batch.Id.Step - 1 - sampledBy.Number;
+        var others = batch.Traces.Count(judged => judged.Trace.Version != sampledBy);
+        if (behind > _plan.MaxStaleness || others > 0)
+        {
+            throw new InvalidOperationException(
+                $"step {batch.Id.Step}: sampled by {sampledBy}, {behind} updates behind "
+                + $"(max-staleness {_plan.MaxStaleness}), {others} of {batch.Expected} traces by other weights");
+        }
+    }
+}

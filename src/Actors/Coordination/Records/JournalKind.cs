@@ -1,0 +1,29 @@
+namespace R1Reward.Actors.Coordination.Records;
+
+/// <summary>What a journal line says.</summary>
+public enum JournalKind
+{
+    /// <summary>A coordinator took over the run.</summary>
+    EpochStarted,
+
+    /// <summary>The cold start is about to begin.</summary>
+    ColdStartBegun,
+
+    /// <summary>The cold start is done.</summary>
+    ColdStartDone,
+
+    /// <summary>The traces of an update are about to be sampled.</summary>
+    StepBegun,
+
+    /// <summary>An update is done.</summary>
+    StepLearned,
+
+    /// <summary>The run went back to its last checkpoint; updates after <c>Step</c> are made again.</summary>
+    RolledBack,
+
+    /// <summary>An evaluation is done.</summary>
+    Evaluated,
+
+    /// <summary>The run is over.</summary>
+    Finished,
+}

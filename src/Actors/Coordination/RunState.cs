@@ -1,0 +1,105 @@
+using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Coordination.Records;
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Actors.Coordination;
+
+/// <summary>Where a run is, as people see it, and how it ended. The state machine sets it.</summary>
+public sealed class RunState
+{
+    private readonly IRunRecorder _recorder;
+    private readonly StageClock _clock;
+
+    /// <summary>Creates the state of a run that is being loaded.</summary>
+    /// <param name="recorder">Gets figures as they come, and at the end how long each stage took.</param>
+    /// <param name="time">Measures the stages.</param>
+    public RunState(IRunRecorder recorder, TimeProvider time)
+    {
+        _recorder = recorder;
+        _clock = new StageClock(time);
+        _clock.Enter("load");
+    }
+
+    /// <summary>The stage. Where a batch is collected while the update before it is made, the batch's.</summary>
+    public RunStage Stage { get; private set; } = RunStage.Loading;
+
+    /// <summary>The update under way, or steps made so far in the cold start.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Traces of the batch under way that have their reward.</summary>
+    public int Scored { get; private set; }
+
+    /// <summary>Traces that belong to the batch under way; 0 where there is none.</summary>
+    public int Expected { get; private set; }
+
+    /// <summary>Latest figures by name.</summary>
+    public IReadOnlyDictionary<string, double> Latest { get; private set; } = new Dictionary<string, double>();
+
+    /// <summary>How the run ended; null while it goes on.</summary>
+    public RunOutcome? Outcome { get; private set; }
+
+    /// <summary>Why it ended; empty while it goes on.</summary>
+    public string Message { get; private set; } = "";
+
+    /// <summary>Enters a stage without a batch, whose seconds are counted under a name of its own.</summary>
+    public void Enter(RunStage stage, string clock)
+    {
+        _clock.Enter(clock);
+        Show(stage);
+    }
+
+    /// <summary>Enters the collecting of a batch.</summary>
+    public void Enter(RolloutBatch batch)
+    {
+        _clock.Enter(batch.Id.IsEvaluation ? "evaluate" : "sample");
+        Show(batch);
+    }
+
+    /// <summary>Shows a stage without a batch.</summary>
+    public void Show(RunStage stage)
+    {
+        Stage = stage;
+        Scored = 0;
+        Expected = 0;
+    }
+
+    /// <summary>Shows how far a batch is.</summary>
+    public void Show(RolloutBatch batch)
+    {
+        Stage = batch.Stage;
+        Step = batch.Id.IsEvaluation ? Step : batch.Id.Step;
+        Scored = batch.Scored;
+        Expected = batch.Expected;
+    }
+
+    /// <summary>
+    /// Shows and records figures of the cold start, the one item that takes long enough to report on its way. What
+    /// comes when it is over is ignored.
+    /// </summary>
+    public void Report(WorkId id, int step, IReadOnlyDictionary<string, double> figures)
+    {
+        if (id == WorkId.ColdStart && Stage == RunStage.ColdStart)
+        {
+            Step = step;
+            Latest = figures;
+            _recorder.Metrics("sft", step, figures);
+        }
+    }
+
+    /// <summary>Shows the figures of an update, which are recorded already.</summary>
+    public void Show(IReadOnlyDictionary<string, double> figures) => Latest = figures;
+
+    /// <summary>Ends the run: writes how long each stage took, the summary and the report.</summary>
+    public void End(RunOutcome outcome, string message)
+    {
+        Enter(RunStage.Done, "done");
+        Outcome = outcome;
+        Message = message;
+        foreach (var (stage, seconds) in _clock.Seconds)
+        {
+            _recorder.Seconds(stage, seconds);
+        }
+
+        _recorder.Finish();
+    }
+}

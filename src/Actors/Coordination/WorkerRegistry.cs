@@ -1,0 +1,81 @@
+using Akka.Actor;
+using R1Reward.Actors.Coordination.Ledger;
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Actors.Coordination;
+
+/// <summary>
+/// The workers that have joined a run: which work each of them does, and for how many more items it has room.
+/// </summary>
+public sealed class WorkerRegistry
+{
+    // A rollout item carries a question and two responses: eight stay far below the frame limit of the remoting.
+    private const int ItemsPerMessage = 8;
+
+    private readonly Dictionary<string, Worker> _workers = [];
+
+    /// <summary>Workers by the kind of work they do.</summary>
+    public IReadOnlyDictionary<WorkKind, int> CountByKind =>
+        _workers.Values.GroupBy(worker => worker.Kind).ToDictionary(group => group.Key, group => group.Count());
+
+    /// <summary>Adds a worker. One that introduces itself again has room for nothing until it asks for work.</summary>
+    public void Add(FromWorker.Hello hello, IActorRef reference) =>
+        _workers[hello.Worker] = new Worker(hello.Worker, hello.Address, hello.Kind, reference);
+
+    /// <summary>Whether a worker has joined.</summary>
+    public bool Contains(string name) => _workers.ContainsKey(name);
+
+    /// <summary>Removes a worker; false when it has not joined.</summary>
+    public bool Remove(string name) => _workers.Remove(name);
+
+    /// <summary>Names of the workers on a node.</summary>
+    public IReadOnlyList<string> NamesAt(string address) =>
+        [.. _workers.Values.Where(worker => worker.Address == address).Select(worker => worker.Name)];
+
+    /// <summary>The workers that do one kind of work.</summary>
+    public IEnumerable<IActorRef> OfKind(WorkKind kind) =>
+        _workers.Values.Where(worker => worker.Kind == kind).Select(worker => worker.Reference);
+
+    /// <summary>Notes for how many more items a worker has room.</summary>
+    public void SetFree(string name, int free) => _workers[name].Free = free;
+
+    /// <summary>
+    /// Leases open items to every worker that has room, as messages to send. Afterwards nobody has room for what is
+    /// open.
+    /// </summary>
+    public IEnumerable<(IActorRef Worker, ToWorker.Work Work)> HandOut(WorkLedger ledger)
+    {
+        foreach (var worker in _workers.Values)
+        {
+            while (Lease(worker, ledger) is { Count: > 0 } items)
+            {
+                yield return (worker.Reference, new ToWorker.Work(ledger.Epoch, items));
+            }
+        }
+    }
+
+    private static IReadOnlyList<Assignment> Lease(Worker worker, WorkLedger ledger)
+    {
+        if (worker.Free <= 0)
+        {
+            return [];
+        }
+
+        var items = ledger.Take(worker.Name, worker.Kind, Math.Min(worker.Free, ItemsPerMessage));
+        worker.Free -= items.Count;
+        return items;
+    }
+
+    private sealed class Worker(string name, string address, WorkKind kind, IActorRef reference)
+    {
+        public string Name { get; } = name;
+
+        public string Address { get; } = address;
+
+        public WorkKind Kind { get; } = kind;
+
+        public IActorRef Reference { get; } = reference;
+
+        public int Free { get; set; }
+    }
+}
