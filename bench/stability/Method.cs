@@ -13,7 +13,7 @@ internal sealed record Method(string Name, IPolicyLoss Loss, AdvantageOptions Ad
     private static readonly AdvantageOptions Filtered = new() { Filter = AdvantageFilterRule.Paper };
     private static readonly AdvantageOptions Unfiltered = new() { Filter = AdvantageFilterRule.None };
 
-    /// <summary>All there are. PPO here has a constant in place of a critic: the mean reward of the batch, subtracted and no more.</summary>
+    /// <summary>All methods that can be run. PPO here has a constant in place of a critic: the mean reward of the batch, subtracted and no more.</summary>
     internal static IReadOnlyList<Method> All { get; } =
     [
         new("stable-reinforce", new StableReinforceLoss(), Filtered),
@@ -23,6 +23,8 @@ internal sealed record Method(string Name, IPolicyLoss Loss, AdvantageOptions Ad
         new("filter-only", new PpoClipLoss(), Filtered),
     ];
 
-    internal static Method Of(string name) =>
-        All.FirstOrDefault(method => method.Name == name) ?? throw new ArgumentException($"no method {name}; there are {string.Join(", ", All.Select(method => method.Name))}");
+    internal static Method Get(string name) =>
+        All.FirstOrDefault(method => method.Name == name)
+        ?? throw new ArgumentException(
+            $"no method {name}; there are {string.Join(", ", All.Select(method => method.Name))}");
 }

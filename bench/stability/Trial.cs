@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Pairs;
@@ -58,7 +57,7 @@ internal sealed class Trial : IDisposable
     internal TrialResult Run()
     {
         var watch = Stopwatch.StartNew();
-        var steps = _cell.Method == Cell.Start ? [] : Train(Method.Of(_cell.Method));
+        var steps = _cell.Method == Cell.Start ? [] : Train(Method.Get(_cell.Method));
         var pairs = Enumerable.Range(0, _options.EvalPairs).Select(i => _scenes.Pair(SceneSide.HeldOut, i)).ToList();
         var voters = Sample("heldout", pairs, _options.CountsVotes(_cell) ? _options.Votes : 1);
         var single = voters.Select(samples => samples[0]).ToList();
@@ -69,15 +68,21 @@ internal sealed class Trial : IDisposable
     {
         using var reference = _model.Clone();
         using var optimizer = new AdamW(_model.Parameters, new AdamWOptions());
-        var learner = new PolicyLearner(_model, reference, optimizer, new LearningRateSchedule { BaseRate = _cell.Rate }, new PolicyObjective(method.Loss), new PolicyLearnerOptions
-        {
-            TrainBatchSize = _options.TrainBatch,
-            Passes = _cell.Epochs,
-            MaxResponseTokens = MaxNewTokens,
-            SkipNonFinite = true,
-            Seed = _cell.Seed,
-        });
-        var advantages = new AdvantagePipeline(method.Advantages);
+        var learner = new PolicyLearner(
+            _model,
+            optimizer,
+            new LearningRateSchedule { BaseRate = _cell.Rate },
+            new PolicyObjective(method.Loss),
+            new PolicyLearnerOptions
+            {
+                TrainBatchSize = _options.TrainBatch,
+                Passes = _cell.Epochs,
+                MaxResponseTokens = MaxNewTokens,
+                SkipNonFinite = true,
+                Seed = _cell.Seed,
+            });
+        var kl = new KlController(new KlOptions { Initial = KlCoefficient });
+        var step = new ReinforceStep(learner, new AdvantagePipeline(method.Advantages), kl) { Reference = reference };
         var waiting = new Queue<List<Judged>>();
         var steps = new List<TrialStep>();
         var sampled = 0;
@@ -89,36 +94,21 @@ internal sealed class Trial : IDisposable
                 waiting.Enqueue(Batch(sampled++));
             }
 
-            steps.Add(Update(learner, advantages, waiting.Dequeue()));
+            steps.Add(Update(step, waiting.Dequeue()));
+            _engine.Version = new PolicyVersion((int)learner.UpdateCount);
         }
 
         return steps;
     }
 
-    private TrialStep Update(PolicyLearner learner, AdvantagePipeline advantages, List<Judged> batch)
+    private TrialStep Update(ReinforceStep step, List<Judged> batch)
     {
-        var traces = batch.Select(sample => sample.Trace).ToList();
-        var reference = learner.ReferenceLogProbs(traces);
-        var computed = advantages.Compute(
-            [.. batch.Select((sample, i) => new SampleScore
-            {
-                Id = sample.Trace.Id,
-                Group = sample.Trace.Id,
-                Reward = sample.Reward(_cell.Consistency),
-                LogProbs = sample.Trace.LogProbs.AsMemory(),
-                ReferenceLogProbs = reference[i].AsMemory(),
-            })],
-            KlCoefficient);
-        var metrics = learner.Update([.. traces.Select((trace, i) => new Experience
-        {
-            PromptTokens = trace.PromptTokens,
-            ResponseTokens = trace.Tokens,
-            OldLogProbs = trace.LogProbs,
-            Advantages = ImmutableArray.Create(computed.Samples[i].ToSingle()),
-        })]);
-        _engine.Version = new PolicyVersion((int)learner.UpdateCount);
-        var filtered = computed.Samples.Count(sample => sample.Advantages.All(advantage => advantage == 0)) / (double)batch.Count;
-        return new TrialStep(metrics, filtered, Judged.Accuracy(batch), Judged.Agreement(batch));
+        // One trace per prompt: each is a group of its own.
+        var metrics = step.Run(
+            [.. batch.Select((judged, i) => new ScoredTrace(judged.Trace, i, judged.Reward(_cell.Consistency), []))]);
+        var zeroed = metrics.Advantages.Traces.Count(trace => trace.Advantages.All(advantage => advantage == 0));
+        var filtered = zeroed / (double)batch.Count;
+        return new TrialStep(metrics.Policy, filtered, Judged.Accuracy(batch), Judged.Agreement(batch));
     }
 
     private List<Judged> Batch(int number)

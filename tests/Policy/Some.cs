@@ -1,4 +1,6 @@
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Randomness;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Training;
@@ -38,14 +40,24 @@ internal static class Some
     {
         var rows = Rows(count, seed);
         var logProbs = ResponseLogProbs.Compute(model, rows, 512);
-        return [.. rows.Select((row, i) => new Experience
+        return [.. rows.Select((row, i) => new Experience(row)
         {
-            PromptTokens = row.Tokens[..^row.TargetCount],
-            ResponseTokens = row.Tokens[^row.TargetCount..],
             OldLogProbs = logProbs[i],
             Advantages = [.. Enumerable.Repeat(i % 2 == 0 ? 1f : -1f, row.TargetCount)],
         })];
     }
+
+    internal static Trace Trace(string id, int[] prompt, int[] response, float[] logProbs) => new()
+    {
+        Id = id,
+        Pair = new PairId(id),
+        PromptTokens = [.. prompt],
+        Tokens = [.. response],
+        LogProbs = [.. logProbs],
+        Text = "",
+        Finish = FinishReason.Stop,
+        Version = new PolicyVersion(0),
+    };
 
     internal static string Folder() => Directory.CreateTempSubdirectory("r1-policy-").FullName;
 }

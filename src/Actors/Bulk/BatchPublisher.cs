@@ -1,5 +1,6 @@
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Protocol;
+using R1Reward.Policy.Advantages;
 
 namespace R1Reward.Actors.Bulk;
 

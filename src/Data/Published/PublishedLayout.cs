@@ -1,7 +1,7 @@
 namespace R1Reward.Data.Published;
 
 /// <summary>
-/// The padded layout of the published trainer, for samples exchanged with it. Our own batches are padded on the right
+/// The padded layout of the published trainer, for traces exchanged with it. Our own batches are padded on the right
 /// and carry no action mask.
 /// </summary>
 public static class PublishedLayout
@@ -9,7 +9,9 @@ public static class PublishedLayout
     /// <summary>A generated sequence with its masks.</summary>
     /// <param name="Tokens">Prompt padded on the left, response on the right, closed by an end token.</param>
     /// <param name="AttentionMask">1 from the first real token to the end token.</param>
-    /// <param name="ActionMask">Per response token, 1 where the token before it is neither end nor padding; the first is always 1.</param>
+    /// <param name="ActionMask">
+    /// Per response token, 1 where the token before it is neither end nor padding; the first is always 1.
+    /// </param>
     public sealed record Sequence(long[] Tokens, long[] AttentionMask, long[] ActionMask);
 
     /// <summary>
@@ -34,7 +36,9 @@ public static class PublishedLayout
         return new(tokens, attention, actions);
     }
 
-    /// <summary>Rows of different lengths as a rectangle padded on the left with zeros, so that all end at the right edge.</summary>
+    /// <summary>
+    /// Rows of different lengths as a rectangle padded on the left with zeros, so that all end at the right edge.
+    /// </summary>
     public static T[][] PadLeft<T>(IReadOnlyList<T[]> rows)
         where T : struct
     {

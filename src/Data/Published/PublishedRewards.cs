@@ -5,7 +5,8 @@ namespace R1Reward.Data.Published;
 
 /// <summary>
 /// The reward pairs (response 1, response 2) that the published evaluators make of a reply, for comparison
-/// with published numbers. The first three turn every failure into a vote for response 2; <see cref="JudgmentParser"/> does not.
+/// with published numbers. The first three turn every failure into a vote for response 2; <see cref="JudgmentParser"/>
+/// does not.
 /// </summary>
 public static class PublishedRewards
 {
@@ -13,9 +14,11 @@ public static class PublishedRewards
     public static (double First, double Second) Vl(string reply) => FirstUnlessNotOne(reply, FallbackRule.LastDigit);
 
     /// <summary>Multimodal RewardBench: the same rule as <see cref="Vl"/>.</summary>
-    public static (double First, double Second) Multimodal(string reply) => FirstUnlessNotOne(reply, FallbackRule.LastDigit);
+    public static (double First, double Second) Multimodal(string reply) => Vl(reply);
 
-    /// <summary>MM-RLHF-RewardBench: tag, else the last 1 or 2 of the first line that has one; anything but 1 is (0, 1).</summary>
+    /// <summary>
+    /// MM-RLHF-RewardBench: tag, else the last 1 or 2 of the first line that has one; anything but 1 is (0, 1).
+    /// </summary>
     public static (double First, double Second) MmRlhf(string reply) => FirstUnlessNotOne(reply, FallbackRule.MmRlhf);
 
     /// <summary>The README: tag in any case, fallback as <see cref="MmRlhf"/>; neither 1 nor 2 is (0.5, 0.5).</summary>

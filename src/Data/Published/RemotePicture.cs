@@ -5,7 +5,9 @@ namespace R1Reward.Data.Published;
 /// <summary>Makes pictures into files as the published <c>/compute</c> client does.</summary>
 public static class RemotePicture
 {
-    /// <summary>A PNG of pixels in [0, 1]. Values become bytes by cutting off, not rounding; what lies outside is clamped first.</summary>
+    /// <summary>
+    /// A PNG of pixels in [0, 1]. Values become bytes by cutting off, not rounding; what lies outside is clamped first.
+    /// </summary>
     /// <param name="chw">Three planes (red, green, blue) of rows from the top: 3 * height * width values.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
@@ -14,7 +16,8 @@ public static class RemotePicture
         var plane = width * height;
         if (chw.Length != 3 * plane)
         {
-            throw new ArgumentException($"{width} x {height} pixels need {3 * plane} values, got {chw.Length}", nameof(chw));
+            throw new ArgumentException(
+                $"{width} x {height} pixels need {3 * plane} values, got {chw.Length}", nameof(chw));
         }
 
         var rgb = new byte[chw.Length];

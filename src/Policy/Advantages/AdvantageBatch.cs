@@ -1,6 +1,6 @@
 namespace R1Reward.Policy.Advantages;
 
-/// <summary>The advantages of a whole rollout step, samples in the order given.</summary>
-/// <param name="Samples">One per sample.</param>
+/// <summary>The advantages of a whole rollout step, traces in the order given.</summary>
+/// <param name="Traces">One per trace.</param>
 /// <param name="Stats">Figures of the batch.</param>
-public sealed record AdvantageBatch(IReadOnlyList<SampleAdvantage> Samples, AdvantageStats Stats);
+public sealed record AdvantageBatch(IReadOnlyList<TraceAdvantage> Traces, AdvantageStats Stats);

@@ -6,18 +6,24 @@ public enum AdvantageEstimator
     /// <summary><c>reinforce</c>: discounted returns of the reward as it is.</summary>
     Reinforce,
 
-    /// <summary><c>rloo</c>: returns of the reward minus the mean of the other samples of its group.</summary>
+    /// <summary><c>rloo</c> (Ahmadian et al. 2024): the reward minus the mean of the others of its group.</summary>
     Rloo,
 
     /// <summary><c>reinforce_baseline</c>: returns of the reward minus the mean of its group.</summary>
     ReinforceBaseline,
 
-    /// <summary><c>group_norm</c> (GRPO): returns of the reward standardised within its group; no standardisation over the batch.</summary>
+    /// <summary>
+    /// <c>group_norm</c> (GRPO, Shao et al. 2024): returns of the reward standardised within its group; no
+    /// standardisation over the batch.
+    /// </summary>
     GroupNorm,
 
-    /// <summary><c>dr-grpo</c> (Liu et al. 2025): as <c>reinforce_baseline</c>, and nothing is divided by a deviation, neither of the group nor of the batch.</summary>
+    /// <summary>
+    /// <c>dr-grpo</c> (Liu et al. 2025): as <c>reinforce_baseline</c>, and nothing is divided by a deviation, neither
+    /// of the group nor of the batch.
+    /// </summary>
     DrGrpo,
 
-    /// <summary><c>gae</c>: generalised advantage estimation with a critic's values.</summary>
+    /// <summary><c>gae</c> (Schulman et al. 2016): advantages from the values of a critic.</summary>
     Gae,
 }

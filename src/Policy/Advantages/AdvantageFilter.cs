@@ -1,12 +1,15 @@
 namespace R1Reward.Policy.Advantages;
 
 /// <summary>
-/// The Advantage Filter of StableReinforce: advantages are standardised over all counted tokens of a rollout step and the
-/// outliers set to 0. A zeroed token still counts in the loss denominator. Differences from the paper:
-/// none in <see cref="AdvantageFilterRule.Paper"/>; the reference rule centres its window of 3 on the raw mean although
-/// the standardised values centre on 0, which with a late-training mean near 1.8 drops every negative advantage.
+/// The Advantage Filter of StableReinforce (R1-Reward, section 3.2): advantages are standardised over all counted
+/// tokens of a rollout step and the outliers set to 0. A zeroed token still counts in the loss denominator. Differences
+/// from the paper: none in <see cref="AdvantageFilterRule.Paper"/>; the reference rule centres its window of 3 on the
+/// raw mean although the standardised values centre on 0, which with a late-training mean near 1.8 drops every negative
+/// advantage.
 /// </summary>
-/// <example>255 ones and one zero: the zero is at z = -15.97 and dropped by every rule but <c>none</c>.</example>
+/// <example>
+/// 255 ones and one zero: the zero is at z = -15.97 and dropped by every rule but <c>none</c>.
+/// </example>
 public static class AdvantageFilter
 {
     private const double Window = 3.0;
@@ -15,10 +18,11 @@ public static class AdvantageFilter
 
     /// <summary>Standardises one row and sets dropped values to 0.</summary>
     /// <param name="rule">Which values are kept.</param>
-    /// <param name="row">Advantages of one sample, one per token.</param>
+    /// <param name="row">Advantages of one trace, one per token.</param>
     /// <param name="moments">The moments of the whole batch over all ranks.</param>
     /// <param name="dropped">How many values of the row were set to 0.</param>
-    public static double[] Apply(AdvantageFilterRule rule, ReadOnlySpan<double> row, AdvantageMoments moments, out int dropped)
+    public static double[] Apply(
+        AdvantageFilterRule rule, ReadOnlySpan<double> row, AdvantageMoments moments, out int dropped)
     {
         dropped = 0;
         var kept = new double[row.Length];

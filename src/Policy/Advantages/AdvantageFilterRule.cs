@@ -6,9 +6,9 @@ public enum AdvantageFilterRule
     /// <summary><c>paper</c>: those within 3 deviations of 0.</summary>
     Paper,
 
-    /// <summary><c>reference</c>: those within 3 of the raw mean and within 10 of 0, as the published code does.</summary>
+    /// <summary><c>reference</c>: those within 3 of the raw mean and within 10 of 0, as published code does.</summary>
     Reference,
 
-    /// <summary><c>none</c>: all of them.</summary>
+    /// <summary><c>none</c>: all of them; nothing is filtered.</summary>
     None,
 }

@@ -1,10 +1,10 @@
 namespace R1Reward.Policy.Advantages;
 
 /// <summary>
-/// Count, mean and squared deviations of counted values: what ranks exchange so that all of them standardise by the
-/// same figures. Three numbers per rank, combined without losing precision to large means.
+/// Count, mean and squared deviations of values: what ranks exchange so that all of them standardise by the same
+/// figures. Three numbers per rank, combined without losing precision to large means (Chan, Golub and LeVeque 1983).
 /// </summary>
-/// <param name="Count">Counted values.</param>
+/// <param name="Count">Number of values.</param>
 /// <param name="Mean">Their mean; 0 where there are none.</param>
 /// <param name="SquaredDeviations">The sum of squared distances from the mean.</param>
 public readonly record struct AdvantageMoments(double Count, double Mean, double SquaredDeviations)
@@ -12,39 +12,37 @@ public readonly record struct AdvantageMoments(double Count, double Mean, double
     private const double SmallestVariance = 1e-8;
 
     /// <summary>The population deviation, as it is.</summary>
-    public double Deviation => Count == 0.0 ? 0.0 : Math.Sqrt(SquaredDeviations / Count);
+    public double Deviation => Math.Sqrt(Variance);
 
     /// <summary>The deviation that divides by n - 1; 0 for fewer than two values.</summary>
     public double SampleDeviation => Count < 2.0 ? 0.0 : Math.Sqrt(SquaredDeviations / (Count - 1.0));
 
-    /// <summary>1 / deviation with the variance held at 1e-8 or above: what values are multiplied by.</summary>
-    public double ReciprocalDeviation =>
-        1.0 / Math.Sqrt(Math.Max(Count == 0.0 ? 0.0 : SquaredDeviations / Count, SmallestVariance));
+    /// <summary>1 / deviation with the variance held at 1e-8 or above, by which values are multiplied.</summary>
+    public double ReciprocalDeviation => 1.0 / Math.Sqrt(Math.Max(Variance, SmallestVariance));
 
-    /// <summary>The moments of all values of all rows.</summary>
-    public static AdvantageMoments Of(IReadOnlyList<double[]> rows) => Of(rows, null);
+    private double Variance => Count == 0.0 ? 0.0 : SquaredDeviations / Count;
 
-    /// <summary>The moments of the counted values; a null mask counts all of them.</summary>
-    public static AdvantageMoments Of(IReadOnlyList<double[]> rows, IReadOnlyList<double[]>? mask)
+    /// <summary>The moments of all values of all rows, which may differ in length.</summary>
+    public static AdvantageMoments Of(IReadOnlyList<double[]> rows)
     {
-        var (sum, count, squares) = (0.0, 0.0, 0.0);
-        for (var b = 0; b < rows.Count; b++)
+        var sum = 0.0;
+        var count = 0.0;
+        foreach (var row in rows)
         {
-            for (var t = 0; t < rows[b].Length; t++)
+            foreach (var value in row)
             {
-                var weight = mask?[b][t] ?? 1.0;
-                sum += weight * rows[b][t];
-                count += weight;
+                sum += value;
+                count++;
             }
         }
 
         var mean = count == 0.0 ? 0.0 : sum / count;
-        for (var b = 0; b < rows.Count; b++)
+        var squares = 0.0;
+        foreach (var row in rows)
         {
-            for (var t = 0; t < rows[b].Length; t++)
+            foreach (var value in row)
             {
-                var distance = rows[b][t] - mean;
-                squares += (mask?[b][t] ?? 1.0) * distance * distance;
+                squares += (value - mean) * (value - mean);
             }
         }
 
@@ -52,7 +50,10 @@ public readonly record struct AdvantageMoments(double Count, double Mean, double
     }
 
     /// <summary>The moments of several ranks' values together.</summary>
-    public static AdvantageMoments Combine(IEnumerable<AdvantageMoments> ranks) => ranks.Aggregate(default(AdvantageMoments), (a, b) =>
+    public static AdvantageMoments Combine(IEnumerable<AdvantageMoments> ranks) =>
+        ranks.Aggregate(default(AdvantageMoments), Add);
+
+    private static AdvantageMoments Add(AdvantageMoments a, AdvantageMoments b)
     {
         var count = a.Count + b.Count;
         if (count == 0.0)
@@ -65,5 +66,5 @@ public readonly record struct AdvantageMoments(double Count, double Mean, double
             count,
             a.Mean + (distance * b.Count / count),
             a.SquaredDeviations + b.SquaredDeviations + (distance * distance * a.Count * b.Count / count));
-    });
+    }
 }

@@ -1,94 +1,130 @@
+using System.Collections.Immutable;
+using R1Reward.Data.Traces;
+
 namespace R1Reward.Policy.Advantages;
 
 /// <summary>
-/// Rewards to token advantages, in this order: terms to one reward, group shaping, running normalisation, cut to the reward
-/// limit, divergence penalty per token, returns or GAE, cut to the advantage limit, then over the whole batch
-/// standardisation and Advantage Filter.
-/// Differences from the published code: the filter keeps |z| &lt;= 3 unless the reference rule is named; the real
-/// deviation is reported; every sampled token counts, so rows are ragged and nothing is padded; samples that dynamic
-/// sampling or the overlong filter drops are left out of means and update instead of being masked to nothing.
+/// From rewards to token advantages, in this order: terms to one reward, group shaping, running normalisation, cut to
+/// the reward limit, divergence penalty per token, returns or GAE, cut to the advantage limit, then over the whole
+/// batch standardisation and Advantage Filter (R1-Reward, section 3.2). Differences from the published code: the filter
+/// keeps |z| &lt;= 3 unless the reference rule is named; the real deviation is reported; every sampled token counts, so
+/// rows are ragged and nothing is padded; traces that dynamic sampling or the overlong filter drops are left out of
+/// means and update instead of being masked to nothing.
 /// </summary>
-public sealed class AdvantagePipeline
+/// <param name="options">The rules; null: their defaults.</param>
+/// <param name="rewardMoments">Moments of the rewards of an interrupted run; default: of none.</param>
+public sealed class AdvantagePipeline(AdvantageOptions? options = null, AdvantageMoments rewardMoments = default)
 {
-    /// <summary>Creates a pipeline.</summary>
-    /// <param name="options">The rules.</param>
-    /// <param name="rewardMoments">Moments of the rewards of an interrupted run; default: of none.</param>
-    public AdvantagePipeline(AdvantageOptions? options = null, AdvantageMoments rewardMoments = default) =>
-        (Options, RewardMoments) = (options ?? new AdvantageOptions(), rewardMoments);
-
     /// <summary>The rules.</summary>
-    public AdvantageOptions Options { get; }
+    public AdvantageOptions Options { get; } = options ?? new AdvantageOptions();
 
-    /// <summary>Moments of all shaped rewards so far: what running normalisation goes by.</summary>
-    public AdvantageMoments RewardMoments { get; private set; }
+    /// <summary>Moments of all shaped rewards so far, by which running normalisation goes.</summary>
+    public AdvantageMoments RewardMoments { get; private set; } = rewardMoments;
 
     /// <summary>The finished advantages of a batch that lies in one place.</summary>
-    /// <param name="samples">The whole rollout step.</param>
-    /// <param name="klCoefficient">Weight of the divergence in the token reward, from <see cref="KlController.Coefficient"/>; 0 where the divergence is part of the loss.</param>
-    /// <exception cref="InvalidOperationException">A reward, log-probability or value that is not finite, or arrays of different lengths.</exception>
-    public AdvantageBatch Compute(IReadOnlyList<SampleScore> samples, double klCoefficient)
+    /// <param name="traces">The whole rollout step.</param>
+    /// <param name="klCoefficient">
+    /// Weight of the divergence in the token reward, from <see cref="KlController.Coefficient"/>; 0 where the
+    /// divergence is part of the loss.
+    /// </param>
+    /// <param name="referenceLogProbs">
+    /// Log-probability of each sampled token of each trace under the frozen reference; null: no divergence.
+    /// </param>
+    /// <param name="values">
+    /// The critic's value before each sampled token of each trace; needed by <see cref="AdvantageEstimator.Gae"/> only.
+    /// </param>
+    /// <exception cref="InvalidOperationException">
+    /// A reward, log-probability or value is not finite, or arrays differ in length; the message names the trace.
+    /// </exception>
+    public AdvantageBatch Compute(
+        IReadOnlyList<ScoredTrace> traces,
+        double klCoefficient,
+        IReadOnlyList<ImmutableArray<float>>? referenceLogProbs = null,
+        IReadOnlyList<ImmutableArray<float>>? values = null)
     {
-        var raw = Estimate(samples, klCoefficient);
-        return Normalise(raw, AdvantageMoments.Of([.. raw.Where(sample => !sample.Dropped).Select(sample => sample.Advantages)]));
+        var raw = Estimate(traces, klCoefficient, referenceLogProbs, values);
+        double[][] learned = [.. raw.Where(trace => !trace.Dropped).Select(trace => trace.Advantages)];
+        return Normalise(raw, AdvantageMoments.Of(learned));
     }
 
-    /// <summary>Raw advantages before standardisation: the first half of <see cref="Compute"/>, for batches spread over ranks.</summary>
-    public IReadOnlyList<SampleAdvantage> Estimate(IReadOnlyList<SampleScore> samples, double klCoefficient)
+    /// <summary>
+    /// Raw advantages before standardisation: the first half of <see cref="Compute"/>, for batches spread over ranks.
+    /// </summary>
+    public IReadOnlyList<TraceAdvantage> Estimate(
+        IReadOnlyList<ScoredTrace> traces,
+        double klCoefficient,
+        IReadOnlyList<ImmutableArray<float>>? referenceLogProbs = null,
+        IReadOnlyList<ImmutableArray<float>>? values = null)
     {
-        foreach (var sample in samples)
+        int[] groups = [.. traces.Select(scored => scored.Group)];
+        ImmutableArray<float> Reference(int i) => referenceLogProbs?[i] ?? traces[i].Trace.LogProbs;
+        ImmutableArray<float> Values(int i) => values?[i] ?? [];
+        for (var i = 0; i < traces.Count; i++)
         {
-            Check(sample);
+            AdvantageInputs.Check(traces[i], Reference(i).AsSpan(), Values(i).AsSpan(), Options);
         }
 
-        string[] groups = [.. samples.Select(sample => sample.Group)];
-        var rewards = Rewards(samples);
-        var dropped = Dropped(samples, rewards, groups);
-        var shaped = RunningNormalised(Shaped(samples, rewards, groups));
-        return [.. samples.Select((sample, i) => Estimate(sample, shaped[i], klCoefficient) with { Dropped = dropped[i] })];
+        var rewards = Rewards(traces);
+        var dropped = Dropped(traces, rewards, groups);
+        var shaped = RunningNormalised(Shaped(traces, rewards, groups));
+        return [.. traces.Select((scored, i) =>
+            Estimate(scored.Trace, shaped[i], klCoefficient, Reference(i).AsSpan(), Values(i).AsSpan()) with
+            {
+                Dropped = dropped[i],
+            })];
     }
 
-    /// <summary>Standardises and filters raw advantages by the moments of the whole batch: the second half of <see cref="Compute"/>.</summary>
+    /// <summary>
+    /// Standardises and filters raw advantages by the moments of the whole batch: the second half of
+    /// <see cref="Compute"/>.
+    /// </summary>
     /// <param name="raw">This rank's raw advantages.</param>
     /// <param name="moments">All ranks' moments, combined by <see cref="AdvantageMoments.Combine"/>.</param>
-    public AdvantageBatch Normalise(IReadOnlyList<SampleAdvantage> raw, AdvantageMoments moments)
+    public AdvantageBatch Normalise(IReadOnlyList<TraceAdvantage> raw, AdvantageMoments moments)
     {
-        var (tokens, filtered, kl) = (0, 0, 0.0);
-        var samples = raw.ToArray();
-        for (var i = 0; i < samples.Length; i++)
+        var tokens = 0;
+        var filtered = 0;
+        var kl = 0.0;
+        var traces = raw.ToArray();
+        for (var i = 0; i < traces.Length; i++)
         {
             if (raw[i].Dropped)
             {
                 continue;
             }
 
-            samples[i] = raw[i] with { Advantages = Normalised(raw[i].Advantages, moments, out var here) };
-            filtered += here;
+            traces[i] = raw[i] with { Advantages = Normalised(raw[i].Advantages, moments, out var filteredHere) };
+            filtered += filteredHere;
             tokens += raw[i].Advantages.Length;
             kl += raw[i].Kl * raw[i].Advantages.Length;
         }
 
         double Share(double part, int whole) => whole == 0 ? 0 : part / whole;
-        return new AdvantageBatch(samples, new AdvantageStats(
-            tokens, moments.Mean, moments.Deviation, Share(filtered, tokens), Share(kl, tokens), Share(raw.Count(sample => sample.Dropped), raw.Count)));
+        var droppedShare = Share(raw.Count(trace => trace.Dropped), raw.Count);
+        return new AdvantageBatch(traces, new AdvantageStats(
+            tokens, moments.Mean, moments.Deviation, Share(filtered, tokens), Share(kl, tokens), droppedShare));
     }
 
-    private double[] Rewards(IReadOnlyList<SampleScore> samples) => Options.TermWeights.Count == 0
-        ? [.. samples.Select(sample => sample.Reward)]
-        : TermAggregation.Sum([.. samples.Select(sample => sample.Terms)], Options.TermWeights);
+    private double[] Rewards(IReadOnlyList<ScoredTrace> traces) => Options.TermWeights.Count == 0
+        ? [.. traces.Select(scored => scored.Reward)]
+        : TermAggregation.Sum([.. traces.Select(scored => scored.Terms)], Options.TermWeights);
 
-    private double[] Shaped(IReadOnlyList<SampleScore> samples, double[] rewards, string[] groups)
+    private double[] Shaped(IReadOnlyList<ScoredTrace> traces, double[] rewards, int[] groups)
     {
-        var shaped = Options.TermWeights.Count > 0 && Options.Aggregation == RewardAggregation.Gdpo
-            ? TermAggregation.Gdpo([.. samples.Select(sample => sample.Terms)], Options.TermWeights, groups, Options.GroupDeviation)
-            : GroupShaping.Shape(Options.Estimator, rewards, groups, Options.GroupDeviation);
+        var deviation = Options.GroupDeviation;
+        var shaped = Options.ComparesTerms
+            ? TermAggregation.Gdpo([.. traces.Select(scored => scored.Terms)], Options.TermWeights, groups, deviation)
+            : GroupShaping.Shape(Options.Estimator, rewards, groups, deviation);
         return Array.ConvertAll(shaped, reward => double.IsNaN(reward) ? 0 : reward);
     }
 
-    private bool[] Dropped(IReadOnlyList<SampleScore> samples, double[] rewards, string[] groups)
+    private bool[] Dropped(IReadOnlyList<ScoredTrace> traces, double[] rewards, int[] groups)
     {
-        var flat = GroupShaping.WithoutSpread(rewards, groups);
-        return [.. samples.Select((sample, i) =>
-            double.IsNaN(rewards[i]) || (Options.DropTruncated && sample.Truncated) || (Options.DropEqualGroups && flat[i]))];
+        var equal = GroupShaping.WithoutSpread(rewards, groups);
+        return [.. traces.Select((scored, i) =>
+            double.IsNaN(rewards[i])
+            || (Options.DropTruncated && scored.Trace.Finish == FinishReason.Length)
+            || (Options.DropEqualGroups && equal[i]))];
     }
 
     private double[] RunningNormalised(double[] rewards)
@@ -116,12 +152,13 @@ public sealed class AdvantagePipeline
         };
     }
 
-    private SampleAdvantage Estimate(SampleScore sample, double shaped, double klCoefficient)
+    private TraceAdvantage Estimate(
+        Trace trace, double shaped, double klCoefficient, ReadOnlySpan<float> reference, ReadOnlySpan<float> values)
     {
-        var kl = TokenRewards.Kl(Options.Kl, sample.LogProbs.Span, sample.ReferenceLogProbs.Span);
+        var kl = TokenRewards.Kl(Options.Kl, trace.LogProbs.AsSpan(), reference);
         var rewards = TokenRewards.Compose(kl, shaped, klCoefficient, Options.RewardClip);
         var (advantages, returns) = Options.Estimator == AdvantageEstimator.Gae
-            ? Returns.Gae(sample.Values.Span, rewards, Options.Gamma, Options.Lambda)
+            ? Returns.Gae(values, rewards, Options.Gamma, Options.Lambda)
             : (Returns.Discounted(rewards, Options.Gamma), null);
         if (Options.AdvantageClip is { } limit)
         {
@@ -129,36 +166,7 @@ public sealed class AdvantagePipeline
             advantages = Array.ConvertAll(advantages, value => Math.Clamp(value, -limit, limit));
         }
 
-        return new SampleAdvantage(sample.Id, advantages, returns ?? advantages, kl.Length == 0 ? 0.0 : kl.Average(), rewards.Sum());
-    }
-
-    private void Check(SampleScore sample)
-    {
-        var tokens = sample.LogProbs.Length;
-        if (sample.ReferenceLogProbs.Length != tokens || (Options.Estimator == AdvantageEstimator.Gae && sample.Values.Length != tokens))
-        {
-            throw new InvalidOperationException(
-                $"Trace {sample.Id} has {tokens} log-probs, {sample.ReferenceLogProbs.Length} reference log-probs and {sample.Values.Length} values");
-        }
-
-        if (Options.TermWeights.Count == 0 ? !double.IsFinite(sample.Reward) : sample.Terms.Span.ContainsAny(double.PositiveInfinity, double.NegativeInfinity))
-        {
-            throw new InvalidOperationException($"Trace {sample.Id} has the reward {(Options.TermWeights.Count == 0 ? sample.Reward : string.Join(", ", sample.Terms.ToArray()))}");
-        }
-
-        RequireFinite(sample.Id, "log-prob", sample.LogProbs.Span);
-        RequireFinite(sample.Id, "reference log-prob", sample.ReferenceLogProbs.Span);
-        RequireFinite(sample.Id, "value", sample.Values.Span);
-    }
-
-    private static void RequireFinite(string id, string what, ReadOnlySpan<float> values)
-    {
-        for (var t = 0; t < values.Length; t++)
-        {
-            if (!float.IsFinite(values[t]))
-            {
-                throw new InvalidOperationException($"Trace {id} has the {what} {values[t]} at token {t} of {values.Length}");
-            }
-        }
+        var meanKl = kl.Length == 0 ? 0.0 : kl.Average();
+        return new TraceAdvantage(trace.Id, advantages, returns ?? advantages, meanKl, rewards.Sum());
     }
 }

@@ -1,10 +1,13 @@
 namespace R1Reward.Policy.Advantages;
 
 /// <summary>Figures of one batch, for the metrics.</summary>
-/// <param name="Tokens">Counted tokens: those of samples that are learned.</param>
+/// <param name="Tokens">Counted tokens: those of traces that are learned.</param>
 /// <param name="Mean">Mean raw advantage over tokens.</param>
-/// <param name="Deviation">Population deviation of the raw advantages; the published log holds its reciprocal under this name.</param>
-/// <param name="FilteredShare">Share of tokens whose advantage the filter set to 0, 0 to 1.</param>
-/// <param name="Kl">Divergence from the reference per token, over all tokens of the batch.</param>
-/// <param name="DroppedShare">Share of samples that are left out of the update, 0 to 1.</param>
-public sealed record AdvantageStats(int Tokens, double Mean, double Deviation, double FilteredShare, double Kl, double DroppedShare);
+/// <param name="Deviation">
+/// Population deviation of the raw advantages. The published log holds its reciprocal under this name.
+/// </param>
+/// <param name="FilteredShare">Share of tokens whose advantage the filter set to 0, from 0 to 1.</param>
+/// <param name="Kl">Divergence from the reference per token, over all counted tokens of the batch.</param>
+/// <param name="DroppedShare">Share of traces that are left out of the update, from 0 to 1.</param>
+public sealed record AdvantageStats(
+    int Tokens, double Mean, double Deviation, double FilteredShare, double Kl, double DroppedShare);

@@ -1,23 +1,32 @@
 namespace R1Reward.Policy.Advantages;
 
-/// <summary>Compares the samples of one prompt with one another before their rewards are cut and spread over tokens.</summary>
-/// <example>Rewards 2, 1, 0, 1 of one group: rloo 1.3333, 0, -1.3333, 0; reinforce_baseline 1, 0, -1, 0; group_norm (sample) 1.2247, 0, -1.2247, 0.</example>
+/// <summary>
+/// Compares the traces of one prompt with one another before their rewards are cut and spread over tokens.
+/// </summary>
+/// <example>
+/// Rewards 2, 1, 0, 1 of one group: rloo 1.3333, 0, -1.3333, 0; reinforce_baseline 1, 0, -1, 0; group_norm (sample)
+/// 1.2247, 0, -1.2247, 0.
+/// </example>
 public static class GroupShaping
 {
     private const double GroupNormEpsilon = 1e-9;
 
     /// <summary>
-    /// The shaped rewards, in the order given. Groups are formed by equal ids wherever they stand. A reward of NaN is
-    /// missing: it counts in no mean and is shaped to 0.
+    /// The shaped rewards, in the order given. Groups are formed by equal numbers wherever they stand. A reward of NaN
+    /// is missing: it counts in no mean and is shaped to 0.
     /// </summary>
     /// <param name="estimator">Which comparison.</param>
-    /// <param name="rewards">One per sample.</param>
-    /// <param name="groups">Samples of one prompt share it.</param>
+    /// <param name="rewards">One per trace.</param>
+    /// <param name="groups">Traces of one prompt share it.</param>
     /// <param name="deviation">What <c>group_norm</c> divides by.</param>
     /// <param name="epsilon">What <c>group_norm</c> adds to the deviation.</param>
-    /// <exception cref="ArgumentException">A group of one sample, where the estimator compares samples.</exception>
+    /// <exception cref="ArgumentException">A group of one trace, where the estimator compares traces.</exception>
     public static double[] Shape(
-        AdvantageEstimator estimator, IReadOnlyList<double> rewards, IReadOnlyList<string> groups, GroupDeviation deviation, double epsilon = GroupNormEpsilon)
+        AdvantageEstimator estimator,
+        IReadOnlyList<double> rewards,
+        IReadOnlyList<int> groups,
+        GroupDeviation deviation,
+        double epsilon = GroupNormEpsilon)
     {
         if (estimator is AdvantageEstimator.Reinforce or AdvantageEstimator.Gae)
         {
@@ -25,13 +34,16 @@ public static class GroupShaping
         }
 
         var shaped = new double[rewards.Count];
-        var ofBatch = Deviation([.. rewards.Where(reward => !double.IsNaN(reward))], deviation == GroupDeviation.BatchSample);
-        foreach (var (key, members) in Groups(groups))
+        double[] known = [.. rewards.Where(reward => !double.IsNaN(reward))];
+        var ofBatch = Deviation(known, deviation == GroupDeviation.BatchSample);
+        foreach (var (group, members) in Groups(groups))
         {
             if (members.Length < 2)
             {
                 throw new ArgumentException(
-                    $"{estimator} compares the samples of a prompt, but group {key} has only one: use at least 2 samples per prompt, or reinforce", nameof(groups));
+                    $"{estimator} compares the samples of a prompt, but group {group} has only one: "
+                    + "use at least 2 samples per prompt, or reinforce",
+                    nameof(groups));
             }
 
             int[] present = [.. members.Where(i => !double.IsNaN(rewards[i]))];
@@ -44,24 +56,26 @@ public static class GroupShaping
         return shaped;
     }
 
-    /// <summary>Whether each sample's group has no spread: all its rewards are the same and there is nothing to compare.</summary>
-    public static bool[] WithoutSpread(IReadOnlyList<double> rewards, IReadOnlyList<string> groups)
+    /// <summary>
+    /// Whether each trace's group has no spread: all its rewards are the same and there is nothing to compare.
+    /// </summary>
+    public static bool[] WithoutSpread(IReadOnlyList<double> rewards, IReadOnlyList<int> groups)
     {
-        var flat = new bool[rewards.Count];
+        var equal = new bool[rewards.Count];
         foreach (var (_, members) in Groups(groups))
         {
             var same = members.All(i => rewards[i].Equals(rewards[members[0]]));
             foreach (var i in members)
             {
-                flat[i] = same;
+                equal[i] = same;
             }
         }
 
-        return flat;
+        return equal;
     }
 
-    private static IEnumerable<(string Key, int[] Members)> Groups(IReadOnlyList<string> groups) =>
-        Enumerable.Range(0, groups.Count).GroupBy(i => groups[i], StringComparer.Ordinal).Select(group => (group.Key, group.ToArray()));
+    private static IEnumerable<(int Group, int[] Members)> Groups(IReadOnlyList<int> groups) =>
+        Enumerable.Range(0, groups.Count).GroupBy(i => groups[i]).Select(group => (group.Key, group.ToArray()));
 
     private static double Deviation(double[] values, bool sample)
     {
@@ -69,17 +83,20 @@ public static class GroupShaping
         return divisor < 1 ? 0 : Math.Sqrt(AdvantageMoments.Of([values]).SquaredDeviations / divisor);
     }
 
-    private static void ShapeGroup(AdvantageEstimator estimator, IReadOnlyList<double> rewards, int[] members, double divisor, double[] shaped)
+    private static void ShapeGroup(
+        AdvantageEstimator estimator, IReadOnlyList<double> rewards, int[] members, double divisor, double[] shaped)
     {
         var sum = members.Sum(i => rewards[i]);
+        var mean = sum / members.Length;
         foreach (var i in members)
         {
             shaped[i] = estimator switch
             {
-                // A sample whose companions have no reward has nothing to be compared with.
-                AdvantageEstimator.Rloo => members.Length < 2 ? 0 : rewards[i] - ((sum - rewards[i]) / (members.Length - 1)),
-                AdvantageEstimator.ReinforceBaseline or AdvantageEstimator.DrGrpo => rewards[i] - (sum / members.Length),
-                AdvantageEstimator.GroupNorm => (rewards[i] - (sum / members.Length)) / divisor,
+                // A trace whose companions have no reward has nothing to be compared with.
+                AdvantageEstimator.Rloo when members.Length < 2 => 0,
+                AdvantageEstimator.Rloo => rewards[i] - ((sum - rewards[i]) / (members.Length - 1)),
+                AdvantageEstimator.ReinforceBaseline or AdvantageEstimator.DrGrpo => rewards[i] - mean,
+                AdvantageEstimator.GroupNorm => (rewards[i] - mean) / divisor,
                 _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, null),
             };
         }

@@ -1,8 +1,8 @@
 namespace R1Reward.Policy.Advantages;
 
 /// <summary>
-/// The weight of the divergence penalty: fixed, or steered to a target after each rollout step by
-/// <c>coefficient *= 1 + clip(kl / target - 1, -0.2, 0.2) * samples / horizon</c>.
+/// The weight of the divergence penalty: fixed, or steered to a target after each rollout step (Ziegler et al. 2019) by
+/// <c>coefficient *= 1 + clip(kl / target - 1, -0.2, 0.2) * traces / horizon</c>.
 /// </summary>
 public sealed class KlController
 {
@@ -10,7 +10,9 @@ public sealed class KlController
 
     /// <summary>Creates a controller.</summary>
     /// <param name="options">Start value and target.</param>
-    /// <param name="coefficient">The coefficient of an interrupted run; null starts from <see cref="KlOptions.Initial"/>.</param>
+    /// <param name="coefficient">
+    /// The coefficient of an interrupted run; null starts from <see cref="KlOptions.Initial"/>.
+    /// </param>
     public KlController(KlOptions? options = null, double? coefficient = null)
     {
         _options = options ?? new KlOptions();
@@ -23,12 +25,12 @@ public sealed class KlController
     /// <summary>The weight for the next rollout step.</summary>
     public double Coefficient { get; private set; }
 
-    /// <summary>Takes one rollout step's divergence per token and its number of samples into account.</summary>
-    public void Update(double kl, int samples)
+    /// <summary>Takes one rollout step's divergence per token and its number of traces into account.</summary>
+    public void Update(double kl, int traces)
     {
         if (_options.Target is { } target)
         {
-            Coefficient *= 1.0 + (Math.Clamp((kl / target) - 1.0, -0.2, 0.2) * samples / _options.Horizon);
+            Coefficient *= 1.0 + (Math.Clamp((kl / target) - 1.0, -0.2, 0.2) * traces / _options.Horizon);
         }
     }
 }

@@ -20,18 +20,25 @@ public static class Returns
         return returns;
     }
 
-    /// <summary>Generalised advantage estimation: advantages, and returns = advantages + values.</summary>
+    /// <summary>
+    /// Generalised advantage estimation (Schulman et al. 2016): advantages, and returns = advantages + values.
+    /// </summary>
     /// <param name="values">The critic's value before each token.</param>
     /// <param name="rewards">Token rewards, same length.</param>
     /// <param name="gamma">Discount per token.</param>
     /// <param name="lambda">Weight of longer estimates, 0 to 1.</param>
     /// <param name="mask">1 for a counted token; empty counts all. Values and rewards of other tokens are 0.</param>
     public static (double[] Advantages, double[] Returns) Gae(
-        ReadOnlySpan<float> values, ReadOnlySpan<double> rewards, double gamma, double lambda, ReadOnlySpan<double> mask = default)
+        ReadOnlySpan<float> values,
+        ReadOnlySpan<double> rewards,
+        double gamma,
+        double lambda,
+        ReadOnlySpan<double> mask = default)
     {
         var advantages = new double[rewards.Length];
         var returns = new double[rewards.Length];
-        var (nextAdvantage, nextValue) = (0.0, 0.0);
+        var nextAdvantage = 0.0;
+        var nextValue = 0.0;
         for (var t = rewards.Length - 1; t >= 0; t--)
         {
             var counted = mask.IsEmpty ? 1.0 : mask[t];

@@ -1,3 +1,5 @@
+using R1Reward.Policy.Losses;
+
 namespace R1Reward.Policy.Advantages;
 
 /// <summary>Divergence per token, and how it and the sequence reward become token rewards.</summary>
@@ -8,33 +10,34 @@ public static class TokenRewards
     /// <param name="logProbs">Log-probabilities under the policy.</param>
     /// <param name="reference">Log-probabilities under the frozen reference, same length.</param>
     /// <param name="mask">1 for a counted token; empty counts all.</param>
-    public static double[] Kl(KlEstimator estimator, ReadOnlySpan<float> logProbs, ReadOnlySpan<float> reference, ReadOnlySpan<double> mask = default)
+    public static double[] Kl(
+        KlEstimator estimator,
+        ReadOnlySpan<float> logProbs,
+        ReadOnlySpan<float> reference,
+        ReadOnlySpan<double> mask = default)
     {
         var kl = new double[logProbs.Length];
         for (var t = 0; t < kl.Length; t++)
         {
-            var d = ((double)logProbs[t] - reference[t]) * (mask.IsEmpty ? 1.0 : mask[t]);
-            kl[t] = estimator switch
-            {
-                KlEstimator.K1 => d,
-                KlEstimator.K2 => d * d / 2.0,
-                KlEstimator.K3 => Math.Exp(-d) - 1.0 + d,
-                _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, null),
-            };
+            var difference = ((double)logProbs[t] - reference[t]) * (mask.IsEmpty ? 1.0 : mask[t]);
+            kl[t] = KlDivergence.Estimate(estimator, difference);
         }
 
         return kl;
     }
 
-    /// <summary>
-    /// <c>-coefficient * kl</c> on every token, and the sequence reward on the last counted one.
-    /// </summary>
+    /// <summary><c>-coefficient * kl</c> on every token, and the sequence reward on the last counted one.</summary>
     /// <param name="kl">The divergence of each token.</param>
     /// <param name="reward">The sequence reward, after group shaping.</param>
     /// <param name="coefficient">Weight of the divergence; below 0 it counts as 0.</param>
     /// <param name="clip">The sequence reward is cut to this distance from 0; null leaves it.</param>
     /// <param name="mask">1 for a counted token; empty counts all.</param>
-    public static double[] Compose(ReadOnlySpan<double> kl, double reward, double coefficient, double? clip, ReadOnlySpan<double> mask = default)
+    public static double[] Compose(
+        ReadOnlySpan<double> kl,
+        double reward,
+        double coefficient,
+        double? clip,
+        ReadOnlySpan<double> mask = default)
     {
         var tokens = new double[kl.Length];
         var weight = Math.Max(coefficient, 0.0);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Heads;
 
 /// <summary>
-/// What a scalar reward model thinks of whole texts: its score at the last token. Hugging Face's classes read it at the last
-/// token that is not the padding token, even where the text itself ends with one.
+/// What a scalar reward model thinks of whole texts: its score at the last token. Hugging Face's classes read it at the
+/// last token that is not the padding token, even where the text itself ends with one.
 /// </summary>
 public static class SequenceScores
 {
@@ -14,8 +14,11 @@ public static class SequenceScores
     /// <param name="model">A model with <see cref="ModelConfig.Scores"/> 1.</param>
     /// <param name="idsBT">Ids padded on the right.</param>
     /// <param name="lengths">Real tokens per row.</param>
-    /// <param name="padToken">The token that Hugging Face's classes look in front of; null: the score of the last token, whatever it is.</param>
-    public static Tensor Of(CausalLM model, Tensor idsBT, IReadOnlyList<int> lengths, long? padToken = null)
+    /// <param name="padToken">
+    /// The token that Hugging Face's classes look in front of; null: the score of the last token, whatever it is.
+    /// </param>
+    public static Tensor Compute(
+        CausalLM model, Tensor idsBT, IReadOnlyList<int> lengths, long? padToken = null)
     {
         if (model.Config.Scores != 1)
         {

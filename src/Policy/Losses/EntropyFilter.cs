@@ -7,14 +7,15 @@ namespace R1Reward.Policy.Losses;
 public static class EntropyFilter
 {
     /// <summary>
-    /// Per response: its max(1, floor(share * tokens)) tokens of highest entropy; the earlier of equal ones. The others do
-    /// not count in its mean.
+    /// Per response: its max(1, floor(share * tokens)) tokens of highest entropy; the earlier of equal ones. The others
+    /// do not count in its mean.
     /// </summary>
     public static bool[] OfSequence(ReadOnlySpan<float> entropies, double share)
     {
         var values = entropies.ToArray();
         var kept = new bool[values.Length];
-        foreach (var place in Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).Take(Math.Max(1, (int)Math.Floor(share * values.Length))))
+        var count = Math.Max(1, (int)Math.Floor(share * values.Length));
+        foreach (var place in Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).Take(count))
         {
             kept[place] = true;
         }
@@ -23,8 +24,8 @@ public static class EntropyFilter
     }
 
     /// <summary>
-    /// Over a batch: the entropy below which tokens have no loss, though they still count in the mean. Between two values
-    /// it is interpolated.
+    /// Over a batch: the entropy below which tokens have no loss, though they still count in the mean. Between two
+    /// values it is interpolated.
     /// </summary>
     /// <param name="entropies">Entropies of all tokens of the batch; at least one.</param>
     /// <param name="share">Share of the tokens to keep.</param>

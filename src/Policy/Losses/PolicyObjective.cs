@@ -9,12 +9,12 @@ namespace R1Reward.Policy.Losses;
 /// <param name="Loss">The surrogate.</param>
 public sealed record PolicyObjective(IPolicyLoss Loss)
 {
-    /// <summary>The divergence's estimate from d = ln(policy / reference), see <see cref="KlLoss"/>; null: none in the loss.</summary>
-    public Func<Tensor, Tensor>? Kl { get; init; }
+    /// <summary>The estimate of the divergence from the reference; null: none in the loss.</summary>
+    public KlEstimator? Kl { get; init; }
 
     /// <summary>
-    /// Whether the divergence is multiplied by the ratio of new to old probability, which makes its estimate unbiased on
-    /// samples of an older policy (DeepSeek-V3.2).
+    /// Whether the divergence is multiplied by the ratio of new to old probability, which makes its estimate unbiased
+    /// on samples of an older policy (DeepSeek-V3.2).
     /// </summary>
     public bool KlTimesRatio { get; init; }
 
@@ -39,9 +39,12 @@ public sealed record PolicyObjective(IPolicyLoss Loss)
     /// <summary>Whether entropies are needed.</summary>
     public bool NeedsEntropies => EntropyBonus != 0;
 
-    /// <summary>The loss of some responses of a batch; the losses of all pieces of a batch add up to that of the batch.</summary>
+    /// <summary>
+    /// The loss of some responses of a batch, one number; the losses of all pieces of a batch add up to that of the
+    /// batch.
+    /// </summary>
     /// <param name="tokens">The responses.</param>
-    /// <param name="weightsBT">Weight of each token by <see cref="TokenWeights"/>; 0 at padding.</param>
+    /// <param name="weightsBT">Weight (B, T) of each token by <see cref="TokenWeights"/>; 0 at padding.</param>
     /// <param name="batchTokens">Counted tokens of the whole batch.</param>
     /// <param name="klCoefficient">Weight of the divergence.</param>
     public Tensor Compute(PolicyTokens tokens, Tensor weightsBT, double batchTokens, double klCoefficient)
@@ -59,9 +62,10 @@ public sealed record PolicyObjective(IPolicyLoss Loss)
             perToken = perToken * tokens.Learned;
         }
 
-        if (Kl is not null)
+        if (Kl is { } estimator)
         {
-            var kl = Kl(tokens.LogProbs - tokens.ReferenceLogProbs!) * klCoefficient;
+            var differences = tokens.LogProbs - tokens.ReferenceLogProbs!;
+            var kl = KlDivergence.Estimate(estimator, differences) * klCoefficient;
             perToken = perToken + (KlTimesRatio ? kl * tokens.LogRatios().exp() : kl);
         }
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses;
 
-/// <summary>From losses per token to one number: long responses weigh no more than short ones.</summary>
+/// <summary>From numbers per token to one per response, so that long responses weigh no more than short ones.</summary>
 public static class PolicyReduction
 {
     /// <summary>Mean over the counted tokens of each row (B, T) -> (B); a row without any gives 0, not NaN.</summary>

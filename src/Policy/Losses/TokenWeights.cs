@@ -1,10 +1,16 @@
 namespace R1Reward.Policy.Losses;
 
-/// <summary>The sizes of a whole batch, from which the weight of each token follows however the batch is cut into pieces.</summary>
+/// <summary>
+/// The sizes of a whole batch, from which the weight of each token follows however the batch is cut into pieces.
+/// </summary>
 /// <param name="Responses">Responses of the batch.</param>
 /// <param name="Tokens">Counted tokens of the batch.</param>
-/// <param name="LongestLength">Tokens that a response can have at most; used by <see cref="TokenReduction.ConstantLength"/> alone.</param>
-/// <example>Two responses of 3 and 1 tokens: sequence means weigh the three 1/6 each and the one 1/2, token means 1/4 each.</example>
+/// <param name="LongestLength">
+/// Tokens that a response can have at most; used by <see cref="TokenReduction.ConstantLength"/> alone.
+/// </param>
+/// <example>
+/// Two responses of 3 and 1 tokens: sequence means weigh the three 1/6 each and the one 1/2, token means 1/4 each.
+/// </example>
 public readonly record struct TokenWeights(double Responses, double Tokens, double LongestLength)
 {
     /// <summary>The weight of each token of a response.</summary>

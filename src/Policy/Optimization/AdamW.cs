@@ -5,29 +5,32 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Optimization;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter) over flat buffers: a handful of operations per step, whatever the number of weights.
-/// A bfloat16 model gets float32 master weights and float32 gradient sums, for an update is often smaller than the
-/// spacing of bfloat16 numbers.
+/// AdamW (Loshchilov and Hutter 2019) over flat buffers: a handful of operations per step, whatever the number of
+/// weights. A bfloat16 model gets float32 master weights and float32 gradient sums, for an update is often smaller than
+/// the spacing of bfloat16 numbers. Differences from torch.optim.AdamW: gradients are clipped to their common norm as
+/// part of the step, and norms and biases do not decay unless asked. <see cref="Step"/> reads the gradient sums and
+/// nothing else of the backward passes, so sums of several learners can be combined before it.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
     private readonly ParameterTable _parameters;
     private readonly State[] _states;
 
-    /// <summary>Allocates gradients and moments.</summary>
+    /// <summary>Allocates gradients and moments for all parameters of a table.</summary>
     public AdamW(ParameterTable parameters, AdamWOptions options)
     {
-        (_parameters, Options) = (parameters, options);
+        _parameters = parameters;
+        Options = options;
         parameters.AllocateGradients();
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         _states = [.. parameters.Groups.Select(group => new State(group))];
     }
 
-    /// <summary>The settings.</summary>
+    /// <summary>Decay rates, weight decay and clipping.</summary>
     public AdamWOptions Options { get; }
 
-    /// <summary>Steps taken.</summary>
+    /// <summary>Steps taken or restored.</summary>
     public long StepCount { get; private set; }
 
     /// <summary>
@@ -63,7 +66,8 @@ public sealed class AdamW : IDisposable
         var norm = GradientNorm();
         if (!double.IsFinite(norm))
         {
-            throw new InvalidOperationException($"gradient norm is {norm} at optimiser step {StepCount + 1}, learning rate {learningRate:g4}");
+            throw new InvalidOperationException(
+                $"gradient norm is {norm} at optimiser step {StepCount + 1}, learning rate {learningRate:g4}");
         }
 
         StepCount++;
@@ -76,7 +80,7 @@ public sealed class AdamW : IDisposable
         return norm;
     }
 
-    /// <summary>Forgets the gradients summed so far.</summary>
+    /// <summary>Sets the gradients summed so far to 0, so that no step is made of them.</summary>
     public void ZeroGradients()
     {
         using var mode = no_grad();
@@ -96,7 +100,10 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>The state by name: <c>m.</c>, <c>v.</c> and, for bfloat16, <c>master.</c> before each weight's HF name. Views of live memory.</summary>
+    /// <summary>
+    /// The state by name: <c>m.</c>, <c>v.</c> and, for bfloat16, <c>master.</c> before each weight's Hugging Face
+    /// name. Views of live memory.
+    /// </summary>
     internal IEnumerable<(string Name, Tensor Values)> StateTensors()
     {
         foreach (var state in _states)
@@ -127,8 +134,10 @@ public sealed class AdamW : IDisposable
 
         state.First.mul_(Options.Beta1).add_(gradients, 1 - Options.Beta1);
         state.Second.mul_(Options.Beta2).addcmul_(gradients, gradients, 1 - Options.Beta2);
-        var root = state.Second.sqrt().div_(Math.Sqrt(1 - Math.Pow(Options.Beta2, StepCount))).add_(Options.Epsilon);
-        state.Master.addcdiv_(state.First, root, -learningRate / (1 - Math.Pow(Options.Beta1, StepCount)));
+        var firstBias = 1 - Math.Pow(Options.Beta1, StepCount);
+        var secondBias = 1 - Math.Pow(Options.Beta2, StepCount);
+        var root = state.Second.sqrt().div_(Math.Sqrt(secondBias)).add_(Options.Epsilon);
+        state.Master.addcdiv_(state.First, root, -learningRate / firstBias);
         if (state.IsMixed)
         {
             state.Group.Values.copy_(state.Master);
@@ -137,7 +146,9 @@ public sealed class AdamW : IDisposable
         gradients.zero_();
     }
 
-    /// <summary>Moments of one group, and master weights and gradient sums, which in float32 are the model's own.</summary>
+    /// <summary>
+    /// Moments of one group, and master weights and gradient sums, which in float32 are the model's own.
+    /// </summary>
     private sealed class State : IDisposable
     {
         internal State(ParameterGroup group)

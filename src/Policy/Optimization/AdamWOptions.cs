@@ -18,6 +18,8 @@ public sealed record AdamWOptions
     /// <summary>Whether norms and biases decay too; by default only matrices do.</summary>
     public bool DecayAll { get; init; }
 
-    /// <summary>Largest norm of all gradients together; larger ones are scaled down to it. Infinite: no clipping.</summary>
+    /// <summary>
+    /// Largest norm of all gradients together; larger ones are scaled down to it. Infinite: no clipping.
+    /// </summary>
     public double MaxGradientNorm { get; init; } = 1;
 }

@@ -1,18 +1,5 @@
 namespace R1Reward.Policy.Optimization;
 
-/// <summary>Shape of the learning rate after the warm-up.</summary>
-public enum ScheduleShape
-{
-    /// <summary>The base rate throughout.</summary>
-    Constant,
-
-    /// <summary>A straight line to zero at the last step.</summary>
-    Linear,
-
-    /// <summary>A cosine from the base rate to the floor.</summary>
-    Cosine,
-}
-
 /// <summary>
 /// The learning rate of each step, as the schedules of transformers give it: with w warm-up steps of n in all, step s
 /// (from 0) has base * s / w while s &lt; w, so the first step of a warm-up has rate 0.
@@ -22,13 +9,16 @@ public sealed record LearningRateSchedule
     /// <summary>The rate at the end of the warm-up.</summary>
     public required double BaseRate { get; init; }
 
-    /// <summary>Shape after the warm-up; constant by default.</summary>
+    /// <summary>Shape of the rate after the warm-up; constant by default.</summary>
     public ScheduleShape Shape { get; init; } = ScheduleShape.Constant;
 
     /// <summary>Steps of linear growth from 0; 0 by default.</summary>
     public int WarmupSteps { get; init; }
 
-    /// <summary>Number of steps of the run; ignored by the constant shape. Steps past it keep the last rate, where transformers' cosine would rise again.</summary>
+    /// <summary>
+    /// Number of steps of the run; ignored by the constant shape. Steps past it keep the last rate, where transformers'
+    /// cosine would rise again.
+    /// </summary>
     public int TotalSteps { get; init; } = int.MaxValue;
 
     /// <summary>Where the cosine ends, as a share of the base rate; 0 by default, 0.1 in the published runs.</summary>
@@ -43,10 +33,13 @@ public sealed record LearningRateSchedule
     /// </summary>
     public bool CountsFirstStep { get; init; }
 
-    /// <summary>Share of the base rate of the first step, from which the warm-up then grows in w - 1 steps; only with <see cref="CountsFirstStep"/>.</summary>
+    /// <summary>
+    /// Share of the base rate of the first step, from which the warm-up then grows in w - 1 steps; only with
+    /// <see cref="CountsFirstStep"/>.
+    /// </summary>
     public double? WarmupStart { get; init; }
 
-    /// <summary>The rate of step <paramref name="step"/>, counted from 0.</summary>
+    /// <summary>The learning rate of step <paramref name="step"/>, counted from 0.</summary>
     public double At(long step)
     {
         if (step < WarmupSteps)
@@ -59,10 +52,13 @@ public sealed record LearningRateSchedule
         return Shape switch
         {
             ScheduleShape.Linear => BaseRate * (1 - progress),
-            ScheduleShape.Cosine => BaseRate * ((0.5 * (1 + Math.Cos(2 * Math.PI * Cycles * progress)) * (1 - FloorRatio)) + FloorRatio),
+            ScheduleShape.Cosine => BaseRate * Cosine(progress),
             _ => BaseRate,
         };
     }
+
+    private double Cosine(double progress) =>
+        (0.5 * (1 + Math.Cos(2 * Math.PI * Cycles * progress)) * (1 - FloorRatio)) + FloorRatio;
 
     private double Warmup(long step) => (CountsFirstStep, WarmupStart) switch
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using R1Reward.Data.Randomness;
-using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Values;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
@@ -10,10 +9,10 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Training;
 
 /// <summary>
-/// The value function of PPO: a network like the policy whose head gives one number per position, the reward still to come
-/// before the token that follows. Its trunk starts as the policy's, its head at zero, so that the first values are 0.
-/// Difference from PPO's shared trunk: a network of its own, as the published trainers have it, so its loss does not move
-/// the policy.
+/// The value function of PPO (Schulman et al. 2017): a network like the policy whose head gives one number per
+/// position, the reward still to come before the token that follows. Its trunk starts as the policy's, its head at
+/// zero, so that the first values are 0. Difference from PPO's shared trunk: a network of its own, as the published
+/// trainers have it, so its loss does not move the policy.
 /// </summary>
 public sealed class Critic : IDisposable
 {
@@ -22,20 +21,23 @@ public sealed class Critic : IDisposable
     /// <summary>Takes over a model that gives one score per position; it is disposed with the critic.</summary>
     public Critic(CausalLM model, CriticOptions options)
     {
-        (Model, _options) = (model, options);
+        Model = model;
+        _options = options;
         Optimizer = new AdamW(model.Parameters, new AdamWOptions { MaxGradientNorm = options.MaxGradientNorm });
     }
 
-    /// <summary>The network.</summary>
+    /// <summary>The network, one score per position.</summary>
     public CausalLM Model { get; }
 
-    /// <summary>Its optimiser.</summary>
+    /// <summary>The optimiser of the network's weights.</summary>
     public AdamW Optimizer { get; }
 
     /// <summary>Updates made or restored; part of the seed of the order.</summary>
     public long UpdateCount { get; set; }
 
-    /// <summary>A network for a policy to start its critic from. Weights of an adapter are not taken over.</summary>
+    /// <summary>
+    /// A network for a policy to start its critic from. Weights of an adapter are not taken over.
+    /// </summary>
     public static CausalLM ModelFor(CausalLM policy)
     {
         var model = new CausalLM(policy.Config with { Scores = 1 }, policy.Device, policy.Dtype);
@@ -49,17 +51,22 @@ public sealed class Critic : IDisposable
         return model;
     }
 
-    /// <summary>The value before each response token of each trace, in the order of the traces.</summary>
+    /// <summary>The value before each response token of each row, in the order of the rows.</summary>
     public IReadOnlyList<ImmutableArray<float>> Values(IReadOnlyList<TrainingRow> rows) =>
         ResponseLogProbs.Compute(Model, rows, _options.MicroBatchTokens, (hiddenNC, _) => ValuesOf(hiddenNC));
 
     /// <summary>Moves the values towards the returns, clipped around the values at rollout.</summary>
     /// <param name="rows">Prompts with their responses.</param>
-    /// <param name="oldValues">What <see cref="Values"/> gave for them.</param>
+    /// <param name="oldValues">The result of <see cref="Values"/> for them.</param>
     /// <param name="returns">Targets, one per response token.</param>
     /// <returns>The mean loss over the steps; 0 without rows.</returns>
-    /// <exception cref="InvalidOperationException">Loss or gradient is not finite; the message has the numbers.</exception>
-    public double Update(IReadOnlyList<TrainingRow> rows, IReadOnlyList<ImmutableArray<float>> oldValues, IReadOnlyList<ImmutableArray<float>> returns)
+    /// <exception cref="InvalidOperationException">
+    /// Loss or gradient is not finite; the message has the numbers.
+    /// </exception>
+    public double Update(
+        IReadOnlyList<TrainingRow> rows,
+        IReadOnlyList<ImmutableArray<float>> oldValues,
+        IReadOnlyList<ImmutableArray<float>> returns)
     {
         var losses = new List<double>();
         for (var pass = 0; pass < _options.Passes; pass++)
@@ -68,7 +75,16 @@ public sealed class Critic : IDisposable
             CounterRandom.For(_options.Seed, "critic-update", UpdateCount, pass).Shuffle(order);
             foreach (var batch in order.Chunk(_options.TrainBatchSize))
             {
-                losses.Add(Step(batch, rows, oldValues, returns));
+                var loss = Backward(batch, rows, oldValues, returns);
+                if (!double.IsFinite(loss))
+                {
+                    throw new InvalidOperationException(
+                        $"value loss is {loss} at optimiser step {Optimizer.StepCount + 1} "
+                        + $"over {batch.Length} responses");
+                }
+
+                Optimizer.Step(_options.LearningRate);
+                losses.Add(loss);
             }
         }
 
@@ -83,31 +99,33 @@ public sealed class Critic : IDisposable
         Model.Dispose();
     }
 
-    private double Step(int[] batch, IReadOnlyList<TrainingRow> rows, IReadOnlyList<ImmutableArray<float>> oldValues, IReadOnlyList<ImmutableArray<float>> returns)
+    /// <summary>Adds up the gradients of a train batch in the optimiser and returns its loss.</summary>
+    private double Backward(
+        int[] batch,
+        IReadOnlyList<TrainingRow> rows,
+        IReadOnlyList<ImmutableArray<float>> oldValues,
+        IReadOnlyList<ImmutableArray<float>> returns)
     {
         var total = 0.0;
-        foreach (var piece in MicroBatches.Plan([.. batch.Select(index => rows[index].Tokens.Length)], _options.MicroBatchTokens))
+        int[] lengths = [.. batch.Select(index => rows[index].Tokens.Length)];
+        foreach (var piece in MicroBatches.Plan(lengths, _options.MicroBatchTokens))
         {
             using var scope = NewDisposeScope();
             int[] indices = [.. piece.Select(place => batch[place])];
             var tokens = TokenBatch.Of([.. indices.Select(index => rows[index])], Model.Device);
             var padded = new ResponseRows([.. indices.Select(index => rows[index].TargetCount)], Model.Device);
-            var values = padded.Pad(ValuesOf(Model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision)));
-            Tensor Of(IReadOnlyList<ImmutableArray<float>> given) => padded.Of(row => given[indices[row]].AsMemory());
-            var mask = padded.Of(row => Enumerable.Repeat(1f, rows[indices[row]].TargetCount).ToArray());
+            Tensor Pad(IReadOnlyList<ImmutableArray<float>> numbers) =>
+                padded.Pad(row => numbers[indices[row]].AsMemory());
+            var valuesBT = padded.Pad(ValuesOf(Model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision)));
+            var maskBT = padded.Pad(row => Enumerable.Repeat(1f, rows[indices[row]].TargetCount).ToArray());
+            var mean = ValueLoss.Compute(valuesBT, Pad(oldValues), Pad(returns), maskBT, _options.ValueClip);
             // The loss is a mean over the responses of a piece; pieces weigh as many responses as they have.
-            var loss = ValueLoss.Compute(values, Of(oldValues), Of(returns), mask, _options.ValueClip) * (indices.Length / (double)batch.Length);
+            var loss = mean * (indices.Length / (double)batch.Length);
             loss.backward();
             Optimizer.Accumulate();
             total += loss.ToDouble();
         }
 
-        if (!double.IsFinite(total))
-        {
-            throw new InvalidOperationException($"value loss is {total} at optimiser step {Optimizer.StepCount + 1} over {batch.Length} responses");
-        }
-
-        Optimizer.Step(_options.LearningRate);
         return total;
     }
 

@@ -4,8 +4,8 @@ namespace R1Reward.Policy.Training;
 internal static class MicroBatches
 {
     /// <summary>
-    /// Indices of rows by growing length, in pieces of at most <paramref name="maxTokens"/> tokens with padding; a longer
-    /// row makes its own piece.
+    /// Indices of rows by growing length, in pieces of at most <paramref name="maxTokens"/> tokens with padding; a row
+    /// longer than that makes a piece of its own.
     /// </summary>
     internal static IReadOnlyList<int[]> Plan(IReadOnlyList<int> lengths, int maxTokens)
     {

@@ -14,21 +14,24 @@ internal sealed class PolicyBatch
     /// <param name="responses">The responses.</param>
     /// <param name="objective">What is minimised.</param>
     /// <param name="maxResponseTokens">Tokens that a response can have at most.</param>
-    /// <param name="entropies">Entropy of each token of each response; needed by an entropy filter only.</param>
+    /// <param name="entropies">
+    /// Entropy of each token of each response; needed by an entropy filter only.
+    /// </param>
     internal PolicyBatch(
-        IReadOnlyList<Experience> responses, PolicyObjective objective, int maxResponseTokens, IReadOnlyList<ImmutableArray<float>>? entropies)
+        IReadOnlyList<Experience> responses,
+        PolicyObjective objective,
+        int maxResponseTokens,
+        IReadOnlyList<ImmutableArray<float>>? entropies)
     {
         Responses = responses;
-        Rows = [.. responses.Select(one => one.Row)];
         _reduction = objective.Loss.Reduction;
         _kept = entropies is null ? null : Kept(objective, entropies);
         _keptCount = _kept is not null && objective.EntropyFilter == EntropyRule.Sequence;
-        _weights = new TokenWeights(responses.Count, Enumerable.Range(0, responses.Count).Sum(Counted), maxResponseTokens);
+        var tokens = Enumerable.Range(0, responses.Count).Sum(Counted);
+        _weights = new TokenWeights(responses.Count, tokens, maxResponseTokens);
     }
 
     internal IReadOnlyList<Experience> Responses { get; }
-
-    internal IReadOnlyList<TrainingRow> Rows { get; }
 
     /// <summary>Counted tokens of the batch.</summary>
     internal double Tokens => _weights.Tokens;
@@ -41,7 +44,7 @@ internal sealed class PolicyBatch
             return _kept![row];
         }
 
-        var ones = new float[Responses[row].ResponseTokens.Length];
+        var ones = new float[Responses[row].Length];
         Array.Fill(ones, 1f);
         return ones;
     }
@@ -58,14 +61,18 @@ internal sealed class PolicyBatch
 
     private static float[][] Kept(PolicyObjective objective, IReadOnlyList<ImmutableArray<float>> entropies)
     {
+        var share = objective.EntropyShare;
         if (objective.EntropyFilter == EntropyRule.Sequence)
         {
-            return [.. entropies.Select(row => Array.ConvertAll(EntropyFilter.OfSequence(row.AsSpan(), objective.EntropyShare), kept => kept ? 1f : 0f))];
+            return [.. entropies.Select(row => Ones(EntropyFilter.OfSequence(row.AsSpan(), share)))];
         }
 
-        var threshold = EntropyFilter.ThresholdOfBatch(entropies.SelectMany(row => row), objective.EntropyShare);
-        return [.. entropies.Select(row => row.Select(entropy => entropy >= threshold ? 1f : 0f).ToArray())];
+        var threshold = EntropyFilter.ThresholdOfBatch(entropies.SelectMany(row => row), share);
+        return [.. entropies.Select(row => Ones([.. row.Select(entropy => entropy >= threshold)]))];
     }
 
-    private int Counted(int row) => _keptCount ? _kept![row].Count(kept => kept > 0) : Responses[row].ResponseTokens.Length;
+    private static float[] Ones(bool[] kept) => Array.ConvertAll(kept, one => one ? 1f : 0f);
+
+    private int Counted(int row) =>
+        _keptCount ? _kept![row].Count(kept => kept > 0) : Responses[row].Length;
 }

@@ -1,6 +1,8 @@
 namespace R1Reward.Policy.Training;
 
-/// <summary>What one update, of all its optimiser steps, did. Means are over response tokens unless said otherwise.</summary>
+/// <summary>
+/// What one update, of all its optimiser steps, did. Means are over response tokens unless said otherwise.
+/// </summary>
 public sealed record PolicyMetrics
 {
     /// <summary>Optimiser steps made in this update.</summary>
@@ -18,7 +20,9 @@ public sealed record PolicyMetrics
     /// <summary>Largest gradient norm before clipping.</summary>
     public required double LargestGradientNorm { get; init; }
 
-    /// <summary>Steps left out because loss or gradient was not finite; the other figures of steps are without them.</summary>
+    /// <summary>
+    /// Steps left out because loss or gradient was not finite; the other figures of steps are without them.
+    /// </summary>
     public required int NonFiniteSteps { get; init; }
 
     /// <summary>Learning rate of the last step.</summary>
@@ -30,13 +34,15 @@ public sealed record PolicyMetrics
     /// <summary>Mean ratio of new to old probability.</summary>
     public required double MeanRatio { get; init; }
 
-    /// <summary>Largest ratio.</summary>
+    /// <summary>Largest ratio of a token's new to its old probability.</summary>
     public required double LargestRatio { get; init; }
 
     /// <summary>Largest magnitude of a log-ratio, before any clamp.</summary>
     public required double LargestLogRatio { get; init; }
 
-    /// <summary>Share of tokens beyond the loss's <see cref="Losses.ClipRange"/> on the side of their advantage.</summary>
+    /// <summary>
+    /// Share of tokens beyond the loss's <see cref="Losses.ClipRange"/> on the side of their advantage.
+    /// </summary>
     public required double ClipShare { get; init; }
 
     /// <summary>Share of tokens whose log-ratio Pre-CLIP cuts; 0 for a loss without it.</summary>
@@ -48,6 +54,6 @@ public sealed record PolicyMetrics
     /// <summary>Mean negative log-probability of the sampled tokens, an estimate of the entropy.</summary>
     public required double Entropy { get; init; }
 
-    /// <summary>Wall time of the update.</summary>
+    /// <summary>Wall time of the whole update.</summary>
     public required TimeSpan Elapsed { get; init; }
 }

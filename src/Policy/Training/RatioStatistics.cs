@@ -8,10 +8,14 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
 {
     private readonly ClipRange _clip = loss.Clip;
 
-    private readonly double _preClip = loss is StableReinforceLoss { PreClipDelta: var delta } ? Math.Log(delta) : double.PositiveInfinity;
+    private readonly double _preClip =
+        loss is StableReinforceLoss { PreClipDelta: var delta } ? Math.Log(delta) : double.PositiveInfinity;
 
-    private double _ratios, _kl, _negativeLogProbs;
-    private long _clipped, _preClipped;
+    private double _ratios;
+    private double _kl;
+    private double _negativeLogProbs;
+    private long _clipped;
+    private long _preClipped;
 
     internal long Tokens { get; private set; }
 
@@ -39,7 +43,7 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
             var ratio = Math.Exp(difference);
             Tokens++;
             _ratios += ratio;
-            _kl += ratio - 1 - difference;
+            _kl += KlDivergence.Estimate(KlEstimator.K3, -difference);
             _negativeLogProbs -= logProbs[i];
             var compared = _clip.WholeSequence ? whole : ratio;
             var clipped = _clip.IsClippedLow(compared, advantages[i]) || _clip.IsClippedHigh(compared, advantages[i]);

@@ -5,21 +5,42 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
 
-/// <summary>Scores given replies under a model.</summary>
+/// <summary>What a model says of replies that are there already, token by token, without gradient.</summary>
 public static class ResponseLogProbs
 {
     /// <summary>Natural log-probability of every target of every row, in float32; row order is kept.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Prompts with their replies.</param>
-    /// <param name="microBatchTokens">Most tokens of one forward pass, padding included.</param>
-    public static IReadOnlyList<ImmutableArray<float>> Compute(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens) =>
-        Compute(model, rows, microBatchTokens, (hiddenNC, targetsN) => TokenLogProbs.Compute(model, hiddenNC, targetsN));
+    /// <param name="microBatchTokens">Maximum tokens of one forward pass, padding included.</param>
+    public static IReadOnlyList<ImmutableArray<float>> Compute(
+        CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens)
+    {
+        Tensor PerTarget(Tensor hiddenNC, Tensor targetsN) => TokenLogProbs.Compute(model, hiddenNC, targetsN);
+        return Compute(model, rows, microBatchTokens, PerTarget);
+    }
 
-    /// <summary>Entropy in nats of the distribution that each target was drawn from; otherwise as <see cref="Compute(CausalLM, IReadOnlyList{TrainingRow}, int)"/>.</summary>
-    public static IReadOnlyList<ImmutableArray<float>> Entropies(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens) =>
-        Compute(model, rows, microBatchTokens, (hiddenNC, targetsN) => TokenLogProbs.ComputeWithEntropies(model, hiddenNC, targetsN).select(0, 1));
+    /// <summary>
+    /// Entropy in nats of the distribution that each target was drawn from; otherwise as
+    /// <see cref="Compute(CausalLM, IReadOnlyList{TrainingRow}, int)"/>.
+    /// </summary>
+    public static IReadOnlyList<ImmutableArray<float>> Entropies(
+        CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens)
+    {
+        Tensor PerTarget(Tensor hiddenNC, Tensor targetsN) =>
+            TokenLogProbs.ComputeWithEntropies(model, hiddenNC, targetsN).select(0, 1);
+        return Compute(model, rows, microBatchTokens, PerTarget);
+    }
 
-    internal static ImmutableArray<float>[] Compute(CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens, Func<Tensor, Tensor, Tensor> perTarget)
+    /// <summary>One number per target of each row, in the order of the rows.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">Prompts with their replies.</param>
+    /// <param name="microBatchTokens">Maximum tokens of one forward pass, padding included.</param>
+    /// <param name="perTarget">From final-norm states (N, C) and target ids (N) to numbers (N).</param>
+    internal static IReadOnlyList<ImmutableArray<float>> Compute(
+        CausalLM model,
+        IReadOnlyList<TrainingRow> rows,
+        int microBatchTokens,
+        Func<Tensor, Tensor, Tensor> perTarget)
     {
         using var mode = no_grad();
         var results = new ImmutableArray<float>[rows.Count];
@@ -27,8 +48,9 @@ public static class ResponseLogProbs
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.Of([.. piece.Select(index => rows[index])], model.Device);
-            var computed = perTarget(model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision), tokens.TargetsN).cpu().contiguous();
-            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(computed.bytes);
+            var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
+            var computedN = perTarget(hiddenNC, tokens.TargetsN).cpu().contiguous();
+            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(computedN.bytes);
             foreach (var index in piece)
             {
                 var count = rows[index].TargetCount;

@@ -2,10 +2,13 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
 
-/// <summary>Between response tokens one after another (N) and padded rows (B, T).</summary>
+/// <summary>
+/// Between response tokens one after another (N) and rows padded on the right (B, T), T the longest response.
+/// </summary>
 internal sealed class ResponseRows
 {
     private readonly int[] _lengths;
+    private readonly int _width;
     private readonly Device _device;
     private readonly Tensor _placesBT;
 
@@ -13,9 +16,10 @@ internal sealed class ResponseRows
     /// <param name="device">Where the tensors are.</param>
     internal ResponseRows(int[] lengths, Device device)
     {
-        (_lengths, _device) = (lengths, device);
-        Width = lengths.Max();
-        var places = new long[lengths.Length * Width];
+        _lengths = lengths;
+        _width = lengths.Max();
+        _device = device;
+        var places = new long[lengths.Length * _width];
         // Padding reads the zero that Pad appends.
         Array.Fill(places, lengths.Sum());
         var next = 0L;
@@ -23,28 +27,29 @@ internal sealed class ResponseRows
         {
             for (var t = 0; t < lengths[b]; t++)
             {
-                places[(b * Width) + t] = next++;
+                places[(b * _width) + t] = next++;
             }
         }
 
         _placesBT = tensor(places, dtype: ScalarType.Int64, device: device);
     }
 
-    internal int Width { get; }
-
     /// <summary>Differentiable: (N) to (B, T), 0 at padding.</summary>
-    internal Tensor Pad(Tensor valuesN) =>
-        cat([valuesN, zeros(1, dtype: valuesN.dtype, device: _device)], 0).index_select(0, _placesBT).view(_lengths.Length, Width);
-
-    /// <summary>One value per token of each response; 0 at padding.</summary>
-    internal Tensor Of(Func<int, ReadOnlyMemory<float>> row)
+    internal Tensor Pad(Tensor valuesN)
     {
-        var values = new float[_lengths.Length * Width];
+        var padding = zeros(1, dtype: valuesN.dtype, device: _device);
+        return cat([valuesN, padding], 0).index_select(0, _placesBT).view(_lengths.Length, _width);
+    }
+
+    /// <summary>One value per token of each response as (B, T); 0 at padding.</summary>
+    internal Tensor Pad(Func<int, ReadOnlyMemory<float>> row)
+    {
+        var values = new float[_lengths.Length * _width];
         for (var b = 0; b < _lengths.Length; b++)
         {
-            row(b).Span.CopyTo(values.AsSpan(b * Width));
+            row(b).Span.CopyTo(values.AsSpan(b * _width));
         }
 
-        return tensor(values, dtype: ScalarType.Float32, device: _device).view(_lengths.Length, Width);
+        return tensor(values, dtype: ScalarType.Float32, device: _device).view(_lengths.Length, _width);
     }
 }

@@ -21,7 +21,7 @@ public sealed record SftMetrics
     /// <summary>Learning rate of the step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Wall time of the step.</summary>
+    /// <summary>Wall time of the whole step.</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>Tokens read per second.</summary>

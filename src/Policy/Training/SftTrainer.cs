@@ -9,35 +9,37 @@ namespace R1Reward.Policy.Training;
 /// Supervised training on replies. The loss is the sum over the targets of the whole batch divided by their number,
 /// whatever the micro-batches; the output layer runs at target positions only.
 /// </summary>
-public sealed class SftTrainer
+/// <param name="model">Is trained in place; the caller keeps and disposes it.</param>
+/// <param name="optimizer">Holds the model's gradients; the caller keeps and disposes it.</param>
+/// <param name="schedule">Rate per optimiser step.</param>
+/// <param name="options">Bounds of memory.</param>
+/// <param name="time">Clock of the metrics; null: the system's.</param>
+public sealed class SftTrainer(
+    CausalLM model, AdamW optimizer, LearningRateSchedule schedule, SftOptions options, TimeProvider? time = null)
 {
-    private readonly CausalLM _model;
-    private readonly AdamW _optimizer;
-    private readonly LearningRateSchedule _schedule;
-    private readonly SftOptions _options;
-    private readonly TimeProvider _time;
-
-    /// <summary>Trains <paramref name="model"/> in place; the caller keeps and disposes model and optimiser.</summary>
-    public SftTrainer(CausalLM model, AdamW optimizer, LearningRateSchedule schedule, SftOptions options, TimeProvider? time = null) =>
-        (_model, _optimizer, _schedule, _options, _time) = (model, optimizer, schedule, options, time ?? TimeProvider.System);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>One optimiser step on a batch.</summary>
-    /// <exception cref="InvalidOperationException">Loss or gradient is not finite; the message has the numbers.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The batch has no target, or loss or gradient is not finite; the message has the numbers.
+    /// </exception>
     public SftMetrics Step(IReadOnlyList<TrainingRow> batch)
     {
         var start = _time.GetTimestamp();
-        var rate = _schedule.At(_optimizer.StepCount);
+        var rate = schedule.At(optimizer.StepCount);
         var targets = Targets(batch);
-        var loss = Run(batch, targets, backward: true);
+        var loss = Backward(batch, targets);
         if (!double.IsFinite(loss))
         {
-            throw new InvalidOperationException($"loss is {loss} at optimiser step {_optimizer.StepCount + 1} over {targets} targets of {batch.Count} rows");
+            throw new InvalidOperationException(
+                $"loss is {loss} at optimiser step {optimizer.StepCount + 1} "
+                + $"over {targets} targets of {batch.Count} rows");
         }
 
-        var norm = _optimizer.Step(rate);
+        var norm = optimizer.Step(rate);
         return new SftMetrics
         {
-            Step = _optimizer.StepCount,
+            Step = optimizer.StepCount,
             Loss = loss,
             Targets = targets,
             Tokens = batch.Sum(row => row.Tokens.Length),
@@ -48,40 +50,61 @@ public sealed class SftTrainer
     }
 
     /// <summary>Mean loss per target of held-out rows, without training.</summary>
+    /// <exception cref="InvalidOperationException">The batch has no target.</exception>
     public double Evaluate(IReadOnlyList<TrainingRow> batch)
     {
         using var mode = no_grad();
-        return Run(batch, Targets(batch), backward: false);
-    }
-
-    private static int Targets(IReadOnlyList<TrainingRow> batch) => batch.Sum(row => row.TargetCount) is var targets and > 0
-        ? targets
-        : throw new InvalidOperationException($"a batch of {batch.Count} rows has no target token");
-
-    private double Run(IReadOnlyList<TrainingRow> batch, int targets, bool backward)
-    {
+        var targets = Targets(batch);
         var loss = 0.0;
-        var learned = batch.Where(row => row.TargetCount > 0).ToList();
-        foreach (var piece in MicroBatches.Plan([.. learned.Select(row => row.Tokens.Length)], _options.MicroBatchTokens))
+        foreach (var (_, rows) in Pieces(batch))
         {
             using var scope = NewDisposeScope();
-            var tokens = TokenBatch.Of([.. piece.Select(index => learned[index])], _model.Device);
-            Tensor Mean(Tensor logProbs) => logProbs.sum().div(-targets);
-            if (!backward)
-            {
-                var hidden = _model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
-                loss += Mean(TokenLogProbs.Compute(_model, hidden, tokens.TargetsN)).ToDouble();
-                continue;
-            }
-
-            _model.Adapter?.DropAnew(_optimizer.StepCount, piece[0]);
-            var pass = new TrainingPass(_model, tokens, _options.GradientCheckpointing);
-            loss += TokenLogProbs.Backward(_model, pass.HiddenNC, tokens.TargetsN, Mean).ToDouble();
-            pass.FinishBackward();
-            _model.Adapter?.DropNothing();
-            _optimizer.Accumulate();
+            var tokens = TokenBatch.Of(rows, model.Device);
+            var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
+            loss += Loss(TokenLogProbs.Compute(model, hiddenNC, tokens.TargetsN), targets).ToDouble();
         }
 
         return loss;
+    }
+
+    private static int Targets(IReadOnlyList<TrainingRow> batch)
+    {
+        var targets = batch.Sum(row => row.TargetCount);
+        return targets > 0
+            ? targets
+            : throw new InvalidOperationException($"a batch of {batch.Count} rows has no target token");
+    }
+
+    private static Tensor Loss(Tensor logProbsN, int targets) => logProbsN.sum().div(-targets);
+
+    /// <summary>Adds up the gradients of a batch in the optimiser and returns its loss.</summary>
+    private double Backward(IReadOnlyList<TrainingRow> batch, int targets)
+    {
+        var loss = 0.0;
+        foreach (var (first, rows) in Pieces(batch))
+        {
+            using var scope = NewDisposeScope();
+            var tokens = TokenBatch.Of(rows, model.Device);
+            model.Adapter?.DropAnew(optimizer.StepCount, first);
+            var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
+            loss += TokenLogProbs.Backward(
+                model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, targets)).ToDouble();
+            pass.FinishBackward();
+            model.Adapter?.DropNothing();
+            optimizer.Accumulate();
+        }
+
+        return loss;
+    }
+
+    /// <summary>
+    /// The rows that have targets, in micro-batches, each with the place of its first row among them.
+    /// </summary>
+    private IEnumerable<(int First, TrainingRow[] Rows)> Pieces(IReadOnlyList<TrainingRow> batch)
+    {
+        TrainingRow[] learned = [.. batch.Where(row => row.TargetCount > 0)];
+        int[] lengths = [.. learned.Select(row => row.Tokens.Length)];
+        return MicroBatches.Plan(lengths, options.MicroBatchTokens)
+            .Select(piece => (piece[0], Array.ConvertAll(piece, index => learned[index])));
     }
 }

@@ -13,7 +13,8 @@ internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN,
     {
         var tokens = rows.Max(row => row.Tokens.Length) - 1;
         var ids = new long[rows.Count * tokens];
-        var (places, targets) = (new List<long>(), new List<long>());
+        var places = new List<long>();
+        var targets = new List<long>();
         for (var b = 0; b < rows.Count; b++)
         {
             var row = rows[b];

@@ -13,11 +13,15 @@ public static class TokenLogProbs
     public const long ChunkElements = 1 << 25;
 
     /// <summary>Log-probabilities (N) of targets under final-norm states (N, C), without gradient.</summary>
-    public static Tensor Compute(CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements) =>
+    public static Tensor Compute(
+        CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements) =>
         Compute(model, hiddenNC, targetsN, model.LogProbs, chunkElements);
 
-    /// <summary>Log-probabilities of targets and entropies of their distributions in nats, stacked (2, N), without gradient.</summary>
-    public static Tensor ComputeWithEntropies(CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements) =>
+    /// <summary>
+    /// Log-probabilities of targets and entropies of their distributions in nats, stacked (2, N), without gradient.
+    /// </summary>
+    public static Tensor ComputeWithEntropies(
+        CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements) =>
         Compute(model, hiddenNC, targetsN, (hidden, targets) => WithEntropies(model, hidden, targets), chunkElements);
 
     /// <summary>
@@ -29,24 +33,48 @@ public static class TokenLogProbs
     /// <param name="hiddenNC">Final-norm states with their graph.</param>
     /// <param name="targetsN">The tokens.</param>
     /// <param name="loss">From log-probabilities (N) to a single number.</param>
-    /// <param name="chunkElements">Most logits at a time.</param>
+    /// <param name="chunkElements">Maximum logits at a time.</param>
     /// <returns>The loss, without graph.</returns>
-    public static Tensor Backward(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor> loss, long chunkElements = ChunkElements) =>
+    public static Tensor Backward(
+        CausalLM model,
+        Tensor hiddenNC,
+        Tensor targetsN,
+        Func<Tensor, Tensor> loss,
+        long chunkElements = ChunkElements) =>
         Backward(model, hiddenNC, targetsN, model.LogProbs, loss, chunkElements);
 
-    /// <summary>The same for a loss over log-probabilities and entropies, stacked (2, N).</summary>
-    public static Tensor BackwardWithEntropies(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor> loss, long chunkElements = ChunkElements) =>
-        Backward(model, hiddenNC, targetsN, (hidden, targets) => WithEntropies(model, hidden, targets), loss, chunkElements);
+    /// <summary>
+    /// As <see cref="Backward(CausalLM, Tensor, Tensor, Func{Tensor, Tensor}, long)"/>, for a loss over
+    /// log-probabilities and entropies, stacked (2, N).
+    /// </summary>
+    public static Tensor BackwardWithEntropies(
+        CausalLM model,
+        Tensor hiddenNC,
+        Tensor targetsN,
+        Func<Tensor, Tensor> loss,
+        long chunkElements = ChunkElements)
+    {
+        Tensor Outputs(Tensor hidden, Tensor targets) => WithEntropies(model, hidden, targets);
+        return Backward(model, hiddenNC, targetsN, Outputs, loss, chunkElements);
+    }
 
-    private static Tensor Compute(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor, Tensor> outputs, long chunkElements)
+    private static Tensor Compute(
+        CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor, Tensor> outputs, long chunkElements)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        return cat([.. Chunks(model, hiddenNC, chunkElements).Select(chunk =>
-            outputs(hiddenNC.narrow(0, chunk.Start, chunk.Count), targetsN.narrow(0, chunk.Start, chunk.Count)))], -1).MoveToOuterDisposeScope();
+        var parts = Chunks(model, hiddenNC, chunkElements).Select(chunk =>
+            outputs(hiddenNC.narrow(0, chunk.Start, chunk.Count), targetsN.narrow(0, chunk.Start, chunk.Count)));
+        return cat([.. parts], -1).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Backward(CausalLM model, Tensor hiddenNC, Tensor targetsN, Func<Tensor, Tensor, Tensor> outputs, Func<Tensor, Tensor> loss, long chunkElements)
+    private static Tensor Backward(
+        CausalLM model,
+        Tensor hiddenNC,
+        Tensor targetsN,
+        Func<Tensor, Tensor, Tensor> outputs,
+        Func<Tensor, Tensor> loss,
+        long chunkElements)
     {
         using var scope = NewDisposeScope();
         var chunks = Chunks(model, hiddenNC, chunkElements);
@@ -77,14 +105,21 @@ public static class TokenLogProbs
     {
         using var scope = NewDisposeScope();
         var logProbsNV = model.Logits(hiddenNC).to(ScalarType.Float32).log_softmax(-1);
-        var entropies = (logProbsNV.exp() * logProbsNV).sum(-1).neg();
-        return stack([logProbsNV.gather(-1, targetsN.unsqueeze(-1)).squeeze(-1), entropies], 0).MoveToOuterDisposeScope();
+        var chosenN = logProbsNV.gather(-1, targetsN.unsqueeze(-1)).squeeze(-1);
+        var entropiesN = (logProbsNV.exp() * logProbsNV).sum(-1).neg();
+        return stack([chosenN, entropiesN], 0).MoveToOuterDisposeScope();
     }
 
     private static List<(long Start, long Count)> Chunks(CausalLM model, Tensor hiddenNC, long chunkElements)
     {
         var rows = Math.Max(1, chunkElements / model.Config.VocabularySize);
         var all = hiddenNC.size(0);
-        return [.. Enumerable.Range(0, (int)((all + rows - 1) / rows)).Select(i => (i * rows, Math.Min(rows, all - (i * rows))))];
+        var chunks = new List<(long Start, long Count)>();
+        for (var start = 0L; start < all; start += rows)
+        {
+            chunks.Add((start, Math.Min(rows, all - start)));
+        }
+
+        return chunks;
     }
 }

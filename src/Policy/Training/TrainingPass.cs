@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Training;
 
 /// <summary>
-/// The forward pass of one micro-batch and the end of its backward pass. With gradient checkpointing the layers of the
-/// decoder, and of a vision tower that is trained, are <see cref="CheckpointedLayers"/>. Use it within a dispose scope.
+/// The forward pass of one micro-batch and the end of its backward pass. With gradient checkpointing (Chen et al. 2016)
+/// the layers of the decoder, and of a vision tower that is trained, are <see cref="CheckpointedLayers"/>. Use it
+/// within a dispose scope.
 /// </summary>
 internal sealed class TrainingPass
 {
@@ -16,7 +17,7 @@ internal sealed class TrainingPass
     private readonly CheckpointedLayers? _layers;
     private readonly TowerPass? _tower;
 
-    /// <summary>Runs the model over a batch.</summary>
+    /// <summary>Runs the model over a batch, keeping what backward needs.</summary>
     /// <param name="model">The model.</param>
     /// <param name="batch">The rows.</param>
     /// <param name="checkpointing">Whether activations are computed again instead of kept.</param>
@@ -35,10 +36,15 @@ internal sealed class TrainingPass
         HiddenNC = model.NormedAt(_end, batch.PlacesN);
     }
 
-    /// <summary>Final-norm states (N, C) at the batch's places. Call backward on what follows from them, then <see cref="FinishBackward"/>.</summary>
+    /// <summary>
+    /// Final-norm states (N, C) at the batch's places. Call backward on what follows from them, then
+    /// <see cref="FinishBackward"/>.
+    /// </summary>
     internal Tensor HiddenNC { get; }
 
-    /// <summary>Carries the gradient on from where <see cref="HiddenNC"/> has its own; does nothing without checkpointing.</summary>
+    /// <summary>
+    /// Carries the gradient on from where <see cref="HiddenNC"/> has its own; does nothing without checkpointing.
+    /// </summary>
     internal void FinishBackward()
     {
         if (_layers is null)

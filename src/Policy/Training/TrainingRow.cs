@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Traces;
 using R1Reward.Data.Media.Processing;
 
 namespace R1Reward.Policy.Training;
 
 /// <summary>One token sequence and which of its tokens are learned.</summary>
 /// <param name="Tokens">Token ids from the start of the prompt.</param>
-/// <param name="Targets">True at tokens that count in the loss; the first token never can, for nothing precedes it.</param>
+/// <param name="Targets">
+/// True at tokens that count in the loss; the first token never can, for nothing precedes it.
+/// </param>
 /// <example>Prompt 5 7, reply 9 2: tokens 5 7 9 2, targets false false true true.</example>
 public sealed record TrainingRow(ImmutableArray<int> Tokens, ImmutableArray<bool> Targets)
 {
@@ -13,12 +16,17 @@ public sealed record TrainingRow(ImmutableArray<int> Tokens, ImmutableArray<bool
     public IReadOnlyList<MediaPatches> Media { get; init; } = [];
 
     /// <summary>A prompt that is read and a reply that is learned, its end token included by the caller.</summary>
-    public static TrainingRow Reply(ReadOnlySpan<int> prompt, ReadOnlySpan<int> reply, IReadOnlyList<MediaPatches>? media = null)
+    public static TrainingRow Reply(
+        ReadOnlySpan<int> prompt, ReadOnlySpan<int> reply, IReadOnlyList<MediaPatches>? media = null)
     {
         var targets = new bool[prompt.Length + reply.Length];
         targets.AsSpan(prompt.Length).Fill(true);
         return new([.. prompt, .. reply], [.. targets]) { Media = media ?? [] };
     }
+
+    /// <summary>The prompt of a trace and its sampled tokens, which are learned.</summary>
+    public static TrainingRow FromTrace(Trace trace, IReadOnlyList<MediaPatches>? media = null) =>
+        Reply(trace.PromptTokens.AsSpan(), trace.Tokens.AsSpan(), media);
 
     /// <summary>Number of tokens that can be learned.</summary>
     public int TargetCount => Targets.Skip(1).Count(isTarget => isTarget);

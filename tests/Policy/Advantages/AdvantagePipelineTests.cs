@@ -1,4 +1,6 @@
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Losses;
 
 namespace R1Reward.Policy.Tests.Advantages;
 
@@ -39,17 +41,17 @@ public sealed class AdvantagePipelineTests
     [InlineData(AdvantageEstimator.GroupNorm, GroupDeviation.Population, 1.414214, 0, -1.414214, 0)]
     public void Group_shaping_compares_the_samples_of_a_prompt(
         AdvantageEstimator estimator, GroupDeviation deviation, double a, double b, double c, double d) =>
-        Near([a, b, c, d], GroupShaping.Shape(estimator, [2, 1, 0, 1], ["p", "p", "p", "p"], deviation));
+        Near([a, b, c, d], GroupShaping.Shape(estimator, [2, 1, 0, 1], [0, 0, 0, 0], deviation));
 
     [Fact]
     public void Groups_need_not_stand_together() =>
-        Near([1, 3, -1, -3], GroupShaping.Shape(AdvantageEstimator.ReinforceBaseline, [2, 6, 0, 0], ["p", "q", "p", "q"], GroupDeviation.Sample));
+        Near([1, 3, -1, -3], GroupShaping.Shape(AdvantageEstimator.ReinforceBaseline, [2, 6, 0, 0], [0, 1, 0, 1], GroupDeviation.Sample));
 
     [Fact]
     public void A_group_of_one_is_refused_where_samples_are_compared()
     {
-        var error = Assert.Throws<ArgumentException>(() => GroupShaping.Shape(AdvantageEstimator.Rloo, [1], ["alone"], GroupDeviation.Sample));
-        Assert.Contains("alone", error.Message);
+        var error = Assert.Throws<ArgumentException>(() => GroupShaping.Shape(AdvantageEstimator.Rloo, [1], [7], GroupDeviation.Sample));
+        Assert.Contains("group 7 has only one", error.Message);
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class AdvantagePipelineTests
     {
         // Cutting first would turn 30 and 10 into 10 and 10 and leave nothing to learn.
         var raw = new AdvantagePipeline(new AdvantageOptions { Estimator = AdvantageEstimator.ReinforceBaseline })
-            .Estimate([Sample("a", "p", 50), Sample("b", "p", 10)], 0);
+            .Estimate([Sample("a", 0, 50), Sample("b", 0, 10)], 0);
         Near([10, 10], raw[0].Advantages);
         Near([-10, -10], raw[1].Advantages);
     }
@@ -88,8 +90,8 @@ public sealed class AdvantagePipelineTests
     [Fact]
     public void Equal_advantages_become_zeros_not_infinities()
     {
-        var batch = new AdvantagePipeline().Compute([Sample("a", "p", 1), Sample("b", "q", 1)], 0);
-        Assert.All(batch.Samples, sample => Near([0, 0], sample.Advantages));
+        var batch = new AdvantagePipeline().Compute([Sample("a", 0, 1), Sample("b", 1, 1)], 0);
+        Assert.All(batch.Traces, sample => Near([0, 0], sample.Advantages));
         Assert.Equal(0, batch.Stats.Deviation);
     }
 
@@ -97,25 +99,25 @@ public sealed class AdvantagePipelineTests
     public void An_empty_batch_and_an_empty_trace_have_figures()
     {
         Assert.Equal(0, new AdvantagePipeline().Compute([], 0).Stats.Tokens);
-        var empty = Sample("a", "p", 1) with { LogProbs = default, ReferenceLogProbs = default };
-        var batch = new AdvantagePipeline().Compute([empty, Sample("b", "q", 2)], 0.1);
+        var empty = Sample("a", 0, 1, []);
+        var batch = new AdvantagePipeline().Compute([empty, Sample("b", 1, 2)], 0.1);
         Assert.Equal(2, batch.Stats.Tokens);
-        Assert.Empty(batch.Samples[0].Advantages);
+        Assert.Empty(batch.Traces[0].Advantages);
     }
 
     [Fact]
     public void Group_norm_is_not_standardised_again()
     {
         var options = new AdvantageOptions { Estimator = AdvantageEstimator.GroupNorm };
-        var batch = new AdvantagePipeline(options).Compute([Sample("a", "p", 2), Sample("b", "p", 1), Sample("c", "p", 0), Sample("d", "p", 1)], 0);
-        Near([1.224745, 1.224745], batch.Samples[0].Advantages);
+        var batch = new AdvantagePipeline(options).Compute([Sample("a", 0, 2), Sample("b", 0, 1), Sample("c", 0, 0), Sample("d", 0, 1)], 0);
+        Near([1.224745, 1.224745], batch.Traces[0].Advantages);
         Assert.Equal(0, batch.Stats.FilteredShare);
     }
 
     [Fact]
     public void A_value_that_is_not_finite_names_its_trace_and_token()
     {
-        var broken = Sample("trace-7", "p", 1) with { LogProbs = new[] { -1f, float.NaN } };
+        var broken = Sample("trace-7", 0, 1, [-1f, float.NaN]);
         var error = Assert.Throws<InvalidOperationException>(() => new AdvantagePipeline().Compute([broken], 0));
         Assert.Contains("trace-7", error.Message);
         Assert.Contains("token 1", error.Message);
@@ -124,9 +126,9 @@ public sealed class AdvantagePipelineTests
     [Fact]
     public void The_batch_divergence_weighs_long_traces_more()
     {
-        var shorter = Sample("a", "p", 1) with { LogProbs = new[] { -1f }, ReferenceLogProbs = new[] { -2f } };
-        var longer = Sample("b", "q", 1) with { LogProbs = new[] { -1f, -1f, -1f }, ReferenceLogProbs = new[] { -1f, -1f, -1f } };
-        var stats = new AdvantagePipeline().Compute([shorter, longer], 0.1).Stats;
+        var shorter = Sample("a", 0, 1, [-1f]);
+        var longer = Sample("b", 1, 1, [-1f, -1f, -1f]);
+        var stats = new AdvantagePipeline().Compute([shorter, longer], 0.1, [[-2f], [-1f, -1f, -1f]]).Stats;
         Assert.Equal(0.25, stats.Kl, 1e-9);
     }
 
@@ -144,17 +146,17 @@ public sealed class AdvantagePipelineTests
     public void Dr_grpo_takes_the_mean_away_and_divides_by_nothing()
     {
         var options = new AdvantageOptions { Estimator = AdvantageEstimator.DrGrpo };
-        var batch = new AdvantagePipeline(options).Compute([Sample("a", "p", 2), Sample("b", "p", 1), Sample("c", "p", 0), Sample("d", "p", 1)], 0);
-        Near([1, 1], batch.Samples[0].Advantages);
-        Near([-1, -1], batch.Samples[2].Advantages);
+        var batch = new AdvantagePipeline(options).Compute([Sample("a", 0, 2), Sample("b", 0, 1), Sample("c", 0, 0), Sample("d", 0, 1)], 0);
+        Near([1, 1], batch.Traces[0].Advantages);
+        Near([-1, -1], batch.Traces[2].Advantages);
     }
 
     [Fact]
     public void Centring_leaves_the_spread_and_drops_nothing()
     {
         var options = new AdvantageOptions { Batch = BatchNormalisation.Centre };
-        var batch = new AdvantagePipeline(options).Compute([.. Enumerable.Range(0, 20).Select(i => Sample($"{i}", $"{i}", i == 0 ? 10 : 0))], 0);
-        Near([9.5, 9.5], batch.Samples[0].Advantages);
+        var batch = new AdvantagePipeline(options).Compute([.. Enumerable.Range(0, 20).Select(i => Sample($"{i}", i, i == 0 ? 10 : 0))], 0);
+        Near([9.5, 9.5], batch.Traces[0].Advantages);
         Assert.Equal(0, batch.Stats.FilteredShare);
     }
 
@@ -162,26 +164,26 @@ public sealed class AdvantagePipelineTests
     public void A_group_whose_rewards_are_the_same_is_left_out_of_means_and_update()
     {
         var options = new AdvantageOptions { DropEqualGroups = true };
-        SampleScore[] samples = [Sample("a", "p", 2), Sample("b", "p", 2), Sample("c", "q", 1), Sample("d", "q", 0)];
+        ScoredTrace[] samples = [Sample("a", 0, 2), Sample("b", 0, 2), Sample("c", 1, 1), Sample("d", 1, 0)];
         var batch = new AdvantagePipeline(options).Compute(samples, 0);
-        Assert.Equal([true, true, false, false], batch.Samples.Select(sample => sample.Dropped));
+        Assert.Equal([true, true, false, false], batch.Traces.Select(sample => sample.Dropped));
         Assert.Equal((0.5, 4, 0.5), (batch.Stats.Mean, batch.Stats.Tokens, batch.Stats.DroppedShare));
-        Near([1, 1], batch.Samples[2].Advantages);
-        Assert.DoesNotContain(new AdvantagePipeline().Compute(samples, 0).Samples, sample => sample.Dropped);
+        Near([1, 1], batch.Traces[2].Advantages);
+        Assert.DoesNotContain(new AdvantagePipeline().Compute(samples, 0).Traces, sample => sample.Dropped);
     }
 
     [Fact]
     public void A_trace_that_was_cut_off_is_left_out_where_that_is_asked_for()
     {
-        SampleScore[] samples = [Sample("a", "p", 1) with { Truncated = true }, Sample("b", "q", 0)];
-        Assert.Equal([true, false], new AdvantagePipeline(new AdvantageOptions { DropTruncated = true }).Compute(samples, 0).Samples.Select(sample => sample.Dropped));
-        Assert.Equal([false, false], new AdvantagePipeline().Compute(samples, 0).Samples.Select(sample => sample.Dropped));
+        ScoredTrace[] samples = [Cut(Sample("a", 0, 1)), Sample("b", 1, 0)];
+        Assert.Equal([true, false], new AdvantagePipeline(new AdvantageOptions { DropTruncated = true }).Compute(samples, 0).Traces.Select(sample => sample.Dropped));
+        Assert.Equal([false, false], new AdvantagePipeline().Compute(samples, 0).Traces.Select(sample => sample.Dropped));
     }
 
     [Fact]
     public void Advantages_are_cut_and_returns_are_not()
     {
-        var raw = new AdvantagePipeline(new AdvantageOptions { AdvantageClip = 3 }).Estimate([Sample("a", "p", 5)], 0);
+        var raw = new AdvantagePipeline(new AdvantageOptions { AdvantageClip = 3 }).Estimate([Sample("a", 0, 5)], 0);
         Near([3, 3], raw[0].Advantages);
         Near([5, 5], raw[0].Returns);
     }
@@ -191,12 +193,12 @@ public sealed class AdvantagePipelineTests
     {
         var options = new AdvantageOptions { RewardNormalisation = RewardNormalisation.Standardise };
         var whole = new AdvantagePipeline(options);
-        whole.Estimate([Sample("a", "p", 0), Sample("b", "q", 2)], 0);
+        whole.Estimate([Sample("a", 0, 0), Sample("b", 1, 2)], 0);
         var resumed = new AdvantagePipeline(options, whole.RewardMoments);
         foreach (var pipeline in new[] { whole, resumed })
         {
             // Rewards 0, 2, 4 so far: mean 2, sample deviation 2.
-            Assert.Equal(1, pipeline.Estimate([Sample("c", "r", 4)], 0)[0].Return, 1e-9);
+            Assert.Equal(1, pipeline.Estimate([Sample("c", 2, 4)], 0)[0].Return, 1e-9);
         }
     }
 
@@ -209,8 +211,8 @@ public sealed class AdvantagePipelineTests
         double[] first = [0.8, 0.6, 0.7, 0.9, 0.5, 0.55], second = [0.2, 0.4, 0.35, 0.1, 0.6, 0.3];
         var options = new AdvantageOptions { Estimator = AdvantageEstimator.GroupNorm, GroupDeviation = deviation, Aggregation = aggregation, TermWeights = [1, 0.5] };
         var batch = new AdvantagePipeline(options).Compute(
-            [.. first.Select((value, i) => Sample($"{i}", $"{i / 3}", 0) with { Terms = new[] { value, second[i] } })], 0);
-        Near(expected, [.. batch.Samples.Select(sample => sample.Advantages[0])]);
+            [.. first.Select((value, i) => Sample($"{i}", i / 3, 0) with { Terms = new[] { value, second[i] } })], 0);
+        Near(expected, [.. batch.Traces.Select(sample => sample.Advantages[0])]);
     }
 
     [Fact]
@@ -219,29 +221,28 @@ public sealed class AdvantagePipelineTests
         var options = new AdvantageOptions { Estimator = AdvantageEstimator.ReinforceBaseline, Batch = BatchNormalisation.None, TermWeights = [1, 0.5] };
         var batch = new AdvantagePipeline(options).Compute(
             [Terms("a", 2, double.NaN), Terms("b", double.NaN, 2), Terms("c", double.NaN, double.NaN), Terms("d", 0, 0)], 0);
-        Assert.Equal([false, false, true, false], batch.Samples.Select(sample => sample.Dropped));
-        Near([1, 0, -1], [.. batch.Samples.Where(sample => !sample.Dropped).Select(sample => sample.Advantages[0])]);
+        Assert.Equal([false, false, true, false], batch.Traces.Select(sample => sample.Dropped));
+        Near([1, 0, -1], [.. batch.Traces.Where(sample => !sample.Dropped).Select(sample => sample.Advantages[0])]);
 
-        static SampleScore Terms(string id, double first, double second) => Sample(id, "p", 0) with { Terms = new[] { first, second } };
+        static ScoredTrace Terms(string id, double first, double second) => Sample(id, 0, 0) with { Terms = new[] { first, second } };
     }
 
     [Fact]
     public void Terms_and_weights_must_be_as_many()
     {
         var pipeline = new AdvantagePipeline(new AdvantageOptions { TermWeights = [1, 1] });
-        Assert.Contains("1 reward terms", Assert.Throws<InvalidOperationException>(() => pipeline.Compute([Sample("a", "p", 0) with { Terms = new[] { 1.0 } }], 0)).Message);
-        var infinite = Sample("trace-9", "p", 0) with { Terms = new[] { 1.0, double.PositiveInfinity } };
+        Assert.Contains("1 reward terms", Assert.Throws<InvalidOperationException>(() => pipeline.Compute([Sample("a", 0, 0) with { Terms = new[] { 1.0 } }], 0)).Message);
+        var infinite = Sample("trace-9", 0, 0) with { Terms = new[] { 1.0, double.PositiveInfinity } };
         Assert.Contains("trace-9", Assert.Throws<InvalidOperationException>(() => pipeline.Compute([infinite], 0)).Message);
     }
 
-    private static SampleScore Sample(string id, string group, double reward) => new()
-    {
-        Id = id,
-        Group = group,
-        Reward = reward,
-        LogProbs = new[] { -1f, -1f },
-        ReferenceLogProbs = new[] { -1f, -1f },
-    };
+    private static ScoredTrace Cut(ScoredTrace scored) =>
+        scored with { Trace = scored.Trace with { Finish = FinishReason.Length } };
+
+    private static ScoredTrace Sample(string id, int group, double reward) => Sample(id, group, reward, [-1f, -1f]);
+
+    private static ScoredTrace Sample(string id, int group, double reward, float[] logProbs) =>
+        new(Some.Trace(id, [1], new int[logProbs.Length], logProbs), group, reward, []);
 
     private static void Near(double[] expected, double[] actual)
     {

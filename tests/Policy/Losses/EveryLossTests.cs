@@ -112,7 +112,7 @@ public sealed class EveryLossTests
         var sizes = new TokenWeights(2, 7, 10);
         foreach (var (name, loss) in All)
         {
-            var objective = new PolicyObjective(loss) { Kl = KlLoss.K3, EntropyBonus = 0.1 };
+            var objective = new PolicyObjective(loss) { Kl = KlEstimator.K3, EntropyBonus = 0.1 };
             double Piece(int start, int count)
             {
                 Tensor Part(double[,] values) => Of(values).narrow(0, start, count);

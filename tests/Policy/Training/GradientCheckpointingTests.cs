@@ -36,7 +36,7 @@ public sealed class GradientCheckpointingTests
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions { Epsilon = 1e-3 });
             var options = new PolicyLearnerOptions { TrainBatchSize = 4, GradientCheckpointing = checkpointing };
-            new PolicyLearner(model, model, optimizer, new LearningRateSchedule { BaseRate = 1e-2 }, new PolicyObjective(new StableReinforceLoss()), options).Update(Some.Experiences(model, 8));
+            new PolicyLearner(model, optimizer, new LearningRateSchedule { BaseRate = 1e-2 }, new PolicyObjective(new StableReinforceLoss()), options).Update(Some.Experiences(model, 8));
             return Numbers.Values(model.Parameters["model.layers.0.self_attn.q_proj.weight"]);
         }
 

@@ -17,13 +17,13 @@ public sealed class PolicyLearnerTests
     {
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
-        var metrics = Learner(model, model, optimizer, 64).Update(Some.Experiences(model, 12));
+        var metrics = Learner(model, optimizer, 64).Update(Some.Experiences(model, 12));
         Assert.Equal(1, metrics.Steps);
         Assert.Equal(1, metrics.MeanRatio, 1e-5);
         Assert.True(metrics.LargestLogRatio < 1e-4, $"{metrics.LargestLogRatio}");
         Assert.Equal(0, metrics.ClipShare);
 
-        metrics = Learner(model, model, optimizer, 6).Update(Some.Experiences(model, 12));
+        metrics = Learner(model, optimizer, 6).Update(Some.Experiences(model, 12));
         Assert.Equal(2, metrics.Steps);
         Assert.True(metrics.LargestLogRatio > 1e-3, $"{metrics.LargestLogRatio}");
     }
@@ -34,7 +34,7 @@ public sealed class PolicyLearnerTests
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 8);
-        var learner = Learner(model, model, optimizer, 8, rate: 5e-3);
+        var learner = Learner(model, optimizer, 8, rate: 5e-3);
         for (var i = 0; i < 3; i++)
         {
             learner.Update(rollout);
@@ -55,7 +55,7 @@ public sealed class PolicyLearnerTests
         {
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions { Epsilon = 1e-3 });
-            Learner(model, model, optimizer, 4, microBatchTokens: microBatchTokens).Update(Some.Experiences(model, 8));
+            Learner(model, optimizer, 4, microBatchTokens: microBatchTokens).Update(Some.Experiences(model, 8));
             return Numbers.Values(model.Parameters["model.layers.0.self_attn.q_proj.weight"]);
         }
     }
@@ -66,8 +66,8 @@ public sealed class PolicyLearnerTests
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 4);
-        var whole = Learner(model, model, optimizer, 8, rate: 0).Update(rollout);
-        var half = Learner(model, model, optimizer, 8, rate: 0).Update([.. rollout.Select((one, i) => i % 2 == 0 ? one : one with { Advantages = [.. one.Advantages.Select(_ => 0f)] })]);
+        var whole = Learner(model, optimizer, 8, rate: 0).Update(rollout);
+        var half = Learner(model, optimizer, 8, rate: 0).Update([.. rollout.Select((one, i) => i % 2 == 0 ? one : one with { Advantages = [.. one.Advantages.Select(_ => 0f)] })]);
         Assert.Equal(0, whole.Loss, 1e-5);
         Assert.Equal(-0.5, half.Loss, 1e-5);
     }
@@ -78,7 +78,7 @@ public sealed class PolicyLearnerTests
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var broken = Some.Experiences(model, 1)[0] with { Advantages = [1f] };
-        Assert.Contains("1 advantages", Assert.Throws<InvalidOperationException>(() => Learner(model, model, optimizer, 8).Update([broken])).Message, StringComparison.Ordinal);
+        Assert.Contains("1 advantages", Assert.Throws<InvalidOperationException>(() => Learner(model, optimizer, 8).Update([broken])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class PolicyLearnerTests
         var rollout = Some.Experiences(model, 2);
         var before = Numbers.Values(model.Parameters["model.norm.weight"]);
         rollout[1] = rollout[1] with { Advantages = [.. rollout[1].Advantages.Select(_ => float.NaN)] };
-        Assert.Contains("NaN", Assert.Throws<InvalidOperationException>(() => Learner(model, model, optimizer, 8).Update(rollout)).Message, StringComparison.Ordinal);
+        Assert.Contains("NaN", Assert.Throws<InvalidOperationException>(() => Learner(model, optimizer, 8).Update(rollout)).Message, StringComparison.Ordinal);
         Assert.Equal(before, Numbers.Values(model.Parameters["model.norm.weight"]));
     }
 
@@ -102,7 +102,7 @@ public sealed class PolicyLearnerTests
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 8);
-        var learner = Learner(model, model, optimizer, 4, rate: 2e-3, objective: new PolicyObjective(EveryLossTests.All[name]));
+        var learner = Learner(model, optimizer, 4, rate: 2e-3, objective: new PolicyObjective(EveryLossTests.All[name]));
         var whole = Pieces(2048);
         var cut = Pieces(16);
         Assert.Equal(whole.Loss, cut.Loss, 1e-5);
@@ -116,7 +116,7 @@ public sealed class PolicyLearnerTests
         {
             using var mine = Some.Model();
             using var own = new AdamW(mine.Parameters, new AdamWOptions());
-            return Learner(mine, mine, own, 4, rate: 0, microBatchTokens: tokens, objective: Extended(name)).Update(Referred(rollout), 0.1);
+            return Learner(mine, own, 4, rate: 0, microBatchTokens: tokens, objective: Extended(name)).Update(Referred(rollout), 0.1);
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class PolicyLearnerTests
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
             var rollout = Referred(Some.Experiences(model, 8));
-            var learner = Learner(model, model, optimizer, 4, rate: 5e-3, objective: new PolicyObjective(new PpoClipLoss()) { Kl = KlLoss.K3 });
+            var learner = Learner(model, optimizer, 4, rate: 5e-3, objective: new PolicyObjective(new PpoClipLoss()) { Kl = KlEstimator.K3 });
             for (var i = 0; i < 5; i++)
             {
                 learner.Update(rollout, weight);
@@ -148,7 +148,7 @@ public sealed class PolicyLearnerTests
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
             var rollout = Some.Experiences(model, 8);
-            var learner = Learner(model, model, optimizer, 8, rate: 5e-3, objective: new PolicyObjective(new PpoClipLoss()) { EntropyBonus = bonus });
+            var learner = Learner(model, optimizer, 8, rate: 5e-3, objective: new PolicyObjective(new PpoClipLoss()) { EntropyBonus = bonus });
             for (var i = 0; i < 5; i++)
             {
                 learner.Update(rollout);
@@ -169,7 +169,7 @@ public sealed class PolicyLearnerTests
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 8);
         var objective = new PolicyObjective(new PpoClipLoss()) { EntropyFilter = rule, EntropyShare = 0.25 };
-        double Loss(IReadOnlyList<Experience> given) => Learner(model, model, optimizer, 8, rate: 0, objective: objective).Update(given).Loss;
+        double Loss(IReadOnlyList<Experience> given) => Learner(model, optimizer, 8, rate: 0, objective: objective).Update(given).Loss;
         var entropies = ResponseLogProbs.Entropies(model, [.. rollout.Select(one => one.Row)], 512);
         var threshold = EntropyFilter.ThresholdOfBatch(entropies.SelectMany(row => row), 0.25);
         var plain = Loss(rollout);
@@ -189,7 +189,7 @@ public sealed class PolicyLearnerTests
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 4);
         rollout[1] = rollout[1] with { Advantages = [.. rollout[1].Advantages.Select(_ => float.NaN)] };
-        var metrics = Learner(model, model, optimizer, 2, skip: true).Update(rollout);
+        var metrics = Learner(model, optimizer, 2, skip: true).Update(rollout);
         Assert.Equal((1, 1), (metrics.Steps, metrics.NonFiniteSteps));
         Assert.True(double.IsFinite(metrics.LargestGradientNorm) && metrics.LargestGradientNorm > 0);
         Assert.All(Numbers.Values(model.Parameters["model.norm.weight"]), value => Assert.True(float.IsFinite(value)));
@@ -200,7 +200,7 @@ public sealed class PolicyLearnerTests
     {
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
-        Assert.Equal(0, Learner(model, model, optimizer, 2).Update([]).Steps);
+        Assert.Equal(0, Learner(model, optimizer, 2).Update([]).Steps);
         Assert.Equal(0, optimizer.StepCount);
     }
 
@@ -210,7 +210,7 @@ public sealed class PolicyLearnerTests
         using var model = Some.Model();
         using var reference = model.Clone();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
-        var learner = Learner(model, reference, optimizer, 4);
+        var learner = Learner(model, optimizer, 4);
         var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-4 }, new SftOptions());
         var checkpointing = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-4 }, new SftOptions { GradientCheckpointing = true });
         var rollout = Some.Experiences(model, 8);
@@ -240,14 +240,14 @@ public sealed class PolicyLearnerTests
     }
 
     private static PolicyObjective Extended(string loss) =>
-        new(EveryLossTests.All[loss]) { Kl = KlLoss.K3, KlTimesRatio = true, EntropyBonus = 0.01, EntropyFilter = EntropyRule.Batch, EntropyShare = 0.8, OffPolicyLimit = 1 };
+        new(EveryLossTests.All[loss]) { Kl = KlEstimator.K3, KlTimesRatio = true, EntropyBonus = 0.01, EntropyFilter = EntropyRule.Batch, EntropyShare = 0.8, OffPolicyLimit = 1 };
 
     private static List<Experience> Referred(IEnumerable<Experience> rollout) =>
         [.. rollout.Select(one => one with { ReferenceLogProbs = [.. one.OldLogProbs.Select((value, t) => value + (0.1f * (t % 3)))] })];
 
     private static PolicyLearner Learner(
-        CausalLM model, CausalLM reference, AdamW optimizer, int trainBatch, double rate = 1e-2, int microBatchTokens = 2048, PolicyObjective? objective = null, bool skip = false) =>
-        new(model, reference, optimizer, new LearningRateSchedule { BaseRate = rate }, objective ?? new PolicyObjective(new StableReinforceLoss()), new PolicyLearnerOptions
+        CausalLM model, AdamW optimizer, int trainBatch, double rate = 1e-2, int microBatchTokens = 2048, PolicyObjective? objective = null, bool skip = false) =>
+        new(model, optimizer, new LearningRateSchedule { BaseRate = rate }, objective ?? new PolicyObjective(new StableReinforceLoss()), new PolicyLearnerOptions
         {
             TrainBatchSize = trainBatch,
             MicroBatchTokens = microBatchTokens,

@@ -31,9 +31,9 @@ public sealed class PolicyQuantityTests
             var temperature = double.Parse(at[1..], CultureInfo.InvariantCulture);
             var (mine, theirs, frozen) = (Both(policy, "policy"), Both(old, "old"), Both(reference, "ref"));
             var differences = mine.LogProbs - frozen.LogProbs;
-            Agree("k1", KlLoss.K1(differences));
-            Agree("k2", KlLoss.K2(differences));
-            Agree("k3", KlLoss.K3(differences));
+            Agree("k1", KlDivergence.Estimate(KlEstimator.K1, differences));
+            Agree("k2", KlDivergence.Estimate(KlEstimator.K2, differences));
+            Agree("k3", KlDivergence.Estimate(KlEstimator.K3, differences));
             Agree("ratio_to_old", (mine.LogProbs - theirs.LogProbs).exp());
             MeansAgree(one, "entropy." + at, mine.Entropies);
 
@@ -74,7 +74,7 @@ public sealed class PolicyQuantityTests
             frozen = TokenLogProbs.Compute(reference, reference.HiddenAt(batch.IdsBT, batch.PlacesN), batch.TargetsN);
         }
 
-        Check("gradient_of_token_mean_k3", both => rows.Pad(KlLoss.K3(both.select(0, 0) - frozen)));
+        Check("gradient_of_token_mean_k3", both => rows.Pad(KlDivergence.Estimate(KlEstimator.K3, both.select(0, 0) - frozen)));
         Check("gradient_of_token_mean_entropy", both => rows.Pad(both.select(0, 1)));
 
         void Check(string what, Func<Tensor, Tensor> values)

@@ -38,7 +38,7 @@ public sealed class RewardModelTests
         }
     }
 
-    private static Tensor Scores(CausalLM model, JToken batch, long? pad) => SequenceScores.Of(
+    private static Tensor Scores(CausalLM model, JToken batch, long? pad) => SequenceScores.Compute(
         model, Numbers.Ids(LanguageModelCase.Rows(batch["input_ids"]!)), [.. LanguageModelCase.Rows(batch["attention_mask"]!).Select(row => row.Sum())], pad);
 
     private static float[] Floats(JToken json) => json.ToObject<float[]>()!;

@@ -133,7 +133,7 @@ public sealed class EvaluationTests
         Assert.All(fixture["chunks"]!, row =>
         {
             var (rows, chunks) = ((int)row["rows"]!, (int)row["chunks"]!);
-            Assert.Equal(row["sizes"]!.Select(size => (int)size), RowChunks.Of(rows, chunks).Select(range => range.End.Value - range.Start.Value));
+            Assert.Equal(row["sizes"]!.Select(size => (int)size), RowChunks.Divide(rows, chunks).Select(range => range.End.Value - range.Start.Value));
         });
         Assert.All(fixture["frames"]!, row => Assert.Equal(row["picked"]!.Select(index => (int)index), VideoFrames.Pick((int)row["frames"]!)));
     }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Losses;
 
 namespace R1Reward.Reference.Tests.Rl;
 
@@ -45,19 +47,27 @@ public sealed class AdvantageTests
     }
 
     [ReferenceTheory("rl-and-rewards", "r1_kl_and_token_reward")]
-    public void Masked_helpers_equal_the_published_code(string @case)
+    public void Moments_equal_the_published_masked_helpers(string @case)
     {
         var fixture = new RlCase(@case);
         var (x, mask) = (fixture.Rows("x"), fixture.Rows("mask"));
 
-        fixture.Close((double)fixture.Json["masked_mean_all"]!, Masked.Mean(x, mask), "mean of all");
+        // Ours keeps no padding, so that no mask is needed: what counts is cut out first.
+        double[] Counted(int b) => [.. x[b].Where((_, t) => mask[b][t] != 0)];
+        var moments = AdvantageMoments.Of([.. x.Select((_, b) => Counted(b))]);
+        fixture.Close((double)fixture.Json["masked_mean_all"]!, moments.Mean, "mean of all");
         var rows = fixture.Tensors.Floats("masked_mean_rows");
         for (var b = 0; b < x.Length; b++)
         {
-            fixture.Close(rows[b], Masked.Mean(x[b], mask[b]), $"mean of row {b}");
+            fixture.Close(rows[b], AdvantageMoments.Of([Counted(b)]).Mean, $"mean of row {b}");
         }
 
-        fixture.Close(fixture.Rows("masked_normalize_all"), Masked.Standardise(x, mask), "standardised");
+        // Published, values that do not count are taken as 0 and shifted like the others.
+        double Standardised(double value) => (value - moments.Mean) * moments.ReciprocalDeviation;
+        fixture.Close(
+            fixture.Rows("masked_normalize_all"),
+            [.. x.Select((row, b) => row.Select((value, t) => Standardised(value * mask[b][t])).ToArray())],
+            "standardised");
     }
 
     [ReferenceTheory("rl-and-rewards", "r1_advantages")]
@@ -77,7 +87,9 @@ public sealed class AdvantageTests
                 Kl = Named<KlEstimator>((string)one["kl"]!),
                 RewardClip = (double)fixture.Json["reward_clip"]![1]!,
             });
-            var raw = pipeline.Estimate(Samples(fixture, "", mask, groupSize), (double)fixture.Json["kl_coef"]!);
+            var inputs = Read(fixture, "", mask, groupSize);
+            var coefficient = (double)fixture.Json["kl_coef"]!;
+            var raw = pipeline.Estimate(inputs.Traces, coefficient, inputs.Reference, inputs.Values);
             fixture.Close(Cut(fixture.Rows(name + ".advantages"), mask), [.. raw.Select(s => s.Advantages)], name + ".advantages");
             fixture.Close(Cut(fixture.Rows(name + ".returns"), mask), [.. raw.Select(s => s.Returns)], name + ".returns");
             fixture.Close([.. fixture.Tensors.Floats(name + ".sequence_return").Select(v => (double)v)], [.. raw.Select(s => s.Return)], name);
@@ -101,12 +113,15 @@ public sealed class AdvantageTests
             foreach (var (rule, expected) in new[] { (AdvantageFilterRule.Reference, "code"), (AdvantageFilterRule.Paper, "paper") })
             {
                 var options = new AdvantageOptions { Gamma = (double)fixture.Json["gamma"]!, Filter = rule };
-                var batch = new AdvantagePipeline(options).Compute(Samples(fixture, name + ".", mask, 1), (double)fixture.Json["kl_coef"]!);
-                var raw = new AdvantagePipeline(options).Estimate(Samples(fixture, name + ".", mask, 1), (double)fixture.Json["kl_coef"]!);
+                var inputs = Read(fixture, name + ".", mask, 1);
+                var coefficient = (double)fixture.Json["kl_coef"]!;
+                var pipeline = new AdvantagePipeline(options);
+                var batch = pipeline.Compute(inputs.Traces, coefficient, inputs.Reference, inputs.Values);
+                var raw = pipeline.Estimate(inputs.Traces, coefficient, inputs.Reference, inputs.Values);
 
                 fixture.Close(Cut(fixture.Rows(name + ".advantages_before"), mask), [.. raw.Select(s => s.Advantages)], name + " before");
                 fixture.Close(
-                    Cut(fixture.Rows($"{name}.advantages_{expected}_rule"), mask), [.. batch.Samples.Select(s => s.Advantages)], $"{name} {expected}");
+                    Cut(fixture.Rows($"{name}.advantages_{expected}_rule"), mask), [.. batch.Traces.Select(s => s.Advantages)], $"{name} {expected}");
                 fixture.Close((double)one["mean"]!, batch.Stats.Mean, name + " mean");
                 fixture.Close((double)one["reciprocal_std"]!, 1 / batch.Stats.Deviation, name + " reciprocal deviation");
                 Assert.Equal((int)one["tokens"]!, batch.Stats.Tokens);
@@ -131,7 +146,7 @@ public sealed class AdvantageTests
             {
                 var lengths = fixture.Tensors.Integers($"{name}.{rank}.lengths");
                 double[][] expected = [.. fixture.Rows($"{name}.{rank}.advantages_code_rule").Select((row, b) => row[..(int)lengths[b]])];
-                fixture.Close(expected, [.. pipeline.Normalise(ranks[rank], moments).Samples.Select(s => s.Advantages)], $"rank {rank}");
+                fixture.Close(expected, [.. pipeline.Normalise(ranks[rank], moments).Traces.Select(s => s.Advantages)], $"rank {rank}");
             }
         }
     }
@@ -170,30 +185,26 @@ public sealed class AdvantageTests
 
     private static double[][] Cut(double[][] rows, double[][] mask) => [.. rows.Select((row, b) => row[..(int)mask[b].Sum()])];
 
-    private static List<SampleAdvantage> Raw(RlCase fixture, string name)
+    private static List<TraceAdvantage> Raw(RlCase fixture, string name)
     {
         var lengths = fixture.Tensors.Integers(name + ".lengths");
         return [.. fixture.Rows(name + ".advantages_before").Select((row, b) =>
-            new SampleAdvantage($"{b}", row[..(int)lengths[b]], row[..(int)lengths[b]], 0, 0))];
+            new TraceAdvantage($"{b}", row[..(int)lengths[b]], row[..(int)lengths[b]], 0, 0))];
     }
 
-    private static List<SampleScore> Samples(RlCase fixture, string prefix, double[][] mask, int groupSize)
+    private static Inputs Read(RlCase fixture, string prefix, double[][] mask, int groupSize)
     {
-        var (lp, reference) = (fixture.Tensors.Rows(prefix + "lp"), fixture.Tensors.Rows(prefix + "ref"));
+        List<ImmutableArray<float>> Counted(string name) =>
+            [.. fixture.Tensors.Rows(prefix + name).Select((row, b) => row[..(int)mask[b].Sum()].ToImmutableArray())];
         var reward = fixture.Tensors.Floats(prefix + "reward");
-        var values = fixture.Tensors.Contains(prefix + "values") ? fixture.Tensors.Rows(prefix + "values") : null;
-        return [.. lp.Select((row, b) =>
-        {
-            var tokens = (int)mask[b].Sum();
-            return new SampleScore
-            {
-                Id = $"trace-{b}",
-                Group = $"group-{b / groupSize}",
-                Reward = reward[b],
-                LogProbs = row.AsMemory(0, tokens),
-                ReferenceLogProbs = reference[b].AsMemory(0, tokens),
-                Values = values is null ? default(ReadOnlyMemory<float>) : values[b].AsMemory(0, tokens),
-            };
-        })];
+        return new Inputs(
+            [.. Counted("lp").Select((row, b) => RlCase.Scored(b, b / groupSize, reward[b], [.. row]))],
+            Counted("ref"),
+            fixture.Tensors.Contains(prefix + "values") ? Counted("values") : null);
     }
+
+    private sealed record Inputs(
+        IReadOnlyList<ScoredTrace> Traces,
+        IReadOnlyList<ImmutableArray<float>> Reference,
+        IReadOnlyList<ImmutableArray<float>>? Values);
 }

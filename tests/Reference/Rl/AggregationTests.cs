@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Losses;
 
 namespace R1Reward.Reference.Tests.Rl;
 
@@ -15,8 +16,8 @@ public sealed class AggregationTests
             var rewards = settings["rewards"]!.Select(reward => (string)reward!).ToList();
             double[] weights = [.. rewards.Select(reward => (double)settings["weights"]![reward]!)];
             var columns = rewards.Select(reward => file.Values($"{layout}.reward.{reward}")).ToList();
-            var terms = Enumerable.Range(0, columns[0].Length).Select(i => (ReadOnlyMemory<double>)columns.Select(column => column[i]).ToArray()).ToList();
-            string[] groups = [.. file.Tensors.Integers(layout + ".group").Select(group => $"{group}")];
+            var terms = Enumerable.Range(0, columns[0].Length).Select(i => (IReadOnlyList<double>)columns.Select(column => column[i]).ToArray()).ToList();
+            int[] groups = [.. file.Tensors.Integers(layout + ".group").Select(group => (int)group)];
             var deviation = (bool)settings["global_std"]! ? GroupDeviation.BatchPopulation : GroupDeviation.Population;
             var sums = TermAggregation.Sum(terms, weights);
             var advantages = (string)settings["aggregation"]! == "gdpo"
@@ -38,8 +39,8 @@ public sealed class AggregationTests
         {
             double[] weights = [.. settings["weights"]!.Select(weight => (double)weight)];
             var terms = file.Rows((string)settings["rewards"]!)
-                .Select(row => (ReadOnlyMemory<double>)Array.ConvertAll(row, value => value == -999 ? double.NaN : value)).ToList();
-            string[] groups = [.. Enumerable.Range(0, terms.Count).Select(i => $"{i / groupSize}")];
+                .Select(row => (IReadOnlyList<double>)Array.ConvertAll(row, value => value == -999 ? double.NaN : value)).ToList();
+            int[] groups = [.. Enumerable.Range(0, terms.Count).Select(i => i / groupSize)];
             var advantages = settings["scale_rewards"] is null
                 ? LeaveOneOut(file, settings, TermAggregation.Sum(terms, weights), groups)
                 : (string)settings["aggregation"]! == "normalize_then_sum"
@@ -55,7 +56,7 @@ public sealed class AggregationTests
     }
 
     // Published order: cut, divergence of the whole response, leave-one-out, standardisation over the batch.
-    private static double[] LeaveOneOut(RlCase file, JToken settings, double[] rewards, string[] groups)
+    private static double[] LeaveOneOut(RlCase file, JToken settings, double[] rewards, int[] groups)
     {
         if (settings["reward_clip"] is JArray clip)
         {

@@ -19,7 +19,7 @@ public sealed class LightRftAdvantageTests
             {
                 // Stopped and taken up again between batches.
                 pipeline = new AdvantagePipeline(pipeline.Options, pipeline.RewardMoments);
-                var samples = file.Tensors.Floats($"{name}.{i}.reward").Select((reward, row) => Sample($"{row}", "all", reward, new[] { -1f }, new[] { -1f })).ToList();
+                var samples = file.Tensors.Floats($"{name}.{i}.reward").Select((reward, row) => RlCase.Scored(row, 0, reward, [-1f])).ToList();
                 var raw = pipeline.Estimate(samples, 0);
                 file.Close(file.Values($"{name}.{i}.sequence_return"), [.. raw.Select(sample => sample.Return)], $"{name}.{i}");
                 file.Close((double)step["mean"]!, pipeline.RewardMoments.Mean, "mean");
@@ -54,7 +54,4 @@ public sealed class LightRftAdvantageTests
         // The count that it divides by is always 1, so the weight is the number of rows, 3 at most.
         file.Close(file.Rows("cpgd_intended.clip_filter_like_weight"), Spread(sum => (sum - moments.Mean) * Math.Min(sums.Length, 3)), "weight");
     }
-
-    private static SampleScore Sample(string id, string group, double reward, ReadOnlyMemory<float> logProbs, ReadOnlyMemory<float> reference) =>
-        new() { Id = id, Group = group, Reward = reward, LogProbs = logProbs, ReferenceLogProbs = reference };
 }

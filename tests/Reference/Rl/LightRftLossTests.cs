@@ -74,18 +74,18 @@ public sealed class LightRftLossTests
 
     private static void CheckDivergence(RlCase file, string name, JToken settings, double coefficient)
     {
-        Func<Tensor, Tensor> kl = name[^2..] switch
+        var kl = name[^2..] switch
         {
-            "k1" => KlLoss.K1,
-            "k2" => KlLoss.K2,
-            "k3" => KlLoss.K3,
+            "k1" => KlEstimator.K1,
+            "k2" => KlEstimator.K2,
+            "k3" => KlEstimator.K3,
             _ => throw new InvalidOperationException(name),
         };
         string[] inputs = [.. ((string)settings["inputs"]!).Split(", ")];
         var leaf = file.Leaf(inputs[0]);
         var mask = file.Floats(inputs[3]);
         var tokens = new PolicyTokens(leaf, file.Floats(inputs[1]), file.Floats(inputs[2]), mask) { ReferenceLogProbs = file.Floats(inputs[4]) };
-        file.Close($"kl.{name[^2..]}", kl((leaf - tokens.ReferenceLogProbs) * mask));
+        file.Close($"kl.{name[^2..]}", KlDivergence.Estimate(kl, (leaf - tokens.ReferenceLogProbs) * mask));
         var weights = mask / mask.sum(-1, keepdim: true) / mask.size(0);
         var objective = new PolicyObjective(new PpoClipLoss((double)settings["eps_clip"]!)) { Kl = kl };
         file.CheckLoss(settings, objective.Compute(tokens, weights, RlCase.Values(mask.sum())[0], coefficient), ("lp", leaf));

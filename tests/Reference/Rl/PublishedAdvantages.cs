@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Advantages;
 
@@ -14,7 +15,7 @@ internal sealed class PublishedAdvantages
     private readonly JToken _settings;
     private readonly JToken _options;
     private readonly double[] _rewards;
-    private readonly string[] _groups;
+    private readonly int[] _groups;
     private readonly AdvantageEstimator _estimator;
 
     internal PublishedAdvantages(RlCase file, string name, JToken settings)
@@ -22,7 +23,7 @@ internal sealed class PublishedAdvantages
         (_file, _name, _settings, _options) = (file, name, settings, settings["options"]!);
         Lengths = [.. file.Rows("mask").Select(row => (int)row.Sum())];
         _rewards = [.. file.Values("reward").Select((reward, b) => reward + Penalty(Lengths[b]))];
-        _groups = [.. Enumerable.Range(0, Lengths.Length).Select(b => $"{b / (int)file.Json["group_size"]!}")];
+        _groups = [.. Enumerable.Range(0, Lengths.Length).Select(b => b / (int)file.Json["group_size"]!)];
         _estimator = (string)settings["estimator"]! == "grpo"
             ? AdvantageEstimator.GroupNorm
             : Enum.Parse<AdvantageEstimator>(((string)settings["estimator"]!).Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
@@ -65,7 +66,7 @@ internal sealed class PublishedAdvantages
         return [.. cut.Select(row => AdvantageFilter.Apply(AdvantageFilterRule.None, row, moments, out _))];
     }
 
-    private static Func<int, bool> Kept(IReadOnlyList<SampleAdvantage> raw) => row => !raw[row].Dropped;
+    private static Func<int, bool> Kept(IReadOnlyList<TraceAdvantage> raw) => row => !raw[row].Dropped;
 
     private AdvantageOptions Options(double gamma) => new()
     {
@@ -79,32 +80,24 @@ internal sealed class PublishedAdvantages
         Batch = (bool)_settings["center_only"]! ? BatchNormalisation.Centre : BatchNormalisation.Standardise,
     };
 
-    private List<SampleAdvantage> Raw()
+    private List<TraceAdvantage> Raw()
     {
-        var samples = Samples();
+        ScoredTrace[] traces = [.. _rewards.Select((reward, b) =>
+            RlCase.Scored(b, _groups[b], reward, _file.FloatRows("lp")[b][..Lengths[b]]))];
+        var reference = Floats("ref");
+        var values = Floats("values");
         var coefficient = (double)_file.Json["kl_coef"]!;
         var gamma = _estimator == AdvantageEstimator.ReinforceBaseline ? 1 : (double)_settings["gamma"]!;
-        var discounted = new AdvantagePipeline(Options(gamma)).Estimate(samples, coefficient);
-        var undiscounted = new AdvantagePipeline(Options(1)).Estimate(samples, coefficient);
+        var discounted = new AdvantagePipeline(Options(gamma)).Estimate(traces, coefficient, reference, values);
+        var undiscounted = new AdvantagePipeline(Options(1)).Estimate(traces, coefficient, reference, values);
         var all = (bool)_settings["discount_kept_for_all_micro_batches"]!;
         return [.. discounted.Select((sample, b) => all || b < (int)_file.Json["micro_batch"]! ? sample : undiscounted[b])];
     }
 
-    private List<SampleScore> Samples()
-    {
-        var (logProbs, reference, values) = (_file.FloatRows("lp"), _file.FloatRows("ref"), _file.FloatRows("values"));
-        return [.. _rewards.Select((reward, b) => new SampleScore
-        {
-            Id = $"{b}",
-            Group = _groups[b],
-            Reward = reward,
-            LogProbs = logProbs[b].AsMemory(0, Lengths[b]),
-            ReferenceLogProbs = reference[b].AsMemory(0, Lengths[b]),
-            Values = values[b].AsMemory(0, Lengths[b]),
-        })];
-    }
+    private List<ImmutableArray<float>> Floats(string name) =>
+        [.. _file.FloatRows(name).Select((row, b) => row[..Lengths[b]].ToImmutableArray())];
 
-    private List<SampleAdvantage> Whitened(List<SampleAdvantage> raw) =>
+    private List<TraceAdvantage> Whitened(List<TraceAdvantage> raw) =>
         [.. raw.Chunk((int)_file.Json["micro_batch"]!).SelectMany(piece =>
         {
             var moments = AdvantageMoments.Of([.. piece.Select(sample => sample.Advantages)]);
@@ -115,15 +108,15 @@ internal sealed class PublishedAdvantages
             });
         })];
 
-    private IReadOnlyList<SampleAdvantage> Normalised(List<SampleAdvantage> raw)
+    private IReadOnlyList<TraceAdvantage> Normalised(List<TraceAdvantage> raw)
     {
         // Ours leaves group_norm as it is, whatever it is called; published, one of its two names is normalised again.
         var moments = AdvantageMoments.Of([.. raw.Where(sample => !sample.Dropped).Select(sample => sample.Advantages)]);
-        return new AdvantagePipeline(Options(1)).Normalise(raw, moments).Samples;
+        return new AdvantagePipeline(Options(1)).Normalise(raw, moments).Traces;
     }
 
     // Published, a group of rewards all 0 or all 1 is masked; here every group without spread is left out.
-    private void CheckDropped(List<SampleAdvantage> raw)
+    private void CheckDropped(List<TraceAdvantage> raw)
     {
         var after = _file.Rows(_name + ".mask_after");
         foreach (var group in Enumerable.Range(0, raw.Count).GroupBy(b => _groups[b]))

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Pairs;
+using R1Reward.Data.Traces;
+using R1Reward.Policy.Advantages;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
@@ -31,6 +34,23 @@ internal sealed class RlCase
 
     internal Tensor Integers(string name) =>
         tensor(Tensors.Integers(name), dtype: ScalarType.Int64, device: CPU).view([.. Tensors.Shape(name).Select(size => (long)size)]);
+
+    /// <summary>A scored trace of which a case has no more than the numbers.</summary>
+    internal static ScoredTrace Scored(int index, int group, double reward, float[] logProbs) => new(
+        new Trace
+        {
+            Id = $"trace-{index}",
+            Pair = new PairId($"pair-{group}"),
+            PromptTokens = [0],
+            Tokens = [.. new int[logProbs.Length]],
+            LogProbs = [.. logProbs],
+            Text = "",
+            Finish = FinishReason.Stop,
+            Version = new PolicyVersion(0),
+        },
+        group,
+        reward,
+        []);
 
     internal long[][] IntegerRows(string name) => [.. Tensors.Integers(name).Chunk(Tensors.Shape(name)[^1])];
 

@@ -21,7 +21,7 @@ public sealed class TrlLossTests
             var loss = Loss(name, options);
             var objective = new PolicyObjective(loss)
             {
-                Kl = (double)options["beta"]! == 0 ? null : KlLoss.K3,
+                Kl = (double)options["beta"]! == 0 ? null : KlEstimator.K3,
                 KlTimesRatio = (bool)options["use_bias_correction_kl"]!,
                 EntropyBonus = (double)options["entropy_coef"]!,
                 OffPolicyLimit = (double?)options["off_policy_mask_threshold"],

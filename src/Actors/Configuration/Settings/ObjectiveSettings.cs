@@ -1,4 +1,3 @@
-using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Surrogates;
 
@@ -40,9 +39,10 @@ internal static class ObjectiveSettings
         });
         var limit = reader.Number(Rl + "off-policy-limit", 0);
         var kl = reader.OneOf<KlEstimator>(Rl + "kl-estimator");
+        var inLoss = reader.OneOf<KlPlace>(Rl + "kl-in") == KlPlace.Loss;
         return new PolicyObjective(loss?.Invoke() ?? new StableReinforceLoss())
         {
-            Kl = reader.OneOf<KlPlace>(Rl + "kl-in") == KlPlace.Loss && reader.Number(Rl + "kl-coefficient", 0) > 0 ? EstimateOf(kl) : null,
+            Kl = inLoss && reader.Number(Rl + "kl-coefficient", 0) > 0 ? kl : null,
             KlTimesRatio = reader.Flag(Rl + "kl-times-ratio"),
             EntropyBonus = reader.Number(Rl + "entropy-bonus", 0),
             EntropyFilter = reader.OneOf<EntropyRule>(Rl + "entropy-filter"),
@@ -50,14 +50,6 @@ internal static class ObjectiveSettings
             OffPolicyLimit = limit > 0 ? limit : null,
         };
     }
-
-    private static Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> EstimateOf(KlEstimator estimator) => estimator switch
-    {
-        KlEstimator.K1 => KlLoss.K1,
-        KlEstimator.K2 => KlLoss.K2,
-        KlEstimator.K3 => KlLoss.K3,
-        _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, null),
-    };
 
     private enum KlPlace
     {

@@ -1,12 +1,5 @@
-using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration.Settings;
-using R1Reward.Actors.Protocol;
-using R1Reward.Actors.Runs;
-using R1Reward.Actors.Runs.Loading;
-using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Advantages;
-using R1Reward.Policy.Checkpoints;
-using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
@@ -15,153 +8,78 @@ using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Actors.Workers.Learn;
 
-/// <summary>What a learner holds between updates. For one thread.</summary>
+/// <summary>What a learner holds between updates: the step with its models and optimisers. For one thread.</summary>
 internal sealed class LearnerState : IDisposable
 {
-    private readonly CausalLM _reference;
     private readonly AdamW _optimizer;
+    private readonly KlController _kl;
+    private readonly AdvantagePipeline _advantages;
     private readonly ModelCard _card;
 
-    private LearnerState(RunSettings settings, CausalLM model, CausalLM reference, Tokenizer tokenizer, AdamW optimizer, Critic? critic, int version, TrainingState? saved)
+    internal LearnerState(
+        RunSettings settings,
+        CausalLM model,
+        CausalLM? reference,
+        Tokenizer tokenizer,
+        AdamW optimizer,
+        Critic? critic,
+        int version,
+        TrainingState? saved)
     {
-        (Model, _reference, Tokenizer, _optimizer, Critic, Version) = (model, reference, tokenizer, optimizer, critic, version);
-        _card = ModelCard.Of(settings.Model);
         var rl = settings.Rl;
-        HasReference = !ReferenceEquals(model, reference);
-        Kl = new KlController(rl.Kl, saved?.KlCoefficient);
-        Advantages = new AdvantagePipeline(rl.Advantages, saved?.RewardMoments ?? default);
-        Learner = new PolicyLearner(
-            model,
-            reference,
-            optimizer,
-            Optimizers.Schedule(rl.Optimizer, rl.Steps * rl.OptimizerStepsPerUpdate),
-            rl.Objective,
-            new PolicyLearnerOptions
-            {
-                TrainBatchSize = rl.TrainBatchSize,
-                Passes = rl.Epochs,
-                MicroBatchTokens = rl.Optimizer.MicroBatchTokens,
-                GradientCheckpointing = rl.Optimizer.GradientCheckpointing,
-                MaxResponseTokens = settings.Rollout.Sampling.MaxNewTokens,
-                SkipNonFinite = rl.SkipNonFinite,
-                Seed = settings.Seed,
-            })
+        Model = model;
+        Tokenizer = tokenizer;
+        Version = version;
+        _optimizer = optimizer;
+        _card = ModelCard.Of(settings.Model);
+        _kl = new KlController(rl.Kl, saved?.KlCoefficient);
+        _advantages = new AdvantagePipeline(rl.Advantages, saved?.RewardMoments ?? default);
+        var schedule = Optimizers.Schedule(rl.Optimizer, rl.Steps * rl.OptimizerStepsPerUpdate);
+        var learner = new PolicyLearner(model, optimizer, schedule, rl.Objective, LearnerOptions(settings))
         {
             UpdateCount = version,
         };
+        Step = new ReinforceStep(learner, _advantages, _kl) { Reference = reference, Critic = critic };
     }
 
-    /// <summary>The policy.</summary>
+    /// <summary>The policy that is trained.</summary>
     public CausalLM Model { get; }
 
-    /// <summary>Its tokenizer.</summary>
+    /// <summary>The policy's tokenizer, which is published with its weights.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>Its pictures and videos; null where it reads text only.</summary>
-    public MediaStore? Media { get; private init; }
+    /// <summary>Reads pictures and videos; null where the policy reads text only.</summary>
+    public MediaStore? Media { get; init; }
 
-    /// <summary>The update rule.</summary>
-    public PolicyLearner Learner { get; }
-
-    /// <summary>The KL controller.</summary>
-    public KlController Kl { get; }
-
-    /// <summary>From rewards to advantages.</summary>
-    public AdvantagePipeline Advantages { get; }
-
-    /// <summary>The critic, where advantages need one.</summary>
-    public Critic? Critic { get; }
-
-    /// <summary>Whether a frozen reference is kept: only where the KL penalty has a weight.</summary>
-    public bool HasReference { get; }
+    /// <summary>The update rule with all that goes on from update to update.</summary>
+    public ReinforceStep Step { get; }
 
     /// <summary>Updates that are in the policy.</summary>
     public int Version { get; set; }
 
-    /// <summary>
-    /// The state that update <paramref name="work"/> starts from: fresh before the first update, else from the checkpoint
-    /// of the update before; null when there is no such checkpoint.
-    /// </summary>
-    public static LearnerState? Restore(RunSettings settings, RunFolder folder, BulkHub bulk, LearnWork work, CancellationToken cancel)
+    /// <summary>Writes a checkpoint from which training goes on bit for bit.</summary>
+    public void Save(string folder)
     {
-        var version = work.Step - 1;
-        var checkpoint = new TrainingCheckpoint(folder.Absolute(RunFolder.Checkpoint(version)));
-        if (version > 0 && !checkpoint.Exists)
-        {
-            return null;
-        }
-
-        var compute = WorkerDevice.Select(settings.Learner);
-        var from = version > 0 ? checkpoint.Folder : bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult();
-        var model = settings.Model.Lora is null
-            ? Checkpoint.Load(from, compute.Device, compute.DType)
-            : TrainedModel.Load(settings, folder, StartingModel.Folder(settings, folder), version > 0 ? checkpoint.Folder : ColdStart(settings, folder), compute);
-        var reference = settings.Rl.Kl.Initial > 0 ? Reference(settings, folder, model, version, compute) : model;
-        model.PositionRule = reference.PositionRule = settings.Model.PositionRule;
-
-        var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
-        var state = version > 0 ? checkpoint.Load(optimizer) : null;
-        var critic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae ? MakeCritic(settings, model, version, version > 0 ? checkpoint : null) : null;
-        return new LearnerState(settings, model, reference, Tokenizer.Load(from), optimizer, critic, version, state)
-        {
-            Media = MediaStore.Open(from, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
-        };
+        var state = new TrainingState(Version, _kl.Coefficient, _advantages.RewardMoments);
+        new TrainingCheckpoint(folder).Save(Model, Tokenizer, _card, _optimizer, state, Step.Critic);
     }
-
-    /// <summary>Writes a checkpoint.</summary>
-    public void Save(string folder) => new TrainingCheckpoint(folder).Save(Model, Tokenizer, _card, _optimizer, new TrainingState(Version, Kl.Coefficient, Advantages.RewardMoments), Critic);
 
     public void Dispose()
     {
-        Critic?.Dispose();
+        Step.Critic?.Dispose();
         _optimizer.Dispose();
-        if (HasReference)
-        {
-            _reference.Dispose();
-        }
-
+        Step.Reference?.Dispose();
         Model.Dispose();
     }
 
-    private static Critic MakeCritic(RunSettings settings, CausalLM policy, int version, TrainingCheckpoint? saved)
+    private static PolicyLearnerOptions LearnerOptions(RunSettings settings) => new()
     {
-        var rl = settings.Rl;
-        var critic = new Critic(saved?.LoadCriticModel(policy.Device, policy.Dtype) ?? Critic.ModelFor(policy), new CriticOptions
-        {
-            LearningRate = rl.Critic.LearningRate,
-            ValueClip = rl.Critic.ValueClip,
-            MaxGradientNorm = rl.Optimizer.MaxGradientNorm,
-            TrainBatchSize = rl.TrainBatchSize,
-            Passes = rl.Epochs,
-            MicroBatchTokens = rl.Optimizer.MicroBatchTokens,
-            Seed = settings.Seed,
-        })
-        {
-            UpdateCount = version,
-        };
-        (critic.Model.PositionRule, critic.Model.IsVisionFrozen) = (policy.PositionRule, policy.IsVisionFrozen);
-        saved?.LoadCriticOptimizer(critic);
-        return critic;
-    }
-
-    /// <summary>The policy that reinforcement learning began with. Beside an adapter it is the same weights under the adapter of then, or under none.</summary>
-    private static CausalLM Reference(RunSettings settings, RunFolder folder, CausalLM model, int version, ComputeDevice compute)
-    {
-        if (settings.Model.Lora is null)
-        {
-            return version > 0 ? Checkpoint.Load(FirstPolicy(settings, folder), compute.Device, compute.DType) : model.Clone();
-        }
-
-        var reference = model.WithoutAdapter();
-        if (ColdStart(settings, folder) is { } adapter)
-        {
-            LoraAdapter.Load(reference, adapter);
-        }
-
-        return reference;
-    }
-
-    private static string? ColdStart(RunSettings settings, RunFolder folder) => settings.Sft.Enabled ? folder.Absolute(RunFolder.ColdStart) : null;
-
-    private static string FirstPolicy(RunSettings settings, RunFolder folder) => ColdStart(settings, folder) ?? StartingModel.Folder(settings, folder);
+        TrainBatchSize = settings.Rl.TrainBatchSize,
+        Passes = settings.Rl.Epochs,
+        MicroBatchTokens = settings.Rl.Optimizer.MicroBatchTokens,
+        GradientCheckpointing = settings.Rl.Optimizer.GradientCheckpointing,
+        MaxResponseTokens = settings.Rollout.Sampling.MaxNewTokens,
+        SkipNonFinite = settings.Rl.SkipNonFinite,
+        Seed = settings.Seed,
+    };
 }

@@ -4,12 +4,17 @@ using R1Reward.Policy.Optimization;
 
 namespace R1Reward.Actors.Workers.Learn;
 
-/// <summary>Optimiser and schedule as the settings ask for them.</summary>
+/// <summary>Optimiser and schedule as the settings ask for them, for cold start and reinforcement alike.</summary>
 internal static class Optimizers
 {
-    public static AdamW Adam(CausalLM model, OptimizerSettings settings) =>
-        new(model.Trained, new AdamWOptions { WeightDecay = settings.WeightDecay, MaxGradientNorm = settings.MaxGradientNorm });
+    /// <summary>An optimiser over the weights that are trained: all of them, or those of an adapter.</summary>
+    public static AdamW Adam(CausalLM model, OptimizerSettings settings) => new(model.Trained, new AdamWOptions
+    {
+        WeightDecay = settings.WeightDecay,
+        MaxGradientNorm = settings.MaxGradientNorm,
+    });
 
+    /// <summary>A warm-up, then a cosine down to the floor; a floor of 1 is a constant rate.</summary>
     /// <param name="settings">Rate, floor and warm-up.</param>
     /// <param name="steps">Optimiser steps of the whole stage.</param>
     public static LearningRateSchedule Schedule(OptimizerSettings settings, int steps) => new()

@@ -1,14 +1,14 @@
 namespace R1Reward.Policy.Losses.Preference;
 
-/// <summary>Settings of the unpaired KTO loss.</summary>
+/// <summary>Settings of <see cref="PreferenceLosses.KtoUnpaired"/>.</summary>
 public sealed record KtoOptions
 {
-    /// <summary>Steepness.</summary>
+    /// <summary>Steepness of the sigmoid over log-ratios. Default 0.1.</summary>
     public double Beta { get; init; } = 0.1;
 
-    /// <summary>Weight of responses that people liked.</summary>
+    /// <summary>Weight of responses that people liked. Default 1.</summary>
     public double DesirableWeight { get; init; } = 1;
 
-    /// <summary>Weight of responses that they did not.</summary>
+    /// <summary>Weight of responses that people did not like. Default 1.</summary>
     public double UndesirableWeight { get; init; } = 1;
 }

@@ -5,22 +5,38 @@ namespace R1Reward.Policy.Losses.Preference;
 
 /// <summary>
 /// Direct preference losses over log-probabilities (N) of whole responses. Whether these are sums over tokens or means
-/// is the caller's choice and changes IPO a lot, and makes <see cref="Dpo"/> its length-normalised kin; the formulas are
-/// those of the published sums.
+/// is the caller's choice and changes IPO a lot, and makes <see cref="Dpo"/> its length-normalised kin; the formulas
+/// are those of the published sums.
 /// </summary>
 public static class PreferenceLosses
 {
-    /// <summary>DPO (Rafailov et al. 2023) with label smoothing: -(1-s) ln sigmoid(beta h) - s ln sigmoid(-beta h), h the log-ratio margin.</summary>
-    public static Tensor Dpo(Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN, double beta, double labelSmoothing = 0)
+    /// <summary>
+    /// DPO (Rafailov et al. 2023) with label smoothing: -(1-s) ln sigmoid(beta h) - s ln sigmoid(-beta h), h the
+    /// log-ratio margin.
+    /// </summary>
+    public static Tensor Dpo(
+        Tensor policyChosenN,
+        Tensor policyRejectedN,
+        Tensor referenceChosenN,
+        Tensor referenceRejectedN,
+        double beta,
+        double labelSmoothing = 0)
     {
         using var scope = NewDisposeScope();
         var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta;
-        return (logsigmoid(margin) * -(1 - labelSmoothing) - (logsigmoid(margin.neg()) * labelSmoothing)).mean().MoveToOuterDisposeScope();
+        var asLabelled = logsigmoid(margin) * -(1 - labelSmoothing);
+        var flipped = logsigmoid(margin.neg()) * labelSmoothing;
+        return (asLabelled - flipped).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>DPO that stays unbiased when a share of the labels is flipped (Chowdhury et al. 2024).</summary>
     public static Tensor Robust(
-        Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN, double beta, double flippedShare)
+        Tensor policyChosenN,
+        Tensor policyRejectedN,
+        Tensor referenceChosenN,
+        Tensor referenceRejectedN,
+        double beta,
+        double flippedShare)
     {
         using var scope = NewDisposeScope();
         var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta;
@@ -29,29 +45,48 @@ public static class PreferenceLosses
     }
 
     /// <summary>Hinge (Zhao et al. 2023): max(0, 1 - beta h).</summary>
-    public static Tensor Hinge(Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN, double beta)
+    public static Tensor Hinge(
+        Tensor policyChosenN,
+        Tensor policyRejectedN,
+        Tensor referenceChosenN,
+        Tensor referenceRejectedN,
+        double beta)
     {
         using var scope = NewDisposeScope();
-        return (1 - (Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta)).clamp(min: 0).mean().MoveToOuterDisposeScope();
+        var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta;
+        return (1 - margin).clamp(min: 0).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>IPO (Azar et al. 2023): (h - 1 / (2 beta))^2.</summary>
-    public static Tensor Ipo(Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN, double beta)
+    public static Tensor Ipo(
+        Tensor policyChosenN,
+        Tensor policyRejectedN,
+        Tensor referenceChosenN,
+        Tensor referenceRejectedN,
+        double beta)
     {
         using var scope = NewDisposeScope();
-        return (Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) - (1 / (2 * beta))).square().mean().MoveToOuterDisposeScope();
+        var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN);
+        return (margin - (1 / (2 * beta))).square().mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// KTO on pairs (Ethayarajh et al. 2024): each side is compared with the mean log-ratio of the other, clamped at 0.
     /// As published these means carry gradient.
     /// </summary>
-    public static Tensor KtoPaired(Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN, double beta)
+    public static Tensor KtoPaired(
+        Tensor policyChosenN,
+        Tensor policyRejectedN,
+        Tensor referenceChosenN,
+        Tensor referenceRejectedN,
+        double beta)
     {
         using var scope = NewDisposeScope();
-        var (chosen, rejected) = (policyChosenN - referenceChosenN, policyRejectedN - referenceRejectedN);
-        var (chosenKl, rejectedKl) = (chosen.mean().clamp(min: 0), rejected.mean().clamp(min: 0));
-        return cat([1 - ((chosen - rejectedKl) * beta).sigmoid(), 1 - ((chosenKl - rejected) * beta).sigmoid()], 0).mean().MoveToOuterDisposeScope();
+        var chosen = policyChosenN - referenceChosenN;
+        var rejected = policyRejectedN - referenceRejectedN;
+        var chosenLoss = 1 - ((chosen - rejected.mean().clamp(min: 0)) * beta).sigmoid();
+        var rejectedLoss = 1 - ((chosen.mean().clamp(min: 0) - rejected) * beta).sigmoid();
+        return cat([chosenLoss, rejectedLoss], 0).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -59,13 +94,20 @@ public static class PreferenceLosses
     /// may be empty.
     /// </summary>
     public static Tensor KtoUnpaired(
-        Tensor policyChosenN, Tensor policyRejectedM, Tensor referenceChosenN, Tensor referenceRejectedM, Tensor policyKlK, Tensor referenceKlK, KtoOptions options)
+        Tensor policyChosenN,
+        Tensor policyRejectedM,
+        Tensor referenceChosenN,
+        Tensor referenceRejectedM,
+        Tensor policyKlK,
+        Tensor referenceKlK,
+        KtoOptions options)
     {
         using var scope = NewDisposeScope();
         var kl = (policyKlK - referenceKlK).mean().clamp(min: 0).detach();
-        var chosen = (1 - ((policyChosenN - referenceChosenN - kl) * options.Beta).sigmoid()) * options.DesirableWeight;
-        var rejected = (1 - ((kl - (policyRejectedM - referenceRejectedM)) * options.Beta).sigmoid()) * options.UndesirableWeight;
-        return cat([chosen, rejected], 0).mean().MoveToOuterDisposeScope();
+        var chosen = 1 - ((policyChosenN - referenceChosenN - kl) * options.Beta).sigmoid();
+        var rejected = 1 - ((kl - (policyRejectedM - referenceRejectedM)) * options.Beta).sigmoid();
+        var weighted = cat([chosen * options.DesirableWeight, rejected * options.UndesirableWeight], 0);
+        return weighted.mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>beta * (policy - reference): what DPO says a response is worth. Without gradient.</summary>
@@ -75,6 +117,7 @@ public static class PreferenceLosses
         return ((policyN - referenceN) * beta).detach().MoveToOuterDisposeScope();
     }
 
-    private static Tensor Margin(Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN) =>
+    private static Tensor Margin(
+        Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN) =>
         policyChosenN - policyRejectedN - (referenceChosenN - referenceRejectedN);
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace R1Reward.Policy.Losses.Preference;
 
-/// <summary>Losses over logits (B, T, V) at tokens, in float32. Labels of <see cref="IgnoredLabel"/> do not count.</summary>
+/// <summary>
+/// Losses over logits (B, T, V) at tokens, in float32. Labels of <see cref="IgnoredLabel"/> do not count.
+/// </summary>
 public static class TokenLosses
 {
     /// <summary>Label of a token that is not learned.</summary>
@@ -37,12 +39,13 @@ public static class TokenLosses
     }
 
     /// <summary>
-    /// Process reward: cross-entropy at the positions that hold the placeholder token, among the reward tokens or, where
-    /// none are named, the whole vocabulary. Integer labels are token ids; float labels are the probability of the first
-    /// of exactly two reward tokens.
+    /// Process reward: cross-entropy at the positions that hold the placeholder token, among the reward tokens or,
+    /// where none are named, the whole vocabulary. Integer labels are token ids; float labels are the probability of
+    /// the first of exactly two reward tokens.
     /// </summary>
     /// <returns>The loss, and the share of positions whose most likely reward token is the label's.</returns>
-    public static (Tensor Loss, Tensor Accuracy) ProcessReward(Tensor logitsBTV, Tensor idsBT, Tensor labelsBT, long placeholder, IReadOnlyList<long>? rewardTokens)
+    public static (Tensor Loss, Tensor Accuracy) ProcessReward(
+        Tensor logitsBTV, Tensor idsBT, Tensor labelsBT, long placeholder, IReadOnlyList<long>? rewardTokens)
     {
         using var scope = NewDisposeScope();
         var places = idsBT.reshape(-1).eq(placeholder).nonzero().squeeze(-1);
@@ -50,15 +53,18 @@ public static class TokenLosses
         var labels = labelsBT.reshape(-1).index_select(0, places);
         if (rewardTokens is not null)
         {
-            logits = logits.index_select(1, tensor(rewardTokens.ToArray(), dtype: ScalarType.Int64, device: logits.device));
+            var columns = tensor(rewardTokens.ToArray(), dtype: ScalarType.Int64, device: logits.device);
+            logits = logits.index_select(1, columns);
         }
 
-        Tensor loss, best;
+        Tensor loss;
+        Tensor best;
         if (labels.is_floating_point())
         {
             if (rewardTokens is not { Count: 2 })
             {
-                throw new InvalidOperationException($"soft labels need exactly two reward tokens, not {rewardTokens?.Count.ToString() ?? "the whole vocabulary"}");
+                var given = rewardTokens?.Count.ToString() ?? "the whole vocabulary";
+                throw new InvalidOperationException($"soft labels need exactly two reward tokens, not {given}");
             }
 
             var targets = stack([labels, 1 - labels], -1);

@@ -21,6 +21,7 @@ public sealed record CpgdLoss(double ClipEpsilon = 0.2) : IPolicyLoss
         using var scope = NewDisposeScope();
         var raised = minimum(tokens.LogProbs, tokens.OldLogProbs + Math.Log(Clip.High));
         var lowered = maximum(tokens.LogProbs, tokens.OldLogProbs + Math.Log(Clip.Low));
-        return (where(tokens.Advantages.gt(0), raised, lowered) * tokens.Advantages).neg().MoveToOuterDisposeScope();
+        var clipped = where(tokens.Advantages.gt(0), raised, lowered);
+        return (clipped * tokens.Advantages).neg().MoveToOuterDisposeScope();
     }
 }

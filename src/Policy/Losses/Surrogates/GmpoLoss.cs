@@ -4,8 +4,8 @@ namespace R1Reward.Policy.Losses.Surrogates;
 
 /// <summary>
 /// GMPO (Zhao et al. 2025): the advantage times the geometric mean of a response's ratios. Differences from GSPO: each
-/// token's log-ratio is clipped before the mean, on the side of its advantage's sign, so one token far off costs its own
-/// share and not the whole response's gradient.
+/// token's log-ratio is clipped before the mean, on the side of its advantage's sign, so one token far off costs its
+/// own share and not the whole response's gradient.
 /// </summary>
 /// <param name="ClipLow">How far below 0 a log-ratio is trusted; a log-ratio, not a ratio.</param>
 /// <param name="ClipHigh">How far above 0.</param>

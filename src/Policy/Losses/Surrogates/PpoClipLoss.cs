@@ -5,7 +5,8 @@ namespace R1Reward.Policy.Losses.Surrogates;
 /// <summary>
 /// The clipped surrogate of PPO (Schulman et al. 2017) without Pre-CLIP. REINFORCE++ (Hu 2025) has this same loss; what
 /// sets it apart is where its advantages come from: returns with a KL penalty per token, normalised over the batch.
-/// Difference from the paper: mean per response before the mean over responses, as the published reward-model trainers do.
+/// Difference from the paper: mean per response before the mean over responses, as the published reward-model trainers
+/// do.
 /// </summary>
 /// <param name="ClipEpsilon">Half width of the trusted range of ratios.</param>
 public sealed record PpoClipLoss(double ClipEpsilon = 0.2) : IPolicyLoss
@@ -20,6 +21,6 @@ public sealed record PpoClipLoss(double ClipEpsilon = 0.2) : IPolicyLoss
     public Tensor PerToken(PolicyTokens tokens)
     {
         using var scope = NewDisposeScope();
-        return ClippedSurrogate.Of(tokens.LogRatios().exp(), tokens.Advantages, Clip).MoveToOuterDisposeScope();
+        return ClippedSurrogate.Compute(tokens.LogRatios().exp(), tokens.Advantages, Clip).MoveToOuterDisposeScope();
     }
 }

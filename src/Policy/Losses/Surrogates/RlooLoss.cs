@@ -21,6 +21,7 @@ public sealed record RlooLoss(double ClipEpsilon = 0.2) : IPolicyLoss
     {
         using var scope = NewDisposeScope();
         var ratio = (tokens.LogRatios() * tokens.Mask).sum(-1, keepdim: true).exp();
-        return ClippedSurrogate.Of(ratio, tokens.Advantages, ClipRange.Around(ClipEpsilon, ClipEpsilon)).MoveToOuterDisposeScope();
+        var clip = ClipRange.Around(ClipEpsilon, ClipEpsilon);
+        return ClippedSurrogate.Compute(ratio, tokens.Advantages, clip).MoveToOuterDisposeScope();
     }
 }

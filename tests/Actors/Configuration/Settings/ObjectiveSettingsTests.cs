@@ -45,7 +45,7 @@ public sealed class ObjectiveSettingsTests
     public void The_divergence_is_in_the_reward_unless_the_loss_is_named()
     {
         Assert.Null(Read("").Objective.Kl);
-        Assert.Equal(KlLoss.K3, Read("kl-in = loss, kl-estimator = k3").Objective.Kl);
+        Assert.Equal(KlEstimator.K3, Read("kl-in = loss, kl-estimator = k3").Objective.Kl);
         Assert.Null(Read("kl-in = loss, kl-coefficient = 0").Objective.Kl);
     }
 

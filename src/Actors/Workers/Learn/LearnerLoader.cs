@@ -1,0 +1,118 @@
+using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Loading;
+using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Devices;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Training;
+using R1Reward.Rollout.Prompts;
+
+namespace R1Reward.Actors.Workers.Learn;
+
+/// <summary>
+/// Makes the state that an update starts from: fresh before the first update, else from the checkpoint of the update
+/// before it.
+/// </summary>
+internal static class LearnerLoader
+{
+    /// <summary>Loads policy, reference, critic and optimisers for the update that <paramref name="work"/> asks for.</summary>
+    /// <returns>Null where the checkpoint of the update before is not there.</returns>
+    /// <exception cref="IOException">The weights to begin with cannot be fetched.</exception>
+    public static LearnerState? Load(
+        RunSettings settings, RunFolder folder, BulkHub bulk, LearnWork work, CancellationToken cancel)
+    {
+        var version = work.Step - 1;
+        var checkpoint = version > 0 ? new TrainingCheckpoint(folder.Absolute(RunFolder.Checkpoint(version))) : null;
+        if (checkpoint is { Exists: false })
+        {
+            return null;
+        }
+
+        var compute = WorkerDevice.Select(settings.Learner);
+        var from = checkpoint?.Folder ?? bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult();
+        var model = Policy(settings, folder, from, checkpoint, compute);
+        model.PositionRule = settings.Model.PositionRule;
+        // A frozen reference is kept only where the divergence has a weight.
+        var reference = settings.Rl.Kl.Initial > 0 ? Reference(settings, folder, model, version, compute) : null;
+        if (reference is not null)
+        {
+            reference.PositionRule = settings.Model.PositionRule;
+        }
+
+        var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
+        var saved = checkpoint?.Load(optimizer);
+        var needsCritic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae;
+        var critic = needsCritic ? LoadCritic(settings, model, version, checkpoint) : null;
+        var tokenizer = Tokenizer.Load(from);
+        return new LearnerState(settings, model, reference, tokenizer, optimizer, critic, version, saved)
+        {
+            Media = MediaStore.Open(from, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
+        };
+    }
+
+    private static CausalLM Policy(
+        RunSettings settings, RunFolder folder, string from, TrainingCheckpoint? checkpoint, ComputeDevice compute)
+    {
+        if (settings.Model.Lora is null)
+        {
+            return Checkpoint.Load(from, compute.Device, compute.DType);
+        }
+
+        var adapter = checkpoint?.Folder ?? ColdStart(settings, folder);
+        return TrainedModel.Load(settings, folder, StartingModel.Folder(settings, folder), adapter, compute);
+    }
+
+    /// <summary>
+    /// The policy that reinforcement learning began with. Beside an adapter it is the same weights under the adapter of
+    /// then, or under none.
+    /// </summary>
+    private static CausalLM Reference(
+        RunSettings settings, RunFolder folder, CausalLM model, int version, ComputeDevice compute)
+    {
+        var coldStart = ColdStart(settings, folder);
+        if (settings.Model.Lora is null)
+        {
+            return version > 0
+                ? Checkpoint.Load(coldStart ?? StartingModel.Folder(settings, folder), compute.Device, compute.DType)
+                : model.Clone();
+        }
+
+        var reference = model.WithoutAdapter();
+        if (coldStart is not null)
+        {
+            LoraAdapter.Load(reference, coldStart);
+        }
+
+        return reference;
+    }
+
+    private static Critic LoadCritic(
+        RunSettings settings, CausalLM policy, int version, TrainingCheckpoint? checkpoint)
+    {
+        var rl = settings.Rl;
+        var model = checkpoint?.LoadCriticModel(policy.Device, policy.Dtype) ?? Critic.ModelFor(policy);
+        model.PositionRule = policy.PositionRule;
+        model.IsVisionFrozen = policy.IsVisionFrozen;
+        var options = new CriticOptions
+        {
+            LearningRate = rl.Critic.LearningRate,
+            ValueClip = rl.Critic.ValueClip,
+            MaxGradientNorm = rl.Optimizer.MaxGradientNorm,
+            TrainBatchSize = rl.TrainBatchSize,
+            Passes = rl.Epochs,
+            MicroBatchTokens = rl.Optimizer.MicroBatchTokens,
+            Seed = settings.Seed,
+        };
+        var critic = new Critic(model, options) { UpdateCount = version };
+        checkpoint?.LoadCriticOptimizer(critic);
+        return critic;
+    }
+
+    private static string? ColdStart(RunSettings settings, RunFolder folder) =>
+        settings.Sft.Enabled ? folder.Absolute(RunFolder.ColdStart) : null;
+}

@@ -1,0 +1,15 @@
+namespace R1Reward.Policy.Advantages;
+
+/// <summary>What one trace contributes to the update.</summary>
+/// <param name="Id">Identity of the trace.</param>
+/// <param name="Advantages">
+/// One per sampled token; before <see cref="AdvantagePipeline.Normalise"/> the raw ones.
+/// </param>
+/// <param name="Returns">One per sampled token: the targets of a critic.</param>
+/// <param name="Kl">Mean divergence from the reference over the tokens.</param>
+/// <param name="Return">The sum of the token rewards.</param>
+public sealed record TraceAdvantage(string Id, double[] Advantages, double[] Returns, double Kl, double Return)
+{
+    /// <summary>Whether the trace is left out of the update.</summary>
+    public bool Dropped { get; init; }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using R1Reward.Policy.Losses;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Training;
+
+/// <summary>
+/// The gradients of a train batch, piece by piece, summed in the optimiser. No step is taken here: whoever combines the
+/// gradients of several learners does so between this and <see cref="AdamW.Step"/>.
+/// </summary>
+internal sealed class PolicyGradients(
+    CausalLM model, AdamW optimizer, PolicyObjective objective, PolicyLearnerOptions options)
+{
+    /// <summary>Adds up the gradients of a batch.</summary>
+    /// <param name="responses">The train batch.</param>
+    /// <param name="klCoefficient">Weight of the divergence in the loss.</param>
+    /// <param name="statistics">Takes in the batch's ratios.</param>
+    /// <returns>The loss of the batch.</returns>
+    /// <exception cref="InvalidOperationException">The loss is not finite and such steps are not skipped.</exception>
+    internal double Backward(Experience[] responses, double klCoefficient, RatioStatistics statistics)
+    {
+        var entropies = objective.EntropyFilter == EntropyRule.None
+            ? null
+            : ResponseLogProbs.Entropies(model, [.. responses.Select(one => one.Row)], options.MicroBatchTokens);
+        var batch = new PolicyBatch(responses, objective, options.MaxResponseTokens, entropies);
+        var total = 0.0;
+        int[] lengths = [.. responses.Select(one => one.Row.Tokens.Length)];
+        foreach (var piece in MicroBatches.Plan(lengths, options.MicroBatchTokens))
+        {
+            var loss = Backward(batch, piece, klCoefficient, statistics);
+            if (!double.IsFinite(loss) && !options.SkipNonFinite)
+            {
+                throw new InvalidOperationException(
+                    $"policy loss is {loss} at optimiser step {optimizer.StepCount + 1}: {batch.Tokens} tokens, "
+                    + $"largest log-ratio {statistics.LargestLogRatio:g4}, "
+                    + $"largest advantage {responses.Max(one => one.Advantages.Max(Math.Abs)):g4}");
+            }
+
+            total += loss;
+            optimizer.Accumulate();
+        }
+
+        return total;
+    }
+
+    private double Backward(PolicyBatch batch, int[] piece, double klCoefficient, RatioStatistics statistics)
+    {
+        using var scope = NewDisposeScope();
+        Experience[] responses = [.. piece.Select(index => batch.Responses[index])];
+        var tokens = TokenBatch.Of([.. responses.Select(one => one.Row)], model.Device);
+        var rows = new ResponseRows([.. responses.Select(one => one.Length)], model.Device);
+        float[] seen = [];
+        Tensor Loss(Tensor logProbsN, Tensor? entropiesN)
+        {
+            seen = MemoryMarshal.Cast<byte, float>(logProbsN.detach().cpu().contiguous().bytes).ToArray();
+            var given = Padded(batch, piece, responses, rows, logProbsN, entropiesN);
+            var weightsBT = rows.Pad(row => batch.Weights(piece[row]));
+            return objective.Compute(given, weightsBT, batch.Tokens, klCoefficient);
+        }
+
+        model.Adapter?.DropAnew(optimizer.StepCount, piece[0]);
+        var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
+        var loss = objective.NeedsEntropies
+            ? TokenLogProbs.BackwardWithEntropies(
+                model, pass.HiddenNC, tokens.TargetsN, both => Loss(both.select(0, 0), both.select(0, 1)))
+            : TokenLogProbs.Backward(model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, null));
+        pass.FinishBackward();
+        model.Adapter?.DropNothing();
+        var next = 0;
+        foreach (var response in responses)
+        {
+            var logProbs = seen.AsSpan(next, response.Length);
+            statistics.Add(logProbs, response.OldLogProbs.AsSpan(), response.Advantages.AsSpan());
+            next += response.Length;
+        }
+
+        return loss.ToDouble();
+    }
+
+    /// <summary>The responses of a piece as a loss reads them.</summary>
+    private PolicyTokens Padded(
+        PolicyBatch batch,
+        int[] piece,
+        Experience[] responses,
+        ResponseRows rows,
+        Tensor logProbsN,
+        Tensor? entropiesN)
+    {
+        Tensor Pad(Func<Experience, ImmutableArray<float>> values) =>
+            rows.Pad(row => values(responses[row]).AsMemory());
+        return new PolicyTokens(
+            rows.Pad(logProbsN),
+            Pad(one => one.OldLogProbs),
+            Pad(one => one.Advantages),
+            rows.Pad(row => batch.Mask(piece[row])))
+        {
+            ReferenceLogProbs = objective.NeedsReference ? Pad(one => one.ReferenceLogProbs) : null,
+            Entropies = entropiesN is null ? null : rows.Pad(entropiesN),
+            Learned = batch.Learned(piece[0]) is null ? null : rows.Pad(row => batch.Learned(piece[row])!),
+        };
+    }
+}

@@ -1,0 +1,114 @@
+using R1Reward.Data.Traces;
+using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Surrogates;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Policy.Tests.Training;
+
+/// <summary>The step as a program without actors uses it.</summary>
+public sealed class ReinforceStepTests
+{
+    [Fact]
+    public void Rewarded_traces_become_likelier_than_the_others()
+    {
+        using var policy = Some.Model();
+        using var optimizer = new AdamW(policy.Trained, new AdamWOptions());
+        var step = new ReinforceStep(Learner(policy, optimizer), new AdvantagePipeline(), new KlController());
+        var traces = Traces(policy, 8);
+        for (var i = 0; i < 3; i++)
+        {
+            step.Run(traces);
+        }
+
+        var after = LogProbs(policy, traces);
+        double Gain(int parity) => traces.Select((one, i) => i % 2 == parity ? after[i] - one.Trace.LogProbs.Sum() : 0).Sum();
+        Assert.True(Gain(0) > Gain(1) + 0.1, $"{Gain(0)} {Gain(1)}");
+    }
+
+    [Fact]
+    public void The_divergence_counts_in_the_reward_or_in_the_loss_and_never_in_both()
+    {
+        double Advantage(KlEstimator? inLoss, double coefficient)
+        {
+            using var policy = Some.Model();
+            using var reference = Some.Model(seed: 2);
+            using var optimizer = new AdamW(policy.Trained, new AdamWOptions());
+            var options = new AdvantageOptions { Batch = BatchNormalisation.None };
+            var objective = new PolicyObjective(new PpoClipLoss()) { Kl = inLoss };
+            var kl = new KlController(new KlOptions { Initial = coefficient });
+            var step = new ReinforceStep(Learner(policy, optimizer, objective), new AdvantagePipeline(options), kl)
+            {
+                Reference = reference,
+            };
+            var metrics = step.Run(Traces(policy, 2));
+            Assert.NotEqual(0, metrics.Advantages.Stats.Kl);
+            Assert.Equal(coefficient, metrics.KlCoefficient);
+            return metrics.Advantages.Traces[0].Advantages[0];
+        }
+
+        Assert.NotEqual(Advantage(null, 0), Advantage(null, 1));
+        Assert.Equal(Advantage(null, 0), Advantage(KlEstimator.K3, 1));
+    }
+
+    [Fact]
+    public void Dropped_traces_are_learned_by_neither_policy_nor_critic()
+    {
+        using var policy = Some.Model();
+        using var critic = new Critic(Critic.ModelFor(policy), new CriticOptions { LearningRate = 1e-2 });
+        using var optimizer = new AdamW(policy.Trained, new AdamWOptions());
+        var options = new AdvantageOptions { Estimator = AdvantageEstimator.Gae, DropTruncated = true };
+        var step = new ReinforceStep(Learner(policy, optimizer), new AdvantagePipeline(options), new KlController())
+        {
+            Critic = critic,
+        };
+        var traces = Traces(policy, 4).Select(scored =>
+            scored with { Trace = scored.Trace with { Finish = FinishReason.Length } }).ToList();
+        var metrics = step.Run(traces);
+        Assert.Equal(1, metrics.Advantages.Stats.DroppedShare);
+        Assert.Equal((0, 0L, 0L), (metrics.Policy.Steps, optimizer.StepCount, critic.Optimizer.StepCount));
+
+        metrics = step.Run(Traces(policy, 4));
+        Assert.Equal((1, 1L, 1L), (metrics.Policy.Steps, optimizer.StepCount, critic.Optimizer.StepCount));
+        Assert.Equal(0, metrics.Critic!.MeanValue);
+        Assert.True(metrics.Critic.Loss > 0, $"{metrics.Critic.Loss}");
+    }
+
+    [Fact]
+    public void A_divergence_in_the_loss_without_a_reference_is_refused()
+    {
+        using var policy = Some.Model();
+        using var optimizer = new AdamW(policy.Trained, new AdamWOptions());
+        var objective = new PolicyObjective(new PpoClipLoss()) { Kl = KlEstimator.K3 };
+        var step = new ReinforceStep(Learner(policy, optimizer, objective), new AdvantagePipeline(), new KlController());
+        var error = Assert.Throws<InvalidOperationException>(() => step.Run(Traces(policy, 2)));
+        Assert.Contains("reference", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Traces "sampled" by a policy: their log-probabilities are its own. Every second one is rewarded.</summary>
+    private static List<ScoredTrace> Traces(CausalLM policy, int count)
+    {
+        var rows = Some.Rows(count);
+        var logProbs = ResponseLogProbs.Compute(policy, rows, 512);
+        return [.. rows.Select((row, i) => new ScoredTrace(
+            Some.Trace(
+                $"trace-{i}", [.. row.Tokens[..^row.TargetCount]], [.. row.Tokens[^row.TargetCount..]], [.. logProbs[i]]),
+            i,
+            i % 2 == 0 ? 1 : 0,
+            []))];
+    }
+
+    private static double[] LogProbs(CausalLM policy, IEnumerable<ScoredTrace> traces) =>
+        [.. ResponseLogProbs.Compute(policy, [.. traces.Select(one => TrainingRow.FromTrace(one.Trace))], 512)
+            .Select(row => (double)row.Sum())];
+
+    private static PolicyLearner Learner(CausalLM policy, AdamW optimizer, PolicyObjective? objective = null) => new(
+        policy,
+        optimizer,
+        new LearningRateSchedule { BaseRate = 5e-3 },
+        objective ?? new PolicyObjective(new StableReinforceLoss()),
+        new PolicyLearnerOptions { TrainBatchSize = 8, MaxResponseTokens = 10, Seed = 3 });
+}
