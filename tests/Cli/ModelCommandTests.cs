@@ -74,7 +74,7 @@ public sealed class ModelCommandTests : IDisposable
         var folder = TinyModel.Write(_folder.At("model"));
         using (var scope = NewDisposeScope())
         {
-            SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), [("model.norm.weight", zeros(3))]);
+            SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), [("model.norm.weight", zeros(3))]);
         }
 
         var line = (await Invocation.RunAsync("model", "inspect", folder)).Mistake();

@@ -6,42 +6,47 @@ using static TorchSharp.torch.nn.functional;
 namespace R1Reward.Policy.Adapters;
 
 /// <summary>
-/// One linear layer under an adapter: its own low-rank term, or its own copy of weight or bias. The adapter's numbers are
-/// float32 whatever the model's are, as in PEFT.
+/// One linear layer under an adapter: its own low-rank term, or its own copy of weight or bias. The adapter's numbers
+/// are float32 whatever the model's are, as in PEFT.
 /// </summary>
 internal sealed class AdaptedModule(LoraAdapter adapter, Linear module)
 {
+    /// <summary>The adapted layer.</summary>
     internal Linear Module => module;
 
-    /// <summary>A and B with their names; null where the layer has no low-rank term.</summary>
+    /// <summary>Names of A and B in the adapter; null where the layer has no low-rank term.</summary>
     internal (string Down, string Up)? LowRank { get; init; }
 
+    /// <summary>What B (A x) is multiplied by.</summary>
     internal double Scaling { get; init; }
 
-    /// <summary>Name of a weight trained whole.</summary>
+    /// <summary>Name of the layer's weight in the adapter where it is trained whole; else null.</summary>
     internal string? Weight { get; init; }
 
-    /// <summary>Name of a trained bias.</summary>
+    /// <summary>Name of the layer's bias in the adapter where it is trained; else null.</summary>
     internal string? Bias { get; init; }
 
     /// <summary>Position among the adapter's layers, so that each drops out other numbers.</summary>
     internal required int Index { get; init; }
 
-    /// <summary>From (..., in) to (..., out).</summary>
+    /// <summary>Maps (..., in) to (..., out), with the adapter.</summary>
     internal Tensor Apply(Tensor x)
     {
         using var scope = NewDisposeScope();
         var y = linear(x, Own(Weight, module.Weight), module.Bias is null ? null : Own(Bias, module.Bias));
         if (LowRank is { } pair)
         {
-            var narrow = linear(adapter.Drop(x.to(ScalarType.Float32), Index), adapter.Parameters[pair.Down]);
+            var inputs = adapter.Dropout.Apply(x.to(ScalarType.Float32), Index);
+            var narrow = linear(inputs, adapter.Parameters[pair.Down]);
             y = y.add(linear(narrow, adapter.Parameters[pair.Up]).mul(Scaling)).to(x.dtype);
         }
 
         return y.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Fresh numbers: A uniform within 1/sqrt(in), B zero, copies of the model's own where those are trained.</summary>
+    /// <summary>
+    /// Sets fresh numbers: A uniform within 1/sqrt(in), B zero, copies of the model's own where those are trained.
+    /// </summary>
     internal void Begin(ulong seed)
     {
         if (LowRank is { } pair)
@@ -70,7 +75,9 @@ internal sealed class AdaptedModule(LoraAdapter adapter, Linear module)
         }
     }
 
-    /// <summary>Weight and bias without adapter, in float32.</summary>
+    /// <summary>
+    /// Weight and bias, in float32, that compute the same without the adapter; null where the bias stays.
+    /// </summary>
     internal (Tensor Weight, Tensor? Bias) Merged()
     {
         var weight = Own(Weight, module.Weight).to(ScalarType.Float32);

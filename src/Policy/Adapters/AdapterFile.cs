@@ -11,21 +11,22 @@ public static class AdapterFile
 {
     private const string FileName = "adapter_model.safetensors";
 
-    /// <summary>Number of weights of an adapter folder.</summary>
-    public static long Count(string directory) =>
-        SafetensorsFile.Open(Path.Combine(directory, FileName)).Entries.Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
+    /// <summary>Number of weights in an adapter folder.</summary>
+    /// <exception cref="UserErrorException">The file is missing or broken.</exception>
+    public static long Count(string directory) => SafetensorsFile.Open(Path.Combine(directory, FileName)).Entries
+        .Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
 
+    /// <summary>Reads a folder into weights that are there already.</summary>
+    /// <exception cref="UserErrorException">
+    /// Weights are missing, surplus or of another shape: all of them by name, in one message.
+    /// </exception>
     internal static void Read(ParameterTable parameters, string directory)
     {
         var path = Path.Combine(directory, FileName);
         var file = SafetensorsFile.Open(path);
-        var stored = file.Entries.ToLookup(entry => Plain(entry.Name));
-        var wanted = parameters.Specs.ToDictionary(spec => Plain(spec.Name));
-        var missing = wanted.Where(one => !stored.Contains(one.Key)).Select(one => one.Value.Name + " is missing");
-        var shapes = wanted.SelectMany(one => stored[one.Key].Where(entry => !entry.Shape.SequenceEqual(one.Value.Shape)).Select(entry =>
-            $"{entry.Name} is [{string.Join(", ", entry.Shape)}], the model and {LoraConfig.FileName} ask for [{string.Join(", ", one.Value.Shape)}]"));
-        var surplus = stored.Where(group => !wanted.ContainsKey(group.Key)).Select(group => group.First().Name + " belongs to no adapted layer");
-        var problems = missing.Concat(shapes).Concat(surplus).ToList();
+        var stored = file.Entries.ToLookup(entry => Canonical(entry.Name));
+        var wanted = parameters.Specs.ToDictionary(spec => Canonical(spec.Name));
+        var problems = Problems(stored, wanted).ToList();
         if (problems.Count > 0)
         {
             throw new UserErrorException($"{path} does not fit: {string.Join("; ", problems)}");
@@ -37,16 +38,47 @@ public static class AdapterFile
         }
     }
 
+    /// <summary>Writes the file of a folder, which is made if missing.</summary>
     internal static void Write(ParameterTable parameters, string directory)
     {
         Directory.CreateDirectory(directory);
-        SafetensorsFile.Write(Path.Combine(directory, FileName), [.. parameters.Specs.Select(spec => (spec.Name, (Tensor)parameters[spec.Name]))]);
+        SafetensorsWriter.Write(
+            Path.Combine(directory, FileName),
+            [.. parameters.Specs.Select(spec => (spec.Name, (Tensor)parameters[spec.Name]))]);
     }
 
-    /// <summary>One spelling for all versions: module names as the model has them, biases with or without <c>base_layer</c>.</summary>
-    private static string Plain(string name)
+    private static IEnumerable<string> Problems(
+        ILookup<string, TensorEntry> stored,
+        Dictionary<string, ParameterSpec> wanted)
     {
-        var inner = name.StartsWith(LoraLayout.Prefix, StringComparison.Ordinal) ? name[LoraLayout.Prefix.Length..] : name;
+        foreach (var (name, spec) in wanted.Where(one => !stored.Contains(one.Key)))
+        {
+            yield return spec.Name + " is missing";
+        }
+
+        foreach (var (name, spec) in wanted)
+        {
+            foreach (var entry in stored[name].Where(entry => !entry.Shape.SequenceEqual(spec.Shape)))
+            {
+                var found = string.Join(", ", entry.Shape);
+                var expected = string.Join(", ", spec.Shape);
+                yield return $"{entry.Name} is [{found}], the model and {LoraConfig.FileName} ask for [{expected}]";
+            }
+        }
+
+        foreach (var surplus in stored.Where(group => !wanted.ContainsKey(group.Key)))
+        {
+            yield return surplus.First().Name + " belongs to no adapted layer";
+        }
+    }
+
+    /// <summary>
+    /// One spelling for all versions of PEFT: module names as the model has them, biases without <c>base_layer</c>.
+    /// </summary>
+    private static string Canonical(string name)
+    {
+        const string prefix = LoraLayout.Prefix;
+        var inner = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
         return TensorNames.Canonical(inner).Replace(".base_layer.bias", ".bias", StringComparison.Ordinal);
     }
 }

@@ -1,14 +1,14 @@
 namespace R1Reward.Policy.Adapters;
 
-/// <summary>Which biases are trained beside the adapter.</summary>
+/// <summary>Which biases of the model are trained beside the adapter.</summary>
 public enum LoraBias
 {
-    /// <summary>None.</summary>
+    /// <summary>No bias.</summary>
     None,
 
-    /// <summary>Those of the adapted layers.</summary>
+    /// <summary>The biases of the adapted layers.</summary>
     LoraOnly,
 
-    /// <summary>Those of all linear layers.</summary>
+    /// <summary>The biases of all linear layers.</summary>
     All,
 }

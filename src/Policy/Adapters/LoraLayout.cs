@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using R1Reward.Data;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Layers;
@@ -7,33 +8,44 @@ namespace R1Reward.Policy.Adapters;
 
 /// <summary>Which layers of a model an adapter changes, and the names and shapes of its weights.</summary>
 /// <param name="model">The model.</param>
-/// <param name="config">The settings.</param>
+/// <param name="config">The adapter's settings.</param>
 /// <param name="specs">Receives the weights.</param>
 internal sealed class LoraLayout(CausalLM model, LoraConfig config, List<ParameterSpec> specs)
 {
+    /// <summary>What PEFT puts before the name of every weight.</summary>
     internal const string Prefix = "base_model.model.";
 
     /// <summary>The changed layers, in the model's order.</summary>
     /// <exception cref="UserErrorException">There is none, or a layer to save is no linear layer.</exception>
     internal IReadOnlyList<AdaptedModule> Modules(LoraAdapter adapter)
     {
-        var all = model.Parameters.Modules.Values.ToList();
-        var changed = all.Select((module, index) => Of(adapter, module, index)).OfType<AdaptedModule>().ToList();
+        var all = model.Layers.All;
+        var changed = all.Select((module, index) => Adapt(adapter, module, index)).OfType<AdaptedModule>().ToList();
         if (!changed.Any(module => module.LowRank is not null))
         {
+            var targets = config.Targets.ToJson().ToString(Formatting.None);
+            var ends = string.Join(", ", all.Select(module => module.Module.Split('.')[^1]).Distinct());
             throw new UserErrorException(
-                $"target modules {config.Targets.ToJson().ToString(Newtonsoft.Json.Formatting.None)} name no linear layer of this model; its layers end in {string.Join(", ", all.Select(module => module.Module.Split('.')[^1]).Distinct())}");
+                $"target modules {targets} name no linear layer of this model; its layers end in {ends}");
         }
 
-        var unknown = config.ModulesToSave.Where(name => !changed.Any(module => module.Weight is not null && new ModuleSelection([name]).Includes(Spellings(module.Module)))).ToList();
+        var whole = changed
+            .Where(module => module.Weight is not null)
+            .Select(module => Spellings(module.Module))
+            .ToList();
+        var unknown = config.ModulesToSave
+            .Where(name => !whole.Any(names => new ModuleSelection([name]).Includes(names)))
+            .ToList();
         return unknown.Count == 0
             ? changed
-            : throw new UserErrorException($"modules to save {string.Join(", ", unknown)}: not a linear layer of this model; only such can be trained whole");
+            : throw new UserErrorException(
+                $"modules to save {string.Join(", ", unknown)}: not a linear layer of this model; "
+                + "only such can be trained whole");
     }
 
     private string[] Spellings(Linear module) => [TensorNames.InReference(module.Module, model.Config), module.Module];
 
-    private AdaptedModule? Of(LoraAdapter adapter, Linear module, int index)
+    private AdaptedModule? Adapt(LoraAdapter adapter, Linear module, int index)
     {
         var names = Spellings(module);
         var name = Prefix + names[0];
@@ -47,22 +59,35 @@ internal sealed class LoraLayout(CausalLM model, LoraConfig config, List<Paramet
             };
         }
 
-        var isTarget = (config.Targets.IsAllLinear ? module.Module is not (ModelLayout.HeadModule or ModelLayout.ScoreModule) : config.Targets.Includes(names))
-            && config.Excluded?.Includes(names) != true;
-        var trainsBias = module.Bias is not null && (config.Bias == LoraBias.All || (config.Bias == LoraBias.LoraOnly && isTarget));
+        var isTarget = IsTarget(module, names);
+        var trainsBias = module.Bias is not null
+            && (config.Bias == LoraBias.All || (config.Bias == LoraBias.LoraOnly && isTarget));
         if (!isTarget)
         {
-            return trainsBias ? new(adapter, module) { Index = index, Bias = Add(name + ".bias", module.Bias!.shape) } : null;
+            return trainsBias
+                ? new(adapter, module) { Index = index, Bias = Add(name + ".bias", module.Bias!.shape) }
+                : null;
         }
 
         var rank = ModuleSelection.ByPattern(config.RankPattern, config.Rank, names);
+        var alpha = ModuleSelection.ByPattern(config.AlphaPattern, config.Alpha, names);
+        var down = Add(name + ".lora_A.weight", rank, module.Weight.size(1));
+        var up = Add(name + ".lora_B.weight", module.Weight.size(0), rank);
         return new(adapter, module)
         {
             Index = index,
-            LowRank = (Add(name + ".lora_A.weight", rank, module.Weight.size(1)), Add(name + ".lora_B.weight", module.Weight.size(0), rank)),
-            Scaling = config.Scaling(rank, ModuleSelection.ByPattern(config.AlphaPattern, config.Alpha, names)),
+            LowRank = (down, up),
+            Scaling = config.Scaling(rank, alpha),
             Bias = trainsBias ? Add(name + ".base_layer.bias", module.Bias!.shape) : null,
         };
+    }
+
+    private bool IsTarget(Linear module, string[] names)
+    {
+        var isNamed = config.Targets.IsAllLinear
+            ? module.Module is not (ModelLayout.HeadModule or ModelLayout.ScoreModule)
+            : config.Targets.Includes(names);
+        return isNamed && config.Excluded?.Includes(names) != true;
     }
 
     private string Add(string name, params long[] shape)

@@ -4,7 +4,7 @@ using R1Reward.Data;
 
 namespace R1Reward.Policy.Adapters;
 
-/// <summary>Which modules of a model an adapter means, in the three ways in which PEFT writes it.</summary>
+/// <summary>A choice of a model's modules, in the three ways in which PEFT writes it.</summary>
 /// <param name="Names">Last parts of module names: <c>q_proj</c>, <c>mlp.up_proj</c>.</param>
 /// <param name="Pattern">A regular expression over the whole module name, instead of names.</param>
 /// <param name="IsAllLinear">Every linear layer but the output layer, instead of either.</param>
@@ -12,22 +12,39 @@ public sealed record ModuleSelection(IReadOnlyList<string> Names, string? Patter
 {
     private const string AllLinear = "all-linear";
 
-    /// <summary>Reads what a user or a file says: <c>all-linear</c>, a list, or a text that is a regular expression.</summary>
-    /// <exception cref="UserErrorException">It is neither, or no regular expression.</exception>
+    /// <summary>Reads a setting: <c>all-linear</c>, a list of names, or a text that is a regular expression.</summary>
+    /// <param name="written">The setting.</param>
+    /// <param name="origin">File or key that it is from, named in errors.</param>
+    /// <exception cref="UserErrorException">It is none of the three.</exception>
     public static ModuleSelection Parse(JToken? written, string origin) => written switch
     {
         JArray names => new([.. names.Select(name => (string)name!)]),
         { Type: JTokenType.String } text when (string?)text == AllLinear => new([], null, true),
-        { Type: JTokenType.String } text => new([], Checked((string)text!, origin)),
-        _ => throw new UserErrorException($"{origin} must be a list of module names, a regular expression or {AllLinear}"),
+        { Type: JTokenType.String } text => new([], CheckPattern((string)text!, origin)),
+        _ => throw new UserErrorException(
+            $"{origin} must be a list of module names, a regular expression or {AllLinear}"),
     };
 
-    /// <summary>Whether a module is meant; a regular expression may fit any of the spellings of its name.</summary>
-    public bool Includes(params ReadOnlySpan<string> spellings)
+    /// <summary>The value as <c>adapter_config.json</c> has it.</summary>
+    public JToken ToJson()
+    {
+        if (IsAllLinear)
+        {
+            return AllLinear;
+        }
+
+        return Pattern is not null ? Pattern : new JArray(Names.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>
+    /// Whether names or pattern choose a module, under any of the spellings of its name. A list of names that is empty
+    /// chooses none, also where <see cref="IsAllLinear"/> is set.
+    /// </summary>
+    internal bool Includes(params ReadOnlySpan<string> spellings)
     {
         foreach (var name in spellings)
         {
-            if (Pattern is not null ? Whole(Pattern, name) : Names.Any(end => IsEnd(end, name)))
+            if (Pattern is not null ? IsMatch(Pattern, name) : Names.Any(end => IsEnd(end, name)))
             {
                 return true;
             }
@@ -36,15 +53,17 @@ public sealed record ModuleSelection(IReadOnlyList<string> Names, string? Patter
         return false;
     }
 
-    /// <summary>How <c>adapter_config.json</c> has it.</summary>
-    public JToken ToJson() => IsAllLinear ? AllLinear : Pattern is not null ? Pattern : new JArray(Names.Order(StringComparer.Ordinal));
-
-    /// <summary>The value of the first pattern that fits the end of a module name at a dot; the fallback where none does.</summary>
-    internal static T ByPattern<T>(IReadOnlyList<(string Pattern, T Value)> patterns, T fallback, params string[] spellings)
+    /// <summary>
+    /// The value of the first pattern that fits the end of a module name at a dot; the fallback where none does.
+    /// </summary>
+    internal static T ByPattern<T>(
+        IReadOnlyList<(string Pattern, T Value)> patterns,
+        T fallback,
+        params string[] spellings)
     {
         foreach (var (pattern, value) in patterns)
         {
-            if (spellings.Any(name => Whole($"(.*\\.)?({pattern})", name)))
+            if (spellings.Any(name => IsMatch($"(.*\\.)?({pattern})", name)))
             {
                 return value;
             }
@@ -53,7 +72,9 @@ public sealed record ModuleSelection(IReadOnlyList<string> Names, string? Patter
         return fallback;
     }
 
-    internal static string Checked(string pattern, string origin)
+    /// <summary>Gives the pattern back if it is a regular expression.</summary>
+    /// <exception cref="UserErrorException">It is none.</exception>
+    internal static string CheckPattern(string pattern, string origin)
     {
         try
         {
@@ -66,7 +87,9 @@ public sealed record ModuleSelection(IReadOnlyList<string> Names, string? Patter
         }
     }
 
-    private static bool IsEnd(string end, string name) => name == end || name.EndsWith("." + end, StringComparison.Ordinal);
+    private static bool IsEnd(string end, string name) =>
+        name == end || name.EndsWith("." + end, StringComparison.Ordinal);
 
-    private static bool Whole(string pattern, string name) => Regex.IsMatch(name, $@"^(?:{pattern})\z", RegexOptions.CultureInvariant);
+    private static bool IsMatch(string pattern, string wholeName) =>
+        Regex.IsMatch(wholeName, $@"^(?:{pattern})\z", RegexOptions.CultureInvariant);
 }

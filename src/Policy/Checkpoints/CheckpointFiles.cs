@@ -7,82 +7,93 @@ using R1Reward.Policy.Safetensors;
 
 namespace R1Reward.Policy.Checkpoints;
 
-/// <summary>The safetensors files of a model folder: one, or shards with an index. Opening reads the headers only.</summary>
+/// <summary>
+/// The safetensors files of a model folder: one, or shards with an index. Opening reads the headers alone.
+/// </summary>
 public sealed class CheckpointFiles
 {
     internal const string Single = "model.safetensors";
     internal const string Index = "model.safetensors.index.json";
 
-    // More names than this say no more.
-    private const int NamesShown = 60;
-
-    private readonly string _directory;
-
     private CheckpointFiles(string directory, IReadOnlyList<SafetensorsFile> shards)
     {
-        (_directory, Shards) = (directory, shards);
+        Directory = directory;
+        Shards = shards;
         Tensors = shards.SelectMany(shard => shard.Entries.Select(entry => (Entry: entry, Shard: shard)))
             .Where(tensor => !TensorNames.IsComputed(tensor.Entry.Name))
             .ToLookup(tensor => TensorNames.Canonical(tensor.Entry.Name));
     }
 
-    /// <summary>The files.</summary>
+    /// <summary>The files, in the order of their names.</summary>
     public IReadOnlyList<SafetensorsFile> Shards { get; }
 
-    /// <summary>What they hold, by canonical name.</summary>
+    /// <summary>The folder.</summary>
+    internal string Directory { get; }
+
+    /// <summary>The tensors in the files, by canonical name.</summary>
     internal ILookup<string, (TensorEntry Entry, SafetensorsFile Shard)> Tensors { get; }
 
-    /// <summary>Finds and checks the files of a folder. One file goes before shards where both are there, as in Hugging Face's loader.</summary>
+    /// <summary>
+    /// Finds and checks the files of a folder. One file goes before shards where both are there, as in Hugging Face's
+    /// loader.
+    /// </summary>
     /// <exception cref="UserErrorException">There are none, or one is missing or broken.</exception>
     public static CheckpointFiles Open(string directory)
     {
-        var (single, index) = (Path.Combine(directory, Single), Path.Combine(directory, Index));
-        if (File.Exists(single) || !File.Exists(index))
+        var single = Path.Combine(directory, Single);
+        var index = Path.Combine(directory, Index);
+        if (File.Exists(single))
         {
-            return File.Exists(single) ? new(directory, [SafetensorsFile.Open(single)]) : throw new UserErrorException(Absent(directory));
+            return new(directory, [SafetensorsFile.Open(single)]);
         }
 
-        var names = Listed(index);
-        var absent = names.Where(name => !File.Exists(Path.Combine(directory, name))).ToList();
-        return absent.Count == 0
-            ? new(directory, [.. names.Select(name => SafetensorsFile.Open(Path.Combine(directory, name)))])
-            : throw new UserErrorException($"{index} lists {string.Join(", ", absent)}, which {(absent.Count == 1 ? "is" : "are")} not there");
+        if (!File.Exists(index))
+        {
+            throw new UserErrorException(NoWeights(directory));
+        }
+
+        var names = ReadIndex(index);
+        var missing = names.Where(name => !File.Exists(Path.Combine(directory, name))).ToList();
+        if (missing.Count > 0)
+        {
+            var are = missing.Count == 1 ? "is" : "are";
+            throw new UserErrorException($"{index} lists {string.Join(", ", missing)}, which {are} not there");
+        }
+
+        return new(directory, [.. names.Select(name => SafetensorsFile.Open(Path.Combine(directory, name)))]);
     }
 
     /// <summary>Compares names and shapes with what a configuration asks for.</summary>
     /// <exception cref="UserErrorException">All differences, by name.</exception>
-    public void Check(ModelConfig config)
+    public void Check(ModelConfig config) => CheckpointCheck.Run(this, config);
+
+    private static string NoWeights(string directory)
     {
-        var specs = ModelLayout.Of(config);
-        var known = specs.Select(spec => spec.Name).ToHashSet();
-        var missing = specs.Where(spec => !Tensors.Contains(spec.Name)).Select(spec => spec.Name + " is missing");
-        var shapes = specs.SelectMany(spec => Tensors[spec.Name].Where(tensor => !tensor.Entry.Shape.SequenceEqual(spec.Shape)).Select(tensor =>
-            $"{tensor.Entry.Name} is [{string.Join(", ", tensor.Entry.Shape)}], config.json asks for [{string.Join(", ", spec.Shape)}]"));
-        var surplus = Tensors.Where(group => !known.Contains(group.Key) && !(config.TieWordEmbeddings && config.Scores == 0 && group.Key == ModelLayout.Head))
-            .Select(group => group.First().Entry.Name + " is not part of this model");
-        var twice = Tensors.Where(group => group.Skip(1).Any()).Select(group => string.Join(" and ", group.Select(tensor => tensor.Entry.Name)) + " are the same weight");
-        var problems = missing.Concat(shapes).Concat(surplus).Concat(twice).ToList();
-        if (problems.Count > 0)
+        var neither = $"{directory} has neither {Single} nor {Index}";
+        if (System.IO.Directory.Exists(directory)
+            && new[] { "*.bin", "*.pth" }.SelectMany(kind => System.IO.Directory.EnumerateFiles(directory, kind))
+                .Select(Path.GetFileName).FirstOrDefault() is { } pickled)
         {
-            var more = problems.Count > NamesShown ? $"; and {problems.Count - NamesShown} more" : "";
-            throw new UserErrorException($"{_directory}: the weights do not fit config.json: {string.Join("; ", problems.Take(NamesShown))}{more}");
+            return $"{neither}, only pickled weights ({pickled}), which may hold code and are not read; "
+                + "save the model as safetensors";
         }
+
+        return $"{neither}; fetch the model's weights";
     }
 
-    private static string Absent(string directory)
-    {
-        var pickled = Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "*.bin").Concat(Directory.EnumerateFiles(directory, "*.pth")).Select(Path.GetFileName).FirstOrDefault() : null;
-        return $"{directory} has neither {Single} nor {Index}" + (pickled is null
-            ? "; fetch the model's weights"
-            : $", only pickled weights ({pickled}), which may hold code and are not read; save the model as safetensors");
-    }
-
-    private static List<string> Listed(string index)
+    private static List<string> ReadIndex(string index)
     {
         try
         {
-            var map = JObject.Parse(File.ReadAllText(index))["weight_map"] as JObject ?? throw new UserErrorException($"{index} has no weight_map");
-            return [.. map.Properties().Select(property => Path.GetFileName((string)property.Value!)).Distinct().Order(StringComparer.Ordinal)];
+            var map = JObject.Parse(File.ReadAllText(index))["weight_map"] as JObject
+                ?? throw new UserErrorException($"{index} has no weight_map");
+            return
+            [
+                .. map.Properties()
+                    .Select(property => Path.GetFileName((string)property.Value!))
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
+            ];
         }
         catch (JsonException broken)
         {

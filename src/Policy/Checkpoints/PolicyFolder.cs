@@ -7,14 +7,18 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Checkpoints;
 
-/// <summary>A folder with a model to generate with: a whole one, or an adapter, which names the model that it belongs to.</summary>
+/// <summary>
+/// A folder with a model to generate with: a whole one, or an adapter, which names the model that it belongs to.
+/// </summary>
 public static class PolicyFolder
 {
     /// <summary>Reads the model; an adapter is merged into it.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="device">Where the weights go.</param>
     /// <param name="dtype">Number format to compute in.</param>
-    /// <exception cref="UserErrorException">Something is missing or does not fit, or the model does not generate.</exception>
+    /// <exception cref="UserErrorException">
+    /// Something is missing or does not fit, or the model does not generate.
+    /// </exception>
     public static CausalLM Load(string directory, Device device, ScalarType dtype)
     {
         var isAdapter = LoraConfig.IsIn(directory);
@@ -22,7 +26,9 @@ public static class PolicyFolder
         if (model.Config.Scores > 0)
         {
             model.Dispose();
-            throw new UserErrorException($"{directory} is a scalar reward model, which gives {model.Config.Scores} score{(model.Config.Scores == 1 ? "" : "s")} and no text; name a language model");
+            var scores = model.Config.Scores == 1 ? "1 score" : $"{model.Config.Scores} scores";
+            throw new UserErrorException(
+                $"{directory} is a scalar reward model, which gives {scores} and no text; name a language model");
         }
 
         if (isAdapter)
@@ -34,6 +40,7 @@ public static class PolicyFolder
     }
 
     /// <summary>Reads the weights of a folder into a model of the same sizes.</summary>
+    /// <exception cref="UserErrorException">Something is missing or does not fit.</exception>
     public static void LoadInto(CausalLM model, string directory)
     {
         if (LoraConfig.IsIn(directory))
@@ -47,7 +54,9 @@ public static class PolicyFolder
         }
     }
 
-    /// <summary>Where the tokenizer is: in the folder itself, else (PEFT does not copy it) with the model of an adapter.</summary>
+    /// <summary>
+    /// Where the tokenizer is: in the folder itself, else (PEFT does not copy it) with the model of an adapter.
+    /// </summary>
     public static string TokenizerOf(string directory, string model) =>
         new[] { directory, model }.FirstOrDefault(Tokenizer.Exists)
         ?? (LoraConfig.IsIn(model) ? BaseOf(model) : model);
@@ -57,8 +66,17 @@ public static class PolicyFolder
     public static string BaseOf(string adapter)
     {
         var named = LoraConfig.Load(adapter).BaseModel;
-        var places = named.Length == 0 ? [] : new[] { Path.GetFullPath(named), Path.GetFullPath(named, Path.GetFullPath(adapter)) };
-        return places.FirstOrDefault(place => File.Exists(Path.Combine(place, ModelConfig.FileName)))
-            ?? throw new UserErrorException($"{adapter} is an adapter of {(named.Length == 0 ? "a model that it does not name" : named)}, which is no model folder here; name the folder with --model and the adapter with --adapter");
+        string[] places = named.Length == 0
+            ? []
+            : [Path.GetFullPath(named), Path.GetFullPath(named, Path.GetFullPath(adapter))];
+        if (places.FirstOrDefault(place => File.Exists(Path.Combine(place, ModelConfig.FileName))) is { } found)
+        {
+            return found;
+        }
+
+        var model = named.Length == 0 ? "a model that it does not name" : named;
+        throw new UserErrorException(
+            $"{adapter} is an adapter of {model}, which is no model folder here; "
+            + "name the folder with --model and the adapter with --adapter");
     }
 }

@@ -7,20 +7,34 @@ namespace R1Reward.Policy.Models;
 /// <param name="Tensors">For each weight's canonical name the name and number format in the files.</param>
 /// <param name="Companions">Files beside the weights (tokenizer, generation defaults, preprocessor) by name.</param>
 public sealed record CheckpointOrigin(
-    IReadOnlyDictionary<string, (string Name, ScalarType Dtype)> Tensors, IReadOnlyDictionary<string, byte[]> Companions)
+    IReadOnlyDictionary<string, (string Name, ScalarType Dtype)> Tensors,
+    IReadOnlyDictionary<string, byte[]> Companions)
 {
     private static readonly string[] CompanionNames =
     [
-        "generation_config.json", "preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json",
-        "chat_template.jinja", "chat_template.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-        "added_tokens.json", "vocab.json", "merges.txt",
+        "generation_config.json",
+        "preprocessor_config.json",
+        "processor_config.json",
+        "video_preprocessor_config.json",
+        "chat_template.jinja",
+        "chat_template.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "vocab.json",
+        "merges.txt",
     ];
 
-    internal static CheckpointOrigin Read(string directory, IEnumerable<(string Canonical, TensorEntry Entry)> tensors) => new(
+    /// <summary>Notes how the tensors of a folder are written, and keeps the files beside them in memory.</summary>
+    internal static CheckpointOrigin Read(
+        string directory,
+        IEnumerable<(string Canonical, TensorEntry Entry)> tensors) => new(
         tensors.ToDictionary(tensor => tensor.Canonical, tensor => (tensor.Entry.Name, tensor.Entry.Dtype)),
         CompanionNames.Select(name => Path.Combine(directory, name)).Where(File.Exists)
             .ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes));
 
+    /// <summary>Writes the files that lay beside the weights into another folder.</summary>
     internal void WriteCompanions(string directory)
     {
         foreach (var (name, content) in Companions)

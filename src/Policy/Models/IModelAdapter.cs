@@ -12,17 +12,20 @@ public interface IModelAdapter : IDisposable
     ParameterTable Parameters { get; }
 
     /// <summary>
-    /// Begins a training pass that leaves out a share of the inputs. Which ones follows from the numbers given, so that a
-    /// pass that is computed again for its gradients leaves out the same.
+    /// Begins a training pass that leaves out a share of the inputs. Which ones follows from the numbers given, so that
+    /// a pass that is computed again for its gradients leaves out the same.
     /// </summary>
     /// <param name="step">The optimiser's step.</param>
     /// <param name="row">A row of the pass that is in no other pass of the step.</param>
-    void DropAnew(long step, int row);
+    void BeginDropout(long step, int row);
 
     /// <summary>Ends a training pass: nothing is left out any more.</summary>
-    void DropNothing();
+    void EndDropout();
 
-    /// <summary>Adds what the adapter does to the weights of a model of the same layout, which then computes the same without it.</summary>
+    /// <summary>
+    /// Adds what the adapter does to the weights of a model of the same layout, which then computes the same without
+    /// it.
+    /// </summary>
     void MergeInto(CausalLM target);
 
     /// <summary>Writes the adapter's folder; it is made if missing.</summary>

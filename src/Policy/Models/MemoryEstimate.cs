@@ -5,52 +5,64 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;
 
-/// <summary>Bytes that a model takes, from its configuration alone: what this program allocates, without the libraries themselves.</summary>
+/// <summary>
+/// Bytes that a model takes, from its configuration alone: what this program allocates, without the libraries
+/// themselves.
+/// </summary>
 /// <param name="config">The model.</param>
 public sealed class MemoryEstimate(ModelConfig config)
 {
-    private readonly IReadOnlyList<ParameterSpec> _specs = ModelLayout.Of(config);
+    private static readonly string[] _withoutAdapter =
+        [DecoderLayout.Embedding, ModelLayout.Head, ModelLayout.ScoreModule + ".weight"];
+
+    private readonly IReadOnlyList<ParameterSpec> _specs = ModelLayout.Specs(config);
 
     /// <summary>Number of weights; tied ones count once.</summary>
     public long Parameters => _specs.Sum(spec => spec.Count);
 
-    /// <summary>The weights.</summary>
+    /// <summary>Bytes of the weights in a number format.</summary>
     public long Weights(ScalarType dtype) => Parameters * SizeOf(dtype);
 
-    /// <summary>Keys and values of one token of one sequence over all layers.</summary>
+    /// <summary>Bytes of the keys and values of one token of one sequence over all layers.</summary>
     public long CachePerToken(ScalarType dtype) => KvCache.BytesOfOneToken(config, dtype);
 
-    /// <summary>Weights of a LoRA adapter on every linear layer but the output layer.</summary>
+    /// <summary>Number of weights of a LoRA adapter on every linear layer but the output layer.</summary>
     public long AdapterParameters(int rank) => _specs
-        .Where(spec => spec.Shape.Length == 2 && spec.Name is not (ModelLayout.Embedding or ModelLayout.Head or ModelLayout.ScoreModule + ".weight"))
+        .Where(spec => spec.Shape.Length == 2 && !_withoutAdapter.Contains(spec.Name))
         .Sum(spec => rank * (spec.Shape[0] + spec.Shape[1]));
 
-    /// <summary>What stays allocated while all weights are trained.</summary>
-    public TrainingMemory Training(ScalarType dtype) => TrainingMemory.Of(Weights(dtype), Parameters, dtype);
+    /// <summary>Bytes that stay allocated while all weights are trained.</summary>
+    public TrainingMemory Training(ScalarType dtype) => TrainingMemory.Estimate(Weights(dtype), Parameters, dtype);
 
-    /// <summary>What stays allocated while an adapter is trained, which is float32, on weights that are frozen.</summary>
+    /// <summary>Bytes that stay allocated while an adapter, which is float32, is trained on frozen weights.</summary>
     public TrainingMemory AdapterTraining(ScalarType dtype, long adapterParameters)
     {
-        var adapter = TrainingMemory.Of(adapterParameters * SizeOf(ScalarType.Float32), adapterParameters, ScalarType.Float32);
+        var bytes = adapterParameters * SizeOf(ScalarType.Float32);
+        var adapter = TrainingMemory.Estimate(bytes, adapterParameters, ScalarType.Float32);
         return adapter with { Weights = adapter.Weights + Weights(dtype) };
     }
 
     /// <summary>
-    /// What a training pass of the decoder keeps for the gradients: per layer two norms (their float32 input, the scaled
-    /// and the weighted states), queries, keys, values and what attention gives, the attention weights where no fused
-    /// kernel computes them again, and four times the feed-forward width. A vision tower's are not counted.
+    /// What a training pass of the decoder keeps for the gradients: per layer two norms (their float32 input, the
+    /// scaled and the weighted states), queries, keys, values and what attention gives, the attention weights where no
+    /// fused kernel computes them again, and four times the feed-forward width. A vision tower's are not counted.
     /// </summary>
     /// <param name="dtype">Number format of the computation.</param>
     /// <param name="rows">Sequences of the pass.</param>
     /// <param name="length">Tokens of each, padding included.</param>
-    /// <param name="checkpointing">Whether only the input of each layer is kept and one layer at a time is computed again.</param>
+    /// <param name="checkpointing">
+    /// Whether only the input of each layer is kept and one layer at a time is computed again.
+    /// </param>
     /// <param name="fusedAttention">Whether attention weights are not kept: on CUDA.</param>
     public long Activations(ScalarType dtype, long rows, long length, bool checkpointing, bool fusedAttention)
     {
         var size = SizeOf(dtype);
-        long hidden = config.HiddenSize, queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
+        long hidden = config.HiddenSize;
+        long queries = config.Heads * config.HeadSize;
+        long keys = config.KeyValueHeads * config.HeadSize;
         var norms = 2 * hidden * (SizeOf(ScalarType.Float32) + (2 * size));
-        var layer = norms + (size * ((2 * queries) + (2 * keys) + (4L * config.IntermediateSize) + (fusedAttention ? 0 : config.Heads * length)));
+        var attention = (2 * queries) + (2 * keys) + (fusedAttention ? 0 : config.Heads * length);
+        var layer = norms + (size * (attention + (4L * config.IntermediateSize)));
         return rows * length * (checkpointing ? layer + (size * hidden * config.Layers) : layer * config.Layers);
     }
 

@@ -6,9 +6,13 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;
 
-/// <summary>Fresh weights from a counter-based generator: the same numbers whatever the tensor library's version.</summary>
+/// <summary>
+/// Draws fresh weights from a counter-based generator, so that a seed gives the same numbers whatever the tensor
+/// library's version.
+/// </summary>
 internal static class RandomWeights
 {
+    /// <summary>Fills every weight as its <see cref="ParameterStart"/> says, each from a stream of its own.</summary>
     internal static void Fill(ParameterTable parameters, ModelConfig config, ulong seed)
     {
         using var scope = NewDisposeScope();
@@ -17,16 +21,18 @@ internal static class RandomWeights
         {
             var spec = parameters.Specs[i];
             var target = parameters[spec.Name];
+            var deviation = config.InitializerRange;
             switch (spec.Start)
             {
                 case ParameterStart.Ones:
                     target.fill_(1);
                     break;
                 case ParameterStart.Normal:
-                    target.copy_(Normal(spec.Shape, config.InitializerRange, seed, (ulong)i));
+                    target.copy_(Normal(spec.Shape, deviation, seed, (ulong)i));
                     break;
                 case ParameterStart.ResidualNormal:
-                    target.copy_(Normal(spec.Shape, config.InitializerRange / Math.Sqrt(2.0 * config.Layers), seed, (ulong)i));
+                    deviation /= Math.Sqrt(2.0 * config.Layers);
+                    target.copy_(Normal(spec.Shape, deviation, seed, (ulong)i));
                     break;
                 default:
                     target.zero_();
@@ -35,7 +41,7 @@ internal static class RandomWeights
         }
     }
 
-    /// <summary>Box-Muller over consecutive pairs of one stream.</summary>
+    /// <summary>Normal numbers in float32 by the Box-Muller transform of consecutive pairs of one stream.</summary>
     private static Tensor Normal(long[] shape, double deviation, ulong seed, ulong stream)
     {
         var made = empty(shape, dtype: ScalarType.Float32, device: CPU);

@@ -4,17 +4,22 @@ namespace R1Reward.Policy.Models;
 
 /// <summary>
 /// The one map between spellings of weight names. Checkpoints of vision models on the Hub say <c>visual.*</c> and
-/// <c>model.*</c>, the model inside transformers from 4.52 on says <c>model.visual.*</c> and <c>model.language_model.*</c>
-/// (adapters and raw state dicts have these), Omni models put <c>thinker.</c> before all.
+/// <c>model.*</c>, the model inside transformers from 4.52 on says <c>model.visual.*</c> and
+/// <c>model.language_model.*</c> (adapters and raw state dicts have these), Omni models put <c>thinker.</c> before all.
 /// </summary>
 public static class TensorNames
 {
     private static readonly (string Spelling, string Ours)[] Prefixes =
     [
-        ("model.language_model.", "model."), ("model.visual.", "visual."), ("language_model.model.", "model."), ("language_model.lm_head.", "lm_head."),
+        ("model.language_model.", "model."),
+        ("model.visual.", "visual."),
+        ("language_model.model.", "model."),
+        ("language_model.lm_head.", "lm_head."),
     ];
 
-    /// <summary>The name that this program's models have for a weight or module, whatever spelling it came in.</summary>
+    /// <summary>
+    /// The name that this program's models have for a weight or module, whatever spelling it came in.
+    /// </summary>
     /// <example><c>thinker.model.language_model.norm.weight</c> is <c>model.norm.weight</c>.</example>
     public static string Canonical(string name)
     {
@@ -31,7 +36,10 @@ public static class TensorNames
         return rest;
     }
 
-    /// <summary>The name of a weight or module inside transformers' model, which adapters are written in; of a text model the same.</summary>
+    /// <summary>
+    /// The name that a weight or module has inside transformers' model, and so in adapters. Only models that see have
+    /// other names there.
+    /// </summary>
     public static string InReference(string canonical, ModelConfig config)
     {
         if (config.Vision is null)
@@ -39,11 +47,18 @@ public static class TensorNames
             return canonical;
         }
 
-        return canonical.StartsWith("visual.", StringComparison.Ordinal) ? "model." + canonical
-            : canonical.StartsWith("model.", StringComparison.Ordinal) ? "model.language_model." + canonical["model.".Length..]
+        if (canonical.StartsWith("visual.", StringComparison.Ordinal))
+        {
+            return "model." + canonical;
+        }
+
+        return canonical.StartsWith("model.", StringComparison.Ordinal)
+            ? "model.language_model." + canonical["model.".Length..]
             : canonical;
     }
 
-    /// <summary>Whether it is a table of rotary frequencies, which old checkpoints hold and everyone computes.</summary>
+    /// <summary>
+    /// Whether a tensor is a table of rotary frequencies, which old checkpoints hold and every program computes.
+    /// </summary>
     internal static bool IsComputed(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 }

@@ -2,12 +2,13 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Parameters;
 
-/// <summary>Weights that share one flat buffer because weight decay treats them alike.</summary>
+/// <summary>Weights that share one flat buffer, because weight decay treats them alike.</summary>
 public sealed class ParameterGroup : IDisposable
 {
     internal ParameterGroup(bool decays, IReadOnlyList<ParameterSpec> specs, Device device, ScalarType dtype)
     {
-        (Decays, Specs) = (decays, specs);
+        Decays = decays;
+        Specs = specs;
         Values = zeros(specs.Sum(spec => spec.Count), dtype: dtype, device: device).DetachFromDisposeScope();
     }
 
@@ -17,7 +18,7 @@ public sealed class ParameterGroup : IDisposable
     /// <summary>The weights in the order in which they lie in the buffer.</summary>
     public IReadOnlyList<ParameterSpec> Specs { get; }
 
-    /// <summary>All values, one dimension.</summary>
+    /// <summary>The values of all weights, one after the other in one dimension.</summary>
     public Tensor Values { get; }
 
     /// <summary>All gradients in the same order; null until <see cref="ParameterTable.AllocateGradients"/>.</summary>

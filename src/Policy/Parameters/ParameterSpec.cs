@@ -1,8 +1,8 @@
 namespace R1Reward.Policy.Parameters;
 
-/// <summary>One named weight before it exists.</summary>
-/// <param name="Name">The HF tensor name.</param>
-/// <param name="Shape">Its sizes.</param>
+/// <summary>Name, shape and start of one weight, before there is memory for it.</summary>
+/// <param name="Name">The weight's name in Hugging Face's checkpoints.</param>
+/// <param name="Shape">The size of each dimension.</param>
 /// <param name="Start">What a fresh weight holds.</param>
 public sealed record ParameterSpec(string Name, long[] Shape, ParameterStart Start)
 {
@@ -11,20 +11,4 @@ public sealed record ParameterSpec(string Name, long[] Shape, ParameterStart Sta
 
     /// <summary>Whether weight decay applies: matrices decay, norms and biases do not.</summary>
     public bool Decays => Shape.Length >= 2;
-}
-
-/// <summary>What a fresh weight holds.</summary>
-public enum ParameterStart
-{
-    /// <summary>Zeros: biases.</summary>
-    Zeros,
-
-    /// <summary>Ones: norms.</summary>
-    Ones,
-
-    /// <summary>Normal numbers of the configured deviation: matrices.</summary>
-    Normal,
-
-    /// <summary>Normal numbers, smaller by the root of twice the layer count: matrices that write into the residual stream.</summary>
-    ResidualNormal,
 }

@@ -1,29 +1,31 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Linear = R1Reward.Policy.Models.Layers.Linear;
 
 namespace R1Reward.Policy.Parameters;
 
 /// <summary>
-/// All weights of a model by HF tensor name. Each is a slice of a flat buffer and its gradient the same slice of a flat
-/// gradient buffer, so that norm, clip and optimiser are a few operations per model. Backward adds into the slices in
-/// place, which holds only while nobody sets a <c>grad</c> to null: zero <see cref="ParameterGroup.Gradients"/> instead.
+/// All weights of a model by their names in Hugging Face's checkpoints. Each is a slice of a flat buffer and its
+/// gradient the same slice of a flat gradient buffer, so that norm, clip and optimiser are a few operations per model.
+/// Backward adds into the slices in place, which holds only while nobody sets a <c>grad</c> to null: zero
+/// <see cref="ParameterGroup.Gradients"/> instead.
 /// </summary>
 public sealed class ParameterTable : IDisposable
 {
     private readonly Dictionary<string, Parameter> _parameters = [];
-    private readonly bool _isView;
 
-    /// <summary>Makes zero-filled weights.</summary>
+    /// <summary>Allocates weights that are all zero.</summary>
     /// <param name="specs">Names and shapes; those of one kind lie in this order.</param>
     /// <param name="device">Where they live.</param>
     /// <param name="dtype">float32 or bfloat16.</param>
     public ParameterTable(IReadOnlyList<ParameterSpec> specs, Device device, ScalarType dtype)
     {
-        (Specs, Device, Dtype) = (specs, device, dtype);
+        Specs = specs;
+        Device = device;
+        Dtype = dtype;
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        Groups = [.. specs.GroupBy(spec => spec.Decays).Select(kind => new ParameterGroup(kind.Key, [.. kind], device, dtype))];
+        Groups = [.. specs.GroupBy(spec => spec.Decays)
+            .Select(kind => new ParameterGroup(kind.Key, [.. kind], device, dtype))];
         foreach (var group in Groups)
         {
             foreach (var (spec, offset) in group.Slices())
@@ -36,38 +38,27 @@ public sealed class ParameterTable : IDisposable
         }
     }
 
-    private ParameterTable(ParameterTable shared)
-    {
-        (Specs, Device, Dtype, Groups, _isView) = (shared.Specs, shared.Device, shared.Dtype, shared.Groups, true);
-        _parameters = shared._parameters;
-    }
-
     /// <summary>Names and shapes in the model's order.</summary>
     public IReadOnlyList<ParameterSpec> Specs { get; }
 
     /// <summary>Where the weights live.</summary>
     public Device Device { get; }
 
-    /// <summary>Their number format.</summary>
+    /// <summary>Number format of the weights.</summary>
     public ScalarType Dtype { get; }
 
     /// <summary>The flat buffers, one per decay setting.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>Number of weights.</summary>
+    /// <summary>Number of elements of all weights together.</summary>
     public long Count => Specs.Sum(spec => spec.Count);
 
-    /// <summary>A weight by its HF name.</summary>
+    /// <summary>The weight of a name.</summary>
+    /// <exception cref="KeyNotFoundException">The model has no weight of this name.</exception>
     public Parameter this[string name] => _parameters[name];
 
-    /// <summary>A weight by its HF name, or null where the model has none of it.</summary>
+    /// <summary>The weight of a name; null where the model has none.</summary>
     public Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
-
-    /// <summary>The linear layers over these weights, in the model's order.</summary>
-    internal OrderedDictionary<string, Linear> Modules { get; } = [];
-
-    /// <summary>The same weights for a second model, whose layers may be adapted otherwise. The first one has to live longer.</summary>
-    internal ParameterTable View() => new(this);
 
     /// <summary>Leaves all weights out of training.</summary>
     internal void Freeze()
@@ -78,7 +69,9 @@ public sealed class ParameterTable : IDisposable
         }
     }
 
-    /// <summary>Makes the gradient buffers of a model that is going to be trained; a second call does nothing.</summary>
+    /// <summary>
+    /// Allocates the gradient buffers of a model that is going to be trained; a second call does nothing.
+    /// </summary>
     public void AllocateGradients()
     {
         using var scope = NewDisposeScope();
@@ -115,11 +108,6 @@ public sealed class ParameterTable : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_isView)
-        {
-            return;
-        }
-
         foreach (var parameter in _parameters.Values)
         {
             parameter.Dispose();

@@ -62,14 +62,14 @@ internal sealed class PolicyGradients(
             return objective.Compute(given, weightsBT, batch.Tokens, klCoefficient);
         }
 
-        model.Adapter?.DropAnew(optimizer.StepCount, piece[0]);
+        model.Adapter?.BeginDropout(optimizer.StepCount, piece[0]);
         var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
         var loss = objective.NeedsEntropies
             ? TokenLogProbs.BackwardWithEntropies(
                 model, pass.HiddenNC, tokens.TargetsN, both => Loss(both.select(0, 0), both.select(0, 1)))
             : TokenLogProbs.Backward(model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, null));
         pass.FinishBackward();
-        model.Adapter?.DropNothing();
+        model.Adapter?.EndDropout();
         var next = 0;
         foreach (var response in responses)
         {

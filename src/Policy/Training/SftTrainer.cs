@@ -85,12 +85,12 @@ public sealed class SftTrainer(
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.Of(rows, model.Device);
-            model.Adapter?.DropAnew(optimizer.StepCount, first);
+            model.Adapter?.BeginDropout(optimizer.StepCount, first);
             var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
             loss += TokenLogProbs.Backward(
                 model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, targets)).ToDouble();
             pass.FinishBackward();
-            model.Adapter?.DropNothing();
+            model.Adapter?.EndDropout();
             optimizer.Accumulate();
         }
 

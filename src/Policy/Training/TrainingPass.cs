@@ -31,9 +31,9 @@ internal sealed class TrainingPass
 
         _tower = model.BeginTower(batch.Vision);
         (_start, var pass) = model.Begin(batch.IdsBT, null, batch.Vision, tower: _tower);
-        _layers = new CheckpointedLayers(model.Config.Layers, (layer, x) => model.RunLayer(layer, x, pass));
+        _layers = new CheckpointedLayers(model.Config.Layers, (layer, x) => model.Trunk.ForwardLayer(layer, x, pass));
         _end = _layers.Forward(_start.detach());
-        HiddenNC = model.NormedAt(_end, batch.PlacesN);
+        HiddenNC = model.Trunk.NormAt(_end, batch.PlacesN);
     }
 
     /// <summary>

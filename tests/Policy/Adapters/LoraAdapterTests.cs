@@ -61,17 +61,17 @@ public sealed class LoraAdapterTests
         var adapter = LoraAdapter.Create(model, Config with { Dropout = 0.5 }, 3);
         Train(model);
         var whole = Output(model);
-        adapter.DropAnew(1, 0);
+        adapter.BeginDropout(1, 0);
         var dropped = Output(model);
         Assert.NotEqual(whole, dropped);
         Assert.Equal(dropped, Output(model));
-        adapter.DropAnew(1, 4);
+        adapter.BeginDropout(1, 4);
         Assert.NotEqual(dropped, Output(model));
-        adapter.DropNothing();
+        adapter.EndDropout();
         Assert.Equal(whole, Output(model));
-        Assert.Equal(1, adapter.Drop(ones(200, 50), 0).mean().item<float>(), 1e-5);
-        adapter.DropAnew(2, 0);
-        Assert.Equal(1, adapter.Drop(ones(200, 50), 0).mean().item<float>(), 0.05);
+        Assert.Equal(1, adapter.Dropout.Apply(ones(200, 50), 0).mean().item<float>(), 1e-5);
+        adapter.BeginDropout(2, 0);
+        Assert.Equal(1, adapter.Dropout.Apply(ones(200, 50), 0).mean().item<float>(), 0.05);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class LoraAdapterTests
         adapter.Save(folder.Path);
         var (missing, wrong) = (adapter.Parameters.Specs[0].Name, adapter.Parameters.Specs[1].Name);
         var tensors = adapter.Parameters.Specs.Skip(1).Select(spec => (spec.Name, spec.Name == wrong ? zeros(3, 3) : (Tensor)adapter.Parameters[spec.Name])).Append(("base_model.model.extra", zeros(1)));
-        SafetensorsFile.Write(folder.At("adapter_model.safetensors"), [.. tensors]);
+        SafetensorsWriter.Write(folder.At("adapter_model.safetensors"), [.. tensors]);
         using var other = Some.Model();
         var message = Assert.Throws<UserErrorException>(() => LoraAdapter.Load(other, folder.Path)).Message;
         Assert.Contains(missing + " is missing", message, StringComparison.Ordinal);

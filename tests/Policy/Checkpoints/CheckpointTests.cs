@@ -51,7 +51,7 @@ public sealed class CheckpointTests
             var tensors = model.Parameters.Specs.Where(spec => spec.Name != "model.norm.weight")
                 .Select(spec => (spec.Name, spec.Name.Contains("1.mlp.up_proj", StringComparison.Ordinal) ? zeros(3, 3) : (Tensor)model.Parameters[spec.Name]))
                 .Append(("model.extra.weight", zeros(2))).ToList();
-            SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors);
+            SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), tensors);
         }
 
         var error = Assert.Throws<UserErrorException>(() => Checkpoint.Load(folder, CPU, ScalarType.Float32)).Message;

@@ -48,7 +48,7 @@ public sealed class RoundTripTests
     public void Names_inside_the_reference_are_known(string name)
     {
         var config = TryConfig(Fixtures.Path("models", name));
-        foreach (var spec in config is null ? [] : ModelLayout.Of(config))
+        foreach (var spec in config is null ? [] : ModelLayout.Specs(config))
         {
             var inside = TensorNames.InReference(spec.Name, config!);
             Assert.Equal(spec.Name, TensorNames.Canonical(inside));

@@ -34,7 +34,7 @@ public sealed class ForwardTests
 
     private static void LayersAgree(LanguageModelCase one, CausalLM model)
     {
-        Numbers.Close([.. one.Json["rope_inv_freq"]!.Select(value => (float)value)], RotaryFrequencies.Of(model.Config.Rope, model.Config.HeadSize), 1e-6, "frequencies");
+        Numbers.Close([.. one.Json["rope_inv_freq"]!.Select(value => (float)value)], RotaryFrequencies.Compute(model.Config.Rope, model.Config.HeadSize), 1e-6, "frequencies");
         Assert.Equal((double)one.Json["rope_attention_scaling"]!, RotaryFrequencies.Scaling(model.Config.Rope), 1e-6);
         var states = new List<float>[model.Config.Layers + 2];
         var argmax = new List<int[]>();
@@ -44,11 +44,11 @@ public sealed class ForwardTests
             Keep(0, x);
             for (var layer = 0; layer < model.Config.Layers; layer++)
             {
-                x = model.RunLayer(layer, x, pass);
+                x = model.Trunk.ForwardLayer(layer, x, pass);
                 Keep(layer + 1, x);
             }
 
-            var normed = model.NormedAt(x, arange(row.Length, dtype: ScalarType.Int64, device: CPU));
+            var normed = model.Trunk.NormAt(x, arange(row.Length, dtype: ScalarType.Int64, device: CPU));
             Keep(model.Config.Layers + 1, normed);
             argmax.Add([.. model.Logits(normed).argmax(-1).data<long>().Select(id => (int)id)]);
         }

@@ -16,7 +16,7 @@ public sealed class ModelConfigTests
             if (Skips.UnknownModel((string?)json["model_type"]) is null)
             {
                 var config = ModelConfig.Load(Path.GetDirectoryName(legacy)!);
-                Assert.Equivalent(config with { Source = null, Generation = new GenerationDefaults() }, ModelConfig.Parse(json, legacy) with { Source = null }, strict: true);
+                Assert.Equivalent(config with { Source = null, Generation = new GenerationDefaults() }, ModelConfigReader.Parse(json, legacy) with { Source = null }, strict: true);
                 compared++;
             }
         }

@@ -16,10 +16,12 @@ public sealed class RotaryTests
         {
             using var scope = NewDisposeScope();
             var problems = new List<string>();
-            var config = RotaryConfig.Parse(new JObject { ["rope_parameters"] = expected["rope_parameters"] }, (int)expected["max_position_embeddings"]!, problems);
+            var config = RotaryConfigReader.Read(
+                new ConfigSection(new JObject { ["rope_parameters"] = expected["rope_parameters"] }, problems),
+                (int)expected["max_position_embeddings"]!);
             Assert.Empty(problems);
             var (what, size) = ((string)expected["name"]!, (int)expected["head_dim"]!);
-            Numbers.Close(expected["inv_freq"]!.ToObject<float[]>()!, RotaryFrequencies.Of(config, size), one.Tolerance, what);
+            Numbers.Close(expected["inv_freq"]!.ToObject<float[]>()!, RotaryFrequencies.Compute(config, size), one.Tolerance, what);
             Assert.Equal((double)expected["attention_scaling"]!, RotaryFrequencies.Scaling(config), one.Tolerance);
 
             using var table = new RotaryTable(config, size, CPU, ScalarType.Float32);

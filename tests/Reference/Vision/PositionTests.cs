@@ -44,7 +44,7 @@ public sealed class PositionTests
             ids.AddRange(Enumerable.Repeat(kind == MediaKind.Image ? (long)Image : Video, media[^1].Grid.Tokens(mergeSize)));
         }
 
-        var positions = MediaPositions.Of([.. ids], default, new VisionInputs([media]), Config(row, mergeSize), rule);
+        var positions = MediaPositions.Compute([.. ids], default, new VisionInputs([media]), Config(row, mergeSize), rule);
         Assert.Equal((int)expected["rope_delta"]!, positions.Deltas[0]);
         for (var axis = 0; axis < 3; axis++)
         {

@@ -12,7 +12,7 @@ public sealed class TensorNameTests
     public void Layout(string name)
     {
         var expected = (JObject)VisionCase.Open(name).Json["names"]!;
-        var specs = ModelLayout.Of(ModelConfig.Load(VisionModels.FolderWith(expected)!));
+        var specs = ModelLayout.Specs(ModelConfig.Load(VisionModels.FolderWith(expected)!));
         Assert.Equal(
             expected.Properties().Select(property => $"{property.Name} [{string.Join(", ", property.Value["shape"]!)}]").Order(),
             specs.Select(spec => $"{spec.Name} [{string.Join(", ", spec.Shape)}]").Order());

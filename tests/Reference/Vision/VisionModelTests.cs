@@ -3,6 +3,7 @@ using R1Reward.Data.Media;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Training;
@@ -81,7 +82,7 @@ public sealed class VisionModelTests
     private static void CheckPositions(JObject expected, long[][] ids, long[][] mask, VisionInputs? inputs, VisionConfig config, PositionRule rule)
     {
         var shown = inputs ?? new VisionInputs([.. ids.Select(_ => Array.Empty<MediaPatches>())]);
-        var positions = MediaPositions.Of([.. ids.SelectMany(row => row)], [.. mask.SelectMany(row => row)], shown, config, rule);
+        var positions = MediaPositions.Compute([.. ids.SelectMany(row => row)], [.. mask.SelectMany(row => row)], shown, config, rule);
         Assert.Equal(expected["rope_deltas"]!.ToObject<int[]>(), positions.Deltas);
         for (var axis = 0; axis < 3; axis++)
         {
@@ -98,7 +99,7 @@ public sealed class VisionModelTests
         }
 
         var (config, tolerance) = (model.Config.Vision!, (double)one.Json["tolerance"]!);
-        var order = PatchOrder.Of([.. media.Select(item => item.Grid)], config);
+        var order = new PatchOrder([.. media.Select(item => item.Grid)], config);
         Assert.Equal(one.Tensors.Integers($"vision.{name}.position_ids_hw"), order.Rows.Zip(order.Columns).SelectMany(place => new[] { place.First, place.Second }));
         Assert.Equal(one.Tensors.Integers($"vision.{name}.cu_seqlens"), Boundaries(order.Frames));
         if (one.Tensors.Contains($"vision.{name}.window_index"))
@@ -107,7 +108,7 @@ public sealed class VisionModelTests
             Assert.Equal(one.Tensors.Integers($"vision.{name}.cu_window_seqlens"), Boundaries(order.Windows));
         }
 
-        using var tower = new VisionTower(config, model.Parameters.View());
+        using var tower = new VisionTower(config, new LinearLayers(model.Parameters));
         var patches = tensor(media.SelectMany(item => item.Values).ToArray(), dtype: ScalarType.Float32, device: CPU).view(-1, config.PatchValues);
         var last = tower.Blocks(patches, order);
         VisionCase.Close(one.Tensors.Floats($"visual.{name}.last_hidden_state"), VisionCase.Values(last), tolerance, $"{name} tower");

@@ -21,7 +21,7 @@ internal static class VisionModels
 
         var config = Path.Combine(folder, "config.json");
         return !File.Exists(config) ? $"the checkpoint {folder} is not in this fixtures folder"
-            : (string?)JObject.Parse(File.ReadAllText(config))["model_type"] is { } type && !VisionConfig.ModelTypes.Contains(type) ? $"models of type {type} are not computed yet"
+            : (string?)JObject.Parse(File.ReadAllText(config))["model_type"] is { } type && VisionFamily.All.All(family => family.ModelType != type) ? $"models of type {type} are not computed yet"
             : null;
     }
 

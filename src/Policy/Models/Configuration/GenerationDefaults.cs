@@ -6,11 +6,13 @@ using R1Reward.Data;
 namespace R1Reward.Policy.Models.Configuration;
 
 /// <summary>
-/// What <c>generation_config.json</c> beside a checkpoint proposes; null where it is silent. Its stop tokens always count.
-/// The rest is used only by those who ask for it: published checkpoints propose a repetition penalty and top-k 20, under
-/// which a policy is not sampled as it is.
+/// What <c>generation_config.json</c> beside a checkpoint proposes; null where it is silent. Its stop tokens always
+/// count. The rest is used only by those who ask for it: published checkpoints propose a repetition penalty and top-k
+/// 20, under which a policy is not sampled as it is.
 /// </summary>
-/// <example>Qwen2.5-Instruct: sampling, temperature 0.7, top-k 20, top-p 0.8, repetition penalty 1.05, two stop tokens.</example>
+/// <example>
+/// Qwen2.5-Instruct: sampling, temperature 0.7, top-k 20, top-p 0.8, repetition penalty 1.05, two stop tokens.
+/// </example>
 public sealed record GenerationDefaults
 {
     private const string FileName = "generation_config.json";
@@ -18,7 +20,7 @@ public sealed record GenerationDefaults
     /// <summary>Whether tokens are drawn; false: the most likely one is taken.</summary>
     public bool? Samples { get; init; }
 
-    /// <summary>Divides the logits.</summary>
+    /// <summary>What the logits are divided by.</summary>
     public double? Temperature { get; init; }
 
     /// <summary>Number of most likely tokens kept; 0: all.</summary>
@@ -27,7 +29,7 @@ public sealed record GenerationDefaults
     /// <summary>Probability that the most likely tokens are kept up to.</summary>
     public double? TopP { get; init; }
 
-    /// <summary>Least share of the most likely token's probability.</summary>
+    /// <summary>Minimum probability of a kept token, as a share of that of the most likely one.</summary>
     public double? MinP { get; init; }
 
     /// <summary>Penalty on tokens that are there already.</summary>
@@ -36,7 +38,7 @@ public sealed record GenerationDefaults
     /// <summary>Ids that end the output; empty where none are named.</summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
-    /// <summary>Reads the file of a model folder; where it is absent nothing is proposed.</summary>
+    /// <summary>Reads the file of a model folder; where it is missing nothing is proposed.</summary>
     /// <exception cref="UserErrorException">It is there and is no JSON of this kind.</exception>
     public static GenerationDefaults Load(string directory)
     {
@@ -65,9 +67,10 @@ public sealed record GenerationDefaults
                 },
             };
         }
-        catch (Exception broken) when (broken is JsonException or FormatException or ArgumentException or OverflowException)
+        catch (Exception broken)
+            when (broken is JsonException or FormatException or ArgumentException or OverflowException)
         {
-            throw new UserErrorException($"{path} cannot be read: {broken.Message} Mend it, or delete it.", broken);
+            throw new UserErrorException($"{path} cannot be read: {broken.Message} Correct it, or delete it.", broken);
         }
     }
 
@@ -79,12 +82,22 @@ public sealed record GenerationDefaults
         get
         {
             (string Name, double? Value)[] all =
-                [("temperature", Temperature), ("top-k", TopK), ("top-p", TopP), ("min-p", MinP), ("repetition-penalty", RepetitionPenalty)];
-            var stated = all.Where(one => one.Value is not null).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
-            return [.. Samples == false ? ["no sampling"] : (string[])[], .. stated];
+            [
+                ("temperature", Temperature),
+                ("top-k", TopK),
+                ("top-p", TopP),
+                ("min-p", MinP),
+                ("repetition-penalty", RepetitionPenalty),
+            ];
+            string[] sampling = Samples == false ? ["no sampling"] : [];
+            var stated = all.Where(one => one.Value is not null)
+                .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
+            return [.. sampling, .. stated];
         }
     }
 
-    /// <summary>What is proposed, for a line of a log: <c>temperature 0.7, top-k 20</c>; <c>nothing</c> where nothing is.</summary>
+    /// <summary>
+    /// What is proposed, for a line of a log: <c>temperature 0.7, top-k 20</c>; <c>nothing</c> where nothing is.
+    /// </summary>
     public override string ToString() => ProposesSampling ? string.Join(", ", Stated) : "nothing";
 }

@@ -6,21 +6,26 @@ namespace R1Reward.Policy.Models.Configuration;
 public sealed record ModelFamily(string ModelType, string Architecture)
 {
     /// <summary>Qwen2 and Qwen2.5: biases on queries, keys and values; the last layers may see a window.</summary>
-    public static ModelFamily Qwen2 { get; } = new("qwen2", "Qwen2ForCausalLM") { AlwaysQueryBias = true, HasWindows = true };
+    public static ModelFamily Qwen2 { get; } =
+        new("qwen2", "Qwen2ForCausalLM") { AlwaysQueryBias = true, HasWindows = true };
 
     /// <summary>Qwen3: each head of queries and keys is normed before the rotation.</summary>
-    public static ModelFamily Qwen3 { get; } = new("qwen3", "Qwen3ForCausalLM") { QueryKeyNorm = true, HasWindows = true };
+    public static ModelFamily Qwen3 { get; } =
+        new("qwen3", "Qwen3ForCausalLM") { QueryKeyNorm = true, HasWindows = true };
 
     /// <summary>Qwen3 with routed experts.</summary>
-    public static ModelFamily Qwen3Moe { get; } = new("qwen3_moe", "Qwen3MoeForCausalLM") { QueryKeyNorm = true, HasExperts = true };
+    public static ModelFamily Qwen3Moe { get; } =
+        new("qwen3_moe", "Qwen3MoeForCausalLM") { QueryKeyNorm = true, HasExperts = true };
 
     /// <summary>Llama 2 and 3.</summary>
     public static ModelFamily Llama { get; } = new("llama", "LlamaForCausalLM");
 
-    /// <summary>All that this program computes.</summary>
+    /// <summary>Every family that this program computes.</summary>
     public static IReadOnlyList<ModelFamily> All { get; } = [Qwen2, Qwen3, Qwen3Moe, Llama];
 
-    /// <summary>Queries, keys and values have biases and the output has none, whatever <c>attention_bias</c> says.</summary>
+    /// <summary>
+    /// Queries, keys and values have biases and the output of attention has none, whatever <c>attention_bias</c> says.
+    /// </summary>
     public bool AlwaysQueryBias { get; init; }
 
     /// <summary>Queries and keys are normed head by head.</summary>
@@ -31,4 +36,10 @@ public sealed record ModelFamily(string ModelType, string Architecture)
 
     /// <summary><c>use_sliding_window</c> has a meaning.</summary>
     public bool HasWindows { get; init; }
+
+    /// <summary>
+    /// The family of a <c>model_type</c> without a tower; null where this program does not compute it.
+    /// </summary>
+    internal static ModelFamily? Find(string? modelType) =>
+        All.FirstOrDefault(family => family.ModelType == modelType);
 }

@@ -1,45 +1,61 @@
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
-using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
 
-/// <summary>One pre-norm decoder layer: attention with rotary positions, then the feed-forward, each added to the stream.</summary>
+/// <summary>
+/// One pre-norm layer of a decoder: attention with rotary positions, then the feed-forward, each added to the residual
+/// stream. Letters in names are axes: B sequences, T tokens, R running sequences, C hidden, H heads, K key-value heads,
+/// D head size.
+/// </summary>
 internal sealed class DecoderLayer
 {
     private readonly ModelConfig _config;
     private readonly int _index;
-    private readonly Tensor _inputNorm, _innerNorm;
-    private readonly Tensor? _queryNorm, _keyNorm;
-    private readonly Linear _query, _key, _value, _output;
+    private readonly Tensor _inputNorm;
+    private readonly Tensor _innerNorm;
+    private readonly Tensor? _queryNorm;
+    private readonly Tensor? _keyNorm;
+    private readonly Linear _query;
+    private readonly Linear _key;
+    private readonly Linear _value;
+    private readonly Linear _output;
     private readonly IFeedForward _feedForward;
 
-    internal DecoderLayer(ModelConfig config, ParameterTable parameters, int index)
+    internal DecoderLayer(ModelConfig config, LinearLayers layers, int index)
     {
-        (_config, _index) = (config, index);
-        string Name(string name) => ModelLayout.Layer(index, name);
-        Linear Module(string name) => new(parameters, Name(name));
-        (_inputNorm, _innerNorm) = (parameters[Name("input_layernorm.weight")], parameters[Name("post_attention_layernorm.weight")]);
-        (_queryNorm, _keyNorm) = (parameters.Find(Name("self_attn.q_norm.weight")), parameters.Find(Name("self_attn.k_norm.weight")));
-        (_query, _key, _value) = (Module("self_attn.q_proj"), Module("self_attn.k_proj"), Module("self_attn.v_proj"));
-        _output = Module("self_attn.o_proj");
+        string Name(string name) => DecoderLayout.Layer(index, name);
+        _config = config;
+        _index = index;
+        _inputNorm = layers.Parameters[Name("input_layernorm.weight")];
+        _innerNorm = layers.Parameters[Name("post_attention_layernorm.weight")];
+        _queryNorm = layers.Parameters.Find(Name("self_attn.q_norm.weight"));
+        _keyNorm = layers.Parameters.Find(Name("self_attn.k_norm.weight"));
+        _query = layers.Add(Name("self_attn.q_proj"));
+        _key = layers.Add(Name("self_attn.k_proj"));
+        _value = layers.Add(Name("self_attn.v_proj"));
+        _output = layers.Add(Name("self_attn.o_proj"));
         _feedForward = config.Experts is { } experts && experts.RoutedLayers[index]
-            ? new ExpertFeedForward(experts, parameters, Name("mlp"))
-            : new GatedFeedForward(parameters, Name("mlp"));
+            ? new ExpertFeedForward(experts, layers, Name("mlp"))
+            : new GatedFeedForward(layers, Name("mlp"));
     }
 
-    /// <summary>Whole sequences (B, T, C). <paramref name="store"/> receives the rotated keys and the values (B, T, K, D).</summary>
+    /// <summary>Runs whole sequences (B, T, C).</summary>
+    /// <param name="xBTC">The residual stream before the layer.</param>
+    /// <param name="pass">What all layers share.</param>
+    /// <param name="store">Receives the layer's index, its rotated keys and its values (B, T, K, D).</param>
+    /// <returns>The residual stream (B, T, C) after the layer.</returns>
     internal Tensor Forward(Tensor xBTC, SequencePass pass, Action<int, Tensor, Tensor>? store = null)
     {
         using var scope = NewDisposeScope();
         var (queries, keys, values) = Project(Norm(xBTC, _inputNorm), pass.Angles);
         store?.Invoke(_index, keys, values);
-        var bias = _config.WindowOf(_index) is null ? pass.Mask.WholeBTT : pass.Mask.WindowedBTT;
-        return Finish(xBTC, Attention.Apply(queries, keys, values, bias)).MoveToOuterDisposeScope();
+        var mask = _config.WindowOf(_index) is null ? pass.Mask.WholeBTT : pass.Mask.WindowedBTT;
+        return Finish(xBTC, Attention.Apply(queries, keys, values, mask)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One new token per running sequence (R, C).</summary>
+    /// <summary>Runs one new token of each running sequence (R, C).</summary>
     internal Tensor Decode(Tensor xRC, DecodeStep step)
     {
         using var scope = NewDisposeScope();

@@ -1,14 +1,13 @@
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
-using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
 
 /// <summary>
-/// Routed experts: each token goes to the few that a router finds best, and what they give is added up by their shares,
-/// a softmax over all experts in float32. Experts run one after the other on their tokens; the loss that balances them
-/// in pre-training is not part of it.
+/// Routed experts as in Qwen3-MoE: a router chooses a few experts for each token, and their outputs are added up by
+/// their shares, a softmax over all experts in float32. Experts run one after the other on their tokens. The loss that
+/// balances them in pre-training is not part of it. Letters in names are axes: N tokens, K chosen experts.
 /// </summary>
 internal sealed class ExpertFeedForward : IFeedForward
 {
@@ -17,13 +16,14 @@ internal sealed class ExpertFeedForward : IFeedForward
     private readonly GatedFeedForward[] _experts;
 
     /// <param name="config">How many experts.</param>
-    /// <param name="parameters">The model's weights.</param>
+    /// <param name="layers">The model's linear layers, to which this adds its own.</param>
     /// <param name="module">Name of the module, for example <c>model.layers.0.mlp</c>.</param>
-    internal ExpertFeedForward(ExpertConfig config, ParameterTable parameters, string module)
+    internal ExpertFeedForward(ExpertConfig config, LinearLayers layers, string module)
     {
         _config = config;
-        _router = new Linear(parameters, module + ".gate");
-        _experts = [.. Enumerable.Range(0, config.Count).Select(i => new GatedFeedForward(parameters, $"{module}.experts.{i}"))];
+        _router = layers.Add(module + ".gate");
+        _experts = [.. Enumerable.Range(0, config.Count)
+            .Select(i => new GatedFeedForward(layers, $"{module}.experts.{i}"))];
     }
 
     public Tensor Apply(Tensor normed)
@@ -45,7 +45,8 @@ internal sealed class ExpertFeedForward : IFeedForward
             if (places.size(0) > 0)
             {
                 var rows = places.div(_config.PerToken, RoundingMode.floor);
-                sum = sum.index_add(0, rows, _experts[i].Apply(tokensNC.index_select(0, rows)) * shares.index_select(0, places), 1);
+                var output = _experts[i].Apply(tokensNC.index_select(0, rows));
+                sum = sum.index_add(0, rows, output * shares.index_select(0, places), 1);
             }
         }
 

@@ -2,9 +2,9 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
 
-/// <summary>What a decoder layer does to each token by itself.</summary>
+/// <summary>The part of a decoder layer that treats each token by itself.</summary>
 internal interface IFeedForward
 {
-    /// <summary>From normed states (..., C) to what is added to the stream (..., C).</summary>
+    /// <summary>Maps normed states (..., C) to what is added to the residual stream (..., C).</summary>
     Tensor Apply(Tensor normed);
 }

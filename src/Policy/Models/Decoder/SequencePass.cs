@@ -4,5 +4,5 @@ namespace R1Reward.Policy.Models.Decoder;
 
 /// <summary>What all layers of one pass over whole sequences share.</summary>
 /// <param name="Angles">Cosines and signed sines per token, broadcast over (B, T, H, D).</param>
-/// <param name="Mask">What each token sees.</param>
+/// <param name="Mask">Which keys each token sees.</param>
 internal readonly record struct SequencePass((Tensor Cos, Tensor Sin) Angles, AttentionMask Mask);

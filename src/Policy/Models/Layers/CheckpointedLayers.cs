@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models.Layers;
 
 /// <summary>
-/// Layers of which only the inputs are kept (Chen et al. 2016): once the gradient has reached the last one's output, each
-/// layer, last first, is run a second time to carry it on. The gradients are the same and the activations of one layer at
-/// most exist at a time, for a third more computation. Use it within a dispose scope.
+/// Gradient checkpointing (Chen et al. 2016): only the inputs of the layers are kept. Once the gradient has reached the
+/// output of the last layer, each layer, last first, is run a second time to carry it on. The gradients are the same,
+/// and at most the activations of one layer exist at a time, for a third more computation. Use it within a dispose
+/// scope.
 /// </summary>
 /// <param name="count">Number of layers.</param>
 /// <param name="run">Runs one of them; called twice for each, with the same result.</param>
@@ -13,7 +14,7 @@ internal sealed class CheckpointedLayers(int count, Func<int, Tensor, Tensor> ru
 {
     private readonly List<Tensor> _inputs = [];
 
-    /// <summary>Runs all layers. What comes out is a leaf that takes a gradient.</summary>
+    /// <summary>Runs all layers without recording them. What comes out is a leaf that takes a gradient.</summary>
     /// <param name="start">The first layer's input, detached; owned by this object from here on.</param>
     internal Tensor Forward(Tensor start)
     {
@@ -30,7 +31,9 @@ internal sealed class CheckpointedLayers(int count, Func<int, Tensor, Tensor> ru
         return x.requires_grad_();
     }
 
-    /// <summary>From the gradient of what came out, which is disposed, to that of what went in, in the caller's dispose scope.</summary>
+    /// <summary>Carries a gradient back through all layers.</summary>
+    /// <param name="gradient">The gradient of what came out; disposed here.</param>
+    /// <returns>The gradient of what went in, in the caller's dispose scope.</returns>
     internal Tensor Backward(Tensor gradient)
     {
         for (var layer = count - 1; layer >= 0; layer--)

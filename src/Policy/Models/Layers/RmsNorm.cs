@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Layers;
 
-/// <summary>x / sqrt(mean(x^2) + eps), computed in float32, rounded to the working type, then times the weight.</summary>
+/// <summary>
+/// Root-mean-square norm (Zhang and Sennrich 2019): x / sqrt(mean(x^2) + epsilon) over the last axis, computed in
+/// float32 and rounded to the working number format, then times the weight.
+/// </summary>
 internal static class RmsNorm
 {
     private static readonly long[] Last = [-1];

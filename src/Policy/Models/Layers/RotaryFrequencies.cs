@@ -6,10 +6,11 @@ namespace R1Reward.Policy.Models.Layers;
 internal static class RotaryFrequencies
 {
     /// <summary>Radians per position of the pairs 0 .. D/2-1, rounded to float32 as the published models do.</summary>
-    internal static float[] Of(RotaryConfig config, int headSize)
+    internal static float[] Compute(RotaryConfig config, int headSize)
     {
-        // The plain rule in this very order of roundings: a pair's angle grows with the position, and so does an error in it.
-        var plain = Enumerable.Range(0, headSize / 2).Select(j => 1f / (float)Math.Pow(config.Theta, 2.0 * j / headSize));
+        // This order of roundings is the published one: the angle grows with the position, and so does an error in it.
+        var plain = Enumerable.Range(0, headSize / 2)
+            .Select(j => 1f / (float)Math.Pow(config.Theta, 2.0 * j / headSize));
         return config.Kind switch
         {
             RotaryKind.Linear => [.. plain.Select(frequency => (float)(frequency / config.Factor))],
@@ -19,7 +20,7 @@ internal static class RotaryFrequencies
         };
     }
 
-    /// <summary>1 but for YaRN; multiplies cosine and sine, so attention scores grow by its square.</summary>
+    /// <summary>The factor of cosines and sines: 1 but for YaRN. Attention scores grow by its square.</summary>
     internal static double Scaling(RotaryConfig config)
     {
         if (config.Kind != RotaryKind.Yarn)
@@ -39,13 +40,16 @@ internal static class RotaryFrequencies
         // The pair that turns this often over the original length, as a real number.
         double PairOf(double turns) =>
             headSize * Math.Log(config.OriginalPositions / (turns * 2 * Math.PI)) / (2 * Math.Log(config.Theta));
-        var (low, high) = (PairOf(config.BetaFast), PairOf(config.BetaSlow));
+        var low = PairOf(config.BetaFast);
+        var high = PairOf(config.BetaSlow);
         if (config.Truncate)
         {
-            (low, high) = (Math.Floor(low), Math.Ceiling(high));
+            low = Math.Floor(low);
+            high = Math.Ceiling(high);
         }
 
-        (low, high) = (Math.Max(low, 0), Math.Min(high, headSize - 1));
+        low = Math.Max(low, 0);
+        high = Math.Min(high, headSize - 1);
         var width = low == high ? 0.001 : high - low;
         return [.. plain.Select((frequency, j) =>
         {
@@ -57,7 +61,8 @@ internal static class RotaryFrequencies
     private static float Llama3(RotaryConfig config, float frequency)
     {
         var waves = config.OriginalPositions * frequency / (2 * Math.PI);
-        var kept = Math.Clamp((waves - config.LowFrequencyFactor) / (config.HighFrequencyFactor - config.LowFrequencyFactor), 0, 1);
+        var ramp = config.HighFrequencyFactor - config.LowFrequencyFactor;
+        var kept = Math.Clamp((waves - config.LowFrequencyFactor) / ramp, 0, 1);
         return (float)(((1 - kept) * frequency / config.Factor) + (kept * frequency));
     }
 }

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models.Layers;
 
 /// <summary>
-/// Cosines and signed sines of the rotary angles by position. Element j of a head pairs with element j + D/2. Angles are
-/// float32 products as in the published models; the table grows with the longest sequence seen.
+/// Cosines and signed sines of the rotary angles (Su et al. 2021) by position. Element j of a head pairs with element
+/// j + D/2. Angles are float32 products as in the published models; the table grows with the longest sequence seen.
 /// </summary>
 internal sealed class RotaryTable(RotaryConfig config, int headSize, Device device, ScalarType dtype) : IDisposable
 {
-    private readonly float[] _frequencies = RotaryFrequencies.Of(config, headSize);
+    private readonly float[] _frequencies = RotaryFrequencies.Compute(config, headSize);
     private readonly double _scaling = RotaryFrequencies.Scaling(config);
     private Tensor? _cosPD;
     private Tensor? _sinPD;
@@ -19,10 +19,13 @@ internal sealed class RotaryTable(RotaryConfig config, int headSize, Device devi
     internal (Tensor Cos, Tensor Sin) First(int tokens)
     {
         Grow(tokens);
-        return (_cosPD!.narrow(0, 0, tokens).view(1, tokens, 1, headSize), _sinPD!.narrow(0, 0, tokens).view(1, tokens, 1, headSize));
+        Tensor Head(Tensor table) => table.narrow(0, 0, tokens).view(1, tokens, 1, headSize);
+        return (Head(_cosPD!), Head(_sinPD!));
     }
 
-    /// <summary>Cosines and sines of given positions, shaped as they are with (1, D) appended.</summary>
+    /// <summary>Cosines and sines of given positions, shaped as the positions are with (1, D) appended.</summary>
+    /// <param name="positions">Whole numbers of any shape, on the table's device.</param>
+    /// <param name="highest">The largest of them, which the table has to reach.</param>
     internal (Tensor Cos, Tensor Sin) At(Tensor positions, int highest)
     {
         Grow(highest + 1);
@@ -55,7 +58,8 @@ internal sealed class RotaryTable(RotaryConfig config, int headSize, Device devi
         Dispose();
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var (cos, sin) = (empty([rows, headSize], dtype: ScalarType.Float32, device: CPU), empty([rows, headSize], dtype: ScalarType.Float32, device: CPU));
+        var cos = empty([rows, headSize], dtype: ScalarType.Float32, device: CPU);
+        var sin = empty([rows, headSize], dtype: ScalarType.Float32, device: CPU);
         Fill(MemoryMarshal.Cast<byte, float>(cos.bytes), MemoryMarshal.Cast<byte, float>(sin.bytes), rows);
         _cosPD = cos.to(dtype, device).DetachFromDisposeScope();
         _sinPD = sin.to(dtype, device).DetachFromDisposeScope();
@@ -70,9 +74,12 @@ internal sealed class RotaryTable(RotaryConfig config, int headSize, Device devi
             {
                 var angle = (double)(p * _frequencies[j]);
                 var at = (p * headSize) + j;
-                cos[at] = cos[at + half] = (float)(_scaling * Math.Cos(angle));
-                sin[at + half] = (float)(_scaling * Math.Sin(angle));
-                sin[at] = -sin[at + half];
+                var cosine = (float)(_scaling * Math.Cos(angle));
+                var sine = (float)(_scaling * Math.Sin(angle));
+                cos[at] = cosine;
+                cos[at + half] = cosine;
+                sin[at] = -sine;
+                sin[at + half] = sine;
             }
         }
     }

@@ -5,12 +5,12 @@ using R1Reward.Policy.Models.Configuration;
 namespace R1Reward.Policy.Models.Vision;
 
 /// <summary>
-/// Rotary positions of a batch on three axes (time, row, column), as Qwen2-VL introduced them: text counts up on all axes
-/// alike, a picture or video spreads over rows and columns from the position that it starts at.
+/// Rotary positions of a batch on three axes (time, row, column), as Qwen2-VL introduced them: text counts up on all
+/// axes alike, a picture or video spreads over rows and columns from the position that it starts at.
 /// </summary>
 /// <example>
-/// Two words, a picture of 2 x 3 tokens, one word: time 0 1 2 2 2 2 2 2 5, row 0 1 2 2 2 3 3 3 5, column 0 1 2 3 4 2 3 4 5; the
-/// row's delta is 6 - 9 = -3, so the token decoded next, number 9, has position 6.
+/// Two words, a picture of 2 x 3 tokens, one word: time 0 1 2 2 2 2 2 2 5, row 0 1 2 2 2 3 3 3 5, column 0 1 2 3 4 2 3
+/// 4 5; the row's delta is 6 - 9 = -3, so the token decoded next, number 9, has position 6.
 /// </example>
 public sealed class MediaPositions
 {
@@ -20,7 +20,9 @@ public sealed class MediaPositions
 
     private MediaPositions(VisionConfig config, PositionRule rule, int rows, int tokens)
     {
-        (_config, _rule, _tokens) = (config, rule, tokens);
+        _config = config;
+        _rule = rule;
+        _tokens = tokens;
         Axes = [new long[rows * tokens], new long[rows * tokens], new long[rows * tokens]];
         Deltas = new int[rows];
     }
@@ -28,7 +30,9 @@ public sealed class MediaPositions
     /// <summary>Positions per axis (time, row, column), each (B*T); 0 at padding.</summary>
     public long[][] Axes { get; }
 
-    /// <summary>Per row what a later token's position is above its number among the real tokens.</summary>
+    /// <summary>
+    /// For each row by how much the position of a later token exceeds its number among the real tokens.
+    /// </summary>
     public int[] Deltas { get; }
 
     /// <summary>Places of media tokens in the flattened (B*T), in order.</summary>
@@ -36,26 +40,35 @@ public sealed class MediaPositions
 
     /// <summary>Computes the positions of a batch.</summary>
     /// <param name="ids">Token ids (B*T), each item's placeholder as often as the item has tokens.</param>
-    /// <param name="real">1 at real tokens (B*T); null: every row is padded on the right, and what stands there is counted like text.</param>
+    /// <param name="real">
+    /// 1 at real tokens (B*T); empty: every row is padded on the right, and what stands there is counted like text.
+    /// </param>
     /// <param name="inputs">The media of each row.</param>
     /// <param name="config">The model's vision side.</param>
     /// <param name="rule">Where text goes on after a video.</param>
     /// <exception cref="InvalidOperationException">Placeholders and media do not agree.</exception>
-    public static MediaPositions Of(ReadOnlySpan<long> ids, ReadOnlySpan<long> real, VisionInputs inputs, VisionConfig config, PositionRule rule)
+    public static MediaPositions Compute(
+        ReadOnlySpan<long> ids,
+        ReadOnlySpan<long> real,
+        VisionInputs inputs,
+        VisionConfig config,
+        PositionRule rule)
     {
         var rows = inputs.Rows.Count;
         var positions = new MediaPositions(config, rule, rows, ids.Length / rows);
         for (var row = 0; row < rows; row++)
         {
-            positions.Row(row, ids, real, inputs.Rows[row]);
+            positions.FillRow(row, ids, real, inputs.Rows[row]);
         }
 
         return positions;
     }
 
-    private void Row(int row, ReadOnlySpan<long> ids, ReadOnlySpan<long> real, IReadOnlyList<MediaPatches> media)
+    private void FillRow(int row, ReadOnlySpan<long> ids, ReadOnlySpan<long> real, IReadOnlyList<MediaPatches> media)
     {
-        var (next, count, item, largest) = (0L, 0, 0, -1L);
+        var next = 0L;
+        var count = 0;
+        var item = 0;
         var end = (row + 1) * _tokens;
         for (var at = row * _tokens; at < end; at++)
         {
@@ -66,21 +79,27 @@ public sealed class MediaPositions
 
             if (MediaTokens.KindOf(ids[at], _config) is not { } kind)
             {
-                Axes[0][at] = Axes[1][at] = Axes[2][at] = largest = next++;
+                Place(at, next, next, next);
+                next++;
                 count++;
                 continue;
             }
 
-            if (item == media.Count || media[item].Kind != kind || at + media[item].Grid.Tokens(_config.MergeSize) > end)
+            var tokens = item < media.Count ? media[item].Grid.Tokens(_config.MergeSize) : 0;
+            if (item == media.Count || media[item].Kind != kind || at + tokens > end)
             {
-                throw new InvalidOperationException($"row {row} has tokens of kind {kind} that are none of its media: {string.Join(", ", media.Select(one => $"{one.Kind} {one.Grid}"))}");
+                var known = string.Join(", ", media.Select(one => $"{one.Kind} {one.Grid}"));
+                throw new InvalidOperationException(
+                    $"row {row} has tokens of kind {kind} that are none of its media: {known}");
             }
 
+            var grid = media[item].Grid;
             var last = Spread(media[item], at, next);
-            count += media[item].Grid.Tokens(_config.MergeSize);
-            at += media[item].Grid.Tokens(_config.MergeSize) - 1;
-            largest = Math.Max(largest, last);
-            next = _rule == PositionRule.AfterFrame ? next + (Math.Max(media[item].Grid.Rows, media[item].Grid.Columns) / _config.MergeSize) : last + 1;
+            next = _rule == PositionRule.AfterFrame
+                ? next + (Math.Max(grid.Rows, grid.Columns) / _config.MergeSize)
+                : last + 1;
+            count += tokens;
+            at += tokens - 1;
             item++;
         }
 
@@ -92,18 +111,27 @@ public sealed class MediaPositions
         Deltas[row] = (int)(Highest(row) + 1 - count);
     }
 
+    private void Place(int at, long time, long row, long column)
+    {
+        Axes[0][at] = time;
+        Axes[1][at] = row;
+        Axes[2][at] = column;
+    }
+
     private long Highest(int row) => Axes.Max(axis => axis.AsSpan(row * _tokens, _tokens).ToArray().Max());
 
+    /// <summary>Gives the tokens of one item their positions; the result is the largest of them.</summary>
     private long Spread(MediaPatches item, int at, long start)
     {
-        var (rows, columns) = (item.Grid.Rows / _config.MergeSize, item.Grid.Columns / _config.MergeSize);
+        var rows = item.Grid.Rows / _config.MergeSize;
+        var columns = item.Grid.Columns / _config.MergeSize;
         var last = 0L;
         for (var group = 0; group < item.Grid.Groups; group++)
         {
             var time = start + Step(item, group);
             for (var cell = 0; cell < rows * columns; cell++, at++)
             {
-                (Axes[0][at], Axes[1][at], Axes[2][at]) = (time, start + (cell / columns), start + (cell % columns));
+                Place(at, time, start + (cell / columns), start + (cell % columns));
                 Places.Add(at);
             }
 
@@ -113,7 +141,9 @@ public sealed class MediaPositions
         return last;
     }
 
-    /// <summary>Time positions from the first temporal group to this one, in float32 as the published models compute it.</summary>
+    /// <summary>
+    /// Time positions from the first temporal group to this one, in float32 as the published models compute it.
+    /// </summary>
     private long Step(MediaPatches item, int group)
     {
         if (item.Kind != MediaKind.Video || _config.TokensPerSecond == 0)
@@ -121,7 +151,9 @@ public sealed class MediaPositions
             return group;
         }
 
-        var seconds = _rule == PositionRule.AfterLargestWholeSeconds ? Math.Truncate(item.SecondsPerGroup) : item.SecondsPerGroup;
+        var seconds = _rule == PositionRule.AfterLargestWholeSeconds
+            ? Math.Truncate(item.SecondsPerGroup)
+            : item.SecondsPerGroup;
         return (long)((float)(group * (float)seconds) * (float)_config.TokensPerSecond);
     }
 }

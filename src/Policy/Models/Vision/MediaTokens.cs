@@ -13,7 +13,10 @@ public static class MediaTokens
     /// <param name="media">The items in the order of their placeholders.</param>
     /// <param name="config">The model's vision side.</param>
     /// <exception cref="InvalidOperationException">Placeholders and items do not agree.</exception>
-    public static ImmutableArray<int> Expand(IReadOnlyList<int> ids, IReadOnlyList<MediaPatches> media, VisionConfig config)
+    public static ImmutableArray<int> Expand(
+        IReadOnlyList<int> ids,
+        IReadOnlyList<MediaPatches> media,
+        VisionConfig config)
     {
         var expanded = ImmutableArray.CreateBuilder<int>();
         var next = 0;
@@ -27,7 +30,9 @@ public static class MediaTokens
 
             if (next == media.Count || media[next].Kind != kind)
             {
-                throw new InvalidOperationException($"placeholder {next + 1} of the prompt is of kind {kind}, the media are {string.Join(", ", media.Select(item => item.Kind))}");
+                var known = string.Join(", ", media.Select(item => item.Kind));
+                throw new InvalidOperationException(
+                    $"placeholder {next + 1} of the prompt is of kind {kind}, the media are {known}");
             }
 
             for (var count = media[next].Grid.Tokens(config.MergeSize); count > 0; count--)
@@ -44,6 +49,13 @@ public static class MediaTokens
     }
 
     /// <summary>What a token stands for; null for text.</summary>
-    internal static MediaKind? KindOf(long id, VisionConfig config) =>
-        id == config.ImageTokenId ? MediaKind.Image : id == config.VideoTokenId ? MediaKind.Video : null;
+    internal static MediaKind? KindOf(long id, VisionConfig config)
+    {
+        if (id == config.ImageTokenId)
+        {
+            return MediaKind.Image;
+        }
+
+        return id == config.VideoTokenId ? MediaKind.Video : null;
+    }
 }

@@ -10,10 +10,37 @@ namespace R1Reward.Policy.Models.Vision;
 /// </summary>
 internal sealed class PatchOrder
 {
-    private PatchOrder(long[] groups, long[] rows, long[] columns, int[] frames, int[] windows, bool isPermuted) =>
-        (Groups, Rows, Columns, Frames, Windows, IsPermuted) = (groups, rows, columns, frames, windows, isPermuted);
+    /// <param name="grids">How many patches each picture or video has in time, rows and columns.</param>
+    /// <param name="config">The tower.</param>
+    internal PatchOrder(IReadOnlyList<PatchGrid> grids, VisionConfig config)
+    {
+        var groups = new List<long>();
+        var rows = new List<long>();
+        var columns = new List<long>();
+        var frames = new List<int>();
+        var windows = new List<int>();
+        var merge = config.MergeSize;
+        var window = config.WindowSize / (config.PatchSize * merge);
+        foreach (var grid in grids)
+        {
+            for (var frame = 0; frame < grid.Groups; frame++)
+            {
+                var firstGroup = rows.Count / (merge * merge);
+                AddPlaces(grid, merge, rows, columns);
+                frames.Add(grid.Rows * grid.Columns);
+                AddGroups(grid, merge, window, firstGroup, groups, windows);
+            }
+        }
 
-    /// <summary>Merge groups as they come, in the order in which they run.</summary>
+        Groups = [.. groups];
+        Rows = [.. rows];
+        Columns = [.. columns];
+        Frames = [.. frames];
+        Windows = [.. windows];
+        IsPermuted = Groups.Where((group, at) => group != at).Any();
+    }
+
+    /// <summary>Numbers of the merge groups as they come, in the order in which they run.</summary>
     internal long[] Groups { get; }
 
     /// <summary>Row of each patch in its frame, as patches come.</summary>
@@ -25,31 +52,13 @@ internal sealed class PatchOrder
     /// <summary>Patches of each frame (temporal group), one after the other; nothing attends across frames.</summary>
     internal int[] Frames { get; }
 
-    /// <summary>Patches of each window, one after the other in running order; empty where there are no windows.</summary>
+    /// <summary>
+    /// Patches of each window, one after the other in running order; empty where there are no windows.
+    /// </summary>
     internal int[] Windows { get; }
 
     /// <summary>Whether <see cref="Groups"/> differs from the order in which they come.</summary>
     internal bool IsPermuted { get; }
-
-    internal static PatchOrder Of(IReadOnlyList<PatchGrid> grids, VisionConfig config)
-    {
-        var (groups, rows, columns) = (new List<long>(), new List<long>(), new List<long>());
-        var (frames, windows) = (new List<int>(), new List<int>());
-        var window = config.WindowSize / (config.PatchSize * config.MergeSize);
-        foreach (var grid in grids)
-        {
-            for (var frame = 0; frame < grid.Groups; frame++)
-            {
-                var first = rows.Count / (config.MergeSize * config.MergeSize);
-                AddPlaces(grid, config.MergeSize, rows, columns);
-                frames.Add(grid.Rows * grid.Columns);
-                AddGroups(grid, config.MergeSize, window, first, groups, windows);
-            }
-        }
-
-        var order = groups.ToArray();
-        return new([.. order], [.. rows], [.. columns], [.. frames], [.. windows], order.Where((group, at) => group != at).Any());
-    }
 
     private static void AddPlaces(PatchGrid grid, int merge, List<long> rows, List<long> columns)
     {
@@ -66,20 +75,29 @@ internal sealed class PatchOrder
         }
     }
 
-    private static void AddGroups(PatchGrid grid, int merge, int window, int first, List<long> groups, List<int> windows)
+    private static void AddGroups(
+        PatchGrid grid,
+        int merge,
+        int window,
+        int firstGroup,
+        List<long> groups,
+        List<int> windows)
     {
-        var (rows, columns) = (grid.Rows / merge, grid.Columns / merge);
-        var (high, wide) = window == 0 ? (rows, columns) : (window, window);
+        var rows = grid.Rows / merge;
+        var columns = grid.Columns / merge;
+        var high = window == 0 ? rows : window;
+        var wide = window == 0 ? columns : window;
         for (var top = 0; top < rows; top += high)
         {
             for (var left = 0; left < columns; left += wide)
             {
-                var (bottom, right) = (Math.Min(top + high, rows), Math.Min(left + wide, columns));
+                var bottom = Math.Min(top + high, rows);
+                var right = Math.Min(left + wide, columns);
                 for (var row = top; row < bottom; row++)
                 {
                     for (var column = left; column < right; column++)
                     {
-                        groups.Add(first + (row * columns) + column);
+                        groups.Add(firstGroup + (row * columns) + column);
                     }
                 }
 

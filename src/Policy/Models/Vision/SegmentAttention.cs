@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models.Vision;
 
 /// <summary>
-/// Attention within segments of one long row of patches. Segments of one length run as one batch, so that a frame's many
-/// windows are a few large products; where all segments are equal, as for pictures of one size, nothing is moved for it.
+/// Attention within segments of one long row of patches. Segments of one length run as one batch, so that a frame's
+/// many windows are a few large products; where all segments are equal, as for pictures of one size, nothing is moved
+/// for it.
 /// </summary>
 internal sealed class SegmentAttention
 {
-    /// <summary>Most attention weights at a time: 256 MiB in float32.</summary>
-    private const long Weights = 1 << 26;
+    /// <summary>Attention weights that may exist at a time: 256 MiB in float32.</summary>
+    private const long MaxWeights = 1 << 26;
 
     private readonly (int Length, int Count)[] _classes;
     private readonly Tensor? _gather;
@@ -26,17 +27,23 @@ internal sealed class SegmentAttention
             starts[i] = starts[i - 1] + lengths[i - 1];
         }
 
-        var byLength = Enumerable.Range(0, lengths.Count).GroupBy(i => lengths[i]).OrderBy(group => group.Key).ToList();
+        var byLength = Enumerable.Range(0, lengths.Count)
+            .GroupBy(i => lengths[i])
+            .OrderBy(group => group.Key)
+            .ToList();
         _classes = [.. byLength.Select(group => (group.Key, group.Count()))];
         if (_classes.Length > 1)
         {
-            var gather = byLength.SelectMany(group => group.SelectMany(i => Enumerable.Range(starts[i], lengths[i]))).Select(place => (long)place).ToArray();
+            var gather = byLength
+                .SelectMany(group => group.SelectMany(i => Enumerable.Range(starts[i], lengths[i])))
+                .Select(place => (long)place)
+                .ToArray();
             _gather = tensor(gather, dtype: ScalarType.Int64, device: device);
             _scatter = tensor(Inverse(gather), dtype: ScalarType.Int64, device: device);
         }
     }
 
-    /// <summary>Where each element of a permutation went.</summary>
+    /// <summary>The inverse of a permutation: where each of its elements went.</summary>
     internal static long[] Inverse(long[] permutation)
     {
         var inverse = new long[permutation.Length];
@@ -48,22 +55,27 @@ internal sealed class SegmentAttention
         return inverse;
     }
 
-    /// <summary>Rotated queries and keys and values, each (P, H, D); gives (P, H*D).</summary>
+    /// <summary>Attends with rotated queries over rotated keys and values, each (P, H, D); gives (P, H*D).</summary>
     internal Tensor Apply(Tensor queries, Tensor keys, Tensor values)
     {
         using var scope = NewDisposeScope();
         if (_gather is not null)
         {
-            (queries, keys, values) = (queries.index_select(0, _gather), keys.index_select(0, _gather), values.index_select(0, _gather));
+            queries = queries.index_select(0, _gather);
+            keys = keys.index_select(0, _gather);
+            values = values.index_select(0, _gather);
         }
 
         var parts = new List<Tensor>();
         var first = 0L;
         foreach (var (length, count) in _classes)
         {
-            var (from, patches) = (first, (long)length * count);
-            Tensor Part(Tensor all) => all.narrow(0, from, patches).view(count, length, all.size(1), all.size(2)).transpose(1, 2);
-            parts.Add(Attend(Part(queries), Part(keys), Part(values)).transpose(1, 2).reshape(patches, queries.size(1) * queries.size(2)));
+            var start = first;
+            var patches = (long)length * count;
+            Tensor Part(Tensor all) =>
+                all.narrow(0, start, patches).view(count, length, all.size(1), all.size(2)).transpose(1, 2);
+            var attended = Attend(Part(queries), Part(keys), Part(values));
+            parts.Add(attended.transpose(1, 2).reshape(patches, queries.size(1) * queries.size(2)));
             first += patches;
         }
 
@@ -79,15 +91,21 @@ internal sealed class SegmentAttention
             return nn.functional.scaled_dot_product_attention(queries, keys, values);
         }
 
-        var (segments, heads, length, size) = (queries.size(0), queries.size(1), queries.size(2), queries.size(3));
+        var segments = queries.size(0);
+        var heads = queries.size(1);
+        var length = queries.size(2);
+        var size = queries.size(3);
         Tensor Flat(Tensor all) => all.reshape(segments * heads, length, size);
-        var (q, k, v) = (Flat(queries * (1 / Math.Sqrt(size))), Flat(keys), Flat(values));
-        var step = Math.Max(1, Weights / (length * length));
+        var q = Flat(queries * (1 / Math.Sqrt(size)));
+        var k = Flat(keys).transpose(1, 2);
+        var v = Flat(values);
+        var step = Math.Max(1, MaxWeights / (length * length));
         var pieces = new List<Tensor>();
         for (var start = 0L; start < segments * heads; start += step)
         {
             var count = Math.Min(step, (segments * heads) - start);
-            pieces.Add(q.narrow(0, start, count).bmm(k.narrow(0, start, count).transpose(1, 2)).softmax(-1).bmm(v.narrow(0, start, count)));
+            var weights = q.narrow(0, start, count).bmm(k.narrow(0, start, count)).softmax(-1);
+            pieces.Add(weights.bmm(v.narrow(0, start, count)));
         }
 
         return (pieces.Count == 1 ? pieces[0] : cat(pieces, 0)).view(segments, heads, length, size);

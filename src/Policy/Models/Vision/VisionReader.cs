@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Vision;
 
-/// <summary>Puts what the vision tower sees into the prompts of a batch, and gives every token its place on three axes.</summary>
+/// <summary>
+/// Puts the output of the vision tower into the prompts of a batch, and gives every token its position on three axes.
+/// </summary>
 internal sealed class VisionReader : IDisposable
 {
     private readonly VisionConfig _config;
@@ -15,18 +17,25 @@ internal sealed class VisionReader : IDisposable
     private readonly RotaryTable _rotary;
 
     /// <param name="config">The vision side.</param>
-    /// <param name="parameters">The model's weights.</param>
-    /// <param name="rotary">The decoder's rotary table; its owner keeps it.</param>
-    internal VisionReader(VisionConfig config, ParameterTable parameters, RotaryTable rotary) =>
-        (_config, _tower, _rotary) = (config, new VisionTower(config, parameters), rotary);
+    /// <param name="layers">The model's linear layers, to which the tower adds its own.</param>
+    /// <param name="rotary">The decoder's rotary table, which the decoder disposes of.</param>
+    internal VisionReader(VisionConfig config, LinearLayers layers, RotaryTable rotary)
+    {
+        _config = config;
+        _tower = new VisionTower(config, layers);
+        _rotary = rotary;
+    }
 
     /// <summary>Three-axis positions of a batch (B, T); a mask (B, T) has 1 at real tokens.</summary>
+    /// <exception cref="InvalidOperationException">Placeholders and media do not agree.</exception>
     internal MediaPositions Positions(Tensor idsBT, Tensor? maskBT, VisionInputs inputs, PositionRule rule)
     {
         using var scope = NewDisposeScope();
-        ReadOnlySpan<long> Host(Tensor? values) => values is null ? [] : MemoryMarshal.Cast<byte, long>(values.to(ScalarType.Int64).cpu().contiguous().bytes);
+        ReadOnlySpan<long> Host(Tensor? values) => values is null
+            ? []
+            : MemoryMarshal.Cast<byte, long>(values.to(ScalarType.Int64).cpu().contiguous().bytes);
         return inputs.Rows.Count == idsBT.size(0)
-            ? MediaPositions.Of(Host(idsBT), Host(maskBT), inputs, _config, rule)
+            ? MediaPositions.Compute(Host(idsBT), Host(maskBT), inputs, _config, rule)
             : throw new InvalidOperationException($"media of {inputs.Rows.Count} rows for a batch of {idsBT.size(0)}");
     }
 
@@ -36,7 +45,12 @@ internal sealed class VisionReader : IDisposable
     /// <param name="positions">Where they stand.</param>
     /// <param name="isFrozen">Whether the tower takes no gradient.</param>
     /// <param name="tower">A pass that has run over these media already; null: the tower runs now.</param>
-    internal Tensor Embed(Tensor embeddedBTC, VisionInputs inputs, MediaPositions positions, bool isFrozen, TowerPass? tower)
+    internal Tensor Embed(
+        Tensor embeddedBTC,
+        VisionInputs inputs,
+        MediaPositions positions,
+        bool isFrozen,
+        TowerPass? tower)
     {
         using var scope = NewDisposeScope();
         Tensor seen;
@@ -46,21 +60,27 @@ internal sealed class VisionReader : IDisposable
         }
 
         var places = tensor(positions.Places.ToArray(), dtype: ScalarType.Int64, device: embeddedBTC.device);
-        return embeddedBTC.view(-1, embeddedBTC.size(-1)).index_copy(0, places, seen).view(embeddedBTC.shape).MoveToOuterDisposeScope();
+        var flat = embeddedBTC.view(-1, embeddedBTC.size(-1));
+        return flat.index_copy(0, places, seen).view(embeddedBTC.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>A pass of the tower over the media of a batch that keeps no activations.</summary>
     internal TowerPass BeginTower(VisionInputs inputs, Device device, ScalarType dtype)
     {
         var distinct = Distinct(inputs);
-        return new TowerPass(_tower, Patches(distinct, device, dtype), PatchOrder.Of([.. distinct.Select(item => item.Grid)], _config));
+        var order = new PatchOrder([.. distinct.Select(item => item.Grid)], _config);
+        return new TowerPass(_tower, Patches(distinct, device, dtype), order);
     }
 
-    /// <summary>Cosines and signed sines (B, T, 1, D): of the frequencies one section follows time, one the row, one the column.</summary>
+    /// <summary>
+    /// Cosines and signed sines (B, T, 1, D): of the frequencies one section follows time, one the row, one the column.
+    /// </summary>
     internal (Tensor Cos, Tensor Sin) Angles(MediaPositions positions, long rows, Device device)
     {
         var highest = (int)positions.Axes.Max(axis => axis.Max());
-        var axes = positions.Axes.Select(axis => _rotary.At(tensor(axis, dtype: ScalarType.Int64, device: device).view(rows, -1), highest)).ToArray();
+        (Tensor Cos, Tensor Sin) At(long[] axis) =>
+            _rotary.At(tensor(axis, dtype: ScalarType.Int64, device: device).view(rows, -1), highest);
+        var axes = positions.Axes.Select(At).ToArray();
         return (Sections([.. axes.Select(axis => axis.Cos)]), Sections([.. axes.Select(axis => axis.Sin)]));
     }
 
@@ -84,9 +104,10 @@ internal sealed class VisionReader : IDisposable
     }
 
     /// <summary>Each item once, however many places it stands in.</summary>
-    private static List<MediaPatches> Distinct(VisionInputs inputs) => [.. inputs.Rows.SelectMany(row => row).Distinct()];
+    private static List<MediaPatches> Distinct(VisionInputs inputs) =>
+        [.. inputs.Rows.SelectMany(row => row).Distinct()];
 
-    /// <summary>Tokens of each item, once.</summary>
+    /// <summary>Tokens of each distinct item, one item after the other.</summary>
     private Tensor See(VisionInputs inputs, Device device, ScalarType dtype)
     {
         var distinct = Distinct(inputs);
@@ -96,7 +117,8 @@ internal sealed class VisionReader : IDisposable
     /// <summary>From the tokens of each item to those of all places, in the order of the prompts.</summary>
     private Tensor Spread(Tensor tokens, VisionInputs inputs)
     {
-        var (shown, distinct) = (inputs.Rows.SelectMany(row => row).ToList(), Distinct(inputs));
+        var shown = inputs.Rows.SelectMany(row => row).ToList();
+        var distinct = Distinct(inputs);
         if (shown.Count == distinct.Count)
         {
             return tokens;
@@ -110,19 +132,23 @@ internal sealed class VisionReader : IDisposable
             first += item.Grid.Tokens(_config.MergeSize);
         }
 
-        var order = shown.SelectMany(item => Enumerable.Range(0, item.Grid.Tokens(_config.MergeSize)).Select(token => firsts[item] + token)).ToArray();
+        IEnumerable<long> Places(MediaPatches item) =>
+            Enumerable.Range(0, item.Grid.Tokens(_config.MergeSize)).Select(token => firsts[item] + token);
+        var order = shown.SelectMany(Places).ToArray();
         return tokens.index_select(0, tensor(order, dtype: ScalarType.Int64, device: tokens.device));
     }
 
     private Tensor Patches(List<MediaPatches> media, Device device, ScalarType dtype)
     {
-        var packed = empty([media.Sum(item => (long)item.Grid.Patches), _config.PatchValues], dtype: ScalarType.Float32, device: CPU);
+        var count = media.Sum(item => (long)item.Grid.Patches);
+        var packed = empty([count, _config.PatchValues], dtype: ScalarType.Float32, device: CPU);
         var rest = MemoryMarshal.Cast<byte, float>(packed.bytes);
         foreach (var item in media)
         {
             if (item.Values.Length != (long)item.Grid.Patches * _config.PatchValues)
             {
-                throw new InvalidOperationException($"{item.Values.Length} numbers for {item.Grid.Patches} patches of {_config.PatchValues}");
+                throw new InvalidOperationException(
+                    $"{item.Values.Length} numbers for {item.Grid.Patches} patches of {_config.PatchValues}");
             }
 
             item.Values.CopyTo(rest);

@@ -15,34 +15,38 @@ namespace R1Reward.Policy.Models.Vision;
 internal sealed class VisionTower : IDisposable
 {
     private readonly VisionConfig _config;
-    private readonly ParameterTable _parameters;
+    private readonly Tensor _patchProjection;
     private readonly VisionBlock[] _blocks;
     private readonly VisionNorm _mergerNorm;
-    private readonly Linear _mergerIn, _mergerOut;
+    private readonly Linear _mergerIn;
+    private readonly Linear _mergerOut;
     private readonly RotaryTable _rotary;
 
-    internal VisionTower(VisionConfig config, ParameterTable parameters)
+    internal VisionTower(VisionConfig config, LinearLayers layers)
     {
-        (_config, _parameters) = (config, parameters);
-        _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new VisionBlock(config, parameters, i))];
-        _mergerNorm = new VisionNorm(config, parameters, VisionLayout.Merger("ln_q"));
-        (_mergerIn, _mergerOut) = (new Linear(parameters, VisionLayout.Merger("mlp.0")), new Linear(parameters, VisionLayout.Merger("mlp.2")));
+        var parameters = layers.Parameters;
+        _config = config;
+        _patchProjection = parameters[VisionLayout.PatchProjection];
+        _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new VisionBlock(config, layers, i))];
+        _mergerNorm = new VisionNorm(config.Family, parameters, VisionLayout.Merger("ln_q"));
+        _mergerIn = layers.Add(VisionLayout.Merger("mlp.0"));
+        _mergerOut = layers.Add(VisionLayout.Merger("mlp.2"));
 
         // Half of the frequencies turn with the row, half with the column, so each axis is a table of half a head.
         _rotary = new RotaryTable(new RotaryConfig(), config.HeadSize / 2, parameters.Device, parameters.Dtype);
     }
 
     /// <summary>Tokens (M, decoder width) of pictures and videos, in the order in which their patches come.</summary>
-    /// <param name="patchesPX">Patches of all of them, in the tower's number format.</param>
-    /// <param name="grids">Their grids.</param>
+    /// <param name="patchesPX">The patches of all of them, in the tower's number format.</param>
+    /// <param name="grids">How many patches each has in time, rows and columns.</param>
     internal Tensor Forward(Tensor patchesPX, IReadOnlyList<PatchGrid> grids)
     {
         using var scope = NewDisposeScope();
-        var order = PatchOrder.Of(grids, _config);
+        var order = new PatchOrder(grids, _config);
         return Merge(Blocks(patchesPX, order), order).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Number of blocks.</summary>
+    /// <summary>Number of blocks; the merger comes after them.</summary>
     internal int Depth => _blocks.Length;
 
     /// <summary>Output (P, C) of the last block, in running order.</summary>
@@ -64,26 +68,35 @@ internal sealed class VisionTower : IDisposable
         var device = patchesPX.device;
         var group = _config.MergeSize * _config.MergeSize;
         Tensor Ids(long[] values) => tensor(values, dtype: ScalarType.Int64, device: device);
-        var x = linear(patchesPX, _parameters[VisionLayout.PatchProjection].view(_config.Width, -1));
-        var (rows, columns) = (Ids(order.Rows), Ids(order.Columns));
+        var x = linear(patchesPX, _patchProjection.view(_config.Width, -1));
+        var rows = Ids(order.Rows);
+        var columns = Ids(order.Columns);
         if (order.IsPermuted)
         {
             var groups = Ids(order.Groups);
-            Tensor Run(Tensor all) => all.view(-1, group, all.numel() / order.Rows.Length).index_select(0, groups).view(order.Rows.Length, -1);
-            (x, rows, columns) = (Run(x), Run(rows).view(-1), Run(columns).view(-1));
+            long patches = order.Rows.Length;
+            Tensor InOrder(Tensor all) =>
+                all.view(-1, group, all.numel() / patches).index_select(0, groups).view(patches, -1);
+            x = InOrder(x);
+            rows = InOrder(rows).view(-1);
+            columns = InOrder(columns).view(-1);
         }
 
         var angles = Angles(rows, columns, (int)Math.Max(order.Rows.Max(), order.Columns.Max()));
         var frames = new SegmentAttention(order.Frames, device);
-        return (x, new VisionPass(angles, frames, order.Windows.Length > 0 ? new SegmentAttention(order.Windows, device) : frames));
+        var windows = order.Windows.Length > 0 ? new SegmentAttention(order.Windows, device) : frames;
+        return (x, new VisionPass(angles, frames, windows));
     }
 
     /// <summary>The stream (P, C) after one block.</summary>
-    internal Tensor RunBlock(int index, Tensor xPC, VisionPass pass) => _blocks[index].Forward(xPC, pass.Angles, _config.HasWindows(index) ? pass.Windows : pass.Frames);
+    internal Tensor RunBlock(int index, Tensor xPC, VisionPass pass) =>
+        _blocks[index].Forward(xPC, pass.Angles, _config.HasWindows(index) ? pass.Windows : pass.Frames);
 
     public void Dispose() => _rotary.Dispose();
 
-    /// <summary>Joins each group of patches to one token and brings the tokens back into the order in which they came.</summary>
+    /// <summary>
+    /// Joins each group of patches to one token and brings the tokens back into the order in which they came.
+    /// </summary>
     internal Tensor Merge(Tensor xPC, PatchOrder order)
     {
         using var scope = NewDisposeScope();
@@ -91,19 +104,29 @@ internal sealed class VisionTower : IDisposable
         var merged = _mergerOut.Apply(gelu(_mergerIn.Apply(joined)));
         if (order.IsPermuted)
         {
-            merged = merged.index_select(0, tensor(SegmentAttention.Inverse(order.Groups), dtype: ScalarType.Int64, device: xPC.device));
+            var places = SegmentAttention.Inverse(order.Groups);
+            merged = merged.index_select(0, tensor(places, dtype: ScalarType.Int64, device: xPC.device));
         }
 
         return merged.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Cosines and signed sines (P, 1, D): a quarter of the head by row, a quarter by column, and both again.</summary>
+    /// <summary>
+    /// Cosines and signed sines (P, 1, D): a quarter of the head by row, a quarter by column, and both again.
+    /// </summary>
     private (Tensor Cos, Tensor Sin) Angles(Tensor rows, Tensor columns, int highest)
     {
-        var (row, column) = (_rotary.At(rows, highest), _rotary.At(columns, highest));
+        var row = _rotary.At(rows, highest);
+        var column = _rotary.At(columns, highest);
         var quarter = _config.HeadSize / 4;
-        Tensor Both(Tensor byRow, Tensor byColumn) =>
-            cat([.. new[] { 0, quarter }.SelectMany(start => new[] { byRow.narrow(-1, start, quarter), byColumn.narrow(-1, start, quarter) })], -1);
+        Tensor Both(Tensor byRow, Tensor byColumn)
+        {
+            Tensor[] halves = [.. new[] { 0, quarter }.SelectMany(Half)];
+            return cat(halves, -1);
+
+            Tensor[] Half(int start) => [byRow.narrow(-1, start, quarter), byColumn.narrow(-1, start, quarter)];
+        }
+
         return (Both(row.Cos, column.Cos), Both(row.Sin, column.Sin));
     }
 }

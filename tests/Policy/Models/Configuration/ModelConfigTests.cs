@@ -10,17 +10,17 @@ public sealed class ModelConfigTests
     [Fact]
     public void A_window_that_is_switched_off_is_no_window()
     {
-        var json = Some.Config.ToJson();
+        var json = ModelConfigWriter.Write(Some.Config);
         json["sliding_window"] = 4;
-        Assert.Null(ModelConfig.Parse(json, "config.json").WindowOf(1));
+        Assert.Null(ModelConfigReader.Parse(json, "config.json").WindowOf(1));
     }
 
     [Fact]
     public void Without_layer_types_the_window_comes_last()
     {
-        var json = Some.Config.ToJson();
+        var json = ModelConfigWriter.Write(Some.Config);
         (json["use_sliding_window"], json["sliding_window"], json["max_window_layers"]) = (true, 4, 1);
-        var config = ModelConfig.Parse(json, "config.json");
+        var config = ModelConfigReader.Parse(json, "config.json");
         Assert.Equal([null, 4], Enumerable.Range(0, config.Layers).Select(config.WindowOf));
     }
 
@@ -34,10 +34,10 @@ public sealed class ModelConfigTests
     [InlineData("rope_scaling", "{ 'type': 'dynamic', 'factor': 4 }", "dynamic")]
     public void What_it_cannot_compute_is_refused_by_name(string key, string value, string named)
     {
-        var json = Some.Config.ToJson();
+        var json = ModelConfigWriter.Write(Some.Config);
         (json["use_sliding_window"], json["sliding_window"]) = (true, 4);
         json[key] = JToken.Parse(value);
-        var error = Assert.Throws<UserErrorException>(() => ModelConfig.Parse(json, "here/config.json"));
+        var error = Assert.Throws<UserErrorException>(() => ModelConfigReader.Parse(json, "here/config.json"));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.StartsWith("here/config.json: ", error.Message, StringComparison.Ordinal);
     }
@@ -48,18 +48,18 @@ public sealed class ModelConfigTests
     [InlineData("{ 'type': 'linear', 'factor': 4 }", 300)]
     public void Yarn_stretches_the_context(string scaling, int context)
     {
-        var json = Some.Config.ToJson();
+        var json = ModelConfigWriter.Write(Some.Config);
         (json["max_position_embeddings"], json["rope_scaling"]) = (300, JToken.Parse(scaling));
         json.Remove("rope_parameters");
-        var config = ModelConfig.Parse(json, "config.json");
+        var config = ModelConfigReader.Parse(json, "config.json");
         Assert.Equal((300, context, context - 1), (config.MaxPositions, config.Context, config.LongestPrompt));
     }
 
     [Fact]
     public void Keys_that_it_does_not_use_survive_a_round_trip()
     {
-        var json = Some.Config.ToJson();
+        var json = ModelConfigWriter.Write(Some.Config);
         json["eos_token_id"] = 7;
-        Assert.Equal(7, (int)ModelConfig.Parse(json, "config.json").ToJson()["eos_token_id"]!);
+        Assert.Equal(7, (int)ModelConfigWriter.Write(ModelConfigReader.Parse(json, "config.json"))["eos_token_id"]!);
     }
 }

@@ -13,7 +13,7 @@ public sealed class VisionConfigTests
     [InlineData("qwen2_vl", "{ 'in_chans': 3, 'model_type': 'qwen2_vl', 'spatial_patch_size': 14 }")]
     public void What_a_saved_tower_leaves_out_is_the_default_of_its_family(string type, string vision)
     {
-        var read = ModelConfig.Parse(Flat(type, vision), "config.json").Vision!;
+        var read = ModelConfigReader.Parse(Flat(type, vision), "config.json").Vision!;
 
         Assert.Equal((32, 1280, 3584, 16, 80), (read.Depth, read.Width, read.OutputWidth, read.Heads, read.HeadSize));
         Assert.Equal(3 * 2 * 14 * 14, read.PatchValues);
@@ -37,7 +37,7 @@ public sealed class VisionConfigTests
 
         Assert.All(new[] { flat, nested }, json =>
         {
-            var read = ModelConfig.Parse(json, "config.json");
+            var read = ModelConfigReader.Parse(json, "config.json");
             Assert.Equal((theta, RotaryKind.Default, epsilon), (read.Rope.Theta, read.Rope.Kind, read.RmsNormEpsilon));
             Assert.Equal([16, 24, 24], read.Vision!.RotarySections);
         });
@@ -48,7 +48,7 @@ public sealed class VisionConfigTests
     {
         var json = Flat("qwen2_5_vl", "{ 'hidden_size': 1280 }");
         json["rope_scaling"] = null;
-        var error = Assert.Throws<UserErrorException>(() => ModelConfig.Parse(json, "here/config.json"));
+        var error = Assert.Throws<UserErrorException>(() => ModelConfigReader.Parse(json, "here/config.json"));
         Assert.Equal("here/config.json: mrope_section must have three parts: time, row, column", error.Message);
     }
 

@@ -111,7 +111,7 @@ public sealed class VisionInputsTests
     public void Placeholders_that_do_not_fit_the_media_are_refused_with_the_row(long[] row, string message)
     {
         var inputs = new VisionInputs([[Picture(4, 6, 1)]]);
-        var error = Assert.Throws<InvalidOperationException>(() => MediaPositions.Of(row, default, inputs, _config.Vision!, PositionRule.AfterLargest));
+        var error = Assert.Throws<InvalidOperationException>(() => MediaPositions.Compute(row, default, inputs, _config.Vision!, PositionRule.AfterLargest));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,150 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data;
+using R1Reward.Data.Files;
+
+namespace R1Reward.Policy.Adapters;
+
+/// <summary>Reads and writes <c>adapter_config.json</c> as PEFT lays it out.</summary>
+internal static class LoraConfigFile
+{
+    /// <summary>
+    /// Keys that change the numbers and are not computed here; switched off or empty they may be in the file.
+    /// </summary>
+    private static readonly string[] _notComputed =
+    [
+        "use_dora",
+        "use_qalora",
+        "use_bdlora",
+        "fan_in_fan_out",
+        "lora_bias",
+        "layers_to_transform",
+        "layer_replication",
+        "target_parameters",
+        "trainable_token_indices",
+        "alora_invocation_tokens",
+        "arrow_config",
+        "monteclora_config",
+        "velora_config",
+        "kasa_config",
+    ];
+
+    /// <summary>Reads the file of a folder.</summary>
+    /// <exception cref="UserErrorException">
+    /// It is missing or broken, or asks for what this program does not compute.
+    /// </exception>
+    internal static LoraConfig Load(string directory)
+    {
+        var path = Path.Combine(directory, LoraConfig.FileName);
+        if (!File.Exists(path))
+        {
+            throw new UserErrorException($"{directory} is no adapter folder: {LoraConfig.FileName} is missing");
+        }
+
+        try
+        {
+            var json = JObject.Parse(File.ReadAllText(path));
+            Refuse(json, path);
+            return Parse(json, path);
+        }
+        catch (Exception broken) when (broken
+            is JsonException or FormatException or ArgumentException or InvalidCastException or OverflowException)
+        {
+            throw new UserErrorException($"{path} cannot be read: {broken.Message.Split('\n')[0]}", broken);
+        }
+    }
+
+    /// <summary>Writes the file of a folder, over the keys that were read.</summary>
+    internal static void Save(LoraConfig config, string directory) => AtomicFile.Write(
+        Path.Combine(directory, LoraConfig.FileName),
+        ToJson(config).ToString(Formatting.Indented) + "\n");
+
+    private static void Refuse(JObject json, string path)
+    {
+        if ((string?)json["peft_type"] is not "LORA")
+        {
+            var type = json["peft_type"] ?? "(none)";
+            throw new UserErrorException($"{path}: peft_type {type} is not known; this program computes LORA");
+        }
+
+        var refused = _notComputed.Where(key => IsOn(json[key])).ToList();
+        if (refused.Count > 0)
+        {
+            var are = refused.Count == 1 ? "is" : "are";
+            throw new UserErrorException($"{path}: {string.Join(", ", refused)} {are} not computed");
+        }
+    }
+
+    private static LoraConfig Parse(JObject json, string path) => new()
+    {
+        Rank = (int?)json["r"] is { } rank and > 0
+            ? rank
+            : throw new UserErrorException($"{path}: r must be a positive whole number"),
+        Alpha = (double?)json["lora_alpha"] ?? 8,
+        IsRankStabilized = (bool?)json["use_rslora"] ?? false,
+        Dropout = (double?)json["lora_dropout"] ?? 0,
+        Targets = ModuleSelection.Parse(json["target_modules"], $"{path}: target_modules"),
+        Excluded = IsOn(json["exclude_modules"])
+            ? ModuleSelection.Parse(json["exclude_modules"], $"{path}: exclude_modules")
+            : null,
+        RankPattern = [.. Patterns<int>(json, "rank_pattern", path)],
+        AlphaPattern = [.. Patterns<double>(json, "alpha_pattern", path)],
+        ModulesToSave = json["modules_to_save"]?.ToObject<string[]>() ?? [],
+        Bias = (string?)json["bias"] switch
+        {
+            null or "none" => LoraBias.None,
+            "lora_only" => LoraBias.LoraOnly,
+            "all" => LoraBias.All,
+            var other =>
+                throw new UserErrorException($"{path}: bias {other} is not known; write none, lora_only or all"),
+        },
+        BaseModel = (string?)json["base_model_name_or_path"] ?? "",
+        Source = json,
+    };
+
+    private static IEnumerable<(string Pattern, T Value)> Patterns<T>(JObject json, string key, string path) =>
+        (json[key] as JObject)?.Properties().Select(property =>
+            (ModuleSelection.CheckPattern(property.Name, $"{path}: {key}"), property.Value.ToObject<T>()!)) ?? [];
+
+    private static bool IsOn(JToken? value) => value switch
+    {
+        null or { Type: JTokenType.Null } => false,
+        JContainer container => container.HasValues,
+        { Type: JTokenType.Boolean } flag => (bool)flag,
+        _ => true,
+    };
+
+    private static JObject ToJson(LoraConfig config)
+    {
+        var json = config.Source is null ? Fresh() : (JObject)config.Source.DeepClone();
+        json["peft_type"] = "LORA";
+        json["base_model_name_or_path"] = config.BaseModel;
+        json["r"] = config.Rank;
+        json["lora_alpha"] = Number(config.Alpha);
+        json["use_rslora"] = config.IsRankStabilized;
+        json["lora_dropout"] = config.Dropout;
+        json["target_modules"] = config.Targets.ToJson();
+        json["exclude_modules"] = config.Excluded?.ToJson();
+        json["rank_pattern"] = new JObject(config.RankPattern.Select(one => new JProperty(one.Pattern, one.Value)));
+        json["alpha_pattern"] =
+            new JObject(config.AlphaPattern.Select(one => new JProperty(one.Pattern, Number(one.Value))));
+        json["modules_to_save"] = config.ModulesToSave.Count == 0 ? null : new JArray(config.ModulesToSave);
+        json["bias"] = config.Bias switch
+        {
+            LoraBias.None => "none",
+            LoraBias.LoraOnly => "lora_only",
+            _ => "all",
+        };
+        return json;
+    }
+
+    private static JObject Fresh() => new()
+    {
+        ["task_type"] = "CAUSAL_LM",
+        ["inference_mode"] = true,
+        ["init_lora_weights"] = true,
+    };
+
+    // PEFT writes alphas as whole numbers where they are.
+    private static JValue Number(double value) => value % 1 == 0 ? new((long)value) : new(value);
+}

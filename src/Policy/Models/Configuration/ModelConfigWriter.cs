@@ -1,0 +1,81 @@
+using Newtonsoft.Json.Linq;
+
+namespace R1Reward.Policy.Models.Configuration;
+
+/// <summary>
+/// Writes a <c>config.json</c>: the values of a model over the keys of the file that it was read from.
+/// </summary>
+internal static class ModelConfigWriter
+{
+    /// <summary>The whole file. Keys that this program does not use stay as they were read.</summary>
+    internal static JObject Write(ModelConfig config)
+    {
+        var whole = config.Source is null ? [] : (JObject)config.Source.DeepClone();
+        whole["architectures"] ??= new JArray(config.Vision?.Family.Architecture ?? config.Family.Architecture);
+        whole["model_type"] = config.Vision?.Family.ModelType ?? config.Family.ModelType;
+        if (config.Vision is { } vision)
+        {
+            VisionConfigWriter.Write(vision, whole);
+        }
+
+        var decoder = whole["text_config"] as JObject ?? whole;
+        decoder["hidden_act"] = "silu";
+        decoder["vocab_size"] = config.VocabularySize;
+        decoder["hidden_size"] = config.HiddenSize;
+        decoder["intermediate_size"] = config.IntermediateSize;
+        decoder["num_hidden_layers"] = config.Layers;
+        decoder["num_attention_heads"] = config.Heads;
+        decoder["num_key_value_heads"] = config.KeyValueHeads;
+        decoder["max_position_embeddings"] = config.MaxPositions;
+        decoder["rms_norm_eps"] = config.RmsNormEpsilon;
+        whole["tie_word_embeddings"] = config.TieWordEmbeddings;
+        decoder["initializer_range"] = config.InitializerRange;
+        if (config.HeadSize * config.Heads != config.HiddenSize || decoder.ContainsKey("head_dim"))
+        {
+            decoder["head_dim"] = config.HeadSize;
+        }
+
+        WriteRotary(config, decoder);
+        if (config.Source is null)
+        {
+            WriteAttention(config, decoder);
+        }
+
+        return whole;
+    }
+
+    private static void WriteRotary(ModelConfig config, JObject decoder)
+    {
+        if (decoder["rope_parameters"] is JObject rope)
+        {
+            rope["rope_theta"] = config.Rope.Theta;
+            return;
+        }
+
+        decoder["rope_theta"] = config.Rope.Theta;
+        if (config.Vision is { } vision)
+        {
+            decoder["rope_scaling"] ??= new JObject
+            {
+                ["type"] = "mrope",
+                ["mrope_section"] = new JArray(vision.RotarySections),
+            };
+        }
+    }
+
+    /// <summary>What only a fresh model has to state; a file that was read states it already.</summary>
+    private static void WriteAttention(ModelConfig config, JObject decoder)
+    {
+        if (!config.Family.AlwaysQueryBias)
+        {
+            decoder["attention_bias"] = config.QueryBias;
+        }
+
+        if (config.Window is not null)
+        {
+            decoder["use_sliding_window"] = true;
+            decoder["sliding_window"] = config.Window;
+            decoder["layer_types"] = LayerWindows.Write(config.WindowedLayers);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Newtonsoft.Json.Linq;
+
+namespace R1Reward.Policy.Models.Configuration;
+
+/// <summary>Writes the vision side of a <c>config.json</c>.</summary>
+internal static class VisionConfigWriter
+{
+    /// <summary>Writes the values of a tower over the keys of a file.</summary>
+    /// <param name="config">The tower.</param>
+    /// <param name="whole">The whole file.</param>
+    internal static void Write(VisionConfig config, JObject whole)
+    {
+        var family = config.Family;
+        var vision = whole["vision_config"] as JObject ?? [];
+        whole["vision_config"] = vision;
+        vision["depth"] = config.Depth;
+        vision["num_heads"] = config.Heads;
+        vision[vision.ContainsKey("in_channels") ? "in_channels" : "in_chans"] = config.Channels;
+        vision["patch_size"] = config.PatchSize;
+        vision["temporal_patch_size"] = config.TemporalPatchSize;
+        vision["spatial_merge_size"] = config.MergeSize;
+        vision[family.WidthKey] = config.Width;
+        vision[family.OutputWidthKey] = config.OutputWidth;
+        if (family.HasGatedMlp)
+        {
+            vision["intermediate_size"] = config.IntermediateSize;
+        }
+        else
+        {
+            vision["mlp_ratio"] ??= config.IntermediateSize / (double)config.Width;
+        }
+
+        if (family.HasWindows)
+        {
+            vision["window_size"] = config.WindowSize;
+            vision["fullatt_block_indexes"] = new JArray(config.FullAttentionBlocks);
+        }
+
+        if (family.HasVideoTime)
+        {
+            vision["tokens_per_second"] = config.TokensPerSecond;
+        }
+
+        // Published files of the two-layer MLP state no activation. The key comes last so that the bytes stay the same.
+        if (family.HasGatedMlp)
+        {
+            vision["hidden_act"] = family.Activation;
+        }
+
+        whole["image_token_id"] = config.ImageTokenId;
+        whole["video_token_id"] = config.VideoTokenId;
+    }
+}
