@@ -1,5 +1,4 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Actors.Workers;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Media;

@@ -12,26 +12,38 @@ public sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublisher
     /// <summary>Name of the file in a batch's folder.</summary>
     public const string FileName = "batch.json";
 
-    private (string Name, string Folder)? _previous;
+    private BlobReference? _previous;
 
     /// <inheritdoc/>
     public BlobReference PublishBatch(int epoch, int step, IReadOnlyList<JudgedTrace> traces)
     {
-        if (_previous is var (old, oldFolder))
-        {
-            bulk.Forget(old);
-            Directory.Delete(oldFolder, recursive: true);
-        }
-
+        ForgetPrevious();
         var name = $"batch-e{epoch}-s{step}-{Guid.NewGuid().ToString("N")[..8]}";
-        var folder = Path.Combine(cache, BulkOptions.Own, name);
+        var folder = FolderOf(name);
         Directory.CreateDirectory(folder);
-        var batch = new ScoredBatch([.. traces.Select(sample => new ScoredTrace(
-            sample.Trace, sample.Group, sample.Reward!.Total, [.. sample.Reward.Terms.Select(term => term.Value ?? double.NaN)]))]);
+        var batch = new ScoredBatch([.. traces.Select(ToScored)]);
         File.WriteAllBytes(Path.Combine(folder, FileName), WireJson.Write(batch));
-        _previous = (name, folder);
         var reference = bulk.Publish(name, folder);
         bulk.Share(name, batch);
+        _previous = reference;
         return reference;
+    }
+
+    private void ForgetPrevious()
+    {
+        if (_previous is not null)
+        {
+            bulk.Forget(_previous.Name);
+            Directory.Delete(FolderOf(_previous.Name), recursive: true);
+        }
+    }
+
+    private string FolderOf(string name) => Path.Combine(cache, BulkOptions.Own, name);
+
+    private static ScoredTrace ToScored(JudgedTrace sample)
+    {
+        var reward = sample.Reward!;
+        double[] terms = [.. reward.Terms.Select(term => term.Value ?? double.NaN)];
+        return new ScoredTrace(sample.Trace, sample.Group, reward.Total, terms);
     }
 }

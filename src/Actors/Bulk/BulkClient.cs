@@ -4,16 +4,19 @@ using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Bulk;
 
-/// <summary>Fetches blobs of other nodes into a cache folder: once per host, checked against the announced digests.</summary>
+/// <summary>
+/// Fetches blobs of other nodes into a cache folder: once per host, checked against the announced digests.
+/// </summary>
 public sealed class BulkClient
 {
-    // Newest blobs of one publisher that stay in the cache; older weights are of no use to anybody.
-    private const int Kept = 3;
+    // Newest blobs that stay in the cache, weights and batches together; older ones are of no use to anybody.
+    private const int Kept = 6;
 
     private readonly BulkOptions _options;
     private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Creates a client.</summary>
+    /// <summary>Creates a client; nothing is fetched yet.</summary>
+    /// <param name="options">The key that publishers want, and where fetched files go.</param>
     public BulkClient(BulkOptions options)
     {
         _options = options;
@@ -23,7 +26,7 @@ public sealed class BulkClient
         }
     }
 
-    /// <summary>The folder with a blob's files, fetched if no process of this host has done so.</summary>
+    /// <summary>The folder with a blob's files, fetched unless a process of this host has done so already.</summary>
     /// <exception cref="IOException">The publisher cannot be reached or sends other bytes than announced.</exception>
     public async Task<string> FetchAsync(BlobReference blob, CancellationToken cancel)
     {
@@ -58,16 +61,21 @@ public sealed class BulkClient
             using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             await using var from = await response.Content.ReadAsStreamAsync(cancel);
             var buffer = new byte[1 << 20];
-            for (int read; (read = await from.ReadAsync(buffer, cancel)) > 0;)
+            int read;
+            do
             {
+                read = await from.ReadAsync(buffer, cancel);
                 digest.AppendData(buffer, 0, read);
                 await to.WriteAsync(buffer.AsMemory(0, read), cancel);
             }
+            while (read > 0);
 
             var found = Convert.ToHexStringLower(digest.GetHashAndReset());
             if (found != file.Sha256)
             {
-                throw new IOException($"{url}: {to.Length} bytes with digest {found[..12]}, announced {file.Length} with {file.Sha256[..12]}");
+                throw new IOException(
+                    $"{url}: {to.Length} bytes with digest {found[..12]}, "
+                    + $"announced {file.Length} with {file.Sha256[..12]}");
             }
         }
         catch (HttpRequestException error)
@@ -78,8 +86,10 @@ public sealed class BulkClient
 
     private void Evict()
     {
-        var fetched = new DirectoryInfo(_options.Cache).EnumerateDirectories().Where(folder => folder.Name != BulkOptions.Own && folder.Extension != ".partial");
-        foreach (var old in fetched.OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(Kept * 2))
+        var fetched = new DirectoryInfo(_options.Cache)
+            .EnumerateDirectories()
+            .Where(folder => folder.Name != BulkOptions.Own && folder.Extension != ".partial");
+        foreach (var old in fetched.OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(Kept))
         {
             old.Delete(recursive: true);
         }
@@ -91,7 +101,8 @@ public sealed class BulkClient
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                return new FileStream(
+                    path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
             }
             catch (IOException)
             {

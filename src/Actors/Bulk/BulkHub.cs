@@ -32,7 +32,9 @@ public sealed class BulkHub : IAsyncDisposable
     public string Address => _server.Address;
 
     /// <summary>Starts the server of a node.</summary>
-    /// <exception cref="UserErrorException">The address cannot be bound, or is not loopback and no key is set.</exception>
+    /// <exception cref="UserErrorException">
+    /// The address cannot be bound, or is not loopback and no key is set.
+    /// </exception>
     public static async Task<BulkHub> StartAsync(BulkOptions options)
     {
         if (options.Key.Length == 0 && !options.IsLoopback)
@@ -51,7 +53,9 @@ public sealed class BulkHub : IAsyncDisposable
         return hub;
     }
 
-    /// <summary>Serves the files of a folder (not of its subfolders). The folder must not change as long as it is published.</summary>
+    /// <summary>
+    /// Serves the files of a folder (not of its subfolders). The folder must not change as long as it is published.
+    /// </summary>
     public BlobReference Publish(string name, string folder)
     {
         _folders[name] = folder;
@@ -59,7 +63,9 @@ public sealed class BulkHub : IAsyncDisposable
         return new BlobReference(name, $"{Address}/blobs/{name}", files);
     }
 
-    /// <summary>Hands something over to readers in this process under the name of a blob; it stays the caller's to dispose.</summary>
+    /// <summary>
+    /// Hands something over to readers in this process under the name of a blob; it stays the caller's to dispose.
+    /// </summary>
     public void Share(string name, object content) => _memory[name] = content;
 
     /// <summary>What a worker of this process shared under the name, or null.</summary>
@@ -73,7 +79,9 @@ public sealed class BulkHub : IAsyncDisposable
         _memory.TryRemove(name, out _);
     }
 
-    /// <summary>The folder that holds a blob's files: the publisher's own within this process, else a checked copy in the cache.</summary>
+    /// <summary>
+    /// The folder that holds a blob's files: the publisher's own within this process, else a checked copy in the cache.
+    /// </summary>
     /// <exception cref="IOException">The publisher cannot be reached or sends other bytes than announced.</exception>
     public Task<string> FolderOfAsync(BlobReference blob, CancellationToken cancel) =>
         _folders.TryGetValue(blob.Name, out var own) ? Task.FromResult(own) : _client.FetchAsync(blob, cancel);

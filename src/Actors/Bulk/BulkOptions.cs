@@ -13,5 +13,6 @@ public sealed record BulkOptions(string Host, int Port, string Key, string Cache
     public const string Own = "own";
 
     /// <summary>Whether only this machine can reach the address.</summary>
-    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+    public bool IsLoopback =>
+        Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -39,4 +39,9 @@ public sealed record RunFolder(string Root)
 
     /// <summary>Folder of the cold start's checkpoint, relative to <see cref="Root"/>.</summary>
     public static string ColdStart { get; } = Path.Combine("checkpoints", "sft");
+
+    /// <summary>
+    /// Folder of an interrupted cold start, relative to <see cref="Root"/>; gone once the cold start is done.
+    /// </summary>
+    public static string ColdStartPartial { get; } = Path.Combine("checkpoints", "sft-partial");
 }

@@ -17,7 +17,9 @@ public interface IWorkEngine : IAsyncDisposable
     /// <param name="cancel">
     /// Asks to stop: the engine saves what can be taken up again and returns <see cref="WorkStopped"/>, or throws.
     /// </param>
-    /// <exception cref="R1Reward.Data.UserErrorException">The run ends with the message, which says what to correct.</exception>
+    /// <exception cref="R1Reward.Data.UserErrorException">
+    /// The run ends with the message, which says what to correct.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The item was given up; nothing is handed in.</exception>
     Task<WorkResult> DoAsync(
         Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel);

@@ -16,7 +16,9 @@ internal sealed class WorkInHand
     /// <summary>Results that the coordinator has not accepted yet.</summary>
     public IReadOnlyDictionary<WorkKey, WorkResult> Results => _results;
 
-    /// <summary>Notes a hand-out; true when the engine is to begin with it, false when it is under way or done.</summary>
+    /// <summary>
+    /// Notes a hand-out; true when the engine is to begin with it, false when it is under way or done.
+    /// </summary>
     public bool TryBegin(WorkKey key)
     {
         if (_results.ContainsKey(key))
@@ -32,7 +34,9 @@ internal sealed class WorkInHand
     /// <summary>Ends an item; its result is kept until it is accepted.</summary>
     /// <param name="id">The item.</param>
     /// <param name="result">The result; null when the engine gave the item up.</param>
-    /// <returns>The newest hand-out of the item; null when there is no result, or when nobody waits for it any more.</returns>
+    /// <returns>
+    /// The newest hand-out of the item; null when there is no result, or when nobody waits for it any more.
+    /// </returns>
     public WorkKey? Finish(WorkId id, WorkResult? result)
     {
         if (!_held.Remove(id, out var key) || result is null)

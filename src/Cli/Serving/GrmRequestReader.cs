@@ -30,7 +30,9 @@ internal static class GrmRequestReader
     ];
 
     /// <summary>The request.</summary>
-    /// <exception cref="RefusedException">400 with the field and what it should hold; 404 for another model.</exception>
+    /// <exception cref="RefusedException">
+    /// 400 with the field and what it should hold; 404 for another model.
+    /// </exception>
     public static GrmRequest Read(JObject body, GrmServerOptions options)
     {
         if (Given(body, "model") is { } model && !(model is JValue { Value: string name } && name == options.Model))
@@ -129,7 +131,8 @@ internal static class GrmRequestReader
         _ => throw new RefusedException(400, $"messages[{message}] needs a content: a text, or a list of parts"),
     };
 
-    // Only what the request itself holds: an address would have this server read files or ask other servers for a stranger.
+    // Only what the request itself holds: an address would have this server read files or ask other servers for a
+    // stranger.
     private static ContentPart Part(JToken part, int message) => part is not JObject piece ? throw NoPart(message) : (string?)(piece["type"] as JValue) switch
     {
         "text" when piece["text"] is JValue { Value: string text } => new TextPart(text),

@@ -15,9 +15,9 @@ using R1Reward.Rollout.Sampling;
 namespace R1Reward.Cli.Serving;
 
 /// <summary>
-/// A generative reward model behind the OpenAI chat API: <c>POST /v1/chat/completions</c> answers a judging prompt with analysis and
-/// choice, whole or streamed, with log-probabilities; <c>vote_k</c> lets K samples vote. <c>GET /v1/models</c> lists the model.
-/// With and without <c>/v1</c>.
+/// A generative reward model behind the OpenAI chat API: <c>POST /v1/chat/completions</c> answers a judging prompt with
+/// analysis and choice, whole or streamed, with log-probabilities; <c>vote_k</c> lets K samples vote. <c>GET
+/// /v1/models</c> lists the model. With and without <c>/v1</c>.
 /// </summary>
 internal sealed class GrmServer : IAsyncDisposable
 {
@@ -33,7 +33,9 @@ internal sealed class GrmServer : IAsyncDisposable
     public Uri Endpoint => new(_server.Address, "v1");
 
     /// <summary>Starts a server and waits until it listens.</summary>
-    /// <exception cref="UserErrorException">Settings that cannot work, or an address that cannot be listened on.</exception>
+    /// <exception cref="UserErrorException">
+    /// Settings that cannot work, or an address that cannot be listened on.
+    /// </exception>
     public static async Task<GrmServer> StartAsync(GrmServerOptions options, GrmEngine engine, TimeProvider time, CancellationToken cancel = default)
     {
         var server = new GrmServer(options, engine, time);
@@ -170,7 +172,9 @@ internal sealed class GrmServer : IAsyncDisposable
         };
     }
 
-    /// <summary>The count of the votes and the first reply that agrees with the majority; the first of all where there is none.</summary>
+    /// <summary>
+    /// The count of the votes and the first reply that agrees with the majority; the first of all where there is none.
+    /// </summary>
     private static (Trace Winner, JObject Vote) Vote(IReadOnlyList<Trace> traces)
     {
         var choices = traces.Select(trace => JudgmentParser.Parse(trace.Text).Choice).ToList();

@@ -5,7 +5,9 @@ using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Cli.Serving;
 
-/// <summary>The text of one reply as its tokens come. Stop strings are left out: what could still become one is held back.</summary>
+/// <summary>
+/// The text of one reply as its tokens come. Stop strings are left out: what could still become one is held back.
+/// </summary>
 /// <param name="tokenizer">The model's vocabulary.</param>
 /// <param name="stops">Stop strings.</param>
 internal sealed class GrmText(Tokenizer tokenizer, IReadOnlyList<string> stops)

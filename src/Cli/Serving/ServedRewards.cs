@@ -11,7 +11,9 @@ using R1Reward.Rewards.Text;
 
 namespace R1Reward.Cli.Serving;
 
-/// <summary>The rewards that a configuration describes, ready to be put on the network, with the judge that they ask.</summary>
+/// <summary>
+/// The rewards that a configuration describes, ready to be put on the network, with the judge that they ask.
+/// </summary>
 internal sealed class ServedRewards : IAsyncDisposable
 {
     private readonly JudgeServer? _ruleJudge;
@@ -57,7 +59,10 @@ internal sealed class ServedRewards : IAsyncDisposable
     /// <summary>What is served.</summary>
     public IRemoteReward Rewards { get; }
 
-    /// <summary>Builds the rewards; without judge endpoints the rule judge of this program is started on loopback for the consistency reward.</summary>
+    /// <summary>
+    /// Builds the rewards; without judge endpoints the rule judge of this program is started on loopback for the
+    /// consistency reward.
+    /// </summary>
     /// <param name="rewards">The terms.</param>
     /// <param name="judge">The judge.</param>
     /// <param name="answers">Accepted answers, for items that bring none.</param>

@@ -1,5 +1,6 @@
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 
@@ -34,6 +35,13 @@ public sealed record ModelSettings
 
     /// <summary><c>r1reward.model.media</c>.</summary>
     public required MediaSettings Media { get; init; }
+
+    /// <summary>What a judge must know about the model that a run trains.</summary>
+    public ModelCard ToCard() => new(Template, PositionRule)
+    {
+        Limits = Media.Limits,
+        Colours = Media.Decoding.Colours,
+    };
 
     /// <summary>Reads <c>r1reward.model</c>.</summary>
     public static ModelSettings Read(SettingsReader reader)

@@ -23,7 +23,9 @@ namespace R1Reward.Actors.Runs.Loading;
 /// <param name="bulk">Where weights and batches are served.</param>
 /// <param name="node">This node.</param>
 /// <param name="time">The clock.</param>
-/// <param name="takeUp">Whether a run that was under way when the last coordinator went away is taken up unasked.</param>
+/// <param name="takeUp">
+/// Whether a run that was under way when the last coordinator went away is taken up unasked.
+/// </param>
 public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider time, bool takeUp) : IRunFactory
 {
     private readonly RunStore _store = new(node.RunsFolder);
@@ -41,30 +43,46 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
     {
         var settings = RunSettings.Read(Configurations.FromSubmission(submit.Settings).Reader());
         var folder = new RunFolder(submit.Folder);
-        var progress = RunProgress.From(Journal.ReadOnly(folder.Root));
-        if (progress.Finished)
-        {
-            throw new UserErrorException($"{folder.Root}: this run is finished. Choose another --name, or delete the folder to make it again.");
-        }
-
+        var progress = ReadProgress(folder);
         Directory.CreateDirectory(folder.Root);
         AtomicFile.Write(folder.Configuration, submit.Settings);
+
         var pairs = PairSources.Open(settings);
         var model = StartingModel.Prepare(settings, folder, pairs);
         pairs.Bind(model);
-        using var rewards = new RunRewards(settings, options => new OpenAiJudgeClient(options, time), time);
-        rewards.Check(pairs, Math.Min((long)settings.Rl.Steps * settings.Rl.PromptsPerStep, pairs.Different));
+        var plan = Plan(settings, pairs);
 
+        // From here on the run is under way: this coordinator has an epoch, and one that starts later takes it up.
         var journal = Journal.Open(folder.Root, time);
         _store.Begin(submit);
         var recorder = new RunRecorder(folder, settings.Name, settings.Seed, time, settings.Rewards.Watch);
         recorder.TruncateAfter(progress.Step);
-        var weights = Publish(progress.Checkpoint is { } checkpoint ? folder.Absolute(checkpoint) : model, progress.Step, journal.Epoch);
-        var plan = PlanOf(settings, rewards);
+        var start = progress.Checkpoint is { } checkpoint ? folder.Absolute(checkpoint) : model;
+        var weights = Publish(start, progress.Step, journal.Epoch);
         var ledger = new WorkLedger(journal.Epoch, settings.Lease, time);
         var batches = new BatchPublisher(bulk, node.Bulk.Cache);
         var machine = new RunMachine(plan, progress, weights, pairs, ledger, journal, recorder, batches, time);
-        return new ActiveRun(submit, journal.Entries[0].At, plan, settings.Sft.Optimizer.Steps, ledger, machine, settings.Lease, recorder);
+        var coldStartSteps = settings.Sft.Optimizer.Steps;
+        var begun = journal.Entries[0].At;
+        return new ActiveRun(submit, begun, plan, coldStartSteps, ledger, machine, settings.Lease, recorder);
+    }
+
+    private static RunProgress ReadProgress(RunFolder folder)
+    {
+        var progress = RunProgress.From(Journal.ReadOnly(folder.Root));
+        return progress.Finished
+            ? throw new UserErrorException(
+                $"{folder.Root}: this run is finished. Choose another --name, or delete the folder to make it again.")
+            : progress;
+    }
+
+    // The terms are built to be looked at: a mistake in them, or data that lack what they read, ends the run here.
+    private RunPlan Plan(RunSettings settings, RunPairs pairs)
+    {
+        using var rewards = new RunRewards(settings, options => new OpenAiJudgeClient(options, time), time);
+        var prompts = (long)settings.Rl.Steps * settings.Rl.PromptsPerStep;
+        rewards.Check(pairs, Math.Min(prompts, pairs.DistinctPrompts));
+        return ToPlan(settings, rewards);
     }
 
     private WeightsReference Publish(string folder, int step, int epoch)
@@ -73,7 +91,7 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         return new WeightsReference(new PolicyVersion(step), bulk.Publish(name, folder));
     }
 
-    private static RunPlan PlanOf(RunSettings settings, RunRewards rewards) => new()
+    private static RunPlan ToPlan(RunSettings settings, RunRewards rewards) => new()
     {
         Seed = settings.Seed,
         ColdStart = settings.Sft.Enabled,
@@ -81,8 +99,8 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         PromptsPerStep = settings.Rl.PromptsPerStep,
         SamplesPerPrompt = settings.Rl.SamplesPerPrompt,
         MaxStaleness = settings.Rl.MaxStaleness,
-        TrainingRewards = RewardPlanOf(settings, rewards, rewards.Training),
-        EvaluationRewards = RewardPlanOf(settings, rewards, rewards.Evaluation),
+        TrainingRewards = ToRewardPlan(settings, rewards, rewards.Training),
+        EvaluationRewards = ToRewardPlan(settings, rewards, rewards.Evaluation),
         EvaluateEvery = settings.Eval.Every,
         VoteSamples = settings.Eval.VoteSamples,
         Ties = settings.Eval.Ties,
@@ -90,7 +108,7 @@ public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider tim
         CheckpointEvery = settings.Checkpoints.Every,
     };
 
-    private static RewardPlan RewardPlanOf(RunSettings settings, RunRewards rewards, RewardSuite suite) => new()
+    private static RewardPlan ToRewardPlan(RunSettings settings, RunRewards rewards, RewardSuite suite) => new()
     {
         AskJudge = rewards.AskForVerdict(suite),
         LateTerms = suite.HasLateTerms,

@@ -5,7 +5,8 @@ using R1Reward.Data.Files;
 namespace R1Reward.Actors.Runs.Loading;
 
 /// <summary>
-/// Remembers, beside the run folders, which run is under way: a coordinator that starts on the same storage takes it up.
+/// Remembers, beside the run folders, which run is under way: a coordinator that starts on the same storage takes it
+/// up.
 /// </summary>
 /// <param name="folder">Folder that holds run folders.</param>
 public sealed class RunStore(string folder)

@@ -10,12 +10,17 @@ namespace R1Reward.Actors.Runs.Loading;
 /// <summary>The model that a stage trains: whole, or frozen under an adapter.</summary>
 internal static class TrainedModel
 {
+    /// <summary>Loads the model with what the stage has trained so far.</summary>
     /// <param name="settings">The run.</param>
-    /// <param name="folder">Its folder.</param>
-    /// <param name="start">The model that the run starts from.</param>
-    /// <param name="checkpoint">What the stage goes on from: a whole model or, with an adapter, the adapter; null: nothing yet.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="start">Folder of the model that the run starts from.</param>
+    /// <param name="checkpoint">
+    /// Folder that the stage goes on from: a whole model or, with an adapter, the adapter. Null where nothing is
+    /// trained yet.
+    /// </param>
     /// <param name="compute">Where and in which precision.</param>
-    public static CausalLM Load(RunSettings settings, RunFolder folder, string start, string? checkpoint, ComputeDevice compute)
+    public static CausalLM Load(
+        RunSettings settings, RunFolder folder, string start, string? checkpoint, ComputeDevice compute)
     {
         if (settings.Model.Lora is not { } lora)
         {
@@ -26,12 +31,12 @@ internal static class TrainedModel
         if (checkpoint is not null)
         {
             LoraAdapter.Load(model, checkpoint);
-        }
-        else
-        {
-            LoraAdapter.Create(model, lora with { BaseModel = Path.GetFullPath(StartingModel.Folder(settings, folder)) }, CounterRandom.KeyOf(settings.Seed, "adapter"));
+            return model;
         }
 
+        // The adapter names the model that it belongs to, not the copy in a worker's cache.
+        var baseModel = Path.GetFullPath(StartingModel.Folder(settings, folder));
+        LoraAdapter.Create(model, lora with { BaseModel = baseModel }, CounterRandom.KeyOf(settings.Seed, "adapter"));
         return model;
     }
 }

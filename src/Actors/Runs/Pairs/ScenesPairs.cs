@@ -6,8 +6,8 @@ using R1Reward.Data.Scenes;
 namespace R1Reward.Actors.Runs.Pairs;
 
 /// <summary>
-/// The built-in task: training pairs are always fresh, held-out ones come from scenes that training never shows. Pictures
-/// travel inside the pairs, so that no folder has to be shared.
+/// The built-in task: training pairs are always fresh, held-out ones come from scenes that training never shows.
+/// Pictures travel inside the pairs, so that no folder has to be shared.
 /// </summary>
 /// <param name="options">What the scenes are like.</param>
 /// <param name="seed">The run's seed.</param>
@@ -15,7 +15,8 @@ namespace R1Reward.Actors.Runs.Pairs;
 /// <param name="bothOrders">Whether each held-out pair comes with its candidates exchanged, too.</param>
 public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut, bool bothOrders = false) : RunPairs
 {
-    // Reinforcement learning begins far behind the scenes that the cold start can reach, and descriptions are apart from both.
+    // Reinforcement learning begins far behind the scenes that the cold start can reach; descriptions are apart from
+    // both.
     private const long FirstTraining = 1L << 40;
     private const long FirstDescribed = 1L << 41;
 
@@ -23,27 +24,25 @@ public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut, bo
     private readonly SceneGenerator _traced = new(seed, options with { Traces = true });
 
     /// <inheritdoc/>
-    public override IReadOnlyList<PreferencePair> HeldOut =>
-        field ??= [.. OrderPolicy.Apply(
-            Enumerable.Range(0, heldOut).Select(index => Shown(_plain.Generate(SceneSide.HeldOut, index))), bothOrders ? CandidateOrder.Both : CandidateOrder.AsIs, seed)];
+    public override IReadOnlyList<PreferencePair> HeldOut => field ??= MakeHeldOut();
 
     /// <inheritdoc/>
-    public override IReadOnlyList<PreferencePair> HeldOutNoise => options.Form == SceneForm.Words
-        ? []
-        : field ??= [.. HeldOut.Select((pair, index) => pair with { Media = [Png(SceneImage.Noise(options.Grid, CounterRandom.For(seed, "noise", index)))] })];
+    public override IReadOnlyList<PreferencePair> HeldOutNoise =>
+        options.Form == SceneForm.Words ? [] : field ??= [.. HeldOut.Select(WithNoise)];
 
     /// <inheritdoc/>
     public override Func<long, AlignmentExample>? Alignment => options.Form == SceneForm.Words ? null : Describe;
 
     /// <inheritdoc/>
-    public override PreferencePair Training(long index) => Shown(_plain.Generate(SceneSide.Train, FirstTraining + index));
+    public override PreferencePair Training(long index) =>
+        Shown(_plain.Generate(SceneSide.Train, FirstTraining + index));
 
     /// <inheritdoc/>
     public override PreferencePair ColdStart(long index) => Shown(_traced.Generate(SceneSide.Train, index));
 
     /// <inheritdoc/>
-    public override IEnumerable<PreferencePair> ColdStartSamples(int most) =>
-        Enumerable.Range(0, most).Select(index => _traced.Pair(SceneSide.Train, index));
+    public override IEnumerable<PreferencePair> ColdStartSamples(int max) =>
+        Enumerable.Range(0, max).Select(index => _traced.Pair(SceneSide.Train, index));
 
     /// <inheritdoc/>
     public override void Bind(string modelFolder)
@@ -51,8 +50,21 @@ public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut, bo
         // Scenes are short by construction.
     }
 
-    private static PreferencePair Shown(SceneExample example) =>
-        example.Pair.Media.Count == 0 ? example.Pair : example.Pair with { Media = [Png(SceneImage.Draw(example.Scene))] };
+    private IReadOnlyList<PreferencePair> MakeHeldOut()
+    {
+        var pairs = Enumerable.Range(0, heldOut).Select(index => Shown(_plain.Generate(SceneSide.HeldOut, index)));
+        return [.. OrderPolicy.Apply(pairs, bothOrders ? CandidateOrder.Both : CandidateOrder.AsIs, seed)];
+    }
+
+    private PreferencePair WithNoise(PreferencePair pair, int index)
+    {
+        var noise = SceneImage.Noise(options.Grid, CounterRandom.For(seed, "noise", index));
+        return pair with { Media = [Png(noise)] };
+    }
+
+    private static PreferencePair Shown(SceneExample example) => example.Pair.Media.Count == 0
+        ? example.Pair
+        : example.Pair with { Media = [Png(SceneImage.Draw(example.Scene))] };
 
     private static MediaItem Png(byte[] png) => new(MediaKind.Image, DataUri.OfPng(png));
 

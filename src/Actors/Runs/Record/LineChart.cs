@@ -36,10 +36,14 @@ internal static class LineChart
         AppendLabel(html, Left, Height - 4, first.ToString(invariant), atEnd: false);
         AppendLabel(html, Right, Height - 4, "step " + last.ToString(invariant), atEnd: true);
         html.Append("<polyline points=\"")
-            .AppendJoin(' ', points.Select(point => string.Create(invariant, $"{X(point.Step):0.#},{Y(point.Value):0.#}")))
+            .AppendJoin(' ', points.Select(Place))
             .Append("\"/></svg></figure>");
 
+        string Place((double Step, double Value) point) =>
+            string.Create(invariant, $"{X(point.Step):0.#},{Y(point.Value):0.#}");
+
         double X(double step) => Left + ((Right - Left) * (step - first) / Math.Max(1e-9, last - first));
+
         double Y(double value) => Top + ((Bottom - Top) * (high - value) / (high - low));
     }
 

@@ -8,7 +8,10 @@ using Serilog;
 
 namespace R1Reward.Actors.Runs.Record;
 
-/// <summary>Writes a run's figures and traces to its folder: metrics.jsonl, traces.jsonl, TensorBoard events, summary.json, report.html.</summary>
+/// <summary>
+/// Writes a run's figures and traces to its folder: metrics.jsonl, traces.jsonl, TensorBoard events, summary.json,
+/// report.html.
+/// </summary>
 public sealed class RunRecorder : IRunRecorder, IDisposable
 {
     private readonly RunFolder _folder;
@@ -16,9 +19,9 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     private readonly JsonLines _metrics;
     private readonly JsonLines _traces;
     private readonly TensorBoardWriter _events;
-    private RunSummary _summary;
     private readonly HashSet<string> _leftOut = [];
     private readonly DriftAlarms _alarms;
+    private RunSummary _summary;
 
     /// <summary>Opens the files of a new or continued run.</summary>
     /// <param name="folder">The run folder.</param>
@@ -28,8 +31,9 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     /// <param name="watch">When figures that drift are warned of.</param>
     public RunRecorder(RunFolder folder, string name, long seed, TimeProvider time, WatchOptions? watch = null)
     {
+        _folder = folder;
+        _time = time;
         _alarms = new DriftAlarms(watch ?? new WatchOptions());
-        (_folder, _time) = (folder, time);
         Directory.CreateDirectory(folder.Root);
         _metrics = new JsonLines(folder.Metrics);
         _traces = new JsonLines(folder.Traces);
@@ -56,30 +60,7 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     {
         foreach (var sample in traces)
         {
-            _traces.Append(new JObject
-            {
-                ["sampling"] = batch.ToString(),
-                ["step"] = step,
-                ["id"] = sample.Trace.Id,
-                ["pair"] = sample.Pair.Id.Value,
-                ["media"] = new JArray(sample.Trace.Media.Select(item => item.Path)),
-                ["question"] = sample.Pair.Question,
-                ["response1"] = sample.Pair.Response1,
-                ["response2"] = sample.Pair.Response2,
-                ["label"] = sample.Pair.Label?.ToString(),
-                ["text"] = sample.Trace.Text,
-                ["choice"] = (int?)sample.Judgment.Choice,
-                ["status"] = sample.Judgment.Status.ToString(),
-                ["tokens"] = sample.Trace.Tokens.Length,
-                ["finish"] = sample.Trace.Finish.ToString(),
-                ["version"] = sample.Trace.Version.Number,
-                ["format"] = sample.Reward!.Format,
-                ["result"] = sample.Reward.Result,
-                ["consistency"] = sample.Verdict.ToString(),
-                ["reward"] = sample.Reward.Total,
-                ["terms"] = new JObject(sample.Reward.Terms.Select(term => new JProperty(term.Name, term.Value))),
-                ["reasons"] = new JArray(sample.Reward.Reasons),
-            });
+            _traces.Append(TraceLine.Write(batch, step, sample));
         }
     }
 
@@ -129,14 +110,19 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void TruncateAfter(int step)
     {
-        bool Kept(JObject line) => (string?)line["phase"] != "rl" && line["sampling"] is null || (int)line["step"]! <= step;
-        _metrics.Cut(Kept);
-        _traces.Cut(Kept);
-        // Drift is seen against the steps before, those of an earlier process too.
+        _metrics.Cut(IsKept);
+        _traces.Cut(IsKept);
         foreach (var line in JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl"))
         {
-            _alarms.Observe(line.Properties().Where(figure => figure.Value.Type is JTokenType.Float or JTokenType.Integer)
-                .ToDictionary(figure => figure.Name, figure => (double)figure.Value));
+            // Drift is seen against the steps before, those of an earlier process too.
+            _alarms.Observe(FiguresOf(line));
+        }
+
+        // Figures of the cold start and of evaluations count steps of their own.
+        bool IsKept(JObject line)
+        {
+            var countsUpdates = (string?)line["phase"] == "rl" || line["sampling"] is not null;
+            return !countsUpdates || (int)line["step"]! <= step;
         }
     }
 
@@ -164,4 +150,8 @@ public sealed class RunRecorder : IRunRecorder, IDisposable
         _traces.Dispose();
         _events.Dispose();
     }
+
+    private static Dictionary<string, double> FiguresOf(JObject line) => line.Properties()
+        .Where(property => property.Value.Type is JTokenType.Float or JTokenType.Integer)
+        .ToDictionary(property => property.Name, property => (double)property.Value);
 }

@@ -24,13 +24,19 @@ public sealed record RunSummary
     public IReadOnlyDictionary<string, EvaluationSummary> Evaluations { get; init; } =
         new OrderedDictionary<string, EvaluationSummary>();
 
-    /// <summary>Majority-vote accuracy after reinforcement learning by number of votes; null before it is known.</summary>
+    /// <summary>
+    /// Majority-vote accuracy after reinforcement learning by number of votes; null before it is known.
+    /// </summary>
     public IReadOnlyDictionary<int, double>? Vote { get; init; }
 
-    /// <summary>Share of pairs with a right sample among k after reinforcement learning; null before it is known.</summary>
+    /// <summary>
+    /// Share of pairs with a right sample among k after reinforcement learning; null before it is known.
+    /// </summary>
     public IReadOnlyDictionary<int, double>? AnyCorrect { get; init; }
 
-    /// <summary>Seconds spent in each stage, over all processes that worked on the run, in the order of their begin.</summary>
+    /// <summary>
+    /// Seconds spent in each stage, over all processes that worked on the run, in the order of their begin.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Seconds { get; init; } = new OrderedDictionary<string, double>();
 
     /// <summary>Reads a summary; null where there is no file.</summary>
@@ -45,7 +51,8 @@ public sealed record RunSummary
         var evaluations = new OrderedDictionary<string, EvaluationSummary>();
         foreach (var property in json.Properties())
         {
-            // No other object of the file has an accuracy: vote and any-correct have numbers as keys, seconds has stages.
+            // No other object of the file has an accuracy: vote and any-correct have numbers as keys, seconds has
+            // stages.
             if (property.Value is JObject value && value.ContainsKey("accuracy"))
             {
                 evaluations[property.Name] = value.ToObject<EvaluationSummary>()!;

@@ -19,7 +19,8 @@ public sealed class TensorBoardWriter : IDisposable
         _time = time;
         Directory.CreateDirectory(folder);
         var now = time.GetUtcNow();
-        _file = new FileStream(Path.Combine(folder, $"events.out.tfevents.{now.ToUnixTimeMilliseconds()}.r1reward"), FileMode.Create, FileAccess.Write, FileShare.Read);
+        var path = Path.Combine(folder, $"events.out.tfevents.{now.ToUnixTimeMilliseconds()}.r1reward");
+        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         Frame(Event(output =>
         {
             output.WriteTag(3, WireFormat.WireType.LengthDelimited);

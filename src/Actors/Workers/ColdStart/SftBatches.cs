@@ -8,60 +8,88 @@ using Serilog;
 
 namespace R1Reward.Actors.Workers.ColdStart;
 
-/// <summary>The training rows of each step of the cold start; those of the next one are made while a step is computed.</summary>
+/// <summary>
+/// The training rows of each step of the cold start; those of the next one are made while a step is computed.
+/// </summary>
 /// <param name="settings">Batch size, and how many steps describe pictures before the others judge.</param>
 /// <param name="pairs">The run's pairs.</param>
-/// <param name="encoder">Writes them in the model's tokens.</param>
-/// <param name="longest">Most tokens of prompt and judgment.</param>
-internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEncoder encoder, int longest)
+/// <param name="encoder">Writes prompts and judgments in the model's tokens.</param>
+/// <param name="maxTokens">Most tokens of a prompt with its judgment.</param>
+internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEncoder encoder, int maxTokens)
 {
-    private (int Step, Task<List<TrainingRow>> Rows)? _next;
+    private int _nextStep = -1;
+    private Task<List<TrainingRow>>? _next;
 
-    /// <summary>The rows of a step (from 0), fewer than the batch size where some cannot be shown to the model.</summary>
+    /// <summary>
+    /// The rows of a step (from 0), fewer than the batch size where some cannot be shown to the model.
+    /// </summary>
     /// <exception cref="UserErrorException">No row of the step can be shown.</exception>
     public List<TrainingRow> At(int step)
     {
-        var rows = (_next is var (ready, made) && ready == step ? made : Task.Run(() => MakeAsync(step))).GetAwaiter().GetResult();
-        _next = step + 1 < settings.Optimizer.Steps ? (step + 1, Task.Run(() => MakeAsync(step + 1))) : null;
+        var making = _next is not null && step == _nextStep ? _next : Task.Run(() => MakeAsync(step));
+        var rows = making.GetAwaiter().GetResult();
+        _nextStep = step + 1;
+        _next = _nextStep < settings.Optimizer.Steps ? Task.Run(() => MakeAsync(step + 1)) : null;
         return rows;
     }
 
     private async Task<List<TrainingRow>> MakeAsync(int step)
     {
         var first = (long)step * settings.BatchSize;
-        var made = Enumerable.Range(0, settings.BatchSize).Select(row => step < settings.AlignmentSteps ? Description(first + row) : Judgment(first + row)).ToList();
+        var describes = step < settings.AlignmentSteps;
+        var encoding = Enumerable.Range(0, settings.BatchSize)
+            .Select(row => describes ? DescriptionAsync(first + row) : JudgmentAsync(first + row))
+            .ToList();
         var rows = new List<TrainingRow>();
         var problems = new List<string>();
-        foreach (var (name, prompt, reply) in await Task.WhenAll(made).ConfigureAwait(false))
+        foreach (var example in await Task.WhenAll(encoding).ConfigureAwait(false))
         {
-            var tokens = encoder.EncodeJudgment(reply);
-            var length = prompt.Tokens.Length + tokens.Length;
-            if ((prompt.Problem ?? (length > longest ? $"{length} tokens with its reply, with room for {longest}" : null)) is { } problem)
+            var prompt = example.Prompt;
+            var reply = encoder.EncodeJudgment(example.Reply);
+            if (ProblemOf(prompt, reply.Length) is { } problem)
             {
-                problems.Add($"{name}: {problem}");
-                Log.Warning("cold start: left out {Name}: {Problem}", name, problem);
+                problems.Add($"{example.Name}: {problem}");
+                Log.Warning("cold start: left out {Name}: {Problem}", example.Name, problem);
             }
             else
             {
-                rows.Add(TrainingRow.Reply(prompt.Tokens.AsSpan(), tokens.AsSpan(), prompt.Patches));
+                rows.Add(TrainingRow.Reply(prompt.Tokens.AsSpan(), reply.AsSpan(), prompt.Patches));
             }
         }
 
-        return rows.Count > 0 ? rows : throw new UserErrorException(
-            $"cold start, step {step + 1}: none of its pairs can be shown to the model. The first: {problems[0]}. Look at r1reward.data and at the files that it names.");
+        return rows.Count > 0
+            ? rows
+            : throw new UserErrorException(
+                $"cold start, step {step + 1}: none of its pairs can be shown to the model. The first: {problems[0]}. "
+                + "Look at r1reward.data and at the files that it names.");
     }
 
-    private Task<(string Name, EncodedPrompt Prompt, string Reply)> Judgment(long index)
+    private async Task<Example> JudgmentAsync(long index)
     {
         var pair = pairs.ColdStart(index);
-        return Paired($"pair {pair.Id}", encoder.EncodeAsync(pair), pair.Judgment!);
+        var prompt = await encoder.EncodeAsync(pair).ConfigureAwait(false);
+        return new Example($"pair {pair.Id}", prompt, pair.Judgment!);
     }
 
-    private Task<(string Name, EncodedPrompt Prompt, string Reply)> Description(long index)
+    private async Task<Example> DescriptionAsync(long index)
     {
         var example = pairs.Alignment!(index);
-        return Paired($"description {index}", encoder.EncodeAsync([new ChatMessage("user", [new MediaPart(example.Picture), new TextPart(example.Prompt, IsTrusted: true)])]), example.Reply);
+        var question = new TextPart(example.Prompt, IsTrusted: true);
+        var turn = new ChatMessage("user", [new MediaPart(example.Picture), question]);
+        var prompt = await encoder.EncodeAsync([turn]).ConfigureAwait(false);
+        return new Example($"description {index}", prompt, example.Reply);
     }
 
-    private static async Task<(string Name, EncodedPrompt Prompt, string Reply)> Paired(string name, Task<EncodedPrompt> prompt, string reply) => (name, await prompt.ConfigureAwait(false), reply);
+    private string? ProblemOf(EncodedPrompt prompt, int replyTokens)
+    {
+        if (prompt.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var length = prompt.Tokens.Length + replyTokens;
+        return length > maxTokens ? $"{length} tokens with its reply, with room for {maxTokens}" : null;
+    }
+
+    private sealed record Example(string Name, EncodedPrompt Prompt, string Reply);
 }

@@ -33,7 +33,8 @@ public sealed class JudgeEngine : IWorkEngine
 
     /// <summary>
     /// Builds the engine. Where the judge will be asked, its endpoints are probed first, so that a wrong key or address
-    /// ends the run before it has cost anything; without endpoints the rule judge of this program is started on loopback.
+    /// ends the run before it has cost anything; without endpoints the rule judge of this program is started on
+    /// loopback.
     /// </summary>
     /// <param name="settings">The run: its judge, and whether its rewards ask one.</param>
     /// <param name="time">The clock.</param>
@@ -47,7 +48,8 @@ public sealed class JudgeEngine : IWorkEngine
         {
             var server = await JudgeServer.StartAsync(new JudgeServerOptions(), time);
             options = options with { Endpoints = [server.Endpoint] };
-            return new JudgeEngine(options, new PatientJudge(new OpenAiJudgeClient(options, time), options, time), server);
+            var ownClient = new OpenAiJudgeClient(options, time);
+            return new JudgeEngine(options, new PatientJudge(ownClient, options, time), server);
         }
 
         var client = new OpenAiJudgeClient(options, time);

@@ -5,12 +5,17 @@ using Serilog;
 namespace R1Reward.Actors.Workers.Judge;
 
 /// <summary>
-/// Asks a judge's endpoints at the start of a run whether they answer and take the key, before the run has cost anything.
+/// Asks a judge's endpoints at the start of a run whether they answer and take the key, before the run has cost
+/// anything.
 /// </summary>
 internal static class JudgeProbe
 {
-    /// <summary>Returns when the run can begin: the judge answers, or the run may go on without it for a while.</summary>
-    /// <exception cref="UserErrorException">An endpoint refuses, or none answers and the run would wait for one.</exception>
+    /// <summary>
+    /// Returns when the run can begin: the judge answers, or the run may go on without it for a while.
+    /// </summary>
+    /// <exception cref="UserErrorException">
+    /// An endpoint refuses, or none answers and the run would wait for one.
+    /// </exception>
     public static async Task RequireAsync(OpenAiJudgeClient judge, JudgeOptions options)
     {
         if (await judge.ProbeAsync() is not { } failure)

@@ -12,7 +12,8 @@ namespace R1Reward.Actors.Workers.Judge;
 /// <param name="judge">The judge; disposed with this.</param>
 /// <param name="options">What its failures do, and how long to wait between two questions.</param>
 /// <param name="time">The clock.</param>
-public sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeProvider time) : IJudgeClient, IDisposable
+public sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeProvider time)
+    : IJudgeClient, IDisposable
 {
     // 1 while questions wait: an outage is logged once, not by each of many questions.
     private int _isOut;

@@ -1,5 +1,6 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
@@ -31,7 +32,7 @@ internal sealed class LearnerState : IDisposable
         Tokenizer = tokenizer;
         Version = version;
         _optimizer = optimizer;
-        _card = ModelCard.Of(settings.Model);
+        _card = settings.Model.ToCard();
         _kl = new KlController(rl.Kl, saved?.KlCoefficient);
         _advantages = new AdvantagePipeline(rl.Advantages, saved?.RewardMoments ?? default);
         var schedule = Optimizers.Schedule(rl.Optimizer, rl.Steps * rl.OptimizerStepsPerUpdate);

@@ -15,7 +15,8 @@ namespace R1Reward.Actors.Workers.Rollout;
 /// <param name="device">Where and in which precision.</param>
 /// <param name="deviceOffset">Added to the number of a CUDA device.</param>
 /// <param name="bulk">Where weights come from.</param>
-internal sealed class PolicyHolder(ModelSettings settings, DeviceSettings device, int deviceOffset, BulkHub bulk) : IDisposable
+internal sealed class PolicyHolder(ModelSettings settings, DeviceSettings device, int deviceOffset, BulkHub bulk)
+    : IDisposable
 {
     private string? _blob;
     private CausalLM? _model;
@@ -26,13 +27,17 @@ internal sealed class PolicyHolder(ModelSettings settings, DeviceSettings device
     /// <summary>The model's tokenizer; only after the first <see cref="Load"/>.</summary>
     public Tokenizer Tokenizer { get; private set; } = null!;
 
-    /// <summary>The model's pictures and videos; null before the first <see cref="Load"/> and where the model reads text only.</summary>
+    /// <summary>
+    /// The model's pictures and videos; null before the first <see cref="Load"/> and where the model reads text only.
+    /// </summary>
     public MediaStore? Media { get; private set; }
 
     /// <summary>Whether these weights are in the model.</summary>
     public bool Holds(WeightsReference weights) => _blob == weights.Blob.Name;
 
-    /// <summary>Brings weights into the model: from memory where a worker of this process made them, else from their files.</summary>
+    /// <summary>
+    /// Brings weights into the model: from memory where a worker of this process made them, else from their files.
+    /// </summary>
     /// <returns>Whether the model is a new object.</returns>
     /// <exception cref="IOException">Nobody serves the weights any more.</exception>
     public bool Load(WeightsReference weights, CancellationToken cancel)

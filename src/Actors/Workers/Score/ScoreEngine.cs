@@ -30,7 +30,9 @@ public sealed class ScoreEngine : IWorkEngine
     /// <summary>Builds the terms. Where one of them asks the judge itself, its endpoints are probed first.</summary>
     /// <param name="settings">The run.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="UserErrorException">With every mistake in the terms, or why the judge cannot be asked.</exception>
+    /// <exception cref="UserErrorException">
+    /// With every mistake in the terms, or why the judge cannot be asked.
+    /// </exception>
     public static async Task<ScoreEngine> StartAsync(RunSettings settings, TimeProvider time)
     {
         OpenAiJudgeClient? client = null;

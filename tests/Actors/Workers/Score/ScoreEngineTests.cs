@@ -67,7 +67,7 @@ public sealed class ScoreEngineTests : IDisposable
         var pairs = new FilePairs(settings);
         using var rewards = new RunRewards(settings, options => new OpenAiJudgeClient(options, TimeProvider.System), TimeProvider.System);
 
-        var error = Assert.Throws<UserErrorException>(() => rewards.Check(pairs, pairs.Different));
+        var error = Assert.Throws<UserErrorException>(() => rewards.Check(pairs, pairs.DistinctPrompts));
 
         Assert.Contains("p1234", error.Message);
         Assert.Contains("\"reference\"", error.Message);

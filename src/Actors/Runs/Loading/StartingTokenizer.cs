@@ -1,0 +1,53 @@
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Runs.Pairs;
+using R1Reward.Data.Prompts;
+using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Bpe;
+
+namespace R1Reward.Actors.Runs.Loading;
+
+/// <summary>
+/// The tokenizer of a model with a random start: the one that the user names, or one trained on the run's pairs.
+/// </summary>
+internal static class StartingTokenizer
+{
+    // Enough text for the words of a small vocabulary to be counted.
+    private const int Pairs = 4000;
+    private const int Descriptions = Pairs / 10;
+
+    /// <summary>Puts the tokenizer's files into a folder and loads it.</summary>
+    public static Tokenizer Create(ModelSettings settings, string folder, RunPairs pairs)
+    {
+        if (settings.TokenizerPath.Length == 0)
+        {
+            return Train(settings, folder, pairs);
+        }
+
+        var given = Tokenizer.Load(settings.TokenizerPath);
+        given.CopyTo(folder);
+        return given;
+    }
+
+    private static Tokenizer Train(ModelSettings settings, string folder, RunPairs pairs)
+    {
+        var trainer = new BpeTrainer();
+        var template = PromptTemplate.Of(settings.Template);
+        foreach (var pair in pairs.ColdStartSamples(Pairs))
+        {
+            trainer.Add(template.Fill(pair));
+            trainer.Add(pair.Judgment ?? "");
+        }
+
+        if (pairs.Alignment is { } describe)
+        {
+            for (var i = 0; i < Descriptions; i++)
+            {
+                var example = describe(i);
+                trainer.Add(example.Prompt);
+                trainer.Add(example.Reply);
+            }
+        }
+
+        return trainer.Train(settings.Vocabulary, folder, vision: settings.Init.Vision.Enabled);
+    }
+}

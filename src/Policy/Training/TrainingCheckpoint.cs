@@ -1,0 +1,121 @@
+using Newtonsoft.Json;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tokenization;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Training;
+
+/// <summary>
+/// A checkpoint folder: the model as Hugging Face reads it, or its adapter as PEFT does, with tokenizer, and under
+/// <c>training/</c> what training needs to go on bit for bit. Written beside and renamed, so a folder that is there is
+/// whole.
+/// </summary>
+/// <param name="folder">Path of the folder.</param>
+public sealed class TrainingCheckpoint(string folder)
+{
+    private readonly string _training = Path.Combine(folder, "training");
+
+    /// <summary>Path of the folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Whether the checkpoint has been written.</summary>
+    public bool Exists => File.Exists(StateFile(_training));
+
+    /// <summary>Writes the checkpoint; one that is there is replaced.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="card">How the model is to be asked.</param>
+    /// <param name="optimizer">The optimiser; null where nothing goes on from here.</param>
+    /// <param name="state">Where training stands.</param>
+    /// <param name="critic">The critic; null where there is none.</param>
+    public void Save(
+        CausalLM model,
+        Tokenizer tokenizer,
+        ModelCard card,
+        AdamW? optimizer,
+        TrainingState state,
+        Critic? critic = null)
+    {
+        var partial = folder + ".partial";
+        var training = Path.Combine(partial, "training");
+        Delete(partial);
+        Directory.CreateDirectory(training);
+        SaveModel(model, partial);
+        tokenizer.CopyTo(partial);
+        card.Save(partial);
+        if (optimizer is not null)
+        {
+            OptimizerState.Save(optimizer, training);
+        }
+
+        if (critic is not null)
+        {
+            SaveCritic(critic, CriticFolder(training));
+        }
+
+        File.WriteAllText(StateFile(training), JsonConvert.SerializeObject(state));
+        Delete(folder);
+        Directory.Move(partial, folder);
+    }
+
+    /// <summary>Brings the optimiser back to where it was, and says where training stands.</summary>
+    public TrainingState Load(AdamW optimizer)
+    {
+        OptimizerState.Load(optimizer, _training);
+        return JsonConvert.DeserializeObject<TrainingState>(File.ReadAllText(StateFile(_training)))!;
+    }
+
+    /// <summary>The critic's network as it was; null when there was none.</summary>
+    public CausalLM? LoadCriticModel(Device device, ScalarType dtype)
+    {
+        var critic = CriticFolder(_training);
+        return Directory.Exists(critic) ? Checkpoint.Load(critic, device, dtype) : null;
+    }
+
+    /// <summary>Brings the critic's optimiser back to where it was, when there was one.</summary>
+    public void LoadCriticOptimizer(Critic critic)
+    {
+        var saved = CriticFolder(_training);
+        if (Directory.Exists(saved))
+        {
+            OptimizerState.Load(critic.Optimizer, saved);
+        }
+    }
+
+    /// <summary>Removes the folder, if it is there.</summary>
+    public void Delete() => Delete(folder);
+
+    private static void SaveModel(CausalLM model, string target)
+    {
+        if (model.Adapter is { } adapter)
+        {
+            adapter.Save(target);
+        }
+        else
+        {
+            // In the format of the computation: what training goes on from must not be rounded.
+            Checkpoint.Save(model, target, dtype: model.Dtype);
+        }
+    }
+
+    private static void SaveCritic(Critic critic, string target)
+    {
+        Directory.CreateDirectory(target);
+        Checkpoint.Save(critic.Model, target, dtype: critic.Model.Dtype);
+        OptimizerState.Save(critic.Optimizer, target);
+    }
+
+    private static string StateFile(string training) => Path.Combine(training, "state.json");
+
+    private static string CriticFolder(string training) => Path.Combine(training, "critic");
+
+    private static void Delete(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+}

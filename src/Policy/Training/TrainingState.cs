@@ -1,0 +1,9 @@
+using R1Reward.Policy.Advantages;
+
+namespace R1Reward.Policy.Training;
+
+/// <summary>Where training stands at a checkpoint.</summary>
+/// <param name="Step">Steps made.</param>
+/// <param name="KlCoefficient">The KL controller's coefficient; 0 in the cold start.</param>
+/// <param name="RewardMoments">Moments of all rewards so far, for their running normalisation.</param>
+public sealed record TrainingState(int Step, double KlCoefficient, AdvantageMoments RewardMoments = default);
