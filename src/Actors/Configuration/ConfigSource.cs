@@ -5,7 +5,9 @@ using R1Reward.Data;
 
 namespace R1Reward.Actors.Configuration;
 
-/// <summary>A configuration file with what its messages need: the parsed tree, its name and where each key stands.</summary>
+/// <summary>
+/// A configuration file with what its messages need: the parsed tree, its name and where each key stands.
+/// </summary>
 /// <param name="Config">The parsed tree of this file alone, without defaults.</param>
 /// <param name="Name">File name as messages show it.</param>
 /// <param name="Folder">Folder that relative paths of the file start at.</param>
@@ -18,13 +20,14 @@ public sealed record ConfigSource(Config Config, string Name, string Folder, Key
     {
         if (!File.Exists(path))
         {
-            throw new UserErrorException($"{path}: no such configuration file. Name an existing one, for example hocon/quickstart.conf.");
+            throw new UserErrorException(
+                $"{path}: no such configuration file. Name an existing one, for example hocon/quickstart.conf.");
         }
 
         return FromText(File.ReadAllText(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    /// <summary>Reads a text.</summary>
+    /// <summary>Parses the text of a configuration.</summary>
     /// <exception cref="UserErrorException">It does not parse.</exception>
     public static ConfigSource FromText(string text, string name, string folder)
     {
@@ -35,7 +38,10 @@ public sealed record ConfigSource(Config Config, string Name, string Folder, Key
         }
         catch (Exception error) when (error is not UserErrorException)
         {
-            throw new UserErrorException($"{name}: not valid HOCON: {FirstLine(error)} Check braces, quotes and substitutions (addresses and URLs need quotes).", error);
+            throw new UserErrorException(
+                $"{name}: not valid HOCON: {FirstLine(error)} Check braces, quotes and substitutions (addresses and " +
+                "URLs need quotes).",
+                error);
         }
     }
 
@@ -44,7 +50,7 @@ public sealed record ConfigSource(Config Config, string Name, string Folder, Key
         var path = Path.Combine(folder, file);
         if (!File.Exists(path))
         {
-            throw new UserErrorException($"{path}: no such file, though it is included. Mend the include line.");
+            throw new UserErrorException($"{path}: no such file, though it is included. Correct the include line.");
         }
 
         return Parser.Parse(File.ReadAllText(path), Include(Path.GetDirectoryName(Path.GetFullPath(path))!));

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Akka.Configuration;
-using Akka.Configuration.Hocon;
 using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
 
@@ -25,25 +24,25 @@ public static class Configurations
         ("R1_ROLES", "r1reward.node.roles"),
     ];
 
-    /// <summary>reference.conf.</summary>
+    /// <summary>The defaults: <c>reference.conf</c>, which documents every key.</summary>
     public static Config Reference { get; } = ReadReference();
 
-    /// <summary>Merges a file (or none) with the environment and <c>key=value</c> overrides, and refuses unknown keys.</summary>
-    /// <exception cref="UserErrorException">The file is missing or wrong, or an override is not <c>key=value</c>.</exception>
-    public static EffectiveConfiguration Load(string? path, IReadOnlyList<string> overrides, Func<string, string?> environment)
+    /// <summary>
+    /// Merges a file (or none) with the environment and <c>key=value</c> overrides, and refuses unknown keys.
+    /// </summary>
+    /// <exception cref="UserErrorException">
+    /// The file is missing or wrong, or an override is not <c>key=value</c>.
+    /// </exception>
+    public static EffectiveConfiguration Load(
+        string? path, IReadOnlyList<string> overrides, Func<string, string?> environment)
     {
         var sources = new List<ConfigSource>();
-        if (overrides.Count > 0)
-        {
-            sources.Add(ConfigSource.FromText(string.Join('\n', overrides.Select(Override)), "command line", Environment.CurrentDirectory));
-        }
-
-        var variables = EnvironmentKeys.Select(entry => (entry.Key, Value: environment(entry.Variable))).Where(entry => !string.IsNullOrEmpty(entry.Value)).ToList();
-        if (variables.Count > 0)
-        {
-            sources.Add(ConfigSource.FromText(string.Join('\n', variables.Select(entry => Assign(entry.Key, entry.Value!))), "environment", Environment.CurrentDirectory));
-        }
-
+        AddLines(sources, overrides.Select(Override), "command line");
+        var variables = EnvironmentKeys
+            .Select(entry => (entry.Key, Value: environment(entry.Variable)))
+            .Where(entry => !string.IsNullOrEmpty(entry.Value))
+            .Select(entry => Assign(entry.Key, entry.Value!));
+        AddLines(sources, variables, "environment");
         if (path is not null)
         {
             sources.Add(ConfigSource.FromFile(path));
@@ -56,6 +55,15 @@ public static class Configurations
     public static EffectiveConfiguration FromSubmission(string text) =>
         Merge([ConfigSource.FromText(text, "submitted run", Environment.CurrentDirectory)]);
 
+    private static void AddLines(List<ConfigSource> sources, IEnumerable<string> lines, string name)
+    {
+        var text = string.Join('\n', lines);
+        if (text.Length > 0)
+        {
+            sources.Add(ConfigSource.FromText(text, name, Environment.CurrentDirectory));
+        }
+    }
+
     private static EffectiveConfiguration Merge(IReadOnlyList<ConfigSource> sources)
     {
         foreach (var source in sources)
@@ -63,7 +71,8 @@ public static class Configurations
             UnknownKeys.Refuse(source, Reference);
         }
 
-        return new EffectiveConfiguration(sources.Aggregate(Config.Empty, (merged, source) => merged.WithFallback(source.Config)).WithFallback(Reference), sources);
+        var merged = sources.Aggregate(Config.Empty, (above, source) => above.WithFallback(source.Config));
+        return new EffectiveConfiguration(merged.WithFallback(Reference), sources);
     }
 
     private static string Override(string text)
@@ -78,13 +87,23 @@ public static class Configurations
     }
 
     // Lists stay lists; everything else is quoted, since unquoted HOCON cannot hold a colon or a slash pair.
-    private static string Assign(string key, string value) => Lists.Contains(key)
-        ? $"{key} = [{string.Join(", ", value.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => $"\"{item.Trim('"')}\""))}]"
-        : $"{key} = \"{value.Trim('"')}\"";
+    private static string Assign(string key, string value)
+    {
+        if (!Lists.Contains(key))
+        {
+            return $"{key} = {Quoted(value)}";
+        }
 
-    // IsArray denies that an empty list is one.
-    private static HashSet<string> Lists { get; } =
-        HoconTree.Leaves(Reference).Where(key => Reference.GetValue(key).Values.Any(part => part is HoconArray)).ToHashSet(StringComparer.Ordinal);
+        const StringSplitOptions options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        var items = value.Trim('[', ']').Split(',', options).Select(Quoted);
+        return $"{key} = [{string.Join(", ", items)}]";
+    }
+
+    private static string Quoted(string value) => $"\"{value.Trim('"')}\"";
+
+    private static HashSet<string> Lists { get; } = HoconTree.Leaves(Reference)
+        .Where(key => HoconTree.IsList(Reference.GetValue(key)))
+        .ToHashSet(StringComparer.Ordinal);
 
     private static Config ReadReference()
     {

@@ -11,24 +11,39 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
     /// <summary>A reader that knows the lines of the sources.</summary>
     public SettingsReader Reader() => new(Config, Sources);
 
-    /// <summary>The keys under <c>r1reward</c> as HOCON text; paths stand absolute in it, since it is read elsewhere.</summary>
+    /// <summary>
+    /// The keys under <c>r1reward</c> as HOCON text; paths stand absolute in it, since it is read elsewhere.
+    /// </summary>
     public string Print()
     {
         var reader = Reader();
-        var absolute = string.Concat(PathKeys.Where(key => reader.File(key).Length > 0).Select(key => $"{key} = \"{reader.File(key).Replace("\\", "\\\\")}\"\n"));
-        return HoconTree.Print(ConfigurationFactory.ParseString(absolute).WithFallback(Config), "r1reward");
+        var absolute = PathKeys
+            .Select(key => (Key: key, Path: reader.File(key)))
+            .Where(entry => entry.Path.Length > 0)
+            .Select(entry => $"{entry.Key} = \"{entry.Path.Replace("\\", "\\\\")}\"\n");
+        var paths = ConfigurationFactory.ParseString(string.Concat(absolute));
+        return HoconTree.Print(paths.WithFallback(Config), "r1reward");
     }
 
-    /// <summary>As <see cref="Print"/>, with what was changed under <c>akka</c>: everything a further process of this machine needs.</summary>
+    /// <summary>
+    /// As <see cref="Print"/>, with what was changed under <c>akka</c>: everything a further process of this machine
+    /// needs.
+    /// </summary>
     public string PrintWithAkka()
     {
-        var changed = Sources.Aggregate(Akka.Configuration.Config.Empty, (merged, source) => merged.WithFallback(source.Config));
+        var changed = Sources.Aggregate(
+            Akka.Configuration.Config.Empty, (merged, source) => merged.WithFallback(source.Config));
         return Print() + (changed.HasPath("akka") ? HoconTree.Print(changed, "akka") : "");
     }
 
     private static readonly string[] PathKeys =
     [
-        "r1reward.model.path", "r1reward.model.tokenizer.path", "r1reward.data.train", "r1reward.data.heldout", "r1reward.node.cache", "r1reward.rewards.folder",
+        "r1reward.model.path",
+        "r1reward.model.tokenizer.path",
+        "r1reward.data.train",
+        "r1reward.data.heldout",
+        "r1reward.node.cache",
+        "r1reward.rewards.folder",
         "r1reward.judge.cache-folder",
     ];
 }

@@ -22,8 +22,8 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     public string Text(string key) => config.GetString(key, "") ?? "";
 
     /// <summary>
-    /// An absolute path: relative ones start at the folder of the file that sets the key, or of the user's file where none
-    /// does. Empty stays empty.
+    /// An absolute path: relative ones start at the folder of the file that sets the key, or of the user's file where
+    /// none does. Empty stays empty.
     /// </summary>
     public string File(string key)
     {
@@ -36,16 +36,19 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
         return Path.GetFullPath(path, source?.Folder ?? Environment.CurrentDirectory);
     }
 
-    /// <summary>on/off, true/false.</summary>
+    /// <summary>A flag: <c>on</c>, <c>off</c>, <c>true</c> or <c>false</c>.</summary>
     public bool Flag(string key) => Read(key, ValueRules.Flag);
 
     /// <summary>A whole number within bounds, both included.</summary>
     public int Whole(string key, int min, int max = int.MaxValue) => Read(key, ValueRules.Whole(min, max));
 
     /// <summary>A number within bounds, both included.</summary>
-    public double Number(string key, double min, double max = double.MaxValue) => Read(key, ValueRules.Number(min, max));
+    public double Number(string key, double min, double max = double.MaxValue) =>
+        Read(key, ValueRules.Number(min, max));
 
-    /// <summary>An amount of memory in bytes, one MiB at least: a number without a unit counts bytes, which nobody means.</summary>
+    /// <summary>
+    /// An amount of memory in bytes, one MiB at least: a number without a unit counts bytes, which nobody means.
+    /// </summary>
     public long Bytes(string key)
     {
         const string remedy = "write a whole number with a unit (MiB, GiB, MB, GB), 1MiB or more, for example 8GiB";
@@ -82,17 +85,18 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     /// <summary>One of the names of a table.</summary>
     public T OneOf<T>(string key, IReadOnlyDictionary<string, T> names) => Read(key, ValueRules.OneOf(names));
 
-    /// <summary>A list of texts.</summary>
+    /// <summary>A list of texts; empty where it is written so, or wrong.</summary>
     public IReadOnlyList<string> List(string key)
     {
+        const string remedy = "write a list, for example [a, b]";
         try
         {
             // Akka.NET reads a scalar as an empty list, and what was written would be ignored in silence.
-            return Text(key).Length == 0 ? [.. config.GetStringList(key)] : Wrong<string[]>(key, "write a list, for example [a, b]") ?? [];
+            return Text(key).Length == 0 ? [.. config.GetStringList(key)] : Wrong<string[]>(key, remedy) ?? [];
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            return Wrong<string[]>(key, "write a list, for example [a, b]") ?? [];
+            return Wrong<string[]>(key, remedy) ?? [];
         }
     }
 
@@ -121,7 +125,8 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     }
 
     /// <summary>A reader of one entry's options whose errors join the others.</summary>
-    public OptionReader InEntry(string key, int index, JObject entry) => new($"{Place(key)}{key}[{index}]", entry, _errors);
+    public OptionReader InEntry(string key, int index, JObject entry) =>
+        new($"{Place(key)}{key}[{index}]", entry, _errors);
 
     /// <summary>Adds an error about a key whose value is formally right.</summary>
     public void Refuse(string key, string remedy) => Wrong<int>(key, remedy);

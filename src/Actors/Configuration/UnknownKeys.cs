@@ -5,7 +5,10 @@ using R1Reward.Data.Text;
 
 namespace R1Reward.Actors.Configuration;
 
-/// <summary>Refuses keys under <c>r1reward</c> that the reference configuration does not have: a misspelt key would be ignored in silence.</summary>
+/// <summary>
+/// Refuses keys under <c>r1reward</c> that the reference configuration does not have: a misspelt key would be ignored
+/// in silence.
+/// </summary>
 public static class UnknownKeys
 {
     /// <summary>Checks what a user wrote.</summary>
@@ -26,7 +29,9 @@ public static class UnknownKeys
     private static string Describe(string key, ConfigSource source, IEnumerable<string> known)
     {
         var line = source.Positions.LineOf(key) is { } number ? $":{number}" : "";
-        var nearest = known.Where(name => !name.StartsWith("akka.", StringComparison.Ordinal)).MinBy(name => EditDistance.Between(key, name));
+        var nearest = known
+            .Where(name => !name.StartsWith("akka.", StringComparison.Ordinal))
+            .MinBy(name => EditDistance.Between(key, name));
         return $"{source.Name}{line}: {key}: unknown key. Did you mean {nearest}?";
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ServedRewards : IAsyncDisposable
         Func<string, CancellationToken, Task<JudgeOutcome>>? grade = rewards.Consistency && _judge is { } client
             ? new ConsistencyJudge(client, judge.MaxAsks, judge.Reading).GradeAsync
             : null;
-        var options = new R1RewardServiceOptions
+        var options = new RewardServiceOptions
         {
             Marker = marker,
             Composition = new R1CompositionOptions { Form = rewards.Composition },

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace R1Reward.Data.Options;
 
-/// <summary>The names that stand in files for the values of an enumeration: <c>StableReinforce</c> is <c>stable-reinforce</c>.</summary>
+/// <summary>
+/// The names that stand in files for the values of an enumeration: <c>StableReinforce</c> is <c>stable-reinforce</c>.
+/// </summary>
 public static class EnumNames
 {
     /// <summary>The name of a value.</summary>

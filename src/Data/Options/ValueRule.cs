@@ -1,6 +1,8 @@
 namespace R1Reward.Data.Options;
 
-/// <summary>What a configured value may be: how it is read from its text, and what a user is told to write instead.</summary>
+/// <summary>
+/// What a configured value may be: how it is read from its text, and what a user is told to write instead.
+/// </summary>
 /// <param name="Parse">The value of a text; false where the text is none.</param>
 /// <param name="Remedy">What to write, for example <c>write a whole number, 1 or more</c>.</param>
 /// <typeparam name="T">The type of the value.</typeparam>

@@ -6,7 +6,9 @@ namespace R1Reward.Data.Options;
 /// The rules that settings (HOCON) and options of reward terms (JSON entries) have in common, so that the same value is
 /// accepted and refused with the same words wherever it stands.
 /// </summary>
-/// <remarks>Durations are not among them: without a unit HOCON counts milliseconds and a term's option seconds.</remarks>
+/// <remarks>
+/// Durations are not among them: without a unit HOCON counts milliseconds and a term's option seconds.
+/// </remarks>
 public static class ValueRules
 {
     /// <summary><c>on</c>, <c>off</c>, <c>true</c>, <c>false</c>, in any case.</summary>
@@ -25,7 +27,10 @@ public static class ValueRules
             && value <= max;
     }
 
-    /// <summary>A number within bounds, both included; <see cref="double.MinValue"/> and <see cref="double.MaxValue"/> stand for none.</summary>
+    /// <summary>
+    /// A number within bounds, both included; <see cref="double.MinValue"/> and <see cref="double.MaxValue"/> stand for
+    /// none.
+    /// </summary>
     public static ValueRule<double> Number(double min = double.MinValue, double max = double.MaxValue)
     {
         return new ValueRule<double>(TryNumber, "write " + Range(min, max));

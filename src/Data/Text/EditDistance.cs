@@ -1,9 +1,13 @@
 namespace R1Reward.Data.Text;
 
-/// <summary>The edit distance of two texts (Levenshtein 1966): insertions, deletions and replacements of one character.</summary>
+/// <summary>
+/// The edit distance of two texts (Levenshtein 1966): insertions, deletions and replacements of one character.
+/// </summary>
 public static class EditDistance
 {
-    /// <summary>The fewest edits that make one text the other, in UTF-16 code units; time is the product of the lengths.</summary>
+    /// <summary>
+    /// The fewest edits that make one text the other, in UTF-16 code units; time is the product of the lengths.
+    /// </summary>
     public static int Between(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace R1Reward.Data.Text;
 
-/// <summary>The text rules that published evaluators inherit from Python, so that replies are read as they read them.</summary>
+/// <summary>
+/// The text rules that published evaluators inherit from Python, so that replies are read as they read them.
+/// </summary>
 public static partial class PythonText
 {
     /// <summary>White space as <c>strip</c> sees it: Unicode white space and U+001C..U+001F.</summary>
@@ -27,7 +29,10 @@ public static partial class PythonText
         return text[start..end];
     }
 
-    /// <summary>Reads a whole number as <c>int</c> does: one sign, digits of any script, single underscores between digits. Null for anything else and beyond 18 digits.</summary>
+    /// <summary>
+    /// Reads a whole number as <c>int</c> does: one sign, digits of any script, single underscores between digits. Null
+    /// for anything else and beyond 18 digits.
+    /// </summary>
     public static long? ToInt(string text)
     {
         var plain = Plain(text);

@@ -67,7 +67,9 @@ public sealed class HttpServer : IAsyncDisposable
         return new HttpServer(app);
     }
 
-    /// <summary>Whether a request bears a key as bearer token; a comparison takes the same time wherever the keys differ.</summary>
+    /// <summary>
+    /// Whether a request bears a key as bearer token; a comparison takes the same time wherever the keys differ.
+    /// </summary>
     public static bool BearsKey(HttpRequest request, string key) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes("Bearer " + key));
 

@@ -14,6 +14,8 @@ namespace R1Reward.Rewards.Http;
 /// </summary>
 public sealed class JsonServer : IAsyncDisposable
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
     private readonly JsonServerOptions _options;
     private readonly Func<HttpContext, Task> _serve;
     private readonly Func<int, string, JObject> _refusal;
@@ -32,10 +34,14 @@ public sealed class JsonServer : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <param name="options">Where it listens and whom it answers.</param>
-    /// <param name="serve">Answers a request that bears the key; throws <see cref="RefusedException"/> to refuse it.</param>
+    /// <param name="serve">
+    /// Answers a request that bears the key; throws <see cref="RefusedException"/> to refuse it.
+    /// </param>
     /// <param name="refusal">The body of a refusal, from its status and its reason.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
-    /// <exception cref="UserErrorException">Settings that cannot work, or an address that cannot be listened on.</exception>
+    /// <exception cref="UserErrorException">
+    /// Settings that cannot work, or an address that cannot be listened on.
+    /// </exception>
     public static async Task<JsonServer> StartAsync(
         JsonServerOptions options,
         Func<HttpContext, Task> serve,
@@ -59,7 +65,7 @@ public sealed class JsonServer : IAsyncDisposable
     {
         try
         {
-            using var reader = new StreamReader(context.Request.Body, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(context.Request.Body, StrictUtf8);
             var text = await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false);
             return JsonText.ParseObject(text) ?? throw new RefusedException(400, "the body is not a JSON object");
         }
@@ -75,7 +81,7 @@ public sealed class JsonServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers a request.</summary>
+    /// <summary>Answers a request with a JSON object.</summary>
     public static Task ReplyAsync(HttpContext context, int status, JObject reply)
     {
         context.Response.StatusCode = status;

@@ -4,8 +4,8 @@ namespace R1Reward.Rewards.Judge;
 public interface IJudgeClient
 {
     /// <summary>
-    /// The reply to one prompt. An expected failure (out of reach, refused, too slow) is a <see cref="JudgeReply"/> with
-    /// <see cref="JudgeReply.Failure"/> set; only cancellation by the caller throws.
+    /// The reply to one prompt. An expected failure (out of reach, refused, too slow) is a <see cref="JudgeReply"/>
+    /// with <see cref="JudgeReply.Failure"/> set; only cancellation by the caller throws.
     /// </summary>
     Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default);
 }

@@ -4,5 +4,5 @@ namespace R1Reward.Rewards.Judge;
 
 /// <summary>What a server replied: what the cache keeps.</summary>
 /// <param name="Text">The text.</param>
-/// <param name="Tokens">The text token by token, where it was asked for and told.</param>
+/// <param name="Tokens">The text token by token, where that was asked for and returned.</param>
 internal sealed record JudgeAnswer(string Text, ImmutableArray<JudgeToken> Tokens);

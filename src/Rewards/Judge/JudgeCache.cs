@@ -18,25 +18,36 @@ internal sealed class JudgeCache
     private readonly int _entries;
     private readonly string? _folder;
 
-    /// <param name="entries">Most replies in memory.</param>
+    /// <summary>Opens a cache in memory, on disk or both.</summary>
+    /// <param name="entries">How many replies are kept in memory.</param>
     /// <param name="folder">Folder on disk; null: none.</param>
     /// <exception cref="UserErrorException">The folder cannot be made.</exception>
     public JudgeCache(int entries, string? folder)
     {
-        (_entries, _folder) = (entries, folder);
+        _entries = entries;
+        _folder = folder;
+        if (folder is null)
+        {
+            return;
+        }
+
         try
         {
-            _ = folder is null ? null : Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(folder);
         }
-        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"judge.cache-folder {folder}: {denied.Message} Name a folder that can be written, or none.", denied);
+            throw new UserErrorException(
+                $"judge.cache-folder {folder}: {error.Message} Name a folder that can be written, or none.", error);
         }
     }
 
     /// <summary>The key of a question: a digest of everything that the reply depends on.</summary>
-    public static string KeyOf(string model, JObject body, int repetition) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{model}\0{repetition}\0{body.ToString(Formatting.None)}")));
+    public static string KeyOf(string model, JObject body, int repetition)
+    {
+        var question = $"{model}\0{repetition}\0{body.ToString(Formatting.None)}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(question)));
+    }
 
     /// <summary>The reply of a key; null where there is none.</summary>
     public JudgeAnswer? Find(string key)
@@ -60,7 +71,7 @@ internal sealed class JudgeCache
         return null;
     }
 
-    /// <summary>Keeps a reply.</summary>
+    /// <summary>Keeps a reply under its key.</summary>
     public void Add(string key, JudgeAnswer answer)
     {
         Remember(key, answer);
@@ -89,15 +100,21 @@ internal sealed class JudgeCache
 
     private JudgeAnswer? Read(string key)
     {
+        if (_folder is null)
+        {
+            return null;
+        }
+
         try
         {
-            // A file that was cut off by a crash is no JSON and counts as absent.
-            return _folder is null ? null : JsonConvert.DeserializeObject<JudgeAnswer>(File.ReadAllText(PathOf(key))) is { Text: not null } answer
+            var answer = JsonConvert.DeserializeObject<JudgeAnswer>(File.ReadAllText(PathOf(key)));
+            return answer is { Text: not null }
                 ? answer with { Tokens = answer.Tokens.IsDefault ? [] : answer.Tokens }
                 : null;
         }
-        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
+            // A file that was cut off by a crash is no JSON and counts as missing.
             return null;
         }
     }
@@ -116,7 +133,7 @@ internal sealed class JudgeCache
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(key))!);
             File.Move(aside, PathOf(key), overwrite: true);
         }
-        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // A full disk costs a question asked again, not the run.
         }

@@ -3,20 +3,29 @@ using Polly.Timeout;
 
 namespace R1Reward.Rewards.Judge;
 
-/// <summary>One failed request, inside the client: the pipeline decides by it, and <see cref="JudgeFailure"/> is what leaves.</summary>
-internal sealed class JudgeCallException : Exception
+/// <summary>
+/// One failed request, inside the client: the pipeline decides by it, and <see cref="JudgeFailure"/> is what leaves.
+/// </summary>
+/// <param name="kind">What went wrong.</param>
+/// <param name="reason">One sentence with the endpoint, for people.</param>
+/// <param name="retryAfter">How long the server asks to wait; null where it says nothing.</param>
+internal sealed class JudgeCallException(JudgeFailureKind kind, string reason, TimeSpan? retryAfter = null)
+    : Exception(reason)
 {
-    public JudgeCallException(JudgeFailureKind kind, string reason, TimeSpan? retryAfter = null)
-        : base(reason) => (Kind, RetryAfter) = (kind, retryAfter);
-
-    public JudgeFailureKind Kind { get; }
+    public JudgeFailureKind Kind => kind;
 
     /// <summary>How long the server asks to wait; null where it says nothing.</summary>
-    public TimeSpan? RetryAfter { get; }
+    public TimeSpan? RetryAfter => retryAfter;
 
     /// <summary>Whether the same request may succeed later.</summary>
-    public static bool IsTransient(Exception? exception) => exception is TimeoutRejectedException
-        or JudgeCallException { Kind: JudgeFailureKind.Unreachable or JudgeFailureKind.RateLimited or JudgeFailureKind.ServerError };
+    public static bool IsTransient(Exception? exception) => exception switch
+    {
+        TimeoutRejectedException => true,
+        JudgeCallException { Kind: JudgeFailureKind.Unreachable } => true,
+        JudgeCallException { Kind: JudgeFailureKind.RateLimited } => true,
+        JudgeCallException { Kind: JudgeFailureKind.ServerError } => true,
+        _ => false,
+    };
 
     /// <summary>Whether the failure speaks against the endpoint. A full server (429) is healthy.</summary>
     public static bool TripsCircuit(Exception? exception) => IsTransient(exception)
@@ -26,8 +35,10 @@ internal sealed class JudgeCallException : Exception
     public static JudgeFailure? AsFailure(Exception exception, string where) => exception switch
     {
         JudgeCallException call => new JudgeFailure(call.Kind, call.Message),
-        TimeoutRejectedException timeout => new JudgeFailure(JudgeFailureKind.TimedOut, $"{where} did not reply within {timeout.Timeout.TotalSeconds:0.###} s"),
-        BrokenCircuitException => new JudgeFailure(JudgeFailureKind.CircuitOpen, $"{where} failed often of late and rests"),
+        TimeoutRejectedException timeout => new JudgeFailure(
+            JudgeFailureKind.TimedOut, $"{where} did not reply within {timeout.Timeout.TotalSeconds:0.###} s"),
+        BrokenCircuitException => new JudgeFailure(
+            JudgeFailureKind.CircuitOpen, $"{where} failed often of late and rests"),
         _ => null,
     };
 }

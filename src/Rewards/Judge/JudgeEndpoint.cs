@@ -7,12 +7,14 @@ using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using R1Reward.Data.Text;
+using R1Reward.Rewards.Http;
 
 namespace R1Reward.Rewards.Judge;
 
 /// <summary>
-/// One OpenAI-compatible server: a limit of requests in flight, a time limit for each, and a circuit breaker. A server that keeps
-/// failing is ejected and comes back by a health check, or by the first question where no other server is left.
+/// One OpenAI-compatible server: a limit of requests in flight, a time limit for each, and a circuit breaker. A server
+/// that keeps failing is ejected and comes back by a health check, or by the first question where no other server is
+/// left.
 /// </summary>
 internal sealed class JudgeEndpoint : IDisposable
 {
@@ -31,7 +33,11 @@ internal sealed class JudgeEndpoint : IDisposable
 
     public JudgeEndpoint(Uri address, JudgeOptions options, HttpClient http, TimeProvider time, string key)
     {
-        (_options, _http, _time, _key, _model) = (options, http, time, key, options.Model);
+        _options = options;
+        _http = http;
+        _time = time;
+        _key = key;
+        _model = options.Model;
         _base = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         _places = new SemaphoreSlim(options.Concurrency);
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
@@ -42,7 +48,8 @@ internal sealed class JudgeEndpoint : IDisposable
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = options.BreakFor,
                 StateProvider = _circuit,
-                ShouldHandle = failed => ValueTask.FromResult(JudgeCallException.TripsCircuit(failed.Outcome.Exception)),
+                ShouldHandle = failed =>
+                    ValueTask.FromResult(JudgeCallException.TripsCircuit(failed.Outcome.Exception)),
                 OnOpened = opened =>
                 {
                     Volatile.Write(ref _restsUntil, (time.GetUtcNow() + opened.BreakDuration).UtcTicks);
@@ -96,10 +103,13 @@ internal sealed class JudgeEndpoint : IDisposable
         },
         this, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Starts a health check of an ejected endpoint that has rested long enough; its success brings the endpoint back.</summary>
+    /// <summary>
+    /// Starts a health check of an ejected endpoint that has rested long enough; its success brings the endpoint back.
+    /// </summary>
     public void CheckWhenRested()
     {
-        if (Rests && _time.GetUtcNow().UtcTicks >= Volatile.Read(ref _restsUntil) && Interlocked.Exchange(ref _checking, 1) == 0)
+        var rested = Rests && _time.GetUtcNow().UtcTicks >= Volatile.Read(ref _restsUntil);
+        if (rested && Interlocked.Exchange(ref _checking, 1) == 0)
         {
             _ = CheckAsync();
         }
@@ -113,7 +123,8 @@ internal sealed class JudgeEndpoint : IDisposable
         {
             await ProbeAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception failed) when (JudgeCallException.AsFailure(failed, Name) is not null || failed is ObjectDisposedException)
+        catch (Exception failed) when (
+            failed is ObjectDisposedException || JudgeCallException.AsFailure(failed, Name) is not null)
         {
             // The circuit breaker has taken note: the endpoint rests on.
         }
@@ -130,8 +141,9 @@ internal sealed class JudgeEndpoint : IDisposable
         _model ??= await FirstModelAsync(cancellationToken).ConfigureAwait(false);
         var body = new JObject(call.Body) { ["model"] = _model };
         var path = _options.Api == JudgeApi.Chat ? "chat/completions" : "completions";
-        return JudgeResponse.Read(await SendAsync(HttpMethod.Post, path, body, cancellationToken).ConfigureAwait(false), _options.Api)
-            ?? throw new JudgeCallException(JudgeFailureKind.BadReply, $"{Name}{path} sent a reply without text in its first choice");
+        var response = await SendAsync(HttpMethod.Post, path, body, cancellationToken).ConfigureAwait(false);
+        return JudgeResponse.Read(response, _options.Api) ?? throw new JudgeCallException(
+            JudgeFailureKind.BadReply, $"{Name}{path} sent a reply without text in its first choice");
     }
 
     private async Task<string> FirstModelAsync(CancellationToken cancellationToken)
@@ -142,7 +154,8 @@ internal sealed class JudgeEndpoint : IDisposable
             : throw new JudgeCallException(JudgeFailureKind.BadReply, $"{Name}models lists no model: set judge.model");
     }
 
-    private async Task<JObject> SendAsync(HttpMethod method, string path, JObject? body, CancellationToken cancellationToken)
+    private async Task<JObject> SendAsync(
+        HttpMethod method, string path, JObject? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(_base, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
@@ -155,9 +168,13 @@ internal sealed class JudgeEndpoint : IDisposable
         {
             using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            return response.IsSuccessStatusCode
-                ? JsonText.ParseObject(text) ?? throw new JudgeCallException(JudgeFailureKind.BadReply, $"{Name}{path} replied with something other than a JSON object")
-                : throw Refusal(path, response, text);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw Refusal(path, response, text);
+            }
+
+            return JsonText.ParseObject(text) ?? throw new JudgeCallException(
+                JudgeFailureKind.BadReply, $"{Name}{path} replied with something other than a JSON object");
         }
         catch (HttpRequestException broken)
         {
@@ -174,13 +191,24 @@ internal sealed class JudgeEndpoint : IDisposable
             HttpStatusCode.RequestTimeout => JudgeFailureKind.ServerError,
             _ => JudgeFailureKind.Rejected,
         };
-        var error = JsonText.ParseObject(body)?["error"];
-        var reason = Line(error is JObject { } detail && detail["message"] is JValue { Value: string said } ? said : error?.ToString() ?? body);
-        var remedy = response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) ? ""
-            : _options.ApiKeyEnv is { } name ? $" (the key is that of {name})"
-            : " (no key was sent: name its environment variable in judge.api-key-env)";
-        return new JudgeCallException(kind, $"{Name}{path} answered {(int)response.StatusCode}: {reason}{remedy}", RetryAfter(response));
+        var reason = $"{Name}{path} answered {(int)response.StatusCode}: {Line(ErrorOf(body))}";
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            reason += _options.ApiKeyEnv is { } name
+                ? $" (the key is that of {name})"
+                : " (no key was sent: name its environment variable in judge.api-key-env)";
+        }
+
+        return new JudgeCallException(kind, reason, RetryAfter(response));
     }
+
+    /// <summary>What the server says is wrong: <c>error.message</c>, <c>error</c>, or the whole body.</summary>
+    private static string ErrorOf(string body) => JsonText.ParseObject(body)?["error"] switch
+    {
+        JObject detail when detail["message"] is JValue { Value: string message } => message,
+        null => body,
+        var error => error.ToString(),
+    };
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
@@ -189,11 +217,6 @@ internal sealed class JudgeEndpoint : IDisposable
         _ => null,
     };
 
-    /// <summary>Foreign text as one short line without the key, which some servers quote when they refuse it.</summary>
-    private string Line(string text)
-    {
-        var safe = _options.ApiKeyEnv is null ? text : text.Replace(_key, "(key)", StringComparison.Ordinal);
-        var clean = string.Join(' ', safe.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return clean.Length <= 300 ? clean : clean[..300] + "...";
-    }
+    // Without a key of the user's, what is sent is the word EMPTY, which a message may hold.
+    private string Line(string text) => ErrorText.OneLine(text, _options.ApiKeyEnv is null ? null : _key);
 }

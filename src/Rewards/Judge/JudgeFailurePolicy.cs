@@ -6,6 +6,8 @@ public enum JudgeFailurePolicy
     /// <summary><c>pause</c>: the step waits for the judge.</summary>
     Pause,
 
-    /// <summary><c>without-bonus</c>: the trace is scored without the consistency bonus and counted as undecided.</summary>
+    /// <summary>
+    /// <c>without-bonus</c>: the trace is scored without the consistency bonus and counted as undecided.
+    /// </summary>
     WithoutBonus,
 }

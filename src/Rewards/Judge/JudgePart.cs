@@ -7,7 +7,7 @@ public abstract record JudgePart
     {
     }
 
-    /// <summary>Text.</summary>
+    /// <summary>A text as it stands.</summary>
     public sealed record Text(string Value) : JudgePart;
 
     /// <summary>A picture, sent within the request as a data URL.</summary>

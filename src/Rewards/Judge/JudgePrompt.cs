@@ -22,9 +22,11 @@ public sealed record JudgePrompt(string System, ImmutableArray<JudgePart> Parts)
     /// <summary>Limit of the reply in tokens; null: <see cref="JudgeOptions.MaxTokens"/>.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>Likeliest tokens to tell at each place of the reply; 0: no log-probabilities.</summary>
+    /// <summary>How many likeliest tokens are returned for each place of the reply; 0: no log-probabilities.</summary>
     public int TopLogProbs { get; init; }
 
-    /// <summary>How often this question was asked before. A repetition is not answered from the cache of the first.</summary>
+    /// <summary>
+    /// How often this question was asked before. A repetition is not answered from the cache of the first.
+    /// </summary>
     public int Repetition { get; init; }
 }

@@ -9,7 +9,9 @@ namespace R1Reward.Rewards.Judge;
 /// <param name="Latency">From the question to the reply, waiting for a free slot included.</param>
 public sealed record JudgeReply(string? Text, JudgeFailure? Failure, int Attempts, TimeSpan Latency)
 {
-    /// <summary>The reply token by token; empty where <see cref="JudgePrompt.TopLogProbs"/> is 0 or the server tells none.</summary>
+    /// <summary>
+    /// The reply token by token; empty where <see cref="JudgePrompt.TopLogProbs"/> is 0 or the server returns none.
+    /// </summary>
     public ImmutableArray<JudgeToken> Tokens { get; init; } = [];
 
     /// <summary>Whether the reply is one that was given before.</summary>

@@ -6,7 +6,7 @@ namespace R1Reward.Rewards.Judge;
 internal static class JudgeRequest
 {
     /// <summary>The body without its <c>model</c>.</summary>
-    public static JObject Of(JudgePrompt prompt, JudgeOptions options)
+    public static JObject Write(JudgePrompt prompt, JudgeOptions options)
     {
         var body = new JObject();
         if (options.Api == JudgeApi.Chat)
@@ -15,9 +15,7 @@ internal static class JudgeRequest
         }
         else
         {
-            body["prompt"] = prompt.Parts.All(part => part is JudgePart.Text)
-                ? prompt.System.Length > 0 ? prompt.System + "\n\n" + prompt.User : prompt.User
-                : throw new ArgumentException("the completions interface takes no pictures", nameof(prompt));
+            body["prompt"] = WholeText(prompt);
         }
 
         body["temperature"] = prompt.Temperature ?? options.Temperature;
@@ -25,7 +23,8 @@ internal static class JudgeRequest
         body["stream"] = false;
         if (prompt.TopLogProbs > 0 && options.Api == JudgeApi.Chat)
         {
-            (body["logprobs"], body["top_logprobs"]) = (true, prompt.TopLogProbs);
+            body["logprobs"] = true;
+            body["top_logprobs"] = prompt.TopLogProbs;
         }
         else if (prompt.TopLogProbs > 0)
         {
@@ -33,6 +32,16 @@ internal static class JudgeRequest
         }
 
         return body;
+    }
+
+    private static string WholeText(JudgePrompt prompt)
+    {
+        if (!prompt.Parts.All(part => part is JudgePart.Text))
+        {
+            throw new ArgumentException("the completions interface takes no pictures", nameof(prompt));
+        }
+
+        return prompt.System.Length > 0 ? prompt.System + "\n\n" + prompt.User : prompt.User;
     }
 
     private static JArray Messages(JudgePrompt prompt)
@@ -55,8 +64,11 @@ internal static class JudgeRequest
         JudgePart.Picture picture => new JObject
         {
             ["type"] = "image_url",
-            ["image_url"] = new JObject { ["url"] = $"data:{picture.MediaType};base64,{Convert.ToBase64String(picture.Bytes.Span)}" },
+            ["image_url"] = new JObject { ["url"] = DataUrl(picture) },
         },
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
     };
+
+    private static string DataUrl(JudgePart.Picture picture) =>
+        $"data:{picture.MediaType};base64,{Convert.ToBase64String(picture.Bytes.Span)}";
 }

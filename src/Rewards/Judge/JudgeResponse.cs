@@ -14,29 +14,48 @@ internal static class JudgeResponse
             return null;
         }
 
-        var text = api == JudgeApi.Chat ? (choice["message"] as JObject)?["content"] : choice["text"];
-        return text is JValue { Value: string said }
-            ? new JudgeAnswer(said, choice["logprobs"] is JObject told ? api == JudgeApi.Chat ? ChatTokens(told) : CompletionTokens(told) : [])
-            : null;
+        var content = api == JudgeApi.Chat ? (choice["message"] as JObject)?["content"] : choice["text"];
+        return content is JValue { Value: string text } ? new JudgeAnswer(text, Tokens(choice, api)) : null;
     }
 
-    private static ImmutableArray<JudgeToken> ChatTokens(JObject told) =>
-        [.. Objects(told["content"]).Select(token => new JudgeToken(
-            Text(token["token"]), Number(token["logprob"]), [.. Objects(token["top_logprobs"]).Select(other => new JudgeAlternative(Text(other["token"]), Number(other["logprob"])))]))];
-
-    private static ImmutableArray<JudgeToken> CompletionTokens(JObject told)
+    private static ImmutableArray<JudgeToken> Tokens(JObject choice, JudgeApi api)
     {
-        var (tokens, own, top) = (told["tokens"] as JArray ?? [], told["token_logprobs"] as JArray ?? [], told["top_logprobs"] as JArray ?? []);
+        if (choice["logprobs"] is not JObject logProbs)
+        {
+            return [];
+        }
+
+        return api == JudgeApi.Chat ? ChatTokens(logProbs) : CompletionTokens(logProbs);
+    }
+
+    private static ImmutableArray<JudgeToken> ChatTokens(JObject logProbs) =>
+        [.. Objects(logProbs["content"]).Select(token => new JudgeToken(
+            Text(token["token"]),
+            Number(token["logprob"]),
+            [.. Objects(token["top_logprobs"]).Select(Alternative)]))];
+
+    private static JudgeAlternative Alternative(JObject token) => new(Text(token["token"]), Number(token["logprob"]));
+
+    private static ImmutableArray<JudgeToken> CompletionTokens(JObject logProbs)
+    {
+        var tokens = logProbs["tokens"] as JArray ?? [];
+        var own = logProbs["token_logprobs"] as JArray ?? [];
+        var top = logProbs["top_logprobs"] as JArray ?? [];
         return [.. tokens.Select((token, i) => new JudgeToken(
             Text(token),
             Number(own.ElementAtOrDefault(i)),
-            [.. (top.ElementAtOrDefault(i) as JObject)?.Properties().Select(other => new JudgeAlternative(other.Name, Number(other.Value))) ?? []]))];
+            Alternatives(top.ElementAtOrDefault(i))))];
     }
+
+    private static ImmutableArray<JudgeAlternative> Alternatives(JToken? byText) => byText is JObject alternatives
+        ? [.. alternatives.Properties().Select(other => new JudgeAlternative(other.Name, Number(other.Value)))]
+        : [];
 
     private static IEnumerable<JObject> Objects(JToken? list) => (list as JArray)?.OfType<JObject>() ?? [];
 
     private static string Text(JToken? token) => token is JValue { Value: string text } ? text : "";
 
-    // A log-probability that is not told is not 0, which would be certainty.
-    private static double Number(JToken? token) => token is JValue { Type: JTokenType.Float or JTokenType.Integer } ? (double)token : double.NaN;
+    // A log-probability that is missing is not 0, which would be certainty.
+    private static double Number(JToken? token) =>
+        token is JValue { Type: JTokenType.Float or JTokenType.Integer } ? (double)token : double.NaN;
 }

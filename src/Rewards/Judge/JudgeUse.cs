@@ -9,12 +9,20 @@ namespace R1Reward.Rewards.Judge;
 public sealed record JudgeUse(double Seconds = 0, int Requests = 0, int Errors = 0, int CacheHits = 0)
 {
     /// <summary>This and another question.</summary>
-    public JudgeUse And(JudgeReply reply) => reply.Cached
-        ? this with { CacheHits = CacheHits + 1 }
-        : new(Seconds + reply.Latency.TotalSeconds, Requests + reply.Attempts, Errors + reply.Attempts - (reply.Failure is null ? 1 : 0), CacheHits);
+    public JudgeUse And(JudgeReply reply)
+    {
+        if (reply.Cached)
+        {
+            return this with { CacheHits = CacheHits + 1 };
+        }
+
+        var errors = reply.Failure is null ? reply.Attempts - 1 : reply.Attempts;
+        return And(new JudgeUse(reply.Latency.TotalSeconds, reply.Attempts, errors));
+    }
 
     /// <summary>What several took together; null where none was asked.</summary>
-    public static JudgeUse? Sum(IEnumerable<JudgeUse?> uses) => uses.OfType<JudgeUse>().Aggregate(default(JudgeUse), (sum, use) => sum?.And(use) ?? use);
+    public static JudgeUse? Sum(IEnumerable<JudgeUse?> uses) =>
+        uses.OfType<JudgeUse>().Aggregate(default(JudgeUse), (sum, use) => sum?.And(use) ?? use);
 
     /// <summary>This and what another verdict took.</summary>
     public JudgeUse And(JudgeUse other) =>

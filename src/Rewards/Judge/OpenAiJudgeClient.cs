@@ -6,10 +6,10 @@ using Polly.Timeout;
 namespace R1Reward.Rewards.Judge;
 
 /// <summary>
-/// A judge behind the OpenAI interfaces. From the outside in: the cache, a turn to ask, a time budget per question, retries with jitter for
-/// what is transient (no connection, time-out, 429 with its Retry-After, 5xx), then per endpoint its places, a circuit
-/// breaker and a time limit per request. Other refusals fail at once. Each attempt goes to the least busy endpoint that
-/// is not ejected. Safe for concurrent use.
+/// A judge behind the OpenAI interfaces. From the outside in: the cache, a turn to ask, a time budget per question,
+/// retries with jitter for what is transient (no connection, time-out, 429 with its Retry-After, 5xx), then per
+/// endpoint its places, a circuit breaker and a time limit per request. Other refusals fail at once. Each attempt goes
+/// to the least busy endpoint that is not ejected. Safe for concurrent use.
 /// </summary>
 public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
 {
@@ -27,13 +27,16 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     /// <summary>Creates a client; nothing is sent before the first question.</summary>
     /// <param name="options">Where and how to ask.</param>
     /// <param name="time">The clock of limits, pauses and rests.</param>
-    /// <param name="jitter">Random numbers from 0 up to 1 that spread the pauses; null takes the retry library's own generator.</param>
+    /// <param name="jitter">
+    /// Random numbers from 0 up to 1 that spread the pauses; null takes the retry library's own generator.
+    /// </param>
     /// <exception cref="Data.UserErrorException">Settings that cannot work, or a named key that is not set.</exception>
     public OpenAiJudgeClient(JudgeOptions options, TimeProvider time, Func<double>? jitter = null)
     {
         options.Validate();
         var key = options.ReadApiKey();
-        (_options, _time) = (options, time);
+        _options = options;
+        _time = time;
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -46,7 +49,11 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
             MaxResponseContentBufferSize = LargestReply,
         };
         _endpoints = [.. options.Endpoints.Select(address => new JudgeEndpoint(address, options, _http, time, key))];
-        _cache = options.CacheEntries > 0 || options.CacheFolder is not null ? new JudgeCache(options.CacheEntries, options.CacheFolder) : null;
+        if (options.CacheEntries > 0 || options.CacheFolder is not null)
+        {
+            _cache = new JudgeCache(options.CacheEntries, options.CacheFolder);
+        }
+
         _turns = new SemaphoreSlim(options.Concurrency * _endpoints.Length);
         _retries = Retries(options, time, jitter);
     }
@@ -55,11 +62,15 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     public async Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default)
     {
         var start = _time.GetTimestamp();
-        var call = new JudgeCall(JudgeRequest.Of(prompt, _options), _endpoints[0]);
+        var call = new JudgeCall(JudgeRequest.Write(prompt, _options), _endpoints[0]);
         var key = _cache is null ? "" : JudgeCache.KeyOf(_options.Model ?? "", call.Body, prompt.Repetition);
         if (_cache?.Find(key) is { } known)
         {
-            return new JudgeReply(known.Text, null, 0, _time.GetElapsedTime(start)) { Tokens = known.Tokens, Cached = true };
+            return new JudgeReply(known.Text, null, 0, _time.GetElapsedTime(start))
+            {
+                Tokens = known.Tokens,
+                Cached = true,
+            };
         }
 
         await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -73,7 +84,10 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
                 },
                 call, cancellationToken).ConfigureAwait(false);
             _cache?.Add(key, answer);
-            return new JudgeReply(answer.Text, null, call.Attempts, _time.GetElapsedTime(start)) { Tokens = answer.Tokens };
+            return new JudgeReply(answer.Text, null, call.Attempts, _time.GetElapsedTime(start))
+            {
+                Tokens = answer.Tokens,
+            };
         }
         catch (Exception failed) when (JudgeCallException.AsFailure(failed, call.Endpoint.Name) is { } failure)
         {
@@ -91,7 +105,8 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     /// </summary>
     public async Task<JudgeFailure?> ProbeAsync(CancellationToken cancellationToken = default)
     {
-        var failures = await Task.WhenAll(_endpoints.Select(endpoint => ProbeAsync(endpoint, cancellationToken))).ConfigureAwait(false);
+        var probes = _endpoints.Select(endpoint => ProbeAsync(endpoint, cancellationToken));
+        var failures = await Task.WhenAll(probes).ConfigureAwait(false);
         return failures.FirstOrDefault(failure => failure is { IsTransient: false })
             ?? (failures.All(failure => failure is not null) ? failures[0] : null);
     }
@@ -111,7 +126,8 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     {
         try
         {
-            await _retries.ExecuteAsync(static (asked, token) => asked.ProbeAsync(token), endpoint, cancellationToken).ConfigureAwait(false);
+            await _retries.ExecuteAsync(
+                static (asked, token) => asked.ProbeAsync(token), endpoint, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (Exception failed) when (JudgeCallException.AsFailure(failed, endpoint.Name) is { } failure)
@@ -120,7 +136,10 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
         }
     }
 
-    /// <summary>Ties go round, so that idle endpoints share the load. Endpoints that are passed over because they rest are looked after.</summary>
+    /// <summary>
+    /// Ties go round, so that idle endpoints share the load. Endpoints that are passed over because they rest are
+    /// looked after.
+    /// </summary>
     private JudgeEndpoint LeastBusy()
     {
         var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)_endpoints.Length);
@@ -139,7 +158,8 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
 
     private ResiliencePipeline Retries(JudgeOptions options, TimeProvider time, Func<double>? jitter)
     {
-        var budget = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(new TimeoutStrategyOptions { Timeout = options.Budget });
+        var budget = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.Budget });
         if (options.MaxAttempts == 1)
         {
             return budget.Build();

@@ -7,7 +7,8 @@ namespace R1Reward.Rewards.Remote;
 internal static class RemoteBody
 {
     /// <summary>The body of one call.</summary>
-    public static JObject Of(IReadOnlyList<RemoteItem> items, RemoteRewardOptions options) => options.IsCompute ? Compute(items) : GetReward(items, options);
+    public static JObject Write(IReadOnlyList<RemoteItem> items, RemoteRewardOptions options) =>
+        options.IsCompute ? Compute(items) : GetReward(items, options);
 
     private static JObject GetReward(IReadOnlyList<RemoteItem> items, RemoteRewardOptions options)
     {
@@ -25,7 +26,8 @@ internal static class RemoteBody
 
             if (items.Any(item => item.ConditionImages.Length > 0))
             {
-                body["images"] = List(items, item => item.ConditionImages.Length > 0 ? Files(item.ConditionImages) : null);
+                body["images"] = List(
+                    items, item => item.ConditionImages.Length > 0 ? Files(item.ConditionImages) : null);
             }
         }
 
@@ -39,8 +41,10 @@ internal static class RemoteBody
             ["prompt"] = List(items, item => item.Prompt),
             ["image"] = ForAll(items, item => item.Image.Length > 0, item => File(item.Image)),
             ["video"] = ForAll(items, item => item.Video.Length > 0, item => Files(item.Video)),
-            ["condition_images"] = ForAll(items, item => item.ConditionImages.Length > 0, item => Files(item.ConditionImages)),
-            ["condition_videos"] = ForAll(items, item => item.ConditionVideos.Length > 0, item => new JArray(item.ConditionVideos.Select(Files))),
+            ["condition_images"] = ForAll(
+                items, item => item.ConditionImages.Length > 0, item => Files(item.ConditionImages)),
+            ["condition_videos"] = ForAll(
+                items, item => item.ConditionVideos.Length > 0, item => new JArray(item.ConditionVideos.Select(Files))),
         };
         var extra = new JObject();
         if (items.Any(item => item.Response is not null))
@@ -61,10 +65,12 @@ internal static class RemoteBody
         return body;
     }
 
-    private static JArray List(IReadOnlyList<RemoteItem> items, Func<RemoteItem, JToken?> field) => new(items.Select(item => field(item) ?? JValue.CreateNull()));
+    private static JArray List(IReadOnlyList<RemoteItem> items, Func<RemoteItem, JToken?> field) =>
+        new(items.Select(item => field(item) ?? JValue.CreateNull()));
 
     // A field that an item lacks is left out for all: lists that do not line up with the prompts would be misread.
-    private static JToken ForAll(IReadOnlyList<RemoteItem> items, Func<RemoteItem, bool> has, Func<RemoteItem, JToken?> field) =>
+    private static JToken ForAll(
+        IReadOnlyList<RemoteItem> items, Func<RemoteItem, bool> has, Func<RemoteItem, JToken?> field) =>
         items.Count > 0 && items.All(has) ? List(items, field) : JValue.CreateNull();
 
     private static JValue File(ReadOnlyMemory<byte> file) => new(Convert.ToBase64String(file.Span));

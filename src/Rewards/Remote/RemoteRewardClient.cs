@@ -4,15 +4,15 @@ using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Text;
-using R1Reward.Rewards.Judge;
+using R1Reward.Rewards.Http;
 
 namespace R1Reward.Rewards.Remote;
 
 /// <summary>
 /// Asks a reward server for scores. As in the published clients, a request that breaks, takes too long or is answered
-/// with an error status is sent again after a fixed pause. Over <c>/get_reward*</c> so is a reply without <c>rewards</c>;
-/// over <c>/compute</c> that, and an <c>error</c> that the server reports, fail at once. Rewards that are not finite or not
-/// one for each item are a failure.
+/// with an error status is sent again after a fixed pause. Over <c>/get_reward*</c> so is a reply without
+/// <c>rewards</c>; over <c>/compute</c> that, and an <c>error</c> that the server reports, fail at once. Rewards that
+/// are not finite or not one for each item are a failure.
 /// </summary>
 public sealed class RemoteRewardClient : IRemoteReward, IDisposable
 {
@@ -27,17 +27,19 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
     public RemoteRewardClient(RemoteRewardOptions options, TimeProvider time)
     {
         options.Validate();
-        (_options, _time, _places) = (options, time, new SemaphoreSlim(options.Concurrency));
-        _key = options.ApiKeyEnv is not { } name ? null
-            : Environment.GetEnvironmentVariable(name) is { Length: > 0 } key ? key
-            : throw new UserErrorException($"remote reward: the key is to be in {name}, which is not set: export it, or leave the setting out");
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !options.Url.IsLoopback }) { Timeout = Timeout.InfiniteTimeSpan };
+        _options = options;
+        _time = time;
+        _places = new SemaphoreSlim(options.Concurrency);
+        _key = options.ApiKeyEnv is { } name ? ReadKey(name) : null;
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !options.Url.IsLoopback };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <inheritdoc/>
-    public async Task<RemoteScores> ScoreAsync(IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
+    public async Task<RemoteScores> ScoreAsync(
+        IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
     {
-        var body = RemoteBody.Of(items, _options).ToString(Formatting.None);
+        var body = RemoteBody.Write(items, _options).ToString(Formatting.None);
         var url = _options.IsCompute ? At("compute") : _options.Url;
         for (var attempt = 1; ; attempt++)
         {
@@ -57,7 +59,9 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
         }
     }
 
-    /// <summary>Whether a <c>/compute</c> server is up: null, or why not. The other protocols have no such question.</summary>
+    /// <summary>
+    /// Whether a <c>/compute</c> server is up: null, or why not. The other protocols have no such question.
+    /// </summary>
     public async Task<string?> CheckHealthAsync(CancellationToken cancellationToken = default)
     {
         if (!_options.IsCompute)
@@ -65,24 +69,31 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
             return null;
         }
 
-        var (reply, failure) = await SendAsync(HttpMethod.Get, At("health"), null, TimeSpan.FromSeconds(5), cancellationToken).ConfigureAwait(false);
+        var (reply, failure) = await SendAsync(
+            HttpMethod.Get, At("health"), null, TimeSpan.FromSeconds(5), cancellationToken).ConfigureAwait(false);
         var wrong = reply is null ? failure : reply["status"] is JValue { Value: "ok" } ? null : "its status is not ok";
         return wrong is null ? null : $"{At("health")}: {wrong}";
     }
 
-    /// <summary>Closes the connections.</summary>
+    /// <summary>Closes the connections to the server.</summary>
     public void Dispose()
     {
         _http.Dispose();
         _places.Dispose();
     }
 
-    private async Task<(JObject? Reply, string? Failure)> PostAsync(Uri url, string body, CancellationToken cancellationToken)
+    private static string ReadKey(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } key ? key : throw new UserErrorException(
+            $"remote reward: the key is to be in {variable}, which is not set: export it, or leave the setting out");
+
+    private async Task<(JObject? Reply, string? Failure)> PostAsync(
+        Uri url, string body, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await SendAsync(HttpMethod.Post, url, body, _options.EffectiveTimeout, cancellationToken).ConfigureAwait(false);
+            return await SendAsync(
+                HttpMethod.Post, url, body, _options.EffectiveTimeout, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -97,7 +108,7 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
             return (null, $"the server reports: {Line(error)}");
         }
 
-        if (reply["rewards"] is not JArray list || list.Any(reward => reward is not JValue { Type: JTokenType.Integer or JTokenType.Float }))
+        if (reply["rewards"] is not JArray list || !list.All(IsNumber))
         {
             return (null, "the reply has no list of numbers named rewards");
         }
@@ -108,7 +119,11 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
             : (null, "a reward is not finite");
     }
 
-    private async Task<(JObject? Reply, string? Failure)> SendAsync(HttpMethod method, Uri url, string? body, TimeSpan limit, CancellationToken cancellationToken)
+    private static bool IsNumber(JToken value) =>
+        value is JValue { Type: JTokenType.Integer or JTokenType.Float };
+
+    private async Task<(JObject? Reply, string? Failure)> SendAsync(
+        HttpMethod method, Uri url, string? body, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
@@ -119,7 +134,8 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
         {
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
-            return !response.IsSuccessStatusCode ? (null, $"answered {(int)response.StatusCode}: {Line(Reason(text))}")
+            return !response.IsSuccessStatusCode
+                ? (null, $"answered {(int)response.StatusCode}: {Line(Reason(text))}")
                 : JsonText.ParseObject(text) is { } reply ? (reply, null)
                 : (null, "the reply is not a JSON object");
         }
@@ -133,14 +149,14 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
         }
     }
 
-    private static string Reason(string text) => JsonText.ParseObject(text) is { } json && (json["detail"] ?? json["error"]) is { } said ? said.ToString() : text;
-
-    private string Line(string text)
+    /// <summary>What the server says is wrong: <c>detail</c>, <c>error</c>, or the whole body.</summary>
+    private static string Reason(string body)
     {
-        var safe = _key is null ? text : text.Replace(_key, "(key)", StringComparison.Ordinal);
-        var clean = string.Join(' ', safe.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return clean.Length <= 300 ? clean : clean[..300] + "...";
+        var json = JsonText.ParseObject(body);
+        return (json?["detail"] ?? json?["error"])?.ToString() ?? body;
     }
+
+    private string Line(string text) => ErrorText.OneLine(text, _key);
 
     private Uri At(string path) => new(_options.Url.AbsoluteUri.TrimEnd('/') + "/" + path);
 }

@@ -5,7 +5,10 @@ namespace R1Reward.Rewards.Remote;
 /// <summary>Options of <see cref="RemoteRewardClient"/>. The defaults are those of the published clients.</summary>
 public sealed record RemoteRewardOptions
 {
-    /// <summary>The address: whole for the first two protocols (for example <c>http://127.0.0.1:20240/get_reward_mllm</c>), the base for the others, which add <c>/compute</c>.</summary>
+    /// <summary>
+    /// The address: whole for the first two protocols (for example <c>http://127.0.0.1:20240/get_reward_mllm</c>), the
+    /// base for the others, which add <c>/compute</c>.
+    /// </summary>
     public required Uri Url { get; init; }
 
     /// <summary>How the server is spoken to.</summary>
@@ -23,7 +26,10 @@ public sealed record RemoteRewardOptions
     /// <summary>Requests under way at once. Default 16.</summary>
     public int Concurrency { get; init; } = 16;
 
-    /// <summary>Name of the field with the sequences; null: <c>query</c> for <see cref="RemoteProtocol.R1"/>, else <c>queries</c>.</summary>
+    /// <summary>
+    /// Name of the field with the sequences; null: <c>query</c> for <see cref="RemoteProtocol.R1"/>, else
+    /// <c>queries</c>.
+    /// </summary>
     public string? QueryKey { get; init; }
 
     /// <summary>The environment variable that holds the key; null: none is sent.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace R1Reward.Rewards.Remote;
 
-/// <summary>What came of one call.</summary>
+/// <summary>The scores of one call, or why there are none.</summary>
 /// <param name="Rewards">One finite score for each item, in their order; empty when the call failed.</param>
 /// <param name="Failure">Why there are no scores, one sentence for people; null when there are.</param>
 /// <param name="Attempts">HTTP requests made; 0 where none was needed.</param>
@@ -14,6 +14,9 @@ public sealed record RemoteScores(ImmutableArray<double> Rewards, string? Failur
     /// <summary>Scores without a failure.</summary>
     public static RemoteScores Of(IEnumerable<double> rewards, int attempts = 0) => new([.. rewards], null, attempts);
 
-    /// <summary>A failure without scores.</summary>
+    /// <summary>A failure of the service.</summary>
     public static RemoteScores Failed(string reason, int attempts = 0) => new([], reason, attempts);
+
+    /// <summary>A failure that lies in the items.</summary>
+    public static RemoteScores BadItem(string reason) => Failed(reason) with { ItemsAtFault = true };
 }

@@ -5,11 +5,13 @@ using R1Reward.Rewards.Remote;
 namespace R1Reward.Rewards.Serving;
 
 /// <summary>
-/// The accepted answers of an R1-Reward data file, found by the text of <c>message</c>. A text that is not in the file is
-/// answered, as published, with the most similar one: the highest share of characters that both have in order
-/// (2 * longest common subsequence / sum of lengths, in code points), the first of equals.
+/// The accepted answers of an R1-Reward data file, found by the text of <c>message</c>. A text that is not in the file
+/// is answered, as published, with the most similar one: the highest share of characters that both have in order (2 *
+/// longest common subsequence / sum of lengths, in code points), the first of equals.
 /// </summary>
-/// <example>Of "describe the image" and "count the cars", "count the car" is most similar to the second: 26 of 27 characters.</example>
+/// <example>
+/// Of "describe the image" and "count the cars", "count the car" is most similar to the second: 26 of 27 characters.
+/// </example>
 public sealed class AcceptedAnswers
 {
     private readonly Dictionary<string, ImmutableArray<string>> _answers = [];
@@ -29,35 +31,38 @@ public sealed class AcceptedAnswers
         }
     }
 
-    /// <summary>No data file.</summary>
+    /// <summary>The answers where there is no data file.</summary>
     public static AcceptedAnswers None { get; } = new([]);
 
     /// <summary>Reads the fields <c>message</c> and <c>answer</c> of a JSONL file or a JSON list.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="field">The field with the prompt: <c>message</c> unless the trainer was told otherwise.</param>
+    /// <param name="field">The field with the prompt: <c>message</c> unless the trainer was given another name.</param>
     /// <exception cref="Data.UserErrorException">The file is missing or a row is wrong.</exception>
     public static AcceptedAnswers Load(string path, string field) => new(AnswerRows.Read(path, field));
 
     /// <summary>The accepted answers of a prompt and whether it is in the file; null without a file.</summary>
-    public (ImmutableArray<string>? Answers, bool Exact) Of(string prompt) =>
+    public (ImmutableArray<string>? Answers, bool Exact) Find(string prompt) =>
         _answers.TryGetValue(prompt, out var known) ? (known, true)
         : Nearest(prompt) is { } nearest ? (_answers[nearest], false)
         : (null, false);
 
-    /// <summary>The accepted answers of an item: the one it brings, else those of its prompt; null where there are none.</summary>
+    /// <summary>
+    /// The accepted answers of an item: the one it brings, else those of its prompt; null where there are none.
+    /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="note">Takes a sentence about a prompt that is not in the file.</param>
-    public ImmutableArray<string>? For(RemoteItem item, Action<string> note)
+    public ImmutableArray<string>? Get(RemoteItem item, Action<string> note)
     {
         if (item.Reference is { } reference)
         {
             return [reference];
         }
 
-        var (accepted, exact) = Of(item.Prompt);
+        var (accepted, exact) = Find(item.Prompt);
         if (accepted is not null && !exact)
         {
-            note($"unknown prompt, scored as the most similar one of the data file: {(item.Prompt.Length > 200 ? item.Prompt[..200] + "..." : item.Prompt)}");
+            var shown = item.Prompt.Length > 200 ? item.Prompt[..200] + "..." : item.Prompt;
+            note($"unknown prompt, scored as the most similar one of the data file: {shown}");
         }
 
         return accepted;
@@ -67,7 +72,8 @@ public sealed class AcceptedAnswers
     public string? Nearest(string prompt)
     {
         var asked = Characters(prompt);
-        var (best, nearest) = (-1.0, default(string));
+        var best = -1.0;
+        string? nearest = null;
         foreach (var (known, characters) in _prompts)
         {
             var total = asked.Length + characters.Length;
@@ -80,7 +86,8 @@ public sealed class AcceptedAnswers
             var similarity = total == 0 ? 1.0 : 2.0 * CommonSubsequence.Length(asked, characters) / total;
             if (similarity > best)
             {
-                (best, nearest) = (similarity, known);
+                best = similarity;
+                nearest = known;
             }
         }
 

@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace R1Reward.Rewards.Serving;
 
-/// <summary>Longest common subsequence, 64 characters of one text at a time (Hyyrö, Bit-parallel LCS-length computation revisited, 2004).</summary>
+/// <summary>
+/// Longest common subsequence, 64 characters of one text at a time (Hyyrö, Bit-parallel LCS-length computation
+/// revisited, 2004).
+/// </summary>
 internal static class CommonSubsequence
 {
     /// <summary>Length of the longest common subsequence.</summary>

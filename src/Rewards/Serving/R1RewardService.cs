@@ -5,13 +5,13 @@ using R1Reward.Rewards.Terms.Format;
 using R1Reward.Rewards.Terms.Judged.Consistency;
 using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Terms.Result;
-using R1Reward.Rewards.Text;
 
 namespace R1Reward.Rewards.Serving;
 
 /// <summary>
 /// The R1 reward of judgments for a reward server: format, result against the accepted answers, and the judge's word on
-/// consistency, which is sought only where it can change the reward. The accepted answer comes with the item or from the data file.
+/// consistency, which is sought only where it can change the reward. The accepted answer comes with the item or from
+/// the data file.
 /// </summary>
 /// <param name="answers">The accepted answers of the data file.</param>
 /// <param name="judge">Grades one reply; null: no judge is asked.</param>
@@ -20,47 +20,50 @@ namespace R1Reward.Rewards.Serving;
 public sealed class R1RewardService(
     AcceptedAnswers answers,
     Func<string, CancellationToken, Task<JudgeOutcome>>? judge,
-    R1RewardServiceOptions options,
+    RewardServiceOptions options,
     Action<string> note) : IRemoteReward
 {
     /// <inheritdoc/>
-    public async Task<RemoteScores> ScoreAsync(IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
+    public async Task<RemoteScores> ScoreAsync(
+        IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
     {
-        var accepted = new ImmutableArray<string>[items.Count];
+        var known = new List<(string Reply, ImmutableArray<string> Accepted)>();
         for (var i = 0; i < items.Count; i++)
         {
-            if (items[i] is { Response: null, Sequence: null })
+            if (options.ResponseOf(items[i]) is not { } reply)
             {
-                return Fault($"item {i} has no response: send it in query, or in extra.response of /compute");
+                return RemoteScores.BadItem(
+                    $"item {i} has no response: send it in query, or in extra.response of /compute");
             }
 
-            if (answers.For(items[i], note) is not { } found)
+            if (answers.Get(items[i], note) is not { } accepted)
             {
-                return Fault($"item {i} has no accepted answer: send references, or start the server with the data file");
+                return RemoteScores.BadItem(
+                    $"item {i} has no accepted answer: send references, or start the server with the data file");
             }
 
-            accepted[i] = found;
+            known.Add((reply, accepted));
         }
 
-        var scores = await Task.WhenAll(items.Select((item, i) => ScoreAsync(item, accepted[i], cancellationToken))).ConfigureAwait(false);
+        var asked = known.Select(item => ScoreAsync(item.Reply, item.Accepted, cancellationToken));
+        var scores = await Task.WhenAll(asked).ConfigureAwait(false);
         return scores.FirstOrDefault(score => score.Failure is not null).Failure is { } failure
             ? RemoteScores.Failed(failure)
             : RemoteScores.Of(scores.Select(score => score.Reward));
     }
 
-    private static RemoteScores Fault(string reason) => RemoteScores.Failed(reason) with { ItemsAtFault = true };
-
-    private async Task<(double Reward, string? Failure)> ScoreAsync(RemoteItem item, ImmutableArray<string> accepted, CancellationToken cancellationToken)
+    private async Task<(double Reward, string? Failure)> ScoreAsync(
+        string reply, ImmutableArray<string> accepted, CancellationToken cancellationToken)
     {
-        var reply = item.Response ?? ResponseText.Scored(options.Marker, item.Sequence!);
-        var (format, result) = (FormatReward.Score(reply), ResultReward.Score(reply, accepted));
+        var format = FormatReward.Score(reply);
+        var result = ResultReward.Score(reply, accepted);
         var verdict = ConsistencyVerdict.NotAsked;
         if (judge is not null && result > 0.0 && options.Composition.ConsistencyWeight != 0.0)
         {
             var outcome = await judge(reply, cancellationToken).ConfigureAwait(false);
-            if (outcome.Failure is { } failure && !(failure.IsTransient && options.WithoutBonus))
+            if (options.Fails(outcome))
             {
-                return (0.0, $"the judge did not answer: {failure.Reason}");
+                return (0.0, $"the judge did not answer: {outcome.Failure!.Reason}");
             }
 
             verdict = outcome.Verdict;

@@ -12,9 +12,10 @@ internal static class RewardRequest
     /// <exception cref="RefusedException">A field is missing or of another kind.</exception>
     public static IReadOnlyList<RemoteItem> Sequences(JObject body)
     {
-        var sequences = List(body, body.ContainsKey("query") ? "query" : "queries")
-            ?? throw new RefusedException(400, "the body needs query (or queries), a list of prompts with their responses as decoded");
-        var prompts = List(body, "prompts") ?? throw new RefusedException(400, "the body needs prompts, a list of the messages of the data file");
+        var sequences = List(body, body.ContainsKey("query") ? "query" : "queries") ?? throw new RefusedException(
+            400, "the body needs query (or queries), a list of prompts with their responses as decoded");
+        var prompts = List(body, "prompts") ?? throw new RefusedException(
+            400, "the body needs prompts, a list of the messages of the data file");
         var count = Math.Min(sequences.Count, prompts.Count);
         var references = Aligned(body, "references", count);
         var images = Aligned(body, "images", count);
@@ -28,7 +29,9 @@ internal static class RewardRequest
     }
 
     /// <summary>The items of <c>/compute</c>.</summary>
-    /// <exception cref="RefusedException">A field is missing, of another kind or of another length than <c>prompt</c>.</exception>
+    /// <exception cref="RefusedException">
+    /// A field is missing, of another kind or of another length than <c>prompt</c>.
+    /// </exception>
     public static IReadOnlyList<RemoteItem> Pictures(JObject body)
     {
         var prompts = List(body, "prompt") ?? throw new RefusedException(400, "the body needs prompt, a list of texts");
@@ -42,7 +45,8 @@ internal static class RewardRequest
             JObject map => map,
             _ => throw new RefusedException(400, "extra must be an object"),
         };
-        var (responses, references) = (Aligned(extra, "response", prompts.Count), Aligned(extra, "reference", prompts.Count));
+        var responses = Aligned(extra, "response", prompts.Count);
+        var references = Aligned(extra, "reference", prompts.Count);
         return [.. prompts.Select((prompt, i) => new RemoteItem
         {
             Prompt = Text(prompt, $"prompt[{i}]"),

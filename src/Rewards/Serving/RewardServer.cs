@@ -7,13 +7,15 @@ using R1Reward.Rewards.Remote;
 namespace R1Reward.Rewards.Serving;
 
 /// <summary>
-/// Puts rewards on the network as the published trainers ask for them: <c>POST /get_reward_mllm</c> and <c>POST /get_reward</c>
-/// (<c>query</c> or <c>queries</c>, <c>prompts</c>, <c>references</c>, <c>images</c>), <c>GET /health</c> and <c>POST /compute</c>. Bad
-/// requests get 400 with the reason, scores that cannot be had 503. The scores are <c>rewards</c> as given.
+/// Puts rewards on the network as the published trainers ask for them: <c>POST /get_reward_mllm</c> and
+/// <c>POST /get_reward</c> (<c>query</c> or <c>queries</c>, <c>prompts</c>, <c>references</c>, <c>images</c>),
+/// <c>GET /health</c> and <c>POST /compute</c>. Bad requests get 400 with the reason, scores that cannot be had 503.
+/// The scores are <c>rewards</c> as given.
 /// </summary>
 /// <remarks>
 /// Differences from the published servers: either name of the sequences is taken on both paths; a bad body gets 400
-/// rather than 500; what is refused says why. As there, <c>/get_reward*</c> cuts lists of unequal length to the shorter.
+/// rather than 500; what is refused says why. As there, <c>/get_reward*</c> cuts lists of unequal length to the
+/// shorter.
 /// </remarks>
 public sealed class RewardServer : IAsyncDisposable
 {
@@ -21,32 +23,43 @@ public sealed class RewardServer : IAsyncDisposable
     private readonly IRemoteReward _rewards;
     private JsonServer _server = null!;
 
-    private RewardServer(RewardServerOptions options, IRemoteReward rewards) => (_options, _rewards) = (options, rewards);
+    private RewardServer(RewardServerOptions options, IRemoteReward rewards)
+    {
+        _options = options;
+        _rewards = rewards;
+    }
 
     /// <summary>The address that was bound, for example <c>http://127.0.0.1:20240</c>.</summary>
     public Uri Address => _server.Address;
 
     /// <summary>Starts a server and waits until it listens.</summary>
-    /// <exception cref="UserErrorException">Settings that cannot work, or an address that cannot be listened on.</exception>
-    public static async Task<RewardServer> StartAsync(RewardServerOptions options, IRemoteReward rewards, CancellationToken cancellationToken = default)
+    /// <exception cref="UserErrorException">
+    /// Settings that cannot work, or an address that cannot be listened on.
+    /// </exception>
+    public static async Task<RewardServer> StartAsync(
+        RewardServerOptions options, IRemoteReward rewards, CancellationToken cancellationToken = default)
     {
         var server = new RewardServer(options, rewards);
-        // The trainers read `error` from /get_reward* and `detail` from /compute.
         server._server = await JsonServer.StartAsync(
-            options, server.ServeAsync, (_, reason) => new JObject { ["error"] = reason, ["detail"] = reason }, cancellationToken).ConfigureAwait(false);
+            options, server.ServeAsync, Refusal, cancellationToken).ConfigureAwait(false);
         return server;
     }
 
     /// <summary>Ends requests under way and closes the port.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    // The trainers read `error` from /get_reward* and `detail` from /compute.
+    private static JObject Refusal(int status, string reason) => new() { ["error"] = reason, ["detail"] = reason };
+
     private Task ServeAsync(HttpContext context) => (context.Request.Method, context.Request.Path.Value) switch
     {
         ("POST", "/get_reward_mllm" or "/get_reward") => ScoreAsync(context, RewardRequest.Sequences),
         ("POST", "/compute") => ScoreAsync(context, RewardRequest.Pictures),
         ("GET", "/health") => JsonServer.ReplyAsync(context, 200, new JObject { ["status"] = "ok" }),
-        (_, "/get_reward_mllm" or "/get_reward" or "/compute" or "/health") => throw new RefusedException(405, $"{context.Request.Method} is not served here"),
-        _ => throw new RefusedException(404, "served are POST /get_reward_mllm, POST /get_reward, POST /compute and GET /health"),
+        (var method, "/get_reward_mllm" or "/get_reward" or "/compute" or "/health") =>
+            throw new RefusedException(405, $"{method} is not served here"),
+        _ => throw new RefusedException(
+            404, "served are POST /get_reward_mllm, POST /get_reward, POST /compute and GET /health"),
     };
 
     private async Task ScoreAsync(HttpContext context, Func<JObject, IReadOnlyList<RemoteItem>> read)
@@ -54,7 +67,8 @@ public sealed class RewardServer : IAsyncDisposable
         var items = read(await _server.ReadAsync(context).ConfigureAwait(false));
         if (items.Count > _options.MaxItems)
         {
-            throw new RefusedException(413, $"{items.Count} items; at most {_options.MaxItems} are scored in one request");
+            throw new RefusedException(
+                413, $"{items.Count} items; at most {_options.MaxItems} are scored in one request");
         }
 
         var scores = await _rewards.ScoreAsync(items, context.RequestAborted).ConfigureAwait(false);
@@ -63,6 +77,7 @@ public sealed class RewardServer : IAsyncDisposable
             throw new RefusedException(scores.ItemsAtFault ? 400 : 503, failure);
         }
 
-        await JsonServer.ReplyAsync(context, 200, new JObject { ["rewards"] = new JArray(scores.Rewards) }).ConfigureAwait(false);
+        var reply = new JObject { ["rewards"] = new JArray(scores.Rewards) };
+        await JsonServer.ReplyAsync(context, 200, reply).ConfigureAwait(false);
     }
 }

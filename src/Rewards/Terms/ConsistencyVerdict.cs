@@ -12,6 +12,8 @@ public enum ConsistencyVerdict
     /// <summary>The judge says that it does not.</summary>
     Inconsistent,
 
-    /// <summary>No verdict: the judge was out of reach or its replies did not parse. Never taken for either of the others.</summary>
+    /// <summary>
+    /// No verdict: the judge was out of reach or its replies did not parse. Never taken for either of the others.
+    /// </summary>
     Undecided,
 }

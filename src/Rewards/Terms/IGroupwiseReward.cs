@@ -4,5 +4,6 @@ namespace R1Reward.Rewards.Terms;
 public interface IGroupwiseReward : IReward
 {
     /// <summary>One score for each trace, in their order. Failure as for <see cref="IPointwiseReward"/>.</summary>
-    ValueTask<IReadOnlyList<RewardScore>> ScoreAsync(IReadOnlyList<RewardInput> group, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<RewardScore>> ScoreAsync(
+        IReadOnlyList<RewardInput> group, CancellationToken cancellationToken = default);
 }

@@ -12,7 +12,9 @@ public interface ITermContext
     /// <summary>The judge, for terms that ask one.</summary>
     IJudgeClient Judge(OptionReader options);
 
-    /// <summary>The reward of an entry inside another term's options, which can only use rewards of one trace.</summary>
+    /// <summary>
+    /// The reward of an entry inside another term's options, which can only use rewards of one trace.
+    /// </summary>
     /// <param name="reader">A reader of the entry.</param>
     /// <param name="entry">The entry.</param>
     IPointwiseReward Pointwise(OptionReader reader, JObject entry);

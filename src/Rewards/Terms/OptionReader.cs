@@ -19,7 +19,7 @@ public sealed class OptionReader(string place, JObject options, List<string> err
     /// <summary>Where the options stand, for messages.</summary>
     public string Place { get; } = place;
 
-    /// <summary>Text.</summary>
+    /// <summary>An option that is a text.</summary>
     /// <param name="key">The option.</param>
     /// <param name="fallback">What holds where the option is missing or wrong, here and in the methods below.</param>
     public string Text(string key, string fallback = "") => Value(key) switch
@@ -41,7 +41,7 @@ public sealed class OptionReader(string place, JObject options, List<string> err
     public int Whole(string key, int fallback, int min, int max = int.MaxValue) =>
         Read(key, fallback, ValueRules.Whole(min, max));
 
-    /// <summary>on/off, true/false.</summary>
+    /// <summary>A flag: <c>on</c>, <c>off</c>, <c>true</c> or <c>false</c>.</summary>
     public bool Flag(string key, bool fallback) => Read(key, fallback, ValueRules.Flag);
 
     /// <summary>One of an enumeration's names in lower case with dashes.</summary>
@@ -53,7 +53,9 @@ public sealed class OptionReader(string place, JObject options, List<string> err
     public T OneOf<T>(string key, T fallback, IReadOnlyDictionary<string, T> names) =>
         Read(key, fallback, ValueRules.OneOf(names));
 
-    /// <summary>A duration in seconds, or with a unit (ms, s, m, h); null where the option is missing or wrong.</summary>
+    /// <summary>
+    /// A duration in seconds, or with a unit (ms, s, m, h); null where the option is missing or wrong.
+    /// </summary>
     public TimeSpan? Duration(string key)
     {
         if (Value(key) is null)

@@ -1,12 +1,13 @@
 namespace R1Reward.Rewards.Terms;
 
 /// <summary>
-/// What a reward reads of a trace beyond its text. Checked before a run starts, so that no term finds out in the middle.
+/// What a reward reads of a trace beyond its text. Checked before a run starts, so that no term finds out in the
+/// middle.
 /// </summary>
 [Flags]
 public enum RewardField
 {
-    /// <summary>The reply alone.</summary>
+    /// <summary>Nothing but the reply itself.</summary>
     None = 0,
 
     /// <summary>Which response is preferred.</summary>

@@ -5,8 +5,8 @@ namespace R1Reward.Rewards.Terms;
 
 /// <summary>One sampled judgment as rewards see it.</summary>
 /// <example>
-/// A trace that was cut at the limit: <see cref="Reply"/> ends in the middle of the analysis, <see cref="Tokens"/> is the
-/// limit, <see cref="Judgment"/> has no choice, <see cref="Verdict"/> is NotAsked.
+/// A trace that was cut at the limit: <see cref="Reply"/> ends in the middle of the analysis, <see cref="Tokens"/> is
+/// the limit, <see cref="Judgment"/> has no choice, <see cref="Verdict"/> is NotAsked.
 /// </example>
 public sealed record RewardInput
 {
@@ -24,7 +24,9 @@ public sealed record RewardInput
     /// <summary>The pair that was judged, with its label, reference and media.</summary>
     public required PreferencePair Pair { get; init; }
 
-    /// <summary>The prompt as the judge of the pair saw it, without control tokens; empty where nobody kept it.</summary>
+    /// <summary>
+    /// The prompt as the judge of the pair saw it, without control tokens; empty where nobody kept it.
+    /// </summary>
     public string Prompt { get; init; } = "";
 
     /// <summary>What the consistency judge said.</summary>

@@ -6,13 +6,17 @@ namespace R1Reward.Rewards.Terms;
 /// <summary>What rewards need from outside. A reward that needs something absent says so when it is built.</summary>
 public sealed record RewardServices
 {
-    /// <summary>The judge model that judging rewards ask; called at most once, and only where one needs it. Null: there is none.</summary>
+    /// <summary>
+    /// The judge model that judging rewards ask; called at most once, and only where one needs it. Null: there is none.
+    /// </summary>
     public Func<IJudgeClient>? Judge { get; init; }
 
     /// <summary>Opens a client of a reward server; null: remote rewards are not to be had.</summary>
     public Func<RemoteRewardOptions, IRemoteReward>? Remote { get; init; }
 
-    /// <summary>Tokens that a reply may have; null: unknown, and the terms that need it want it among their options.</summary>
+    /// <summary>
+    /// Tokens that a reply may have; null: unknown, and the terms that need it want it among their options.
+    /// </summary>
     public int? MaxReplyTokens { get; init; }
 
     /// <summary>Where relative paths among the options start.</summary>

@@ -7,7 +7,7 @@ namespace R1Reward.Rewards.Terms;
 /// <param name="terms">The terms.</param>
 public sealed class RewardSuite(IReadOnlyList<RewardTerm> terms)
 {
-    /// <summary>The terms.</summary>
+    /// <summary>The terms, in the order of their configuration.</summary>
     public IReadOnlyList<RewardTerm> Terms { get; } = terms;
 
     /// <summary>What the terms read of a trace beyond the reply.</summary>
@@ -18,12 +18,16 @@ public sealed class RewardSuite(IReadOnlyList<RewardTerm> terms)
 
     /// <summary>Every trace's terms, for all traces of one prompt. The terms are computed side by side.</summary>
     /// <param name="group">The traces.</param>
-    /// <param name="late">Null: all terms; else those that wait for the whole batch (true) or the others (false).</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<IReadOnlyList<IReadOnlyList<TermScore>>> ScoreAsync(IReadOnlyList<RewardInput> group, bool? late = null, CancellationToken cancellationToken = default)
+    /// <param name="late">
+    /// Null: all terms; else those that wait for the whole batch (true) or the others (false).
+    /// </param>
+    /// <param name="cancellationToken">Cancels the terms that are under way.</param>
+    public async Task<IReadOnlyList<IReadOnlyList<TermScore>>> ScoreAsync(
+        IReadOnlyList<RewardInput> group, bool? late = null, CancellationToken cancellationToken = default)
     {
         var chosen = Terms.Where(term => late is null || term.Definition.Async != late);
-        var byTerm = await Task.WhenAll(chosen.Select(term => term.ScoreAsync(group, cancellationToken))).ConfigureAwait(false);
+        var asked = chosen.Select(term => term.ScoreAsync(group, cancellationToken));
+        var byTerm = await Task.WhenAll(asked).ConfigureAwait(false);
         return [.. Enumerable.Range(0, group.Count).Select(trace => byTerm.Select(scores => scores[trace]).ToList())];
     }
 
@@ -36,7 +40,9 @@ public sealed class RewardSuite(IReadOnlyList<RewardTerm> terms)
             if (Missing(term.Reward.Required, pair) is { } field)
             {
                 throw new UserErrorException(
-                    $"pair {pair.Id}: the reward term {term.Definition.Name} ({term.Definition.Type}) reads \"{field}\", which the pair does not have. Add the field to the data, or take the term out of r1reward.rewards.");
+                    $"pair {pair.Id}: the reward term {term.Definition.Name} ({term.Definition.Type}) reads " +
+                    $"\"{field}\", which the pair does not have. Add the field to the data, or take the term out of " +
+                    "r1reward.rewards.");
             }
         }
     }

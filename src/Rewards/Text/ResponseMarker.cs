@@ -9,6 +9,6 @@ public enum ResponseMarker
     /// <summary><c>qwen1</c>: the assistant token of the DeepSeek and early R1 templates.</summary>
     Qwen1,
 
-    /// <summary><c>base</c>: <c>Assistant: </c>.</summary>
+    /// <summary><c>base</c>: the words <c>Assistant: </c> of a plain transcript.</summary>
     Base,
 }

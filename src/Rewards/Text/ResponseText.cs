@@ -7,7 +7,9 @@ public static class ResponseText
 {
     private static readonly string[] EndTokens = ["<|im_end|>", "<｜end▁of▁sentence｜>", "<|endoftext|>"];
 
-    /// <summary>The text after the first marker without end tokens, trimmed; null where the marker is missing.</summary>
+    /// <summary>
+    /// The text after the first marker without end tokens, trimmed; null where the marker is missing.
+    /// </summary>
     public static string? After(ResponseMarker marker, string sequence)
     {
         var text = marker switch
@@ -33,8 +35,9 @@ public static class ResponseText
     }
 
     /// <summary>
-    /// The text after the last assistant marker, trimmed, end tokens left in: how LightRFT's recipes find the reply. Without
-    /// the marker of ChatML that of plain text (<c>assistant</c> at the end of a line), and without any the whole sequence.
+    /// The text after the last assistant marker, trimmed, end tokens left in: how LightRFT's recipes find the reply.
+    /// Without the marker of ChatML that of plain text (<c>assistant</c> at the end of a line), and without any the
+    /// whole sequence.
     /// </summary>
     public static string AfterLast(string sequence)
     {
@@ -49,7 +52,9 @@ public static class ResponseText
         return PythonText.Strip(sequence);
     }
 
-    /// <summary>What is scored: the reply, or the whole sequence where the marker is missing or nothing follows it.</summary>
+    /// <summary>
+    /// What is scored: the reply, or the whole sequence where the marker is missing or nothing follows it.
+    /// </summary>
     public static string Scored(ResponseMarker marker, string sequence) =>
         After(marker, sequence) is { Length: > 0 } response ? response : sequence;
 }

@@ -1,6 +1,8 @@
 namespace R1Reward.Rewards.Watch;
 
-/// <summary>Counts the distinct substrings of a growing sequence: a suffix automaton (Blumer et al. 1985), linear in its length.</summary>
+/// <summary>
+/// Counts the distinct substrings of a growing sequence: a suffix automaton (Blumer et al. 1985), linear in its length.
+/// </summary>
 internal sealed class SubstringCounter
 {
     private readonly List<State> _states = [new State(0, -1, [])];
@@ -9,13 +11,14 @@ internal sealed class SubstringCounter
     /// <summary>Distinct substrings that are not empty.</summary>
     public long Distinct { get; private set; }
 
-    /// <summary>Lengthens the sequence.</summary>
+    /// <summary>Adds a symbol to the end of the sequence.</summary>
     public void Add(int symbol)
     {
         var made = Make(_states[_last].Length + 1, []);
         var at = _last;
-        for (; at >= 0 && _states[at].Next.TryAdd(symbol, made); at = _states[at].Link)
+        while (at >= 0 && _states[at].Next.TryAdd(symbol, made))
         {
+            at = _states[at].Link;
         }
 
         var link = 0;
@@ -27,7 +30,7 @@ internal sealed class SubstringCounter
                 var shared = Make(_states[at].Length + 1, new Dictionary<int, int>(_states[link].Next));
                 _states[shared].Link = _states[link].Link;
                 _states[link].Link = shared;
-                for (var up = at; up >= 0 && _states[up].Next.TryGetValue(symbol, out var to) && to == link; up = _states[up].Link)
+                for (var up = at; up >= 0 && LeadsTo(up, symbol, link); up = _states[up].Link)
                 {
                     _states[up].Next[symbol] = shared;
                 }
@@ -40,6 +43,9 @@ internal sealed class SubstringCounter
         Distinct += _states[made].Length - _states[link].Length;
         _last = made;
     }
+
+    private bool LeadsTo(int state, int symbol, int target) =>
+        _states[state].Next.TryGetValue(symbol, out var next) && next == target;
 
     private int Make(int length, Dictionary<int, int> next)
     {

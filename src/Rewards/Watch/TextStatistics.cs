@@ -10,12 +10,15 @@ public static class TextStatistics
         ["let me think", "let me reconsider", "actually", "wait", "correction", "mistake", "wrong", "rethink"];
 
     // Letters, numbers and the underscore make words, combining marks do not.
-    private static readonly (string Name, Regex Pattern)[] Patterns = [.. Reflections.Select(words => (
-        words.Replace(' ', '_'),
-        new Regex(@"(?<![\p{L}\p{N}_])" + words.Replace(" ", @"[\s\x1c-\x1f]+") + @"(?![\p{L}\p{N}_])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)))];
+    private static readonly Dictionary<string, Regex> Patterns = Reflections.ToDictionary(
+        words => words.Replace(' ', '_'),
+        words => new Regex(
+            @"(?<![\p{L}\p{N}_])" + words.Replace(" ", @"[\s\x1c-\x1f]+") + @"(?![\p{L}\p{N}_])",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
 
     /// <summary>
-    /// How much a text repeats itself, 0-1: the share of its substrings (Unicode code points, each with its place) that occurred before.
+    /// How much a text repeats itself, 0-1: the share of its substrings (Unicode code points, each with its place) that
+    /// occurred before.
     /// </summary>
     /// <example>"aaaa": of ten substrings four are distinct, 0.6. "abcd": 0.</example>
     public static double RepeatScore(string text)
@@ -31,8 +34,12 @@ public static class TextStatistics
         return count == 0 ? 0.0 : 1.0 - (automaton.Distinct / (count * (count + 1) / 2.0));
     }
 
-    /// <summary>How often each of the words and phrases occurs with which models turn back on themselves, by name (<c>let_me_think</c>).</summary>
-    public static IReadOnlyDictionary<string, int> ReflectionWords(string text) => Patterns.ToDictionary(pattern => pattern.Name, pattern => pattern.Pattern.Count(text));
+    /// <summary>
+    /// How often each of the words and phrases occurs with which models turn back on themselves, by name
+    /// (<c>let_me_think</c>).
+    /// </summary>
+    public static IReadOnlyDictionary<string, int> ReflectionWords(string text) =>
+        Patterns.ToDictionary(pattern => pattern.Key, pattern => pattern.Value.Count(text));
 
     /// <summary>Sample deviation of the log-probabilities of a trace's tokens; 0 for fewer than two.</summary>
     public static double LogProbDeviation(IReadOnlyCollection<float> logProbs)

@@ -15,6 +15,8 @@ public sealed record WatchOptions
     /// <summary>Largest share of undecided verdicts. Default 0.2.</summary>
     public double Undecided { get; init; } = 0.2;
 
-    /// <summary>How far accuracy or agreement of judge and labels may fall below their best window. Default 0.1.</summary>
+    /// <summary>
+    /// How far accuracy or agreement of judge and labels may fall below their best window. Default 0.1.
+    /// </summary>
     public double Drop { get; init; } = 0.1;
 }

@@ -13,8 +13,21 @@ namespace R1Reward.Rewards.Watch;
 /// <param name="Label">The preferred response; null when unknown.</param>
 /// <param name="Verdict">What the consistency judge said.</param>
 public sealed record WatchedTrace(
-    double Total, IReadOnlyList<TermScore> Terms, int Tokens, string Text, Judgment Judgment, PreferenceLabel? Label, ConsistencyVerdict Verdict)
+    double Total,
+    IReadOnlyList<TermScore> Terms,
+    int Tokens,
+    string Text,
+    Judgment Judgment,
+    PreferenceLabel? Label,
+    ConsistencyVerdict Verdict)
 {
+    /// <summary>Whether the reply names a response.</summary>
+    public bool Chooses => Judgment.Choice is not null;
+
+    /// <summary>Whether the first response was named.</summary>
+    public bool ChoosesFirst => Judgment.Choice == Choice.First;
+
     /// <summary>Whether the preferred response was named.</summary>
-    public bool Right => (Judgment.Choice, Label) is (Choice.First, PreferenceLabel.First) or (Choice.Second, PreferenceLabel.Second);
+    public bool Right => (Judgment.Choice, Label) is
+        (Choice.First, PreferenceLabel.First) or (Choice.Second, PreferenceLabel.Second);
 }

@@ -11,7 +11,9 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Configuration;
 
-/// <summary>docs/rewards.md: its examples can be used as they stand, and the class in it is the one that is built.</summary>
+/// <summary>
+/// docs/rewards.md: its examples can be used as they stand, and the class in it is the one that is built.
+/// </summary>
 public sealed class RewardManualTests : IDisposable
 {
     private static readonly string Own = Path.Combine(Fixtures.Repository, "examples", "own-reward");

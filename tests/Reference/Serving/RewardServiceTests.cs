@@ -22,7 +22,7 @@ public sealed class RewardServiceTests
         var json = JObject.Parse(File.ReadAllText(Fixtures.Path("rl-and-rewards", name + ".json")));
         var answers = new AcceptedAnswers(json["dataset"]!.Select(row => ((string)row["message"]!, row["answer"]!.Select(answer => (string)answer!).ToImmutableArray())));
         var verdict = 0;
-        var options = new R1RewardServiceOptions { Composition = new R1CompositionOptions { Form = R1Form.Reference } };
+        var options = new RewardServiceOptions { Composition = new R1CompositionOptions { Form = R1Form.Reference } };
         var service = new R1RewardService(answers, (_, _) => Task.FromResult(new JudgeOutcome(VerdictOf(verdict), null, null, 1)), options, _ => { });
         await using var server = await RewardServer.StartAsync(new RewardServerOptions(), service);
 

@@ -117,8 +117,8 @@ public sealed class RewardServerTests
         var path = folder.At("rl.jsonl");
         File.WriteAllText(path, """{"message":"m1","question":"q","answer":["<answer>1</answer>"]}""" + "\n" + """{"message":"m2","answer":["1","2"]}""");
         var answers = AcceptedAnswers.Load(path, "message");
-        Assert.Equal(["1", "2"], answers.Of("m2").Answers!.Value.ToArray());
-        Assert.Equal(("<answer>1</answer>", false), answers.Of("m1 ") is var near ? (near.Answers!.Value.Single(), near.Exact) : default);
+        Assert.Equal(["1", "2"], answers.Find("m2").Answers!.Value.ToArray());
+        Assert.Equal(("<answer>1</answer>", false), answers.Find("m1 ") is var near ? (near.Answers!.Value.Single(), near.Exact) : default);
 
         File.AppendAllText(path, "\n{\"message\":\"m3\",\"answer\":[]}");
         Assert.StartsWith($"{path}:3: field \"answer\"", Assert.Throws<UserErrorException>(() => AcceptedAnswers.Load(path, "message")).Message);
@@ -130,7 +130,7 @@ public sealed class RewardServerTests
         var service = new R1RewardService(
             answers ?? AcceptedAnswers.None,
             judge is null ? null : (reply, _) => Task.FromResult(judge(reply)),
-            new R1RewardServiceOptions { WithoutBonus = withoutBonus, Composition = new R1CompositionOptions() },
+            new RewardServiceOptions { WithoutBonus = withoutBonus, Composition = new R1CompositionOptions() },
             _ => { });
         return RewardServer.StartAsync(options ?? new RewardServerOptions(), service);
     }

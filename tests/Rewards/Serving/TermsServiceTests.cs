@@ -127,7 +127,7 @@ public sealed class TermsServiceTests
         new RewardFactory(new RewardServices { MaxReplyTokens = 100 }).Build(terms, "terms"),
         AcceptedAnswers.None,
         judge is null ? null : (_, _) => judge(),
-        new R1RewardServiceOptions(),
+        new RewardServiceOptions(),
         _ => { });
 
     private static RewardDefinition Term(string type, double weight, JObject? options = null) => new(type, type, weight, true, options ?? []);

@@ -10,8 +10,9 @@ using R1Reward.Rewards.Tests.Terms.Judged;
 namespace R1Reward.Rewards.Tests.Untrusted;
 
 /// <summary>
-/// What a trace or a judged response may say to be taken for a verdict, another row's answer or an instruction. Each attempt
-/// goes through every judging term: it must reach the judge as the quoted string it is, and an echo of it must not be read as a verdict.
+/// What a trace or a judged response may say to be taken for a verdict, another row's answer or an instruction. Each
+/// attempt goes through every judging term: it must reach the judge as the quoted string it is, and an echo of it must
+/// not be read as a verdict.
 /// </summary>
 public sealed class InjectionTests
 {

@@ -6,7 +6,9 @@ using Newtonsoft.Json.Linq;
 namespace R1Reward.Actors.Configuration.Hocon;
 
 /// <summary>Reads a configuration as a tree: its keys, and a text that parses back to the same tree.</summary>
-/// <remarks>Akka.NET's own <c>ToString</c> escapes nothing and cannot print an empty list, hence a printer of our own.</remarks>
+/// <remarks>
+/// Akka.NET's own <c>ToString</c> escapes nothing and cannot print an empty list, hence a printer of our own.
+/// </remarks>
 public static class HoconTree
 {
     /// <summary>Dotted paths of all values (lists count as one value).</summary>
@@ -21,10 +23,18 @@ public static class HoconTree
     }
 
     /// <summary>A value as JSON; scalars are texts.</summary>
-    public static JToken Json(HoconValue value) =>
-        value.IsObject() ? new JObject(value.GetObject().Items.Select(item => new JProperty(item.Key, Json(item.Value))))
-        : IsList(value) ? new JArray(value.GetArray().Select(Json))
-        : new JValue(value.GetString());
+    public static JToken Json(HoconValue value)
+    {
+        if (value.IsObject())
+        {
+            return new JObject(value.GetObject().Items.Select(item => new JProperty(item.Key, Json(item.Value))));
+        }
+
+        return IsList(value) ? new JArray(value.GetArray().Select(Json)) : new JValue(value.GetString());
+    }
+
+    /// <summary>Whether a value is a list. Akka.NET's <c>IsArray</c> says no of an empty one.</summary>
+    public static bool IsList(HoconValue value) => value.Values.Any(part => part is HoconArray) || value.IsArray();
 
     private static IEnumerable<string> Leaves(HoconValue value, string path)
     {
@@ -33,7 +43,8 @@ public static class HoconTree
             return path.Length > 0 ? [path] : [];
         }
 
-        return value.GetObject().Items.SelectMany(item => Leaves(item.Value, path.Length > 0 ? $"{path}.{item.Key}" : item.Key));
+        return value.GetObject().Items.SelectMany(item =>
+            Leaves(item.Value, path.Length > 0 ? $"{path}.{item.Key}" : item.Key));
     }
 
     private static void Print(HoconValue value, string key, int depth, StringBuilder text)
@@ -55,18 +66,27 @@ public static class HoconTree
         }
     }
 
-    private static string Inline(HoconValue value) =>
-        value.IsObject() ? "{ " + string.Join(", ", value.GetObject().Items.Select(item => $"{Quote(item.Key)} = {Inline(item.Value)}")) + " }"
-        : IsList(value) ? "[" + string.Join(", ", value.GetArray().Select(Inline)) + "]"
-        : Scalar(value.GetString());
+    private static string Inline(HoconValue value)
+    {
+        if (value.IsObject())
+        {
+            var items = value.GetObject().Items.Select(item => $"{Quote(item.Key)} = {Inline(item.Value)}");
+            return "{ " + string.Join(", ", items) + " }";
+        }
 
-    // IsArray denies that an empty list is one.
-    private static bool IsList(HoconValue value) => value.Values.Any(part => part is HoconArray) || value.IsArray();
+        return IsList(value)
+            ? "[" + string.Join(", ", value.GetArray().Select(Inline)) + "]"
+            : Scalar(value.GetString());
+    }
 
     private static string Scalar(string? text) =>
         text is { Length: > 0 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ')
             ? text
             : Quote(text ?? "");
 
-    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")}\"";
+    private static string Quote(string text)
+    {
+        var escaped = text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");
+        return $"\"{escaped}\"";
+    }
 }

@@ -4,12 +4,14 @@ namespace R1Reward.Actors.Configuration.Hocon;
 /// Finds the line on which each key of a HOCON text stands. Akka.NET's parser keeps no lines, and an error message
 /// without one sends its reader searching.
 /// </summary>
-/// <remarks>A scanner, not a parser: it follows braces, brackets, strings and comments, and takes dotted keys apart.</remarks>
+/// <remarks>
+/// A scanner, not a parser: it follows braces, brackets, strings and comments, and takes dotted keys apart.
+/// </remarks>
 public sealed class KeyPositions
 {
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
 
-    /// <summary>Scans a text.</summary>
+    /// <summary>Finds the keys of a text.</summary>
     public KeyPositions(string text)
     {
         var path = new Stack<string>();
@@ -110,7 +112,10 @@ public sealed class KeyPositions
         }
     }
 
-    /// <summary>The line, from 1, on which the key was last set; that of the nearest enclosing block when the key itself is not there; null when neither is.</summary>
+    /// <summary>
+    /// The line, from 1, on which the key was last set; that of the nearest enclosing block when the key itself is not
+    /// there; null when neither is.
+    /// </summary>
     public int? LineOf(string path)
     {
         for (var part = path; part.Length > 0; part = part.LastIndexOf('.') is var dot and > 0 ? part[..dot] : "")

@@ -19,7 +19,7 @@ public sealed record DataSettings
     /// <summary>Share of prompts held out when there is no file for them.</summary>
     public required double HeldOutShare { get; init; }
 
-    /// <summary>Format of the files.</summary>
+    /// <summary>Format of both files.</summary>
     public required PairFormat Format { get; init; }
 
     /// <summary>Order of the candidates in training.</summary>
@@ -28,10 +28,16 @@ public sealed record DataSettings
     /// <summary>Longest prompt in tokens; 0: no limit.</summary>
     public required int MaxPromptTokens { get; init; }
 
-    /// <summary>The built-in task.</summary>
+    /// <summary>Options of the built-in task.</summary>
     public required SceneOptions Scenes { get; init; }
 
-    /// <summary>Reads <c>r1reward.data</c>.</summary>
+    private static Dictionary<string, SceneForm> SceneForms { get; } = new()
+    {
+        ["words"] = SceneForm.Words,
+        ["image"] = SceneForm.Image,
+    };
+
+    /// <summary>Reads the keys under <c>r1reward.data</c>.</summary>
     public static DataSettings Read(SettingsReader reader)
     {
         const string scenes = "r1reward.data.scenes.";
@@ -50,7 +56,7 @@ public sealed record DataSettings
                 MaxObjects = reader.Whole(scenes + "max-objects", 3, 9),
                 Kinds = [.. reader.ListOf<SceneQuestionKind>(scenes + "kinds")],
                 Grid = reader.Whole(scenes + "grid", 3, 6),
-                Form = reader.OneOf(scenes + "as", new Dictionary<string, SceneForm> { ["words"] = SceneForm.Words, ["image"] = SceneForm.Image }),
+                Form = reader.OneOf(scenes + "as", SceneForms),
                 Noise = reader.Number(scenes + "noise", 0, 1),
             },
         };
@@ -70,9 +76,14 @@ public sealed record DataSettings
 
     private static void RequireFile(SettingsReader reader, string key, string path, bool required)
     {
-        if (path.Length > 0 ? !File.Exists(path) : required)
+        if (path.Length > 0 && !File.Exists(path))
         {
-            reader.Refuse(key, path.Length > 0 ? $"there is no file {path}" : "name a JSONL file of preference pairs");
+            reader.Refuse(key, $"there is no file {path}");
+        }
+
+        if (path.Length == 0 && required)
+        {
+            reader.Refuse(key, "name a JSONL file of preference pairs");
         }
     }
 }

@@ -6,6 +6,6 @@ public enum DataSource
     /// <summary>The built-in task, made as it is needed.</summary>
     Scenes,
 
-    /// <summary>Files of pairs.</summary>
+    /// <summary>Files of pairs on disk.</summary>
     File,
 }

@@ -9,8 +9,11 @@ public sealed record DeviceSettings(string Device, string DType, int Threads)
     /// <summary>Reads the keys under a section.</summary>
     public static DeviceSettings Read(SettingsReader reader, string section)
     {
-        var settings = new DeviceSettings(reader.Text(section + ".device"), reader.Text(section + ".dtype"), reader.Whole(section + ".threads", 0, 4096));
-        if (settings.Device is not ("auto" or "cpu") && !(settings.Device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(settings.Device[5..], out _)))
+        var settings = new DeviceSettings(
+            reader.Text(section + ".device"),
+            reader.Text(section + ".dtype"),
+            reader.Whole(section + ".threads", 0, 4096));
+        if (settings.Device is not ("auto" or "cpu") && !IsCuda(settings.Device))
         {
             reader.Refuse(section + ".device", "write auto, cpu or cuda:N in quotes, for example \"cuda:0\"");
         }
@@ -21,5 +24,11 @@ public sealed record DeviceSettings(string Device, string DType, int Threads)
         }
 
         return settings;
+    }
+
+    private static bool IsCuda(string device)
+    {
+        const string prefix = "cuda:";
+        return device.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(device[prefix.Length..], out _);
     }
 }

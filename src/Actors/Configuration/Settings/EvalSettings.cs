@@ -9,10 +9,13 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <param name="Ties">What a tied vote counts as.</param>
 /// <param name="BothOrders">Judge each pair in both orders.</param>
 /// <param name="Temperature">Sampling temperature.</param>
-/// <param name="Noise">Whether scenes shown as pictures are judged once more with noise in place of the picture.</param>
-public sealed record EvalSettings(int Pairs, int Every, int VoteSamples, TieRule Ties, bool BothOrders, double Temperature, bool Noise)
+/// <param name="Noise">
+/// Whether scenes shown as pictures are judged once more with noise in place of the picture.
+/// </param>
+public sealed record EvalSettings(
+    int Pairs, int Every, int VoteSamples, TieRule Ties, bool BothOrders, double Temperature, bool Noise)
 {
-    /// <summary>Reads <c>r1reward.eval</c>.</summary>
+    /// <summary>Reads the keys under <c>r1reward.eval</c>.</summary>
     public static EvalSettings Read(SettingsReader reader) => new(
         reader.Whole("r1reward.eval.pairs", 0),
         reader.Whole("r1reward.eval.every", 0),

@@ -1,9 +1,11 @@
 namespace R1Reward.Actors.Configuration.Settings;
 
-/// <summary>Shape of a Qwen2.5-VL tower with a random start; patches of 14 pixels, 2 x 2 of which become one token.</summary>
+/// <summary>
+/// Shape of a Qwen2.5-VL tower with a random start; patches of 14 pixels, 2 x 2 of which become one token.
+/// </summary>
 public sealed record InitialTower(bool Enabled, int Width, int Layers, int Heads, int IntermediateSize, int WindowSize)
 {
-    /// <summary>Reads <c>r1reward.model.init.vision</c>.</summary>
+    /// <summary>Reads the keys under <c>r1reward.model.init.vision</c>.</summary>
     public static InitialTower Read(SettingsReader reader, string prefix)
     {
         var tower = new InitialTower(

@@ -2,30 +2,35 @@ using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Configuration.Settings;
 
-/// <summary>The remote judge.</summary>
+/// <summary>How the remote judge is asked.</summary>
 /// <param name="Options">How it is asked; its endpoints are empty where the built-in judge is to be started.</param>
 public sealed record JudgeSettings(JudgeOptions Options)
 {
-    /// <summary>Reads <c>r1reward.judge</c>.</summary>
+    /// <summary>Reads the keys under <c>r1reward.judge</c>.</summary>
     public static JudgeSettings Read(SettingsReader reader)
     {
         const string judge = "r1reward.judge.";
         var endpoints = reader.List(judge + "endpoints");
-        if (endpoints.FirstOrDefault(endpoint => !Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) is { } bad)
+        if (endpoints.FirstOrDefault(endpoint => !IsHttp(endpoint)) is { } bad)
         {
-            reader.Refuse(judge + "endpoints", $"{bad} is not an http address; write for example \"http://127.0.0.1:8000/v1\"");
+            reader.Refuse(
+                judge + "endpoints",
+                $"{bad} is not an http address; write for example \"http://127.0.0.1:8000/v1\"");
             endpoints = [];
         }
 
         var keyName = reader.Text(judge + "api-key-env");
         if (keyName.Length > 0 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(keyName)))
         {
-            reader.Refuse(judge + "api-key-env", "the environment has no such variable; set it, or leave the key empty");
+            reader.Refuse(
+                judge + "api-key-env", "the environment has no such variable; set it, or leave the key empty");
         }
 
         if (reader.Text(judge + "cache-folder").Length > 0 && reader.Text(judge + "model").Length == 0)
         {
-            reader.Refuse(judge + "cache-folder", "name r1reward.judge.model too: replies of another model would be taken for its own");
+            reader.Refuse(
+                judge + "cache-folder",
+                "name r1reward.judge.model too: replies of another model would be taken for its own");
         }
 
         var options = new JudgeOptions
@@ -51,7 +56,8 @@ public sealed record JudgeSettings(JudgeOptions Options)
         };
         if (options.Budget > TimeSpan.Zero && options.Budget < options.Timeout)
         {
-            reader.Refuse(judge + "budget", "a question needs time for one request at least: write judge.timeout or more");
+            reader.Refuse(
+                judge + "budget", "a question needs time for one request at least: write judge.timeout or more");
         }
 
         if (options.BreakFor > TimeSpan.Zero && options.BreakFor < JudgeOptions.ShortestBreak)
@@ -61,4 +67,7 @@ public sealed record JudgeSettings(JudgeOptions Options)
 
         return new JudgeSettings(options);
     }
+
+    private static bool IsHttp(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https");
 }

@@ -5,7 +5,7 @@ using R1Reward.Policy.Adapters;
 
 namespace R1Reward.Actors.Configuration.Settings;
 
-/// <summary>Reads <c>r1reward.model.lora</c>.</summary>
+/// <summary>Reads the keys under <c>r1reward.model.lora</c>.</summary>
 internal static class LoraSettings
 {
     private const string Section = "r1reward.model.lora.";
@@ -23,12 +23,24 @@ internal static class LoraSettings
             Dropout = reader.Number(Section + "dropout", 0, 0.9),
             Targets = Targets(reader),
             Excluded = excluded.Count == 0 ? null : new ModuleSelection(excluded),
-            RankPattern = Patterns<int>(reader, "rank-pattern", value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rank) && rank > 0 ? rank : null),
-            AlphaPattern = Patterns<double>(reader, "alpha-pattern", value => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var alpha) && alpha > 0 ? alpha : null),
+            RankPattern = Patterns<int>(reader, "rank-pattern", RankOf),
+            AlphaPattern = Patterns<double>(reader, "alpha-pattern", AlphaOf),
             ModulesToSave = reader.List(Section + "modules-to-save"),
             Bias = reader.OneOf<LoraBias>(Section + "bias"),
         };
         return enabled ? config : null;
+    }
+
+    private static int? RankOf(string text)
+    {
+        var read = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank);
+        return read && rank > 0 ? rank : null;
+    }
+
+    private static double? AlphaOf(string text)
+    {
+        var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var alpha);
+        return read && alpha > 0 ? alpha : null;
     }
 
     private static ModuleSelection Targets(SettingsReader reader)
@@ -46,7 +58,8 @@ internal static class LoraSettings
         }
     }
 
-    private static IReadOnlyList<(string Pattern, T Value)> Patterns<T>(SettingsReader reader, string name, Func<string, T?> parse)
+    private static IReadOnlyList<(string Pattern, T Value)> Patterns<T>(
+        SettingsReader reader, string name, Func<string, T?> parse)
         where T : struct
     {
         var read = new List<(string, T)>();

@@ -13,7 +13,7 @@ public sealed record MediaSettings
     /// <summary>How files become pixels.</summary>
     public required DecodingOptions Decoding { get; init; }
 
-    /// <summary>Reads <c>r1reward.model.media</c>.</summary>
+    /// <summary>Reads the keys under <c>r1reward.model.media</c>.</summary>
     public static MediaSettings Read(SettingsReader reader)
     {
         const string prefix = "r1reward.model.media.";
@@ -25,7 +25,9 @@ public sealed record MediaSettings
                 MinPixels = Asked("min-pixels"),
                 MaxPixels = Asked("max-pixels"),
                 TotalPixels = Asked("total-pixels"),
-                FramesPerSecond = reader.Number(prefix + "frames-per-second", 0, 1000) is > 0 and var rate ? rate : null,
+                FramesPerSecond = reader.Number(prefix + "frames-per-second", 0, 1000) is > 0 and var rate
+                    ? rate
+                    : null,
                 Frames = Asked("frames"),
                 MinFrames = Asked("min-frames"),
                 MaxFrames = Asked("max-frames"),

@@ -6,16 +6,16 @@ public enum NodeRole
     /// <summary>May hold the coordinator.</summary>
     Coordinator,
 
-    /// <summary>Samples traces.</summary>
+    /// <summary>Samples traces from the policy.</summary>
     Rollout,
 
-    /// <summary>Computes rewards.</summary>
+    /// <summary>Computes the rewards of traces.</summary>
     Reward,
 
     /// <summary>Asks the remote judge.</summary>
     Judge,
 
-    /// <summary>Applies reinforcement updates.</summary>
+    /// <summary>Applies the updates of reinforcement learning.</summary>
     Learner,
 
     /// <summary>Runs the supervised cold start.</summary>

@@ -6,7 +6,7 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <summary>What one process needs to know to be a node.</summary>
 public sealed record NodeSettings
 {
-    /// <summary>Its roles.</summary>
+    /// <summary>What the node does for the cluster.</summary>
     public required IReadOnlyList<NodeRole> Roles { get; init; }
 
     /// <summary>Rollout workers, one device each.</summary>
@@ -30,21 +30,27 @@ public sealed record NodeSettings
     /// <summary>The whole effective configuration, for Akka.NET.</summary>
     public required Config Config { get; init; }
 
-    /// <summary>Reads the settings.</summary>
+    /// <summary>Reads the keys of a node.</summary>
     public static NodeSettings Read(SettingsReader reader, Config config)
     {
         var keyName = reader.Text("r1reward.node.bulk.key-env");
         var key = keyName.Length > 0 ? Environment.GetEnvironmentVariable(keyName) ?? "" : "";
         if (keyName.Length > 0 && key.Length == 0)
         {
-            reader.Refuse("r1reward.node.bulk.key-env", "the environment has no such variable; set it, or leave the key empty on loopback");
+            reader.Refuse(
+                "r1reward.node.bulk.key-env",
+                "the environment has no such variable; set it, or leave the key empty on loopback");
         }
 
         return new NodeSettings
         {
             Roles = reader.ListOf<NodeRole>("r1reward.node.roles"),
             RolloutWorkers = reader.Whole("r1reward.node.rollout-workers", 1, 64),
-            Bulk = new BulkOptions(reader.Text("r1reward.node.bulk.host"), reader.Whole("r1reward.node.bulk.port", 0, 65535), key, Cache(reader)),
+            Bulk = new BulkOptions(
+                reader.Text("r1reward.node.bulk.host"),
+                reader.Whole("r1reward.node.bulk.port", 0, 65535),
+                key,
+                Cache(reader)),
             JoinTimeout = reader.Duration("r1reward.node.join-timeout"),
             Heartbeat = reader.Duration("r1reward.work.heartbeat"),
             RunsFolder = Path.GetFullPath(reader.Text("r1reward.run.folder")),

@@ -3,14 +3,23 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <summary>What the cold start and reinforcement learning share.</summary>
 /// <param name="Steps">Steps of the stage.</param>
 /// <param name="MicroBatchTokens">Tokens of one forward pass, padding included.</param>
-/// <param name="GradientCheckpointing">Whether activations are computed again in the backward pass instead of kept.</param>
+/// <param name="GradientCheckpointing">
+/// Whether activations are computed again in the backward pass instead of kept.
+/// </param>
 /// <param name="LearningRate">At the top of the schedule.</param>
 /// <param name="Floor">Share of it that the cosine falls to.</param>
 /// <param name="Warmup">Share of the steps that warm up.</param>
 /// <param name="WeightDecay">Decoupled weight decay.</param>
 /// <param name="MaxGradientNorm">Norm that gradients are clipped to.</param>
 public sealed record OptimizerSettings(
-    int Steps, int MicroBatchTokens, bool GradientCheckpointing, double LearningRate, double Floor, double Warmup, double WeightDecay, double MaxGradientNorm)
+    int Steps,
+    int MicroBatchTokens,
+    bool GradientCheckpointing,
+    double LearningRate,
+    double Floor,
+    double Warmup,
+    double WeightDecay,
+    double MaxGradientNorm)
 {
     /// <summary>Reads the keys under a section.</summary>
     public static OptimizerSettings Read(SettingsReader reader, string section, int steps) => new(

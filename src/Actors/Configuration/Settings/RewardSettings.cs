@@ -1,5 +1,3 @@
-using Newtonsoft.Json.Linq;
-using R1Reward.Data.Options;
 using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
@@ -20,7 +18,9 @@ public sealed record RewardSettings
     /// <summary>The terms of training.</summary>
     public required IReadOnlyList<RewardDefinition> Terms { get; init; }
 
-    /// <summary>Whether the configuration names terms; otherwise <see cref="Terms"/> is the R1 composition alone.</summary>
+    /// <summary>
+    /// Whether the configuration names terms; otherwise <see cref="Terms"/> is the R1 composition alone.
+    /// </summary>
     public required bool NamesTerms { get; init; }
 
     /// <summary>The terms of evaluations.</summary>
@@ -38,15 +38,18 @@ public sealed record RewardSettings
     /// <summary>Where relative paths among the terms' options start.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Reads <c>r1reward.rewards</c>.</summary>
+    /// <summary>Reads the keys under <c>r1reward.rewards</c>.</summary>
     public static RewardSettings Read(SettingsReader reader)
     {
-        var (form, consistency) = (reader.OneOf<R1Form>(Section + "composition"), reader.Flag(Section + "consistency"));
+        var form = reader.OneOf<R1Form>(Section + "composition");
+        var consistency = reader.Flag(Section + "consistency");
         var terms = Definitions(reader, "terms");
         var evaluation = Definitions(reader, "eval-terms");
         if (!consistency && terms.Concat(evaluation).Any(term => term.Holds("consistency")))
         {
-            reader.Refuse(Section + "consistency", "a term of type consistency asks the judge: write on, or take the term out");
+            reader.Refuse(
+                Section + "consistency",
+                "a term of type consistency asks the judge: write on, or take the term out");
         }
 
         IReadOnlyList<RewardDefinition> training = terms.Count > 0 ? terms : [R1Term.Definition(form, consistency)];
@@ -58,14 +61,7 @@ public sealed record RewardSettings
             EvalTerms = evaluation.Count > 0 ? evaluation : training,
             Composition = form,
             Consistency = consistency,
-            Watch = new WatchOptions
-            {
-                Window = Math.Max(1, reader.Whole(Section + "watch.window", 1)),
-                LengthCorrelation = reader.Number(Section + "watch.length-correlation", 0, 1),
-                FirstExcess = reader.Number(Section + "watch.first-excess", 0, 1),
-                Undecided = reader.Number(Section + "watch.undecided", 0, 1),
-                Drop = reader.Number(Section + "watch.drop", 0, 1),
-            },
+            Watch = ReadWatch(reader),
             Folder = reader.File(Section + "folder"),
         };
     }
@@ -74,14 +70,33 @@ public sealed record RewardSettings
     /// <param name="settings">The run.</param>
     /// <param name="judge">Opens the judge's client.</param>
     /// <param name="time">The clock.</param>
-    public static RewardServices Services(RunSettings settings, Func<JudgeOptions, IJudgeClient> judge, TimeProvider time) => new()
+    public static RewardServices Services(
+        RunSettings settings, Func<JudgeOptions, IJudgeClient> judge, TimeProvider time)
     {
-        Judge = settings.Judge.Options.Endpoints.Length > 0 ? () => judge(settings.Judge.Options) : null,
-        Remote = options => new RemoteRewardClient(options, time),
-        MaxReplyTokens = settings.Rollout.Sampling.MaxNewTokens,
-        Folder = settings.Rewards.Folder,
-        MediaFolder = Path.GetDirectoryName(settings.Data.Train) is { Length: > 0 } folder ? folder : settings.Rewards.Folder,
-    };
+        var options = settings.Judge.Options;
+        var dataFolder = Path.GetDirectoryName(settings.Data.Train);
+        return new RewardServices
+        {
+            Judge = options.Endpoints.Length > 0 ? () => judge(options) : null,
+            Remote = server => new RemoteRewardClient(server, time),
+            MaxReplyTokens = settings.Rollout.Sampling.MaxNewTokens,
+            Folder = settings.Rewards.Folder,
+            MediaFolder = string.IsNullOrEmpty(dataFolder) ? settings.Rewards.Folder : dataFolder,
+        };
+    }
+
+    private static WatchOptions ReadWatch(SettingsReader reader)
+    {
+        const string watch = Section + "watch.";
+        return new WatchOptions
+        {
+            Window = Math.Max(1, reader.Whole(watch + "window", 1)),
+            LengthCorrelation = reader.Number(watch + "length-correlation", 0, 1),
+            FirstExcess = reader.Number(watch + "first-excess", 0, 1),
+            Undecided = reader.Number(watch + "undecided", 0, 1),
+            Drop = reader.Number(watch + "drop", 0, 1),
+        };
+    }
 
     // With one term both are the same; with several the choice changes what is learned, so it is the user's.
     private static RewardAggregation AggregationOf(SettingsReader reader, int terms)
@@ -94,7 +109,10 @@ public sealed record RewardSettings
 
         if (terms > 1)
         {
-            reader.Refuse(key, "several terms need a choice: write sum (the weighted sum is the reward) or gdpo (each term is standardised within its group first)");
+            reader.Refuse(
+                key,
+                "several terms need a choice: write sum (the weighted sum is the reward) or gdpo (each term is " +
+                "standardised within its group first)");
         }
 
         return RewardAggregation.Sum;
@@ -104,14 +122,6 @@ public sealed record RewardSettings
     {
         var key = Section + list;
         return [.. reader.Entries(key).Select((entry, i) =>
-        {
-            var type = (string?)entry["type"] ?? "";
-            return new RewardDefinition(
-                (string?)entry["name"] is { Length: > 0 } name ? name : type,
-                type,
-                reader.InEntry(key, i, entry).Number("weight", 1.0, double.MinValue),
-                reader.InEntry(key, i, entry).Flag("async", true),
-                new JObject(entry.Properties().Where(property => property.Name is not ("name" or "type" or "weight" or "async"))));
-        })];
+            RewardDefinition.Read(reader.InEntry(key, i, entry), entry))];
     }
 }

@@ -4,10 +4,10 @@ using R1Reward.Policy.Losses;
 
 namespace R1Reward.Actors.Configuration.Settings;
 
-/// <summary>Reinforcement learning.</summary>
+/// <summary>How reinforcement learning samples, scores and updates.</summary>
 public sealed record RlSettings
 {
-    /// <summary>Updates.</summary>
+    /// <summary>How many updates there are.</summary>
     public int Steps => Optimizer.Steps;
 
     /// <summary>Prompts of one update.</summary>
@@ -34,7 +34,7 @@ public sealed record RlSettings
     /// <summary>The critic of the estimator <c>gae</c>.</summary>
     public required CriticSettings Critic { get; init; }
 
-    /// <summary>KL penalty.</summary>
+    /// <summary>Weight of the KL penalty and how it adapts.</summary>
     public required KlOptions Kl { get; init; }
 
     /// <summary>Updates that a trace's policy may be behind.</summary>
@@ -46,7 +46,7 @@ public sealed record RlSettings
     /// <summary>Optimiser steps of one update.</summary>
     public int OptimizerStepsPerUpdate => PromptsPerStep * SamplesPerPrompt / TrainBatchSize * Epochs;
 
-    /// <summary>Reads <c>r1reward.rl</c>.</summary>
+    /// <summary>Reads the keys under <c>r1reward.rl</c>.</summary>
     public static RlSettings Read(SettingsReader reader)
     {
         const string rl = "r1reward.rl.";
@@ -89,9 +89,13 @@ public sealed record RlSettings
             settings = settings with { Advantages = settings.Advantages with { Filter = AdvantageFilterRule.None } };
         }
 
-        if (settings.SamplesPerPrompt < 2 && settings.Advantages.Estimator is not (AdvantageEstimator.Reinforce or AdvantageEstimator.Gae))
+        var estimator = settings.Advantages.Estimator;
+        var compares = estimator is not (AdvantageEstimator.Reinforce or AdvantageEstimator.Gae);
+        if (compares && settings.SamplesPerPrompt < 2)
         {
-            reader.Refuse(rl + "samples-per-prompt", $"estimator {EnumNames.Dashed(settings.Advantages.Estimator)} compares samples of one prompt: write 2 or more");
+            reader.Refuse(
+                rl + "samples-per-prompt",
+                $"estimator {EnumNames.Dashed(estimator)} compares samples of one prompt: write 2 or more");
         }
 
         return settings;

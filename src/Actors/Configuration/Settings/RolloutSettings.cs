@@ -2,25 +2,27 @@ using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Actors.Configuration.Settings;
 
-/// <summary>Sampling of traces.</summary>
+/// <summary>How and where traces are sampled.</summary>
 public sealed record RolloutSettings
 {
-    /// <summary>Where it runs.</summary>
+    /// <summary>Device and precision of sampling.</summary>
     public required DeviceSettings Device { get; init; }
 
-    /// <summary>Most sequences that are decoded together.</summary>
+    /// <summary>How many sequences are decoded together.</summary>
     public required int MaxSequences { get; init; }
 
-    /// <summary>Most bytes of their keys and values.</summary>
+    /// <summary>How many bytes their keys and values may take.</summary>
     public required long CacheBytes { get; init; }
 
     /// <summary>Sampling of training traces.</summary>
     public required SamplingOptions Sampling { get; init; }
 
-    /// <summary>Whether what the checkpoint's <c>generation_config.json</c> proposes replaces <see cref="Sampling"/>.</summary>
+    /// <summary>
+    /// Whether what the checkpoint's <c>generation_config.json</c> proposes replaces <see cref="Sampling"/>.
+    /// </summary>
     public required bool CheckpointDefaults { get; init; }
 
-    /// <summary>Reads <c>r1reward.rollout</c>.</summary>
+    /// <summary>Reads the keys under <c>r1reward.rollout</c>.</summary>
     public static RolloutSettings Read(SettingsReader reader) => new()
     {
         Device = DeviceSettings.Read(reader, "r1reward.rollout"),

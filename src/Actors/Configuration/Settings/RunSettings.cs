@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Akka.Configuration;
+using R1Reward.Data.Scenes;
 using R1Reward.Policy.Advantages;
 
 namespace R1Reward.Actors.Configuration.Settings;
@@ -13,19 +14,19 @@ public sealed partial record RunSettings
     /// <summary>Seed of every random number of the run.</summary>
     public required long Seed { get; init; }
 
-    /// <summary><c>r1reward.model</c>.</summary>
+    /// <summary>Section <c>r1reward.model</c>: what the run starts from.</summary>
     public required ModelSettings Model { get; init; }
 
-    /// <summary><c>r1reward.data</c>.</summary>
+    /// <summary>Section <c>r1reward.data</c>: where pairs come from.</summary>
     public required DataSettings Data { get; init; }
 
-    /// <summary><c>r1reward.sft</c>.</summary>
+    /// <summary>Section <c>r1reward.sft</c>: the cold start.</summary>
     public required SftSettings Sft { get; init; }
 
-    /// <summary><c>r1reward.rl</c>.</summary>
+    /// <summary>Section <c>r1reward.rl</c>: reinforcement learning.</summary>
     public required RlSettings Rl { get; init; }
 
-    /// <summary><c>r1reward.rollout</c>.</summary>
+    /// <summary>Section <c>r1reward.rollout</c>: how traces are sampled.</summary>
     public required RolloutSettings Rollout { get; init; }
 
     /// <summary><c>r1reward.learner</c>: where updates run.</summary>
@@ -34,16 +35,16 @@ public sealed partial record RunSettings
     /// <summary><c>r1reward.sft-worker</c>: where the cold start runs.</summary>
     public required DeviceSettings SftWorker { get; init; }
 
-    /// <summary><c>r1reward.rewards</c>.</summary>
+    /// <summary>Section <c>r1reward.rewards</c>: how traces are rewarded.</summary>
     public required RewardSettings Rewards { get; init; }
 
-    /// <summary><c>r1reward.judge</c>.</summary>
+    /// <summary>Section <c>r1reward.judge</c>: how the judge is asked.</summary>
     public required JudgeSettings Judge { get; init; }
 
-    /// <summary><c>r1reward.eval</c>.</summary>
+    /// <summary>Section <c>r1reward.eval</c>: evaluation on held-out pairs.</summary>
     public required EvalSettings Eval { get; init; }
 
-    /// <summary><c>r1reward.checkpoints</c>.</summary>
+    /// <summary>Section <c>r1reward.checkpoints</c>: when checkpoints are written.</summary>
     public required CheckpointSettings Checkpoints { get; init; }
 
     /// <summary>How long an item stays a worker's own.</summary>
@@ -67,7 +68,7 @@ public sealed partial record RunSettings
             Rewards = RewardSettings.Read(reader),
             Judge = JudgeSettings.Read(reader),
             Eval = EvalSettings.Read(reader),
-            Checkpoints = new CheckpointSettings(reader.Whole("r1reward.checkpoints.every", 0), reader.Whole("r1reward.checkpoints.keep", 0)),
+            Checkpoints = CheckpointSettings.Read(reader),
             Lease = reader.Duration("r1reward.work.lease"),
         };
         settings = settings with
@@ -81,44 +82,65 @@ public sealed partial record RunSettings
                 },
             },
         };
-        if (settings.Rewards.Aggregation == RewardAggregation.Gdpo && settings.Rl.SamplesPerPrompt < 2)
-        {
-            reader.Refuse("r1reward.rewards.aggregation", "gdpo compares samples of one prompt: write 2 or more for r1reward.rl.samples-per-prompt, or sum");
-        }
+        settings.RefuseContradictions(reader);
+        reader.ThrowIfWrong();
+        return settings;
+    }
 
-        if (!FolderName().IsMatch(settings.Name))
+    /// <summary>Refuses values that are right each by itself but not beside those of other sections.</summary>
+    private void RefuseContradictions(SettingsReader reader)
+    {
+        if (!FolderName().IsMatch(Name))
         {
             reader.Refuse("r1reward.run.name", "write a folder name of letters, digits, '-', '_' and '.'");
         }
 
-        if (settings.Data.Source == DataSource.Scenes && settings.Eval.Pairs == 0)
+        if (Rewards.Aggregation == RewardAggregation.Gdpo && Rl.SamplesPerPrompt < 2)
+        {
+            reader.Refuse(
+                "r1reward.rewards.aggregation",
+                "gdpo compares samples of one prompt: write 2 or more for r1reward.rl.samples-per-prompt, or sum");
+        }
+
+        if (Data.Source == DataSource.Scenes && Eval.Pairs == 0)
         {
             reader.Refuse("r1reward.eval.pairs", "scenes have no end: write how many to judge");
         }
 
-        var showsPictures = settings.Data is { Source: DataSource.Scenes, Scenes.Form: R1Reward.Data.Scenes.SceneForm.Image };
-        if (settings.Sft.AlignmentSteps > 0 && !showsPictures)
+        var samples = Rl.PromptsPerStep * Rl.SamplesPerPrompt;
+        if (samples % Rl.TrainBatchSize != 0)
         {
-            reader.Refuse("r1reward.sft.alignment-steps", "write 0: only scenes with r1reward.data.scenes.as = image can be described");
+            reader.Refuse(
+                "r1reward.rl.train-batch-size",
+                $"write a divisor of prompts-per-step * samples-per-prompt, which is {samples}");
         }
 
-        if (settings.Sft.AlignmentSteps > settings.Sft.Optimizer.Steps)
+        RefusePicturesThatNobodySees(reader);
+    }
+
+    private void RefusePicturesThatNobodySees(SettingsReader reader)
+    {
+        var showsPictures = Data is { Source: DataSource.Scenes, Scenes.Form: SceneForm.Image };
+        if (showsPictures && Model.Path.Length == 0 && !Model.Init.Vision.Enabled)
         {
-            reader.Refuse("r1reward.sft.alignment-steps", $"write at most r1reward.sft.steps, which is {settings.Sft.Optimizer.Steps}: they are the first of them");
+            reader.Refuse(
+                "r1reward.model.init.vision.enabled",
+                "write on: r1reward.data.scenes.as = image needs a model that sees");
         }
 
-        if (showsPictures && settings.Model.Path.Length == 0 && !settings.Model.Init.Vision.Enabled)
+        if (Sft.AlignmentSteps > 0 && !showsPictures)
         {
-            reader.Refuse("r1reward.model.init.vision.enabled", "write on: r1reward.data.scenes.as = image needs a model that sees");
+            reader.Refuse(
+                "r1reward.sft.alignment-steps",
+                "write 0: only scenes with r1reward.data.scenes.as = image can be described");
         }
 
-        if (settings.Rl.PromptsPerStep * settings.Rl.SamplesPerPrompt % settings.Rl.TrainBatchSize != 0)
+        if (Sft.AlignmentSteps > Sft.Optimizer.Steps)
         {
-            reader.Refuse("r1reward.rl.train-batch-size", $"write a divisor of prompts-per-step * samples-per-prompt, which is {settings.Rl.PromptsPerStep * settings.Rl.SamplesPerPrompt}");
+            reader.Refuse(
+                "r1reward.sft.alignment-steps",
+                $"write at most r1reward.sft.steps, which is {Sft.Optimizer.Steps}: they are the first of them");
         }
-
-        reader.ThrowIfWrong();
-        return settings;
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$")]

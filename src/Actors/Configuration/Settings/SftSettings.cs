@@ -3,7 +3,7 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <summary>The supervised cold start.</summary>
 public sealed record SftSettings
 {
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is a cold start.</summary>
     public required bool Enabled { get; init; }
 
     /// <summary>First steps, in which the model writes down what pictures of scenes show instead of judging.</summary>
@@ -15,20 +15,24 @@ public sealed record SftSettings
     /// <summary>Steps between two checkpoints; 0: only at the end.</summary>
     public required int CheckpointEvery { get; init; }
 
-    /// <summary>Whether pairs without a judgment get the right answer after a fixed short analysis, instead of being left out.</summary>
+    /// <summary>
+    /// Whether pairs without a judgment get the right answer after a fixed short analysis, instead of being left out.
+    /// </summary>
     public required bool MakeMissingJudgments { get; init; }
 
     /// <summary>Learning rate, clipping and the like.</summary>
     public required OptimizerSettings Optimizer { get; init; }
 
-    /// <summary>Reads <c>r1reward.sft</c>.</summary>
+    private static Dictionary<string, bool> MissingJudgments { get; } = new() { ["answer"] = true, ["skip"] = false };
+
+    /// <summary>Reads the keys under <c>r1reward.sft</c>.</summary>
     public static SftSettings Read(SettingsReader reader) => new()
     {
         Enabled = reader.Flag("r1reward.sft.enabled"),
         AlignmentSteps = reader.Whole("r1reward.sft.alignment-steps", 0),
         BatchSize = reader.Whole("r1reward.sft.batch-size", 1),
         CheckpointEvery = reader.Whole("r1reward.sft.checkpoint-every", 0),
-        MakeMissingJudgments = reader.OneOf("r1reward.sft.missing-judgment", new Dictionary<string, bool> { ["answer"] = true, ["skip"] = false }),
+        MakeMissingJudgments = reader.OneOf("r1reward.sft.missing-judgment", MissingJudgments),
         Optimizer = OptimizerSettings.Read(reader, "r1reward.sft", reader.Whole("r1reward.sft.steps", 1)),
     };
 }

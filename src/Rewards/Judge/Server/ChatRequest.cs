@@ -19,7 +19,7 @@ internal static class ChatRequest
             return (null, "messages must be an array of at least one message");
         }
 
-        if (messages.Any(message => message is not JObject || Text(message["role"]) is null || Text(message["content"]) is null))
+        if (!messages.All(IsMessage))
         {
             return (null, "every message needs a role and a content, both text");
         }
@@ -37,8 +37,14 @@ internal static class ChatRequest
     private static string? Text(JToken? token) => token switch
     {
         JValue { Value: string text } => text,
-        JArray { Count: > 0 } parts when parts.All(part => part is JObject && Text(part["type"]) == "text" && part["text"] is JValue { Value: string })
-            => string.Concat(parts.Select(part => (string)part["text"]!)),
+        JArray { Count: > 0 } parts when parts.All(IsTextPart) =>
+            string.Concat(parts.Select(part => (string)part["text"]!)),
         _ => null,
     };
+
+    private static bool IsTextPart(JToken token) =>
+        token is JObject part && Text(part["type"]) == "text" && part["text"] is JValue { Value: string };
+
+    private static bool IsMessage(JToken token) =>
+        token is JObject message && Text(message["role"]) is not null && Text(message["content"]) is not null;
 }

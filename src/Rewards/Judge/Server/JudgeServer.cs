@@ -8,9 +8,10 @@ using R1Reward.Rewards.Serving;
 namespace R1Reward.Rewards.Judge.Server;
 
 /// <summary>
-/// A small OpenAI-compatible server whose judge is a rule (<see cref="RuleJudge"/>): what the quickstart and the tests ask
-/// over HTTP in the place of a model. Serves <c>GET /v1/models</c> and <c>POST /v1/chat/completions</c>, with and without <c>/v1</c>;
-/// a bad request gets 400 with the reason. Listens on loopback unless told otherwise.
+/// A small OpenAI-compatible server whose judge is a rule (<see cref="RuleJudge"/>): what the quickstart and the tests
+/// ask over HTTP in the place of a model. Serves <c>GET /v1/models</c> and <c>POST /v1/chat/completions</c>, with and
+/// without <c>/v1</c>; a bad request gets 400 with the reason. Listens on loopback unless its options name another
+/// address.
 /// </summary>
 public sealed class JudgeServer : IAsyncDisposable
 {
@@ -21,7 +22,12 @@ public sealed class JudgeServer : IAsyncDisposable
     private JsonServer _server = null!;
     private long _completions;
 
-    private JudgeServer(JudgeServerOptions options, TimeProvider time) => (_options, _time, _failures) = (options, time, new Random(options.Seed));
+    private JudgeServer(JudgeServerOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _failures = new Random(options.Seed);
+    }
 
     /// <summary>The base address to give to clients, for example <c>http://127.0.0.1:41234/v1</c>.</summary>
     public Uri Endpoint => new(_server.Address, "v1");
@@ -30,11 +36,15 @@ public sealed class JudgeServer : IAsyncDisposable
     public long Completions => Interlocked.Read(ref _completions);
 
     /// <summary>Starts a server and waits until it listens.</summary>
-    /// <exception cref="UserErrorException">Settings that cannot work, or an address that cannot be listened on.</exception>
-    public static async Task<JudgeServer> StartAsync(JudgeServerOptions options, TimeProvider time, CancellationToken cancellationToken = default)
+    /// <exception cref="UserErrorException">
+    /// Settings that cannot work, or an address that cannot be listened on.
+    /// </exception>
+    public static async Task<JudgeServer> StartAsync(
+        JudgeServerOptions options, TimeProvider time, CancellationToken cancellationToken = default)
     {
         var server = new JudgeServer(options, time);
-        server._server = await JsonServer.StartAsync(options, server.ServeAsync, ChatApi.Refusal, cancellationToken).ConfigureAwait(false);
+        server._server = await JsonServer.StartAsync(
+            options, server.ServeAsync, ChatApi.Refusal, cancellationToken).ConfigureAwait(false);
         return server;
     }
 
@@ -43,12 +53,12 @@ public sealed class JudgeServer : IAsyncDisposable
 
     private Task ServeAsync(HttpContext context)
     {
-        var path = ChatApi.PathOf(context.Request);
-        return (context.Request.Method, path) switch
+        var method = context.Request.Method;
+        return (method, ChatApi.PathOf(context.Request)) switch
         {
             ("GET", "/models") => JsonServer.ReplyAsync(context, 200, Models()),
             ("POST", "/chat/completions") => CompleteAsync(context),
-            (_, "/models" or "/chat/completions") => throw new RefusedException(405, $"{context.Request.Method} is not served here"),
+            (_, "/models" or "/chat/completions") => throw new RefusedException(405, $"{method} is not served here"),
             _ => throw new RefusedException(404, "served are GET /v1/models and POST /v1/chat/completions"),
         };
     }
@@ -59,7 +69,8 @@ public sealed class JudgeServer : IAsyncDisposable
         var json = await _server.ReadAsync(context).ConfigureAwait(false);
         if (ChatRequest.Model(json) is { } model && model != _options.Model)
         {
-            throw new RefusedException(404, $"there is no model {(model.Length > 100 ? model[..100] : model)}; this server has {_options.Model}");
+            var asked = model.Length > 100 ? model[..100] : model;
+            throw new RefusedException(404, $"there is no model {asked}; this server has {_options.Model}");
         }
 
         var (question, error) = ChatRequest.Read(json);
@@ -73,9 +84,13 @@ public sealed class JudgeServer : IAsyncDisposable
             await Task.Delay(_options.Latency, _time, context.RequestAborted).ConfigureAwait(false);
         }
 
-        await JsonServer.ReplyAsync(context, 200, Fails()
-            ? throw new RefusedException(503, "failed on purpose (failure rate)")
-            : Completion(RuleJudge.Agrees(question) ? "1" : "0")).ConfigureAwait(false);
+        if (Fails())
+        {
+            throw new RefusedException(503, "failed on purpose (failure rate)");
+        }
+
+        var verdict = RuleJudge.Agrees(question) ? "1" : "0";
+        await JsonServer.ReplyAsync(context, 200, Completion(verdict)).ConfigureAwait(false);
     }
 
     private bool Fails()

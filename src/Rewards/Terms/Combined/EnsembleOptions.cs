@@ -9,11 +9,14 @@ public sealed record EnsembleOptions
     /// <summary>How values become one (<c>combine</c>). Default <see cref="EnsembleCombine.Mean"/>.</summary>
     public EnsembleCombine Combine { get; init; } = EnsembleCombine.Mean;
 
-    /// <summary>Two members agree where their values are at most this far apart (<c>tolerance</c>). Default 0.25.</summary>
+    /// <summary>
+    /// Two members agree where their values are at most this far apart (<c>tolerance</c>). Default 0.25.
+    /// </summary>
     public double Tolerance { get; init; } = 0.25;
 
     /// <summary>
-    /// Share of pairs of members that must agree, 0-1 (<c>least-agreement</c>); below it the ensemble has no value. Default 0.
+    /// Share of pairs of members that must agree, 0-1 (<c>least-agreement</c>); below it the ensemble has no value.
+    /// Default 0.
     /// </summary>
     public double LeastAgreement { get; init; }
 

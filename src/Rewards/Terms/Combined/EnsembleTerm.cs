@@ -17,7 +17,9 @@ public sealed class EnsembleTerm(EnsembleOptions options) : IPointwiseReward
     public RewardField Required =>
         options.Members.Aggregate(RewardField.None, (fields, member) => fields | member.Reward.Required);
 
-    /// <summary>Share of pairs of values that are at most <paramref name="tolerance"/> apart; 1 for a single value.</summary>
+    /// <summary>
+    /// Share of pairs of values that are at most <paramref name="tolerance"/> apart; 1 for a single value.
+    /// </summary>
     public static double Agreement(IReadOnlyList<double> values, double tolerance)
     {
         var pairs = values.SelectMany((a, i) => values.Skip(i + 1).Select(b => Math.Abs(a - b) <= tolerance)).ToList();

@@ -3,9 +3,9 @@ using R1Reward.Rewards.Judge;
 namespace R1Reward.Rewards.Terms.Combined;
 
 /// <summary>
-/// The weighted sum of the rewards that the pair's <c>recipe</c> names: data of several kinds in one run. A pair without
-/// such a recipe has no value, which counts 0 in the total as in LightRFT; a recipe with a part without value has none
-/// either.
+/// The weighted sum of the rewards that the pair's <c>recipe</c> names: data of several kinds in one run. A pair
+/// without such a recipe has no value, which counts 0 in the total as in LightRFT; a recipe with a part without value
+/// has none either.
 /// </summary>
 /// <param name="options">The rewards by recipe.</param>
 public sealed class RecipeTerm(RecipeOptions options) : IPointwiseReward
@@ -14,8 +14,8 @@ public sealed class RecipeTerm(RecipeOptions options) : IPointwiseReward
     private const RewardField OfTheRun = RewardField.Verdict | RewardField.Tokens;
 
     /// <summary>
-    /// The recipe, and what the run brings for any part. What a part reads of the pair is looked for pair by pair, since
-    /// pairs of other recipes need not have it.
+    /// The recipe, and what the run brings for any part. What a part reads of the pair is looked for pair by pair,
+    /// since pairs of other recipes need not have it.
     /// </summary>
     public RewardField Required => options.Recipes.Values
         .SelectMany(parts => parts)

@@ -1,7 +1,9 @@
 namespace R1Reward.Rewards.Terms.Custom;
 
 /// <summary>Options of the term <c>custom</c>.</summary>
-/// <param name="Assembly">Path of the .dll (<c>assembly</c>); relative ones start at the rewards' folder. Required.</param>
+/// <param name="Assembly">
+/// Path of the .dll (<c>assembly</c>); relative ones start at the rewards' folder. Required.
+/// </param>
 /// <param name="Class">Full name of the class (<c>class</c>). Required.</param>
 /// <param name="Options">What the constructor of the class is given (<c>options</c>). Default none.</param>
 public sealed record CustomOptions(string Assembly, string Class, IReadOnlyDictionary<string, string> Options)

@@ -3,9 +3,9 @@ using R1Reward.Data;
 namespace R1Reward.Rewards.Terms.Custom;
 
 /// <summary>
-/// A user's own reward: a public class that implements <see cref="IPointwiseReward"/> or <see cref="IGroupwiseReward"/> and
-/// has a constructor without parameters, or with one <c>IReadOnlyDictionary&lt;string, string&gt;</c> that takes the entry's
-/// <c>options</c>. It runs with all rights of this process.
+/// A user's own reward: a public class that implements <see cref="IPointwiseReward"/> or <see cref="IGroupwiseReward"/>
+/// and has a constructor without parameters, or with one <c>IReadOnlyDictionary&lt;string, string&gt;</c> that takes
+/// the entry's <c>options</c>. It runs with all rights of this process.
 /// </summary>
 public static class CustomTerm
 {

@@ -8,14 +8,17 @@ internal static class RewardClass
 {
     private static readonly Type OptionsType = typeof(IReadOnlyDictionary<string, string>);
 
-    /// <summary>Makes an instance.</summary>
-    /// <exception cref="UserErrorException">The file or the class is not there, or the class cannot be used.</exception>
+    /// <summary>Makes an instance of a class in an assembly file.</summary>
+    /// <exception cref="UserErrorException">
+    /// The file or the class is not there, or the class cannot be used.
+    /// </exception>
     public static IReward Load(string path, string className, IReadOnlyDictionary<string, string> options)
     {
         if (!File.Exists(path))
         {
             throw new UserErrorException(
-                $"{path}: no such assembly; write the path of the .dll, relative ones start at the configuration's folder");
+                $"{path}: no such assembly; write the path of the .dll, relative ones start at the configuration's " +
+                "folder");
         }
 
         try

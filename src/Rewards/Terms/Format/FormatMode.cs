@@ -6,7 +6,9 @@ public enum FormatMode
     /// <summary><c>strict</c>: a think block, at once an answer block, nothing else.</summary>
     Strict,
 
-    /// <summary><c>loose</c>: the first think block ends before the first answer block begins, with any text around them.</summary>
+    /// <summary>
+    /// <c>loose</c>: the first think block ends before the first answer block begins, with any text around them.
+    /// </summary>
     Loose,
 
     /// <summary><c>boxed</c>: begins with a think block, <c>\boxed{}</c> follows somewhere after one.</summary>

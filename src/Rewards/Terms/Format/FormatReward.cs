@@ -4,8 +4,9 @@ using R1Reward.Data.Judging;
 namespace R1Reward.Rewards.Terms.Format;
 
 /// <summary>
-/// F of the R1 composition: 1 for <c>&lt;think&gt;...&lt;/think&gt;&lt;answer&gt;...&lt;/answer&gt;</c> and nothing else, 0 otherwise
-/// (the strict form; the rule itself is <see cref="JudgmentParser.IsWellFormed"/>). The other forms are those of LightRFT's recipes.
+/// F of the R1 composition: 1 for <c>&lt;think&gt;...&lt;/think&gt;&lt;answer&gt;...&lt;/answer&gt;</c> and nothing
+/// else, 0 otherwise (the strict form; the rule itself is <see cref="JudgmentParser.IsWellFormed"/>). The other forms
+/// are those of LightRFT's recipes.
 /// </summary>
 public static partial class FormatReward
 {

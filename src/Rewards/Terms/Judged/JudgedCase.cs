@@ -7,8 +7,8 @@ using R1Reward.Rewards.Judge;
 namespace R1Reward.Rewards.Terms.Judged;
 
 /// <summary>
-/// The user message of judging terms: one JSON object with everything untrusted as quoted strings, then the pictures of the
-/// pair. Nothing in a string can end its quotation, so no text of a trace can stand beside the rules.
+/// The user message of judging terms: one JSON object with everything untrusted as quoted strings, then the pictures of
+/// the pair. Nothing in a string can end its quotation, so no text of a trace can stand beside the rules.
 /// </summary>
 public static class JudgedCase
 {
@@ -48,9 +48,9 @@ public static class JudgedCase
                 var bytes = File.ReadAllBytes(Path.GetFullPath(item.Path, folder));
                 parts.Add(new JudgePart.Picture(MediaTypeOf(bytes), bytes));
             }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                missing ??= $"the picture {item.Path} cannot be read: {gone.Message}";
+                missing ??= $"the picture {item.Path} cannot be read: {error.Message}";
             }
         }
 

@@ -9,7 +9,9 @@ public sealed record LengthOptions
     /// <summary>The longest length that earns all (<c>max</c>), in tokens. Required.</summary>
     public required int Max { get; init; }
 
-    /// <summary>Tokens outside of the window at which nothing is left (<c>slack</c>). Default 0: nothing outside.</summary>
+    /// <summary>
+    /// Tokens outside of the window at which nothing is left (<c>slack</c>). Default 0: nothing outside.
+    /// </summary>
     public int Slack { get; init; }
 
     /// <summary>Reads the options of an entry.</summary>

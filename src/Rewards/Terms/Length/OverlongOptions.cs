@@ -7,7 +7,8 @@ public sealed record OverlongOptions
     public required int MaxTokens { get; init; }
 
     /// <summary>
-    /// The last tokens before the limit, over which the penalty grows (<c>buffer</c>). Default 1024, or all of a shorter limit.
+    /// The last tokens before the limit, over which the penalty grows (<c>buffer</c>). Default 1024, or all of a
+    /// shorter limit.
     /// </summary>
     public int Buffer { get; init; } = 1024;
 

@@ -3,15 +3,15 @@ using R1Reward.Data.Text;
 namespace R1Reward.Rewards.Terms.Length;
 
 /// <summary>
-/// A penalty for repeating oneself: <c>MaxPenalty * (1 - distinct n-grams / n-grams)</c> over lower-cased words split at
-/// white space; 0 for texts shorter than one n-gram (published but unused there).
+/// A penalty for repeating oneself: <c>MaxPenalty * (1 - distinct n-grams / n-grams)</c> over lower-cased words split
+/// at white space; 0 for texts shorter than one n-gram (published but unused there).
 /// </summary>
 /// <example>"a b c a b c" with n 3 has four trigrams, three of them distinct: -0.25.</example>
 public sealed class RepetitionPenalty
 {
     private readonly RepetitionOptions _options;
 
-    /// <summary>Creates the penalty.</summary>
+    /// <summary>Creates a penalty with its options.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A gram of no words, or a penalty above 0.</exception>
     public RepetitionPenalty(RepetitionOptions? options = null)
     {

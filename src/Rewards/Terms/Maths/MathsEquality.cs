@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 namespace R1Reward.Rewards.Terms.Maths;
 
 /// <summary>
-/// Whether two answers are the same number, tuple or text. As in the published graders (MATH, mathruler), a whole number
-/// wants a whole number and a fraction wants the same fraction: 27/1 is not accepted for 27, nor 2/4 for 1/2.
-/// Differences from the published grader: numbers are worked out and letters are not, so <c>x + 1</c> equals only itself.
+/// Whether two answers are the same number, tuple or text. As in the published graders (MATH, mathruler), a whole
+/// number wants a whole number and a fraction wants the same fraction: 27/1 is not accepted for 27, nor 2/4 for 1/2.
+/// Differences from the published grader: numbers are worked out and letters are not, so <c>x + 1</c> equals only
+/// itself.
 /// </summary>
 public static partial class MathsEquality
 {
@@ -22,34 +23,48 @@ public static partial class MathsEquality
             return answer == reference;
         }
 
-        var (given, right) = (MathsNotation.Plain(answer), MathsNotation.Plain(reference));
-        return given.Length > 0 && (given == right || Parts(given, right));
+        var given = MathsNotation.Plain(answer);
+        var right = MathsNotation.Plain(reference);
+        return given.Length > 0 && (given == right || HasSameParts(given, right));
     }
 
-    private static bool Parts(string given, string right)
+    private static bool HasSameParts(string given, string right)
     {
-        var (answers, references) = (Split(given), Split(right));
-        return answers.Length == references.Length && (answers.Length == 1 || (given[0] == right[0] && given[^1] == right[^1]))
-            && answers.Zip(references).All(pair => SameValue(pair.First, pair.Second));
+        var answers = Parts(given);
+        var references = Parts(right);
+        if (answers.Length != references.Length)
+        {
+            return false;
+        }
+
+        // (1, 2) and [1, 2] are a point and an interval.
+        var sameBrackets = answers.Length == 1 || (given[0] == right[0] && given[^1] == right[^1]);
+        return sameBrackets && answers.Zip(references).All(pair => HasSameValue(pair.First, pair.Second));
     }
 
-    private static bool SameValue(string given, string right)
+    private static bool HasSameValue(string given, string right)
     {
         if (given == right)
         {
             return given.Length > 0;
         }
 
-        if ((IsFraction(given) && IsFraction(right)) || MathsExpression.Value(given) is not { } a || MathsExpression.Value(right) is not { } b)
+        if (IsFraction(given) && IsFraction(right))
         {
             return false;
         }
 
-        return IsWhole(given) == IsWhole(right) && Math.Abs(a - b) <= Tolerance * Math.Max(1.0, Math.Abs(b));
+        return MathsExpression.Value(given) is { } a
+            && MathsExpression.Value(right) is { } b
+            && IsWhole(given) == IsWhole(right)
+            && Math.Abs(a - b) <= Tolerance * Math.Max(1.0, Math.Abs(b));
     }
 
-    private static string[] Split(string text) =>
-        text.Length > 2 && text[0] is '(' or '[' && text[^1] is ')' or ']' && text.Contains(',') ? text[1..^1].Split(',') : [text];
+    private static string[] Parts(string text)
+    {
+        var isTuple = text.Length > 2 && text[0] is '(' or '[' && text[^1] is ')' or ']' && text.Contains(',');
+        return isTuple ? text[1..^1].Split(',') : [text];
+    }
 
     private static bool IsFraction(string text) => FractionShape().IsMatch(text);
 

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace R1Reward.Rewards.Terms.Maths;
 
-/// <summary>Works out a plain arithmetic expression: + - * / ^, parentheses, sqrt, pi, products without a sign (2pi). Nothing else.</summary>
+/// <summary>
+/// Works out a plain arithmetic expression: + - * / ^, parentheses, sqrt, pi, products without a sign (2pi). Nothing
+/// else.
+/// </summary>
 internal ref struct MathsExpression
 {
     private readonly ReadOnlySpan<char> _text;
@@ -81,7 +84,10 @@ internal ref struct MathsExpression
             _at++;
         }
 
-        return double.TryParse(_text[start.._at], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+        var digits = _text[start.._at];
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
     }
 
     private bool Take(string word)

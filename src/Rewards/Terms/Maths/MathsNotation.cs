@@ -2,14 +2,18 @@ using System.Text.RegularExpressions;
 
 namespace R1Reward.Rewards.Terms.Maths;
 
-/// <summary>Brings an answer in LaTeX or plain text into one plain notation, so that equal answers look alike where they can.</summary>
+/// <summary>
+/// Brings an answer in LaTeX or plain text into one plain notation, so that equal answers look alike where they can.
+/// </summary>
 internal static partial class MathsNotation
 {
     private static readonly (string From, string To)[] Words =
     [
-        ("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\left", ""), ("\\right", ""), ("\\cdot", "*"), ("\\times", "*"), ("\\div", "/"),
-        ("\\pi", "pi"), ("\\infty", "inf"), ("^\\circ", ""), ("^{\\circ}", ""), ("\\degree", ""), ("\u00b0", ""), ("\\%", ""), ("%", ""), ("\\$", ""), ("$", ""),
-        ("\\(", ""), ("\\)", ""), ("\\!", ""), ("\\,", ""), ("\\;", ""), ("\\ ", ""), ("~", ""), ("\u2212", "-"), ("\u00d7", "*"),
+        ("\\dfrac", "\\frac"), ("\\tfrac", "\\frac"), ("\\left", ""), ("\\right", ""),
+        ("\\cdot", "*"), ("\\times", "*"), ("\\div", "/"), ("\\pi", "pi"), ("\\infty", "inf"),
+        ("^\\circ", ""), ("^{\\circ}", ""), ("\\degree", ""), ("\u00b0", ""),
+        ("\\%", ""), ("%", ""), ("\\$", ""), ("$", ""), ("\\(", ""), ("\\)", ""),
+        ("\\!", ""), ("\\,", ""), ("\\;", ""), ("\\ ", ""), ("~", ""), ("\u2212", "-"), ("\u00d7", "*"),
     ];
 
     /// <summary>The plain form: lower case, no blanks, fractions as <c>a/b</c>, roots as <c>sqrt(a)</c>.</summary>
@@ -29,12 +33,20 @@ internal static partial class MathsNotation
         for (var before = ""; before != text;)
         {
             before = text;
-            text = Fraction().Replace(text, match => $"{Grouped(match.Groups[1].Value + match.Groups[2].Value)}/{Grouped(match.Groups[3].Value + match.Groups[4].Value)}");
+            text = Fraction().Replace(text, Divided);
             text = Power().Replace(Root().Replace(text, "sqrt($1)"), "^($1)");
         }
 
         text = text.Replace('{', '(').Replace('}', ')').TrimEnd('.');
         return Assignment().Replace(text, "");
+    }
+
+    // Numerator and denominator stand in braces or are one digit each, so that one group of either pair is empty.
+    private static string Divided(Match match)
+    {
+        var numerator = match.Groups[1].Value + match.Groups[2].Value;
+        var denominator = match.Groups[3].Value + match.Groups[4].Value;
+        return $"{Grouped(numerator)}/{Grouped(denominator)}";
     }
 
     private static string Grouped(string part) => part.All(char.IsAsciiDigit) ? part : $"({part})";

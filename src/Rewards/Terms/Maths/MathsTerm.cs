@@ -1,6 +1,8 @@
 namespace R1Reward.Rewards.Terms.Maths;
 
-/// <summary>1 where the last <c>\boxed{}</c> of the reply holds the reference's value, else 0. It has no options.</summary>
+/// <summary>
+/// 1 where the last <c>\boxed{}</c> of the reply holds the reference's value, else 0. It has no options.
+/// </summary>
 public sealed class MathsTerm : IPointwiseReward
 {
     /// <inheritdoc/>

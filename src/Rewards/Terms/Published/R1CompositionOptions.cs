@@ -6,7 +6,9 @@ public sealed record R1CompositionOptions
     /// <summary>How a verdict becomes G (<c>form</c>). Default <see cref="R1Form.Paper"/>.</summary>
     public R1Form Form { get; init; } = R1Form.Paper;
 
-    /// <summary>Factor of the consistency bonus (<c>consistency-weight</c>). Default 0.5; 0 turns the judge off.</summary>
+    /// <summary>
+    /// Factor of the consistency bonus (<c>consistency-weight</c>). Default 0.5; 0 turns the judge off.
+    /// </summary>
     public double ConsistencyWeight { get; init; } = 0.5;
 
     /// <summary>Factor of the format reward (<c>format-weight</c>). Default 0.5.</summary>

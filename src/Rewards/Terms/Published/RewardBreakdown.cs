@@ -19,7 +19,7 @@ public sealed record RewardBreakdown
     /// <summary>G as the form values the verdict: 1, 0 or -1.</summary>
     public required double Consistency { get; init; }
 
-    /// <summary>The judge's verdict.</summary>
+    /// <summary>What the consistency judge said.</summary>
     public required ConsistencyVerdict Verdict { get; init; }
 
     /// <summary>How the choice was found in the reply.</summary>
@@ -35,7 +35,8 @@ public sealed record RewardBreakdown
     public ImmutableArray<string> Reasons { get; init; } = [];
 
     /// <summary>
-    /// The same breakdown with other terms and their weighted sum; the reasons of terms without a value join the others.
+    /// The same breakdown with other terms and their weighted sum; the reasons of terms without a value join the
+    /// others.
     /// </summary>
     public RewardBreakdown WithTerms(IEnumerable<TermScore> terms)
     {

@@ -7,7 +7,8 @@ using R1Reward.Rewards.Terms.Result;
 namespace R1Reward.Rewards.Terms.Published;
 
 /// <summary>
-/// Says of a scored trace what it is made of: form, choice and verdict beside the terms whose weighted sum is the reward.
+/// Says of a scored trace what it is made of: form, choice and verdict beside the terms whose weighted sum is the
+/// reward.
 /// </summary>
 /// <param name="form">How a verdict is valued.</param>
 public sealed class RewardComposer(R1Form form = R1Form.Paper)

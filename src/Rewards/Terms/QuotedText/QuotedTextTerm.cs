@@ -4,10 +4,10 @@ namespace R1Reward.Rewards.Terms.QuotedText;
 
 /// <summary>
 /// How much of the text that a question asks for in double quotes the reply holds (Flow-Factory's rule for text in
-/// pictures, with the reply in the place of the recognised text): 1 where it is contained, else 1 minus the edit distance
-/// over the length asked for, at least 0. Case and blanks do not count. The quotes are the first pair; an open one
-/// reaches to the end, and without any the whole question is asked for. It has no options. Differences from the published
-/// rule: an empty target has no value here instead of a division by zero.
+/// pictures, with the reply in the place of the recognised text): 1 where it is contained, else 1 minus the edit
+/// distance over the length asked for, at least 0. Case and blanks do not count. The quotes are the first pair; an open
+/// one reaches to the end, and without any the whole question is asked for. It has no options. Differences from the
+/// published rule: an empty target has no value here instead of a division by zero.
 /// </summary>
 public sealed class QuotedTextTerm : IPointwiseReward
 {

@@ -12,9 +12,6 @@ namespace R1Reward.Rewards.Terms.Registry;
 /// <param name="services">What rewards need from outside.</param>
 public sealed class RewardFactory(RewardServices services) : ITermContext, IDisposable
 {
-    // What every entry may say beside the options of its type.
-    private static readonly string[] NotOptions = ["type", "name", "weight", "async"];
-
     private readonly Dictionary<string, IReward> _instances = new(StringComparer.Ordinal);
     private readonly List<string> _errors = [];
     private IJudgeClient? _judge;
@@ -84,7 +81,7 @@ public sealed class RewardFactory(RewardServices services) : ITermContext, IDisp
 
     private IReward Instance(string type, JObject entry, string place)
     {
-        var options = Sorted(new JObject(entry.Properties().Where(property => !NotOptions.Contains(property.Name))));
+        var options = Sorted(RewardDefinition.OptionsOf(entry));
         var identity = type + options.ToString(Formatting.None);
         if (_instances.TryGetValue(identity, out var shared))
         {

@@ -8,7 +8,9 @@ namespace R1Reward.Rewards.Terms.Remote;
 /// <summary>The scores of a reward server as a term. A failed call has no value.</summary>
 public static class RemoteTerm
 {
-    /// <summary>The term of an entry: one of a trace alone, or of all traces of a prompt, as the protocol has it.</summary>
+    /// <summary>
+    /// The term of an entry: one of a trace alone, or of all traces of a prompt, as the protocol has it.
+    /// </summary>
     public static IReward Create(OptionReader options, ITermContext context)
     {
         var client = RemoteTermOptions.Read(options);
@@ -24,7 +26,8 @@ public static class RemoteTerm
     }
 
     /// <summary>
-    /// What a server is shown of a trace: the message as R1-Reward's data files write it, and prompt and reply as a chat.
+    /// What a server is shown of a trace: the message as R1-Reward's data files write it, and prompt and reply as a
+    /// chat.
     /// </summary>
     public static RemoteItem Item(RewardInput input)
     {
@@ -50,7 +53,8 @@ public static class RemoteTerm
         };
     }
 
-    // A control token spelt out in a question or a reply must not be taken for the place where the reply begins or ends.
+    // A control token spelt out in a question or a reply must not be taken for the place where the reply begins or
+    // ends.
     private static string Plain(string text) => text.Replace("<|im_", "<| im_", StringComparison.Ordinal);
 
     private static async ValueTask<IReadOnlyList<RewardScore>> ScoreAsync(

@@ -3,7 +3,9 @@ using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Terms.Result;
 
-/// <summary>The canonical phrases by which LightRFT's judges name the better candidate, and how they are found in a reply.</summary>
+/// <summary>
+/// The canonical phrases by which LightRFT's judges name the better candidate, and how they are found in a reply.
+/// </summary>
 public static class AnswerPhrases
 {
     private const string Open = "<answer>", Close = "</answer>";
@@ -14,11 +16,21 @@ public static class AnswerPhrases
     public const string Tie = "Both are equally good";
 
     /// <summary>What a phrase says; null for any other text. Case and blanks count.</summary>
-    public static PreferenceLabel? Read(string phrase, TiePhrases ties = TiePhrases.Any) =>
-        Media.Any(medium => phrase == Better(medium, 1)) ? PreferenceLabel.First
-        : Media.Any(medium => phrase == Better(medium, 2)) ? PreferenceLabel.Second
-        : phrase == Tie || (ties == TiePhrases.Any && Media.Any(medium => phrase == Equal(medium))) ? PreferenceLabel.Tie
-        : null;
+    public static PreferenceLabel? Read(string phrase, TiePhrases ties = TiePhrases.Any)
+    {
+        if (Media.Any(medium => phrase == Better(medium, 1)))
+        {
+            return PreferenceLabel.First;
+        }
+
+        if (Media.Any(medium => phrase == Better(medium, 2)))
+        {
+            return PreferenceLabel.Second;
+        }
+
+        var isTie = phrase == Tie || (ties == TiePhrases.Any && Media.Any(medium => phrase == Equal(medium)));
+        return isTie ? PreferenceLabel.Tie : null;
+    }
 
     /// <summary>The phrase that is right for a label, in the words of the benchmarks.</summary>
     /// <param name="medium"><c>Image</c> or <c>Video</c>.</param>
@@ -30,7 +42,10 @@ public static class AnswerPhrases
         _ => Equal(medium),
     };
 
-    /// <summary>What stands in the last answer tags, trimmed; a missing closing tag ends at the end of the reply. Null without an opening tag.</summary>
+    /// <summary>
+    /// What stands in the last answer tags, trimmed; a missing closing tag ends at the end of the reply. Null without
+    /// an opening tag.
+    /// </summary>
     public static string? LastTag(string reply)
     {
         string? last = null;
@@ -46,8 +61,8 @@ public static class AnswerPhrases
     }
 
     /// <summary>
-    /// How the published benchmarks read a reply: what stands in the first answer tags, else the last known phrase anywhere
-    /// in any case, in its canonical form; null where there is neither.
+    /// How the published benchmarks read a reply: what stands in the first answer tags, else the last known phrase
+    /// anywhere in any case, in its canonical form; null where there is neither.
     /// </summary>
     public static string? Extract(string reply, string medium)
     {

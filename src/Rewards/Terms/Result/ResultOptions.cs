@@ -7,7 +7,8 @@ public sealed record ResultOptions
     public AnswerForm Answer { get; init; } = AnswerForm.Choice;
 
     /// <summary>
-    /// Which phrases name a tie (<c>ties</c>). Default <see cref="TiePhrases.Any"/>; used by <see cref="AnswerForm.Phrase"/> alone.
+    /// Which phrases name a tie (<c>ties</c>). Default <see cref="TiePhrases.Any"/>; used by
+    /// <see cref="AnswerForm.Phrase"/> alone.
     /// </summary>
     public TiePhrases Ties { get; init; } = TiePhrases.Any;
 

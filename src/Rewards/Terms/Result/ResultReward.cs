@@ -7,8 +7,8 @@ namespace R1Reward.Rewards.Terms.Result;
 /// <summary>
 /// R of the R1 composition: 1 where the named response is the preferred one, else 0.
 /// Differences from the published verifier: integers are compared and nothing else. No lead-in phrases, fractions,
-/// percentages or LaTeX (<c>1.0</c>, <c>100%</c>, <c>Response 1</c> earn nothing), and there is no failure that could pay
-/// (decision D3): no accepted answers is a plain 0.
+/// percentages or LaTeX (<c>1.0</c>, <c>100%</c>, <c>Response 1</c> earn nothing), and there is no failure that could
+/// pay (decision D3): no accepted answers is a plain 0.
 /// </summary>
 public static class ResultReward
 {

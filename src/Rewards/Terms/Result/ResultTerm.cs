@@ -17,7 +17,8 @@ public sealed class ResultTerm(ResultOptions options) : IPointwiseReward
         AnswerPhrases.LastTag(reply) is { } phrase && AnswerPhrases.Read(phrase, ties) == label ? 1.0 : 0.0;
 
     /// <summary>
-    /// 1.0 where the first answer tags that close on their line hold the reference, or the whole reply is it where there are none.
+    /// 1.0 where the first answer tags that close on their line hold the reference, or the whole reply is it where
+    /// there are none.
     /// </summary>
     public static double Text(string reply, string reference) =>
         PythonText.Strip(OneLineTag(reply) ?? reply) == PythonText.Strip(reference) ? 1.0 : 0.0;

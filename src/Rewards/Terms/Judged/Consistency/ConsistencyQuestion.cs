@@ -7,8 +7,9 @@ namespace R1Reward.Rewards.Terms.Judged.Consistency;
 /// <param name="AnalysisTail">The last three lines before the answer tag, joined by semicolons.</param>
 /// <param name="ClaimedAnswer">The answer in words, or as it stands where it is no integer.</param>
 /// <example>
-/// The reply <c>&lt;think&gt;a, newline, b&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</c> gives the tail <c>&lt;think&gt;a;b&lt;/think&gt;</c> and the answer
-/// <c>response 2 is better</c>. An empty reply gives two empty texts.
+/// The reply <c>&lt;think&gt;a, newline, b&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</c> gives the tail
+/// <c>&lt;think&gt;a;b&lt;/think&gt;</c> and the answer <c>response 2 is better</c>. An empty reply gives two empty
+/// texts.
 /// </example>
 public sealed record ConsistencyQuestion(string AnalysisTail, string ClaimedAnswer)
 {

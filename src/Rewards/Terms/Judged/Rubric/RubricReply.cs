@@ -8,9 +8,9 @@ namespace R1Reward.Rewards.Terms.Judged.Rubric;
 /// equal number wins) or, where none is numbered, the titles with a colon in their order.
 /// </summary>
 /// <remarks>
-/// The strict reading, the default of the term, takes a score only from a line that begins with it, and none from a section
-/// whose score lines differ: a justification that quotes "Score: 4" from a trace is no verdict. The published reading takes
-/// the first score anywhere on a line.
+/// The strict reading, the default of the term, takes a score only from a line that begins with it, and none from a
+/// section whose score lines differ: a justification that quotes "Score: 4" from a trace is no verdict. The published
+/// reading takes the first score anywhere on a line.
 /// </remarks>
 public static partial class RubricReply
 {
@@ -58,7 +58,10 @@ public static partial class RubricReply
     private static Dictionary<string, List<string>> Titled(IReadOnlyList<RubricSection> rubric, string body)
     {
         var found = rubric
-            .Select(section => (section.Key, section.Title, At: body.IndexOf(section.Title + ":", StringComparison.Ordinal)))
+            .Select(section => (
+                section.Key,
+                section.Title,
+                At: body.IndexOf(section.Title + ":", StringComparison.Ordinal)))
             .Where(section => section.At >= 0)
             .OrderBy(section => section.At)
             .ToList();

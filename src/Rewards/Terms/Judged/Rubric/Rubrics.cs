@@ -1,8 +1,8 @@
 namespace R1Reward.Rewards.Terms.Judged.Rubric;
 
 /// <summary>
-/// The aspect sets. Titles and order of the first two are those of the published picture judges (RationalRewards), so that
-/// their replies are read.
+/// The aspect sets. Titles and order of the first two are those of the published picture judges (RationalRewards), so
+/// that their replies are read.
 /// </summary>
 public static class Rubrics
 {

@@ -15,7 +15,9 @@ public sealed record YesNoOptions
     /// </summary>
     public bool Canonical { get; init; } = true;
 
-    /// <summary>Alternatives of the first token that the judge returns (<c>top-logprobs</c>), 1-20. Default 20.</summary>
+    /// <summary>
+    /// Alternatives of the first token that the judge returns (<c>top-logprobs</c>), 1-20. Default 20.
+    /// </summary>
     public int TopLogProbs { get; init; } = 20;
 
     /// <summary>Reads the options of an entry.</summary>

@@ -3,7 +3,10 @@ using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Terms.Judged.YesNo;
 
-/// <summary>P(Yes) from the alternatives of a reply's first token. Neither yes nor no among them: null, where the published code says 0.</summary>
+/// <summary>
+/// P(Yes) from the alternatives of a reply's first token. Neither yes nor no among them: null, where the published code
+/// says 0.
+/// </summary>
 /// <example>Yes -0.2, No -1.9: sigmoid(1.7) = 0.8455. Only Yes: 1. Only No: 0.</example>
 public static class YesProbability
 {

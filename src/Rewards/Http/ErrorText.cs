@@ -1,0 +1,17 @@
+namespace R1Reward.Rewards.Http;
+
+/// <summary>What a server of somebody else says of an error, made fit for a message of ours.</summary>
+internal static class ErrorText
+{
+    private const int MaxLength = 300;
+
+    /// <summary>The text as one short line, without the key, which some servers quote when they refuse it.</summary>
+    /// <param name="text">What the server said.</param>
+    /// <param name="key">The key that was sent; null: none.</param>
+    public static string OneLine(string text, string? key)
+    {
+        var safe = key is null ? text : text.Replace(key, "(key)", StringComparison.Ordinal);
+        var line = string.Join(' ', safe.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= MaxLength ? line : line[..MaxLength] + "...";
+    }
+}
