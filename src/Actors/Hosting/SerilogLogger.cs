@@ -27,7 +27,7 @@ public sealed class SerilogLogger : ReceiveActor, IRequiresMessageQueue<ILoggerM
             LogLevel.WarningLevel => LogEventLevel.Warning,
             _ => LogEventLevel.Error,
         };
-        var log = Log.ForContext("Source", logged.LogSource);
+        var log = Log.ForContext(logged.LogClass).ForContext("Source", logged.LogSource);
         if (logged.Cause is { } cause)
         {
             log = log.ForContext("Cause", cause.Message);

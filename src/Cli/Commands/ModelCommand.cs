@@ -5,6 +5,7 @@ using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Devices;
 using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Commands;
@@ -47,6 +48,8 @@ internal static class ModelCommand
             {
                 throw new UserErrorException($"--out {target}: exists already. Name a new folder.");
             }
+
+            TensorLibrary.EnsureLoaded();
 
             // Sums are made in float32 and rounded once, when the weights are stored as they came.
             using var model = Checkpoint.Load(parsed.GetValue(folder)!, CPU, ScalarType.Float32);

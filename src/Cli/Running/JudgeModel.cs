@@ -6,6 +6,7 @@ using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Devices;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
@@ -33,8 +34,8 @@ internal sealed class JudgeModel : IDisposable
             throw new UserErrorException($"--model {options.Model}: no config.json there. Name a model folder, for example runs/quickstart-1/checkpoints/step-20.");
         }
 
+        TensorLibrary.EnsureLoaded();
         var folder = options.Adapter ?? options.Model;
-
         set_num_threads(Environment.ProcessorCount);
         var compute = WorkerDevice.Select(new DeviceSettings(options.Device, options.DType, 0));
         _model = PolicyFolder.Load(options.Model, compute.Device, compute.DType);

@@ -2,6 +2,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Hosting;
 using Serilog;
 using Serilog.Events;
+using Serilog.Filters;
 using Serilog.Formatting.Json;
 
 namespace R1Reward.Cli.Running;
@@ -28,7 +29,9 @@ internal static class Logging
             .MinimumLevel.Is(console < inFile ? console : inFile)
             .Enrich.WithProperty("Run", run)
             .Enrich.With(enricher)
-            .WriteTo.Console(console, ConsoleTemplate, standardErrorFromLevel: LogEventLevel.Verbose);
+            .WriteTo.Logger(people => people
+                .Filter.ByExcluding(IsEnginesOwn)
+                .WriteTo.Console(console, ConsoleTemplate, standardErrorFromLevel: LogEventLevel.Verbose));
         if (file is not null)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -38,6 +41,11 @@ internal static class Logging
         Log.Logger = log.CreateLogger();
         return enricher;
     }
+
+    // Akka.NET warns of every connection that ends, and remoting calls some of them errors, also where a node leaves in
+    // good order. What a user can act on, such as a worker that is lost, the program says itself.
+    private static bool IsEnginesOwn(LogEvent logged) =>
+        Matching.FromSource("Akka.Remote")(logged) || (logged.Level < LogEventLevel.Error && Matching.FromSource("Akka")(logged));
 
     private static LogEventLevel Level(SettingsReader reader, string key) => reader.OneOf<LogEventLevel>(key);
 }

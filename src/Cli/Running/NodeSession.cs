@@ -5,6 +5,7 @@ using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Data;
+using R1Reward.Policy.Devices;
 using Serilog;
 
 namespace R1Reward.Cli.Running;
@@ -22,6 +23,7 @@ internal static class NodeSession
         var reader = configuration.Reader();
         var node = NodeSettings.Read(reader, configuration.Config);
         reader.ThrowIfWrong();
+        TensorLibrary.EnsureLoaded();
         var file = Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl");
         var log = Logging.Start(reader, reader.Text("r1reward.run.name"), file);
         using var stop = new StopKeys();

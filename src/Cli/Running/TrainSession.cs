@@ -8,6 +8,7 @@ using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Cli.Output;
 using R1Reward.Data;
+using R1Reward.Policy.Devices;
 
 namespace R1Reward.Cli.Running;
 
@@ -34,6 +35,11 @@ internal static class TrainSession
         if (!options.Submit && !node.Roles.Contains(NodeRole.Coordinator) && node.Seeds.Count == 0)
         {
             throw new UserErrorException("r1reward.node.roles: no coordinator here and no akka.cluster.seed-nodes to find one. Add the role, or name the cluster.");
+        }
+
+        if (!options.Submit)
+        {
+            TensorLibrary.EnsureLoaded();
         }
 
         var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));

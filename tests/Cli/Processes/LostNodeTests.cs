@@ -25,9 +25,9 @@ public sealed class LostNodeTests : IDisposable
         await run.UpdatedAsync();
 
         run.KillNode(role);
-        var (exitCode, _) = await run.EndAsync();
+        var ended = await run.EndAsync();
 
-        Assert.Equal(ExitCode.Done, exitCode);
+        Assert.Equal(ExitCode.Done, ended.ExitCode);
         Assert.Equal(Enumerable.Range(1, Steps).Select(step => (step, 4)), run.Updates());
         var traces = JsonLines.Read(run.Folder.Traces).Select(line => (string)line["id"]!).ToList();
         Assert.Equal((Steps * 4) + 2 + 4, traces.Count);

@@ -16,23 +16,57 @@ public sealed class ProgramEndTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("INT", 1)]
+    [InlineData("TERM", 1)]
+    [InlineData("INT", 3)]
+    [InlineData("TERM", 3)]
+    public async Task A_signal_finishes_the_step_and_saves_and_the_console_stays_quiet(string signal, int processes)
+    {
+        using var run = ProgramRun.Quickstart(_folder.Path, Endless, processes, Patience);
+        await run.UpdatedAsync();
+        run.Signal(signal);
+        var ended = await run.EndAsync();
+
+        Assert.Equal("stopping in good order; again to stop at once\n", ended.Error);
+        Assert.Equal(ExitCode.Done, ended.ExitCode);
+        var made = run.Updates().Count;
+        Assert.Equal(made, RunProgress.From(Journal.ReadOnly(run.Folder.Root)).Step);
+        Assert.True(File.Exists(Path.Combine(run.Folder.Checkpoints, $"step-{made}", "config.json")), $"no checkpoint of step {made}");
+        Assert.DoesNotContain("[INFO]", ended.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
-    public async Task Control_C_finishes_the_step_and_saves_and_the_same_command_goes_on()
+    public async Task The_same_command_goes_on_after_a_signal_and_a_good_run_is_silent()
     {
         int made;
         using (var run = ProgramRun.Quickstart(_folder.Path, Endless, processes: 1, Patience))
         {
             await run.UpdatedAsync();
-            run.Interrupt();
-
-            Assert.Equal(ExitCode.Done, (await run.EndAsync()).ExitCode);
+            run.Signal("INT");
+            await run.EndAsync();
             made = run.Updates().Count;
-            Assert.Equal(made, RunProgress.From(Journal.ReadOnly(run.Folder.Root)).Step);
         }
 
         using var again = ProgramRun.Quickstart(_folder.Path, made + 1, processes: 1, Patience);
-        Assert.Equal(ExitCode.Done, (await again.EndAsync()).ExitCode);
+        var ended = await again.EndAsync();
+
+        Assert.Equal((ExitCode.Done, ""), (ended.ExitCode, ended.Error));
         Assert.Equal(Enumerable.Range(1, made + 1), again.Updates().Select(update => update.Step));
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_node_ends_silently_on_a_signal(string signal)
+    {
+        using var node = ProgramRun.Start(
+            new RunFolder(_folder.Path), Patience, "node", "--config", Path.Combine("hocon", "quickstart.conf"), "--set", $"r1reward.run.folder={_folder.Path}");
+        await node.LoggedAsync(Path.Combine(_folder.Path, "nodes"), "with roles");
+        node.Signal(signal);
+        var ended = await node.EndAsync();
+
+        Assert.Equal((ExitCode.Done, "", "stopping in good order; again to stop at once\n"), (ended.ExitCode, ended.Output, ended.Error));
     }
 
     [Fact]
@@ -68,11 +102,10 @@ public sealed class ProgramEndTests : IDisposable
             "node", "--set", $"r1reward.run.folder={_folder.Path}", "--set", "r1reward.node.roles=rollout", "--set", "r1reward.node.join-timeout=2 s",
             "--set", "akka.remote.dot-netty.tcp.port=0", "--set", "akka.cluster.seed-nodes=akka.tcp://r1reward@127.0.0.1:9");
 
-        var (exitCode, error) = await node.EndAsync();
+        var ended = await node.EndAsync();
 
-        Assert.Equal(ExitCode.NotJoined, exitCode);
-        // The log may have warned of the address before.
-        var line = Assert.Single(error.TrimEnd('\n').Split('\n'), line => !line.Contains(" WRN ", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.NotJoined, ended.ExitCode);
+        var line = Assert.Single(ended.Error.TrimEnd('\n').Split('\n'));
         Assert.Contains("no cluster joined within 2 s", line);
     }
 }

@@ -13,11 +13,13 @@ internal sealed class ProgramRun : IDisposable
 
     private readonly CancellationTokenSource _patience;
     private readonly Process _process;
+    private readonly Task<string> _output;
     private readonly Task<string> _error;
 
     private ProgramRun(Process process, RunFolder folder, TimeSpan patience)
     {
         (_process, Folder, _patience) = (process, folder, new CancellationTokenSource(patience));
+        _output = process.StandardOutput.ReadToEndAsync();
         _error = process.StandardError.ReadToEndAsync();
     }
 
@@ -36,10 +38,11 @@ internal sealed class ProgramRun : IDisposable
         var program = Path.Combine(AppContext.BaseDirectory, "r1reward.dll");
 
         // What runs in the background inherits that SIGINT is ignored, and would never hear of Ctrl-C.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, .. arguments])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", "dotnet", program, .. arguments])
         {
             UseShellExecute = false,
             WorkingDirectory = Fixtures.Repository,
+            RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         return new ProgramRun(Process.Start(start)!, folder, patience);
@@ -54,12 +57,21 @@ internal sealed class ProgramRun : IDisposable
         }
     }
 
+    /// <summary>Waits until a file in a folder holds a text.</summary>
+    public async Task LoggedAsync(string folder, string text)
+    {
+        while (!_process.HasExited && !(Directory.Exists(folder) && Directory.GetFiles(folder).Any(file => File.ReadAllText(file).Contains(text))))
+        {
+            await Task.Delay(Poll, TimeProvider.System, _patience.Token);
+        }
+    }
+
     /// <summary>The updates' lines in metrics.jsonl: step and number of samples.</summary>
     public List<(int Step, int Samples)> Updates() =>
         [.. JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => ((int)line["step"]!, (int)line["samples"]!))];
 
-    /// <summary>Waits for the end; the exit code and what was written to standard error.</summary>
-    public async Task<(int ExitCode, string Error)> EndAsync()
+    /// <summary>Waits for the end.</summary>
+    public async Task<Finished> EndAsync()
     {
         try
         {
@@ -72,13 +84,13 @@ internal sealed class ProgramRun : IDisposable
             Assert.Fail($"the program did not end; {Updates().Count} updates\n{await _error}\n{string.Join('\n', log)}");
         }
 
-        return (_process.ExitCode, await _error);
+        return new Finished(_process.ExitCode, await _output, await _error);
     }
 
-    /// <summary>Ctrl-C, for this process alone.</summary>
-    public void Interrupt()
+    /// <summary>Sends a signal to this process alone: INT is what Ctrl-C sends, TERM what a supervisor does.</summary>
+    public void Signal(string signal)
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)])!;
+        using var kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)])!;
         kill.WaitForExit();
     }
 
@@ -110,7 +122,7 @@ internal sealed class ProgramRun : IDisposable
         }
         catch (IOException)
         {
-            // It has gone meanwhile.
+            // The process ended after it was listed.
             return "";
         }
     }

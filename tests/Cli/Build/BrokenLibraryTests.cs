@@ -1,0 +1,45 @@
+using R1Reward.Cli.Tests.Processes;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Cli.Tests.Build;
+
+/// <summary>The program where the tensor library cannot be loaded.</summary>
+public sealed class BrokenLibraryTests : IDisposable
+{
+    private static readonly string _native = Path.Combine("runtimes", "linux-x64", "native");
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_library_that_cannot_be_loaded_is_one_line_with_the_loaders_reason()
+    {
+        CopyProgram();
+        var model = TinyModel.Write(_folder.At("model"));
+        File.WriteAllText(_folder.At(_native, "libLibTorchSharp.so"), "no library");
+
+        var ended = await Finished.RunAsync(
+            "dotnet", _folder.At("r1reward.dll"), "vote", "--model", model, "--question", "q", "--response1", "a", "--response2", "b");
+
+        Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
+        var line = Assert.Single(ended.Error.TrimEnd('\n').Split('\n'));
+        Assert.Contains("libLibTorchSharp.so: file too short", line, StringComparison.Ordinal);
+        Assert.Contains("./r1 setup", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>Real files of the program's own, since the runtime follows links, and links to the large libraries.</summary>
+    private void CopyProgram()
+    {
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+        {
+            File.Copy(file, _folder.At(Path.GetFileName(file)));
+        }
+
+        Directory.CreateDirectory(_folder.At(_native));
+        foreach (var library in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, _native)).Where(library => !library.EndsWith("/libLibTorchSharp.so", StringComparison.Ordinal)))
+        {
+            File.CreateSymbolicLink(_folder.At(_native, Path.GetFileName(library)), library);
+        }
+    }
+}
