@@ -9,7 +9,7 @@ internal sealed class AddedTokenFinder
     private readonly Dictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> _tokens;
     private readonly Regex? _pattern;
 
-    /// <summary>A finder of the given tokens.</summary>
+    /// <param name="tokens">The tokens that are looked for.</param>
     public AddedTokenFinder(IEnumerable<AddedToken> tokens)
     {
         var byContent = tokens.ToDictionary(token => token.Content);
@@ -21,16 +21,17 @@ internal sealed class AddedTokenFinder
     }
 
     /// <summary>The tokens within a range of UTF-16 units, in order.</summary>
-    public IReadOnlyList<(int Start, int End, AddedToken Token)> Find(string text, int start, int end)
+    public IReadOnlyList<FoundToken> Find(string text, int start, int end)
     {
-        var found = new List<(int, int, AddedToken)>();
+        var found = new List<FoundToken>();
         var range = text.AsSpan(start, end - start);
         if (_pattern is not null)
         {
             foreach (var match in _pattern.EnumerateMatches(range))
             {
                 var at = start + match.Index;
-                found.Add((at, at + match.Length, _tokens[range.Slice(match.Index, match.Length)]));
+                var token = _tokens[range.Slice(match.Index, match.Length)];
+                found.Add(new FoundToken(at, at + match.Length, token));
             }
         }
 

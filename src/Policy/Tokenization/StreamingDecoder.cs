@@ -5,8 +5,8 @@ using System.Text;
 namespace R1Reward.Policy.Tokenization;
 
 /// <summary>
-/// Decodes ids one at a time: each call gives the characters that are complete, an unfinished UTF-8 sequence waits for its
-/// rest. All pieces joined are what <see cref="Tokenizer.Decode"/> gives.
+/// Decodes ids one at a time: each call gives the characters that are complete, an unfinished UTF-8 sequence waits for
+/// its rest. All pieces joined are what <see cref="Tokenizer.Decode"/> gives.
 /// </summary>
 public sealed class StreamingDecoder
 {
@@ -33,7 +33,8 @@ public sealed class StreamingDecoder
     /// <summary>What is left at the end: U+FFFD for an unfinished sequence, else nothing.</summary>
     public string Finish() => Take(_pending.Count);
 
-    // A surrogate in UTF-8 (ED A0-BF xx) is invalid from its second byte on, but is reported whole, as the reference does.
+    // A surrogate in UTF-8 (ED A0-BF xx) is invalid from its second byte on, but is reported whole, as the reference
+    // does.
     private int UnfinishedLength()
     {
         if (_pending is [.., 0xED, >= 0xA0 and <= 0xBF])
@@ -43,7 +44,8 @@ public sealed class StreamingDecoder
 
         for (var length = Math.Min(3, _pending.Count); length > 0; length--)
         {
-            if (Rune.DecodeFromUtf8(CollectionsMarshal.AsSpan(_pending)[^length..], out _, out _) == OperationStatus.NeedMoreData)
+            var end = CollectionsMarshal.AsSpan(_pending)[^length..];
+            if (Rune.DecodeFromUtf8(end, out _, out _) == OperationStatus.NeedMoreData)
             {
                 return length;
             }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Tokenization;
-using R1Reward.Policy.Tokenization.Bpe;
+using R1Reward.Policy.Tokenization.PreTokenization;
 using R1Reward.Policy.Tokenization.Files;
 using R1Reward.Tests.Support;
 using Xunit;

@@ -1,4 +1,5 @@
 using Microsoft.ML.Tokenizers;
+using R1Reward.Policy.Tokenization.PreTokenization;
 
 namespace R1Reward.Policy.Tokenization.Bpe;
 
@@ -9,11 +10,17 @@ namespace R1Reward.Policy.Tokenization.Bpe;
 /// <remarks>Meant for small vocabularies: each merge scans all pairs that occur.</remarks>
 public sealed class BpeTrainer
 {
-    /// <summary>The control tokens that every trained vocabulary ends with: end of text (also padding), start and end of a turn.</summary>
+    /// <summary>
+    /// The control tokens that every trained vocabulary ends with: end of text (also padding), start and end of a turn.
+    /// </summary>
     public static readonly IReadOnlyList<string> SpecialTokens = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
 
-    /// <summary>The control tokens that a model with eyes needs besides: where media begin and end, and what stands for a picture's and a video's tokens.</summary>
-    public static readonly IReadOnlyList<string> VisionTokens = ["<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"];
+    /// <summary>
+    /// The control tokens that a model that sees needs besides: where media begin and end, and what stands for the
+    /// tokens of a picture and of a video.
+    /// </summary>
+    public static readonly IReadOnlyList<string> VisionTokens =
+        ["<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"];
 
     // A pair seen once says nothing about the language.
     private const int MinimumCount = 2;
@@ -38,7 +45,10 @@ public sealed class BpeTrainer
         }
     }
 
-    /// <summary>Learns the vocabulary and writes the tokenizer files of a checkpoint folder; smaller than asked for where no pair repeats any more.</summary>
+    /// <summary>
+    /// Learns the vocabulary and writes the tokenizer files of a checkpoint folder; smaller than asked for where no
+    /// pair repeats any more.
+    /// </summary>
     /// <param name="vocabularySize">Number of ids, control tokens included; at least <see cref="MinimumSize"/>.</param>
     /// <param name="folder">Where the files go; made if absent.</param>
     /// <param name="vision">Whether <see cref="VisionTokens"/> are among the control tokens.</param>
@@ -50,8 +60,14 @@ public sealed class BpeTrainer
         var tokens = ByteAlphabet.Letters.Select(letter => letter.ToString()).ToList();
         var merges = new List<(string Left, string Right)>();
         var words = new PairCounts(_pieces, tokens);
-        while (tokens.Count < vocabularySize - control.Length && words.MostFrequent() is var (pair, count) && count >= MinimumCount)
+        while (tokens.Count < vocabularySize - control.Length)
         {
+            var (pair, count) = words.MostFrequent();
+            if (count < MinimumCount)
+            {
+                break;
+            }
+
             var (left, right) = (tokens[pair.Left], tokens[pair.Right]);
             merges.Add((left, right));
             tokens.Add(left + right);

@@ -1,8 +1,12 @@
 using System.Text;
+using R1Reward.Policy.Tokenization.PreTokenization;
 
 namespace R1Reward.Policy.Tokenization.Bpe;
 
-/// <summary>How often each pair of neighbouring symbols occurs in a corpus of counted words, kept up to date as pairs are merged.</summary>
+/// <summary>
+/// How often each pair of neighbouring symbols occurs in a corpus of counted words, kept up to date as pairs are
+/// merged.
+/// </summary>
 internal sealed class PairCounts
 {
     private readonly List<int[]> _words = [];

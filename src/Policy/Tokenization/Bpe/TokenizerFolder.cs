@@ -1,6 +1,7 @@
 using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Policy.Tokenization.PreTokenization;
 
 namespace R1Reward.Policy.Tokenization.Bpe;
 
@@ -9,24 +10,35 @@ internal static class TokenizerFolder
 {
     // No default system turn: the prompts of this project have none.
     private const string ChatMlTemplate =
-        "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}"
+        "{% for message in messages %}"
+        + "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
     // The same for a vocabulary with places for media, whose turns are lists of parts.
     private const string VisionTemplate =
-        "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' }}{% if message['content'] is string %}{{ message['content'] }}{% else %}"
-        + "{% for part in message['content'] %}{% if part['type'] == 'image' %}{{ '<|vision_start|><|image_pad|><|vision_end|>' }}"
-        + "{% elif part['type'] == 'video' %}{{ '<|vision_start|><|video_pad|><|vision_end|>' }}{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
-        + "{% endif %}{{ '<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+        "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' }}"
+        + "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
+        + "{% for part in message['content'] %}"
+        + "{% if part['type'] == 'image' %}{{ '<|vision_start|><|image_pad|><|vision_end|>' }}"
+        + "{% elif part['type'] == 'video' %}{{ '<|vision_start|><|video_pad|><|vision_end|>' }}"
+        + "{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
+        + "{% endif %}{{ '<|im_end|>' + '\\n' }}{% endfor %}"
+        + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
     private const int ModelMaxLength = 32768;
 
     /// <summary>Writes tokenizer.json, tokenizer_config.json, vocab.json and merges.txt.</summary>
-    /// <param name="folder">Made if absent.</param>
+    /// <param name="folder">Made if missing.</param>
     /// <param name="tokens">The BPE tokens in the order of their ids.</param>
     /// <param name="merges">The merges, best first.</param>
-    /// <param name="specialTokens">Control tokens, numbered after the BPE tokens: end of text (also padding) first, end of turn last.</param>
-    public static void Write(string folder, List<string> tokens, List<(string Left, string Right)> merges, IReadOnlyList<string> specialTokens)
+    /// <param name="specialTokens">
+    /// Control tokens, numbered after the BPE tokens: end of text (also padding) first, end of turn last.
+    /// </param>
+    public static void Write(
+        string folder,
+        List<string> tokens,
+        List<(string Left, string Right)> merges,
+        IReadOnlyList<string> specialTokens)
     {
         Directory.CreateDirectory(folder);
         var vocabulary = new JObject(tokens.Select((token, id) => new JProperty(token, id)));
@@ -34,10 +46,14 @@ internal static class TokenizerFolder
         Save(folder, "tokenizer.json", TokenizerJson(vocabulary, merges, added).ToString(Formatting.Indented));
         Save(folder, "tokenizer_config.json", Config(specialTokens, added).ToString(Formatting.Indented));
         Save(folder, "vocab.json", vocabulary.ToString(Formatting.None));
-        Save(folder, "merges.txt", "#version: 0.2\n" + string.Concat(merges.Select(merge => $"{merge.Left} {merge.Right}\n")));
+        var lines = merges.Select(merge => $"{merge.Left} {merge.Right}\n");
+        Save(folder, "merges.txt", "#version: 0.2\n" + string.Concat(lines));
     }
 
-    private static JObject TokenizerJson(JObject vocabulary, List<(string Left, string Right)> merges, List<(int Id, JObject Token)> added)
+    private static JObject TokenizerJson(
+        JObject vocabulary,
+        List<(string Left, string Right)> merges,
+        List<(int Id, JObject Token)> added)
     {
         var split = new JObject
         {
@@ -46,13 +62,20 @@ internal static class TokenizerFolder
             ["behavior"] = "Isolated",
             ["invert"] = false,
         };
-        var byteLevel = new JObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = false, ["use_regex"] = false };
+        var byteLevel = new JObject
+        {
+            ["type"] = "ByteLevel",
+            ["add_prefix_space"] = false,
+            ["trim_offsets"] = false,
+            ["use_regex"] = false,
+        };
+        var tokens = added.Select(token => new JObject(new JProperty("id", token.Id), token.Token.Properties()));
         return new JObject
         {
             ["version"] = "1.0",
             ["truncation"] = null,
             ["padding"] = null,
-            ["added_tokens"] = new JArray(added.Select(token => new JObject(new JProperty("id", token.Id), token.Token.Properties()))),
+            ["added_tokens"] = new JArray(tokens),
             ["normalizer"] = new JObject { ["type"] = "NFC" },
             ["pre_tokenizer"] = new JObject { ["type"] = "Sequence", ["pretokenizers"] = new JArray(split, byteLevel) },
             ["post_processor"] = byteLevel.DeepClone(),

@@ -1,13 +1,20 @@
 using R1Reward.Data;
+using R1Reward.Policy.Tokenization.Files;
 using R1Reward.Policy.Tokenization.Jinja;
 
 namespace R1Reward.Policy.Tokenization.Chat;
 
 /// <summary>
-/// Renders conversations to text by a checkpoint's template, with what Hugging Face's <c>apply_chat_template</c> does to the
-/// messages beforehand.
+/// Renders conversations to text by a checkpoint's template, with what Hugging Face's <c>apply_chat_template</c> does
+/// to the messages beforehand.
 /// </summary>
-internal sealed class ChatRenderer
+/// <param name="template">The template.</param>
+/// <param name="specialTokens">Control tokens by name (<c>eos_token</c>), which templates see as variables.</param>
+/// <param name="time">What templates read the date from.</param>
+internal sealed class ChatRenderer(
+    JinjaTemplate template,
+    IReadOnlyDictionary<string, string> specialTokens,
+    TimeProvider time)
 {
     private const string Reasoning = "reasoning_content";
 
@@ -16,18 +23,18 @@ internal sealed class ChatRenderer
 
     private static readonly string[] _reasoningNames = [Reasoning, "thinking", "reasoning"];
 
-    private readonly JinjaTemplate _template;
-    private readonly IReadOnlyDictionary<string, string> _specialTokens;
-    private readonly TimeProvider _time;
+    /// <summary>A renderer by the chat template of a tokenizer's folder.</summary>
+    /// <exception cref="UserErrorException">There is no template, or it cannot be read.</exception>
+    public static ChatRenderer Load(TokenizerConfig config, TimeProvider time)
+    {
+        var (source, path) = config.ChatTemplate() ?? throw new UserErrorException(
+            $"Chat template: {config.Folder} has none; add a chat_template.jinja, or use the chat variant of the model.");
+        return new ChatRenderer(JinjaTemplate.Parse(source, path), config.SpecialTokens, time);
+    }
 
-    /// <summary>A renderer.</summary>
-    /// <param name="template">The template.</param>
-    /// <param name="specialTokens">Control tokens by name (<c>eos_token</c>), which templates see as variables.</param>
-    /// <param name="time">What templates read the date from.</param>
-    public ChatRenderer(JinjaTemplate template, IReadOnlyDictionary<string, string> specialTokens, TimeProvider time) =>
-        (_template, _specialTokens, _time) = (template, specialTokens, time);
-
-    /// <summary>The text of a conversation. What messages, tools and variables bring is untrusted as they mark it.</summary>
+    /// <summary>
+    /// The text of a conversation. What messages, tools and variables bring is untrusted as they mark it.
+    /// </summary>
     /// <exception cref="UserErrorException">There are no messages, or the template refuses them.</exception>
     public MarkedText Render(ChatRequest request)
     {
@@ -38,7 +45,8 @@ internal sealed class ChatRenderer
 
         if (request is { ContinueFinalMessage: true, AddGenerationPrompt: true })
         {
-            throw new UserErrorException("Chat template: either the final message goes on or a new one begins; ask for one of them.");
+            throw new UserErrorException(
+                "Chat template: either the final message goes on or a new one begins; ask for one of them.");
         }
 
         var messages = request.Messages.Select(Prepared).ToList();
@@ -47,13 +55,14 @@ internal sealed class ChatRenderer
             messages[^1] = Marked(messages[^1]);
         }
 
-        var rendered = _template.Render(Variables(request, messages), _time);
+        var rendered = template.Render(Variables(request, messages), time);
         return request.ContinueFinalMessage ? CutAtMark(rendered) : rendered;
     }
 
     private Dictionary<string, object?> Variables(ChatRequest request, List<JinjaMapping> messages)
     {
-        var variables = _specialTokens.ToDictionary(token => token.Key, token => (object?)MarkedText.Trusted(token.Value));
+        var variables = specialTokens
+            .ToDictionary(token => token.Key, token => (object?)MarkedText.Trusted(token.Value));
         foreach (var (name, value) in request.Variables)
         {
             variables[name] = value;
@@ -89,13 +98,15 @@ internal sealed class ChatRenderer
         {
             MarkedText text => WithMark(text),
             JinjaList parts when parts.Items.LastOrDefault(IsText) is JinjaMapping last =>
-                new JinjaList([.. parts.Items.Select(part => ReferenceEquals(part, last) ? WithMarkedText(last) : part)]),
+                new JinjaList(
+                    [.. parts.Items.Select(part => ReferenceEquals(part, last) ? WithMarkedText(last) : part)]),
             _ => throw new UserErrorException("Chat template: the final message has no text to go on with."),
         };
         return message;
     }
 
-    private static bool IsText(object? part) => part is JinjaMapping mapping && mapping.TryGet("text", out var text) && text is MarkedText;
+    private static bool IsText(object? part) =>
+        part is JinjaMapping mapping && mapping.TryGet("text", out var text) && text is MarkedText;
 
     private static JinjaMapping WithMarkedText(JinjaMapping part)
     {
@@ -112,7 +123,8 @@ internal sealed class ChatRenderer
         var at = rendered.Value.LastIndexOf(EndMark.TrimEnd(), StringComparison.Ordinal);
         if (at < 0)
         {
-            throw new UserErrorException("Chat template: it leaves the final message out, so the message cannot go on.");
+            throw new UserErrorException(
+                "Chat template: it leaves the final message out, so the message cannot go on.");
         }
 
         var isTrimmed = string.CompareOrdinal(rendered.Value, at, EndMark, 0, EndMark.Length) != 0;

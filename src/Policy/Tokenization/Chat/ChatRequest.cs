@@ -5,7 +5,10 @@ namespace R1Reward.Policy.Tokenization.Chat;
 /// <summary>What a chat template is given.</summary>
 internal sealed record ChatRequest
 {
-    /// <summary>The turns: dictionaries with <c>role</c>, <c>content</c> (text, or a list of parts) and whatever else the template knows.</summary>
+    /// <summary>
+    /// The turns: dictionaries with <c>role</c>, <c>content</c> (text, or a list of parts) and whatever else the
+    /// template knows.
+    /// </summary>
     public required IReadOnlyList<JinjaMapping> Messages { get; init; }
 
     /// <summary>The functions that the model may call; null: none are offered.</summary>

@@ -6,7 +6,7 @@ using R1Reward.Policy.Tokenization.Jinja;
 namespace R1Reward.Policy.Tokenization.Chat;
 
 /// <summary>
-/// Renders conversations to token ids by the checkpoint's own chat template. Control tokens that untrusted text contains
+/// Renders conversations to token ids by the checkpoint's own chat template. Control tokens in untrusted text
 /// are read as <see cref="UntrustedText"/> says; each medium becomes one placeholder id, and nothing else does.
 /// </summary>
 public sealed class ChatTemplate
@@ -19,48 +19,62 @@ public sealed class ChatTemplate
     ];
 
     private readonly Tokenizer _tokenizer;
-    private readonly UntrustedText _untrusted;
+    private readonly MarkedTextEncoder _encoder;
     private readonly ChatRenderer _renderer;
     private readonly int _turnEnd;
 
-    /// <summary>The template of a tokenizer's folder.</summary>
+    /// <summary>Reads the template of a tokenizer's folder.</summary>
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="untrusted">How control tokens in untrusted text are read.</param>
     /// <param name="time">What templates read the date from; the system's clock if left out.</param>
     /// <exception cref="UserErrorException">The folder has no template, or one that cannot be read.</exception>
-    public ChatTemplate(Tokenizer tokenizer, UntrustedText untrusted = UntrustedText.Sanitized, TimeProvider? time = null)
+    public ChatTemplate(
+        Tokenizer tokenizer,
+        UntrustedText untrusted = UntrustedText.Sanitized,
+        TimeProvider? time = null)
     {
         _tokenizer = tokenizer;
-        _untrusted = untrusted;
-        _renderer = tokenizer.CreateRenderer(time ?? TimeProvider.System);
+        _encoder = new MarkedTextEncoder(tokenizer, untrusted);
+        _renderer = ChatRenderer.Load(tokenizer.Config, time ?? TimeProvider.System);
         _turnEnd = tokenizer.IdOf("<|im_end|>") ?? tokenizer.EosId;
     }
 
     /// <summary>Texts of the tokens that stand for a medium in a prompt.</summary>
     internal static IEnumerable<string> Placeholders => _media.Select(media => media.Placeholder);
 
-    /// <summary>The ids of a conversation. Each medium is one placeholder id, in the order of the conversation.</summary>
+    /// <summary>
+    /// The ids of a conversation. Each medium is one placeholder id, in the order of the conversation.
+    /// </summary>
     /// <param name="messages">The turns in order.</param>
-    /// <param name="addGenerationPrompt">Open the assistant's turn at the end.</param>
-    /// <exception cref="UserErrorException">The template refuses the conversation or has no place for a medium.</exception>
+    /// <param name="addGenerationPrompt">Whether the assistant's turn is opened at the end.</param>
+    /// <exception cref="UserErrorException">
+    /// The template refuses the conversation or has no place for a medium.
+    /// </exception>
     public int[] Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
     {
-        var text = _renderer.Render(new ChatRequest { Messages = [.. messages.Select(Value)], AddGenerationPrompt = addGenerationPrompt });
-        var ids = _tokenizer.Encode(text, _untrusted);
+        var ids = _encoder.Encode(_renderer.Render(new ChatRequest
+        {
+            Messages = [.. messages.Select(Value)],
+            AddGenerationPrompt = addGenerationPrompt,
+        }));
         foreach (var (kind, type, placeholder) in _media)
         {
             var given = messages.SelectMany(message => message.Media).Count(item => item.Kind == kind);
             var placed = _tokenizer.IdOf(placeholder) is { } id ? ids.Count(other => other == id) : 0;
             if (given != placed)
             {
-                throw new UserErrorException($"Chat template: it makes {placed} places for {given} {type} items; use a checkpoint for such media, or leave them out.");
+                throw new UserErrorException(
+                    $"Chat template: it makes {placed} places for {given} {type} items; "
+                    + "use a checkpoint for such media, or leave them out.");
             }
         }
 
         return ids;
     }
 
-    /// <summary>The ids that a model is taught to write after the generation prompt: the text and the end of the turn.</summary>
+    /// <summary>
+    /// The ids that a model is taught to write after the generation prompt: the text and the end of the turn.
+    /// </summary>
     public int[] EncodeReply(string text) => [.. _tokenizer.EncodeReply(text), _turnEnd];
 
     // Text alone is a string, which every template takes; lists of parts only those that know media.
@@ -89,6 +103,7 @@ public sealed class ChatTemplate
         return new() { ["type"] = MarkedText.Trusted(type), [type] = MarkedText.Untrusted(item.Path) };
     }
 
-    private static MarkedText Text(IEnumerable<ContentPart> parts) => MarkedText.Concat(
-        parts.Cast<TextPart>().Select(part => part.IsTrusted ? MarkedText.Trusted(part.Text) : MarkedText.Untrusted(part.Text)));
+    private static MarkedText Text(IEnumerable<ContentPart> parts) => MarkedText.Concat(parts
+        .Cast<TextPart>()
+        .Select(part => part.IsTrusted ? MarkedText.Trusted(part.Text) : MarkedText.Untrusted(part.Text)));
 }

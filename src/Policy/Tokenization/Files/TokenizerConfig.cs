@@ -1,23 +1,57 @@
+using System.Globalization;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Policy.Tokenization.Chat;
 
 namespace R1Reward.Policy.Tokenization.Files;
 
-/// <summary>What a checkpoint folder says of its tokenizer beside vocabulary and merges: tokenizer_config.json and the small files around it.</summary>
+/// <summary>
+/// What a checkpoint folder states of its tokenizer beside vocabulary and merges: tokenizer_config.json and the small
+/// files around it.
+/// </summary>
 internal sealed class TokenizerConfig
 {
-    private static readonly string[] _specialNames = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+    private const string FileName = "tokenizer_config.json";
+    private const string AddedTokensName = "added_tokens.json";
+    private const string SpecialTokensName = "special_tokens_map.json";
+    private const string TemplateName = "chat_template.jinja";
+    private const string ProcessorTemplateName = "chat_template.json";
 
-    private readonly string _folder;
+    private static readonly string[] _roles =
+        ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+
+    // A processor's files belong to the chat template: they state what its placeholders stand for.
+    private static readonly string[] _files =
+    [
+        "tokenizer.json",
+        FileName,
+        "vocab.json",
+        "merges.txt",
+        AddedTokensName,
+        SpecialTokensName,
+        TemplateName,
+        ProcessorTemplateName,
+        "preprocessor_config.json",
+        "video_preprocessor_config.json",
+        "processor_config.json",
+    ];
+
     private readonly JObject _config;
 
     private TokenizerConfig(string folder, JObject config)
     {
-        _folder = folder;
         _config = config;
-        SpecialTokens = _specialNames.Select(name => (name, Content(_config[name]))).Where(token => token.Item2 is not null).ToDictionary(token => token.name, token => token.Item2!);
-        SpecialContents = SpecialTokens.Values.Concat(Listed("additional_special_tokens")).Concat(Listed("extra_special_tokens")).ToHashSet();
+        Folder = folder;
+        SpecialTokens = _roles.Where(role => Content(config[role]) is not null)
+            .ToDictionary(role => role, role => Content(config[role])!);
+        SpecialContents = SpecialTokens.Values
+            .Concat(Listed("additional_special_tokens"))
+            .Concat(Listed("extra_special_tokens"))
+            .ToHashSet();
     }
+
+    /// <summary>The folder that was read.</summary>
+    public string Folder { get; }
 
     /// <summary>Control tokens by the names of their roles: <c>eos_token</c>, <c>pad_token</c> and so on.</summary>
     public IReadOnlyDictionary<string, string> SpecialTokens { get; }
@@ -25,8 +59,18 @@ internal sealed class TokenizerConfig
     /// <summary>The texts of all tokens that the folder calls special.</summary>
     public IReadOnlySet<string> SpecialContents { get; }
 
-    /// <summary>The class that reads the tokenizer in Hugging Face's library, without the mark of the fast variant.</summary>
-    public string? TokenizerClass => (string?)_config["tokenizer_class"] is { } name ? name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name : null;
+    /// <summary>
+    /// The class that reads the tokenizer in Hugging Face's library, without the ending of the fast variant; null where
+    /// the folder names none.
+    /// </summary>
+    public string? TokenizerClass
+    {
+        get
+        {
+            var name = (string?)_config["tokenizer_class"];
+            return name?.EndsWith("Fast", StringComparison.Ordinal) == true ? name[..^4] : name;
+        }
+    }
 
     /// <summary>The side on which short texts of a batch are filled; right unless the folder says otherwise.</summary>
     public Side PaddingSide => SideOf("padding_side");
@@ -38,9 +82,9 @@ internal sealed class TokenizerConfig
     /// <exception cref="UserErrorException">A file is missing or broken.</exception>
     public static TokenizerConfig Read(string folder)
     {
-        var config = TokenizerFile.ReadJson(Path.Combine(folder, "tokenizer_config.json"));
-        var older = Path.Combine(folder, "special_tokens_map.json");
-        foreach (var (name, value) in File.Exists(older) ? TokenizerFile.ReadJson(older) : [])
+        var config = TokenizerJson.Read(Path.Combine(folder, FileName));
+        var older = Path.Combine(folder, SpecialTokensName);
+        foreach (var (name, value) in File.Exists(older) ? TokenizerJson.Read(older) : [])
         {
             if (!config.ContainsKey(name))
             {
@@ -51,47 +95,71 @@ internal sealed class TokenizerConfig
         return new TokenizerConfig(folder, config);
     }
 
-    /// <summary>Added tokens that tokenizer_config.json (<c>added_tokens_decoder</c>) or added_tokens.json lists.</summary>
+    /// <summary>
+    /// Added tokens that tokenizer_config.json (<c>added_tokens_decoder</c>) or added_tokens.json lists.
+    /// </summary>
     public IEnumerable<AddedToken> AddedTokens()
     {
         if (_config["added_tokens_decoder"] is JObject { Count: > 0 } byId)
         {
-            return byId.Properties().Select(token => TokenizerFile.Added(Path.Combine(_folder, "tokenizer_config.json"), token.Value, int.Parse(token.Name, System.Globalization.CultureInfo.InvariantCulture)));
+            var config = Path.Combine(Folder, FileName);
+            return byId.Properties().Select(token => TokenizerJson.ReadAddedToken(
+                config,
+                token.Value,
+                int.Parse(token.Name, CultureInfo.InvariantCulture)));
         }
 
-        var path = Path.Combine(_folder, "added_tokens.json");
+        var path = Path.Combine(Folder, AddedTokensName);
         return File.Exists(path)
-            ? TokenizerFile.ReadJson(path).Properties().Select(token => new AddedToken((int)token.Value, token.Name, SpecialContents.Contains(token.Name)))
+            ? TokenizerJson.Read(path).Properties().Select(token =>
+                new AddedToken((int)token.Value, token.Name, SpecialContents.Contains(token.Name)))
             : [];
     }
 
-    /// <summary>The chat template and the file it stands in: chat_template.jinja, chat_template.json or tokenizer_config.json; null if there is none.</summary>
+    /// <summary>
+    /// The chat template and the file that it is in: chat_template.jinja, chat_template.json or tokenizer_config.json;
+    /// null if there is none.
+    /// </summary>
     public (string Source, string Path)? ChatTemplate()
     {
-        var path = Path.Combine(_folder, "chat_template.jinja");
+        var path = Path.Combine(Folder, TemplateName);
         if (File.Exists(path))
         {
             return (File.ReadAllText(path), path);
         }
 
-        path = Path.Combine(_folder, "chat_template.json");
-        if (File.Exists(path) && Template(TokenizerFile.ReadJson(path)) is { } ofProcessor)
+        path = Path.Combine(Folder, ProcessorTemplateName);
+        if (File.Exists(path) && Template(TokenizerJson.Read(path)) is { } ofProcessor)
         {
             return (ofProcessor, path);
         }
 
-        return Template(_config) is { } source ? (source, Path.Combine(_folder, "tokenizer_config.json")) : null;
+        return Template(_config) is { } source ? (source, Path.Combine(Folder, FileName)) : null;
+    }
+
+    /// <summary>
+    /// Copies the files of the tokenizer, those that exist, into another folder, which is made if missing.
+    /// </summary>
+    public void CopyFilesTo(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var name in _files.Where(name => File.Exists(Path.Combine(Folder, name))))
+        {
+            File.Copy(Path.Combine(Folder, name), Path.Combine(folder, name), overwrite: true);
+        }
     }
 
     // One template, or several with names, of which one is the default.
     private static string? Template(JObject config) => config["chat_template"] switch
     {
-        JArray named => (string?)named.FirstOrDefault(template => (string?)template["name"] == "default")?["template"],
+        JArray named =>
+            (string?)named.FirstOrDefault(template => (string?)template["name"] == "default")?["template"],
         var one => (string?)one,
     };
 
     // Configurations write a token as a string or as an object with its content.
-    private static string? Content(JToken? token) => token is JObject entries ? (string?)entries["content"] : (string?)token;
+    private static string? Content(JToken? token) =>
+        token is JObject entries ? (string?)entries["content"] : (string?)token;
 
     private IEnumerable<string> Listed(string name) => (_config[name] switch
     {

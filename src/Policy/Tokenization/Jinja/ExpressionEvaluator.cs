@@ -1,6 +1,10 @@
 namespace R1Reward.Policy.Tokenization.Jinja;
 
-/// <summary>Computes expressions. Values are null, bool, long, double, <see cref="MarkedText"/>, <see cref="JinjaList"/>, <see cref="JinjaMapping"/>, <see cref="JinjaNamespace"/>, <see cref="JinjaFunction"/>, <see cref="LoopState"/> or <see cref="Undefined"/>; a whole number beyond long is a BigInteger.</summary>
+/// <summary>
+/// Computes expressions. Values are null, bool, long, double, <see cref="MarkedText"/>, <see cref="JinjaList"/>,
+/// <see cref="JinjaMapping"/>, <see cref="JinjaNamespace"/>, <see cref="JinjaFunction"/>, <see cref="LoopState"/> or
+/// <see cref="Undefined"/>; a whole number beyond long is a BigInteger.
+/// </summary>
 internal static class ExpressionEvaluator
 {
     /// <summary>The value of an expression.</summary>

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace R1Reward.Policy.Tokenization.Jinja;
 
 /// <summary>
-/// Reads expressions. From loosest to tightest: <c>if else</c>, <c>or</c>, <c>and</c>, <c>not</c>, comparisons, <c>+ -</c>,
-/// <c>~</c>, <c>* / // %</c>, <c>**</c>, sign, filters and tests, attributes, indices and calls.
+/// Reads expressions. From loosest to tightest: <c>if else</c>, <c>or</c>, <c>and</c>, <c>not</c>, comparisons, <c>+
+/// -</c>, <c>~</c>, <c>* / // %</c>, <c>**</c>, sign, filters and tests, attributes, indices and calls.
 /// </summary>
 /// <param name="tokens">Where the expression begins.</param>
 internal sealed class ExpressionParser(TokenReader tokens)

@@ -1,6 +1,8 @@
 namespace R1Reward.Policy.Tokenization.Jinja;
 
-/// <summary>What is wrong with a template, or with the values it is given; <see cref="JinjaTemplate"/> adds where.</summary>
+/// <summary>
+/// What is wrong with a template, or with the values it is given; <see cref="JinjaTemplate"/> adds where.
+/// </summary>
 internal sealed class JinjaException : Exception
 {
     /// <summary>An error whose place is known from what is being evaluated.</summary>

@@ -1,6 +1,9 @@
 namespace R1Reward.Policy.Tokenization.Jinja;
 
-/// <summary>What <c>namespace(...)</c> makes: the one kind of value whose attributes a template can set, also from within a loop.</summary>
+/// <summary>
+/// What <c>namespace(...)</c> makes: the one kind of value whose attributes a template can set, also from within a
+/// loop.
+/// </summary>
 internal sealed class JinjaNamespace
 {
     /// <summary>The attributes by name.</summary>

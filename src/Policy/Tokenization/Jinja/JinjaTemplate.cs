@@ -32,7 +32,9 @@ internal sealed class JinjaTemplate
     /// <summary>What the template makes of its variables.</summary>
     /// <param name="variables">By name.</param>
     /// <param name="time">What a template reads the date from.</param>
-    /// <exception cref="UserErrorException">The template refuses them or cannot be carried out, with the line.</exception>
+    /// <exception cref="UserErrorException">
+    /// The template refuses them or cannot be carried out, with the line.
+    /// </exception>
     public MarkedText Render(IReadOnlyDictionary<string, object?> variables, TimeProvider time)
     {
         var scope = new Scope(Globals.Create(time));

@@ -4,8 +4,8 @@ namespace R1Reward.Policy.Tokenization.Jinja;
 
 /// <summary>
 /// A string that remembers which of its characters are untrusted, that is, come from data and not from a template.
-/// Cutting and joining keep the marks, so that after rendering a control token of the template can be told from one that
-/// a message contains. Immutable; equality is that of the characters.
+/// Cutting and joining keep the marks, so that after rendering a control token of the template can be told from one
+/// that a message contains. Immutable; equality is that of the characters.
 /// </summary>
 internal sealed class MarkedText : IEquatable<MarkedText>
 {
@@ -29,7 +29,10 @@ internal sealed class MarkedText : IEquatable<MarkedText>
     /// <summary>Text of data.</summary>
     public static MarkedText Untrusted(string value) => new(value, value.Length == 0 ? [] : [(0, value.Length)]);
 
-    /// <summary>Text made from other texts in a way that does not say which character came from which: untrusted if any of them was.</summary>
+    /// <summary>
+    /// Text made from other texts in a way that does not say which character came from which: untrusted if any of them
+    /// was.
+    /// </summary>
     public static MarkedText Derived(string value, bool untrusted) => untrusted ? Untrusted(value) : Trusted(value);
 
     /// <summary>The texts one after the other.</summary>

@@ -13,7 +13,9 @@ internal static class Members
         _ => Missing(target, $"has no attribute '{name}'"),
     };
 
-    /// <summary><c>target[key]</c>: an item, a key, or else an attribute of that name; undefined where there is none.</summary>
+    /// <summary>
+    /// <c>target[key]</c>: an item, a key, or else an attribute of that name; undefined where there is none.
+    /// </summary>
     /// <exception cref="JinjaException">The value is undefined itself.</exception>
     public static object? Item(object? target, object? key) => (target, key) switch
     {

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace R1Reward.Policy.Tokenization.Jinja;
 
-/// <summary>Templates come with checkpoints: one that is nested without end must not exhaust the stack, which ends the process.</summary>
+/// <summary>
+/// Templates come with checkpoints: one that is nested without end must not exhaust the stack, which ends the process.
+/// </summary>
 internal static class Nesting
 {
     /// <summary>Checks that there is room for another level.</summary>

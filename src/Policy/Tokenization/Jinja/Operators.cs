@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace R1Reward.Policy.Tokenization.Jinja;
 
-/// <summary>What operators do with values: Python's rules, with undefined values that compare and count as nothing but cannot be computed with.</summary>
+/// <summary>
+/// What operators do with values: Python's rules, with undefined values that compare and count as nothing but cannot be
+/// computed with.
+/// </summary>
 internal static class Operators
 {
     /// <summary>Whether a value counts as true.</summary>

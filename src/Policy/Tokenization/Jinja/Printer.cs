@@ -23,7 +23,9 @@ internal static class Printer
         }
     }
 
-    /// <summary>The shortest digits that read back as the same number, with exponents from 16 digits on and below 0.0001.</summary>
+    /// <summary>
+    /// The shortest digits that read back as the same number, with exponents from 16 digits on and below 0.0001.
+    /// </summary>
     public static string Print(double number)
     {
         if (!double.IsFinite(number))

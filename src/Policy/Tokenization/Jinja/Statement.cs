@@ -10,10 +10,14 @@ internal abstract record Statement(int Line)
     /// <summary><c>{{ value }}</c>.</summary>
     public sealed record Output(int Line, Expression Value) : Statement(Line);
 
-    /// <summary><c>if</c>, <c>elif</c> and <c>else</c>: the first branch whose condition holds; the last may have none.</summary>
+    /// <summary>
+    /// <c>if</c>, <c>elif</c> and <c>else</c>: the first branch whose condition holds; the last may have none.
+    /// </summary>
     public sealed record If(int Line, IReadOnlyList<(Expression? Condition, IReadOnlyList<Statement> Body)> Branches) : Statement(Line);
 
-    /// <summary><c>for</c>: the targets take each item that the filter lets pass; <c>Otherwise</c> runs if there is none.</summary>
+    /// <summary>
+    /// <c>for</c>: the targets take each item that the filter lets pass; <c>Otherwise</c> runs if there is none.
+    /// </summary>
     public sealed record For(
         int Line, IReadOnlyList<Assignable> Targets, Expression Items, Expression? Filter, IReadOnlyList<Statement> Body, IReadOnlyList<Statement> Otherwise) : Statement(Line);
 

@@ -55,7 +55,9 @@ internal static partial class TextMethods
         return text[first..last];
     }
 
-    /// <summary>With every occurrence of a text replaced, from the left, at most <paramref name="most"/> times; negative: all.</summary>
+    /// <summary>
+    /// With every occurrence of a text replaced, from the left, at most <paramref name="most"/> times; negative: all.
+    /// </summary>
     public static MarkedText Replace(MarkedText text, MarkedText old, MarkedText replacement, long most) => old.Value.Length > 0
         ? Join(replacement, Split(text, old.Value, most))
         : throw new JinjaException("replace needs a text to look for");
@@ -73,7 +75,10 @@ internal static partial class TextMethods
     /// <summary>The first letter a capital, the others small.</summary>
     public static MarkedText Capitalize(MarkedText text) => MarkedText.Derived(Capitalized(text.Value), text.IsMarked);
 
-    /// <summary>The first letter of each word a capital, the others small; words end at white space, hyphens and opening brackets.</summary>
+    /// <summary>
+    /// The first letter of each word a capital, the others small; words end at white space, hyphens and opening
+    /// brackets.
+    /// </summary>
     public static MarkedText TitleWords(MarkedText text) => MarkedText.Derived(WordParts().Replace(text.Value, word => Capitalized(word.Value)), text.IsMarked);
 
     /// <summary>The lines without their ends.</summary>

@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 using R1Reward.Data;
 
-namespace R1Reward.Policy.Tokenization.Bpe;
+namespace R1Reward.Policy.Tokenization.PreTokenization;
 
 /// <summary>
-/// Cuts text by the pattern of a tokenizer.json; what lies between matches is a piece too ("Isolated").
-/// The pattern's classes mean code points, while .NET matches UTF-16 units: text with characters beyond U+FFFF is matched
-/// through a copy in which each of these is replaced by one unit of the same category.
+/// Cuts text by the pattern of a tokenizer.json; what lies between matches is a piece too ("Isolated"). The pattern's
+/// classes mean code points, while .NET matches UTF-16 units: text with characters beyond U+FFFF is matched through a
+/// copy in which each of these is replaced by one unit of the same category.
 /// </summary>
 internal sealed class SplitPreTokenizer : PreTokenizer
 {
@@ -17,11 +17,14 @@ internal sealed class SplitPreTokenizer : PreTokenizer
     public const string Gpt2Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
     /// <summary>The pattern of Qwen2, Qwen2.5 and Qwen3: contractions in any case, digits apart.</summary>
-    public const string QwenPattern = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    public const string QwenPattern =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|"
+        + @"\s*[\r\n]+|\s+(?!\S)|\s+";
 
     // One unit of each Unicode category, in the order of UnicodeCategory; none is named by any published pattern.
     private const string Representatives =
-        "\u0100\u0101\u01C5\u02B0\u4E00\u0300\u0903\u0488\u0660\u2160\u00B2\u2000\u2028\u2029\u0001\u00AD\uD800\uE000\u203F\u2010\u207D\u207E\u00AB\u00BB\u00A1\u00AC\u00A2\u00A8\u00A6\u0378";
+        "\u0100\u0101\u01C5\u02B0\u4E00\u0300\u0903\u0488\u0660\u2160\u00B2\u2000\u2028\u2029\u0001"
+        + "\u00AD\uD800\uE000\u203F\u2010\u207D\u207E\u00AB\u00BB\u00A1\u00AC\u00A2\u00A8\u00A6\u0378";
 
     // Unicode folds the long s to s; .NET's case-insensitive matching does not.
     private const char LongS = '\u017F';
@@ -39,7 +42,8 @@ internal sealed class SplitPreTokenizer : PreTokenizer
         }
         catch (ArgumentException error)
         {
-            throw new UserErrorException($"Tokenizer: the split pattern {pattern} cannot be read ({error.Message}).", error);
+            throw new UserErrorException(
+                $"Tokenizer: the split pattern {pattern} cannot be read ({error.Message}).", error);
         }
 
         _foldsCase = pattern.Contains("(?i", StringComparison.Ordinal);
@@ -58,7 +62,11 @@ internal sealed class SplitPreTokenizer : PreTokenizer
         }
 
         var (proxy, offsets) = Proxy(text);
-        return Cut(proxy).Select(piece => (offsets[piece.Offset], offsets[piece.Offset + piece.Length] - offsets[piece.Offset]));
+        return Cut(proxy).Select(piece =>
+        {
+            var start = offsets[piece.Offset];
+            return (start, offsets[piece.Offset + piece.Length] - start);
+        });
     }
 
     private List<(int Offset, int Length)> Cut(ReadOnlySpan<char> text)

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace R1Reward.Policy.Tokenization.Bpe;
+namespace R1Reward.Policy.Tokenization.PreTokenization;
 
 /// <summary>
-/// Unicode normalization form C from tables of our own. <see cref="string.Normalize()"/> depends on the system's ICU, does
-/// nothing under invariant globalization and throws on lone surrogates; ids must not depend on the machine.
-/// Lone surrogates become U+FFFD.
+/// Unicode normalization form C from tables of our own. <see cref="string.Normalize()"/> depends on the system's ICU,
+/// does nothing under invariant globalization and throws on lone surrogates; ids must not depend on the machine. Lone
+/// surrogates become U+FFFD.
 /// </summary>
 internal static class CanonicalComposition
 {
@@ -14,7 +14,8 @@ internal static class CanonicalComposition
     private const char FirstAffected = '\u0300';
 
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7;
-    private const int LeadCount = 19, VowelCount = 21, TrailCount = 28, HangulCount = LeadCount * VowelCount * TrailCount;
+    private const int LeadCount = 19, VowelCount = 21, TrailCount = 28;
+    private const int HangulCount = LeadCount * VowelCount * TrailCount;
 
     private static readonly Lazy<Tables> _tables = new(Tables.Read);
 
@@ -102,7 +103,8 @@ internal static class CanonicalComposition
             var point = points[read];
             var combining = tables.Class(point);
             var adjacent = starter == written - 1;
-            if (starter >= 0 && (adjacent || (lastClass != 0 && lastClass < combining)) && Pair(points[starter], point, tables) is { } composed)
+            var isReached = adjacent || (lastClass != 0 && lastClass < combining);
+            if (starter >= 0 && isReached && Pair(points[starter], point, tables) is { } composed)
             {
                 points[starter] = composed;
                 continue;
@@ -122,12 +124,17 @@ internal static class CanonicalComposition
 
     private static int? Pair(int first, int second, Tables tables)
     {
-        if (first - LeadBase is >= 0 and < LeadCount and var lead && second - VowelBase is >= 0 and < VowelCount and var vowel)
+        var lead = first - LeadBase;
+        var vowel = second - VowelBase;
+        if (lead is >= 0 and < LeadCount && vowel is >= 0 and < VowelCount)
         {
             return HangulBase + (((lead * VowelCount) + vowel) * TrailCount);
         }
 
-        if (first - HangulBase is >= 0 and < HangulCount and var syllable && syllable % TrailCount == 0 && second - TrailBase is > 0 and < TrailCount and var trail)
+        var syllable = first - HangulBase;
+        var trail = second - TrailBase;
+        var isWithoutTrail = syllable is >= 0 and < HangulCount && syllable % TrailCount == 0;
+        if (isWithoutTrail && trail is > 0 and < TrailCount)
         {
             return first + trail;
         }
@@ -158,7 +165,8 @@ internal static class CanonicalComposition
 
         public int Class(int point) => point < FirstAffected ? 0 : _classes.GetValueOrDefault(point);
 
-        private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        private static int Hex(string digits) =>
+            int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
         private void Add(string line)
         {
