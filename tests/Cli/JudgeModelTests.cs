@@ -2,6 +2,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Decoding;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;

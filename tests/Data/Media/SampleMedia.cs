@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Compression;
+using System.IO.Hashing;
 using R1Reward.Data.Media;
 using R1Reward.Data.Media.Png;
 
@@ -62,7 +63,7 @@ internal static class SampleMedia
             BinaryPrimitives.WriteInt32BigEndian(number, body.Length);
             file.Write(number);
             file.Write(named);
-            BinaryPrimitives.WriteUInt32BigEndian(number, Crc(named));
+            BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.HashToUInt32(named));
             file.Write(number);
         }
 
@@ -91,20 +92,5 @@ internal static class SampleMedia
         using var process = Process.Start("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", $"testsrc=s={width}x{height}:r={rate}", "-frames:v", $"{frames}", .. arguments, path]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-    }
-
-    private static uint Crc(byte[] bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
-            }
-        }
-
-        return ~crc;
     }
 }

@@ -34,12 +34,12 @@ public sealed class ScenePictureTests
     }
 
     [Fact]
-    public async Task Noise_has_the_size_of_a_scene_and_nothing_of_it()
+    public void Noise_has_the_size_of_a_scene_and_nothing_of_it()
     {
         var decoder = new MediaDecoder();
-        var noise = await decoder.PictureAsync(SceneImage.Noise(3, CounterRandom.For(1, "a")), default);
-        var other = await decoder.PictureAsync(SceneImage.Noise(3, CounterRandom.For(1, "b")), default);
-        var scene = await decoder.PictureAsync(SceneImage.Draw(_generator.Generate(SceneSide.Train, 0).Scene), default);
+        var noise = decoder.Picture(SceneImage.Noise(3, CounterRandom.For(1, "a")));
+        var other = decoder.Picture(SceneImage.Noise(3, CounterRandom.For(1, "b")));
+        var scene = decoder.Picture(SceneImage.Draw(_generator.Generate(SceneSide.Train, 0).Scene));
 
         Assert.Equal((scene.Width, scene.Height), (noise.Width, noise.Height));
         Assert.NotEqual(noise.Rgb, other.Rgb);

@@ -12,7 +12,7 @@ public sealed record DecodingOptions
     /// <summary>Most bytes of a picture file, 1 GiB at most; videos are not read into memory.</summary>
     public int MaxFileBytes { get; init; } = 1 << 28;
 
-    /// <summary>How long one ffmpeg process may run.</summary>
+    /// <summary>How long one ffmpeg process may run on a video.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The ffmpeg program, release 4.4 or later: a name on the path or a file.</summary>

@@ -3,34 +3,39 @@ using System.Diagnostics;
 
 namespace R1Reward.Data.Media.Decoding;
 
-/// <summary>Runs ffmpeg and ffprobe: bytes in, bytes out, no files of our own. At most one process per core at a time.</summary>
+/// <summary>
+/// Runs ffmpeg and ffprobe on video files and reads what they write to their standard output; no temporary files are made.
+/// At most one process per core runs at a time.
+/// </summary>
 internal sealed class Ffmpeg(DecodingOptions options)
 {
     private readonly SemaphoreSlim _slots = new(Environment.ProcessorCount);
 
     /// <summary>Arguments that keep a hostile file from making ffmpeg open others, or allocate more than is allowed.</summary>
-    public IEnumerable<string> Guards(string protocol) => ["-protocol_whitelist", protocol, "-max_pixels", options.MaxPixels.ToString()];
+    public IEnumerable<string> Guards() => ["-protocol_whitelist", "file", "-max_pixels", options.MaxPixels.ToString()];
 
     /// <summary>Runs ffmpeg to its end.</summary>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="input">What it reads from standard input.</param>
     /// <param name="read">Reads its standard output.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <returns>Exit code, and what it wrote to standard error.</returns>
+    /// <param name="cancellation">Ends the process.</param>
+    /// <returns>What it wrote to standard error.</returns>
     /// <exception cref="MediaException">It took longer than allowed.</exception>
     /// <exception cref="UserErrorException">It cannot be started.</exception>
-    public Task<(int ExitCode, string Log)> DecodeAsync(
-        IEnumerable<string> arguments, ReadOnlyMemory<byte> input, Func<Stream, Task> read, CancellationToken cancellation) =>
-        RunAsync(options.Ffmpeg, arguments, input, read, cancellation);
+    public async Task<string> DecodeAsync(IEnumerable<string> arguments, Func<Stream, Task> read, CancellationToken cancellation)
+    {
+        var (_, log) = await RunAsync(options.Ffmpeg, arguments, read, cancellation).ConfigureAwait(false);
+        return log;
+    }
 
     /// <summary>Runs ffprobe to its end.</summary>
     /// <returns>Exit code, standard output, standard error.</returns>
     /// <exception cref="MediaException">It took longer than allowed.</exception>
     /// <exception cref="UserErrorException">It cannot be started.</exception>
-    public async Task<(int ExitCode, string Output, string Log)> ProbeAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    public async Task<(int ExitCode, string Output, string Log)> ProbeAsync(
+        IEnumerable<string> arguments, CancellationToken cancellation)
     {
         var output = "";
-        var (code, log) = await RunAsync(options.Ffprobe, arguments, default, Read, cancellation).ConfigureAwait(false);
+        var (code, log) = await RunAsync(options.Ffprobe, arguments, Read, cancellation).ConfigureAwait(false);
         return (code, output, log);
 
         async Task Read(Stream stream)
@@ -41,7 +46,7 @@ internal sealed class Ffmpeg(DecodingOptions options)
     }
 
     private async Task<(int ExitCode, string Log)> RunAsync(
-        string program, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, Func<Stream, Task> read, CancellationToken cancellation)
+        string program, IEnumerable<string> arguments, Func<Stream, Task> read, CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -54,10 +59,9 @@ internal sealed class Ffmpeg(DecodingOptions options)
             using var stop = limit.Token.Register(() => Kill(process));
             try
             {
+                process.StandardInput.Close();
                 var log = process.StandardError.ReadToEndAsync(CancellationToken.None);
-                var feed = FeedAsync(process.StandardInput.BaseStream, input);
                 await read(process.StandardOutput.BaseStream).ConfigureAwait(false);
-                await feed.ConfigureAwait(false);
                 var text = await log.ConfigureAwait(false);
                 await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
@@ -90,23 +94,9 @@ internal sealed class Ffmpeg(DecodingOptions options)
         catch (Win32Exception error)
         {
             throw new UserErrorException(
-                $"{program}: cannot be started ({error.Message.TrimEnd('.')}), and JPEG, WebP, GIF and videos need it; install ffmpeg 4.4 or later and see that it is on the PATH", error);
-        }
-    }
-
-    /// <summary>Writes the input. A program that has seen enough closes its end early; that is no failure.</summary>
-    private static async Task FeedAsync(Stream stream, ReadOnlyMemory<byte> input)
-    {
-        try
-        {
-            await using (stream.ConfigureAwait(false))
-            {
-                await stream.WriteAsync(input).ConfigureAwait(false);
-            }
-        }
-        catch (IOException)
-        {
-            // See the summary.
+                $"{program}: cannot be started ({error.Message.TrimEnd('.')}), and videos need it; "
+                + "install ffmpeg 4.4 or later and see that it is on the PATH",
+                error);
         }
     }
 

@@ -21,7 +21,7 @@ internal static partial class VideoProbe
 
         string[] show = ["-select_streams", "v:0", "-count_packets", "-show_entries", "stream=width,height,avg_frame_rate,nb_read_packets", "-of", "json"];
         var (code, output, log) = await ffmpeg.ProbeAsync(
-            ["-v", "error", .. ffmpeg.Guards("file"), "-format_whitelist", Containers, .. show, "-i", "file:" + path], cancellation).ConfigureAwait(false);
+            ["-v", "error", .. ffmpeg.Guards(), "-format_whitelist", Containers, .. show, "-i", "file:" + path], cancellation).ConfigureAwait(false);
         if (OverLimit().Match(log) is { Success: true, Groups: var refused })
         {
             throw new MediaException(MediaStatus.TooLarge, $"{refused[1]} x {refused[2]} pixels, over the limit of {options.MaxPixels:N0}");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace R1Reward.Data.Media.Png;
 
@@ -30,7 +31,8 @@ public static class PngWriter
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = (8, 2);
+        header[8] = 8;
+        header[9] = PngFile.Rgb;
         using var png = new MemoryStream();
         png.Write(PngFile.Signature);
         WriteChunk(png, "IHDR"u8, header);
@@ -41,12 +43,15 @@ public static class PngWriter
 
     private static void WriteChunk(MemoryStream png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
+        var checksum = new Crc32();
+        checksum.Append(type);
+        checksum.Append(data);
         Span<byte> number = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
         png.Write(number);
         png.Write(type);
         png.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, PngCrc.Of(type, data));
+        BinaryPrimitives.WriteUInt32BigEndian(number, checksum.GetCurrentHashAsUInt32());
         png.Write(number);
     }
 }

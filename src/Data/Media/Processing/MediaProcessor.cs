@@ -96,7 +96,7 @@ public sealed class MediaProcessor
     /// <exception cref="UserErrorException">ffmpeg is needed and cannot be started.</exception>
     public Task<MediaResult> LoadAsync(MediaItem item, ReadOnlyMemory<byte> file, CancellationToken cancellation) => ResultAsync(
         item,
-        async () => Process(await _decoder.PictureAsync(file, cancellation).ConfigureAwait(false)),
+        () => Task.FromResult(Process(_decoder.Picture(file.Span))),
         cancellation);
 
     /// <summary>On a thread of the pool, since decoding and resizing are work: callers load many items at once.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.Versioning;
 using R1Reward.Data.Media;
 using R1Reward.Data.Media.Decoding;
-using R1Reward.Data.Media.Png;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Scenes;
 using R1Reward.Tests.Support;
@@ -26,7 +25,7 @@ public sealed class MediaProcessorTests : IDisposable
         Assert.True(result.IsReady, result.ToString());
         Assert.Equal(new PatchGrid(1, 6, 6), result.Patches.Grid);
 
-        var picture = PngFile.Read(SceneImage.Draw(example.Scene)).ToRgb(ColourRule.OnWhite, 1);
+        var picture = new MediaDecoder().Picture(SceneImage.Draw(example.Scene));
         var width = result.Patches.Values.Length / 36;
         for (var row = 0; row < 36; row++)
         {
@@ -46,7 +45,7 @@ public sealed class MediaProcessorTests : IDisposable
     [InlineData("folder", MediaStatus.Missing, "is a folder")]
     [InlineData("empty.png", MediaStatus.Corrupt, "is empty")]
     [InlineData("text.png", MediaStatus.Unsupported, "is neither PNG, JPEG, WebP nor GIF")]
-    [InlineData("cut.png", MediaStatus.Corrupt, "ends in the middle of a chunk")]
+    [InlineData("cut.png", MediaStatus.Corrupt, "has no end: it was cut")]
     [InlineData("bomb.png", MediaStatus.TooLarge, "50000 x 50000 pixels, over the limit of 134,217,728")]
     [InlineData("thin.png", MediaStatus.Unusable, "402 x 2 pixels: the longer side may be at most 200 times the shorter one")]
     [InlineData("/dev/zero", MediaStatus.Corrupt, "is empty")]
@@ -89,27 +88,31 @@ public sealed class MediaProcessorTests : IDisposable
     {
         File.WriteAllText(_folder.At("slow"), "#!/bin/sh\nsleep 60\n");
         File.SetUnixFileMode(_folder.At("slow"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.WriteAllBytes(_folder.At("a.jpg"), SampleMedia.Encode(SampleMedia.Gradient(32, 32), "-c:v", "mjpeg", "-f", "image2pipe"));
-        var slow = new DecodingOptions { Ffmpeg = _folder.At("slow"), Timeout = TimeSpan.FromMilliseconds(200) };
-        var result = await new MediaProcessor(Config, Config, decoding: slow).LoadAsync(Picture("a.jpg"), _folder.Path, default);
+        File.WriteAllText(_folder.At("clip.mp4"), "a video, for all that the processor knows");
+        var clip = new MediaItem(MediaKind.Video, "clip.mp4");
+        var slow = new DecodingOptions { Ffprobe = _folder.At("slow"), Timeout = TimeSpan.FromMilliseconds(200) };
+        var result = await new MediaProcessor(Config, Config, decoding: slow).LoadAsync(clip, _folder.Path, default);
         Assert.Equal((MediaStatus.TimedOut, "was not decoded within 0.2 s"), (result.Status, result.Reason));
 
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new MediaProcessor(Config, Config, decoding: slow with { Timeout = TimeSpan.FromMinutes(1) }).LoadAsync(Picture("a.jpg"), _folder.Path, stop.Token));
+        var patient = new MediaProcessor(Config, Config, decoding: slow with { Timeout = TimeSpan.FromMinutes(1) });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => patient.LoadAsync(clip, _folder.Path, stop.Token));
     }
 
     [Fact]
-    public async Task A_missing_ffmpeg_is_the_users_error_and_png_needs_none()
+    public async Task A_missing_ffmpeg_is_the_users_error_and_pictures_need_none()
     {
-        File.WriteAllBytes(_folder.At("a.png"), SampleMedia.Picture(60, 60).Png());
-        File.WriteAllBytes(_folder.At("a.jpg"), SampleMedia.Encode(SampleMedia.Gradient(32, 32), "-c:v", "mjpeg", "-f", "image2pipe"));
+        var jpeg = SampleMedia.Encode(SampleMedia.Gradient(60, 60), "-c:v", "mjpeg", "-f", "image2pipe");
+        File.WriteAllBytes(_folder.At("a.jpg"), jpeg);
+        SampleMedia.Video(_folder.At("clip.mkv"), 60, 60, frames: 4, rate: 2, "-c:v", "ffv1");
         var processor = new MediaProcessor(Config, Config, decoding: new DecodingOptions { Ffmpeg = "/nowhere/ffmpeg" });
-        var read = await processor.LoadAsync(Picture("a.png"), _folder.Path, default);
-        var held = await processor.LoadAsync(Picture("inline"), File.ReadAllBytes(_folder.At("a.png")), default);
-        Assert.True(read.IsReady && held.IsReady);
-        Assert.Equal(read.Patches.Values, held.Patches.Values);
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => processor.LoadAsync(Picture("a.jpg"), _folder.Path, default));
+        var fromFile = await processor.LoadAsync(Picture("a.jpg"), _folder.Path, default);
+        var fromMemory = await processor.LoadAsync(Picture("inline"), jpeg, default);
+        Assert.True(fromFile.IsReady && fromMemory.IsReady);
+        Assert.Equal(fromFile.Patches.Values, fromMemory.Patches.Values);
+
+        var clip = new MediaItem(MediaKind.Video, "clip.mkv");
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => processor.LoadAsync(clip, _folder.Path, default));
         Assert.StartsWith("/nowhere/ffmpeg: cannot be started", error.Message, StringComparison.Ordinal);
         Assert.Contains("install ffmpeg", error.Message, StringComparison.Ordinal);
     }

@@ -1,10 +1,9 @@
-using R1Reward.Data.Media.Decoding;
-using R1Reward.Data.Media.Png;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Decoding;
 
-namespace R1Reward.Data.Tests.Media.Png;
+namespace R1Reward.Data.Tests.Media.Decoding;
 
-public sealed class PngFileTests
+public sealed class PngPictureTests
 {
     [Theory]
     [InlineData(1, 1)]
@@ -13,7 +12,7 @@ public sealed class PngFileTests
     public void What_is_written_is_read(int width, int height)
     {
         var image = SampleMedia.Picture(width, height);
-        var read = PngFile.Read(image.Png()).ToRgb(ColourRule.OnWhite, orientation: 1);
+        var read = Decode(image.Png());
         Assert.Equal(image.Size, read.Size);
         Assert.Equal(image.Rgb, read.Rgb);
     }
@@ -27,8 +26,7 @@ public sealed class PngFileTests
     public void Every_filter_is_undone(byte filter)
     {
         var image = SampleMedia.Picture(9, 6);
-        var rows = Filtered(image, filter);
-        Assert.Equal(image.Rgb, PngFile.Read(SampleMedia.Png(9, 6, 8, 2, false, rows)).ToRgb(ColourRule.Plain, 1).Rgb);
+        Assert.Equal(image.Rgb, Decode(SampleMedia.Png(9, 6, 8, 2, false, Filtered(image, filter))).Rgb);
     }
 
     [Theory]
@@ -39,31 +37,41 @@ public sealed class PngFileTests
     public void Interlaced_pictures_are_put_together(int width, int height)
     {
         var image = SampleMedia.Picture(width, height);
-        Assert.Equal(image.Rgb, PngFile.Read(SampleMedia.Png(width, height, 8, 2, true, Interlaced(image))).ToRgb(ColourRule.Plain, 1).Rgb);
+        Assert.Equal(image.Rgb, Decode(SampleMedia.Png(width, height, 8, 2, true, Interlaced(image))).Rgb);
     }
 
     [Fact]
     public void Grey_of_few_bits_spans_all_levels()
     {
-        var rgb = PngFile.Read(SampleMedia.Png(4, 1, 2, 0, false, [0, 0b00_01_10_11])).ToRgb(ColourRule.OnWhite, 1).Rgb;
+        var rgb = Decode(SampleMedia.Png(4, 1, 2, 0, false, [0, 0b00_01_10_11])).Rgb;
         Assert.Equal([0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255], rgb);
     }
 
     [Fact]
     public void Deep_grey_is_clipped_and_deep_colour_keeps_its_high_byte()
     {
-        Assert.Equal([200, 200, 200, 255, 255, 255], PngFile.Read(SampleMedia.Png(2, 1, 16, 0, false, [0, 0, 200, 1, 0])).ToRgb(ColourRule.OnWhite, 1).Rgb);
-        Assert.Equal([1, 2, 3], PngFile.Read(SampleMedia.Png(1, 1, 16, 2, false, [0, 1, 99, 2, 99, 3, 99])).ToRgb(ColourRule.OnWhite, 1).Rgb);
+        var grey = SampleMedia.Png(3, 1, 16, 0, false, [0, 0, 200, 1, 0, 0, 0]);
+        Assert.Equal([200, 200, 200, 255, 255, 255, 0, 0, 0], Decode(grey).Rgb);
+        Assert.Equal([1, 2, 3], Decode(SampleMedia.Png(1, 1, 16, 2, false, [0, 1, 99, 2, 99, 3, 99])).Rgb);
     }
 
     [Fact]
     public void Transparency_is_laid_on_white_or_dropped()
     {
         var half = SampleMedia.Png(2, 1, 8, 6, false, [0, 10, 20, 30, 0, 100, 0, 0, 128]);
-        Assert.Equal([255, 255, 255, 177, 127, 127], PngFile.Read(half).ToRgb(ColourRule.OnWhite, 1).Rgb);
-        Assert.Equal([10, 20, 30, 100, 0, 0], PngFile.Read(half).ToRgb(ColourRule.Plain, 1).Rgb);
-        var keyed = SampleMedia.Png(2, 1, 8, 0, false, [0, 7, 8], ("tRNS", [0, 7]));
-        Assert.Equal([255, 255, 255, 8, 8, 8], PngFile.Read(keyed).ToRgb(ColourRule.OnWhite, 1).Rgb);
+        Assert.Equal([255, 255, 255, 177, 127, 127], Decode(half).Rgb);
+        Assert.Equal([10, 20, 30, 100, 0, 0], Decode(half, ColourRule.Plain).Rgb);
+    }
+
+    [Fact]
+    public void A_transparent_level_of_grey_is_laid_on_white_and_a_transparent_colour_of_rgb_is_passed_over()
+    {
+        var grey = SampleMedia.Png(2, 1, 8, 0, false, [0, 7, 8], ("tRNS", [0, 7]));
+        Assert.Equal([255, 255, 255, 8, 8, 8], Decode(grey).Rgb);
+        var deepGrey = SampleMedia.Png(2, 1, 16, 0, false, [0, 0, 7, 0, 8], ("tRNS", [0, 7]));
+        Assert.Equal([255, 255, 255, 8, 8, 8], Decode(deepGrey).Rgb);
+        var rgb = SampleMedia.Png(2, 1, 8, 2, false, [0, 1, 2, 3, 4, 5, 6], ("tRNS", [0, 1, 0, 2, 0, 3]));
+        Assert.Equal([1, 2, 3, 4, 5, 6], Decode(rgb).Rgb);
     }
 
     /// <summary>Pixel 1 is at the top left of the stored picture, 2 at its right; each orientation says where they were seen.</summary>
@@ -78,10 +86,9 @@ public sealed class PngFileTests
     [InlineData(8, "24/13")]
     public void A_camera_held_otherwise_is_turned_upright(int orientation, string seen)
     {
-        var file = SampleMedia.Png(2, 2, 8, 0, false, [0, 1, 2, 0, 3, 4], ("eXIf", [.. "MM\0*\0\0\0\b\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0"u8, (byte)orientation, 0, 0]));
-        var header = ImageHeader.Read(file);
-        Assert.Equal(orientation, header.Orientation);
-        var rgb = PngFile.Read(file).ToRgb(ColourRule.Upright, header.Orientation).Rgb;
+        byte[] exif = [.. "MM\0*\0\0\0\b\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0"u8, (byte)orientation, 0, 0];
+        var file = SampleMedia.Png(2, 2, 8, 0, false, [0, 1, 2, 0, 3, 4], ("eXIf", exif));
+        var rgb = Decode(file, ColourRule.Upright).Rgb;
         Assert.Equal(seen, $"{rgb[0]}{rgb[3]}/{rgb[6]}{rgb[9]}");
     }
 
@@ -91,11 +98,7 @@ public sealed class PngFileTests
         var file = SampleMedia.Picture(20, 20).Png();
         for (var length = 1; length < file.Length; length += 7)
         {
-            var error = Assert.Throws<MediaException>(() =>
-            {
-                var header = ImageHeader.Read(file.AsSpan(0, length));
-                PngFile.Read(file.AsSpan(0, length)).ToRgb(ColourRule.OnWhite, header.Orientation);
-            });
+            var error = Assert.Throws<MediaException>(() => Decode(file[..length]));
             Assert.Contains(error.Status, new[] { MediaStatus.Corrupt, MediaStatus.Unsupported });
         }
     }
@@ -105,8 +108,11 @@ public sealed class PngFileTests
     {
         var file = SampleMedia.Picture(20, 20).Png();
         file[file.Length / 2] ^= 0x10;
-        Assert.Equal(MediaStatus.Corrupt, Assert.Throws<MediaException>(() => PngFile.Read(file)).Status);
+        Assert.Equal(MediaStatus.Corrupt, Assert.Throws<MediaException>(() => Decode(file)).Status);
     }
+
+    private static RgbImage Decode(byte[] file, ColourRule rule = ColourRule.OnWhite) =>
+        new MediaDecoder(new DecodingOptions { Colours = rule }).Picture(file);
 
     private static byte[] Filtered(RgbImage image, byte filter)
     {

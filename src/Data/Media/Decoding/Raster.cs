@@ -1,4 +1,4 @@
-namespace R1Reward.Data.Media;
+namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>A decoded picture before transparency and orientation are settled.</summary>
 /// <param name="Size">Height and width as stored.</param>

@@ -1,4 +1,4 @@
-namespace R1Reward.Data.Media;
+namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>
 /// How transparency and a camera's orientation note become plain colours. Palettes are looked up, grey is copied to

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace R1Reward.Data.Media;
+namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>The note in which a camera says how it was held.</summary>
 internal static class ExifOrientation
