@@ -1,53 +1,52 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Google.Protobuf;
 
 namespace R1Reward.Actors.Runs.Record;
 
 /// <summary>
-/// Writes scalars as a TensorBoard event file: TFRecord frames (length, masked CRC-32C, data, masked CRC-32C) of Event
-/// messages, encoded field by field since only these few are needed.
+/// Writes scalars as a TensorBoard event file: TFRecord frames (length, masked CRC-32C, data, masked CRC-32C) around Event
+/// messages (tensorflow/core/util/event.proto), of which five fields are needed and written one by one.
 /// </summary>
 public sealed class TensorBoardWriter : IDisposable
 {
-    private static readonly uint[] Crc = Table();
     private readonly FileStream _file;
     private readonly TimeProvider _time;
 
-    /// <summary>Starts a new event file in a folder.</summary>
+    /// <summary>Starts a new event file in a folder; its name holds the time, so that a run that goes on adds another.</summary>
     public TensorBoardWriter(string folder, TimeProvider time)
     {
         _time = time;
         Directory.CreateDirectory(folder);
-        var now = time.GetUtcNow();
-        var path = Path.Combine(folder, $"events.out.tfevents.{now.ToUnixTimeMilliseconds()}.r1reward");
-        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-        Frame(Event(output =>
+        var name = $"events.out.tfevents.{time.GetUtcNow().ToUnixTimeMilliseconds()}.r1reward";
+        _file = new FileStream(Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.Read);
+        WriteFrame(Event(output =>
         {
-            output.WriteTag(3, WireFormat.WireType.LengthDelimited);
+            output.WriteTag(3, WireFormat.WireType.LengthDelimited); // Event.file_version
             output.WriteString("brain.Event:2");
         }));
     }
 
-    /// <summary>Writes one scalar.</summary>
+    /// <summary>Writes one point of a curve, which TensorBoard can read at once.</summary>
     public void Scalar(string tag, long step, double value)
     {
         var point = Message(output =>
         {
-            output.WriteTag(1, WireFormat.WireType.LengthDelimited);
+            output.WriteTag(1, WireFormat.WireType.LengthDelimited); // Summary.Value.tag
             output.WriteString(tag);
-            output.WriteTag(2, WireFormat.WireType.Fixed32);
+            output.WriteTag(2, WireFormat.WireType.Fixed32); // Summary.Value.simple_value
             output.WriteFloat((float)value);
         });
         var summary = Message(output =>
         {
-            output.WriteTag(1, WireFormat.WireType.LengthDelimited);
+            output.WriteTag(1, WireFormat.WireType.LengthDelimited); // Summary.value
             output.WriteBytes(ByteString.CopyFrom(point));
         });
-        Frame(Event(output =>
+        WriteFrame(Event(output =>
         {
-            output.WriteTag(2, WireFormat.WireType.Varint);
+            output.WriteTag(2, WireFormat.WireType.Varint); // Event.step
             output.WriteInt64(step);
-            output.WriteTag(5, WireFormat.WireType.LengthDelimited);
+            output.WriteTag(5, WireFormat.WireType.LengthDelimited); // Event.summary
             output.WriteBytes(ByteString.CopyFrom(summary));
         }));
         _file.Flush();
@@ -58,7 +57,7 @@ public sealed class TensorBoardWriter : IDisposable
 
     private byte[] Event(Action<CodedOutputStream> fields) => Message(output =>
     {
-        output.WriteTag(1, WireFormat.WireType.Fixed64);
+        output.WriteTag(1, WireFormat.WireType.Fixed64); // Event.wall_time
         output.WriteDouble(_time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
         fields(output);
     });
@@ -74,44 +73,27 @@ public sealed class TensorBoardWriter : IDisposable
         return bytes.ToArray();
     }
 
-    private void Frame(byte[] data)
+    private void WriteFrame(byte[] data)
     {
         Span<byte> header = stackalloc byte[12];
         BinaryPrimitives.WriteInt64LittleEndian(header, data.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Masked(header[..8]));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], MaskedChecksum(header[..8]));
         Span<byte> footer = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(footer, Masked(data));
+        BinaryPrimitives.WriteUInt32LittleEndian(footer, MaskedChecksum(data));
         _file.Write(header);
         _file.Write(data);
         _file.Write(footer);
     }
 
-    private static uint Masked(ReadOnlySpan<byte> data)
+    /// <summary>CRC-32C, rotated and shifted as TFRecord wants it: a checksum of data that holds checksums would be weak.</summary>
+    private static uint MaskedChecksum(ReadOnlySpan<byte> data)
     {
-        var crc = uint.MaxValue;
-        foreach (var b in data)
+        var checksum = uint.MaxValue;
+        foreach (var value in data)
         {
-            crc = Crc[(crc ^ b) & 0xff] ^ (crc >> 8);
+            checksum = BitOperations.Crc32C(checksum, value);
         }
 
-        crc = ~crc;
-        return ((crc >> 15) | (crc << 17)) + 0xa282ead8;
-    }
-
-    private static uint[] Table()
-    {
-        var table = new uint[256];
-        for (uint i = 0; i < 256; i++)
-        {
-            var value = i;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                value = (value & 1) != 0 ? (value >> 1) ^ 0x82f63b78 : value >> 1;
-            }
-
-            table[i] = value;
-        }
-
-        return table;
+        return BitOperations.RotateRight(~checksum, 15) + 0xa282ead8;
     }
 }
