@@ -28,7 +28,8 @@ internal sealed class ChatRenderer(
     public static ChatRenderer Load(TokenizerConfig config, TimeProvider time)
     {
         var (source, path) = config.ChatTemplate() ?? throw new UserErrorException(
-            $"Chat template: {config.Folder} has none; add a chat_template.jinja, or use the chat variant of the model.");
+            $"Chat template: {config.Folder} has none; add a chat_template.jinja, "
+            + "or use the chat variant of the model.");
         return new ChatRenderer(JinjaTemplate.Parse(source, path), config.SpecialTokens, time);
     }
 

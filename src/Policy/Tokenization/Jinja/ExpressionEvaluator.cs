@@ -12,35 +12,38 @@ internal static class ExpressionEvaluator
     public static object? Evaluate(Expression expression, Scope scope)
     {
         Nesting.Guard();
-        object? Of(Expression inner) => Evaluate(inner, scope);
+        object? Value(Expression inner) => Evaluate(inner, scope);
 
         return expression switch
         {
             Expression.Literal literal => literal.Value,
             Expression.Name name => scope.Get(name.Text),
-            Expression.Sequence sequence => new JinjaList([.. sequence.Items.Select(Of)], sequence.IsTuple),
+            Expression.Sequence sequence => new JinjaList([.. sequence.Items.Select(Value)], sequence.IsTuple),
             Expression.Mapping mapping => MappingOf(mapping, scope),
-            Expression.Unary unary => Operators.Unary(unary.Operator, Of(unary.Operand)),
+            Expression.Unary unary => Operators.Unary(unary.Operator, Value(unary.Operand)),
             Expression.Binary { Operator: "and" or "or" } either => Either(either, scope),
-            Expression.Binary binary => Operators.Binary(binary.Operator, Of(binary.Left), Of(binary.Right)),
+            Expression.Binary binary => Operators.Binary(binary.Operator, Value(binary.Left), Value(binary.Right)),
             Expression.Comparison comparison => Compare(comparison, scope),
-            Expression.Conditional conditional => Operators.IsTrue(Of(conditional.Condition)) ? Of(conditional.Then)
-                : conditional.Else is { } otherwise ? Of(otherwise)
-                : new Undefined("the condition does not hold and there is no else"),
-            Expression.Attribute attribute => Members.Attribute(Of(attribute.Target), attribute.Member),
-            Expression.Item item => Members.Item(Of(item.Target), Of(item.Key)),
-            Expression.Slice slice => Members.Slice(Of(slice.Target), Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step)),
-            Expression.Call call => Call(Of(call.Target), ArgumentsOf(call.Arguments, scope)),
-            Expression.Filter filter => Filters.Apply(filter.Function, Of(filter.Operand), ArgumentsOf(filter.Arguments, scope)),
-            Expression.Test test => Tests.Holds(test.Function, Of(test.Operand), ArgumentsOf(test.Arguments, scope)),
+            Expression.Conditional choice when Operators.IsTrue(Value(choice.Condition)) => Value(choice.Then),
+            Expression.Conditional { Else: { } otherwise } => Value(otherwise),
+            Expression.Conditional => new Undefined("the condition does not hold and there is no else"),
+            Expression.Attribute attribute => Members.Attribute(Value(attribute.Target), attribute.Member),
+            Expression.Item item => Members.Item(Value(item.Target), Value(item.Key)),
+            Expression.Slice slice =>
+                Members.Slice(Value(slice.Target), Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step)),
+            Expression.Call call => Call(Value(call.Target), ArgumentsOf(call.Arguments, scope)),
+            Expression.Filter filter =>
+                Filters.Apply(filter.Function, Value(filter.Operand), ArgumentsOf(filter.Arguments, scope)),
+            Expression.Test test => Tests.Holds(test.Function, Value(test.Operand), ArgumentsOf(test.Arguments, scope)),
             _ => throw new ArgumentOutOfRangeException(nameof(expression), expression, null),
         };
 
-        long? Bound(Expression? bound) => bound is null ? null : Of(bound) switch
+        long? Bound(Expression? bound) => bound is null ? null : Value(bound) switch
         {
             null => null,
             long number => number,
-            var other => throw new JinjaException($"a slice is bounded by whole numbers, not by {Operators.TypeName(other)}"),
+            var other => throw new JinjaException(
+                $"a slice is bounded by whole numbers, not by {Operators.TypeName(other)}"),
         };
     }
 

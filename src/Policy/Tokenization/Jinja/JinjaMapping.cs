@@ -5,13 +5,13 @@ internal sealed class JinjaMapping
 {
     private readonly OrderedDictionary<object, object?> _entries = [];
 
-    /// <summary>Key-value pairs in order.</summary>
+    /// <summary>The key-value pairs in the order in which their keys were first set.</summary>
     public IEnumerable<KeyValuePair<object, object?>> Entries => _entries;
 
-    /// <summary>Keys in order.</summary>
+    /// <summary>The keys in the order in which they were first set.</summary>
     public IEnumerable<object> Keys => _entries.Keys;
 
-    /// <summary>Number of entries.</summary>
+    /// <summary>Number of key-value pairs.</summary>
     public int Count => _entries.Count;
 
     /// <summary>Sets an entry, a new one last.</summary>
@@ -36,7 +36,7 @@ internal sealed class JinjaMapping
     /// <summary>Whether there is an entry under a name, and its value.</summary>
     public bool TryGet(string key, out object? value) => TryGet(MarkedText.Trusted(key), out value);
 
-    /// <summary>A copy without the entries under a name.</summary>
+    /// <summary>A copy with the entries that are to be kept.</summary>
     public JinjaMapping Where(Func<KeyValuePair<object, object?>, bool> keep)
     {
         var copy = new JinjaMapping();

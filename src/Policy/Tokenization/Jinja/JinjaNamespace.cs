@@ -1,7 +1,7 @@
 namespace R1Reward.Policy.Tokenization.Jinja;
 
 /// <summary>
-/// What <c>namespace(...)</c> makes: the one kind of value whose attributes a template can set, also from within a
+/// The value of <c>namespace(...)</c>: the one kind of value whose attributes a template can set, also from within a
 /// loop.
 /// </summary>
 internal sealed class JinjaNamespace

@@ -11,12 +11,16 @@ internal sealed class JinjaTemplate
     private readonly IReadOnlyList<Statement> _body;
     private readonly string _place;
 
-    private JinjaTemplate(IReadOnlyList<Statement> body, string place) => (_body, _place) = (body, place);
+    private JinjaTemplate(IReadOnlyList<Statement> body, string place)
+    {
+        _body = body;
+        _place = place;
+    }
 
     /// <summary>Reads a template.</summary>
-    /// <param name="source">Its text.</param>
+    /// <param name="source">The text of the template.</param>
     /// <param name="place">Where it comes from, for messages.</param>
-    /// <exception cref="UserErrorException">It is not written as templates are, with the line.</exception>
+    /// <exception cref="UserErrorException">It is no template; the message has the line.</exception>
     public static JinjaTemplate Parse(string source, string place)
     {
         try
@@ -29,8 +33,8 @@ internal sealed class JinjaTemplate
         }
     }
 
-    /// <summary>What the template makes of its variables.</summary>
-    /// <param name="variables">By name.</param>
+    /// <summary>Carries the template out.</summary>
+    /// <param name="variables">The values that the template refers to, by name.</param>
     /// <param name="time">What a template reads the date from.</param>
     /// <exception cref="UserErrorException">
     /// The template refuses them or cannot be carried out, with the line.

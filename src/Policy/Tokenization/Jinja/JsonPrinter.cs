@@ -27,7 +27,13 @@ internal sealed class JsonPrinter
         return MarkedText.Derived(printer._written.ToString(), printer._untrusted);
     }
 
-    private static string Number(double number) => Printer.Print(number) switch { "nan" => "NaN", "inf" => "Infinity", "-inf" => "-Infinity", var finite => finite };
+    private static string Number(double number) => Printer.Print(number) switch
+    {
+        "nan" => "NaN",
+        "inf" => "Infinity",
+        "-inf" => "-Infinity",
+        var finite => finite,
+    };
 
     private void Write(object? value, int depth)
     {
@@ -67,7 +73,11 @@ internal sealed class JsonPrinter
         var first = true;
         foreach (var item in items)
         {
-            _written.Append(first ? "" : _indent is null ? ", " : ",");
+            if (!first)
+            {
+                _written.Append(_indent is null ? ", " : ",");
+            }
+
             BreakLine(depth + 1);
             write(item);
             first = false;

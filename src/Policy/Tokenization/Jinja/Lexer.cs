@@ -55,7 +55,7 @@ internal sealed partial class Lexer
         Add(TokenKind.End, "", _source.Length);
     }
 
-    // What stands before a tag, without the white space that the tag takes away.
+    // Adds the text before a tag, without the white space that the tag takes away.
     private void AddData(int end, Match? tag)
     {
         var start = _at;
@@ -67,7 +67,8 @@ internal sealed partial class Lexer
         else if (tag is not null && tag.Value[^1] != '+' && tag.Value[1] != '{')
         {
             var lineStart = text.LastIndexOf('\n') + 1;
-            text = (lineStart > 0 || _startsLine) && text.AsSpan(lineStart).Trim(" \t").IsEmpty ? text[..lineStart] : text;
+            var isAlone = (lineStart > 0 || _startsLine) && text.AsSpan(lineStart).Trim(" \t").IsEmpty;
+            text = isAlone ? text[..lineStart] : text;
         }
 
         if (text.Length > 0)
@@ -123,12 +124,19 @@ internal sealed partial class Lexer
             var lexeme = Lexeme().Match(_source, _at);
             if (!lexeme.Success)
             {
-                throw _at < _source.Length ? Error(_at, $"'{_source[_at]}' has no meaning here") : Error(tag.Index, "this tag has no end");
+                throw _at < _source.Length
+                    ? Error(_at, $"'{_source[_at]}' has no meaning here")
+                    : Error(tag.Index, "this tag has no end");
             }
 
             AddLexeme(lexeme);
             _at += lexeme.Length;
-            open += lexeme.Value is "(" or "[" or "{" ? 1 : lexeme.Value is ")" or "]" or "}" ? -1 : 0;
+            open += lexeme.Value switch
+            {
+                "(" or "[" or "{" => 1,
+                ")" or "]" or "}" => -1,
+                _ => 0,
+            };
         }
     }
 
@@ -144,7 +152,8 @@ internal sealed partial class Lexer
         }
         else if (lexeme.Groups["number"].Success)
         {
-            Add(lexeme.Value.AsSpan().ContainsAny(".eE") ? TokenKind.Float : TokenKind.Integer, lexeme.Value.Replace("_", "", StringComparison.Ordinal), lexeme.Index);
+            var kind = lexeme.Value.AsSpan().ContainsAny(".eE") ? TokenKind.Float : TokenKind.Integer;
+            Add(kind, lexeme.Value.Replace("_", "", StringComparison.Ordinal), lexeme.Index);
         }
         else if (lexeme.Groups["operator"].Success)
         {
@@ -211,7 +220,8 @@ internal sealed partial class Lexer
 
     [GeneratedRegex(
         @"\G(?:\s+|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<string>'(?:[^'\\]|\\.)*'|""(?:[^""\\]|\\.)*"")"
-        + @"|(?<number>[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][-+]?[0-9]+)?)|(?<operator>//|\*\*|[=!<>]=|[-+*/%~()\[\]{}<>=.:|,]))",
+        + @"|(?<number>[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][-+]?[0-9]+)?)"
+        + @"|(?<operator>//|\*\*|[=!<>]=|[-+*/%~()\[\]{}<>=.:|,]))",
         RegexOptions.Singleline)]
     private static partial Regex Lexeme();
 }

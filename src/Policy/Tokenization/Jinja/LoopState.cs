@@ -20,7 +20,9 @@ internal sealed class LoopState(IReadOnlyList<object?> items)
         "last" => Index == items.Count - 1,
         "length" => (long)items.Count,
         "previtem" => Index > 0 ? items[Index - 1] : new Undefined("the first turn of a loop has no previtem"),
-        "nextitem" => Index + 1 < items.Count ? items[Index + 1] : new Undefined("the last turn of a loop has no nextitem"),
+        "nextitem" => Index + 1 < items.Count
+            ? items[Index + 1]
+            : new Undefined("the last turn of a loop has no nextitem"),
         "cycle" => (JinjaFunction)(arguments => arguments.Positional.Count > 0
             ? arguments.Positional[Index % arguments.Positional.Count]
             : throw new JinjaException("loop.cycle needs values")),

@@ -12,21 +12,25 @@ internal sealed class MarkedText : IEquatable<MarkedText>
     // Untrusted ranges in order; never empty, never touching.
     private readonly (int Start, int End)[] _untrusted;
 
-    private MarkedText(string value, (int Start, int End)[] untrusted) => (Value, _untrusted) = (value, untrusted);
+    private MarkedText(string value, (int Start, int End)[] untrusted)
+    {
+        Value = value;
+        _untrusted = untrusted;
+    }
 
-    /// <summary>No characters.</summary>
+    /// <summary>The text without characters.</summary>
     public static MarkedText Empty { get; } = Trusted("");
 
-    /// <summary>The characters.</summary>
+    /// <summary>The characters without their marks.</summary>
     public string Value { get; }
 
     /// <summary>Whether any character is untrusted.</summary>
     public bool IsMarked => _untrusted.Length > 0;
 
-    /// <summary>Text of a template.</summary>
+    /// <summary>Text of a template, none of it untrusted.</summary>
     public static MarkedText Trusted(string value) => new(value, []);
 
-    /// <summary>Text of data.</summary>
+    /// <summary>Text of data, all of it untrusted.</summary>
     public static MarkedText Untrusted(string value) => new(value, value.Length == 0 ? [] : [(0, value.Length)]);
 
     /// <summary>
@@ -67,11 +71,16 @@ internal sealed class MarkedText : IEquatable<MarkedText>
         get
         {
             var (offset, length) = range.GetOffsetAndLength(Value.Length);
-            return length == Value.Length ? this : new MarkedText(
-                Value.Substring(offset, length),
-                [.. _untrusted
-                    .Select(part => (Start: Math.Max(part.Start, offset) - offset, End: Math.Min(part.End, offset + length) - offset))
-                    .Where(part => part.Start < part.End)]);
+            if (length == Value.Length)
+            {
+                return this;
+            }
+
+            var untrusted = _untrusted.Select(Within).Where(part => part.Start < part.End);
+            return new MarkedText(Value.Substring(offset, length), [.. untrusted]);
+
+            (int Start, int End) Within((int Start, int End) part) =>
+                (Math.Max(part.Start, offset) - offset, Math.Min(part.End, offset + length) - offset);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace R1Reward.Policy.Tokenization.Jinja;
 
-/// <summary>Looks inside values: attributes, items and slices.</summary>
+/// <summary>Finds what is inside values: attributes, items and slices.</summary>
 internal static class Members
 {
     /// <summary><c>target.name</c>: a method of the value, or a key; undefined where there is neither.</summary>
@@ -21,7 +21,7 @@ internal static class Members
     {
         (JinjaMapping mapping, _) when mapping.TryGet(key, out var value) => value,
         (JinjaList list, long index) when Place(index, list.Items.Count) is { } place => list.Items[place],
-        (MarkedText text, long index) when text.Characters().ToList() is var all && Place(index, all.Count) is { } place => all[place],
+        (MarkedText text, long index) when Character(text, index) is { } character => character,
         (_, MarkedText name) => Attribute(target, name.Value),
         _ => Missing(target, $"has no element {Printer.Print(key).Value}"),
     };
@@ -33,7 +33,8 @@ internal static class Members
         switch (target)
         {
             case JinjaList list:
-                return list with { Items = [.. Places(list.Items.Count, start, stop, step ?? 1).Select(place => list.Items[place])] };
+                var places = Places(list.Items.Count, start, stop, step ?? 1);
+                return list with { Items = [.. places.Select(place => list.Items[place])] };
             case MarkedText text:
                 var all = text.Characters().ToList();
                 return MarkedText.Concat(Places(all.Count, start, stop, step ?? 1).Select(place => all[place]));
@@ -48,7 +49,8 @@ internal static class Members
         MarkedText text => TextMethods.Find(text, name),
         JinjaMapping mapping => name switch
         {
-            "get" => arguments => mapping.TryGet(arguments.Require(0, "key"), out var value) ? value : arguments.Get(1, "default"),
+            "get" => arguments =>
+                mapping.TryGet(arguments.Require(0, "key"), out var value) ? value : arguments.Get(1, "default"),
             "items" => _ => Entries(mapping),
             "keys" => _ => new JinjaList([.. mapping.Keys]),
             "values" => _ => new JinjaList([.. mapping.Entries.Select(entry => entry.Value)]),
@@ -65,8 +67,18 @@ internal static class Members
         ? throw new JinjaException(undefined.Reason)
         : new Undefined($"a value of type {Operators.TypeName(target)} {what}");
 
-    private static int? Place(long index, int count) =>
-        (index < 0 ? index + count : index) is var place && place >= 0 && place < count ? (int)place : null;
+    private static MarkedText? Character(MarkedText text, long index)
+    {
+        var all = text.Characters().ToList();
+        return Place(index, all.Count) is { } place ? all[place] : null;
+    }
+
+    // Negative indices count from the end.
+    private static int? Place(long index, int count)
+    {
+        var place = index < 0 ? index + count : index;
+        return place >= 0 && place < count ? (int)place : null;
+    }
 
     private static IEnumerable<int> Places(int count, long? start, long? stop, long step)
     {
@@ -76,9 +88,12 @@ internal static class Members
         }
 
         // Beyond the ends there is nothing; going backwards, the end lies before the first item.
-        var (least, most) = step > 0 ? (0L, (long)count) : (-1L, count - 1L);
-        long Clamp(long? bound, long otherwise) => bound is { } given ? Math.Clamp(given < 0 ? given + count : given, least, most) : otherwise;
-        var (from, to) = (Clamp(start, step > 0 ? least : most), Clamp(stop, step > 0 ? most : least));
+        var min = step > 0 ? 0L : -1L;
+        var max = step > 0 ? count : count - 1L;
+        long Clamp(long? bound, long otherwise) =>
+            bound is { } given ? Math.Clamp(given < 0 ? given + count : given, min, max) : otherwise;
+        var from = Clamp(start, step > 0 ? min : max);
+        var to = Clamp(stop, step > 0 ? max : min);
         for (var at = from; step > 0 ? at < to : at > to; at += Math.Clamp(step, -count, count))
         {
             yield return (int)at;

@@ -36,7 +36,7 @@ internal static class Operators
         _ => "object",
     };
 
-    /// <summary>What a loop goes through: items, keys or characters.</summary>
+    /// <summary>The parts of a value that a loop goes through: items, keys or characters.</summary>
     /// <exception cref="JinjaException">The value has no parts.</exception>
     public static IEnumerable<object?> Iterate(object? value) => value switch
     {
@@ -55,17 +55,18 @@ internal static class Operators
         _ => Iterate(value).LongCount(),
     };
 
-    /// <summary><c>-</c>, <c>+</c> and <c>not</c>.</summary>
+    /// <summary>The result of <c>-</c>, <c>+</c> or <c>not</c>.</summary>
     /// <exception cref="JinjaException">The operand is no number.</exception>
-    public static object? Unary(string sign, object? operand) => sign == "not" ? !IsTrue(operand) : (sign, Number(operand)) switch
+    public static object? Unary(string sign, object? operand) => (sign, Number(operand)) switch
     {
+        ("not", _) => !IsTrue(operand),
         ("-", long number) => -number,
         ("-", double number) => -number,
         ("+", { } number) => number,
         _ => throw Unsuited(sign, operand),
     };
 
-    /// <summary>Arithmetic, and the joining of texts and lists.</summary>
+    /// <summary>The result of arithmetic, or of joining texts and lists.</summary>
     /// <exception cref="JinjaException">The operands do not go together, or the result is too large.</exception>
     public static object? Binary(string sign, object? left, object? right)
     {
@@ -75,8 +76,10 @@ internal static class Operators
             {
                 ("~", _, _) => MarkedText.Concat([Printer.Print(left), Printer.Print(right)]),
                 ("+", MarkedText first, MarkedText second) => MarkedText.Concat([first, second]),
-                ("+", JinjaList first, JinjaList second) when first.IsTuple == second.IsTuple => new JinjaList([.. first.Items, .. second.Items], first.IsTuple),
-                ("*", MarkedText or JinjaList, _) when Number(right) is long times => Repeat(left, checked((int)Math.Max(times, 0))),
+                ("+", JinjaList first, JinjaList second) when first.IsTuple == second.IsTuple =>
+                    new JinjaList([.. first.Items, .. second.Items], first.IsTuple),
+                ("*", MarkedText or JinjaList, _) when Number(right) is long times =>
+                    Repeat(left, checked((int)Math.Max(times, 0))),
                 ("*", _, MarkedText or JinjaList) when Number(left) is long => Binary(sign, right, left),
                 _ => Arithmetic(sign, left, right),
             };
@@ -107,29 +110,36 @@ internal static class Operators
         Nesting.Guard();
         return (left, right) switch
         {
-            (JinjaList first, JinjaList second) => first.IsTuple == second.IsTuple && first.Items.Count == second.Items.Count
+            (JinjaList first, JinjaList second) => first.IsTuple == second.IsTuple
+                && first.Items.Count == second.Items.Count
                 && first.Items.Zip(second.Items).All(pair => AreEqual(pair.First, pair.Second)),
             (JinjaMapping first, JinjaMapping second) => first.Count == second.Count
                 && first.Entries.All(entry => second.TryGet(entry.Key, out var value) && AreEqual(entry.Value, value)),
             (Undefined, Undefined) => true,
-            _ when Number(left) is { } first && Number(right) is { } second => first is long a && second is long b ? a == b : ToReal(first) == ToReal(second),
+            _ when Number(left) is { } first && Number(right) is { } second =>
+                first is long a && second is long b ? a == b : ToReal(first) == ToReal(second),
             _ => Equals(left, right),
         };
     }
 
-    /// <summary>Below, at or above zero as left stands before, at or after right.</summary>
+    /// <summary>Below, at or above zero as left comes before, with or after right.</summary>
     /// <exception cref="JinjaException">They have no order.</exception>
     public static int Order(object? left, object? right) => (left, right) switch
     {
         (MarkedText first, MarkedText second) => string.CompareOrdinal(first.Value, second.Value),
-        (JinjaList first, JinjaList second) when first.IsTuple == second.IsTuple => first.Items.Zip(second.Items).Select(pair => AreEqual(pair.First, pair.Second) ? 0 : Order(pair.First, pair.Second))
-            .FirstOrDefault(order => order != 0, first.Items.Count.CompareTo(second.Items.Count)),
-        _ when Number(left) is { } first && Number(right) is { } second => first is long a && second is long b ? a.CompareTo(b) : ToReal(first).CompareTo(ToReal(second)),
+        (JinjaList first, JinjaList second) when first.IsTuple == second.IsTuple => OrderLists(first, second),
+        _ when Number(left) is { } first && Number(right) is { } second =>
+            first is long a && second is long b ? a.CompareTo(b) : ToReal(first).CompareTo(ToReal(second)),
         _ => throw Unsuited("<", left, right),
     };
 
     /// <summary>A number with a fraction; null for what is no number.</summary>
     public static double? Real(object? value) => Number(value) is { } number ? ToReal(number) : null;
+
+    // By the first items that differ; of two lists that agree so far the shorter one comes first.
+    private static int OrderLists(JinjaList left, JinjaList right) => left.Items.Zip(right.Items)
+        .Select(pair => AreEqual(pair.First, pair.Second) ? 0 : Order(pair.First, pair.Second))
+        .FirstOrDefault(order => order != 0, left.Items.Count.CompareTo(right.Items.Count));
 
     private static bool Contains(object? whole, object? part) => (whole, part) switch
     {
@@ -139,25 +149,27 @@ internal static class Operators
         _ => throw Unsuited("in", part, whole),
     };
 
-    private static object Arithmetic(string sign, object? left, object? right) => (sign, Number(left), Number(right)) switch
-    {
-        (_, null, _) or (_, _, null) => throw Unsuited(sign, left, right),
-        ("/" or "//" or "%", _, { } divisor) when ToReal(divisor) == 0 => throw new JinjaException("division by zero"),
-        ("+", long a, long b) => (object)checked(a + b),
-        ("-", long a, long b) => checked(a - b),
-        ("*", long a, long b) => checked(a * b),
-        ("//", long a, long b) => checked((long)BigInteger.Divide(a - Modulo(a, b), b)),
-        ("%", long a, long b) => Modulo(a, b),
-        ("**", long a, >= 0L and <= 64L and var b) => checked((long)BigInteger.Pow(a, (int)(long)b)),
-        ("+", { } a, { } b) => ToReal(a) + ToReal(b),
-        ("-", { } a, { } b) => ToReal(a) - ToReal(b),
-        ("*", { } a, { } b) => ToReal(a) * ToReal(b),
-        ("/", { } a, { } b) => ToReal(a) / ToReal(b),
-        ("//", { } a, { } b) => Math.Floor(ToReal(a) / ToReal(b)),
-        ("%", { } a, { } b) => ToReal(a) - (ToReal(b) * Math.Floor(ToReal(a) / ToReal(b))),
-        ("**", { } a, { } b) => Math.Pow(ToReal(a), ToReal(b)),
-        _ => throw new ArgumentOutOfRangeException(nameof(sign), sign, null),
-    };
+    private static object Arithmetic(string sign, object? left, object? right) =>
+        (sign, Number(left), Number(right)) switch
+        {
+            (_, null, _) or (_, _, null) => throw Unsuited(sign, left, right),
+            ("/" or "//" or "%", _, { } divisor) when ToReal(divisor) == 0 =>
+                throw new JinjaException("division by zero"),
+            ("+", long a, long b) => (object)checked(a + b),
+            ("-", long a, long b) => checked(a - b),
+            ("*", long a, long b) => checked(a * b),
+            ("//", long a, long b) => checked((long)BigInteger.Divide(a - Modulo(a, b), b)),
+            ("%", long a, long b) => Modulo(a, b),
+            ("**", long a, >= 0L and <= 64L and var b) => checked((long)BigInteger.Pow(a, (int)(long)b)),
+            ("+", { } a, { } b) => ToReal(a) + ToReal(b),
+            ("-", { } a, { } b) => ToReal(a) - ToReal(b),
+            ("*", { } a, { } b) => ToReal(a) * ToReal(b),
+            ("/", { } a, { } b) => ToReal(a) / ToReal(b),
+            ("//", { } a, { } b) => Math.Floor(ToReal(a) / ToReal(b)),
+            ("%", { } a, { } b) => ToReal(a) - (ToReal(b) * Math.Floor(ToReal(a) / ToReal(b))),
+            ("**", { } a, { } b) => Math.Pow(ToReal(a), ToReal(b)),
+            _ => throw new ArgumentOutOfRangeException(nameof(sign), sign, null),
+        };
 
     // The sign of the divisor, as in Python.
     private static long Modulo(long number, long divisor) => ((number % divisor) + divisor) % divisor;

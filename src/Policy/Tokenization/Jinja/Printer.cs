@@ -30,7 +30,12 @@ internal static class Printer
     {
         if (!double.IsFinite(number))
         {
-            return double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
+            return number switch
+            {
+                double.PositiveInfinity => "inf",
+                double.NegativeInfinity => "-inf",
+                _ => "nan",
+            };
         }
 
         var sign = double.IsNegative(number) ? "-" : "";
@@ -48,7 +53,8 @@ internal static class Printer
         digits = digits.TrimEnd('0');
         if (exponent is < -4 or >= 16)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{(digits.Length > 1 ? "." + digits[1..] : "")}e{exponent:+00;-00}");
+            var decimals = digits.Length > 1 ? "." + digits[1..] : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{decimals}e{exponent:+00;-00}");
         }
 
         if (exponent < 0)
@@ -60,7 +66,7 @@ internal static class Printer
         return sign + digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
     }
 
-    // Whether anything written was untrusted.
+    // The result is whether anything written was untrusted.
     private static bool Write(object? value, StringBuilder into)
     {
         Nesting.Guard();
@@ -71,10 +77,15 @@ internal static class Printer
                 return text.IsMarked;
             case JinjaList list:
                 var marked = WriteAll(list.IsTuple ? "(" : "[", list.Items, into, item => Write(item, into));
-                into.Append(list.IsTuple ? list.Items.Count == 1 ? ",)" : ")" : "]");
+                into.Append((list.IsTuple, list.Items.Count) switch
+                {
+                    (true, 1) => ",)",
+                    (true, _) => ")",
+                    _ => "]",
+                });
                 return marked;
             case JinjaMapping mapping:
-                marked = WriteAll("{", mapping.Entries, into, entry => Write(entry.Key, into) | Write(entry.Value, into.Append(": ")));
+                marked = WriteAll("{", mapping.Entries, into, WriteEntry);
                 into.Append('}');
                 return marked;
             default:
@@ -87,6 +98,13 @@ internal static class Printer
                     _ => Operators.TypeName(value),
                 });
                 return false;
+        }
+
+        bool WriteEntry(KeyValuePair<object, object?> entry)
+        {
+            var isKeyUntrusted = Write(entry.Key, into);
+            into.Append(": ");
+            return Write(entry.Value, into) || isKeyUntrusted;
         }
     }
 
@@ -130,6 +148,12 @@ internal static class Printer
     }
 
     private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
+        UnicodeCategory.Control
+        or UnicodeCategory.Format
+        or UnicodeCategory.Surrogate
+        or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.SpaceSeparator);
 }

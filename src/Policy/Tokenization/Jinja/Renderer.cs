@@ -5,7 +5,7 @@ internal sealed class Renderer
 {
     private readonly List<MarkedText> _printed = [];
 
-    /// <summary>What statements print.</summary>
+    /// <summary>Carries out statements; the result is what they print.</summary>
     /// <exception cref="JinjaException">One of them fails; with its line.</exception>
     public static MarkedText Render(IReadOnlyList<Statement> body, Scope scope)
     {
@@ -46,8 +46,8 @@ internal sealed class Renderer
                 _printed.Add(Printer.Print(ExpressionEvaluator.Evaluate(output.Value, scope)));
                 return Flow.Next;
             case Statement.If choice:
-                return choice.Branches.FirstOrDefault(branch => branch.Condition is null || Operators.IsTrue(ExpressionEvaluator.Evaluate(branch.Condition, scope))) is { Body: { } body }
-                    ? Run(body, scope)
+                return choice.Branches.FirstOrDefault(branch => Holds(branch.Condition, scope)) is { } chosen
+                    ? Run(chosen.Body, scope)
                     : Flow.Next;
             case Statement.For loop:
                 return RunLoop(loop, scope);
@@ -68,6 +68,9 @@ internal sealed class Renderer
                 throw new ArgumentOutOfRangeException(nameof(statement), statement, null);
         }
     }
+
+    private static bool Holds(Expression? condition, Scope scope) =>
+        condition is null || Operators.IsTrue(ExpressionEvaluator.Evaluate(condition, scope));
 
     private Flow RunLoop(Statement.For loop, Scope scope)
     {
@@ -96,7 +99,7 @@ internal sealed class Renderer
 
             var candidate = new Scope(scope);
             Assign(loop.Targets, item, candidate);
-            return Operators.IsTrue(ExpressionEvaluator.Evaluate(loop.Filter, candidate));
+            return Holds(loop.Filter, candidate);
         }
     }
 
@@ -140,17 +143,24 @@ internal sealed class Renderer
     {
         if (arguments.Positional.Count > macro.Parameters.Count)
         {
-            throw new JinjaException($"the macro {macro.Name} takes {macro.Parameters.Count} arguments, not {arguments.Positional.Count}");
+            throw new JinjaException(
+                $"the macro {macro.Name} takes {macro.Parameters.Count} arguments, not {arguments.Positional.Count}");
         }
 
         var inner = new Scope(scope);
         for (var i = 0; i < macro.Parameters.Count; i++)
         {
             var (name, otherwise) = macro.Parameters[i];
-            var given = i < arguments.Positional.Count || arguments.Named.ContainsKey(name);
-            inner.Set(name, given ? arguments.Get(i, name)
-                : otherwise is not null ? ExpressionEvaluator.Evaluate(otherwise, inner)
-                : new Undefined($"parameter '{name}' was not provided"));
+            if (i < arguments.Positional.Count || arguments.Named.ContainsKey(name))
+            {
+                inner.Set(name, arguments.Get(i, name));
+            }
+            else
+            {
+                inner.Set(name, otherwise is not null
+                    ? ExpressionEvaluator.Evaluate(otherwise, inner)
+                    : new Undefined($"parameter '{name}' was not provided"));
+            }
         }
 
         return Render(macro.Body, inner);

@@ -9,7 +9,7 @@ internal static class StringLiteral
     private const string Simple = "\\'\"abfnrtv";
     private const string Meanings = "\\'\"\a\b\f\n\r\t\v";
 
-    /// <summary>What stands between the quotes, with escapes replaced.</summary>
+    /// <summary>The text between the quotes of a literal, with its escapes replaced.</summary>
     public static string Read(string body)
     {
         if (!body.Contains('\\'))
@@ -31,11 +31,10 @@ internal static class StringLiteral
             {
                 text.Append(Meanings[known]);
             }
-            else if (Digits(body[i]) is > 0 and var digits && i + digits < body.Length
-                && int.TryParse(body.AsSpan(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var point) && point is >= 0 and <= 0x10FFFF)
+            else if (CodePoint(body, i) is { } point)
             {
                 text.Append(point <= char.MaxValue ? ((char)point).ToString() : char.ConvertFromUtf32(point));
-                i += digits;
+                i += Digits(body[i]);
             }
             else if (body[i] != '\n')
             {
@@ -46,5 +45,30 @@ internal static class StringLiteral
         return text.ToString();
     }
 
-    private static int Digits(char escape) => escape switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+    /// <summary>The code point that a numeric escape names; null where there is none, or not enough digits.</summary>
+    private static int? CodePoint(string body, int escape)
+    {
+        var digits = Digits(body[escape]);
+        if (digits == 0 || escape + digits >= body.Length)
+        {
+            return null;
+        }
+
+        var written = body.AsSpan(escape + 1, digits);
+        var isNumber = int.TryParse(
+            written,
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture,
+            out var point);
+        return isNumber && point is >= 0 and <= 0x10FFFF ? point : null;
+    }
+
+    /// <summary>How many hexadecimal digits follow an escape; 0 for one that is not numeric.</summary>
+    private static int Digits(char escape) => escape switch
+    {
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        _ => 0,
+    };
 }

@@ -65,24 +65,26 @@ internal sealed class TemplateParser
             "generation" => ParseGroup(line),
             "break" => ParseJump(line, Flow.Break),
             "continue" => ParseJump(line, Flow.Continue),
-            _ => throw new JinjaException(line, $"the statement '{keyword}' is not one that chat templates can use here"),
+            _ => throw new JinjaException(
+                line,
+                $"the statement '{keyword}' is not one that chat templates can use here"),
         };
     }
 
     private Statement.If ParseIf(int line)
     {
-        var branches = new List<(Expression?, IReadOnlyList<Statement>)>();
+        var branches = new List<Statement.Branch>();
         do
         {
             var condition = _expressions.ParseTuple();
             EndTag();
-            branches.Add((condition, ParseBody("elif", "else", "endif")));
+            branches.Add(new(condition, ParseBody("elif", "else", "endif")));
         }
         while (_tokens.TakeName("elif"));
         if (_tokens.TakeName("else"))
         {
             EndTag();
-            branches.Add((null, ParseBody("endif")));
+            branches.Add(new(null, ParseBody("endif")));
         }
 
         EndTag("endif");
@@ -123,7 +125,9 @@ internal sealed class TemplateParser
         EndTag();
         var body = ParseBody("endset");
         EndTag("endset");
-        return new Statement.SetBlock(line, targets.Count == 1 ? targets[0] : throw new JinjaException(line, "one text cannot be set to several names"), body);
+        return targets.Count == 1
+            ? new Statement.SetBlock(line, targets[0], body)
+            : throw new JinjaException(line, "one text cannot be set to several names");
     }
 
     private Statement.Macro ParseMacro(int line)
@@ -138,7 +142,8 @@ internal sealed class TemplateParser
                 _tokens.ExpectOperator(",");
             }
 
-            parameters.Add((_tokens.Expect(TokenKind.Name).Text, _tokens.TakeOperator("=") ? _expressions.Parse() : null));
+            var parameter = _tokens.Expect(TokenKind.Name).Text;
+            parameters.Add((parameter, _tokens.TakeOperator("=") ? _expressions.Parse() : null));
         }
 
         EndTag();
@@ -167,7 +172,9 @@ internal sealed class TemplateParser
     private Statement.Jump ParseJump(int line, Flow flow)
     {
         EndTag();
-        return _loops > 0 ? new Statement.Jump(line, flow) : throw new JinjaException(line, "outside a loop there is nothing to break or continue");
+        return _loops > 0
+            ? new Statement.Jump(line, flow)
+            : throw new JinjaException(line, "outside a loop there is nothing to break or continue");
     }
 
     private List<Statement.Assignable> ParseTargets()
@@ -177,7 +184,8 @@ internal sealed class TemplateParser
         do
         {
             var name = _tokens.Expect(TokenKind.Name).Text;
-            targets.Add(new Statement.Assignable(name, _tokens.TakeOperator(".") ? _tokens.Expect(TokenKind.Name).Text : null));
+            var attribute = _tokens.TakeOperator(".") ? _tokens.Expect(TokenKind.Name).Text : null;
+            targets.Add(new Statement.Assignable(name, attribute));
         }
         while (_tokens.TakeOperator(","));
         if (brackets)

@@ -10,9 +10,9 @@ internal static class Tests
         ["boolean"] = (value, _) => value is bool,
         ["callable"] = (value, _) => value is JinjaFunction,
         ["defined"] = (value, _) => value is not Undefined,
-        ["divisibleby"] = (value, arguments) => Operators.AreEqual(Operators.Binary("%", value, arguments.Require(0, "num")), 0L),
-        ["even"] = (value, _) => Operators.AreEqual(Operators.Binary("%", value, 2L), 0L),
-        ["odd"] = (value, _) => Operators.AreEqual(Operators.Binary("%", value, 2L), 1L),
+        ["divisibleby"] = (value, arguments) => HasRemainder(value, arguments.Require(0, "num"), 0L),
+        ["even"] = (value, _) => HasRemainder(value, 2L, 0L),
+        ["odd"] = (value, _) => HasRemainder(value, 2L, 1L),
         ["false"] = (value, _) => value is false,
         ["true"] = (value, _) => value is true,
         ["float"] = (value, _) => value is double,
@@ -26,19 +26,46 @@ internal static class Tests
         ["undefined"] = (value, _) => value is Undefined,
         ["lower"] = (value, _) => Printer.Print(value) is var text && text.Equals(TextMethods.Lower(text)),
         ["upper"] = (value, _) => Printer.Print(value) is var text && text.Equals(TextMethods.Upper(text)),
-        ["sameas"] = (value, arguments) => arguments.Require(0, "other") is var other && (ReferenceEquals(value, other) || (value is bool && Equals(value, other))),
+        ["sameas"] = (value, arguments) => IsSame(value, arguments.Require(0, "other")),
     };
 
     private static readonly Dictionary<string, string> _comparisons = new()
     {
-        ["eq"] = "==", ["equalto"] = "==", ["=="] = "==", ["ne"] = "!=", ["!="] = "!=", ["lt"] = "<", ["lessthan"] = "<", ["<"] = "<", ["le"] = "<=", ["<="] = "<=",
-        ["gt"] = ">", ["greaterthan"] = ">", [">"] = ">", ["ge"] = ">=", [">="] = ">=", ["in"] = "in",
+        ["eq"] = "==",
+        ["equalto"] = "==",
+        ["=="] = "==",
+        ["ne"] = "!=",
+        ["!="] = "!=",
+        ["lt"] = "<",
+        ["lessthan"] = "<",
+        ["<"] = "<",
+        ["le"] = "<=",
+        ["<="] = "<=",
+        ["gt"] = ">",
+        ["greaterthan"] = ">",
+        [">"] = ">",
+        ["ge"] = ">=",
+        [">="] = ">=",
+        ["in"] = "in",
     };
 
     /// <summary>Whether a test holds for a value.</summary>
     /// <exception cref="JinjaException">There is no such test, or it does not fit the value.</exception>
-    public static bool Holds(string name, object? value, Arguments arguments) =>
-        _tests.TryGetValue(name, out var test) ? test(value, arguments)
-        : _comparisons.TryGetValue(name, out var sign) ? Operators.Compare(sign, value, arguments.Require(0, "other"))
-        : throw new JinjaException($"there is no test '{name}'");
+    public static bool Holds(string name, object? value, Arguments arguments)
+    {
+        if (_tests.TryGetValue(name, out var test))
+        {
+            return test(value, arguments);
+        }
+
+        return _comparisons.TryGetValue(name, out var sign)
+            ? Operators.Compare(sign, value, arguments.Require(0, "other"))
+            : throw new JinjaException($"there is no test '{name}'");
+    }
+
+    private static bool HasRemainder(object? value, object? divisor, long remainder) =>
+        Operators.AreEqual(Operators.Binary("%", value, divisor), remainder);
+
+    private static bool IsSame(object? value, object? other) =>
+        ReferenceEquals(value, other) || (value is bool && Equals(value, other));
 }

@@ -4,7 +4,7 @@ using R1Reward.Data.Text;
 
 namespace R1Reward.Policy.Tokenization.Jinja;
 
-/// <summary>The methods of strings, as Python has them.</summary>
+/// <summary>The methods of strings that templates call, as Python has them.</summary>
 internal static partial class TextMethods
 {
     private static readonly Dictionary<string, Func<MarkedText, Arguments, object?>> _methods = new()
@@ -12,23 +12,24 @@ internal static partial class TextMethods
         ["strip"] = (text, arguments) => Strip(text, arguments.Get(0, "chars")),
         ["lstrip"] = (text, arguments) => Strip(text, arguments.Get(0, "chars"), end: false),
         ["rstrip"] = (text, arguments) => Strip(text, arguments.Get(0, "chars"), start: false),
-        ["startswith"] = (text, arguments) => AnyOf(arguments, prefix => text.Value.StartsWith(prefix, StringComparison.Ordinal)),
-        ["endswith"] = (text, arguments) => AnyOf(arguments, suffix => text.Value.EndsWith(suffix, StringComparison.Ordinal)),
-        ["split"] = (text, arguments) => new JinjaList([.. arguments.Get(0, "sep") is MarkedText separator
-            ? Split(text, separator.Value, arguments.Whole(1, "maxsplit", -1))
-            : Words(text, arguments.Whole(1, "maxsplit", -1))]),
+        ["startswith"] = (text, arguments) => AnyOf(arguments, prefix => StartsWith(text, prefix)),
+        ["endswith"] = (text, arguments) => AnyOf(arguments, suffix => EndsWith(text, suffix)),
+        ["split"] = Split,
         ["splitlines"] = (text, _) => new JinjaList([.. Lines(text)]),
-        ["replace"] = (text, arguments) => Replace(text, arguments.Text(0, "old"), arguments.Text(1, "new"), arguments.Whole(2, "count", -1)),
-        ["join"] = (text, arguments) => Join(text, Operators.Iterate(arguments.Require(0, "iterable")).Select(item =>
-            item as MarkedText ?? throw new JinjaException($"join needs strings, not {Operators.TypeName(item)}"))),
-        ["removeprefix"] = (text, arguments) => arguments.Text(0, "prefix").Value is var prefix && text.Value.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text,
-        ["removesuffix"] = (text, arguments) => arguments.Text(0, "suffix").Value is var suffix && text.Value.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text,
+        ["replace"] = (text, arguments) =>
+            Replace(text, arguments.Text(0, "old"), arguments.Text(1, "new"), arguments.Whole(2, "count", -1)),
+        ["join"] = (text, arguments) =>
+            Join(text, Operators.Iterate(arguments.Require(0, "iterable")).Select(JoinedText)),
+        ["removeprefix"] = (text, arguments) =>
+            arguments.Text(0, "prefix").Value is var prefix && StartsWith(text, prefix) ? text[prefix.Length..] : text,
+        ["removesuffix"] = (text, arguments) =>
+            arguments.Text(0, "suffix").Value is var suffix && EndsWith(text, suffix) ? text[..^suffix.Length] : text,
         ["upper"] = (text, _) => Upper(text),
         ["lower"] = (text, _) => Lower(text),
         ["capitalize"] = (text, _) => Capitalize(text),
-        ["title"] = (text, _) => MarkedText.Derived(Letters().Replace(text.Value, word => Capitalized(word.Value)), text.IsMarked),
-        ["find"] = (text, arguments) => text.Value.IndexOf(arguments.Text(0, "sub").Value, StringComparison.Ordinal) is >= 0 and var at ? text[..at].Characters().LongCount() : -1L,
-        ["count"] = (text, arguments) => arguments.Text(0, "sub") is { Value.Length: > 0 } part ? Split(text, part.Value, -1).LongCount() - 1 : text.Characters().LongCount() + 1,
+        ["title"] = (text, _) => CapitalizeEach(Letters(), text),
+        ["find"] = Find,
+        ["count"] = Count,
         ["isdigit"] = (text, _) => text.Value.Length > 0 && text.Value.EnumerateRunes().All(Rune.IsDigit),
     };
 
@@ -36,40 +37,49 @@ internal static partial class TextMethods
     public static JinjaFunction? Find(MarkedText text, string name) =>
         _methods.TryGetValue(name, out var method) ? arguments => method(text, arguments) : null;
 
-    /// <summary>Without the given characters at its ends; without white space if none are given.</summary>
+    /// <summary>The text without the given characters at its ends; without white space if none are given.</summary>
     public static MarkedText Strip(MarkedText text, object? characters, bool start = true, bool end = true)
     {
         var set = (characters as MarkedText)?.Value.EnumerateRunes().ToHashSet();
-        bool Goes(Rune rune) => set is null ? rune.IsBmp && PythonText.IsBlank((char)rune.Value) : set.Contains(rune);
-        var (first, last) = (0, text.Value.Length);
-        while (start && first < last && Rune.DecodeFromUtf16(text.Value.AsSpan(first, last - first), out var rune, out var length) == default && Goes(rune))
+        var first = 0;
+        var last = text.Value.Length;
+        while (start && first < last
+            && Rune.DecodeFromUtf16(text.Value.AsSpan(first, last - first), out var rune, out var length) == default
+            && IsStripped(rune))
         {
             first += length;
         }
 
-        while (end && first < last && Rune.DecodeLastFromUtf16(text.Value.AsSpan(first, last - first), out var rune, out var length) == default && Goes(rune))
+        while (end && first < last
+            && Rune.DecodeLastFromUtf16(text.Value.AsSpan(first, last - first), out var rune, out var length) == default
+            && IsStripped(rune))
         {
             last -= length;
         }
 
         return text[first..last];
+
+        bool IsStripped(Rune rune) =>
+            set is null ? rune.IsBmp && PythonText.IsBlank((char)rune.Value) : set.Contains(rune);
     }
 
     /// <summary>
-    /// With every occurrence of a text replaced, from the left, at most <paramref name="most"/> times; negative: all.
+    /// The text with every occurrence of another replaced, from the left, at most <paramref name="max"/> times;
+    /// negative: all.
     /// </summary>
-    public static MarkedText Replace(MarkedText text, MarkedText old, MarkedText replacement, long most) => old.Value.Length > 0
-        ? Join(replacement, Split(text, old.Value, most))
-        : throw new JinjaException("replace needs a text to look for");
+    public static MarkedText Replace(MarkedText text, MarkedText old, MarkedText replacement, long max) =>
+        old.Value.Length > 0
+            ? Join(replacement, Split(text, old.Value, max))
+            : throw new JinjaException("replace needs a text to look for");
 
     /// <summary>The texts with a separator between them.</summary>
     public static MarkedText Join(MarkedText separator, IEnumerable<MarkedText> parts) =>
         MarkedText.Concat(parts.SelectMany((part, i) => i == 0 ? [part] : new[] { separator, part }));
 
-    /// <summary>In capital letters.</summary>
+    /// <summary>The text in capital letters.</summary>
     public static MarkedText Upper(MarkedText text) => MarkedText.Derived(text.Value.ToUpperInvariant(), text.IsMarked);
 
-    /// <summary>In small letters.</summary>
+    /// <summary>The text in small letters.</summary>
     public static MarkedText Lower(MarkedText text) => MarkedText.Derived(text.Value.ToLowerInvariant(), text.IsMarked);
 
     /// <summary>The first letter a capital, the others small.</summary>
@@ -79,9 +89,9 @@ internal static partial class TextMethods
     /// The first letter of each word a capital, the others small; words end at white space, hyphens and opening
     /// brackets.
     /// </summary>
-    public static MarkedText TitleWords(MarkedText text) => MarkedText.Derived(WordParts().Replace(text.Value, word => Capitalized(word.Value)), text.IsMarked);
+    public static MarkedText TitleWords(MarkedText text) => CapitalizeEach(WordParts(), text);
 
-    /// <summary>The lines without their ends.</summary>
+    /// <summary>The lines of a text without their line ends.</summary>
     public static IEnumerable<MarkedText> Lines(MarkedText text)
     {
         var at = 0;
@@ -97,9 +107,44 @@ internal static partial class TextMethods
         }
     }
 
-    private static string Capitalized(string word) => word.Length == 0 ? word : word[..1].ToUpperInvariant() + word[1..].ToLowerInvariant();
+    private static string Capitalized(string word) =>
+        word.Length == 0 ? word : word[..1].ToUpperInvariant() + word[1..].ToLowerInvariant();
 
-    private static IEnumerable<MarkedText> Split(MarkedText text, string separator, long most)
+    private static MarkedText CapitalizeEach(Regex words, MarkedText text) =>
+        MarkedText.Derived(words.Replace(text.Value, word => Capitalized(word.Value)), text.IsMarked);
+
+    private static bool StartsWith(MarkedText text, string prefix) =>
+        text.Value.StartsWith(prefix, StringComparison.Ordinal);
+
+    private static bool EndsWith(MarkedText text, string suffix) =>
+        text.Value.EndsWith(suffix, StringComparison.Ordinal);
+
+    private static MarkedText JoinedText(object? item) =>
+        item as MarkedText ?? throw new JinjaException($"join needs strings, not {Operators.TypeName(item)}");
+
+    // In code points, as Python counts.
+    private static object Find(MarkedText text, Arguments arguments)
+    {
+        var at = text.Value.IndexOf(arguments.Text(0, "sub").Value, StringComparison.Ordinal);
+        return at >= 0 ? text[..at].Characters().LongCount() : -1L;
+    }
+
+    private static object Count(MarkedText text, Arguments arguments)
+    {
+        var part = arguments.Text(0, "sub").Value;
+        return part.Length > 0 ? Split(text, part, -1).LongCount() - 1 : text.Characters().LongCount() + 1;
+    }
+
+    private static JinjaList Split(MarkedText text, Arguments arguments)
+    {
+        var max = arguments.Whole(1, "maxsplit", -1);
+        var parts = arguments.Get(0, "sep") is MarkedText separator
+            ? Split(text, separator.Value, max)
+            : Words(text, max);
+        return new JinjaList([.. parts]);
+    }
+
+    private static IEnumerable<MarkedText> Split(MarkedText text, string separator, long max)
     {
         if (separator.Length == 0)
         {
@@ -107,7 +152,7 @@ internal static partial class TextMethods
         }
 
         var at = 0;
-        for (var next = Find(0); next >= 0 && most != 0; next = Find(at), most--)
+        for (var next = Find(0); next >= 0 && max != 0; next = Find(at), max--)
         {
             yield return text[at..next];
             at = next + separator.Length;
@@ -118,7 +163,7 @@ internal static partial class TextMethods
         int Find(int from) => text.Value.IndexOf(separator, from, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<MarkedText> Words(MarkedText text, long most)
+    private static IEnumerable<MarkedText> Words(MarkedText text, long max)
     {
         var at = 0;
         while (true)
@@ -134,13 +179,13 @@ internal static partial class TextMethods
             }
 
             var start = at;
-            while (at < text.Value.Length && (most == 0 || !PythonText.IsBlank(text.Value[at])))
+            while (at < text.Value.Length && (max == 0 || !PythonText.IsBlank(text.Value[at])))
             {
                 at++;
             }
 
             yield return text[start..at];
-            most--;
+            max--;
         }
     }
 
@@ -148,7 +193,8 @@ internal static partial class TextMethods
     {
         MarkedText text => holds(text.Value),
         JinjaList { IsTuple: true } all => all.Items.OfType<MarkedText>().Any(text => holds(text.Value)),
-        var other => throw new JinjaException($"a string or a tuple of strings is needed, not {Operators.TypeName(other)}"),
+        var other =>
+            throw new JinjaException($"a string or a tuple of strings is needed, not {Operators.TypeName(other)}"),
     };
 
     [GeneratedRegex(@"\p{L}+")]

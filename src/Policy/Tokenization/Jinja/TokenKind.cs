@@ -1,30 +1,30 @@
 namespace R1Reward.Policy.Tokenization.Jinja;
 
-/// <summary>What a piece of a template's source is.</summary>
+/// <summary>The kind of a piece of a template's source.</summary>
 internal enum TokenKind
 {
-    /// <summary>Text that is copied.</summary>
+    /// <summary>Text outside of tags, which is copied.</summary>
     Data,
 
-    /// <summary>Opens an expression to print.</summary>
+    /// <summary>Opens an expression that is printed.</summary>
     OutputBegin,
 
-    /// <summary>Closes an expression to print.</summary>
+    /// <summary>Closes an expression that is printed.</summary>
     OutputEnd,
 
-    /// <summary>Opens a statement.</summary>
+    /// <summary>Opens the tag of a statement.</summary>
     BlockBegin,
 
-    /// <summary>Closes a statement.</summary>
+    /// <summary>Closes the tag of a statement.</summary>
     BlockEnd,
 
     /// <summary>A name or keyword.</summary>
     Name,
 
-    /// <summary>A string literal.</summary>
+    /// <summary>A string literal, its escapes replaced.</summary>
     String,
 
-    /// <summary>A whole number.</summary>
+    /// <summary>A number without fraction or exponent.</summary>
     Integer,
 
     /// <summary>A number with a fraction or exponent.</summary>

@@ -55,7 +55,8 @@ internal sealed class TokenReader(IReadOnlyList<Token> tokens)
     public JinjaException Unexpected(string remark = "") => Current.Kind switch
     {
         TokenKind.End => Error("the template ends too early" + remark),
-        TokenKind.Name or TokenKind.Operator or TokenKind.Integer or TokenKind.Float => Error($"'{Current.Text}' has no place here{remark}"),
+        TokenKind.Name or TokenKind.Operator or TokenKind.Integer or TokenKind.Float =>
+            Error($"'{Current.Text}' has no place here{remark}"),
         var kind => Error($"{kind} has no place here{remark}"),
     };
 
