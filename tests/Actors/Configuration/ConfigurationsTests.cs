@@ -41,8 +41,10 @@ public sealed class ConfigurationsTests : IDisposable
         var lines = Assert.Throws<UserErrorException>(() => Read(path)).Message.Split('\n');
 
         Assert.Equal(3, lines.Length);
-        Assert.Contains(lines, line => line.StartsWith($"{path}:3: r1reward.rl.steps = -3: write a whole number, 0 or more"));
-        Assert.Contains(lines, line => line.StartsWith($"{path}:4: r1reward.rl.loss = magic: write one of stable-reinforce"));
+        Assert.Contains(
+            lines, line => line.StartsWith($"{path}:3: r1reward.rl.steps = -3: write a whole number, 0 or more"));
+        Assert.Contains(
+            lines, line => line.StartsWith($"{path}:4: r1reward.rl.loss = magic: write one of stable-reinforce"));
         Assert.Contains(lines, line => line.StartsWith($"{path}:6: r1reward.judge.timeout = soon"));
     }
 
@@ -53,22 +55,36 @@ public sealed class ConfigurationsTests : IDisposable
         Assert.Equal(new MediaLimits(), media.Limits);
         Assert.Equal(new DecodingOptions(), media.Decoding);
 
-        var asked = Read(Write("r1reward.model.media { rule = qwen-vl-utils008, max-pixels = 501760, frames = 32, colours = upright }")).Model.Media;
-        Assert.Equal(new MediaLimits { Rule = MediaRule.QwenVlUtils008, MaxPixels = 501760, Frames = 32 }, asked.Limits);
+        var asked = Read(Write("""
+            r1reward.model.media {
+              rule = qwen-vl-utils008, max-pixels = 501760, frames = 32, colours = upright
+            }
+            """)).Model.Media;
+        Assert.Equal(
+            new MediaLimits { Rule = MediaRule.QwenVlUtils008, MaxPixels = 501760, Frames = 32 }, asked.Limits);
         Assert.Equal(ColourRule.Upright, asked.Decoding.Colours);
     }
 
     [Theory]
-    [InlineData("min-pixels = 9, max-pixels = 8", "r1reward.model.media.max-pixels = 8: write at least min-pixels, which is 9.")]
-    [InlineData("min-frames = 9, max-frames = 8", "r1reward.model.media.max-frames = 8: write at least min-frames, which is 9.")]
-    [InlineData("frames = 4, frames-per-second = 1", "r1reward.model.media.frames = 4: write 0, or set frames-per-second to 0: only one of them can hold.")]
+    [InlineData(
+        "min-pixels = 9, max-pixels = 8",
+        "r1reward.model.media.max-pixels = 8: write at least min-pixels, which is 9.")]
+    [InlineData(
+        "min-frames = 9, max-frames = 8",
+        "r1reward.model.media.max-frames = 8: write at least min-frames, which is 9.")]
+    [InlineData(
+        "frames = 4, frames-per-second = 1",
+        "r1reward.model.media.frames = 4: write 0, or set frames-per-second to 0: only one of them can hold.")]
     public void Media_limits_that_contradict_each_other_are_refused(string limits, string message) =>
-        Assert.EndsWith(message, Assert.Throws<UserErrorException>(() => Read(Write($"r1reward.model.media {{ {limits} }}"))).Message);
+        Assert.EndsWith(
+            message,
+            Assert.Throws<UserErrorException>(() => Read(Write($"r1reward.model.media {{ {limits} }}"))).Message);
 
     [Theory]
     [InlineData("", UntrustedText.Sanitized)]
     [InlineData("r1reward.model.untrusted-text = published", UntrustedText.Published)]
-    public void Control_tokens_in_data_are_text_unless_the_published_behaviour_is_named(string line, UntrustedText expected) =>
+    public void Control_tokens_in_data_are_text_unless_the_published_behaviour_is_named(
+        string line, UntrustedText expected) =>
         Assert.Equal(expected, Read(Write(line)).Model.UntrustedText);
 
     [Theory]
@@ -79,10 +95,12 @@ public sealed class ConfigurationsTests : IDisposable
     [InlineData("99999999999999999999GiB")]
     public void Memory_wants_a_unit_and_a_sensible_amount(string written) => Assert.EndsWith(
         "write a whole number with a unit (MiB, GiB, MB, GB), 1MiB or more, for example 8GiB",
-        Assert.Throws<UserErrorException>(() => Read(Write($"r1reward.rollout.cache-memory = {written}"))).Message.TrimEnd('.'));
+        Assert.Throws<UserErrorException>(
+            () => Read(Write($"r1reward.rollout.cache-memory = {written}"))).Message.TrimEnd('.'));
 
     [Fact]
-    public void Memory_is_read_in_bytes() => Assert.Equal(3L << 29, Read(Write("r1reward.rollout.cache-memory = 1536MiB")).Rollout.CacheBytes);
+    public void Memory_is_read_in_bytes() =>
+        Assert.Equal(3L << 29, Read(Write("r1reward.rollout.cache-memory = 1536MiB")).Rollout.CacheBytes);
 
     [Fact]
     public void A_misspelt_key_is_refused_with_its_line_and_the_nearest_known_one()
@@ -91,7 +109,8 @@ public sealed class ConfigurationsTests : IDisposable
 
         var message = Assert.Throws<UserErrorException>(() => Read(path)).Message;
 
-        Assert.Equal($"{path}:3: r1reward.rl.learning-rat: unknown key. Did you mean r1reward.rl.learning-rate?", message);
+        Assert.Equal(
+            $"{path}:3: r1reward.rl.learning-rat: unknown key. Did you mean r1reward.rl.learning-rate?", message);
     }
 
     [Fact]
@@ -99,16 +118,24 @@ public sealed class ConfigurationsTests : IDisposable
     {
         var path = Write("r1reward.run { name = file, seed = 1, folder = fromfile }");
 
-        var effective = Configurations.Load(path, ["r1reward.run.name=line"], name => name switch { "R1_RUN_NAME" => "env", "R1_SEED" => "7", _ => null });
+        var effective = Configurations.Load(
+            path,
+            ["r1reward.run.name=line"],
+            name => name switch { "R1_RUN_NAME" => "env", "R1_SEED" => "7", _ => null });
         var reader = effective.Reader();
 
-        Assert.Equal(("line", "7", "fromfile"), (reader.Text("r1reward.run.name"), reader.Text("r1reward.run.seed"), reader.Text("r1reward.run.folder")));
+        Assert.Equal(
+            ("line", "7", "fromfile"),
+            (reader.Text("r1reward.run.name"), reader.Text("r1reward.run.seed"), reader.Text("r1reward.run.folder")));
     }
 
     [Fact]
     public void The_printed_configuration_reads_back_to_the_same()
     {
-        var first = Configurations.Load(Write("r1reward.judge.endpoints = [\"http://127.0.0.1:1/v1\"], r1reward.rl.steps = 7"), [], _ => null).Print();
+        var first = Configurations.Load(
+            Write("r1reward.judge.endpoints = [\"http://127.0.0.1:1/v1\"], r1reward.rl.steps = 7"),
+            [],
+            _ => null).Print();
 
         Assert.Equal(first, Configurations.FromSubmission(first).Print());
         Assert.Contains("steps = 7", first);

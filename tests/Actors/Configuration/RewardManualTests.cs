@@ -29,10 +29,13 @@ public sealed class RewardManualTests : IDisposable
     [MemberData(nameof(Types))]
     public void Every_type_has_an_example_that_builds(string type)
     {
-        var section = Regex.Match(Manual, $@"\n## `{type}`\n(.*?)(?=\n## |\z)", RegexOptions.Singleline).Groups[1].Value;
+        var section = Regex.Match(
+            Manual, $@"\n## `{type}`\n(.*?)(?=\n## |\z)", RegexOptions.Singleline).Groups[1].Value;
         var example = Regex.Match(section, @"\n```\n(\{.*?)\n```\n", RegexOptions.Singleline).Groups[1].Value;
 
-        using var rewards = Build($"r1reward.rewards {{ folder = \"{Own}\", terms = [ {example} ] }}\nr1reward.judge.endpoints = [\"http://127.0.0.1:1/v1\"]\n");
+        using var rewards = Build(
+            $"r1reward.rewards {{ folder = \"{Own}\", terms = [ {example} ] }}\n" +
+            "r1reward.judge.endpoints = [\"http://127.0.0.1:1/v1\"]\n");
 
         Assert.Equal(type, Assert.Single(rewards.Training.Terms).Definition.Type);
     }
@@ -40,9 +43,11 @@ public sealed class RewardManualTests : IDisposable
     [Fact]
     public void The_first_example_builds()
     {
-        var example = Regex.Match(Manual, @"\n```\n(r1reward\.rewards.*?)\n```\n", RegexOptions.Singleline).Groups[1].Value;
+        var example = Regex.Match(
+            Manual, @"\n```\n(r1reward\.rewards.*?)\n```\n", RegexOptions.Singleline).Groups[1].Value;
 
-        using var rewards = Build(example + "\nr1reward.judge.endpoints = [\"http://127.0.0.1:1/v1\"]\nr1reward.rl.samples-per-prompt = 4\n");
+        using var rewards = Build(
+            example + "\nr1reward.judge.endpoints = [\"http://127.0.0.1:1/v1\"]\nr1reward.rl.samples-per-prompt = 4\n");
 
         Assert.Equal((3, 1), (rewards.Training.Terms.Count, rewards.Evaluation.Terms.Count));
     }
@@ -52,7 +57,8 @@ public sealed class RewardManualTests : IDisposable
     {
         using var rewards = Open(Path.Combine(Own, "run.conf"));
 
-        var terms = await rewards.Training.ScoreAsync([Trace("Response 1 is right, response 2 is not."), Trace("Response 1 is right.")]);
+        var terms = await rewards.Training.ScoreAsync(
+            [Trace("Response 1 is right, response 2 is not."), Trace("Response 1 is right.")]);
 
         Assert.Equal(["r1", "mentions"], terms[0].Select(term => term.Name));
         Assert.Equal([1.0, 0.5], terms.Select(trace => trace[1].Value!.Value));
@@ -60,14 +66,22 @@ public sealed class RewardManualTests : IDisposable
     }
 
     [Fact]
-    public void The_class_in_the_manual_is_the_one_that_is_built() => Assert.Contains(File.ReadAllText(Path.Combine(Own, "Mentions.cs")), Manual, StringComparison.Ordinal);
+    public void The_class_in_the_manual_is_the_one_that_is_built() =>
+        Assert.Contains(File.ReadAllText(Path.Combine(Own, "Mentions.cs")), Manual, StringComparison.Ordinal);
 
     private static RewardInput Trace(string analysis) => new()
     {
         Id = "t",
         Reply = $"<think>{analysis}</think><answer>1</answer>",
         Tokens = 20,
-        Pair = new PreferencePair { Id = new PairId("p"), Question = "q", Response1 = "a", Response2 = "b", Label = PreferenceLabel.First },
+        Pair = new PreferencePair
+        {
+            Id = new PairId("p"),
+            Question = "q",
+            Response1 = "a",
+            Response2 = "b",
+            Label = PreferenceLabel.First,
+        },
         Verdict = ConsistencyVerdict.Consistent,
     };
 
@@ -79,5 +93,8 @@ public sealed class RewardManualTests : IDisposable
     }
 
     private static RunRewards Open(string path) =>
-        new(RunSettings.Read(Configurations.Load(path, [], _ => null).Reader()), options => new OpenAiJudgeClient(options, TimeProvider.System), TimeProvider.System);
+        new(
+            RunSettings.Read(Configurations.Load(path, [], _ => null).Reader()),
+            options => new OpenAiJudgeClient(options, TimeProvider.System),
+            TimeProvider.System);
 }

@@ -32,7 +32,8 @@ public sealed class JudgeCacheTests : IDisposable
         await using var server = await Counting();
         using var client = Client(server, new JudgeOptions { CacheEntries = 2 });
 
-        foreach (var (question, reply) in new[] { ("a", "1"), ("b", "2"), ("a", "1"), ("c", "3"), ("a", "1"), ("b", "4") })
+        foreach (
+            var (question, reply) in new[] { ("a", "1"), ("b", "2"), ("a", "1"), ("c", "3"), ("a", "1"), ("b", "4") })
         {
             Assert.Equal(reply, (await client.AskAsync(new JudgePrompt("", question))).Text);
         }
@@ -61,20 +62,29 @@ public sealed class JudgeCacheTests : IDisposable
     [Fact]
     public async Task Failures_are_not_kept()
     {
-        await using var server = await ScriptedServer.StartAsync((n, context) => n == 1 ? ScriptedServer.Refuse(context, 500) : ScriptedServer.Say(context, "1"));
+        await using var server = await ScriptedServer.StartAsync(
+            (n, context) => n == 1 ? ScriptedServer.Refuse(context, 500) : ScriptedServer.Say(context, "1"));
         using var client = Client(server, new JudgeOptions { MaxAttempts = 1 });
 
         Assert.NotNull((await client.AskAsync(new JudgePrompt("", "a"))).Failure);
-        Assert.Equal(("1", false), (await client.AskAsync(new JudgePrompt("", "a"))) is var reply ? (reply.Text, reply.Cached) : default);
+        Assert.Equal(
+            ("1", false),
+            (await client.AskAsync(new JudgePrompt("", "a"))) is var reply ? (reply.Text, reply.Cached) : default);
     }
 
     [Fact]
     public void A_folder_wants_the_model_named() =>
-        Assert.Contains("judge.model", Assert.Throws<UserErrorException>(() => Client(new Uri("http://127.0.0.1/v1"), new JudgeOptions { CacheFolder = _folder.Path })).Message);
+        Assert.Contains(
+            "judge.model",
+            Assert.Throws<UserErrorException>(
+                () => Client(new Uri("http://127.0.0.1/v1"), new JudgeOptions { CacheFolder = _folder.Path })).Message);
 
-    private static Task<ScriptedServer> Counting() => ScriptedServer.StartAsync((n, context) => ScriptedServer.Say(context, $"{n}"));
+    private static Task<ScriptedServer> Counting() =>
+        ScriptedServer.StartAsync((n, context) => ScriptedServer.Say(context, $"{n}"));
 
-    private static OpenAiJudgeClient Client(ScriptedServer server, JudgeOptions options) => Client(server.Endpoint, options);
+    private static OpenAiJudgeClient Client(ScriptedServer server, JudgeOptions options) =>
+        Client(server.Endpoint, options);
 
-    private static OpenAiJudgeClient Client(Uri endpoint, JudgeOptions options) => new(options with { Endpoints = [endpoint] }, TimeProvider.System);
+    private static OpenAiJudgeClient Client(Uri endpoint, JudgeOptions options) =>
+        new(options with { Endpoints = [endpoint] }, TimeProvider.System);
 }

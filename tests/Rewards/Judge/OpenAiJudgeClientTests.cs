@@ -53,7 +53,8 @@ public sealed class OpenAiJudgeClientTests
     [InlineData(429, JudgeFailureKind.RateLimited)]
     public async Task Trying_again_ends_and_says_why(int status, JudgeFailureKind kind)
     {
-        await using var server = await ScriptedServer.StartAsync((_, context) => ScriptedServer.Refuse(context, status, "no room"));
+        await using var server = await ScriptedServer.StartAsync(
+            (_, context) => ScriptedServer.Refuse(context, status, "no room"));
         using var client = Client(server);
         var reply = await client.AskAsync(Prompt);
         Assert.Equal((kind, 4, 4), (reply.Failure!.Kind, reply.Attempts, server.Completions));
@@ -68,7 +69,8 @@ public sealed class OpenAiJudgeClientTests
     [InlineData(302)]
     public async Task A_refusal_is_not_tried_again_and_names_its_reason(int status)
     {
-        await using var server = await ScriptedServer.StartAsync((_, context) => ScriptedServer.Refuse(context, status, "no such model"));
+        await using var server = await ScriptedServer.StartAsync(
+            (_, context) => ScriptedServer.Refuse(context, status, "no such model"));
         using var client = Client(server);
         var reply = await client.AskAsync(Prompt);
         Assert.Equal((JudgeFailureKind.Rejected, 1), (reply.Failure!.Kind, reply.Attempts));
@@ -93,7 +95,8 @@ public sealed class OpenAiJudgeClientTests
     [Fact]
     public async Task Another_service_at_the_address_is_recognised()
     {
-        await using var server = await ScriptedServer.StartAsync((_, context) => context.Response.WriteAsync("<html>hello</html>"));
+        await using var server = await ScriptedServer.StartAsync(
+            (_, context) => context.Response.WriteAsync("<html>hello</html>"));
         using var client = Client(server);
         Assert.Equal(JudgeFailureKind.BadReply, (await client.AskAsync(Prompt)).Failure!.Kind);
     }
@@ -129,8 +132,10 @@ public sealed class OpenAiJudgeClientTests
     {
         var time = new ManualTime();
         var never = new TaskCompletionSource();
-        await using var server = await ScriptedServer.StartAsync((_, context) => never.Task.WaitAsync(context.RequestAborted));
-        using var client = Client(server, options => options with { MaxAttempts = 1, Timeout = TimeSpan.FromSeconds(30) }, time);
+        await using var server = await ScriptedServer.StartAsync(
+            (_, context) => never.Task.WaitAsync(context.RequestAborted));
+        using var client = Client(
+            server, options => options with { MaxAttempts = 1, Timeout = TimeSpan.FromSeconds(30) }, time);
         var asking = client.AskAsync(Prompt);
         await time.WaitForTimerAsync(TimeSpan.FromSeconds(30));
         time.Advance(TimeSpan.FromSeconds(30));
@@ -145,14 +150,18 @@ public sealed class OpenAiJudgeClientTests
         var (time, up) = (new ManualTime(), false);
         await using var server = await ScriptedServer.StartAsync((_, context) =>
             up ? ScriptedServer.Say(context, "1") : ScriptedServer.Refuse(context, 500));
-        using var client = Client(server, options => options with { MaxAttempts = 1, BreakAfter = 3, BreakFor = TimeSpan.FromSeconds(10) }, time);
+        using var client = Client(
+            server,
+            options => options with { MaxAttempts = 1, BreakAfter = 3, BreakFor = TimeSpan.FromSeconds(10) },
+            time);
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(JudgeFailureKind.ServerError, (await client.AskAsync(Prompt)).Failure!.Kind);
         }
 
         var resting = await client.AskAsync(Prompt);
-        Assert.Equal((JudgeFailureKind.CircuitOpen, 0, 3), (resting.Failure!.Kind, resting.Attempts, server.Completions));
+        Assert.Equal(
+            (JudgeFailureKind.CircuitOpen, 0, 3), (resting.Failure!.Kind, resting.Attempts, server.Completions));
         up = true;
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("1", (await client.AskAsync(Prompt)).Text);
@@ -193,7 +202,8 @@ public sealed class OpenAiJudgeClientTests
     public async Task A_dead_endpoint_beside_a_living_one_costs_no_question()
     {
         await using var server = await ScriptedServer.StartAsync((_, context) => ScriptedServer.Say(context, "1"));
-        using var client = Client(server, options => options with { Endpoints = [FreeAddress(), server.Endpoint], BreakAfter = 2 });
+        using var client = Client(
+            server, options => options with { Endpoints = [FreeAddress(), server.Endpoint], BreakAfter = 2 });
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal("1", (await client.AskAsync(Prompt)).Text);
@@ -204,11 +214,16 @@ public sealed class OpenAiJudgeClientTests
     public async Task An_ejected_endpoint_comes_back_by_a_health_check_that_costs_no_question()
     {
         var (time, up) = (new ManualTime(), false);
-        await using var sick = await ScriptedServer.StartAsync((_, context) => up ? ScriptedServer.Say(context, "1") : ScriptedServer.Refuse(context, 500));
+        await using var sick = await ScriptedServer.StartAsync(
+            (_, context) => up ? ScriptedServer.Say(context, "1") : ScriptedServer.Refuse(context, 500));
         await using var well = await ScriptedServer.StartAsync((_, context) => ScriptedServer.Say(context, "1"));
         using var client = Client(sick, options => options with
         {
-            Endpoints = [sick.Endpoint, well.Endpoint], MaxAttempts = 2, RetryDelay = TimeSpan.Zero, BreakAfter = 2, BreakFor = TimeSpan.FromSeconds(10),
+            Endpoints = [sick.Endpoint, well.Endpoint],
+            MaxAttempts = 2,
+            RetryDelay = TimeSpan.Zero,
+            BreakAfter = 2,
+            BreakFor = TimeSpan.FromSeconds(10),
         }, time);
         while (sick.Completions < 2)
         {
@@ -253,7 +268,8 @@ public sealed class OpenAiJudgeClientTests
 
         await using var one = await ScriptedServer.StartAsync((_, context) => Complete(0, context));
         await using var two = await ScriptedServer.StartAsync((_, context) => Complete(1, context));
-        using var client = Client(one, options => options with { Endpoints = [one.Endpoint, two.Endpoint], Concurrency = 3 });
+        using var client = Client(
+            one, options => options with { Endpoints = [one.Endpoint, two.Endpoint], Concurrency = 3 });
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => client.AskAsync(Prompt)));
         Assert.All(most, places => Assert.InRange(places, 1, 3));
         Assert.Equal(100, one.Completions + two.Completions);
@@ -268,7 +284,8 @@ public sealed class OpenAiJudgeClientTests
             context.Response.Headers.RetryAfter = "40";
             return ScriptedServer.Refuse(context, 429);
         });
-        using var client = Client(server, options => options with { Budget = TimeSpan.FromSeconds(60), MaxAttempts = 100 }, time);
+        using var client = Client(
+            server, options => options with { Budget = TimeSpan.FromSeconds(60), MaxAttempts = 100 }, time);
         var asking = client.AskAsync(Prompt);
         await time.WaitForTimerAsync(TimeSpan.FromSeconds(40));
         time.Advance(TimeSpan.FromSeconds(40));
@@ -292,7 +309,8 @@ public sealed class OpenAiJudgeClientTests
                 """);
         });
         using var client = Client(server);
-        var reply = await client.AskAsync(new JudgePrompt("", [new JudgePart.Picture("image/png", new byte[] { 1, 2, 3 }), new JudgePart.Text("good?")])
+        var reply = await client.AskAsync(new JudgePrompt(
+            "", [new JudgePart.Picture("image/png", new byte[] { 1, 2, 3 }), new JudgePart.Text("good?")])
         {
             Temperature = 0, MaxTokens = 1, TopLogProbs = 20,
         });
@@ -300,10 +318,17 @@ public sealed class OpenAiJudgeClientTests
         var message = Assert.Single(body["messages"]!);
         Assert.Equal("data:image/png;base64,AQID", (string)message["content"]![0]!["image_url"]!["url"]!);
         Assert.Equal("good?", (string)message["content"]![1]!["text"]!);
-        Assert.Equal((0.0, 1, true, 20, false), ((double)body["temperature"]!, (int)body["max_tokens"]!, (bool)body["logprobs"]!, (int)body["top_logprobs"]!, (bool)body["stream"]!));
+        Assert.Equal(
+            (0.0, 1, true, 20, false),
+            ((double)body["temperature"]!,
+             (int)body["max_tokens"]!,
+             (bool)body["logprobs"]!,
+             (int)body["top_logprobs"]!,
+             (bool)body["stream"]!));
         var token = Assert.Single(reply.Tokens);
         Assert.Equal(("Yes", -0.25), (token.Text, token.LogProb));
-        Assert.Equal([new JudgeAlternative("Yes", -0.25), new JudgeAlternative("No", -1.5)], token.Alternatives.ToArray());
+        Assert.Equal(
+            [new JudgeAlternative("Yes", -0.25), new JudgeAlternative("No", -1.5)], token.Alternatives.ToArray());
     }
 
     [Fact]
@@ -312,17 +337,22 @@ public sealed class OpenAiJudgeClientTests
         var (body, path) = (new JObject(), "");
         await using var server = await ScriptedServer.StartAsync(async (_, context) =>
         {
-            (body, path) = (JObject.Parse(await new StreamReader(context.Request.Body).ReadToEndAsync()), context.Request.Path);
+            body = JObject.Parse(await new StreamReader(context.Request.Body).ReadToEndAsync());
+            path = context.Request.Path;
             await context.Response.WriteAsync("""
-                {"choices":[{"text":" 1","logprobs":{"tokens":[" 1"],"token_logprobs":[-0.5],"top_logprobs":[{" 1":-0.5," 0":-1.25}]}}]}
+                {"choices":[{"text":" 1","logprobs":{
+                    "tokens":[" 1"],"token_logprobs":[-0.5],"top_logprobs":[{" 1":-0.5," 0":-1.25}]}}]}
                 """);
         });
         using var client = Client(server, options => options with { Api = JudgeApi.Completions });
         var reply = await client.AskAsync(Prompt with { TopLogProbs = 2 });
 
-        Assert.Equal(("/v1/completions", "rules\n\nquestion", 2), (path, (string)body["prompt"]!, (int)body["logprobs"]!));
+        Assert.Equal(
+            ("/v1/completions", "rules\n\nquestion", 2), (path, (string)body["prompt"]!, (int)body["logprobs"]!));
         Assert.Equal(" 1", reply.Text);
-        Assert.Equal([new JudgeAlternative(" 1", -0.5), new JudgeAlternative(" 0", -1.25)], Assert.Single(reply.Tokens).Alternatives.ToArray());
+        Assert.Equal(
+            [new JudgeAlternative(" 1", -0.5), new JudgeAlternative(" 0", -1.25)],
+            Assert.Single(reply.Tokens).Alternatives.ToArray());
     }
 
     [Fact]
@@ -368,8 +398,14 @@ public sealed class OpenAiJudgeClientTests
     [Fact]
     public void Wrong_settings_are_told_all_at_once()
     {
-        var options = new JudgeOptions { Concurrency = 0, MaxAttempts = 0, Endpoints = [new Uri("ftp://judge"), new Uri("http://user:pass@judge/")] };
-        var message = Assert.Throws<UserErrorException>(() => new OpenAiJudgeClient(options, TimeProvider.System)).Message;
+        var options = new JudgeOptions
+        {
+            Concurrency = 0,
+            MaxAttempts = 0,
+            Endpoints = [new Uri("ftp://judge"), new Uri("http://user:pass@judge/")],
+        };
+        var message = Assert.Throws<UserErrorException>(
+            () => new OpenAiJudgeClient(options, TimeProvider.System)).Message;
         Assert.Contains("judge.concurrency is 0", message);
         Assert.Contains("judge.max-attempts is 0", message);
         Assert.Contains("ftp://judge", message);
@@ -379,16 +415,29 @@ public sealed class OpenAiJudgeClientTests
     [Fact]
     public void A_named_key_that_is_not_set_is_a_clear_error()
     {
-        var options = new JudgeOptions { Endpoints = [new Uri("http://127.0.0.1/v1")], ApiKeyEnv = "R1REWARD_NO_SUCH_VARIABLE" };
-        Assert.Contains("R1REWARD_NO_SUCH_VARIABLE", Assert.Throws<UserErrorException>(() => new OpenAiJudgeClient(options, TimeProvider.System)).Message);
+        var options = new JudgeOptions
+        {
+            Endpoints = [new Uri("http://127.0.0.1/v1")],
+            ApiKeyEnv = "R1REWARD_NO_SUCH_VARIABLE",
+        };
+        Assert.Contains(
+            "R1REWARD_NO_SUCH_VARIABLE",
+            Assert.Throws<UserErrorException>(() => new OpenAiJudgeClient(options, TimeProvider.System)).Message);
     }
 
-    private static OpenAiJudgeClient Client(ScriptedServer server, Func<JudgeOptions, JudgeOptions>? change = null, TimeProvider? time = null) =>
+    private static OpenAiJudgeClient Client(
+        ScriptedServer server, Func<JudgeOptions, JudgeOptions>? change = null, TimeProvider? time = null) =>
         Client(server.Endpoint, change, time);
 
-    private static OpenAiJudgeClient Client(Uri endpoint, Func<JudgeOptions, JudgeOptions>? change = null, TimeProvider? time = null)
+    private static OpenAiJudgeClient Client(
+        Uri endpoint, Func<JudgeOptions, JudgeOptions>? change = null, TimeProvider? time = null)
     {
-        var options = new JudgeOptions { Endpoints = [endpoint], RetryDelay = TimeSpan.FromMilliseconds(1), CacheEntries = 0 };
+        var options = new JudgeOptions
+        {
+            Endpoints = [endpoint],
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+            CacheEntries = 0,
+        };
         return new OpenAiJudgeClient(change?.Invoke(options) ?? options, time ?? TimeProvider.System, () => 0.5);
     }
 

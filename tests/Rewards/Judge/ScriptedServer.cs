@@ -42,17 +42,20 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>How often the models were asked for.</summary>
     public int Listings => Volatile.Read(ref _listings);
 
-    public static async Task<ScriptedServer> StartAsync(Func<int, HttpContext, Task> complete, params IEnumerable<string> models)
+    public static async Task<ScriptedServer> StartAsync(
+        Func<int, HttpContext, Task> complete, params IEnumerable<string> models)
     {
         var server = new ScriptedServer(complete, models.DefaultIfEmpty("a-model"));
         await server._app.StartAsync();
-        var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        server.Endpoint = new Uri(addresses.Single() + "/v1");
+        var features = server._app.Services.GetRequiredService<IServer>().Features;
+        var address = features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        server.Endpoint = new Uri(address + "/v1");
         return server;
     }
 
     public static Task Say(HttpContext context, string text) =>
-        context.Response.WriteAsync($$$"""{"choices":[{"index":0,"message":{"role":"assistant","content":"{{{text}}}"}}]}""");
+        context.Response.WriteAsync(
+            $$$"""{"choices":[{"index":0,"message":{"role":"assistant","content":"{{{text}}}"}}]}""");
 
     public static Task Refuse(HttpContext context, int status, string reason = "")
     {

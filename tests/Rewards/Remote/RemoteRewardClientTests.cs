@@ -39,7 +39,8 @@ public sealed class RemoteRewardClientTests
     [Theory]
     [InlineData(RemoteProtocol.R1, 5, 180)]
     [InlineData(RemoteProtocol.LightRft, 5, 3000)]
-    public async Task What_breaks_is_sent_again_after_a_second_and_five_times_in_all(RemoteProtocol protocol, int attempts, int limit)
+    public async Task What_breaks_is_sent_again_after_a_second_and_five_times_in_all(
+        RemoteProtocol protocol, int attempts, int limit)
     {
         var time = new ManualTime();
         var never = new TaskCompletionSource();
@@ -127,7 +128,8 @@ public sealed class RemoteRewardClientTests
     {
         const string variable = "R1REWARD_TEST_REMOTE_KEY";
         Environment.SetEnvironmentVariable(variable, "secret-456");
-        await using var server = await ScriptedServer.StartAsync((_, context) => ScriptedServer.Refuse(context, 401, "wrong: " + context.Request.Headers.Authorization));
+        await using var server = await ScriptedServer.StartAsync(
+            (_, context) => ScriptedServer.Refuse(context, 401, "wrong: " + context.Request.Headers.Authorization));
         using var client = Client(server, RemoteProtocol.Pointwise, options => options with { ApiKeyEnv = variable });
 
         var failure = (await client.ScoreAsync([Item])).Failure;
@@ -139,8 +141,12 @@ public sealed class RemoteRewardClientTests
     [Fact]
     public async Task Rewards_of_several_servers_are_added_up()
     {
-        await using var one = await ScriptedServer.StartAsync((_, context) => context.Response.WriteAsync("""{"rewards":[1,2]}"""));
-        await using var two = await ScriptedServer.StartAsync((n, context) => n == 1 ? context.Response.WriteAsync("""{"rewards":[0.5,-3]}""") : ScriptedServer.Refuse(context, 500));
+        await using var one = await ScriptedServer.StartAsync(
+            (_, context) => context.Response.WriteAsync("""{"rewards":[1,2]}"""));
+        await using var two = await ScriptedServer.StartAsync(
+            (n, context) => n == 1
+                ? context.Response.WriteAsync("""{"rewards":[0.5,-3]}""")
+                : ScriptedServer.Refuse(context, 500));
         using var first = Client(one, RemoteProtocol.Pointwise);
         using var second = Client(two, RemoteProtocol.Pointwise);
         var both = new SummedRewards(first, second);
@@ -153,15 +159,25 @@ public sealed class RemoteRewardClientTests
     [Fact]
     public void Wrong_settings_are_told_at_once()
     {
-        var options = new RemoteRewardOptions { Url = new Uri("ftp://x"), Protocol = RemoteProtocol.R1, Attempts = 0, Concurrency = 0 };
-        var message = Assert.Throws<UserErrorException>(() => new RemoteRewardClient(options, TimeProvider.System)).Message;
+        var options = new RemoteRewardOptions
+        {
+            Url = new Uri("ftp://x"),
+            Protocol = RemoteProtocol.R1,
+            Attempts = 0,
+            Concurrency = 0,
+        };
+        var message = Assert.Throws<UserErrorException>(
+            () => new RemoteRewardClient(options, TimeProvider.System)).Message;
         Assert.Contains("ftp://x", message);
         Assert.Contains("attempts 0", message);
         Assert.Contains("concurrency 0", message);
     }
 
     private static RemoteRewardClient Client(
-        ScriptedServer server, RemoteProtocol protocol, Func<RemoteRewardOptions, RemoteRewardOptions>? change = null, TimeProvider? time = null)
+        ScriptedServer server,
+        RemoteProtocol protocol,
+        Func<RemoteRewardOptions, RemoteRewardOptions>? change = null,
+        TimeProvider? time = null)
     {
         var options = new RemoteRewardOptions { Url = new Uri(server.Endpoint, "/"), Protocol = protocol };
         return new RemoteRewardClient(change?.Invoke(options) ?? options, time ?? TimeProvider.System);

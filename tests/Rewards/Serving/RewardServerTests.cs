@@ -24,7 +24,11 @@ public sealed class RewardServerTests
     [InlineData("/get_reward_mllm", """{"query":["a"],"prompts":[null]}""", 400, "prompts[0] is null")]
     [InlineData("/get_reward_mllm", """{"query":["a"],"prompts":[3]}""", 400, "prompts[0] is no text")]
     [InlineData("/get_reward_mllm", """{"query":["a"],"prompts":["p"]}""", 400, "no accepted answer")]
-    [InlineData("/get_reward", """{"queries":["a"],"prompts":["p"],"references":[]}""", 400, "references has 0 entries for 1 items")]
+    [InlineData(
+        "/get_reward",
+        """{"queries":["a"],"prompts":["p"],"references":[]}""",
+        400,
+        "references has 0 entries for 1 items")]
     [InlineData("/get_reward", """{"queries":["a"],"prompts":["p"],"images":[["aaa"]]}""", 400, "images[0][0]")]
     [InlineData("/compute", "{}", 400, "prompt")]
     [InlineData("/compute", """{"prompt":["p"],"image":["data:image/png;base64,iVBORw0KGgo="]}""", 400, "image[0]")]
@@ -48,7 +52,8 @@ public sealed class RewardServerTests
     [Fact]
     public async Task Large_bodies_and_callers_without_the_key_are_refused()
     {
-        await using var server = await StartAsync(options: new RewardServerOptions { MaxRequestBytes = 1024, ApiKey = "k" });
+        await using var server = await StartAsync(
+            options: new RewardServerOptions { MaxRequestBytes = 1024, ApiKey = "k" });
 
         Assert.Equal(401, (await PostAsync(server, "/compute", "{}")).Status);
         Assert.Equal(413, (await PostAsync(server, "/compute", new string(' ', 5000), "k")).Status);
@@ -59,7 +64,8 @@ public sealed class RewardServerTests
     {
         var open = new RewardServerOptions { Address = IPAddress.Any };
 
-        Assert.Contains("only with a key", (await Assert.ThrowsAsync<UserErrorException>(() => StartAsync(options: open))).Message);
+        Assert.Contains(
+            "only with a key", (await Assert.ThrowsAsync<UserErrorException>(() => StartAsync(options: open))).Message);
     }
 
     [Theory]
@@ -70,9 +76,17 @@ public sealed class RewardServerTests
     public async Task Each_client_is_served(RemoteProtocol protocol, string path)
     {
         var judge = ConsistencyVerdict.Consistent;
-        await using var server = await StartAsync(judge: _ => new JudgeOutcome(judge, null, null, 1), answers: new AcceptedAnswers([("p", ["<answer>1</answer>"])]));
-        using var client = new RemoteRewardClient(new RemoteRewardOptions { Url = new Uri(server.Address, path), Protocol = protocol }, TimeProvider.System);
-        RemoteItem Item(string reply) => new() { Prompt = "p", Sequence = "<|im_start|>assistant\n" + reply + "<|im_end|>", Response = reply };
+        await using var server = await StartAsync(
+            judge: _ => new JudgeOutcome(judge, null, null, 1),
+            answers: new AcceptedAnswers([("p", ["<answer>1</answer>"])]));
+        using var client = new RemoteRewardClient(
+            new RemoteRewardOptions { Url = new Uri(server.Address, path), Protocol = protocol }, TimeProvider.System);
+        RemoteItem Item(string reply) => new()
+        {
+            Prompt = "p",
+            Sequence = "<|im_start|>assistant\n" + reply + "<|im_end|>",
+            Response = reply,
+        };
 
         var scores = await client.ScoreAsync([Item(Good), Item("<think>a</think><answer>2</answer>"), Item("1")]);
 
@@ -85,10 +99,12 @@ public sealed class RewardServerTests
     [InlineData(true, 200)]
     public async Task A_judge_out_of_reach_fails_the_request_or_costs_the_bonus_as_set(bool withoutBonus, int status)
     {
-        var away = new JudgeOutcome(ConsistencyVerdict.Undecided, "away", new JudgeFailure(JudgeFailureKind.Unreachable, "away"), 1);
+        var away = new JudgeOutcome(
+            ConsistencyVerdict.Undecided, "away", new JudgeFailure(JudgeFailureKind.Unreachable, "away"), 1);
         await using var server = await StartAsync(judge: _ => away, withoutBonus: withoutBonus);
 
-        var (code, reply) = await PostAsync(server, "/get_reward", $$"""{"queries":["{{Good}}"],"prompts":["p"],"references":["1"]}""");
+        var (code, reply) = await PostAsync(
+            server, "/get_reward", $$"""{"queries":["{{Good}}"],"prompts":["p"],"references":["1"]}""");
 
         Assert.Equal(status, code);
         Assert.Equal(withoutBonus ? 1.5 : null, (double?)reply["rewards"]?[0]);
@@ -104,7 +120,10 @@ public sealed class RewardServerTests
             return new JudgeOutcome(ConsistencyVerdict.Inconsistent, null, null, 1);
         });
 
-        var (_, reply) = await PostAsync(server, "/get_reward", $$"""{"queries":["{{Good}}","{{Good}}"],"prompts":["p","p"],"references":["1","2"]}""");
+        var (_, reply) = await PostAsync(
+            server,
+            "/get_reward",
+            $$"""{"queries":["{{Good}}","{{Good}}"],"prompts":["p","p"],"references":["1","2"]}""");
 
         Assert.Equal([1.5, 0.5], reply["rewards"]!.Select(reward => (double)reward));
         Assert.Equal(1, asked);
@@ -115,17 +134,27 @@ public sealed class RewardServerTests
     {
         using var folder = new TempFolder();
         var path = folder.At("rl.jsonl");
-        File.WriteAllText(path, """{"message":"m1","question":"q","answer":["<answer>1</answer>"]}""" + "\n" + """{"message":"m2","answer":["1","2"]}""");
+        File.WriteAllText(path, """
+            {"message":"m1","question":"q","answer":["<answer>1</answer>"]}
+            {"message":"m2","answer":["1","2"]}
+            """);
         var answers = AcceptedAnswers.Load(path, "message");
         Assert.Equal(["1", "2"], answers.Find("m2").Answers!.Value.ToArray());
-        Assert.Equal(("<answer>1</answer>", false), answers.Find("m1 ") is var near ? (near.Answers!.Value.Single(), near.Exact) : default);
+        Assert.Equal(
+            ("<answer>1</answer>", false),
+            answers.Find("m1 ") is var near ? (near.Answers!.Value.Single(), near.Exact) : default);
 
         File.AppendAllText(path, "\n{\"message\":\"m3\",\"answer\":[]}");
-        Assert.StartsWith($"{path}:3: field \"answer\"", Assert.Throws<UserErrorException>(() => AcceptedAnswers.Load(path, "message")).Message);
+        Assert.StartsWith(
+            $"{path}:3: field \"answer\"",
+            Assert.Throws<UserErrorException>(() => AcceptedAnswers.Load(path, "message")).Message);
     }
 
     private static Task<RewardServer> StartAsync(
-        Func<string, JudgeOutcome>? judge = null, AcceptedAnswers? answers = null, RewardServerOptions? options = null, bool withoutBonus = false)
+        Func<string, JudgeOutcome>? judge = null,
+        AcceptedAnswers? answers = null,
+        RewardServerOptions? options = null,
+        bool withoutBonus = false)
     {
         var service = new R1RewardService(
             answers ?? AcceptedAnswers.None,
@@ -135,7 +164,8 @@ public sealed class RewardServerTests
         return RewardServer.StartAsync(options ?? new RewardServerOptions(), service);
     }
 
-    private static async Task<(int Status, JObject Reply)> PostAsync(RewardServer server, string path, string body, string? key = null)
+    private static async Task<(int Status, JObject Reply)> PostAsync(
+        RewardServer server, string path, string body, string? key = null)
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = key is null ? null : new("Bearer", key);

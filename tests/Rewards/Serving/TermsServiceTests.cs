@@ -47,15 +47,19 @@ public sealed class TermsServiceTests
     [InlineData(ConsistencyVerdict.Inconsistent, 1.5)]
     public async Task The_judge_is_asked_for_terms_that_need_its_word(ConsistencyVerdict verdict, double expected)
     {
-        var service = Service([R1Term.Definition(R1Form.Paper, consistency: true)], new JudgeOutcome(verdict, null, null, 1));
+        var service = Service(
+            [R1Term.Definition(R1Form.Paper, consistency: true)], new JudgeOutcome(verdict, null, null, 1));
 
-        Assert.Equal([expected], (await service.ScoreAsync([Item("p", Good, "1")])) is var scores ? scores.Rewards.ToArray() : []);
+        Assert.Equal(
+            [expected],
+            (await service.ScoreAsync([Item("p", Good, "1")])) is var scores ? scores.Rewards.ToArray() : []);
     }
 
     [Fact]
     public async Task A_judge_out_of_reach_is_a_failure_of_the_service_and_a_missing_answer_one_of_the_items()
     {
-        var away = new JudgeOutcome(ConsistencyVerdict.Undecided, "away", new JudgeFailure(JudgeFailureKind.Unreachable, "away"), 1);
+        var away = new JudgeOutcome(
+            ConsistencyVerdict.Undecided, "away", new JudgeFailure(JudgeFailureKind.Unreachable, "away"), 1);
         var service = Service([R1Term.Definition(R1Form.Paper, consistency: true)], away);
 
         var failed = await service.ScoreAsync([Item("p", Good, "1")]);
@@ -88,7 +92,11 @@ public sealed class TermsServiceTests
     [Fact]
     public async Task A_class_that_throws_fails_the_request_with_its_reason()
     {
-        var options = new JObject { ["assembly"] = typeof(CustomTermTests).Assembly.Location, ["class"] = $"{typeof(CustomTermTests).FullName}+{nameof(CustomTermTests.Throwing)}" };
+        var options = new JObject
+        {
+            ["assembly"] = typeof(CustomTermTests).Assembly.Location,
+            ["class"] = $"{typeof(CustomTermTests).FullName}+{nameof(CustomTermTests.Throwing)}",
+        };
 
         var failed = await Service([Term("custom", 1, options)]).ScoreAsync([Item("p", Good, "1")]);
 
@@ -100,8 +108,10 @@ public sealed class TermsServiceTests
     {
         var nested = new JObject { ["of"] = new JObject { ["type"] = "length", ["max"] = 100 } };
 
-        Assert.Contains("counts tokens", Assert.Throws<UserErrorException>(() => Service([Term("overlong", 1)])).Message);
-        Assert.Contains("counts tokens", Assert.Throws<UserErrorException>(() => Service([Term("rank", 1, nested)])).Message);
+        Assert.Contains(
+            "counts tokens", Assert.Throws<UserErrorException>(() => Service([Term("overlong", 1)])).Message);
+        Assert.Contains(
+            "counts tokens", Assert.Throws<UserErrorException>(() => Service([Term("rank", 1, nested)])).Message);
     }
 
     [Fact]
@@ -109,7 +119,12 @@ public sealed class TermsServiceTests
     {
         var pair = new PreferencePair
         {
-            Id = new PairId("x"), Question = "q", Response1 = "a", Response2 = "b", Label = PreferenceLabel.First, Media = [new MediaItem(MediaKind.Image, "/etc/passwd")],
+            Id = new PairId("x"),
+            Question = "q",
+            Response1 = "a",
+            Response2 = "b",
+            Label = PreferenceLabel.First,
+            Media = [new MediaItem(MediaKind.Image, "/etc/passwd")],
         };
         var message = (string)R1RewardRow.Write(pair, PromptTemplate.R1Pairwise)["message"]!;
 
@@ -130,7 +145,13 @@ public sealed class TermsServiceTests
         new RewardServiceOptions(),
         _ => { });
 
-    private static RewardDefinition Term(string type, double weight, JObject? options = null) => new(type, type, weight, true, options ?? []);
+    private static RewardDefinition Term(string type, double weight, JObject? options = null) =>
+        new(type, type, weight, true, options ?? []);
 
-    private static RemoteItem Item(string prompt, string reply, string? reference) => new() { Prompt = prompt, Response = reply, Reference = reference };
+    private static RemoteItem Item(string prompt, string reply, string? reference) => new()
+    {
+        Prompt = prompt,
+        Response = reply,
+        Reference = reference,
+    };
 }

@@ -10,7 +10,12 @@ public sealed class RewardSuiteTests
     public async Task The_default_is_the_R1_composition()
     {
         var suite = Some.Suite([R1Term.Definition(R1Form.Paper, consistency: true)]);
-        var terms = await suite.ScoreAsync([Some.Input(verdict: ConsistencyVerdict.Consistent), Some.Input(verdict: ConsistencyVerdict.Inconsistent), Some.Input("1")]);
+        var terms = await suite.ScoreAsync(
+            [
+                Some.Input(verdict: ConsistencyVerdict.Consistent),
+                Some.Input(verdict: ConsistencyVerdict.Inconsistent),
+                Some.Input("1"),
+            ]);
         Assert.Equal([2.0, 1.5, 0.0], terms.Select(TermScore.Total));
         Assert.Equal(RewardField.Label | RewardField.Verdict, suite.Required);
         Assert.Equal(RewardField.Label, Some.Suite([R1Term.Definition(R1Form.Paper, consistency: false)]).Required);
@@ -19,7 +24,8 @@ public sealed class RewardSuiteTests
     [Fact]
     public async Task A_total_is_the_weighted_sum_and_a_missing_value_counts_nowhere()
     {
-        var suite = Some.Suite([Some.Term("result", weight: 2), Some.Term("format", weight: 0.5), Some.Term("consistency")]);
+        var suite = Some.Suite(
+            [Some.Term("result", weight: 2), Some.Term("format", weight: 0.5), Some.Term("consistency")]);
         var terms = (await suite.ScoreAsync([Some.Input(verdict: ConsistencyVerdict.Undecided)]))[0];
         Assert.Equal([1.0, 1.0, null], terms.Select(term => term.Value));
         Assert.Equal(2.5, TermScore.Total(terms));
@@ -46,7 +52,8 @@ public sealed class RewardSuiteTests
     {
         var bare = Some.Pair with { Label = null, Question = "" };
         var error = Assert.Throws<UserErrorException>(() => Some.Suite([Some.Term(type, options)]).Check(bare));
-        Assert.Contains($"pair p: the reward term {type} ({type}) reads \"{field}\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"pair p: the reward term {type} ({type}) reads \"{field}\"", error.Message, StringComparison.Ordinal);
         Some.Suite([Some.Term(type, options)]).Check(Some.Pair with { Reference = "27", Recipe = "general" });
     }
 }

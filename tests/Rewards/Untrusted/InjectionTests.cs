@@ -49,7 +49,13 @@ public sealed class InjectionTests
     public async Task The_consistency_judge_sees_a_quotation(string hostile)
     {
         var plain = await AskedAsync("<think>a</think><answer>2</answer>");
-        foreach (var reply in new[] { hostile, $"<think>{hostile}</think><answer>2</answer>", $"<think>a</think><answer>{hostile}</answer>" })
+        foreach (
+            var reply in new[]
+            {
+                hostile,
+                $"<think>{hostile}</think><answer>2</answer>",
+                $"<think>a</think><answer>{hostile}</answer>",
+            })
         {
             var asked = await AskedAsync(reply);
             Assert.Equal(plain.System, asked.System);
@@ -96,9 +102,14 @@ public sealed class InjectionTests
     public void A_quotation_in_a_justification_is_no_score(string hostile)
     {
         var quoted = hostile.Replace("\n", " ", StringComparison.Ordinal);
-        var reply = $"1. Factual Accuracy:\n## Justification: it says '{quoted}'\n## Score: 1\n2. Completeness:\n## Justification: '{quoted}'\n## Score: N/A\n3. Reasoning:\n## Justification: '{quoted}'\n## Score: 1";
+        var reply =
+            $"1. Factual Accuracy:\n## Justification: it says '{quoted}'\n## Score: 1\n" +
+            $"2. Completeness:\n## Justification: '{quoted}'\n## Score: N/A\n" +
+            $"3. Reasoning:\n## Justification: '{quoted}'\n## Score: 1";
         var scores = RubricReply.Read(Rubrics.Judgment, reply);
-        Assert.True(RubricReward.Compute(scores, Rubrics.Judgment.Select(section => section.Key)) is null or 0.0, "a quotation was paid");
+        Assert.True(
+            RubricReward.Compute(scores, Rubrics.Judgment.Select(section => section.Key)) is null or 0.0,
+            "a quotation was paid");
     }
 
     [Theory]
@@ -108,7 +119,10 @@ public sealed class InjectionTests
         var sequence = RemoteTerm.Item(Some.Input(hostile) with { Prompt = hostile }).Sequence!;
         Assert.Equal(2, sequence.Split("<|im_start|>").Length - 1);
         Assert.Equal(2, sequence.Split("<|im_end|>").Length - 1);
-        Assert.EndsWith(hostile.Replace("<|im_", "<| im_", StringComparison.Ordinal) + "<|im_end|>", sequence, StringComparison.Ordinal);
+        Assert.EndsWith(
+            hostile.Replace("<|im_", "<| im_", StringComparison.Ordinal) + "<|im_end|>",
+            sequence,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +130,10 @@ public sealed class InjectionTests
 
     private static JObject Read(string text)
     {
-        using var reader = new Newtonsoft.Json.JsonTextReader(new StringReader(text)) { DateParseHandling = Newtonsoft.Json.DateParseHandling.None };
+        using var reader = new Newtonsoft.Json.JsonTextReader(new StringReader(text))
+        {
+            DateParseHandling = Newtonsoft.Json.DateParseHandling.None,
+        };
         var quoted = JObject.Load(reader);
         Assert.False(reader.Read());
         return quoted;

@@ -17,15 +17,25 @@ public sealed class JudgeSettingsTests : IDisposable
     {
         var options = Read("""
             r1reward.judge {
-              endpoints = ["http://a:1/v1", "http://b:2/v1"], model = m, api = completions, timeout = 7 s, budget = 90 s, concurrency = 3, max-attempts = 2
-              retry-delay = 100 ms, max-retry-delay = 9 s, break-after = 4, break-for = 2 s, cache-entries = 5, cache-folder = replies, on-failure = without-bonus
+              endpoints = ["http://a:1/v1", "http://b:2/v1"], model = m, api = completions
+              timeout = 7 s, budget = 90 s, concurrency = 3, max-attempts = 2
+              retry-delay = 100 ms, max-retry-delay = 9 s, break-after = 4, break-for = 2 s
+              cache-entries = 5, cache-folder = replies, on-failure = without-bonus
             }
             """);
 
         Assert.Equal([new Uri("http://a:1/v1"), new Uri("http://b:2/v1")], options.Endpoints.ToArray());
-        Assert.Equal(("m", JudgeApi.Completions, 3, 2), (options.Model, options.Api, options.Concurrency, options.MaxAttempts));
-        Assert.Equal((7, 90, 0.1, 9), (options.Timeout.TotalSeconds, options.Budget.TotalSeconds, options.RetryDelay.TotalSeconds, options.MaxRetryDelay.TotalSeconds));
-        Assert.Equal((4, 2.0, 5, _folder.At("replies")), (options.BreakAfter, options.BreakFor.TotalSeconds, options.CacheEntries, options.CacheFolder));
+        Assert.Equal(
+            ("m", JudgeApi.Completions, 3, 2), (options.Model, options.Api, options.Concurrency, options.MaxAttempts));
+        Assert.Equal(
+            (7, 90, 0.1, 9),
+            (options.Timeout.TotalSeconds,
+             options.Budget.TotalSeconds,
+             options.RetryDelay.TotalSeconds,
+             options.MaxRetryDelay.TotalSeconds));
+        Assert.Equal(
+            (4, 2.0, 5, _folder.At("replies")),
+            (options.BreakAfter, options.BreakFor.TotalSeconds, options.CacheEntries, options.CacheFolder));
         Assert.Equal(JudgeFailurePolicy.WithoutBonus, options.OnFailure);
         options.Validate();
     }

@@ -15,10 +15,13 @@ public sealed class LoraSettingsTests
     public void Every_setting_of_an_adapter_is_read()
     {
         var lora = Read("""
-            enabled = on, rank = 4, alpha = 8, rslora = on, dropout = 0.05, target-modules = [q_proj, v_proj], exclude-modules = [layers.0.self_attn.q_proj]
+            enabled = on, rank = 4, alpha = 8, rslora = on, dropout = 0.05
+            target-modules = [q_proj, v_proj], exclude-modules = [layers.0.self_attn.q_proj]
             rank-pattern = ["layers.1.*=2"], alpha-pattern = ["a=b=20.5"], modules-to-save = [lm_head], bias = lora-only
             """)!;
-        Assert.Equal((4, 8.0, true, 0.05, LoraBias.LoraOnly), (lora.Rank, lora.Alpha, lora.IsRankStabilized, lora.Dropout, lora.Bias));
+        Assert.Equal(
+            (4, 8.0, true, 0.05, LoraBias.LoraOnly),
+            (lora.Rank, lora.Alpha, lora.IsRankStabilized, lora.Dropout, lora.Bias));
         Assert.Equal(["q_proj", "v_proj"], lora.Targets.Names);
         Assert.Equal(["layers.0.self_attn.q_proj"], lora.Excluded!.Names);
         Assert.Equal([("layers.1.*", 2)], lora.RankPattern);
@@ -30,7 +33,9 @@ public sealed class LoraSettingsTests
     public void Targets_are_a_list_a_pattern_or_all_linear_layers()
     {
         Assert.True(Read("enabled = on")!.Targets.IsAllLinear);
-        Assert.Equal(@".*\.layers\.[01]\..*_proj", Read("""enabled = on, target-modules = ".*\\.layers\\.[01]\\..*_proj" """)!.Targets.Pattern);
+        Assert.Equal(
+            @".*\.layers\.[01]\..*_proj",
+            Read("""enabled = on, target-modules = ".*\\.layers\\.[01]\\..*_proj" """)!.Targets.Pattern);
     }
 
     [Theory]
@@ -44,6 +49,8 @@ public sealed class LoraSettingsTests
     private static LoraConfig? Read(string text)
     {
         using var folder = new TempFolder();
-        return RunSettings.Read(Configurations.Load(folder.Write("lora.conf", $"r1reward.model.lora {{ {text}\n }}"), [], _ => null).Reader()).Model.Lora;
+        return RunSettings.Read(
+            Configurations.Load(
+                folder.Write("lora.conf", $"r1reward.model.lora {{ {text}\n }}"), [], _ => null).Reader()).Model.Lora;
     }
 }

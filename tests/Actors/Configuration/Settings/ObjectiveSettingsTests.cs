@@ -16,7 +16,11 @@ public sealed class ObjectiveSettingsTests
         { "reinforce-pp", "", new PpoClipLoss() },
         { "cpgd", "clip-eps = 0.3", new CpgdLoss(0.3) },
         { "rloo", "", new RlooLoss() },
-        { "grpo", "losses.grpo { clip-low = 0.1, clip-high = 0.3, ratio-cap = 4 }", new GrpoLoss(TokenReduction.SequenceMean, 0.1, 0.3, 4) },
+        {
+            "grpo",
+            "losses.grpo { clip-low = 0.1, clip-high = 0.3, ratio-cap = 4 }",
+            new GrpoLoss(TokenReduction.SequenceMean, 0.1, 0.3, 4),
+        },
         { "bnpo", "", new GrpoLoss(TokenReduction.TokenMean) },
         { "dr-grpo", "", new GrpoLoss(TokenReduction.ConstantLength) },
         { "dapo", "", new GrpoLoss(TokenReduction.TokenMean, 0.2, 0.28) },
@@ -30,7 +34,8 @@ public sealed class ObjectiveSettingsTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Each_loss_has_its_name_its_options_and_the_defaults_of_its_type(string name, string options, IPolicyLoss expected) =>
+    public void Each_loss_has_its_name_its_options_and_the_defaults_of_its_type(
+        string name, string options, IPolicyLoss expected) =>
         Assert.Equal(expected, Read($"loss = {name}\n{options}").Objective.Loss);
 
     [Fact]
@@ -38,7 +43,9 @@ public sealed class ObjectiveSettingsTests
     {
         const string wrong = "losses.dapo.clip-low = 2";
         Read(wrong);
-        Assert.Contains("r1reward.rl.losses.dapo.clip-low = 2: write a number from 0 to 1", Assert.Throws<UserErrorException>(() => Read("loss = dapo\n" + wrong)).Message);
+        Assert.Contains(
+            "r1reward.rl.losses.dapo.clip-low = 2: write a number from 0 to 1",
+            Assert.Throws<UserErrorException>(() => Read("loss = dapo\n" + wrong)).Message);
     }
 
     [Fact]
@@ -53,15 +60,28 @@ public sealed class ObjectiveSettingsTests
     public void What_is_added_to_a_loss_and_what_shapes_advantages_is_off_by_default_and_read_where_set()
     {
         var plain = Read("");
-        Assert.Equal((false, 0.0, EntropyRule.None, null, false), (plain.Objective.KlTimesRatio, plain.Objective.EntropyBonus, plain.Objective.EntropyFilter, plain.Objective.OffPolicyLimit, plain.SkipNonFinite));
+        Assert.Equal(
+            (false, 0.0, EntropyRule.None, null, false),
+            (plain.Objective.KlTimesRatio,
+             plain.Objective.EntropyBonus,
+             plain.Objective.EntropyFilter,
+             plain.Objective.OffPolicyLimit,
+             plain.SkipNonFinite));
         Assert.Equal(new AdvantageOptions { TermWeights = plain.Advantages.TermWeights }, plain.Advantages);
         var set = Read(
             """
-            kl-times-ratio = on, entropy-bonus = 0.01, entropy-filter = batch, entropy-share = 0.3, off-policy-limit = 0.05, non-finite = skip
+            kl-times-ratio = on, entropy-bonus = 0.01, entropy-filter = batch, entropy-share = 0.3
+            off-policy-limit = 0.05, non-finite = skip
             estimator = dr-grpo, samples-per-prompt = 2, batch-normalisation = centre, reward-normalisation = scale
             drop-equal-groups = on, drop-truncated = on, advantage-clip = 5, group-deviation = batch-population
             """);
-        Assert.Equal((true, 0.01, EntropyRule.Batch, 0.3, 0.05), (set.Objective.KlTimesRatio, set.Objective.EntropyBonus, set.Objective.EntropyFilter, set.Objective.EntropyShare, set.Objective.OffPolicyLimit!.Value));
+        Assert.Equal(
+            (true, 0.01, EntropyRule.Batch, 0.3, 0.05),
+            (set.Objective.KlTimesRatio,
+             set.Objective.EntropyBonus,
+             set.Objective.EntropyFilter,
+             set.Objective.EntropyShare,
+             set.Objective.OffPolicyLimit!.Value));
         Assert.True(set.SkipNonFinite);
         Assert.Equal(
             new AdvantageOptions
@@ -81,7 +101,8 @@ public sealed class ObjectiveSettingsTests
     [Fact]
     public void Estimation_with_a_critic_needs_one_sample_of_a_prompt_only()
     {
-        var rl = Read("estimator = gae, lambda = 0.9, samples-per-prompt = 1, critic { learning-rate = 1e-3, value-clip = 0 }");
+        var rl = Read(
+            "estimator = gae, lambda = 0.9, samples-per-prompt = 1, critic { learning-rate = 1e-3, value-clip = 0 }");
         Assert.Equal((AdvantageEstimator.Gae, 0.9), (rl.Advantages.Estimator, rl.Advantages.Lambda));
         Assert.Equal(new CriticSettings(1e-3, null), rl.Critic);
         Assert.Equal(new CriticSettings(9e-6, 0.2), Read("").Critic);

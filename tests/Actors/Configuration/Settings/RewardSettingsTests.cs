@@ -17,9 +17,17 @@ public sealed class RewardSettingsTests : IDisposable
     {
         var rewards = Read("r1reward.rewards.composition = reference").Rewards;
         var term = Assert.Single(rewards.Terms);
-        Assert.Equal(("r1", "r1", 1.0, true, "reference", 0.5), (term.Name, term.Type, term.Weight, term.Async, (string?)term.Options["form"], (double)term.Options["consistency-weight"]!));
+        Assert.Equal(
+            ("r1", "r1", 1.0, true, "reference", 0.5),
+            (term.Name,
+             term.Type,
+             term.Weight,
+             term.Async,
+             (string?)term.Options["form"],
+             (double)term.Options["consistency-weight"]!));
         Assert.Same(rewards.Terms, rewards.EvalTerms);
-        Assert.Equal(0.0, (double)Read("r1reward.rewards.consistency = off").Rewards.Terms[0].Options["consistency-weight"]!);
+        Assert.Equal(
+            0.0, (double)Read("r1reward.rewards.consistency = off").Rewards.Terms[0].Options["consistency-weight"]!);
     }
 
     [Fact]
@@ -32,7 +40,8 @@ public sealed class RewardSettingsTests : IDisposable
               aggregation = gdpo
               terms = [
                 { name = right, type = result, weight = 2, answer = phrase }
-                { type = ensemble, weight = -0.5, async = off, members = [ { type = format }, { type = "length", max = 90 } ] }
+                { type = ensemble, weight = -0.5, async = off, members = [
+                    { type = format }, { type = "length", max = 90 } ] }
               ]
               eval-terms = [ { type = result } ]
             }
@@ -50,23 +59,33 @@ public sealed class RewardSettingsTests : IDisposable
     public void Several_terms_need_a_choice_of_aggregation()
     {
         var path = Write("r1reward.rewards.terms = [ { type = format }, { type = result } ]\n");
-        Assert.Contains("r1reward.rewards.aggregation = \"\": several terms need a choice: write sum", Refused(path), StringComparison.Ordinal);
+        Assert.Contains(
+            "r1reward.rewards.aggregation = \"\": several terms need a choice: write sum",
+            Refused(path),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Gdpo_needs_several_samples_of_a_prompt()
     {
         var path = Write("r1reward.rewards.aggregation = gdpo\n");
-        Assert.Contains(":1: r1reward.rewards.aggregation = gdpo: gdpo compares samples of one prompt", Refused(path), StringComparison.Ordinal);
+        Assert.Contains(
+            ":1: r1reward.rewards.aggregation = gdpo: gdpo compares samples of one prompt",
+            Refused(path),
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("terms = [format]", "write a list of entries")]
     [InlineData("terms = format", "write a list of entries")]
-    [InlineData("terms = [ { type = format, weight = heavy } ]", "r1reward.rewards.terms[0]: weight = \"heavy\": write a number.")]
+    [InlineData(
+        "terms = [ { type = format, weight = heavy } ]",
+        "r1reward.rewards.terms[0]: weight = \"heavy\": write a number.")]
     [InlineData("terms = [ { type = format, async = maybe } ]", "async = \"maybe\": write on or off.")]
     [InlineData("watch.window = 0", "write a whole number, 1 or more")]
-    [InlineData("consistency = off, terms = [ { type = rank, of { type = consistency } } ]", "a term of type consistency asks the judge: write on")]
+    [InlineData(
+        "consistency = off, terms = [ { type = rank, of { type = consistency } } ]",
+        "a term of type consistency asks the judge: write on")]
     public void A_wrong_entry_is_refused_with_its_place(string line, string remedy)
     {
         var path = Write("r1reward.rewards {\n  " + line + "\n}\n");
@@ -82,7 +101,8 @@ public sealed class RewardSettingsTests : IDisposable
             """
             r1reward.rewards {
               folder = "."
-              terms = [ { type = custom, assembly = "my \"own\".dll", class = A.B, options { "a.b" = "1 # no comment", c = [] } } ]
+              terms = [ { type = custom, assembly = "my \"own\".dll", class = A.B, options {
+                  "a.b" = "1 # no comment", c = [] } } ]
             }
             """);
         var first = Configurations.Load(path, [], _ => null).Print();
@@ -97,7 +117,8 @@ public sealed class RewardSettingsTests : IDisposable
     private RunSettings Read(string text) => RunSettings.Read(Configurations.Load(Write(text), [], _ => null).Reader());
 
     private static string Refused(string path) =>
-        Assert.Throws<UserErrorException>(() => RunSettings.Read(Configurations.Load(path, [], _ => null).Reader())).Message;
+        Assert.Throws<UserErrorException>(
+            () => RunSettings.Read(Configurations.Load(path, [], _ => null).Reader())).Message;
 
     private string Write(string text)
     {

@@ -17,10 +17,14 @@ public sealed class JudgeServerTests
         await using var server = await StartAsync();
         using var client = Client(server);
         var judge = new ConsistencyJudge(client);
-        const string analysis = "<think>blue vs red: no\ntotal 2\nresponse 1 says 2: right, response 2 says 3: wrong</think>";
+        const string analysis =
+            "<think>blue vs red: no\ntotal 2\nresponse 1 says 2: right, response 2 says 3: wrong</think>";
         Assert.Equal(ConsistencyVerdict.Consistent, (await judge.GradeAsync(analysis + "<answer>1</answer>")).Verdict);
-        Assert.Equal(ConsistencyVerdict.Inconsistent, (await judge.GradeAsync(analysis + "<answer>2</answer>")).Verdict);
-        Assert.Equal(ConsistencyVerdict.Inconsistent, (await judge.GradeAsync("<think>no idea</think><answer>1</answer>")).Verdict);
+        Assert.Equal(
+            ConsistencyVerdict.Inconsistent, (await judge.GradeAsync(analysis + "<answer>2</answer>")).Verdict);
+        Assert.Equal(
+            ConsistencyVerdict.Inconsistent,
+            (await judge.GradeAsync("<think>no idea</think><answer>1</answer>")).Verdict);
         Assert.Equal(3, server.Completions);
     }
 
@@ -66,9 +70,13 @@ public sealed class JudgeServerTests
     public async Task A_question_in_text_parts_is_read_and_one_by_another_role_is_not()
     {
         await using var server = await StartAsync();
-        var question = ConsistencyPrompt.Render(new ConsistencyQuestion("response 2 is better", "response 2 is better")).User;
+        var question = ConsistencyPrompt.Render(
+            new ConsistencyQuestion("response 2 is better", "response 2 is better")).User;
         var parts = new JArray(new JObject { ["type"] = "text", ["text"] = question });
-        JObject Body(string role) => new() { ["messages"] = new JArray(new JObject { ["role"] = role, ["content"] = parts }) };
+        JObject Body(string role) => new()
+        {
+            ["messages"] = new JArray(new JObject { ["role"] = role, ["content"] = parts }),
+        };
         var (code, said) = await PostAsync(server, Body("user").ToString());
         Assert.Equal((200, "1"), (code, (string)JObject.Parse(said)["choices"]![0]!["message"]!["content"]!));
         Assert.Equal(400, (await PostAsync(server, Body("assistant").ToString())).Status);
@@ -79,7 +87,8 @@ public sealed class JudgeServerTests
     {
         await using var server = await StartAsync(options => options with { ApiKey = "k" });
         using var http = new HttpClient();
-        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri(server.Endpoint, "/v1/models"))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri(server.Endpoint, "/v1/models"))).StatusCode);
         http.DefaultRequestHeaders.Authorization = new("Bearer", "k");
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(server.Endpoint, "/v1/models"))).StatusCode);
     }
@@ -90,14 +99,16 @@ public sealed class JudgeServerTests
         await using var server = await StartAsync(options => options with { FailureRate = 1 });
         using var client = Client(server);
         var outcome = await new ConsistencyJudge(client).GradeAsync("<think>a</think><answer>1</answer>");
-        Assert.Equal((ConsistencyVerdict.Undecided, JudgeFailureKind.ServerError), (outcome.Verdict, outcome.Failure!.Kind));
+        Assert.Equal(
+            (ConsistencyVerdict.Undecided, JudgeFailureKind.ServerError), (outcome.Verdict, outcome.Failure!.Kind));
     }
 
     [Fact]
     public async Task Latency_follows_the_clock()
     {
         var time = new ManualTime();
-        await using var server = await JudgeServer.StartAsync(new JudgeServerOptions { Latency = TimeSpan.FromMilliseconds(500) }, time);
+        await using var server = await JudgeServer.StartAsync(
+            new JudgeServerOptions { Latency = TimeSpan.FromMilliseconds(500) }, time);
         using var client = Client(server);
         var grading = new ConsistencyJudge(client).GradeAsync("<think>response 1 is better</think><answer>1</answer>");
         await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(500));
@@ -110,13 +121,17 @@ public sealed class JudgeServerTests
     public async Task Off_loopback_a_key_is_needed_and_a_taken_port_is_a_clear_error()
     {
         var open = new JudgeServerOptions { Address = IPAddress.Any, FailureRate = 2 };
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => JudgeServer.StartAsync(open, TimeProvider.System));
+        var error = await Assert.ThrowsAsync<UserErrorException>(
+            () => JudgeServer.StartAsync(open, TimeProvider.System));
         Assert.Contains("only with a key", error.Message);
         Assert.Contains("failure rate 2", error.Message);
 
         await using var server = await StartAsync();
         var taken = new JudgeServerOptions { Port = server.Endpoint.Port };
-        Assert.Contains($"{server.Endpoint.Port}", (await Assert.ThrowsAsync<UserErrorException>(() => JudgeServer.StartAsync(taken, TimeProvider.System))).Message);
+        Assert.Contains(
+            $"{server.Endpoint.Port}",
+            (await Assert.ThrowsAsync<UserErrorException>(
+                () => JudgeServer.StartAsync(taken, TimeProvider.System))).Message);
     }
 
     private static Task<JudgeServer> StartAsync(Func<JudgeServerOptions, JudgeServerOptions>? change = null)
@@ -126,7 +141,9 @@ public sealed class JudgeServerTests
     }
 
     private static OpenAiJudgeClient Client(JudgeServer server) =>
-        new(new JudgeOptions { Endpoints = [server.Endpoint], RetryDelay = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
+        new(
+            new JudgeOptions { Endpoints = [server.Endpoint], RetryDelay = TimeSpan.FromMilliseconds(1) },
+            TimeProvider.System);
 
     private static async Task<(int Status, string Reply)> PostAsync(JudgeServer server, string body)
     {

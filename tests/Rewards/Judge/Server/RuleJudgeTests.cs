@@ -21,7 +21,8 @@ public sealed class RuleJudgeTests
     [InlineData("response 1 says two: wrong, response 2 says four: wrong; response 1 is better", Choice.First)]
     [InlineData("response 1 says right: wrong, response 2 says left: right", Choice.Second)]
     [InlineData("response 1 says ratio 1:2: right, response 2 says 2:1: wrong", Choice.First)]
-    public void A_conclusion_is_read(string analysis, Choice favoured) => Assert.Equal(favoured, RuleJudge.Conclusion(analysis));
+    public void A_conclusion_is_read(string analysis, Choice favoured) =>
+        Assert.Equal(favoured, RuleJudge.Conclusion(analysis));
 
     [Theory]
     [InlineData("")]
@@ -43,7 +44,9 @@ public sealed class RuleJudgeTests
     [InlineData("two response are the same", false)]
     [InlineData("", false)]
     public void The_answer_must_claim_what_the_analysis_favours(string claim, bool agrees) =>
-        Assert.Equal(agrees, RuleJudge.Agrees(new ConsistencyQuestion("response 1 says 2: right, response 2 says 3: wrong", claim)));
+        Assert.Equal(
+            agrees,
+            RuleJudge.Agrees(new ConsistencyQuestion("response 1 says 2: right, response 2 says 3: wrong", claim)));
 
     // A trace that looks wrongly still concludes what it answers: consistency is not correctness.
     [Theory]
@@ -51,7 +54,8 @@ public sealed class RuleJudgeTests
     [InlineData(1.0)]
     public void Traces_of_the_scenes_task_agree_with_their_answer_and_with_no_other(double noise)
     {
-        var scenes = new SceneGenerator(seed: 1, new SceneOptions { Kinds = Enum.GetValues<SceneQuestionKind>(), MaxObjects = 9, Noise = noise });
+        var scenes = new SceneGenerator(
+            seed: 1, new SceneOptions { Kinds = Enum.GetValues<SceneQuestionKind>(), MaxObjects = 9, Noise = noise });
         for (var i = 0; i < 200; i++)
         {
             var trace = scenes.Pair(SceneSide.Train, i).Judgment!;

@@ -13,5 +13,6 @@ public sealed class FormatRewardTests
     [InlineData("<think>a<think>b</think><answer>1</answer>", 0)]
     [InlineData("<think>a</think><answer>1</answer><answer>2</answer>", 0)]
     [InlineData("<think>a</think><answer>1</answer></answer>", 1)]
-    public void Form_is_what_the_specification_says(string reply, double score) => Assert.Equal(score, FormatReward.Score(reply));
+    public void Form_is_what_the_specification_says(string reply, double score) =>
+        Assert.Equal(score, FormatReward.Score(reply));
 }

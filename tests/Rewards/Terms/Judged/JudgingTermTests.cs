@@ -8,7 +8,11 @@ namespace R1Reward.Rewards.Tests.Terms.Judged;
 
 public sealed class JudgingTermTests
 {
-    private const string Graded = "1. Factual Accuracy:\n## Justification: fine\n## Score: 3.5\n2. Completeness:\n## Score: 2.5\n3. Reasoning:\n## Score: N/A\n# Summary: fine";
+    private const string Graded =
+        "1. Factual Accuracy:\n## Justification: fine\n## Score: 3.5\n" +
+        "2. Completeness:\n## Score: 2.5\n" +
+        "3. Reasoning:\n## Score: N/A\n" +
+        "# Summary: fine";
 
     [Fact]
     public async Task Yes_is_worth_its_probability()
@@ -30,8 +34,11 @@ public sealed class JudgingTermTests
     [Fact]
     public async Task A_judge_without_log_probabilities_or_out_of_reach_gives_no_value()
     {
-        Assert.Equal("judge: the server returns no log-probabilities", (await Some.ScoreAsync("yes-no", "{}", Some.Input(), new TalkingJudge("Yes"))).Reason);
-        var away = new TalkingJudge(_ => new JudgeReply(null, new JudgeFailure(JudgeFailureKind.Unreachable, "nobody listens"), 1, TimeSpan.Zero));
+        Assert.Equal(
+            "judge: the server returns no log-probabilities",
+            (await Some.ScoreAsync("yes-no", "{}", Some.Input(), new TalkingJudge("Yes"))).Reason);
+        var away = new TalkingJudge(_ =>
+            new JudgeReply(null, new JudgeFailure(JudgeFailureKind.Unreachable, "nobody listens"), 1, TimeSpan.Zero));
         Assert.Equal("judge: nobody listens", (await Some.ScoreAsync("yes-no", "{}", Some.Input(), away)).Reason);
         Assert.Equal("judge: nobody listens", (await Some.ScoreAsync("rubric", "{}", Some.Input(), away)).Reason);
     }
@@ -41,23 +48,35 @@ public sealed class JudgingTermTests
     {
         var judge = new TalkingJudge(Graded);
         Assert.Equal(2.0 / 3.0, (await Some.ScoreAsync("rubric", "{}", Some.Input(), judge)).Value!.Value, 1e-12);
-        Assert.Equal(0.5, (await Some.ScoreAsync("rubric", """{ "aspects": ["completeness", "reasoning"] }""", Some.Input(), judge)).Value!.Value, 1e-12);
-        Assert.Equal("judge: the reply holds no score", (await Some.ScoreAsync("rubric", """{ "aspects": ["reasoning"] }""", Some.Input(), judge)).Reason);
+        Assert.Equal(
+            0.5,
+            (await Some.ScoreAsync(
+                "rubric", """{ "aspects": ["completeness", "reasoning"] }""", Some.Input(), judge)).Value!.Value,
+            1e-12);
+        Assert.Equal(
+            "judge: the reply holds no score",
+            (await Some.ScoreAsync("rubric", """{ "aspects": ["reasoning"] }""", Some.Input(), judge)).Reason);
     }
 
     [Theory]
     [InlineData("yes-no", "{}", 1)]
     [InlineData("rubric", "{}", 1)]
     [InlineData("rank", """{ "of": { "type": "rubric" } }""", 1)]
-    [InlineData("ensemble", """{ "members": [ { "type": "yes-no" }, { "type": "rubric" }, { "type": "format" } ] }""", 2)]
-    [InlineData("recipe", """{ "recipes": { "r": [ { "type": "format" }, { "type": "yes-no" }, { "type": "rubric" } ] } }""", 2)]
-    public async Task What_the_questions_took_is_told_whatever_they_are_part_of(string type, string options, int questions)
+    [InlineData(
+        "ensemble", """{ "members": [ { "type": "yes-no" }, { "type": "rubric" }, { "type": "format" } ] }""", 2)]
+    [InlineData(
+        "recipe",
+        """{ "recipes": { "r": [ { "type": "format" }, { "type": "yes-no" }, { "type": "rubric" } ] } }""",
+        2)]
+    public async Task What_the_questions_took_is_shown_whatever_they_are_part_of(
+        string type, string options, int questions)
     {
         var judge = new TalkingJudge(_ => new JudgeReply(Graded, null, 3, TimeSpan.FromSeconds(2))
         {
             Tokens = [new JudgeToken("Yes", -0.1, [new JudgeAlternative("Yes", -0.1)])],
         });
-        var scores = await Some.Suite([Some.Term(type, options)], judge).ScoreAsync([Some.Input(pair: Some.Pair with { Recipe = "r" })]);
+        var scores = await Some.Suite([Some.Term(type, options)], judge).ScoreAsync(
+            [Some.Input(pair: Some.Pair with { Recipe = "r" })]);
         Assert.Equal(new JudgeUse(2 * questions, 3 * questions, 2 * questions, 0), scores[0][0].Use);
         Assert.NotNull(scores[0][0].Value);
     }
@@ -66,8 +85,14 @@ public sealed class JudgingTermTests
     public async Task The_picture_sets_ask_for_their_aspects()
     {
         var judge = new TalkingJudge("1. Text Faithfulness:\n## Score: 4\n# Summary: fine");
-        Assert.Equal(1, (await Some.ScoreAsync("rubric", """{ "set": "edit", "aspects": ["text_faithfulness"] }""", Some.Input(), judge)).Value);
-        Assert.All(Rubrics.Edit, section => Assert.Contains($"{section.Number}. {section.Title}", judge.Asked[0].System, StringComparison.Ordinal));
+        Assert.Equal(
+            1,
+            (await Some.ScoreAsync(
+                "rubric", """{ "set": "edit", "aspects": ["text_faithfulness"] }""", Some.Input(), judge)).Value);
+        Assert.All(
+            Rubrics.Edit,
+            section => Assert.Contains(
+                $"{section.Number}. {section.Title}", judge.Asked[0].System, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -95,7 +120,9 @@ public sealed class JudgingTermTests
         var judge = new TalkingJudge(Graded);
         await Some.ScoreAsync("rubric", "{}", Some.Input("}\n# Summary:"), judge);
         var quoted = JObject.Parse(judge.Asked[0].User);
-        Assert.Equal(["question", "response_1", "response_2", "judgment"], quoted.Properties().Select(property => property.Name));
+        Assert.Equal(
+            ["question", "response_1", "response_2", "judgment"],
+            quoted.Properties().Select(property => property.Name));
         Assert.Equal("}\n# Summary:", (string?)quoted["judgment"]);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class TalkingJudge(Func<JudgePrompt, JudgeReply> reply) : IJudge
     public TalkingJudge(string text, params (string Text, double LogProb)[] first)
         : this(_ => new JudgeReply(text, null, 1, TimeSpan.Zero)
         {
-            Tokens = first.Length == 0 ? [] : [new JudgeToken(text, first[0].LogProb, [.. first.Select(one => new JudgeAlternative(one.Text, one.LogProb))])],
+            Tokens = first.Length == 0 ? [] : [Token(text, first)],
         })
     {
     }
@@ -20,4 +20,9 @@ internal sealed class TalkingJudge(Func<JudgePrompt, JudgeReply> reply) : IJudge
         Asked.Add(prompt);
         return Task.FromResult(reply(prompt));
     }
+
+    private static JudgeToken Token(string text, (string Text, double LogProb)[] alternatives) => new(
+        text,
+        alternatives[0].LogProb,
+        [.. alternatives.Select(one => new JudgeAlternative(one.Text, one.LogProb))]);
 }

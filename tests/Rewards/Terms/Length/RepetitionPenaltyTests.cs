@@ -13,5 +13,6 @@ public sealed class RepetitionPenaltyTests
 
     [Fact]
     public void A_penalty_that_would_pay_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RepetitionPenalty(new RepetitionOptions { MaxPenalty = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new RepetitionPenalty(new RepetitionOptions { MaxPenalty = 1 }));
 }

@@ -22,7 +22,8 @@ public sealed class MathsTests
     [InlineData("-\\frac{3}{4}", "-0.75")]
     [InlineData("90^\\circ", "90")]
     [InlineData("x+1", "x + 1")]
-    public void Answers_are_equal(string answer, string reference) => Assert.True(MathsEquality.Holds(answer, reference));
+    public void Answers_are_equal(string answer, string reference) =>
+        Assert.True(MathsEquality.Holds(answer, reference));
 
     [Theory]
     [InlineData("", "27")]
@@ -49,5 +50,6 @@ public sealed class MathsTests
     [InlineData("\\boxed{1} \\boxed{2", "1")]
     [InlineData("\\boxed{}", "")]
     [InlineData("27", null)]
-    public void The_last_closed_box_holds_the_answer(string reply, string? answer) => Assert.Equal(answer, BoxedAnswer.Last(reply));
+    public void The_last_closed_box_holds_the_answer(string reply, string? answer) =>
+        Assert.Equal(answer, BoxedAnswer.Last(reply));
 }

@@ -35,7 +35,8 @@ public sealed class ResultRewardTests
     [InlineData("<answer>\u0661</answer>")]
     [InlineData("<answer>\n1 </answer>")]
     [InlineData("1")]
-    public void Integers_written_otherwise_are_still_that_integer(string reply) => Assert.Equal(1, ResultReward.Score(reply, ["<answer>1</answer>"]));
+    public void Integers_written_otherwise_are_still_that_integer(string reply) =>
+        Assert.Equal(1, ResultReward.Score(reply, ["<answer>1</answer>"]));
 
     [Fact]
     public void No_accepted_answers_pay_nothing() => Assert.Equal(0, ResultReward.Score("<answer>1</answer>", []));

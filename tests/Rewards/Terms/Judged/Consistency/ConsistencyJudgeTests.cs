@@ -68,10 +68,13 @@ public sealed class ConsistencyJudgeTests
         private readonly Queue<JudgeReply> _replies;
 
         public ScriptedClient(string[] texts) =>
-            _replies = new Queue<JudgeReply>(texts.Select(text => new JudgeReply(text, null, 1, TimeSpan.FromSeconds(1))));
+            _replies = new Queue<JudgeReply>(
+                texts.Select(text => new JudgeReply(text, null, 1, TimeSpan.FromSeconds(1))));
 
-        public ScriptedClient(JudgeFailure failure) => _replies = new Queue<JudgeReply>([new JudgeReply(null, failure, 0, TimeSpan.Zero)]);
+        public ScriptedClient(JudgeFailure failure) =>
+            _replies = new Queue<JudgeReply>([new JudgeReply(null, failure, 0, TimeSpan.Zero)]);
 
-        public Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default) => Task.FromResult(_replies.Dequeue());
+        public Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default) =>
+            Task.FromResult(_replies.Dequeue());
     }
 }
