@@ -32,8 +32,8 @@ public sealed record JudgeOptions
     /// </summary>
     public string? ApiKeyEnv { get; init; }
 
-    /// <summary>Limit of one HTTP request. Default 60 s.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>Limit of one HTTP request. Default 30 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Limit of one question from its first request on, with all its attempts and pauses; waiting for its turn does not
@@ -45,9 +45,9 @@ public sealed record JudgeOptions
     public int Concurrency { get; init; } = 16;
 
     /// <summary>
-    /// HTTP requests per question, the first included; only transient failures are tried again. Default 4.
+    /// HTTP requests per question, the first included; only transient failures are tried again. Default 5.
     /// </summary>
-    public int MaxAttempts { get; init; } = 4;
+    public int MaxAttempts { get; init; } = 5;
 
     /// <summary>
     /// Mean pause before the second attempt; it doubles with each further one and is spread by jitter. Default 0.5 s; a

@@ -41,12 +41,12 @@ public sealed class JudgeSettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_defaults_can_be_used()
+    public void The_defaults_can_be_used_and_are_those_of_the_options()
     {
         var options = Read("r1reward.judge.endpoints = [\"http://a:1/v1\"]");
 
         options.Validate();
-        Assert.Equal((null, null, JudgeApi.Chat), (options.Model, options.CacheFolder, options.Api));
+        Assert.Equal(new JudgeOptions { Endpoints = options.Endpoints }, options);
     }
 
     [Theory]

@@ -2,6 +2,8 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
 using R1Reward.Policy.Advantages;
+using R1Reward.Rewards.Terms.Published;
+using R1Reward.Rewards.Watch;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Configuration.Settings;
@@ -28,6 +30,15 @@ public sealed class RewardSettingsTests : IDisposable
         Assert.Same(rewards.Terms, rewards.EvalTerms);
         Assert.Equal(
             0.0, (double)Read("r1reward.rewards.consistency = off").Rewards.Terms[0].Options["consistency-weight"]!);
+    }
+
+    [Fact]
+    public void The_defaults_of_the_file_are_those_of_the_options()
+    {
+        var rewards = Read("").Rewards;
+
+        Assert.Equal(new WatchOptions(), rewards.Watch);
+        Assert.Equal(new R1CompositionOptions().Form, rewards.Composition);
     }
 
     [Fact]
