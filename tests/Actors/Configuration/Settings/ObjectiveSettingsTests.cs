@@ -19,7 +19,7 @@ public sealed class ObjectiveSettingsTests
         {
             "grpo",
             "losses.grpo { clip-low = 0.1, clip-high = 0.3, ratio-cap = 4 }",
-            new GrpoLoss(TokenReduction.SequenceMean, 0.1, 0.3, 4),
+            new GrpoLoss(TokenReduction.SequenceMean, 0.1, 0.3, 4)
         },
         { "bnpo", "", new GrpoLoss(TokenReduction.TokenMean) },
         { "dr-grpo", "", new GrpoLoss(TokenReduction.ConstantLength) },
