@@ -1,0 +1,17 @@
+namespace R1Reward.Actors.Configuration.Hocon;
+
+/// <summary>Bounds of what a configuration may be, so that no file makes the program hang or run out of stack.</summary>
+internal static class HoconLimits
+{
+    /// <summary>Bytes of one file.</summary>
+    public const long FileBytes = 16 << 20;
+
+    /// <summary>Blocks and lists within each other, parts of a key, and substitutions in a chain.</summary>
+    public const int Depth = 64;
+
+    /// <summary>Files that include each other in a chain.</summary>
+    public const int IncludeDepth = 16;
+
+    /// <summary>Values, and characters of their texts, after substitutions.</summary>
+    public const long Size = 2 << 20;
+}

@@ -1,0 +1,10 @@
+namespace R1Reward.Actors.Configuration.Hocon;
+
+/// <summary>A text, number, flag or duration: what it means is decided by the setting that reads it.</summary>
+/// <param name="text">The text without quotes, escapes resolved.</param>
+/// <param name="place">Where the text begins.</param>
+internal sealed class TextNode(string text, HoconPlace place) : HoconNode(place)
+{
+    /// <summary>The text without quotes, escapes resolved.</summary>
+    public string Text { get; } = text;
+}
