@@ -86,20 +86,49 @@ public static class Configurations
         return Assign(text[..equals].Trim(), text[(equals + 1)..].Trim());
     }
 
-    // Lists stay lists; everything else is quoted, since unquoted HOCON cannot hold a colon or a slash pair.
+    // What is written as HOCON stays so. Other texts are quoted, since unquoted HOCON cannot hold a colon; a list may be
+    // written without brackets and quotes.
     private static string Assign(string key, string value)
     {
+        if (IsHocon(value))
+        {
+            return $"{key} = {value}";
+        }
+
         if (!Lists.Contains(key))
         {
-            return $"{key} = {Quoted(value)}";
+            return $"{key} = {Quote(value)}";
         }
 
         const StringSplitOptions options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
-        var items = value.Trim('[', ']').Split(',', options).Select(Quoted);
+        var items = value.Trim('[', ']').Split(',', options).Select(Quote);
         return $"{key} = [{string.Join(", ", items)}]";
     }
 
-    private static string Quoted(string value) => $"\"{value.Trim('"')}\"";
+    private static bool IsHocon(string value)
+    {
+        if (value is not ['[' or '{', ..])
+        {
+            return false;
+        }
+
+        try
+        {
+            HoconDocument.Parse($"value = {value}", "", ".", _ => null);
+            return true;
+        }
+        catch (UserErrorException)
+        {
+            // A list such as [http://127.0.0.1:8000/v1] is read entry by entry.
+            return false;
+        }
+    }
+
+    private static string Quote(string value)
+    {
+        var escaped = value.Trim('"').Replace("\\", "\\\\", StringComparison.Ordinal);
+        return $"\"{escaped.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    }
 
     private static HashSet<string> Lists { get; } = HoconTree.Leaves(Reference)
         .Where(key => HoconTree.IsList(Reference.GetValue(key)))

@@ -137,7 +137,7 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     {
         if (_errors.Count > 0)
         {
-            throw new UserErrorException(string.Join('\n', _errors.Distinct()));
+            throw UserErrorException.ForAll([.. _errors.Distinct()], error => error);
         }
     }
 
@@ -149,16 +149,12 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
         var value = config.GetValue(key) is { } raw && raw.IsArray()
             ? HoconTree.Json(raw).ToString(Formatting.None)
             : Text(key);
-        _errors.Add($"{Place(key)}{key} = {(value.Length == 0 ? "\"\"" : value)}: {remedy}.");
+        var shown = value.Length == 0 ? "\"\"" : Printable.Escape(value);
+        _errors.Add($"{Place(key)}{key} = {shown}: {remedy}.");
         return default!;
     }
 
-    private string Place(string key) => SourceOf(key) switch
-    {
-        null => "",
-        var source when source.Positions.LineOf(key) is { } line => $"{source.Name}:{line}: ",
-        var source => $"{source.Name}: ",
-    };
+    private string Place(string key) => SourceOf(key) is { } source ? $"{source.PlaceOf(key)}: " : "";
 
     private ConfigSource? SourceOf(string key) => sources.FirstOrDefault(source => source.Config.HasPath(key));
 }

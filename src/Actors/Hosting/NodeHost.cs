@@ -21,9 +21,6 @@ namespace R1Reward.Actors.Hosting;
 /// </remarks>
 public sealed class NodeHost : IAsyncDisposable
 {
-    /// <summary>All nodes of a cluster share this name.</summary>
-    public const string SystemName = "r1reward";
-
     private const string CoordinatorRole = "coordinator";
 
     private readonly TaskCompletionSource<string> _userError = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,7 +50,7 @@ public sealed class NodeHost : IAsyncDisposable
         var bulk = await BulkHub.StartAsync(settings.Bulk);
         var roles = settings.Roles.Select(EnumNames.Dashed);
         var config = ConfigurationFactory.ParseString($"akka.cluster.roles = [{string.Join(", ", roles)}]").WithFallback(Fixed).WithFallback(settings.Config);
-        var system = ActorSystem.Create(SystemName, config);
+        var system = ActorSystem.Create(NodeSettings.SystemName, config);
         WireCheck.Run(system);
         var cluster = Cluster.Get(system);
         await JoinAsync(cluster, settings);

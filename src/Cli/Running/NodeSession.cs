@@ -23,6 +23,7 @@ internal static class NodeSession
         var reader = configuration.Reader();
         var node = NodeSettings.Read(reader, configuration.Config);
         reader.ThrowIfWrong();
+        NodeSettings.CheckListening(reader);
         TensorLibrary.EnsureLoaded();
         var file = Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl");
         var log = Logging.Start(reader, reader.Text("r1reward.run.name"), file);

@@ -31,6 +31,7 @@ internal static class TrainSession
         var settings = RunSettings.Read(reader);
         var node = NodeSettings.Read(reader, configuration.Config);
         reader.ThrowIfWrong();
+        NodeSettings.CheckListening(reader);
         node = node with { Roles = options.Submit ? [] : options.Processes == 1 ? node.Roles : [NodeRole.Coordinator, NodeRole.Reward, NodeRole.Judge] };
         if (!options.Submit && !node.Roles.Contains(NodeRole.Coordinator) && node.Seeds.Count == 0)
         {

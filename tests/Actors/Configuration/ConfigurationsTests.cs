@@ -151,6 +151,45 @@ public sealed class ConfigurationsTests : IDisposable
     }
 
     [Fact]
+    public void A_mistake_in_an_included_file_is_told_with_that_files_line()
+    {
+        File.WriteAllText(_folder.At("base.conf"), "\nr1reward.rl.steps = many\n");
+        var path = Write("include \"base.conf\"\n");
+
+        var message = Assert.Throws<UserErrorException>(() => Read(path)).Message;
+
+        Assert.StartsWith($"{_folder.At("base.conf")}:2: r1reward.rl.steps = many: ", message);
+    }
+
+    [Theory]
+    [InlineData("r1reward.rewards.terms=[{ type = result }, { type = format, weight = 0.5 }]")]
+    [InlineData("r1reward.rewards.terms = [ {type=result}, {\"type\"=\"format\",weight=0.5} ]")]
+    public void A_list_of_entries_can_be_set_on_the_command_line(string written)
+    {
+        var reader = Configurations.Load(null, [written], _ => null).Reader();
+
+        Assert.Equal(["result", "format"], reader.Entries("r1reward.rewards.terms").Select(entry => (string?)entry["type"]));
+    }
+
+    [Fact]
+    public void A_list_of_addresses_needs_no_quotes_on_the_command_line() => Assert.Equal(
+        ["http://a:1/v1", "http://b:2/v1"],
+        Configurations.Load(null, ["r1reward.judge.endpoints=[http://a:1/v1, http://b:2/v1]"], _ => null)
+            .Reader()
+            .List("r1reward.judge.endpoints"));
+
+    [Fact]
+    public void Of_very_many_mistakes_twenty_are_shown_and_the_rest_is_counted()
+    {
+        var path = Write(string.Concat(Enumerable.Range(0, 200_000).Select(i => $"r1reward.unknown.k{i} = 1\n")));
+
+        var lines = Assert.Throws<UserErrorException>(() => Read(path)).Message.Split('\n');
+
+        Assert.Equal(21, lines.Length);
+        Assert.Equal("... and 199980 more.", lines[^1]);
+    }
+
+    [Fact]
     public void A_missing_file_is_one_line()
     {
         var message = Assert.Throws<UserErrorException>(() => Read("no-such.conf")).Message;

@@ -6,6 +6,9 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <summary>What one process needs to know to be a node.</summary>
 public sealed record NodeSettings
 {
+    /// <summary>The name that all nodes of a cluster share, the part before the @ of an address.</summary>
+    public const string SystemName = "r1reward";
+
     /// <summary>What the node does for the cluster.</summary>
     public required IReadOnlyList<NodeRole> Roles { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record NodeSettings
                 "the environment has no such variable; set it, or leave the key empty on loopback");
         }
 
+        AddressCheck.Check(reader, SystemName);
         return new NodeSettings
         {
             Roles = reader.ListOf<NodeRole>("r1reward.node.roles"),
@@ -57,6 +61,14 @@ public sealed record NodeSettings
             Seeds = reader.List("akka.cluster.seed-nodes"),
             Config = config,
         };
+    }
+
+    /// <summary>Tries whether this machine can listen where the node is to: a mistake is told before anything starts.</summary>
+    /// <exception cref="Data.UserErrorException">The port is in use, or the address is not one of this machine.</exception>
+    public static void CheckListening(SettingsReader reader)
+    {
+        AddressCheck.TryListening(reader);
+        reader.ThrowIfWrong();
     }
 
     private static string Cache(SettingsReader reader) => reader.File("r1reward.node.cache") is { Length: > 0 } folder

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Data;
+
+namespace R1Reward.Actors.Tests.Configuration;
+
+public sealed class AddressCheckTests
+{
+    [Theory]
+    [InlineData("0.0.0.0", "", "akka.tcp://r1reward@10.0.0.1:4053", "hostname = 0.0.0.0: this listens everywhere")]
+    [InlineData("::", "", "akka.tcp://r1reward@10.0.0.1:4053", "hostname = ::: this listens everywhere")]
+    [InlineData("10.0.0.2", "", "10.0.0.1:4053", "10.0.0.1:4053 is no address of a node")]
+    [InlineData("10.0.0.2", "", "akka.tcp://r1reward@10.0.0.1", "is no address of a node")]
+    [InlineData("10.0.0.2", "", "akka.tcp://r1reward@10.0.0.1:70000", "is no address of a node")]
+    [InlineData("10.0.0.2", "", "akka.ssl.tcp://r1reward@10.0.0.1:4053", "begins with akka.ssl.tcp")]
+    [InlineData("10.0.0.2", "", "akka.tcp://reward@10.0.0.1:4053", "names the system reward")]
+    [InlineData("127.0.0.1", "", "akka.tcp://r1reward@localhost:4053", "is this node under another name")]
+    public void A_wrong_address_is_refused_with_its_reason(string host, string publicHost, string seed, string expected) =>
+        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => Read(host, publicHost, seed, "4053")).Message);
+
+    [Theory]
+    [InlineData("10.0.0.2", "", "akka.tcp://r1reward@10.0.0.1:4053", "4053")]
+    [InlineData("0.0.0.0", "node1", "akka.tcp://r1reward@node1:4053", "4053")]
+    [InlineData("127.0.0.1", "", "akka.tcp://r1reward@localhost:4053", "0")]
+    public void A_right_address_is_accepted(string host, string publicHost, string seed, string port) =>
+        Assert.Equal([seed], Read(host, publicHost, seed, port).Seeds);
+
+    [Theory]
+    [InlineData("70000")]
+    [InlineData("-1")]
+    [InlineData("http")]
+    public void A_port_is_a_number_below_65536(string port) => Assert.Contains(
+        $"akka.remote.dot-netty.tcp.port = {port}: write a whole number from 0 to 65535",
+        Assert.Throws<UserErrorException>(() => Read("127.0.0.1", "", "akka.tcp://r1reward@10.0.0.1:4053", port)).Message);
+
+    [Fact]
+    public void A_port_in_use_is_told_before_anything_starts()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        Assert.Contains($"another program listens on port {port}", ListeningFault("127.0.0.1", port));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "this machine cannot listen on it")]
+    [InlineData("no-such-host.invalid", "this name cannot be looked up")]
+    public void An_address_of_another_machine_is_told(string host, string expected) =>
+        Assert.Contains(expected, ListeningFault(host, 0));
+
+    private static string ListeningFault(string host, int port)
+    {
+        var configuration = Configurations.Load(
+            null,
+            [$"akka.remote.dot-netty.tcp.hostname={host}", $"akka.remote.dot-netty.tcp.port={port}"],
+            _ => null);
+        return Assert.Throws<UserErrorException>(() => NodeSettings.CheckListening(configuration.Reader())).Message;
+    }
+
+    private static NodeSettings Read(string host, string publicHost, string seed, string port)
+    {
+        string[] set =
+        [
+            $"akka.remote.dot-netty.tcp.hostname={host}",
+            $"akka.remote.dot-netty.tcp.public-hostname={publicHost}",
+            $"akka.remote.dot-netty.tcp.port={port}",
+            $"akka.cluster.seed-nodes=[{seed}]",
+        ];
+        var configuration = Configurations.Load(null, set, _ => null);
+        var reader = configuration.Reader();
+        var settings = NodeSettings.Read(reader, configuration.Config);
+        reader.ThrowIfWrong();
+        return settings;
+    }
+}
