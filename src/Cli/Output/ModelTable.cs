@@ -8,22 +8,46 @@ namespace R1Reward.Cli.Output;
 /// <summary>What <c>model inspect</c> found, for people.</summary>
 internal static class ModelTable
 {
-    private static readonly string[] Plain = ["layers", "hidden-size", "heads", "key-value-heads", "max-positions", "context", "tied-embeddings", "sees", "scores"];
-
-    private static readonly (string Quantity, string Name)[] Memory =
+    // Quantities that need no words beside their names.
+    private static readonly string[] Plain =
     [
-        ("weights", "weights"), ("cache-per-token", "cache per token of a sequence"), ("gradients", "gradients"), ("moments", "AdamW's moments"),
-        ("masters", "float32 masters with gradients"), ("training", "training, all weights"), ("training-lora-8", "training, LoRA of rank 8"),
+        "layers",
+        "hidden-size",
+        "heads",
+        "key-value-heads",
+        "max-positions",
+        "context",
+        "tied-embeddings",
+        "sees",
+        "scores",
     ];
 
+    private static readonly (string Quantity, string Title)[] Memory =
+    [
+        ("weights", "weights"),
+        ("cache-per-token", "cache per token of a sequence"),
+        ("gradients", "gradients"),
+        ("moments", "AdamW's moments"),
+        ("masters", "float32 masters with gradients"),
+        ("training", "training, all weights"),
+        ("training-lora-8", "training, LoRA of rank 8"),
+    ];
+
+    /// <summary>Prints what was found: the model, and the memory that it takes in each number format.</summary>
     public static void Print(JObject found)
+    {
+        PrintModel(found);
+        PrintMemory((JObject)found["memory"]!);
+    }
+
+    private static void PrintModel(JObject found)
     {
         var table = new Table().Border(TableBorder.Rounded).HideHeaders();
         table.AddColumns("", "");
         void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
         Row("folder", (string)found["folder"]!);
         Row("architecture", $"{found["architecture"] ?? "unknown"} ({found["model-type"]})");
-        Row("parameters", ((long)found["parameters"]!).ToString("#,0", CultureInfo.InvariantCulture));
+        Row("parameters", Whole(found["parameters"]!));
         foreach (var name in Plain.Where(found.ContainsKey))
         {
             Row(name, found[name]!.ToString());
@@ -31,34 +55,57 @@ internal static class ModelTable
 
         if (found["tower"] is JObject tower)
         {
+            var pictures = found["pictures"]!;
             Row("tower", $"{tower["layers"]} layers of width {tower["width"]}, {tower["heads"]} heads");
-            Row("pictures", string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(int)found["pictures"]!["min-pixels"]!:#,0} to {(int)found["pictures"]!["max-pixels"]!:#,0} pixels, up to {(int)found["pictures"]!["most-tokens"]!:#,0} tokens"));
+            Row(
+                "pictures",
+                $"{Whole(pictures["min-pixels"]!)} to {Whole(pictures["max-pixels"]!)} pixels, "
+                + $"up to {Whole(pictures["most-tokens"]!)} tokens");
         }
 
-        Row("weights", found["shards"] is JArray shards
-            ? $"{string.Join(", ", found["dtypes"]!)} in {shards.Count} file{(shards.Count == 1 ? "" : "s")}, {Size(shards.Sum(shard => (long)shard["bytes"]!))}"
-            : "none in this folder");
-        Row("vocabulary", $"{found["vocabulary"]!["rows"]} rows, tokenizer {(found["vocabulary"]!["tokenizer"] is { Type: JTokenType.Integer } size ? size.ToString() : "none")}");
+        Row("weights", found["shards"] is JArray shards ? Weights(shards, found["dtypes"]!) : "none in this folder");
+        Row("vocabulary", Vocabulary(found["vocabulary"]!));
         Row("generation defaults", (string)found["generation-defaults"]!);
         if (found["adapter"] is JObject adapter)
         {
-            Row("adapter", $"{adapter["folder"]}: {adapter["parameters"]} parameters, rank {adapter["rank"]}, alpha {adapter["alpha"]}, {adapter["target-modules"]!.ToString(Formatting.None)}");
+            var modules = adapter["target-modules"]!.ToString(Formatting.None);
+            Row(
+                "adapter",
+                $"{adapter["folder"]}: {adapter["parameters"]} parameters, rank {adapter["rank"]}, "
+                + $"alpha {adapter["alpha"]}, {modules}");
         }
 
         AnsiConsole.Write(table);
-        var memory = new Table().Border(TableBorder.Rounded).Title("memory, activations left out");
-        var formats = ((JObject)found["memory"]!).Properties().ToList();
-        memory.AddColumns(["", .. formats.Select(format => format.Name)]);
-        foreach (var (quantity, name) in Memory)
+    }
+
+    private static void PrintMemory(JObject memory)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title("memory, activations left out");
+        var formats = memory.Properties().ToList();
+        table.AddColumns(["", .. formats.Select(format => format.Name)]);
+        foreach (var (quantity, title) in Memory)
         {
-            string[] cells = [.. formats.Select(format => Size((long)format.Value[quantity]!))];
-            memory.AddRow([name, .. cells]);
+            var sizes = formats.Select(format => Size((long)format.Value[quantity]!));
+            table.AddRow([title, .. sizes]);
         }
 
-        AnsiConsole.Write(memory);
+        AnsiConsole.Write(table);
     }
+
+    private static string Weights(JArray shards, JToken dtypes)
+    {
+        var files = shards.Count == 1 ? "1 file" : $"{shards.Count} files";
+        var bytes = shards.Sum(shard => (long)shard["bytes"]!);
+        return $"{string.Join(", ", dtypes)} in {files}, {Size(bytes)}";
+    }
+
+    private static string Vocabulary(JToken vocabulary)
+    {
+        var tokenizer = vocabulary["tokenizer"] is { Type: JTokenType.Integer } size ? size.ToString() : "none";
+        return $"{vocabulary["rows"]} rows, tokenizer {tokenizer}";
+    }
+
+    private static string Whole(JToken number) => ((long)number).ToString("#,0", CultureInfo.InvariantCulture);
 
     private static string Size(long bytes) => bytes switch
     {

@@ -11,8 +11,8 @@ namespace R1Reward.Cli.Serving;
 /// <param name="Seed">Seed of the samples; null: the server's next.</param>
 /// <param name="Stream">Whether the reply is sent piece by piece.</param>
 /// <param name="StreamUsage">Whether a stream ends with the token counts.</param>
-/// <param name="LogProbs">Whether log-probabilities are told.</param>
-/// <param name="TopLogProbs">Likeliest tokens to tell at each place.</param>
+/// <param name="LogProbs">Whether the reply has the log-probability of each of its tokens.</param>
+/// <param name="TopLogProbs">How many of the likeliest tokens at each place the reply lists.</param>
 internal sealed record GrmRequest(
     IReadOnlyList<ChatMessage> Messages,
     int Samples,

@@ -16,11 +16,11 @@ internal sealed class GrmText(Tokenizer tokenizer, IReadOnlyList<string> stops)
     private string _held = "";
     private bool _ended;
 
-    /// <summary>The text that is certain with the next token; may be empty.</summary>
-    public string Add(int token) => Release(_decoder.Add(token), last: false);
+    /// <summary>The text that is certain once the next token is there; may be empty.</summary>
+    public string Add(int token) => Release(_decoder.Add(token), isLast: false);
 
-    /// <summary>What is left at the end.</summary>
-    public string Finish() => Release(_decoder.Finish(), last: true);
+    /// <summary>The text that was held back, after the last token.</summary>
+    public string Finish() => Release(_decoder.Finish(), isLast: true);
 
     /// <summary>A token as log-probabilities list it; null for control tokens, which are no part of the text.</summary>
     public static JObject? LogProb(Tokenizer tokenizer, SampledToken sampled)
@@ -31,7 +31,8 @@ internal sealed class GrmText(Tokenizer tokenizer, IReadOnlyList<string> stops)
         }
 
         var entry = Entry(tokenizer, sampled.Token, sampled.LogProb);
-        entry["top_logprobs"] = new JArray(sampled.Likeliest.Select(other => Entry(tokenizer, other.Token, other.LogProb)));
+        var likeliest = sampled.Likeliest.Select(other => Entry(tokenizer, other.Token, other.LogProb));
+        entry["top_logprobs"] = new JArray(likeliest);
         return entry;
     }
 
@@ -39,10 +40,15 @@ internal sealed class GrmText(Tokenizer tokenizer, IReadOnlyList<string> stops)
     private static JObject Entry(Tokenizer tokenizer, int token, float logProb)
     {
         var bytes = tokenizer.BytesOf(token, skipSpecial: false);
-        return new JObject { ["token"] = Encoding.UTF8.GetString(bytes), ["logprob"] = logProb, ["bytes"] = new JArray(bytes.ToArray().Select(value => (int)value)) };
+        return new JObject
+        {
+            ["token"] = Encoding.UTF8.GetString(bytes),
+            ["logprob"] = logProb,
+            ["bytes"] = new JArray(bytes.ToArray().Select(value => (int)value)),
+        };
     }
 
-    private string Release(string text, bool last)
+    private string Release(string text, bool isLast)
     {
         if (_ended)
         {
@@ -50,15 +56,35 @@ internal sealed class GrmText(Tokenizer tokenizer, IReadOnlyList<string> stops)
         }
 
         _held += text;
-        var stop = stops.Select(stop => _held.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
-        _ended = last || stop >= 0;
-        var keep = _ended || stops.Count == 0 ? 0 : stops.Max(HeldBack);
-        var released = stop >= 0 ? _held[..stop] : _held[..^keep];
-        _held = _held[released.Length..];
+        var stop = FirstStop();
+        _ended = isLast || stop is not null;
+        var length = stop ?? _held.Length - (_ended ? 0 : HeldBack());
+        var released = _held[..length];
+        _held = _held[length..];
         return released;
     }
 
+    private int? FirstStop()
+    {
+        var found = stops.Select(stop => _held.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).ToList();
+        return found.Count > 0 ? found.Min() : null;
+    }
+
     /// <summary>Length of the longest end of the text that begins a stop string.</summary>
-    private int HeldBack(string stop) =>
-        Enumerable.Range(1, Math.Min(stop.Length - 1, _held.Length)).Reverse().FirstOrDefault(length => stop.StartsWith(_held[^length..], StringComparison.Ordinal));
+    private int HeldBack()
+    {
+        var longest = 0;
+        foreach (var stop in stops)
+        {
+            for (var length = Math.Min(stop.Length - 1, _held.Length); length > longest; length--)
+            {
+                if (stop.StartsWith(_held[^length..], StringComparison.Ordinal))
+                {
+                    longest = length;
+                }
+            }
+        }
+
+        return longest;
+    }
 }

@@ -20,12 +20,16 @@ internal sealed class ServedRewards : IAsyncDisposable
     private readonly OpenAiJudgeClient? _judge;
     private readonly RewardFactory _factory;
 
-    private ServedRewards(RewardSettings rewards, JudgeOptions judge, JudgeServer? ruleJudge, AcceptedAnswers answers, ResponseMarker marker, Action<string> note)
+    private ServedRewards(
+        RewardSettings rewards,
+        JudgeOptions judge,
+        JudgeServer? ruleJudge,
+        AcceptedAnswers answers,
+        ResponseMarker marker,
+        Action<string> note)
     {
         _ruleJudge = ruleJudge;
-        _judge = ruleJudge is not null ? new(judge with { Endpoints = [ruleJudge.Endpoint] }, TimeProvider.System)
-            : judge.Endpoints.Length > 0 ? new(judge, TimeProvider.System)
-            : null;
+        _judge = OpenJudge(judge, ruleJudge);
         _factory = new RewardFactory(new RewardServices
         {
             // The rule judge grades consistency and nothing else.
@@ -56,7 +60,7 @@ internal sealed class ServedRewards : IAsyncDisposable
         }
     }
 
-    /// <summary>What is served.</summary>
+    /// <summary>The rewards that are served.</summary>
     public IRemoteReward Rewards { get; }
 
     /// <summary>
@@ -66,14 +70,22 @@ internal sealed class ServedRewards : IAsyncDisposable
     /// <param name="rewards">The terms.</param>
     /// <param name="judge">The judge.</param>
     /// <param name="answers">Accepted answers, for items that bring none.</param>
-    /// <param name="marker">After what the response starts in a decoded sequence.</param>
+    /// <param name="marker">The text after which the response begins in a decoded sequence.</param>
     /// <param name="note">Takes a sentence about each item whose prompt had to be guessed.</param>
     /// <param name="cancel">Gives up starting.</param>
     /// <exception cref="Data.UserErrorException">With every mistake in the terms.</exception>
     public static async Task<ServedRewards> StartAsync(
-        RewardSettings rewards, JudgeOptions judge, AcceptedAnswers answers, ResponseMarker marker, Action<string> note, CancellationToken cancel = default)
+        RewardSettings rewards,
+        JudgeOptions judge,
+        AcceptedAnswers answers,
+        ResponseMarker marker,
+        Action<string> note,
+        CancellationToken cancel = default)
     {
-        var ruleJudge = rewards.Consistency && judge.Endpoints.Length == 0 ? await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System, cancel) : null;
+        var needsRuleJudge = rewards.Consistency && judge.Endpoints.Length == 0;
+        var ruleJudge = needsRuleJudge
+            ? await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System, cancel)
+            : null;
         try
         {
             return new ServedRewards(rewards, judge, ruleJudge, answers, marker, note);
@@ -94,5 +106,15 @@ internal sealed class ServedRewards : IAsyncDisposable
         {
             await _ruleJudge.DisposeAsync();
         }
+    }
+
+    private static OpenAiJudgeClient? OpenJudge(JudgeOptions judge, JudgeServer? ruleJudge)
+    {
+        if (ruleJudge is not null)
+        {
+            judge = judge with { Endpoints = [ruleJudge.Endpoint] };
+        }
+
+        return judge.Endpoints.Length > 0 ? new OpenAiJudgeClient(judge, TimeProvider.System) : null;
     }
 }

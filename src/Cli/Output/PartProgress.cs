@@ -1,0 +1,50 @@
+using System.Globalization;
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Cli.Output;
+
+/// <summary>How far the part of a run is that it works on.</summary>
+/// <param name="Name">What people call the part.</param>
+/// <param name="Done">What is done, in steps or samples.</param>
+/// <param name="Total">What there is to do; 0 while that is unknown.</param>
+internal readonly record struct PartProgress(string Name, double Done, double Total)
+{
+    /// <summary>Name of the supervised cold start.</summary>
+    public const string ColdStart = "cold start";
+
+    private static readonly string[] Shown =
+        ["loss", "reward", "accuracy", "format", "consistency", "length", "kl"];
+
+    /// <summary>What is done, from 0 to 1.</summary>
+    public double Share => Total == 0 ? 0 : Done / Total;
+
+    /// <summary>The progress that a status tells.</summary>
+    public static PartProgress From(RunStatus status) => status.Stage switch
+    {
+        RunStage.ColdStart => new(ColdStart, status.Step, status.Steps),
+        RunStage.Evaluating => new("evaluation", status.Done, status.Expected),
+        RunStage.Rolling or RunStage.Scoring or RunStage.Learning or RunStage.Publishing =>
+            new("reinforcement", status.Step - 1 + ShareOfStep(status), status.Steps),
+        _ => new("loading", 0, 0),
+    };
+
+    /// <summary>The newest figures that people watch.</summary>
+    public static string Figures(RunStatus status) => string.Join(' ', Shown
+        .Where(status.Metrics.ContainsKey)
+        .Select(name => $"{name} {Short(status.Metrics[name])}"));
+
+    // Sampling and scoring take about as long as learning does.
+    private static double ShareOfStep(RunStatus status)
+    {
+        if (status.Stage == RunStage.Learning)
+        {
+            return 0.5;
+        }
+
+        return status.Expected == 0 ? 0 : 0.5 * status.Done / status.Expected;
+    }
+
+    // Adding 0 turns the -0 of a rounded small number into 0.
+    private static string Short(double value) =>
+        (Math.Round(value, 3) + 0.0).ToString("0.###", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Cli.Output;
+
+/// <summary>Writes a line when a part of a run begins and about twenty times in each.</summary>
+/// <param name="time">The clock of the time left.</param>
+internal sealed class RunLines(TimeProvider time)
+{
+    private const double ShareBetweenLines = 0.05;
+
+    private string _name = "";
+    private double _share;
+    private long _began;
+
+    /// <summary>Writes a line if a status is news enough.</summary>
+    public void Show(RunStatus status)
+    {
+        if (status.Outcome is not null)
+        {
+            return;
+        }
+
+        var progress = PartProgress.From(status);
+        if (progress.Name != _name || progress.Share < _share)
+        {
+            _name = progress.Name;
+            _share = 0;
+            _began = time.GetTimestamp();
+            Console.WriteLine($"{progress.Name} ...");
+        }
+        else if (progress.Share - _share >= ShareBetweenLines)
+        {
+            _share = progress.Share;
+            var elapsed = time.GetElapsedTime(_began);
+            var left = elapsed * ((1 - _share) / _share);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_name} {_share:0 %}  {PartProgress.Figures(status)}  "
+                + $"{elapsed.TotalSeconds:0} s, about {left.TotalSeconds:0} s left"));
+        }
+    }
+}
