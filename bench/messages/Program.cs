@@ -1,5 +1,5 @@
 // Message rates of the actor engine: one sender to one actor, a pair that plays ping-pong, and both over remoting
-// between two systems on the loopback. Runs on the official packages too: -p:Akka=official.
+// between two systems on the loopback.
 using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
