@@ -8,6 +8,7 @@ using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Pairs;
+using R1Reward.Data.Text;
 using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
 
@@ -82,9 +83,15 @@ internal static class VoteCommand
     {
         var voted = results.Where(result => result.Problem is null).ToList();
         var labelled = voted.Where(result => result.Correct is not null).ToList();
-        var text = string.Create(CultureInfo.InvariantCulture, $"{voted.Count} pairs, mean agreement {voted.Average(result => result.Tally.Agreement):0.0 %}");
-        return labelled.Count == 0 ? text : text + string.Create(
-            CultureInfo.InvariantCulture,
-            $", majority right {labelled.Average(result => result.Correct!.Value ? 1.0 : 0):0.0 %}, any right {labelled.Average(result => result.AnyCorrect!.Value ? 1.0 : 0):0.0 %} of {labelled.Count} labelled");
+        var agreement = Percent.Format(voted.Average(result => result.Tally.Agreement));
+        var text = $"{voted.Count} pairs, mean agreement {agreement}";
+        if (labelled.Count == 0)
+        {
+            return text;
+        }
+
+        var majority = Percent.Format(labelled.Average(result => result.Correct!.Value ? 1.0 : 0));
+        var any = Percent.Format(labelled.Average(result => result.AnyCorrect!.Value ? 1.0 : 0));
+        return $"{text}, majority right {majority}, any right {any} of {labelled.Count} labelled";
     }
 }

@@ -1,6 +1,7 @@
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
+using R1Reward.Data.Files;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Tests.Support;

@@ -3,6 +3,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
+using R1Reward.Data.Files;
 using R1Reward.Data.Scenes;
 using R1Reward.Tests.Support;
 

@@ -1,5 +1,6 @@
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs.Record;
+using R1Reward.Data.Files;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Cli.Tests.Processes;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
+using R1Reward.Data.Files;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Cli.Tests.Processes;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using R1Reward.Data.Files;
 using R1Reward.Data.Text;
 
 namespace R1Reward.Actors.Runs.Record;

@@ -4,6 +4,7 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Actors.Tests.Coordination;
+using R1Reward.Data.Files;
 using R1Reward.Data.Judging;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;

@@ -1,7 +1,7 @@
-using R1Reward.Actors.Runs.Record;
+using R1Reward.Data.Files;
 using R1Reward.Tests.Support;
 
-namespace R1Reward.Actors.Tests.Runs.Record;
+namespace R1Reward.Data.Tests.Files;
 
 public sealed class JsonLinesTests : IDisposable
 {
