@@ -22,7 +22,7 @@ internal static class ModelCommand
         var command = new Command("inspect", "what a model is, whether its files fit, and the memory it takes") { folder, json };
         command.SetAction(parsed =>
         {
-            var found = ModelInspection.Of(parsed.GetValue(folder)!);
+            var found = ModelInspection.Inspect(parsed.GetValue(folder)!);
             if (parsed.GetValue(json))
             {
                 Console.WriteLine(found.ToString(Formatting.Indented));

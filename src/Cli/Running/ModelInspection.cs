@@ -5,19 +5,21 @@ using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
-using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Running;
 
-/// <summary>What a model folder says of itself; nothing is loaded but headers.</summary>
+/// <summary>Reads what a model folder states of itself; of the weights the headers alone are read.</summary>
 internal static class ModelInspection
 {
-    /// <summary>Everything found, sizes in bytes. What a folder does not say is absent.</summary>
+    /// <summary>
+    /// Everything found, sizes in bytes, as <c>model inspect --json</c> prints it. What a folder does not state is left
+    /// out.
+    /// </summary>
     /// <exception cref="UserErrorException">The folder is no model, or its weights do not fit.</exception>
-    public static JObject Of(string folder)
+    public static JObject Inspect(string folder)
     {
         var adapter = LoraConfig.IsIn(folder) ? LoraConfig.Load(folder) : null;
         var directory = adapter is null ? folder : PolicyFolder.BaseOf(folder);
@@ -39,30 +41,39 @@ internal static class ModelInspection
             ["context"] = config.Context != config.MaxPositions ? config.Context : null,
             ["tied-embeddings"] = config.TieWordEmbeddings,
             ["sees"] = config.Vision is null ? "text" : "text, pictures, videos",
-            ["tower"] = config.Vision is { } tower ? new JObject { ["layers"] = tower.Depth, ["width"] = tower.Width, ["heads"] = tower.Heads } : null,
+            ["tower"] = config.Vision is { } tower ? Tower(tower) : null,
             ["pictures"] = config.Vision is { } vision ? Pictures(directory, vision) : null,
             ["scores"] = config.Scores > 0 ? config.Scores : null,
-            ["dtypes"] = files is null ? null : new JArray(files.Shards.SelectMany(shard => shard.Entries).Select(entry => entry.Dtype).Distinct().Select(Name).Order()),
-            ["shards"] = files is null ? null : new JArray(files.Shards.Select(shard => new JObject { ["file"] = shard.Name, ["bytes"] = shard.Length, ["tensors"] = shard.Entries.Count })),
-            ["vocabulary"] = new JObject { ["rows"] = config.VocabularySize, ["tokenizer"] = Tokenizer.Exists(directory) ? Tokenizer.Load(directory).VocabularySize : null },
-            ["generation-defaults"] = GenerationDefaults.Load(directory).ToString(),
-            ["memory"] = new JObject(new[] { ScalarType.BFloat16, ScalarType.Float32 }.Select(dtype => new JProperty(Name(dtype), Memory(estimate, dtype)))),
+            ["dtypes"] = files is null ? null : Formats(files),
+            ["shards"] = files is null ? null : Shards(files),
+            ["vocabulary"] = Vocabulary(directory, config),
+            ["generation-defaults"] = config.Generation.ToString(),
+            ["memory"] = Memory(estimate),
             ["adapter"] = adapter is null ? null : Adapter(folder, adapter),
         };
-        foreach (var unsaid in found.Properties().Where(property => property.Value.Type == JTokenType.Null).ToList())
+        foreach (var unstated in found.Properties().Where(property => property.Value.Type == JTokenType.Null).ToList())
         {
-            unsaid.Remove();
+            unstated.Remove();
         }
 
         return found;
     }
 
-    private static bool HasWeights(string directory) => Directory.EnumerateFiles(directory, "model*.safetensors*").Any();
+    private static bool HasWeights(string directory) =>
+        Directory.EnumerateFiles(directory, "model*.safetensors*").Any();
 
-    /// <summary>What one picture may take; a large photograph can fill a prompt, so the limit wants to be seen.</summary>
+    private static JObject Tower(VisionConfig tower) => new()
+    {
+        ["layers"] = tower.Depth,
+        ["width"] = tower.Width,
+        ["heads"] = tower.Heads,
+    };
+
+    /// <summary>Pixels and tokens that one picture may take: a large photograph can fill a prompt.</summary>
     private static JObject Pictures(string directory, VisionConfig vision)
     {
-        var (pictures, side) = (PreprocessorConfig.ForPictures(directory), vision.PatchSize * vision.MergeSize);
+        var pictures = PreprocessorConfig.ForPictures(directory);
+        var side = vision.PatchSize * vision.MergeSize;
         return new JObject
         {
             ["min-pixels"] = pictures.MinPixels,
@@ -72,9 +83,36 @@ internal static class ModelInspection
         };
     }
 
+    private static JArray Formats(CheckpointFiles files) => new(files.Shards
+        .SelectMany(shard => shard.Entries)
+        .Select(entry => entry.Dtype)
+        .Distinct()
+        .Select(Name)
+        .Order());
+
+    private static JArray Shards(CheckpointFiles files) => new(files.Shards.Select(shard => new JObject
+    {
+        ["file"] = shard.Name,
+        ["bytes"] = shard.Length,
+        ["tensors"] = shard.Entries.Count,
+    }));
+
+    private static JObject Vocabulary(string directory, ModelConfig config) => new()
+    {
+        ["rows"] = config.VocabularySize,
+        ["tokenizer"] = Tokenizer.Exists(directory) ? Tokenizer.Load(directory).VocabularySize : null,
+    };
+
+    private static JObject Memory(MemoryEstimate estimate) => new()
+    {
+        [Name(ScalarType.BFloat16)] = Memory(estimate, ScalarType.BFloat16),
+        [Name(ScalarType.Float32)] = Memory(estimate, ScalarType.Float32),
+    };
+
     private static JObject Memory(MemoryEstimate estimate, ScalarType dtype)
     {
-        var (training, adapter) = (estimate.Training(dtype), estimate.AdapterTraining(dtype, estimate.AdapterParameters(new LoraConfig().Rank)));
+        var training = estimate.Training(dtype);
+        var adapter = estimate.AdapterTraining(dtype, estimate.AdapterParameters(new LoraConfig().Rank));
         return new JObject
         {
             ["weights"] = training.Weights,

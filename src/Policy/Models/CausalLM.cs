@@ -44,7 +44,7 @@ public sealed class CausalLM : IDisposable
     public ParameterTable Parameters { get; }
 
     /// <summary>How the checkpoint was written that the weights came from; null for a fresh model.</summary>
-    public CheckpointOrigin? Origin { get; internal set; }
+    internal CheckpointOrigin? Origin { get; set; }
 
     /// <summary>
     /// The adapter that changes this model's layers; null where there is none. Disposed with the model.

@@ -6,7 +6,7 @@ namespace R1Reward.Policy.Models;
 /// <summary>How a model's checkpoint was written, so that it is saved the same way.</summary>
 /// <param name="Tensors">For each weight's canonical name the name and number format in the files.</param>
 /// <param name="Companions">Files beside the weights (tokenizer, generation defaults, preprocessor) by name.</param>
-public sealed record CheckpointOrigin(
+internal sealed record CheckpointOrigin(
     IReadOnlyDictionary<string, (string Name, ScalarType Dtype)> Tensors,
     IReadOnlyDictionary<string, byte[]> Companions)
 {

@@ -7,7 +7,7 @@ namespace R1Reward.Policy.Models;
 /// <c>model.*</c>, the model inside transformers from 4.52 on says <c>model.visual.*</c> and
 /// <c>model.language_model.*</c> (adapters and raw state dicts have these), Omni models put <c>thinker.</c> before all.
 /// </summary>
-public static class TensorNames
+internal static class TensorNames
 {
     private static readonly (string Spelling, string Ours)[] Prefixes =
     [

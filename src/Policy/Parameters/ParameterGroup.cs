@@ -22,10 +22,10 @@ public sealed class ParameterGroup : IDisposable
     public Tensor Values { get; }
 
     /// <summary>All gradients in the same order; null until <see cref="ParameterTable.AllocateGradients"/>.</summary>
-    public Tensor? Gradients { get; private set; }
+    internal Tensor? Gradients { get; private set; }
 
     /// <summary>The weights with their offsets in the buffers.</summary>
-    public IEnumerable<(ParameterSpec Spec, long Offset)> Slices()
+    internal IEnumerable<(ParameterSpec Spec, long Offset)> Slices()
     {
         var offset = 0L;
         foreach (var spec in Specs)

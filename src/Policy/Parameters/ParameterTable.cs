@@ -17,7 +17,7 @@ public sealed class ParameterTable : IDisposable
     /// <param name="specs">Names and shapes; those of one kind lie in this order.</param>
     /// <param name="device">Where they live.</param>
     /// <param name="dtype">float32 or bfloat16.</param>
-    public ParameterTable(IReadOnlyList<ParameterSpec> specs, Device device, ScalarType dtype)
+    internal ParameterTable(IReadOnlyList<ParameterSpec> specs, Device device, ScalarType dtype)
     {
         Specs = specs;
         Device = device;
@@ -58,7 +58,7 @@ public sealed class ParameterTable : IDisposable
     public Parameter this[string name] => _parameters[name];
 
     /// <summary>The weight of a name; null where the model has none.</summary>
-    public Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
+    internal Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
 
     /// <summary>Leaves all weights out of training.</summary>
     internal void Freeze()
@@ -72,7 +72,7 @@ public sealed class ParameterTable : IDisposable
     /// <summary>
     /// Allocates the gradient buffers of a model that is going to be trained; a second call does nothing.
     /// </summary>
-    public void AllocateGradients()
+    internal void AllocateGradients()
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
@@ -87,7 +87,7 @@ public sealed class ParameterTable : IDisposable
     }
 
     /// <summary>Sets all gradients to zero.</summary>
-    public void ZeroGradients()
+    internal void ZeroGradients()
     {
         foreach (var group in Groups)
         {
@@ -96,7 +96,7 @@ public sealed class ParameterTable : IDisposable
     }
 
     /// <summary>Takes over the values of a table of the same layout, converting number format and device.</summary>
-    public void CopyFrom(ParameterTable source)
+    internal void CopyFrom(ParameterTable source)
     {
         using var mode = no_grad();
         foreach (var (mine, theirs) in Groups.Zip(source.Groups))

@@ -34,7 +34,7 @@ public sealed class SafetensorsFile
 
     /// <summary>Reads and checks the header.</summary>
     /// <exception cref="UserErrorException">The file is missing, cut off or no safetensors file.</exception>
-    public static SafetensorsFile Open(string path)
+    internal static SafetensorsFile Open(string path)
     {
         if (!File.Exists(path))
         {
@@ -50,7 +50,7 @@ public sealed class SafetensorsFile
     /// CPU, in the caller's dispose scope; not to be written to.
     /// </summary>
     /// <exception cref="KeyNotFoundException">The file has no tensor of this name.</exception>
-    public Tensor Read(string name)
+    internal Tensor Read(string name)
     {
         var entry = _entries[name];
         return Part(entry, 0, entry.Bytes / SizeOf(entry)).view(entry.Shape);
@@ -63,7 +63,7 @@ public sealed class SafetensorsFile
     /// <param name="name">The tensor's name in the file.</param>
     /// <param name="target">Contiguous, with as many elements.</param>
     /// <exception cref="KeyNotFoundException">The file has no tensor of this name.</exception>
-    public void CopyTo(string name, Tensor target)
+    internal void CopyTo(string name, Tensor target)
     {
         using var mode = no_grad();
         var entry = _entries[name];

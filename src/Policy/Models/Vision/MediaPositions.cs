@@ -12,7 +12,7 @@ namespace R1Reward.Policy.Models.Vision;
 /// Two words, a picture of 2 x 3 tokens, one word: time 0 1 2 2 2 2 2 2 5, row 0 1 2 2 2 3 3 3 5, column 0 1 2 3 4 2 3
 /// 4 5; the row's delta is 6 - 9 = -3, so the token decoded next, number 9, has position 6.
 /// </example>
-public sealed class MediaPositions
+internal sealed class MediaPositions
 {
     private readonly VisionConfig _config;
     private readonly PositionRule _rule;
