@@ -7,58 +7,74 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Devices;
 
 /// <summary>
-/// From the setting <c>dtype = auto | float32 | bfloat16</c> to a number format. Which one is faster differs by a factor
-/// of ten either way between processors, so <c>auto</c> measures both, once per process and device.
+/// From the setting <c>dtype = auto | float32 | bfloat16</c> to a number format. Processors with bfloat16 instructions
+/// multiply it several times faster than float32, others up to a hundred times slower: <c>auto</c> measures both, once per
+/// process and device.
 /// </summary>
 public static class DtypeProbe
 {
-    private const int Rows = 1024;
+    private const int Rows = 256;
     private const int Width = 512;
-    private const int Rounds = 3;
-    private const int Hopeless = 20;
+    private const int MaxRounds = 8;
+
+    // No further round begins after this time: where bfloat16 is emulated one round alone may take as long.
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(0.5);
 
     private static readonly ConcurrentDictionary<string, Lazy<ScalarType>> _faster = [];
 
-    /// <summary>The format of a role on a device.</summary>
+    /// <summary>The format that a role computes in on a device.</summary>
     /// <exception cref="UserErrorException">The setting is unknown.</exception>
     public static ScalarType Select(string setting, Device device) => setting.Trim().ToLowerInvariant() switch
     {
         "float32" => ScalarType.Float32,
         "bfloat16" => ScalarType.BFloat16,
-        "auto" => _faster.GetOrAdd(device.ToString(), _ => new(() => Faster(device))).Value,
+        "auto" => _faster.GetOrAdd(device.ToString(), _ => new(() => GetFaster(device))).Value,
         _ => throw new UserErrorException($"dtype \"{setting}\" is not known; use auto, float32 or bfloat16"),
     };
 
-    private static ScalarType Faster(Device device)
-    {
-        var known = Measure(ScalarType.Float32, device, TimeSpan.MaxValue);
-        return Measure(ScalarType.BFloat16, device, known) < known ? ScalarType.BFloat16 : ScalarType.Float32;
-    }
-
     /// <summary>
-    /// Best of some rounds of a feed-forward layer with its backward pass; ends where the first round, which also warms up,
-    /// on a CPU is so far beyond what there is to beat that no later one can: bfloat16 without its instructions takes seconds.
+    /// The format with the shortest round. The two take turns and one CPU thread, so that on a busy machine neither other
+    /// programs nor waiting threads decide.
     /// </summary>
-    private static TimeSpan Measure(ScalarType dtype, Device device, TimeSpan toBeat)
+    private static ScalarType GetFaster(Device device)
     {
-        var best = TimeSpan.MaxValue;
-        for (var round = 0; round <= Rounds; round++)
+        var shortest = new Dictionary<ScalarType, TimeSpan>
         {
-            using var scope = NewDisposeScope();
-            var x = ones([Rows, Width], dtype: dtype, device: device);
-            var weight = ones([Width, Width], dtype: dtype, device: device).requires_grad_();
-            var start = Stopwatch.GetTimestamp();
-            var sum = nn.functional.silu(nn.functional.linear(x, weight)).sum();
-            sum.backward();
-            _ = sum.ToSingle();
-            var elapsed = Stopwatch.GetElapsedTime(start);
-            best = round > 0 && elapsed < best ? elapsed : best;
-            if (device.type == DeviceType.CPU && elapsed / Hopeless > toBeat)
+            [ScalarType.Float32] = TimeSpan.MaxValue,
+            [ScalarType.BFloat16] = TimeSpan.MaxValue,
+        };
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            var begin = Stopwatch.GetTimestamp();
+            for (var round = 0; round < MaxRounds && (round == 0 || Stopwatch.GetElapsedTime(begin) < _limit); round++)
             {
-                break;
+                foreach (var dtype in shortest.Keys)
+                {
+                    var elapsed = MeasureRound(dtype, device);
+                    shortest[dtype] = elapsed < shortest[dtype] ? elapsed : shortest[dtype];
+                }
             }
         }
+        finally
+        {
+            set_num_threads(threads);
+        }
 
-        return best;
+        return shortest.MinBy(one => one.Value).Key;
+    }
+
+    /// <summary>The time of a feed-forward layer with its backward pass.</summary>
+    private static TimeSpan MeasureRound(ScalarType dtype, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var x = ones([Rows, Width], dtype: dtype, device: device);
+        var weight = ones([Width, Width], dtype: dtype, device: device).requires_grad_();
+        var start = Stopwatch.GetTimestamp();
+        var sum = nn.functional.silu(nn.functional.linear(x, weight)).sum();
+        sum.backward();
+        _ = sum.ToSingle();
+        return Stopwatch.GetElapsedTime(start);
     }
 }
