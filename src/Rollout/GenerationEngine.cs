@@ -94,25 +94,31 @@ public sealed class GenerationEngine : IDisposable
         }
     }
 
+    /// <summary>Throws where a request cannot be sampled by this engine.</summary>
+    /// <exception cref="UserErrorException">The prompt leaves no room for a token, or a sampling option is out of range.</exception>
+    public void Validate(GenerationRequest request)
+    {
+        request.Sampling.Validate();
+        var tokens = request.PromptTokens.Length;
+        if (tokens == 0 || tokens >= _options.MaxLength)
+        {
+            throw new UserErrorException(
+                $"Rollout: the prompt of {request.Id} has {tokens} tokens; between 1 and {_options.MaxLength - 1} fit "
+                + $"(prompt and reply together may have {_options.MaxLength}).");
+        }
+    }
+
     /// <summary>Puts a request in the queue, also while others run.</summary>
     /// <exception cref="UserErrorException">The prompt leaves no room for a token, or a sampling option is out of range.</exception>
     public void Add(GenerationRequest request)
     {
-        request.Sampling.Validate();
-        if (request.PromptTokens.Length == 0 || request.PromptTokens.Length >= _options.MaxLength)
-        {
-            throw new UserErrorException(
-                $"Rollout: the prompt of {request.Id} has {request.PromptTokens.Length} tokens; between 1 and {_options.MaxLength - 1} fit (prompt and reply together may have {_options.MaxLength}).");
-        }
+        Validate(request);
 
         // Patches are large and needed once: they go with the group, which ends when its prompt has been computed.
         var kept = request with { Patches = [] };
-        _scheduler.Add(new SequenceGroup(
-            request.PromptTokens,
-            [.. Enumerable.Range(0, request.Samples).Select(sample => new Sequence(kept, sample, _options.MaxLength, _tokenizer, _stopTokens))])
-        {
-            Patches = request.Patches,
-        });
+        var sequences = Enumerable.Range(0, request.Samples)
+            .Select(sample => new Sequence(kept, sample, _options.MaxLength, _tokenizer, _stopTokens));
+        _scheduler.Add(new SequenceGroup(request.PromptTokens, [.. sequences]) { Patches = request.Patches });
     }
 
     /// <summary>One forward pass and one token for each sequence in it.</summary>

@@ -94,7 +94,7 @@ internal sealed class Sequence
     /// <summary>The finished trace.</summary>
     public Trace ToTrace(PolicyVersion version) => new()
     {
-        Id = $"{_request.Id}/{_sample}",
+        Id = new SampleId(_request.Id, _sample).ToString(),
         Pair = _request.Pair,
         Media = _request.Media,
         PromptTokens = _request.PromptTokens,

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Pairs;
@@ -18,31 +16,37 @@ namespace R1Reward.Cli.Serving;
 /// </summary>
 internal sealed class GrmEngine : IDisposable
 {
-    private readonly BlockingCollection<Job> _queue = [];
-    private readonly Dictionary<string, Job> _running = [];
-    private readonly TaskCompletionSource<JudgeModel> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Thread _thread;
+    private readonly JudgeModelOptions _options;
+    private readonly GrmPolicy _policy = new();
+    private readonly GenerationThread<JudgeModelOptions> _thread;
     private long _number;
 
     private GrmEngine(JudgeModelOptions options)
     {
-        _thread = new Thread(() => Work(options)) { IsBackground = true, Name = "grm" };
-        _thread.Start();
+        _options = options;
+        _thread = new GenerationThread<JudgeModelOptions>("grm", _policy, onFailed: (requests, error) =>
+            Console.Error.WriteLine($"{requests} requests failed: {error.Message.Split('\n')[0]}"));
     }
 
     /// <summary>The model's vocabulary, for decoding only.</summary>
-    public Tokenizer Tokenizer => Model.Tokenizer;
-
-    // Its weights belong to the engine's thread.
-    private JudgeModel Model { get; set; } = null!;
+    public Tokenizer Tokenizer => _policy.Model.Tokenizer;
 
     /// <summary>Loads a model.</summary>
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
     public static async Task<GrmEngine> StartAsync(JudgeModelOptions options)
     {
         var engine = new GrmEngine(options);
-        engine.Model = await engine._loaded.Task;
-        return engine;
+        try
+        {
+            // The model is loaded with the first request, which asks for nothing.
+            await engine._thread.GenerateAsync(options, _ => null).ConfigureAwait(false);
+            return engine;
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Samples the replies to a request.</summary>
@@ -50,34 +54,64 @@ internal sealed class GrmEngine : IDisposable
     /// <param name="seed">Seed of the samples.</param>
     /// <param name="onToken">Called on the engine's thread with each token; null: nobody listens.</param>
     /// <returns>The replies, in sample order.</returns>
-    /// <exception cref="RefusedException">The prompt is too long, shows something to a model that reads text, or shows what is no picture.</exception>
+    /// <exception cref="RefusedException">
+    /// The prompt is too long, shows something to a model that reads text, or shows what is no picture; or there is no
+    /// memory to sample.
+    /// </exception>
     public async Task<IReadOnlyList<Trace>> AnswerAsync(GrmRequest request, long seed, Action<SampledToken>? onToken)
     {
-        if (!Model.Sees && request.Messages.Any(message => message.Media.Any()))
+        if (!_policy.Model.Sees && request.Messages.Any(message => message.Media.Any()))
         {
             throw new RefusedException(400, "this model reads text; the request shows a picture");
         }
 
         // Pictures are prepared here, so that replies that run do not wait for them.
         var prompt = await PromptAsync(request).ConfigureAwait(false);
-        var job = new Job($"request-{Interlocked.Increment(ref _number)}", request, prompt, seed, onToken);
-        _queue.Add(job);
-        return await job.Result.Task.ConfigureAwait(false);
+        var id = $"request-{Interlocked.Increment(ref _number)}";
+        var generation = new GenerationRequest
+        {
+            Id = id,
+            Pair = new PairId(id),
+            PromptTokens = prompt.Tokens,
+            Media = prompt.Media,
+            Patches = prompt.Patches,
+            Samples = request.Samples,
+            Seed = seed,
+            Sampling = request.Sampling,
+            OnToken = onToken,
+            TopLogProbs = request.TopLogProbs,
+        };
+        try
+        {
+            return await _thread.GenerateAsync(_options, Check).ConfigureAwait(false);
+        }
+        catch (UserErrorException wrong)
+        {
+            throw new RefusedException(503, wrong.Message);
+        }
+
+        GenerationRequest Check(GenerationEngine engine)
+        {
+            try
+            {
+                engine.Validate(generation);
+                return generation;
+            }
+            catch (UserErrorException wrong)
+            {
+                throw new RefusedException(400, wrong.Message);
+            }
+        }
     }
 
     /// <summary>Finishes what runs and frees the model.</summary>
-    public void Dispose()
-    {
-        _queue.CompleteAdding();
-        _thread.Join();
-        _queue.Dispose();
-    }
+    public void Dispose() => _thread.Dispose();
 
     private async Task<EncodedPrompt> PromptAsync(GrmRequest request)
     {
         try
         {
-            var prompt = await Model.Encoder.EncodeAsync(request.Messages).ConfigureAwait(false);
+            var prompt = await _policy.Model.Encoder.EncodeAsync(request.Messages).ConfigureAwait(false);
             return prompt.Problem is { } problem ? throw new RefusedException(400, problem) : prompt;
         }
         catch (UserErrorException wrong)
@@ -86,100 +120,22 @@ internal sealed class GrmEngine : IDisposable
         }
     }
 
-    private void Work(JudgeModelOptions options)
+    /// <summary>The one model that is served.</summary>
+    private sealed class GrmPolicy : IPolicyHolder<JudgeModelOptions>
     {
-        JudgeModel model;
-        try
-        {
-            model = new JudgeModel(options);
-        }
-        catch (Exception error)
-        {
-            _loaded.SetException(error);
-            return;
-        }
+        private JudgeModel? _model;
 
-        using (model)
-        {
-            _loaded.SetResult(model);
-            while (TakeIn(model))
-            {
-                Step(model.Engine);
-            }
-        }
-    }
+        /// <summary>The model, once it is loaded; its weights belong to the engine's thread.</summary>
+        public JudgeModel Model => _model ?? throw new InvalidOperationException("The model is used before it is loaded.");
 
-    /// <summary>Takes in what has come, waiting only when nothing runs; false at the end.</summary>
-    private bool TakeIn(JudgeModel model)
-    {
-        while (_queue.TryTake(out var job, _running.Count == 0 ? Timeout.Infinite : 0))
+        public bool Holds(JudgeModelOptions weights) => _model is not null;
+
+        public GenerationEngine Load(JudgeModelOptions weights, CancellationToken cancel)
         {
-            Begin(model, job);
+            _model = new JudgeModel(weights);
+            return _model.Engine;
         }
 
-        return _running.Count > 0 || !_queue.IsCompleted;
-    }
-
-    private void Begin(JudgeModel model, Job job)
-    {
-        try
-        {
-            model.Engine.Add(new GenerationRequest
-            {
-                Id = job.Id,
-                Pair = new PairId(job.Id),
-                PromptTokens = job.Prompt.Tokens,
-                Media = job.Prompt.Media,
-                Patches = job.Prompt.Patches,
-                Samples = job.Request.Samples,
-                Seed = job.Seed,
-                Sampling = job.Request.Sampling,
-                OnToken = job.OnToken,
-                TopLogProbs = job.Request.TopLogProbs,
-            });
-            _running.Add(job.Id, job);
-        }
-        catch (Exception error)
-        {
-            job.Result.TrySetException(error is UserErrorException wrong ? new RefusedException(400, wrong.Message) : error);
-        }
-    }
-
-    private void Step(GenerationEngine engine)
-    {
-        try
-        {
-            engine.Step(Finish);
-        }
-        catch (Exception error)
-        {
-            Console.Error.WriteLine($"{_running.Count} requests failed: {error.Message.Split('\n')[0]}");
-            engine.Clear();
-            foreach (var job in _running.Values)
-            {
-                job.Result.TrySetException(error is UserErrorException wrong ? new RefusedException(503, wrong.Message) : error);
-            }
-
-            _running.Clear();
-        }
-    }
-
-    private void Finish(Trace trace)
-    {
-        var slash = trace.Id.LastIndexOf('/');
-        var job = _running[trace.Id[..slash]];
-        job.Traces.Add(int.Parse(trace.Id.AsSpan(slash + 1), CultureInfo.InvariantCulture), trace);
-        if (job.Traces.Count == job.Request.Samples)
-        {
-            _running.Remove(job.Id);
-            job.Result.TrySetResult([.. job.Traces.Values]);
-        }
-    }
-
-    private sealed record Job(string Id, GrmRequest Request, EncodedPrompt Prompt, long Seed, Action<SampledToken>? OnToken)
-    {
-        public SortedList<int, Trace> Traces { get; } = [];
-
-        public TaskCompletionSource<IReadOnlyList<Trace>> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public void Dispose() => _model?.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
@@ -65,9 +64,9 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
 
         void Count(Trace trace)
         {
-            var slash = trace.Id.LastIndexOf('/');
-            var (ballot, exchanged) = ballots[trace.Id[..slash]];
-            ballot.Cast(int.Parse(trace.Id.AsSpan(slash + 1), CultureInfo.InvariantCulture), exchanged, trace);
+            var id = SampleId.Parse(trace.Id);
+            var (ballot, exchanged) = ballots[id.Request];
+            ballot.Cast(id.Number, exchanged, trace);
             if (ballot.Missing == 0)
             {
                 onVoted(ballot.ToResult());

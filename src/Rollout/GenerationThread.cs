@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using R1Reward.Data.Traces;
+using static TorchSharp.torch;
+
+namespace R1Reward.Rollout;
+
+/// <summary>
+/// The thread that owns a policy and samples from it. Requests for the same weights run together and join while others
+/// run; one for other weights waits until those are done, then its weights are loaded. First come, first served.
+/// </summary>
+/// <typeparam name="TWeights">What names weights.</typeparam>
+/// <remarks>
+/// Requests come in, traces with token ids and log-probabilities go out, weights come in with the requests: an engine on
+/// another machine can stand behind the same <see cref="GenerateAsync"/>.
+/// </remarks>
+public sealed class GenerationThread<TWeights> : IDisposable
+{
+    // Pictures that wait for room in the cache are large: further requests are not prepared meanwhile.
+    private const long MaxWaitingPatchBytes = 512L << 20;
+
+    private readonly BlockingCollection<GenerationJob<TWeights>> _queue = [];
+    private readonly Queue<GenerationJob<TWeights>> _waiting = [];
+    private readonly Dictionary<string, GenerationJob<TWeights>> _running = [];
+    private readonly IPolicyHolder<TWeights> _policy;
+    private readonly Action<int, Exception>? _onFailed;
+    private readonly Thread _thread;
+    private GenerationEngine? _engine;
+
+    /// <summary>Starts the thread; weights are loaded with the first request.</summary>
+    /// <param name="name">Shown by debuggers.</param>
+    /// <param name="policy">The policy, which the thread takes over and disposes.</param>
+    /// <param name="nativeThreads">Threads of libtorch; 0 takes all processors.</param>
+    /// <param name="onFailed">
+    /// Called on the thread when a step fails, with the number of requests that fail with it and the reason.
+    /// </param>
+    public GenerationThread(
+        string name,
+        IPolicyHolder<TWeights> policy,
+        int nativeThreads = 0,
+        Action<int, Exception>? onFailed = null)
+    {
+        _policy = policy;
+        _onFailed = onFailed;
+        var threads = nativeThreads > 0 ? nativeThreads : Environment.ProcessorCount;
+        _thread = new Thread(() => Work(threads)) { IsBackground = true, Name = name };
+        _thread.Start();
+    }
+
+    /// <summary>Samples a request.</summary>
+    /// <param name="weights">What to sample from.</param>
+    /// <param name="prepare">
+    /// Makes the request, on the thread, when its turn has come and its weights are loaded; null: there is nothing to
+    /// sample.
+    /// </param>
+    /// <param name="cancel">
+    /// Ends the request before its turn. Running requests end when all of them are cancelled, since steps are shared.
+    /// </param>
+    /// <returns>The traces in sample order; empty where there was nothing to sample.</returns>
+    /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">The thread has been disposed.</exception>
+    public Task<IReadOnlyList<Trace>> GenerateAsync(
+        TWeights weights,
+        Func<GenerationEngine, GenerationRequest?> prepare,
+        CancellationToken cancel = default)
+    {
+        var job = new GenerationJob<TWeights>(weights, prepare, cancel);
+        _queue.Add(job, CancellationToken.None);
+        return job.Result;
+    }
+
+    /// <summary>Finishes what has been requested, disposes the policy and ends the thread.</summary>
+    public void Dispose()
+    {
+        if (!_queue.IsAddingCompleted)
+        {
+            _queue.CompleteAdding();
+        }
+
+        _thread.Join();
+    }
+
+    private void Work(int threads)
+    {
+        set_num_threads(threads);
+        using (_policy)
+        {
+            while (Receive())
+            {
+                Admit();
+                if (_running.Count > 0)
+                {
+                    Step();
+                }
+            }
+        }
+    }
+
+    /// <summary>Receives what is queued, waiting only when there is nothing else to do; false at the end.</summary>
+    private bool Receive()
+    {
+        if (_running.Count == 0 && _waiting.Count == 0)
+        {
+            if (!_queue.TryTake(out var first, Timeout.Infinite))
+            {
+                return false;
+            }
+
+            _waiting.Enqueue(first);
+        }
+
+        while (_queue.TryTake(out var next))
+        {
+            _waiting.Enqueue(next);
+        }
+
+        return true;
+    }
+
+    private void Admit()
+    {
+        while (_waiting.TryPeek(out var job) && (_engine?.WaitingPatchBytes ?? 0) < MaxWaitingPatchBytes)
+        {
+            if (_running.Count > 0 && !_policy.Holds(job.Weights))
+            {
+                return;
+            }
+
+            _waiting.Dequeue();
+            try
+            {
+                Begin(job);
+            }
+            catch (Exception error)
+            {
+                job.Fail(error);
+            }
+        }
+    }
+
+    private void Begin(GenerationJob<TWeights> job)
+    {
+        job.Cancel.ThrowIfCancellationRequested();
+        if (_engine is null || !_policy.Holds(job.Weights))
+        {
+            _engine = _policy.Load(job.Weights, job.Cancel);
+        }
+
+        if (job.Prepare(_engine) is not { } request)
+        {
+            job.Complete();
+            return;
+        }
+
+        if (_running.ContainsKey(request.Id))
+        {
+            throw new InvalidOperationException($"A request {request.Id} is running already.");
+        }
+
+        _engine.Add(request);
+        job.Begin(request.Samples);
+        _running.Add(request.Id, job);
+    }
+
+    private void Step()
+    {
+        try
+        {
+            if (_running.Values.All(job => job.Cancel.IsCancellationRequested))
+            {
+                throw new OperationCanceledException();
+            }
+
+            _engine!.Step(Finish);
+        }
+        catch (Exception error)
+        {
+            _engine!.Clear();
+            _onFailed?.Invoke(_running.Count, error);
+            foreach (var job in _running.Values)
+            {
+                job.Fail(error);
+            }
+
+            _running.Clear();
+        }
+    }
+
+    private void Finish(Trace trace)
+    {
+        var id = SampleId.Parse(trace.Id);
+        var job = _running[id.Request];
+        job.Add(id.Number, trace);
+        if (job.Missing == 0)
+        {
+            _running.Remove(id.Request);
+            job.Complete();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using R1Reward.Data;
+using R1Reward.Data.Traces;
+
+namespace R1Reward.Rollout.Tests;
+
+public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Factory>
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Traces_are_those_of_the_engine_alone_in_sample_order()
+    {
+        using var engine = factory.Engine();
+        var alone = Factory.Run(engine, factory.Request("one", samples: 3), factory.Request("two", samples: 2));
+        var holder = new Holder(factory);
+        using var thread = new GenerationThread<int>("test", holder, nativeThreads: 1);
+        var one = thread.GenerateAsync(1, _ => factory.Request("one", samples: 3));
+        var two = thread.GenerateAsync(1, _ => factory.Request("two", samples: 2));
+        var traces = (await one.WaitAsync(_patience)).Concat(await two.WaitAsync(_patience)).ToList();
+        Assert.Equal(["one/0", "one/1", "one/2", "two/0", "two/1"], traces.Select(trace => trace.Id));
+        Assert.All(traces, trace => Assert.Equal<int>(alone[trace.Id].Tokens, trace.Tokens));
+        Assert.Equal([1], holder.Loaded);
+    }
+
+    [Fact]
+    public async Task Other_weights_wait_until_what_runs_is_done_and_are_loaded_once()
+    {
+        var holder = new Holder(factory);
+        using var thread = new GenerationThread<int>("test", holder);
+        var all = new[] { (1, "a"), (1, "b"), (2, "c"), (2, "d"), (1, "e") }
+            .Select(one => thread.GenerateAsync(one.Item1, _ => factory.Request(one.Item2, samples: 2)))
+            .ToList();
+        var versions = new List<int>();
+        foreach (var one in all)
+        {
+            versions.Add(Assert.Single((await one.WaitAsync(_patience)).Select(trace => trace.Version.Number).Distinct()));
+        }
+
+        Assert.Equal([1, 1, 2, 2, 1], versions);
+        Assert.Equal([1, 2, 1], holder.Loaded);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_one_request_fails_that_one_alone()
+    {
+        var holder = new Holder(factory) { Refused = 3 };
+        using var thread = new GenerationThread<int>("test", holder);
+        var good = thread.GenerateAsync(1, _ => factory.Request("good"));
+        var empty = thread.GenerateAsync(1, _ => null);
+        var tooLong = thread.GenerateAsync(1, _ => factory.Request("long") with { PromptTokens = [.. new int[600]] });
+        var broken = thread.GenerateAsync(1, _ => throw new FormatException("no prompt"));
+        var lost = thread.GenerateAsync(3, _ => factory.Request("lost"));
+        var after = thread.GenerateAsync(1, _ => factory.Request("after"));
+        Assert.Single(await good.WaitAsync(_patience));
+        Assert.Empty(await empty.WaitAsync(_patience));
+        await Assert.ThrowsAsync<UserErrorException>(() => tooLong.WaitAsync(_patience));
+        await Assert.ThrowsAsync<FormatException>(() => broken.WaitAsync(_patience));
+        await Assert.ThrowsAsync<IOException>(() => lost.WaitAsync(_patience));
+        Assert.Single(await after.WaitAsync(_patience));
+    }
+
+    [Fact]
+    public async Task A_failing_step_fails_all_that_run_and_the_thread_goes_on()
+    {
+        var failed = new List<int>();
+        var holder = new Holder(factory);
+        using var thread = new GenerationThread<int>("test", holder, onFailed: (count, _) => failed.Add(count));
+        var cause = new FormatException("the listener fails");
+        var one = thread.GenerateAsync(1, _ => factory.Request("one") with { OnToken = _ => throw cause });
+        Assert.Same(cause, await Assert.ThrowsAsync<FormatException>(() => one.WaitAsync(_patience)));
+        Assert.Equal([1], failed);
+        Assert.Single(await thread.GenerateAsync(1, _ => factory.Request("two")).WaitAsync(_patience));
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_ends_before_its_turn_and_a_running_one_when_all_are_cancelled()
+    {
+        var holder = new Holder(factory);
+        using var thread = new GenerationThread<int>("test", holder);
+        using var cancel = new CancellationTokenSource();
+        var running = thread.GenerateAsync(
+            1,
+            _ => factory.Request("running") with { OnToken = _ => cancel.Cancel() },
+            cancel.Token);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => running.WaitAsync(_patience));
+        var late = thread.GenerateAsync(1, _ => throw new FormatException("prepared all the same"), cancel.Token);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => late.WaitAsync(_patience));
+    }
+
+    [Fact]
+    public async Task Disposing_finishes_what_was_requested_and_disposes_the_policy()
+    {
+        var holder = new Holder(factory);
+        var thread = new GenerationThread<int>("test", holder);
+        var traces = thread.GenerateAsync(1, _ => factory.Request("one", samples: 2));
+        thread.Dispose();
+        Assert.Equal(2, (await traces).Count);
+        Assert.True(holder.IsDisposed);
+        Assert.Throws<InvalidOperationException>(() => { _ = thread.GenerateAsync(1, _ => null); });
+    }
+
+    private sealed class Holder(Factory factory) : IPolicyHolder<int>
+    {
+        private GenerationEngine? _engine;
+        private int _held;
+
+        public List<int> Loaded { get; } = [];
+
+        public int Refused { get; init; }
+
+        public bool IsDisposed { get; private set; }
+
+        public bool Holds(int weights) => _held == weights;
+
+        public GenerationEngine Load(int weights, CancellationToken cancel)
+        {
+            if (weights == Refused)
+            {
+                throw new IOException("the weights are nowhere");
+            }
+
+            Loaded.Add(weights);
+            _held = weights;
+            _engine ??= factory.Engine();
+            _engine.Version = new PolicyVersion(weights);
+            return _engine;
+        }
+
+        public void Dispose()
+        {
+            IsDisposed = true;
+            _engine?.Dispose();
+        }
+    }
+}
