@@ -14,8 +14,12 @@ internal sealed record Cell(string Method, double Rate, int Epochs, int Stalenes
     internal const string Start = "start";
 
     /// <summary>What tells the cell from all others, also in files.</summary>
-    internal string Key => string.Create(CultureInfo.InvariantCulture, $"{Method},{Rate:g},{Epochs},{Staleness},{(Consistency ? "on" : "off")},{Seed}");
+    internal string Key => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Method},{Rate:g},{Epochs},{Staleness},{(Consistency ? "on" : "off")},{Seed}");
 
     /// <summary>The settings without method and seed, for people.</summary>
-    internal string Conditions => string.Create(CultureInfo.InvariantCulture, $"rate {Rate:g}, {Epochs} {(Epochs == 1 ? "epoch" : "epochs")}, {Staleness} updates old");
+    internal string Conditions => string.Create(
+        CultureInfo.InvariantCulture,
+        $"rate {Rate:g}, {Epochs} {(Epochs == 1 ? "epoch" : "epochs")}, {Staleness} updates old");
 }

@@ -13,7 +13,10 @@ internal sealed record Method(string Name, IPolicyLoss Loss, AdvantageOptions Ad
     private static readonly AdvantageOptions Filtered = new() { Filter = AdvantageFilterRule.Paper };
     private static readonly AdvantageOptions Unfiltered = new() { Filter = AdvantageFilterRule.None };
 
-    /// <summary>All methods that can be run. PPO here has a constant in place of a critic: the mean reward of the batch, subtracted and no more.</summary>
+    /// <summary>
+    /// All methods that can be run. PPO here has a constant in place of a critic: the mean reward of the batch,
+    /// subtracted and no more.
+    /// </summary>
     internal static IReadOnlyList<Method> All { get; } =
     [
         new("stable-reinforce", new StableReinforceLoss(), Filtered),

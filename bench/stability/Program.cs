@@ -43,6 +43,9 @@ async Task Work(int job, Queue<Cell> missing)
             return trial.Run();
         });
         files.Add(cell, result);
-        Console.WriteLine($"{cell.Key}: accuracy {result.Accuracy:p1}, largest log-ratio {result.Steps.Select(step => step.Metrics.LargestLogRatio).DefaultIfEmpty().Max():g3}, {result.Seconds:f0} s; {left} wait");
+        var largest = result.Steps.Select(step => step.Metrics.LargestLogRatio).DefaultIfEmpty().Max();
+        Console.WriteLine(
+            $"{cell.Key}: accuracy {result.Accuracy:p1}, largest log-ratio {largest:g3}, "
+            + $"{result.Seconds:f0} s; {left} wait");
     }
 }

@@ -5,17 +5,23 @@ namespace R1Reward.Stability;
 /// <summary>What is run, from <c>--name value</c> on the command line.</summary>
 internal sealed class StabilityOptions
 {
+    private static readonly string[] Known =
+    [
+        "cold-start", "out", "doc", "seeds", "methods", "cells", "steps", "prompts", "batch", "eval-pairs", "votes",
+        "jobs", "threads", "report-only",
+    ];
+
     private readonly Dictionary<string, string> _given = [];
 
     internal StabilityOptions(string[] arguments)
     {
-        string[] known = ["cold-start", "out", "doc", "seeds", "methods", "cells", "steps", "prompts", "batch", "eval-pairs", "votes", "jobs", "threads", "report-only"];
         for (var i = 0; i < arguments.Length; i += 2)
         {
             var name = arguments[i].TrimStart('-');
-            if (!known.Contains(name) || i + 1 == arguments.Length)
+            if (!Known.Contains(name) || i + 1 == arguments.Length)
             {
-                throw new ArgumentException($"{arguments[i]}: write --NAME VALUE with one of {string.Join(", ", known)}");
+                throw new ArgumentException(
+                    $"{arguments[i]}: write --NAME VALUE with one of {string.Join(", ", Known)}");
             }
 
             _given[name] = arguments[i + 1];
@@ -23,7 +29,9 @@ internal sealed class StabilityOptions
     }
 
     /// <summary>Folder of the cold start of a seed.</summary>
-    internal string ColdStart(int seed) => Text("cold-start", "runs/stability/cold-{seed}/checkpoints/sft").Replace("{seed}", $"{seed}", StringComparison.Ordinal);
+    internal string ColdStart(int seed) =>
+        Text("cold-start", "runs/stability/cold-{seed}/checkpoints/sft")
+            .Replace("{seed}", $"{seed}", StringComparison.Ordinal);
 
     /// <summary>Where the CSV files go; a run that is in them is not made again.</summary>
     internal string Out => Text("out", "runs/stability");
@@ -37,7 +45,9 @@ internal sealed class StabilityOptions
 
     /// <summary>Learning rate, epochs and staleness of each place of the map.</summary>
     internal IReadOnlyList<(double Rate, int Epochs, int Staleness)> Places =>
-        [.. Text("cells", "1e-4:1:0,5e-4:1:0,1e-4:1:4,5e-4:4:0,5e-4:4:4,1e-3:4:8").Split(',').Select(place => place.Split(':')).Select(parts => (Number(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture), int.Parse(parts[2], CultureInfo.InvariantCulture)))];
+        [.. Text("cells", "1e-4:1:0,5e-4:1:0,1e-4:1:4,5e-4:4:0,5e-4:4:4,1e-3:4:8").Split(',')
+            .Select(place => place.Split(':'))
+            .Select(parts => (Number(parts[0]), Whole(parts[1]), Whole(parts[2])))];
 
     internal int Steps => Whole("steps", 20);
 
@@ -49,15 +59,17 @@ internal sealed class StabilityOptions
 
     internal int Votes => Whole("votes", 15);
 
-    /// <summary>Runs at a time.</summary>
+    /// <summary>Number of runs at a time.</summary>
     internal int Jobs => Whole("jobs", 2);
 
-    /// <summary>Threads of each run.</summary>
+    /// <summary>Number of threads of each run.</summary>
     internal int Threads => Whole("threads", 1);
 
     internal bool ReportOnly => Text("report-only", "off") == "on";
 
-    /// <summary>All runs, those of one seed after another, so that an interrupted map is whole for fewer seeds.</summary>
+    /// <summary>
+    /// All runs, those of one seed after another, so that an interrupted map is whole for fewer seeds.
+    /// </summary>
     internal IEnumerable<Cell> Cells()
     {
         var first = Places[0];
@@ -76,13 +88,21 @@ internal sealed class StabilityOptions
         }
     }
 
-    /// <summary>Whether the run's policy votes at the end: the cold start and the first method at the first place.</summary>
-    internal bool CountsVotes(Cell cell) =>
-        cell.Method == Cell.Start || (cell.Consistency && cell.Method == Methods[0] && (cell.Rate, cell.Epochs, cell.Staleness) == Places[0]);
+    /// <summary>
+    /// Whether the run's policy votes at the end: the cold start and the first method at the first place.
+    /// </summary>
+    internal bool CountsVotes(Cell cell)
+    {
+        var isFirst = cell.Method == Methods[0] && (cell.Rate, cell.Epochs, cell.Staleness) == Places[0];
+        return cell.Method == Cell.Start || (cell.Consistency && isFirst);
+    }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private string Text(string name, string otherwise) => _given.GetValueOrDefault(name, otherwise);
 
-    private int Whole(string name, int otherwise) => _given.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    private static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private int Whole(string name, int otherwise) =>
+        _given.TryGetValue(name, out var text) ? Whole(text) : otherwise;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
@@ -39,7 +40,8 @@ internal sealed class Trial : IDisposable
 
     internal Trial(Cell cell, StabilityOptions options)
     {
-        (_cell, _options) = (cell, options);
+        _cell = cell;
+        _options = options;
         var folder = options.ColdStart(cell.Seed);
         _model = Checkpoint.Load(folder, torch.CPU, torch.ScalarType.Float32);
         var tokenizer = Tokenizer.Load(folder);
@@ -61,7 +63,9 @@ internal sealed class Trial : IDisposable
         var pairs = Enumerable.Range(0, _options.EvalPairs).Select(i => _scenes.Pair(SceneSide.HeldOut, i)).ToList();
         var voters = Sample("heldout", pairs, _options.CountsVotes(_cell) ? _options.Votes : 1);
         var single = voters.Select(samples => samples[0]).ToList();
-        return new TrialResult(steps, Judged.Accuracy(single), Judged.Agreement(single), Votes(voters), watch.Elapsed.TotalSeconds);
+        var accuracy = Judged.Accuracy(single);
+        var agreement = Judged.Agreement(single);
+        return new TrialResult(steps, accuracy, agreement, Votes(voters), watch.Elapsed.TotalSeconds);
     }
 
     private List<TrialStep> Train(Method method)
@@ -88,7 +92,8 @@ internal sealed class Trial : IDisposable
         var sampled = 0;
         while (steps.Count < _options.Steps)
         {
-            // The first batches all come from the cold start, so that from the first update on each batch is as old as it will be.
+            // The first batches all come from the cold start, so that from the first update on each batch is as old as
+            // it will be.
             while (sampled < _options.Steps && waiting.Count <= _cell.Staleness)
             {
                 waiting.Enqueue(Batch(sampled++));
@@ -114,7 +119,8 @@ internal sealed class Trial : IDisposable
     private List<Judged> Batch(int number)
     {
         var first = FirstTraining + ((long)number * _options.Prompts);
-        var pairs = Enumerable.Range(0, _options.Prompts).Select(i => _scenes.Pair(SceneSide.Train, first + i)).ToList();
+        var numbers = Enumerable.Range(0, _options.Prompts);
+        var pairs = numbers.Select(i => _scenes.Pair(SceneSide.Train, first + i)).ToList();
         return [.. Sample($"step-{number}", pairs, 1).Select(samples => samples[0])];
     }
 
@@ -133,8 +139,9 @@ internal sealed class Trial : IDisposable
         _engine.Generate(requests, trace =>
         {
             var place = trace.Id.Split('/');
-            var pair = int.Parse(place[^2], System.Globalization.CultureInfo.InvariantCulture);
-            found[pair][int.Parse(place[^1], System.Globalization.CultureInfo.InvariantCulture)] = new Judged(pairs[pair], trace);
+            var pair = int.Parse(place[^2], CultureInfo.InvariantCulture);
+            var sample = int.Parse(place[^1], CultureInfo.InvariantCulture);
+            found[pair][sample] = new Judged(pairs[pair], trace);
         });
         return found;
     }
@@ -146,10 +153,14 @@ internal sealed class Trial : IDisposable
         for (var k = 1; k <= voters[0].Length; k++)
         {
             var groups = voters.SelectMany(samples => samples.Chunk(k).Where(group => group.Length == k)).ToList();
-            bool Wins(Judged[] group) => VoteTally.Of(group.Select(sample => sample.Choice)).Winner is { } winner && winner == (group[0].Pair.Label == PreferenceLabel.First ? Choice.First : Choice.Second);
-            votes.Add((k, groups.Average(group => Wins(group) ? 1.0 : 0.0), groups.Average(group => group.Any(sample => sample.Right) ? 1.0 : 0.0)));
+            var majority = groups.Average(group => Wins(group) ? 1.0 : 0.0);
+            var any = groups.Average(group => group.Any(sample => sample.Right) ? 1.0 : 0.0);
+            votes.Add((k, majority, any));
         }
 
         return votes;
     }
+
+    private static bool Wins(Judged[] group) =>
+        VoteTally.Of(group.Select(sample => sample.Choice)).Winner == group[0].Preferred;
 }

@@ -15,7 +15,7 @@ namespace R1Reward.Policy.Advantages;
 /// <param name="rewardMoments">Moments of the rewards of an interrupted run; default: of none.</param>
 public sealed class AdvantagePipeline(AdvantageOptions? options = null, AdvantageMoments rewardMoments = default)
 {
-    /// <summary>The rules.</summary>
+    /// <summary>The rules that this pipeline computes by.</summary>
     public AdvantageOptions Options { get; } = options ?? new AdvantageOptions();
 
     /// <summary>Moments of all shaped rewards so far, by which running normalisation goes.</summary>

@@ -8,7 +8,7 @@ public sealed class KlController
 {
     private readonly KlOptions _options;
 
-    /// <summary>Creates a controller.</summary>
+    /// <summary>Starts at the coefficient of the options, or goes on from another.</summary>
     /// <param name="options">Start value and target.</param>
     /// <param name="coefficient">
     /// The coefficient of an interrupted run; null starts from <see cref="KlOptions.Initial"/>.

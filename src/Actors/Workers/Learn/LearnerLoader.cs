@@ -20,7 +20,9 @@ namespace R1Reward.Actors.Workers.Learn;
 /// </summary>
 internal static class LearnerLoader
 {
-    /// <summary>Loads policy, reference, critic and optimisers for the update that <paramref name="work"/> asks for.</summary>
+    /// <summary>
+    /// Loads policy, reference, critic and optimisers for the update that <paramref name="work"/> asks for.
+    /// </summary>
     /// <returns>Null where the checkpoint of the update before is not there.</returns>
     /// <exception cref="IOException">The weights to begin with cannot be fetched.</exception>
     public static LearnerState? Load(

@@ -7,7 +7,10 @@ using R1Reward.Policy.Tokenization;
 
 namespace R1Reward.Actors.Workers.Learn;
 
-/// <summary>Makes new weights available: a copy in memory for workers of this process, files for those of others. The newest three stay.</summary>
+/// <summary>
+/// Makes new weights available: a copy in memory for workers of this process, files for those of others. The newest
+/// three stay.
+/// </summary>
 /// <param name="bulk">This node's hub.</param>
 internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
 {
