@@ -22,12 +22,15 @@ internal static class Numbers
     }
 
     /// <summary>Each value within an absolute tolerance of the expected one.</summary>
-    internal static void Close(IReadOnlyList<float> expected, IReadOnlyList<float> actual, double tolerance, string what)
+    internal static void Close(
+        IReadOnlyList<float> expected, IReadOnlyList<float> actual, double tolerance, string what)
     {
         Assert.Equal(expected.Count, actual.Count);
         for (var i = 0; i < expected.Count; i++)
         {
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"{what}[{i}]: expected {expected[i]}, got {actual[i]}");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"{what}[{i}]: expected {expected[i]}, got {actual[i]}");
         }
     }
 }

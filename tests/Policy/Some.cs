@@ -24,7 +24,8 @@ internal static class Some
         InitializerRange = 0.3,
     };
 
-    internal static CausalLM Model(ulong seed = 1, ScalarType dtype = ScalarType.Float32) => CausalLM.Create(Config, CPU, dtype, seed);
+    internal static CausalLM Model(ulong seed = 1, ScalarType dtype = ScalarType.Float32) =>
+        CausalLM.Create(Config, CPU, dtype, seed);
 
     internal static int[] Tokens(int count, long seed)
     {
@@ -33,7 +34,8 @@ internal static class Some
     }
 
     internal static List<TrainingRow> Rows(int count, long seed = 5) =>
-        [.. Enumerable.Range(0, count).Select(i => TrainingRow.Reply(Tokens(3 + (i % 4), seed + i), Tokens(2 + (i % 5), seed - i - 1)))];
+        [.. Enumerable.Range(0, count).Select(i =>
+            TrainingRow.Reply(Tokens(3 + (i % 4), seed + i), Tokens(2 + (i % 5), seed - i - 1)))];
 
     /// <summary>Experiences sampled "by" a model: their old log-probabilities are its own.</summary>
     internal static List<Experience> Experiences(CausalLM model, int count, long seed = 9)

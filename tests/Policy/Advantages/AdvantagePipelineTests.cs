@@ -45,12 +45,16 @@ public sealed class AdvantagePipelineTests
 
     [Fact]
     public void Groups_need_not_stand_together() =>
-        Near([1, 3, -1, -3], GroupShaping.Shape(AdvantageEstimator.ReinforceBaseline, [2, 6, 0, 0], [0, 1, 0, 1], GroupDeviation.Sample));
+        Near(
+            [1, 3, -1, -3],
+            GroupShaping.Shape(
+                AdvantageEstimator.ReinforceBaseline, [2, 6, 0, 0], [0, 1, 0, 1], GroupDeviation.Sample));
 
     [Fact]
     public void A_group_of_one_is_refused_where_samples_are_compared()
     {
-        var error = Assert.Throws<ArgumentException>(() => GroupShaping.Shape(AdvantageEstimator.Rloo, [1], [7], GroupDeviation.Sample));
+        var error = Assert.Throws<ArgumentException>(
+            () => GroupShaping.Shape(AdvantageEstimator.Rloo, [1], [7], GroupDeviation.Sample));
         Assert.Contains("group 7 has only one", error.Message);
     }
 
@@ -73,7 +77,16 @@ public sealed class AdvantagePipelineTests
     [InlineData(200, 2.0, 56, 0.5, 1.671875, 1.612648, 0.529150, -1.889822, 0, 56)]
     [InlineData(20, 1.0, 236, 0.0, 0.078125, 3.726224, 3.435113, -0.291111, 20, 20)]
     public void The_filter_rules_differ_where_the_mean_is_far_from_zero(
-        int highs, double high, int lows, double low, double mean, double reciprocal, double zHigh, double zLow, int paper, int reference)
+        int highs,
+        double high,
+        int lows,
+        double low,
+        double mean,
+        double reciprocal,
+        double zHigh,
+        double zLow,
+        int paper,
+        int reference)
     {
         double[] row = [.. Enumerable.Repeat(high, highs), .. Enumerable.Repeat(low, lows)];
         var moments = AdvantageMoments.Of([row]);
@@ -109,7 +122,8 @@ public sealed class AdvantagePipelineTests
     public void Group_norm_is_not_standardised_again()
     {
         var options = new AdvantageOptions { Estimator = AdvantageEstimator.GroupNorm };
-        var batch = new AdvantagePipeline(options).Compute([Sample("a", 0, 2), Sample("b", 0, 1), Sample("c", 0, 0), Sample("d", 0, 1)], 0);
+        var batch = new AdvantagePipeline(options)
+            .Compute([Sample("a", 0, 2), Sample("b", 0, 1), Sample("c", 0, 0), Sample("d", 0, 1)], 0);
         Near([1.224745, 1.224745], batch.Traces[0].Advantages);
         Assert.Equal(0, batch.Stats.FilteredShare);
     }
@@ -146,7 +160,8 @@ public sealed class AdvantagePipelineTests
     public void Dr_grpo_takes_the_mean_away_and_divides_by_nothing()
     {
         var options = new AdvantageOptions { Estimator = AdvantageEstimator.DrGrpo };
-        var batch = new AdvantagePipeline(options).Compute([Sample("a", 0, 2), Sample("b", 0, 1), Sample("c", 0, 0), Sample("d", 0, 1)], 0);
+        var batch = new AdvantagePipeline(options)
+            .Compute([Sample("a", 0, 2), Sample("b", 0, 1), Sample("c", 0, 0), Sample("d", 0, 1)], 0);
         Near([1, 1], batch.Traces[0].Advantages);
         Near([-1, -1], batch.Traces[2].Advantages);
     }
@@ -155,7 +170,8 @@ public sealed class AdvantagePipelineTests
     public void Centring_leaves_the_spread_and_drops_nothing()
     {
         var options = new AdvantageOptions { Batch = BatchNormalisation.Centre };
-        var batch = new AdvantagePipeline(options).Compute([.. Enumerable.Range(0, 20).Select(i => Sample($"{i}", i, i == 0 ? 10 : 0))], 0);
+        var batch = new AdvantagePipeline(options)
+            .Compute([.. Enumerable.Range(0, 20).Select(i => Sample($"{i}", i, i == 0 ? 10 : 0))], 0);
         Near([9.5, 9.5], batch.Traces[0].Advantages);
         Assert.Equal(0, batch.Stats.FilteredShare);
     }
@@ -176,8 +192,12 @@ public sealed class AdvantagePipelineTests
     public void A_trace_that_was_cut_off_is_left_out_where_that_is_asked_for()
     {
         ScoredTrace[] samples = [Cut(Sample("a", 0, 1)), Sample("b", 1, 0)];
-        Assert.Equal([true, false], new AdvantagePipeline(new AdvantageOptions { DropTruncated = true }).Compute(samples, 0).Traces.Select(sample => sample.Dropped));
-        Assert.Equal([false, false], new AdvantagePipeline().Compute(samples, 0).Traces.Select(sample => sample.Dropped));
+        Assert.Equal(
+            [true, false],
+            new AdvantagePipeline(new AdvantageOptions { DropTruncated = true })
+                .Compute(samples, 0).Traces.Select(sample => sample.Dropped));
+        Assert.Equal(
+            [false, false], new AdvantagePipeline().Compute(samples, 0).Traces.Select(sample => sample.Dropped));
     }
 
     [Fact]
@@ -203,13 +223,29 @@ public sealed class AdvantagePipelineTests
     }
 
     [Theory]
-    [InlineData(RewardAggregation.Sum, GroupDeviation.BatchPopulation, new[] { 0.512316, -0.717242, 0.204926, 1.639410, -0.204926, -1.434483 })]
-    [InlineData(RewardAggregation.Sum, GroupDeviation.Population, new[] { 0.980581, -1.372813, 0.392232, 1.297771, -0.162221, -1.135550 })]
-    [InlineData(RewardAggregation.Gdpo, GroupDeviation.Population, new[] { 0.927890, -1.265919, 0.338029, 1.442847, -0.334454, -1.108394 })]
-    public void Two_terms_become_advantages_by_their_sum_or_each_by_itself(RewardAggregation aggregation, GroupDeviation deviation, double[] expected)
+    [InlineData(
+        RewardAggregation.Sum,
+        GroupDeviation.BatchPopulation,
+        new[] { 0.512316, -0.717242, 0.204926, 1.639410, -0.204926, -1.434483 })]
+    [InlineData(
+        RewardAggregation.Sum,
+        GroupDeviation.Population,
+        new[] { 0.980581, -1.372813, 0.392232, 1.297771, -0.162221, -1.135550 })]
+    [InlineData(
+        RewardAggregation.Gdpo,
+        GroupDeviation.Population,
+        new[] { 0.927890, -1.265919, 0.338029, 1.442847, -0.334454, -1.108394 })]
+    public void Two_terms_become_advantages_by_their_sum_or_each_by_itself(
+        RewardAggregation aggregation, GroupDeviation deviation, double[] expected)
     {
         double[] first = [0.8, 0.6, 0.7, 0.9, 0.5, 0.55], second = [0.2, 0.4, 0.35, 0.1, 0.6, 0.3];
-        var options = new AdvantageOptions { Estimator = AdvantageEstimator.GroupNorm, GroupDeviation = deviation, Aggregation = aggregation, TermWeights = [1, 0.5] };
+        var options = new AdvantageOptions
+        {
+            Estimator = AdvantageEstimator.GroupNorm,
+            GroupDeviation = deviation,
+            Aggregation = aggregation,
+            TermWeights = [1, 0.5],
+        };
         var batch = new AdvantagePipeline(options).Compute(
             [.. first.Select((value, i) => Sample($"{i}", i / 3, 0) with { Terms = new[] { value, second[i] } })], 0);
         Near(expected, [.. batch.Traces.Select(sample => sample.Advantages[0])]);
@@ -218,22 +254,36 @@ public sealed class AdvantagePipelineTests
     [Fact]
     public void A_term_without_a_number_counts_nowhere_and_a_sample_without_any_is_left_out()
     {
-        var options = new AdvantageOptions { Estimator = AdvantageEstimator.ReinforceBaseline, Batch = BatchNormalisation.None, TermWeights = [1, 0.5] };
+        var options = new AdvantageOptions
+        {
+            Estimator = AdvantageEstimator.ReinforceBaseline,
+            Batch = BatchNormalisation.None,
+            TermWeights = [1, 0.5],
+        };
         var batch = new AdvantagePipeline(options).Compute(
-            [Terms("a", 2, double.NaN), Terms("b", double.NaN, 2), Terms("c", double.NaN, double.NaN), Terms("d", 0, 0)], 0);
+            [
+                Terms("a", 2, double.NaN),
+                Terms("b", double.NaN, 2),
+                Terms("c", double.NaN, double.NaN),
+                Terms("d", 0, 0),
+            ],
+            0);
         Assert.Equal([false, false, true, false], batch.Traces.Select(sample => sample.Dropped));
         Near([1, 0, -1], [.. batch.Traces.Where(sample => !sample.Dropped).Select(sample => sample.Advantages[0])]);
 
-        static ScoredTrace Terms(string id, double first, double second) => Sample(id, 0, 0) with { Terms = new[] { first, second } };
+        static ScoredTrace Terms(string id, double first, double second) =>
+            Sample(id, 0, 0) with { Terms = new[] { first, second } };
     }
 
     [Fact]
     public void Terms_and_weights_must_be_as_many()
     {
         var pipeline = new AdvantagePipeline(new AdvantageOptions { TermWeights = [1, 1] });
-        Assert.Contains("1 reward terms", Assert.Throws<InvalidOperationException>(() => pipeline.Compute([Sample("a", 0, 0) with { Terms = new[] { 1.0 } }], 0)).Message);
+        Assert.Contains("1 reward terms", Assert.Throws<InvalidOperationException>(() =>
+            pipeline.Compute([Sample("a", 0, 0) with { Terms = new[] { 1.0 } }], 0)).Message);
         var infinite = Sample("trace-9", 0, 0) with { Terms = new[] { 1.0, double.PositiveInfinity } };
-        Assert.Contains("trace-9", Assert.Throws<InvalidOperationException>(() => pipeline.Compute([infinite], 0)).Message);
+        Assert.Contains(
+            "trace-9", Assert.Throws<InvalidOperationException>(() => pipeline.Compute([infinite], 0)).Message);
     }
 
     private static ScoredTrace Cut(ScoredTrace scored) =>

@@ -14,7 +14,8 @@ public sealed class EveryLossTests
     private static readonly double[,] TokenAdvantages = { { 1, 1, -1, 0.3 }, { -0.5, 0.5, -0.5, -2 } };
     private static readonly double[,] RowAdvantages = { { 0.9, 0.9, 0.9, 0.9 }, { -0.5, -0.5, -0.5, -0.5 } };
 
-    // Weights without a gradient of their own (CISPO, VESPO) make differences of the loss another function than its gradient.
+    // Weights without a gradient of their own (CISPO, VESPO) make differences of the loss another function than its
+    // gradient.
     public static TheoryData<string> Differentiable() => [.. All.Keys.Where(name => name is not ("cispo" or "vespo"))];
 
     internal static Dictionary<string, IPolicyLoss> All { get; } = new()
@@ -63,8 +64,8 @@ public sealed class EveryLossTests
         }
     }
 
-    // A response of two tokens with ratios 2 and 1/2, log-ratios +-0.693147, advantage 1, and one of one token with ratio 1,
-    // advantage -1; what each loss makes of them on paper, with the options above.
+    // A response of two tokens with ratios 2 and 1/2, log-ratios +-0.693147, advantage 1, and one of one token with
+    // ratio 1, advantage -1; what each loss makes of them on paper, with the options above.
     [Theory]
     [InlineData("stable-reinforce", (-((1.2 + 0.5) / 2) + 1) / 2)]
     [InlineData("ppo", (-((1.2 + 0.5) / 2) + 1) / 2)]
@@ -75,7 +76,8 @@ public sealed class EveryLossTests
     [InlineData("luspo", (-2.0 + 1) / 2)]
     [InlineData("gmpo", (-0.8636622 + 1) / 2)] // exp((0.4 - 0.693147) / 2)
     [InlineData("cispo", ((2 * 1.0) + (0.5 * 1.5) - 1.25) / 3)] // -(2 * lp1 + 0.5 * lp2), + lp3
-    [InlineData("sapo", (-((2.9242343 + 1.5101625) / 2) + (2 / 1.05)) / 2)] // 4 sigmoid(1), 4 sigmoid(-0.5), 4/1.05 sigmoid(0)
+    // 4 sigmoid(1), 4 sigmoid(-0.5), 4/1.05 sigmoid(0)
+    [InlineData("sapo", (-((2.9242343 + 1.5101625) / 2) + (2 / 1.05)) / 2)]
     [InlineData("vespo", ((1.0 + 1.5) - 1.25) / 3)] // the whole ratio is 1, phi(1) = 1
     [InlineData("cpgd", ((1.6931472 - 0.1823216) + 1.5 - (2 * 1.25)) / 4)] // min(lp, old + ln 1.2) = -1.5108 and -1.5
     [InlineData("rloo", (-1.0 + 1) / 2)]
@@ -90,7 +92,8 @@ public sealed class EveryLossTests
             Of(new[,] { { 1.0, 1 }, { 1, 0 } }));
         var sizes = new TokenWeights(2, 3, 10);
         var loss = All[name];
-        var weights = Of(new[,] { { sizes.Of(loss.Reduction, 2), sizes.Of(loss.Reduction, 2) }, { sizes.Of(loss.Reduction, 1), 0 } });
+        var ofTwo = sizes.Of(loss.Reduction, 2);
+        var weights = Of(new[,] { { ofTwo, ofTwo }, { sizes.Of(loss.Reduction, 1), 0 } });
         Assert.Equal(expected, new PolicyObjective(loss).Compute(tokens, weights, 3, 0).item<double>(), 1e-6);
     }
 
@@ -99,7 +102,8 @@ public sealed class EveryLossTests
     {
         using var scope = NewDisposeScope();
         var leaf = Of(new[,] { { -0.5, -1.0 } }).requires_grad_();
-        var tokens = new PolicyTokens(leaf, Of(new[,] { { -3.0, -1.0 } }), Of(new[,] { { 2.0, 2.0 } }), Of(new[,] { { 1.0, 1.0 } }));
+        var tokens = new PolicyTokens(
+            leaf, Of(new[,] { { -3.0, -1.0 } }), Of(new[,] { { 2.0, 2.0 } }), Of(new[,] { { 1.0, 1.0 } }));
         new CispoLoss(RatioCap: 5).PerToken(tokens).sum().backward();
         Assert.Equal(-10, leaf.grad![0, 0].item<double>(), 1e-9);
         Assert.Equal(-2, leaf.grad![0, 1].item<double>(), 1e-9);
@@ -116,8 +120,13 @@ public sealed class EveryLossTests
             double Piece(int start, int count)
             {
                 Tensor Part(double[,] values) => Of(values).narrow(0, start, count);
-                var tokens = new PolicyTokens(Part(LogProbs), Part(Old), Part(RowAdvantages), Part(Mask)) { ReferenceLogProbs = Part(Old), Entropies = Part(Mask) };
-                var rows = Of(new[,] { { sizes.Of(loss.Reduction, 4) }, { sizes.Of(loss.Reduction, 3) } }).narrow(0, start, count);
+                var tokens = new PolicyTokens(Part(LogProbs), Part(Old), Part(RowAdvantages), Part(Mask))
+                {
+                    ReferenceLogProbs = Part(Old),
+                    Entropies = Part(Mask),
+                };
+                var rows = Of(new[,] { { sizes.Of(loss.Reduction, 4) }, { sizes.Of(loss.Reduction, 3) } })
+                    .narrow(0, start, count);
                 return objective.Compute(tokens, rows * Part(Mask), 7, 0.2).item<double>();
             }
 
@@ -148,9 +157,11 @@ public sealed class EveryLossTests
     {
         var sizes = new TokenWeights(2, 7, 10);
         var weights = Of(Mask) * Of(new[,] { { sizes.Of(loss.Reduction, 4) }, { sizes.Of(loss.Reduction, 3) } });
-        return new PolicyObjective(loss).Compute(new PolicyTokens(logProbs, Of(Old), Of(advantages), Of(Mask)), weights, 7, 0);
+        return new PolicyObjective(loss)
+            .Compute(new PolicyTokens(logProbs, Of(Old), Of(advantages), Of(Mask)), weights, 7, 0);
     }
 
     private static Tensor Of(double[,] values) =>
-        tensor(values.Cast<double>().ToArray(), dtype: ScalarType.Float64, device: CPU).view(values.GetLength(0), values.GetLength(1));
+        tensor(values.Cast<double>().ToArray(), dtype: ScalarType.Float64, device: CPU)
+            .view(values.GetLength(0), values.GetLength(1));
 }

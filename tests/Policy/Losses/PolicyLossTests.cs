@@ -47,5 +47,6 @@ public sealed class PolicyLossTests
     private static PolicyTokens Tokens() => new(Of(LogProbs), Of(Old), Of(Advantages), Of(Mask));
 
     private static Tensor Of(double[,] values) =>
-        tensor(values.Cast<double>().ToArray(), dtype: ScalarType.Float64, device: CPU).view(values.GetLength(0), values.GetLength(1));
+        tensor(values.Cast<double>().ToArray(), dtype: ScalarType.Float64, device: CPU)
+            .view(values.GetLength(0), values.GetLength(1));
 }

@@ -10,7 +10,10 @@ public sealed class AdamWTests
     private const int Steps = 60;
     private const double Rate = 1e-4;
 
-    /// <summary>One step changes 1 by 0.0001; the next bfloat16 number below 1 is 0.996, so without masters nothing would ever move.</summary>
+    /// <summary>
+    /// One step changes 1 by 0.0001; the next bfloat16 number below 1 is 0.996, so without masters nothing would ever
+    /// move.
+    /// </summary>
     [Fact]
     public void Updates_below_the_spacing_of_bfloat16_add_up_in_the_float32_masters()
     {

@@ -10,7 +10,9 @@ public sealed class CriticTests
     public void Values_begin_at_zero_and_come_to_the_returns()
     {
         using var policy = Some.Model();
-        using var critic = new Critic(Critic.ModelFor(policy), new CriticOptions { LearningRate = 1e-2, ValueClip = null, TrainBatchSize = 4, Passes = 5 });
+        using var critic = new Critic(
+            Critic.ModelFor(policy),
+            new CriticOptions { LearningRate = 1e-2, ValueClip = null, TrainBatchSize = 4, Passes = 5 });
         var rows = Some.Rows(8);
         var returns = Returns(rows);
         var start = critic.Values(rows);
@@ -34,7 +36,9 @@ public sealed class CriticTests
         using var policy = Some.Model();
         double Loss(int tokens)
         {
-            using var critic = new Critic(Critic.ModelFor(policy), new CriticOptions { LearningRate = 0, TrainBatchSize = 8, MicroBatchTokens = tokens });
+            using var critic = new Critic(
+                Critic.ModelFor(policy),
+                new CriticOptions { LearningRate = 0, TrainBatchSize = 8, MicroBatchTokens = tokens });
             var rows = Some.Rows(8);
             return critic.Update(rows, critic.Values(rows), Returns(rows));
         }

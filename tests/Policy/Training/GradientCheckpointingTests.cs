@@ -21,7 +21,8 @@ public sealed class GradientCheckpointingTests
     public void Gradients_are_the_same_to_the_bit()
     {
         using var scope = NewDisposeScope();
-        using var model = CausalLM.Create(Some.Config with { Layers = 3, TieWordEmbeddings = false }, CPU, ScalarType.Float32, 1);
+        using var model = CausalLM.Create(
+            Some.Config with { Layers = 3, TieWordEmbeddings = false }, CPU, ScalarType.Float32, 1);
         model.Parameters.AllocateGradients();
         var kept = Gradients(model, Some.Rows(6), checkpointing: false);
         Assert.Contains(kept, value => value != 0);
@@ -36,7 +37,12 @@ public sealed class GradientCheckpointingTests
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions { Epsilon = 1e-3 });
             var options = new PolicyLearnerOptions { TrainBatchSize = 4, GradientCheckpointing = checkpointing };
-            new PolicyLearner(model, optimizer, new LearningRateSchedule { BaseRate = 1e-2 }, new PolicyObjective(new StableReinforceLoss()), options).Update(Some.Experiences(model, 8));
+            new PolicyLearner(
+                model,
+                optimizer,
+                new LearningRateSchedule { BaseRate = 1e-2 },
+                new PolicyObjective(new StableReinforceLoss()),
+                options).Update(Some.Experiences(model, 8));
             return Numbers.Values(model.Parameters["model.layers.0.self_attn.q_proj.weight"]);
         }
 
@@ -48,13 +54,19 @@ public sealed class GradientCheckpointingTests
     public void Peak_memory_is_a_fraction()
     {
         using var scope = NewDisposeScope();
-        using var model = CausalLM.Create(Some.Config with { HiddenSize = 64, IntermediateSize = 512, HeadSize = 16, Layers = 24 }, CPU, ScalarType.Float32, 1);
+        using var model = CausalLM.Create(
+            Some.Config with { HiddenSize = 64, IntermediateSize = 512, HeadSize = 16, Layers = 24 },
+            CPU,
+            ScalarType.Float32,
+            1);
         model.Parameters.AllocateGradients();
-        List<TrainingRow> rows = [.. Enumerable.Range(0, 4).Select(i => TrainingRow.Reply(Some.Tokens(255, i), Some.Tokens(2, i + 9)))];
+        List<TrainingRow> rows = [.. Enumerable.Range(0, 4).Select(i =>
+            TrainingRow.Reply(Some.Tokens(255, i), Some.Tokens(2, i + 9)))];
         Gradients(model, Some.Rows(2), checkpointing: true);
         var again = PeakMemory.Of(() => Gradients(model, rows, checkpointing: true));
         var kept = PeakMemory.Of(() => Gradients(model, rows, checkpointing: false));
-        Assert.True(kept > 3 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
+        Assert.True(
+            kept > 3 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
     }
 
     [Fact]
@@ -70,7 +82,8 @@ public sealed class GradientCheckpointingTests
 
         model.IsVisionFrozen = true;
         Assert.Equal(Gradients(model, rows, checkpointing: false), Gradients(model, rows, checkpointing: true));
-        Assert.DoesNotContain(Numbers.Values(model.Parameters["visual.patch_embed.proj.weight"].grad!), value => value != 0);
+        Assert.DoesNotContain(
+            Numbers.Values(model.Parameters["visual.patch_embed.proj.weight"].grad!), value => value != 0);
     }
 
     /// <summary>An adapter on the tower alone, on the decoder alone, on both.</summary>
@@ -84,9 +97,16 @@ public sealed class GradientCheckpointingTests
         {
             using var scope = NewDisposeScope();
             using var model = CausalLM.Create(Seeing(depth: 2, width: 16), CPU, ScalarType.Float32, 1);
-            var adapter = LoraAdapter.Create(model, new LoraConfig { Rank = 2, Targets = ModuleSelection.Parse(targets, "targets"), Dropout = 0.2 }, 3);
+            var adapter = LoraAdapter.Create(
+                model,
+                new LoraConfig { Rank = 2, Targets = ModuleSelection.Parse(targets, "targets"), Dropout = 0.2 },
+                3);
             using var optimizer = new AdamW(model.Trained, new AdamWOptions());
-            var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-2 }, new SftOptions { GradientCheckpointing = checkpointing });
+            var trainer = new SftTrainer(
+                model,
+                optimizer,
+                new LearningRateSchedule { BaseRate = 1e-2 },
+                new SftOptions { GradientCheckpointing = checkpointing });
             List<TrainingRow> rows = [.. Some.Rows(2), Shown(4, 6)];
             trainer.Step(rows);
             trainer.Step(rows);
@@ -106,7 +126,8 @@ public sealed class GradientCheckpointingTests
         Gradients(model, [Shown(2, 2)], checkpointing: true);
         var again = PeakMemory.Of(() => Gradients(model, rows, checkpointing: true));
         var kept = PeakMemory.Of(() => Gradients(model, rows, checkpointing: false));
-        Assert.True(kept > 2 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
+        Assert.True(
+            kept > 2 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
     }
 
     private static ModelConfig Seeing(int depth, int width) => Some.Config with
@@ -134,7 +155,8 @@ public sealed class GradientCheckpointingTests
     private static TrainingRow Shown(int rows, int columns)
     {
         var grid = new PatchGrid(1, rows, columns);
-        var values = Enumerable.Range(0, grid.Patches * Seeing(1, 16).Vision!.PatchValues).Select(i => MathF.Sin(i * 0.37f)).ToArray();
+        var values = Enumerable.Range(0, grid.Patches * Seeing(1, 16).Vision!.PatchValues)
+            .Select(i => MathF.Sin(i * 0.37f)).ToArray();
         int[] prompt = [3, .. Enumerable.Repeat(Some.Config.VocabularySize, grid.Tokens(2)), 5];
         return TrainingRow.Reply(prompt, [7, 8], [new MediaPatches(MediaKind.Image, values, grid)]);
     }

@@ -36,7 +36,8 @@ internal static class PeakMemory
             _ = ReleaseFree(0);
             return true;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
         {
             return false;
         }
@@ -45,7 +46,8 @@ internal static class PeakMemory
     private static long Status(string key)
     {
         var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        return 1024 * long.Parse(
+            line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 }
 
@@ -53,5 +55,6 @@ internal static class PeakMemory
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PeakMemoryFactAttribute : FactAttribute
 {
-    public PeakMemoryFactAttribute() => Skip = PeakMemory.IsMeasured ? null : "this system does not tell the peak of a process's resident memory";
+    public PeakMemoryFactAttribute() =>
+        Skip = PeakMemory.IsMeasured ? null : "this system does not tell the peak of a process's resident memory";
 }

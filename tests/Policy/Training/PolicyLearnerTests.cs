@@ -41,7 +41,8 @@ public sealed class PolicyLearnerTests
         }
 
         var after = ResponseLogProbs.Compute(model, [.. rollout.Select(one => one.Row)], 512);
-        double Gain(int parity) => rollout.Select((one, i) => i % 2 == parity ? after[i].Average() - one.OldLogProbs.Average() : 0).Sum();
+        double Gain(int parity) =>
+            rollout.Select((one, i) => i % 2 == parity ? after[i].Average() - one.OldLogProbs.Average() : 0).Sum();
         Assert.True(Gain(0) > 0.05, $"{Gain(0)}");
         Assert.True(Gain(1) < -0.05, $"{Gain(1)}");
     }
@@ -67,7 +68,8 @@ public sealed class PolicyLearnerTests
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 4);
         var whole = Learner(model, optimizer, 8, rate: 0).Update(rollout);
-        var half = Learner(model, optimizer, 8, rate: 0).Update([.. rollout.Select((one, i) => i % 2 == 0 ? one : one with { Advantages = [.. one.Advantages.Select(_ => 0f)] })]);
+        var half = Learner(model, optimizer, 8, rate: 0).Update([.. rollout.Select((one, i) =>
+            i % 2 == 0 ? one : one with { Advantages = [.. one.Advantages.Select(_ => 0f)] })]);
         Assert.Equal(0, whole.Loss, 1e-5);
         Assert.Equal(-0.5, half.Loss, 1e-5);
     }
@@ -78,7 +80,10 @@ public sealed class PolicyLearnerTests
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var broken = Some.Experiences(model, 1)[0] with { Advantages = [1f] };
-        Assert.Contains("1 advantages", Assert.Throws<InvalidOperationException>(() => Learner(model, optimizer, 8).Update([broken])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 advantages",
+            Assert.Throws<InvalidOperationException>(() => Learner(model, optimizer, 8).Update([broken])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +94,10 @@ public sealed class PolicyLearnerTests
         var rollout = Some.Experiences(model, 2);
         var before = Numbers.Values(model.Parameters["model.norm.weight"]);
         rollout[1] = rollout[1] with { Advantages = [.. rollout[1].Advantages.Select(_ => float.NaN)] };
-        Assert.Contains("NaN", Assert.Throws<InvalidOperationException>(() => Learner(model, optimizer, 8).Update(rollout)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "NaN",
+            Assert.Throws<InvalidOperationException>(() => Learner(model, optimizer, 8).Update(rollout)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, Numbers.Values(model.Parameters["model.norm.weight"]));
     }
 
@@ -102,21 +110,24 @@ public sealed class PolicyLearnerTests
         using var model = Some.Model();
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 8);
-        var learner = Learner(model, optimizer, 4, rate: 2e-3, objective: new PolicyObjective(EveryLossTests.All[name]));
+        var learner = Learner(
+            model, optimizer, 4, rate: 2e-3, objective: new PolicyObjective(EveryLossTests.All[name]));
         var whole = Pieces(2048);
         var cut = Pieces(16);
         Assert.Equal(whole.Loss, cut.Loss, 1e-5);
         Assert.Equal(whole.GradientNorm, cut.GradientNorm, 1e-4 * Math.Max(1, whole.GradientNorm));
         Assert.Equal(4, learner.Update(rollout).Steps + learner.Update(rollout).Steps);
         var after = ResponseLogProbs.Compute(model, [.. rollout.Select(one => one.Row)], 512);
-        double Gain(int parity) => rollout.Select((one, i) => i % 2 == parity ? after[i].Sum() - one.OldLogProbs.Sum() : 0).Sum();
+        double Gain(int parity) =>
+            rollout.Select((one, i) => i % 2 == parity ? after[i].Sum() - one.OldLogProbs.Sum() : 0).Sum();
         Assert.True(Gain(0) > Gain(1), $"{Gain(0)} {Gain(1)}");
 
         PolicyMetrics Pieces(int tokens)
         {
             using var mine = Some.Model();
             using var own = new AdamW(mine.Parameters, new AdamWOptions());
-            return Learner(mine, own, 4, rate: 0, microBatchTokens: tokens, objective: Extended(name)).Update(Referred(rollout), 0.1);
+            return Learner(mine, own, 4, rate: 0, microBatchTokens: tokens, objective: Extended(name))
+                .Update(Referred(rollout), 0.1);
         }
     }
 
@@ -128,7 +139,12 @@ public sealed class PolicyLearnerTests
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
             var rollout = Referred(Some.Experiences(model, 8));
-            var learner = Learner(model, optimizer, 4, rate: 5e-3, objective: new PolicyObjective(new PpoClipLoss()) { Kl = KlEstimator.K3 });
+            var learner = Learner(
+                model,
+                optimizer,
+                4,
+                rate: 5e-3,
+                objective: new PolicyObjective(new PpoClipLoss()) { Kl = KlEstimator.K3 });
             for (var i = 0; i < 5; i++)
             {
                 learner.Update(rollout, weight);
@@ -148,13 +164,19 @@ public sealed class PolicyLearnerTests
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
             var rollout = Some.Experiences(model, 8);
-            var learner = Learner(model, optimizer, 8, rate: 5e-3, objective: new PolicyObjective(new PpoClipLoss()) { EntropyBonus = bonus });
+            var learner = Learner(
+                model,
+                optimizer,
+                8,
+                rate: 5e-3,
+                objective: new PolicyObjective(new PpoClipLoss()) { EntropyBonus = bonus });
             for (var i = 0; i < 5; i++)
             {
                 learner.Update(rollout);
             }
 
-            return ResponseLogProbs.Entropies(model, [.. rollout.Select(one => one.Row)], 512).SelectMany(row => row).Average();
+            return ResponseLogProbs.Entropies(model, [.. rollout.Select(one => one.Row)], 512).SelectMany(row => row)
+                .Average();
         }
 
         Assert.True(Entropy(1) > Entropy(0) + 0.05, $"{Entropy(1)} {Entropy(0)}");
@@ -169,17 +191,23 @@ public sealed class PolicyLearnerTests
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var rollout = Some.Experiences(model, 8);
         var objective = new PolicyObjective(new PpoClipLoss()) { EntropyFilter = rule, EntropyShare = 0.25 };
-        double Loss(IReadOnlyList<Experience> given) => Learner(model, optimizer, 8, rate: 0, objective: objective).Update(given).Loss;
+        double Loss(IReadOnlyList<Experience> given) =>
+            Learner(model, optimizer, 8, rate: 0, objective: objective).Update(given).Loss;
         var entropies = ResponseLogProbs.Entropies(model, [.. rollout.Select(one => one.Row)], 512);
         var threshold = EntropyFilter.ThresholdOfBatch(entropies.SelectMany(row => row), 0.25);
         var plain = Loss(rollout);
         var changed = rollout.Select((one, i) =>
         {
-            var kept = rule == EntropyRule.Sequence ? EntropyFilter.OfSequence(entropies[i].AsSpan(), 0.25) : [.. entropies[i].Select(entropy => entropy >= threshold)];
+            var kept = rule == EntropyRule.Sequence
+                ? EntropyFilter.OfSequence(entropies[i].AsSpan(), 0.25)
+                : [.. entropies[i].Select(entropy => entropy >= threshold)];
             return one with { Advantages = [.. one.Advantages.Select((advantage, t) => kept[t] ? advantage : 100f)] };
         }).ToList();
         Assert.Equal(plain, Loss(changed), 1e-5);
-        Assert.NotEqual(plain, Loss([.. rollout.Select(one => one with { Advantages = [.. one.Advantages.Select(_ => 1f)] })]), 1e-3);
+        Assert.NotEqual(
+            plain,
+            Loss([.. rollout.Select(one => one with { Advantages = [.. one.Advantages.Select(_ => 1f)] })]),
+            1e-3);
     }
 
     [Fact]
@@ -212,7 +240,11 @@ public sealed class PolicyLearnerTests
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         var learner = Learner(model, optimizer, 4);
         var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-4 }, new SftOptions());
-        var checkpointing = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-4 }, new SftOptions { GradientCheckpointing = true });
+        var checkpointing = new SftTrainer(
+            model,
+            optimizer,
+            new LearningRateSchedule { BaseRate = 1e-4 },
+            new SftOptions { GradientCheckpointing = true });
         var rollout = Some.Experiences(model, 8);
         using var cache = new KvCache(Some.Config, 2, 12, CPU, ScalarType.Float32);
         Step();
@@ -239,15 +271,33 @@ public sealed class PolicyLearnerTests
         static long Live() => TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
     }
 
-    private static PolicyObjective Extended(string loss) =>
-        new(EveryLossTests.All[loss]) { Kl = KlEstimator.K3, KlTimesRatio = true, EntropyBonus = 0.01, EntropyFilter = EntropyRule.Batch, EntropyShare = 0.8, OffPolicyLimit = 1 };
+    private static PolicyObjective Extended(string loss) => new(EveryLossTests.All[loss])
+    {
+        Kl = KlEstimator.K3,
+        KlTimesRatio = true,
+        EntropyBonus = 0.01,
+        EntropyFilter = EntropyRule.Batch,
+        EntropyShare = 0.8,
+        OffPolicyLimit = 1,
+    };
 
     private static List<Experience> Referred(IEnumerable<Experience> rollout) =>
-        [.. rollout.Select(one => one with { ReferenceLogProbs = [.. one.OldLogProbs.Select((value, t) => value + (0.1f * (t % 3)))] })];
+        [.. rollout.Select(one =>
+            one with { ReferenceLogProbs = [.. one.OldLogProbs.Select((value, t) => value + (0.1f * (t % 3)))] })];
 
     private static PolicyLearner Learner(
-        CausalLM model, AdamW optimizer, int trainBatch, double rate = 1e-2, int microBatchTokens = 2048, PolicyObjective? objective = null, bool skip = false) =>
-        new(model, optimizer, new LearningRateSchedule { BaseRate = rate }, objective ?? new PolicyObjective(new StableReinforceLoss()), new PolicyLearnerOptions
+        CausalLM model,
+        AdamW optimizer,
+        int trainBatch,
+        double rate = 1e-2,
+        int microBatchTokens = 2048,
+        PolicyObjective? objective = null,
+        bool skip = false) => new(
+        model,
+        optimizer,
+        new LearningRateSchedule { BaseRate = rate },
+        objective ?? new PolicyObjective(new StableReinforceLoss()),
+        new PolicyLearnerOptions
         {
             TrainBatchSize = trainBatch,
             MicroBatchTokens = microBatchTokens,

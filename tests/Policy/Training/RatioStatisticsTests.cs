@@ -5,8 +5,10 @@ namespace R1Reward.Policy.Tests.Training;
 
 public sealed class RatioStatisticsTests
 {
-    // Clip range 0.8 to 1.4. TRL takes c = min(ratio, delta) and counts c > 1.4 at positive, c < 0.8 at negative advantages:
-    //   ratio 1.5, A = 1    without delta 1.5 > 1.4, counted; delta 1.45: 1.45 > 1.4, counted; delta 1.25: 1.25, not counted
+    // Clip range 0.8 to 1.4. TRL takes c = min(ratio, delta) and counts c > 1.4 at positive, c < 0.8 at negative
+    // advantages:
+    //   ratio 1.5, A = 1    without delta 1.5 > 1.4, counted; delta 1.45: 1.45 > 1.4, counted; delta 1.25: 1.25, not
+    // counted
     //   ratio 1.3, A = 1    never counted
     //   ratio 0.5, A = -1   0.5 < 0.8, counted whatever delta is
     //   ratio 1.5, A = -1   never counted

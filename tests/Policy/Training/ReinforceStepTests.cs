@@ -25,7 +25,8 @@ public sealed class ReinforceStepTests
         }
 
         var after = LogProbs(policy, traces);
-        double Gain(int parity) => traces.Select((one, i) => i % 2 == parity ? after[i] - one.Trace.LogProbs.Sum() : 0).Sum();
+        double Gain(int parity) =>
+            traces.Select((one, i) => i % 2 == parity ? after[i] - one.Trace.LogProbs.Sum() : 0).Sum();
         Assert.True(Gain(0) > Gain(1) + 0.1, $"{Gain(0)} {Gain(1)}");
     }
 
@@ -83,22 +84,27 @@ public sealed class ReinforceStepTests
         using var policy = Some.Model();
         using var optimizer = new AdamW(policy.Trained, new AdamWOptions());
         var objective = new PolicyObjective(new PpoClipLoss()) { Kl = KlEstimator.K3 };
-        var step = new ReinforceStep(Learner(policy, optimizer, objective), new AdvantagePipeline(), new KlController());
+        var step = new ReinforceStep(
+            Learner(policy, optimizer, objective), new AdvantagePipeline(), new KlController());
         var error = Assert.Throws<InvalidOperationException>(() => step.Run(Traces(policy, 2)));
         Assert.Contains("reference", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Traces "sampled" by a policy: their log-probabilities are its own. Every second one is rewarded.</summary>
+    /// <summary>
+    /// Traces "sampled" by a policy: their log-probabilities are its own. Every second one is rewarded.
+    /// </summary>
     private static List<ScoredTrace> Traces(CausalLM policy, int count)
     {
         var rows = Some.Rows(count);
         var logProbs = ResponseLogProbs.Compute(policy, rows, 512);
-        return [.. rows.Select((row, i) => new ScoredTrace(
-            Some.Trace(
-                $"trace-{i}", [.. row.Tokens[..^row.TargetCount]], [.. row.Tokens[^row.TargetCount..]], [.. logProbs[i]]),
-            i,
-            i % 2 == 0 ? 1 : 0,
-            []))];
+        Trace Trace(int i)
+        {
+            var tokens = rows[i].Tokens;
+            var prompt = tokens.Length - rows[i].TargetCount;
+            return Some.Trace($"trace-{i}", [.. tokens[..prompt]], [.. tokens[prompt..]], [.. logProbs[i]]);
+        }
+
+        return [.. rows.Select((_, i) => new ScoredTrace(Trace(i), i, i % 2 == 0 ? 1 : 0, []))];
     }
 
     private static double[] LogProbs(CausalLM policy, IEnumerable<ScoredTrace> traces) =>

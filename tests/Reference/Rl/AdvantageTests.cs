@@ -32,8 +32,12 @@ public sealed class AdvantageTests
         }
 
         var coefficient = (double)fixture.Json["kl_coef_packed_and_hole"]!;
-        // The divergence is masked when it is computed, not when it is composed: only the place of the reward follows the hole.
-        fixture.Close(fixture.Rows("token_reward_hole"), Compose(Kl(KlEstimator.K1, mask), coefficient, 10, hole), "hole in the mask");
+        // The divergence is masked when it is computed, not when it is composed: only the place of the reward follows
+        // the hole.
+        fixture.Close(
+            fixture.Rows("token_reward_hole"),
+            Compose(Kl(KlEstimator.K1, mask), coefficient, 10, hole),
+            "hole in the mask");
 
         var packedKl = fixture.Tensors.Floats("packed_kl");
         var packed = new List<double>();
@@ -90,9 +94,16 @@ public sealed class AdvantageTests
             var inputs = Read(fixture, "", mask, groupSize);
             var coefficient = (double)fixture.Json["kl_coef"]!;
             var raw = pipeline.Estimate(inputs.Traces, coefficient, inputs.Reference, inputs.Values);
-            fixture.Close(Cut(fixture.Rows(name + ".advantages"), mask), [.. raw.Select(s => s.Advantages)], name + ".advantages");
-            fixture.Close(Cut(fixture.Rows(name + ".returns"), mask), [.. raw.Select(s => s.Returns)], name + ".returns");
-            fixture.Close([.. fixture.Tensors.Floats(name + ".sequence_return").Select(v => (double)v)], [.. raw.Select(s => s.Return)], name);
+            fixture.Close(
+                Cut(fixture.Rows(name + ".advantages"), mask),
+                [.. raw.Select(s => s.Advantages)],
+                name + ".advantages");
+            fixture.Close(
+                Cut(fixture.Rows(name + ".returns"), mask), [.. raw.Select(s => s.Returns)], name + ".returns");
+            fixture.Close(
+                [.. fixture.Tensors.Floats(name + ".sequence_return").Select(v => (double)v)],
+                [.. raw.Select(s => s.Return)],
+                name);
         }
     }
 
@@ -110,7 +121,9 @@ public sealed class AdvantageTests
                 Array.Fill(mask[b], 1.0, 0, (int)lengths[b]);
             }
 
-            foreach (var (rule, expected) in new[] { (AdvantageFilterRule.Reference, "code"), (AdvantageFilterRule.Paper, "paper") })
+            (AdvantageFilterRule, string)[] rules =
+                [(AdvantageFilterRule.Reference, "code"), (AdvantageFilterRule.Paper, "paper")];
+            foreach (var (rule, expected) in rules)
             {
                 var options = new AdvantageOptions { Gamma = (double)fixture.Json["gamma"]!, Filter = rule };
                 var inputs = Read(fixture, name + ".", mask, 1);
@@ -119,13 +132,21 @@ public sealed class AdvantageTests
                 var batch = pipeline.Compute(inputs.Traces, coefficient, inputs.Reference, inputs.Values);
                 var raw = pipeline.Estimate(inputs.Traces, coefficient, inputs.Reference, inputs.Values);
 
-                fixture.Close(Cut(fixture.Rows(name + ".advantages_before"), mask), [.. raw.Select(s => s.Advantages)], name + " before");
                 fixture.Close(
-                    Cut(fixture.Rows($"{name}.advantages_{expected}_rule"), mask), [.. batch.Traces.Select(s => s.Advantages)], $"{name} {expected}");
+                    Cut(fixture.Rows(name + ".advantages_before"), mask),
+                    [.. raw.Select(s => s.Advantages)],
+                    name + " before");
+                fixture.Close(
+                    Cut(fixture.Rows($"{name}.advantages_{expected}_rule"), mask),
+                    [.. batch.Traces.Select(s => s.Advantages)],
+                    $"{name} {expected}");
                 fixture.Close((double)one["mean"]!, batch.Stats.Mean, name + " mean");
-                fixture.Close((double)one["reciprocal_std"]!, 1 / batch.Stats.Deviation, name + " reciprocal deviation");
+                fixture.Close(
+                    (double)one["reciprocal_std"]!, 1 / batch.Stats.Deviation, name + " reciprocal deviation");
                 Assert.Equal((int)one["tokens"]!, batch.Stats.Tokens);
-                Assert.Equal((int)one[$"zeroed_by_{expected}_rule"]!, (int)Math.Round(batch.Stats.FilteredShare * batch.Stats.Tokens));
+                Assert.Equal(
+                    (int)one[$"zeroed_by_{expected}_rule"]!,
+                    (int)Math.Round(batch.Stats.FilteredShare * batch.Stats.Tokens));
             }
         }
     }
@@ -137,16 +158,22 @@ public sealed class AdvantageTests
         foreach (var one in fixture.Json["cases"]!.Where(c => c["rows_per_rank"] is not null))
         {
             var name = (string)one["name"]!;
-            var ranks = Enumerable.Range(0, one["rows_per_rank"]!.Count()).Select(rank => Raw(fixture, $"{name}.{rank}")).ToArray();
-            var moments = AdvantageMoments.Combine(ranks.Select(rows => AdvantageMoments.Of([.. rows.Select(s => s.Advantages)])));
+            var ranks = Enumerable.Range(0, one["rows_per_rank"]!.Count())
+                .Select(rank => Raw(fixture, $"{name}.{rank}")).ToArray();
+            var moments = AdvantageMoments.Combine(
+                ranks.Select(rows => AdvantageMoments.Of([.. rows.Select(s => s.Advantages)])));
             fixture.Close((double)one["mean"]!, moments.Mean, "mean");
             fixture.Close((double)one["reciprocal_std"]!, moments.ReciprocalDeviation, "reciprocal deviation");
             var pipeline = new AdvantagePipeline(new AdvantageOptions { Filter = AdvantageFilterRule.Reference });
             for (var rank = 0; rank < ranks.Length; rank++)
             {
                 var lengths = fixture.Tensors.Integers($"{name}.{rank}.lengths");
-                double[][] expected = [.. fixture.Rows($"{name}.{rank}.advantages_code_rule").Select((row, b) => row[..(int)lengths[b]])];
-                fixture.Close(expected, [.. pipeline.Normalise(ranks[rank], moments).Traces.Select(s => s.Advantages)], $"rank {rank}");
+                double[][] expected = [.. fixture.Rows($"{name}.{rank}.advantages_code_rule").Select((row, b) =>
+                    row[..(int)lengths[b]])];
+                fixture.Close(
+                    expected,
+                    [.. pipeline.Normalise(ranks[rank], moments).Traces.Select(s => s.Advantages)],
+                    $"rank {rank}");
             }
         }
     }
@@ -183,7 +210,8 @@ public sealed class AdvantageTests
     private static T Named<T>(string name)
         where T : struct, Enum => Enum.Parse<T>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
-    private static double[][] Cut(double[][] rows, double[][] mask) => [.. rows.Select((row, b) => row[..(int)mask[b].Sum()])];
+    private static double[][] Cut(double[][] rows, double[][] mask) =>
+        [.. rows.Select((row, b) => row[..(int)mask[b].Sum()])];
 
     private static List<TraceAdvantage> Raw(RlCase fixture, string name)
     {

@@ -12,16 +12,22 @@ public sealed class LightRftAdvantageTests
         {
             var pipeline = new AdvantagePipeline(new AdvantageOptions
             {
-                RewardNormalisation = name == "divide_only" ? RewardNormalisation.Scale : RewardNormalisation.Standardise,
+                RewardNormalisation = name == "divide_only"
+                    ? RewardNormalisation.Scale
+                    : RewardNormalisation.Standardise,
                 RewardClip = (double)settings["reward_clip"]!,
             });
             foreach (var (step, i) in settings["steps"]!.Select((step, i) => (step, i)))
             {
                 // Stopped and taken up again between batches.
                 pipeline = new AdvantagePipeline(pipeline.Options, pipeline.RewardMoments);
-                var samples = file.Tensors.Floats($"{name}.{i}.reward").Select((reward, row) => RlCase.Scored(row, 0, reward, [-1f])).ToList();
+                var samples = file.Tensors.Floats($"{name}.{i}.reward")
+                    .Select((reward, row) => RlCase.Scored(row, 0, reward, [-1f])).ToList();
                 var raw = pipeline.Estimate(samples, 0);
-                file.Close(file.Values($"{name}.{i}.sequence_return"), [.. raw.Select(sample => sample.Return)], $"{name}.{i}");
+                file.Close(
+                    file.Values($"{name}.{i}.sequence_return"),
+                    [.. raw.Select(sample => sample.Return)],
+                    $"{name}.{i}");
                 file.Close((double)step["mean"]!, pipeline.RewardMoments.Mean, "mean");
                 file.Close((double)step["std"]!, pipeline.RewardMoments.SampleDeviation, "deviation");
                 Assert.Equal((double)step["count"]!, pipeline.RewardMoments.Count);
@@ -48,10 +54,17 @@ public sealed class LightRftAdvantageTests
         var mask = file.Rows("cpgd.mask_after");
         var sums = file.Rows("cpgd_token_reward").Select(row => row.Sum()).ToArray();
         var moments = AdvantageMoments.Of([sums]);
-        double[][] Spread(Func<double, double> score) => [.. mask.Select((row, b) => row.Select(counts => counts * score(sums[b])).ToArray())];
+        double[][] Spread(Func<double, double> score) =>
+            [.. mask.Select((row, b) => row.Select(counts => counts * score(sums[b])).ToArray())];
         file.Close(file.Rows("cpgd_intended.center"), Spread(sum => sum - moments.Mean), "centre");
-        file.Close(file.Rows("cpgd_intended.STD_weight"), Spread(sum => (sum - moments.Mean) * moments.ReciprocalDeviation), "z-score");
+        file.Close(
+            file.Rows("cpgd_intended.STD_weight"),
+            Spread(sum => (sum - moments.Mean) * moments.ReciprocalDeviation),
+            "z-score");
         // The count that it divides by is always 1, so the weight is the number of rows, 3 at most.
-        file.Close(file.Rows("cpgd_intended.clip_filter_like_weight"), Spread(sum => (sum - moments.Mean) * Math.Min(sums.Length, 3)), "weight");
+        file.Close(
+            file.Rows("cpgd_intended.clip_filter_like_weight"),
+            Spread(sum => (sum - moments.Mean) * Math.Min(sums.Length, 3)),
+            "weight");
     }
 }

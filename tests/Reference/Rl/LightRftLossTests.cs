@@ -19,8 +19,13 @@ public sealed class LightRftLossTests
             if (file.Has(name + ".values"))
             {
                 var values = file.Leaf(name + ".values");
-                file.CheckLoss(settings, ValueLoss.Compute(
-                    values, file.Floats(name + ".old_values"), file.Floats(name + ".returns"), file.Floats(name + ".mask"), (double?)settings["value_clip"]), ("values", values));
+                var loss = ValueLoss.Compute(
+                    values,
+                    file.Floats(name + ".old_values"),
+                    file.Floats(name + ".returns"),
+                    file.Floats(name + ".mask"),
+                    (double?)settings["value_clip"]);
+                file.CheckLoss(settings, loss, ("values", values));
             }
             else if (settings["kl_coef"] is { } coefficient)
             {
@@ -50,7 +55,10 @@ public sealed class LightRftLossTests
 
         using var inner = NewDisposeScope();
         const float gap = 95;
-        Assert.Equal((float)file.Json["published_on_gap_95"]!["sigmoid"]!, RlCase.Values(PairLosses.LogExp(zeros(1), full(1, gap)))[0], 1e-3);
+        Assert.Equal(
+            (float)file.Json["published_on_gap_95"]!["sigmoid"]!,
+            RlCase.Values(PairLosses.LogExp(zeros(1), full(1, gap)))[0],
+            1e-3);
     }
 
     private static void CheckSurrogate(RlCase file, string name, JToken settings)
@@ -68,7 +76,8 @@ public sealed class LightRftLossTests
 
         var epsilon = (double)settings["eps_clip"]!;
         IPolicyLoss loss = (bool)settings["cpgd"]! ? new CpgdLoss(epsilon) : new PpoClipLoss(epsilon);
-        var perToken = loss.PerToken(new PolicyTokens(leaf, file.Floats(name + ".old"), file.Floats(name + ".adv"), mask));
+        var perToken = loss.PerToken(
+            new PolicyTokens(leaf, file.Floats(name + ".old"), file.Floats(name + ".adv"), mask));
         file.CheckLoss(settings, PolicyReduction.RowMeans(perToken, mask).mean(), ("lp", leaf));
     }
 
@@ -84,11 +93,15 @@ public sealed class LightRftLossTests
         string[] inputs = [.. ((string)settings["inputs"]!).Split(", ")];
         var leaf = file.Leaf(inputs[0]);
         var mask = file.Floats(inputs[3]);
-        var tokens = new PolicyTokens(leaf, file.Floats(inputs[1]), file.Floats(inputs[2]), mask) { ReferenceLogProbs = file.Floats(inputs[4]) };
+        var tokens = new PolicyTokens(leaf, file.Floats(inputs[1]), file.Floats(inputs[2]), mask)
+        {
+            ReferenceLogProbs = file.Floats(inputs[4]),
+        };
         file.Close($"kl.{name[^2..]}", KlDivergence.Estimate(kl, (leaf - tokens.ReferenceLogProbs) * mask));
         var weights = mask / mask.sum(-1, keepdim: true) / mask.size(0);
         var objective = new PolicyObjective(new PpoClipLoss((double)settings["eps_clip"]!)) { Kl = kl };
-        file.CheckLoss(settings, objective.Compute(tokens, weights, RlCase.Values(mask.sum())[0], coefficient), ("lp", leaf));
+        file.CheckLoss(
+            settings, objective.Compute(tokens, weights, RlCase.Values(mask.sum())[0], coefficient), ("lp", leaf));
     }
 
     private static Tensor HighEntropy(float[][] mask, float[] entropies, double share)

@@ -5,8 +5,8 @@ using R1Reward.Policy.Advantages;
 namespace R1Reward.Reference.Tests.Rl;
 
 /// <summary>
-/// One sub-case of the published advantage pipeline. What that pipeline does once more or once less than ours is done here:
-/// the discount that only the first micro-batch gets, the whitening of each micro-batch, the overlong penalty.
+/// One sub-case of the published advantage pipeline. What that pipeline does once more or once less than ours is done
+/// here: the discount that only the first micro-batch gets, the whitening of each micro-batch, the overlong penalty.
 /// </summary>
 internal sealed class PublishedAdvantages
 {
@@ -26,7 +26,8 @@ internal sealed class PublishedAdvantages
         _groups = [.. Enumerable.Range(0, Lengths.Length).Select(b => b / (int)file.Json["group_size"]!)];
         _estimator = (string)settings["estimator"]! == "grpo"
             ? AdvantageEstimator.GroupNorm
-            : Enum.Parse<AdvantageEstimator>(((string)settings["estimator"]!).Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+            : Enum.Parse<AdvantageEstimator>(
+                ((string)settings["estimator"]!).Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
     }
 
     private int[] Lengths { get; }
@@ -37,9 +38,16 @@ internal sealed class PublishedAdvantages
 
     internal void Check()
     {
-        _file.Close(_file.Values(_name + ".shaped"), GroupShaping.Shape(_estimator, _rewards, _groups, GroupDeviation.Sample), _name + ".shaped");
+        _file.Close(
+            _file.Values(_name + ".shaped"),
+            GroupShaping.Shape(_estimator, _rewards, _groups, GroupDeviation.Sample),
+            _name + ".shaped");
         var raw = Raw();
-        _file.Close(_file.Values(_name + ".sequence_return"), [.. raw.Select(sample => sample.Return)], _name + ".sequence_return", Kept(raw));
+        _file.Close(
+            _file.Values(_name + ".sequence_return"),
+            [.. raw.Select(sample => sample.Return)],
+            _name + ".sequence_return",
+            Kept(raw));
         _file.Close(Cut(_name + ".returns"), [.. raw.Select(sample => sample.Returns)], _name + ".returns", Kept(raw));
         CheckDropped(raw);
         if (Whitens)
@@ -48,11 +56,19 @@ internal sealed class PublishedAdvantages
         }
 
         var normalised = Normalised(raw);
-        var published = _estimator is AdvantageEstimator.Gae or AdvantageEstimator.Reinforce or AdvantageEstimator.ReinforceBaseline ? normalised : raw;
-        _file.Close(Cut(_name + ".advantages"), [.. published.Select(sample => sample.Advantages)], _name + ".advantages", Kept(raw));
+        var published =
+            _estimator is AdvantageEstimator.Gae or AdvantageEstimator.Reinforce or AdvantageEstimator.ReinforceBaseline
+                ? normalised
+                : raw;
+        _file.Close(
+            Cut(_name + ".advantages"),
+            [.. published.Select(sample => sample.Advantages)],
+            _name + ".advantages",
+            Kept(raw));
         if (_file.Has(_name + ".advantages_buffer_normalised"))
         {
-            _file.Close(Cut(_name + ".advantages_buffer_normalised"), InTheBuffer(), _name + " in the buffer", Kept(raw));
+            _file.Close(
+                Cut(_name + ".advantages_buffer_normalised"), InTheBuffer(), _name + " in the buffer", Kept(raw));
         }
     }
 
@@ -62,7 +78,8 @@ internal sealed class PublishedAdvantages
         var (rows, cut) = (_file.Rows(_name + ".advantages"), Cut(_name + ".advantages"));
         var count = cut.Sum(row => row.Length);
         var mean = rows.Sum(row => row.Sum()) / count;
-        var moments = new AdvantageMoments(count, mean, cut.Sum(row => row.Sum(value => (value - mean) * (value - mean))));
+        var moments = new AdvantageMoments(
+            count, mean, cut.Sum(row => row.Sum(value => (value - mean) * (value - mean))));
         return [.. cut.Select(row => AdvantageFilter.Apply(AdvantageFilterRule.None, row, moments, out _))];
     }
 
@@ -91,7 +108,8 @@ internal sealed class PublishedAdvantages
         var discounted = new AdvantagePipeline(Options(gamma)).Estimate(traces, coefficient, reference, values);
         var undiscounted = new AdvantagePipeline(Options(1)).Estimate(traces, coefficient, reference, values);
         var all = (bool)_settings["discount_kept_for_all_micro_batches"]!;
-        return [.. discounted.Select((sample, b) => all || b < (int)_file.Json["micro_batch"]! ? sample : undiscounted[b])];
+        return [.. discounted.Select((sample, b) =>
+            all || b < (int)_file.Json["micro_batch"]! ? sample : undiscounted[b])];
     }
 
     private List<ImmutableArray<float>> Floats(string name) =>
@@ -104,14 +122,17 @@ internal sealed class PublishedAdvantages
             var limit = Limit ?? double.PositiveInfinity;
             return piece.Select(sample => sample with
             {
-                Advantages = Array.ConvertAll(sample.Advantages, value => Math.Clamp((value - moments.Mean) / (moments.SampleDeviation + 1e-8), -limit, limit)),
+                Advantages = Array.ConvertAll(
+                    sample.Advantages,
+                    value => Math.Clamp((value - moments.Mean) / (moments.SampleDeviation + 1e-8), -limit, limit)),
             });
         })];
 
     private IReadOnlyList<TraceAdvantage> Normalised(List<TraceAdvantage> raw)
     {
         // Ours leaves group_norm as it is, whatever it is called; published, one of its two names is normalised again.
-        var moments = AdvantageMoments.Of([.. raw.Where(sample => !sample.Dropped).Select(sample => sample.Advantages)]);
+        var moments = AdvantageMoments.Of(
+            [.. raw.Where(sample => !sample.Dropped).Select(sample => sample.Advantages)]);
         return new AdvantagePipeline(Options(1)).Normalise(raw, moments).Traces;
     }
 
@@ -121,7 +142,8 @@ internal sealed class PublishedAdvantages
         var after = _file.Rows(_name + ".mask_after");
         foreach (var group in Enumerable.Range(0, raw.Count).GroupBy(b => _groups[b]))
         {
-            var flat = (bool?)_options["dynamic_sampling"] == true && group.All(b => _rewards[b].Equals(_rewards[group.First()]));
+            var flat = (bool?)_options["dynamic_sampling"] == true
+                && group.All(b => _rewards[b].Equals(_rewards[group.First()]));
             Assert.All(group, b => Assert.Equal(flat, raw[b].Dropped));
             if (!flat || _rewards[group.First()] is 0 or 1)
             {
@@ -130,9 +152,17 @@ internal sealed class PublishedAdvantages
         }
     }
 
-    private double Penalty(int length) => (bool?)_options["overlong_buffer"] == true && (double)_options["overlong_buffer_len"]! is var buffer
-        ? Math.Min(0, -(length - ((double)_file.Json["max_new_tokens"]! - buffer)) / buffer * (double)_options["overlong_buffer_penalty_factor"]!)
-        : 0;
+    private double Penalty(int length)
+    {
+        if ((bool?)_options["overlong_buffer"] != true)
+        {
+            return 0;
+        }
+
+        var buffer = (double)_options["overlong_buffer_len"]!;
+        var over = length - ((double)_file.Json["max_new_tokens"]! - buffer);
+        return Math.Min(0, -over / buffer * (double)_options["overlong_buffer_penalty_factor"]!);
+    }
 
     private double[][] Cut(string tensor) => [.. _file.Rows(tensor).Select((row, b) => row[..Lengths[b]])];
 }

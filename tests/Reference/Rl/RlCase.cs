@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Reference.Tests.Rl;
 
-/// <summary>One file of the rl-and-rewards fixtures: inputs by sub-case, expected numbers and the tolerance between them.</summary>
+/// <summary>
+/// One file of the rl-and-rewards fixtures: inputs by sub-case, expected numbers and the tolerance between them.
+/// </summary>
 internal sealed class RlCase
 {
     private readonly TensorFile? _tensors;
@@ -23,17 +25,20 @@ internal sealed class RlCase
 
     internal TensorFile Tensors => _tensors ?? throw new InvalidOperationException("this case has no tensors");
 
-    internal IEnumerable<(string Name, JToken Settings)> Cases => Json["cases"]!.Select(one => ((string)one["name"]!, one));
+    internal IEnumerable<(string Name, JToken Settings)> Cases =>
+        Json["cases"]!.Select(one => ((string)one["name"]!, one));
 
     internal bool Has(string name) => Tensors.Contains(name);
 
     internal Tensor Floats(string name) =>
-        tensor(Tensors.Floats(name), dtype: ScalarType.Float32, device: CPU).view([.. Tensors.Shape(name).Select(size => (long)size)]);
+        tensor(Tensors.Floats(name), dtype: ScalarType.Float32, device: CPU)
+            .view([.. Tensors.Shape(name).Select(size => (long)size)]);
 
     internal Tensor Leaf(string name) => Floats(name).requires_grad_();
 
     internal Tensor Integers(string name) =>
-        tensor(Tensors.Integers(name), dtype: ScalarType.Int64, device: CPU).view([.. Tensors.Shape(name).Select(size => (long)size)]);
+        tensor(Tensors.Integers(name), dtype: ScalarType.Int64, device: CPU)
+            .view([.. Tensors.Shape(name).Select(size => (long)size)]);
 
     /// <summary>A scored trace of which a case has no more than the numbers.</summary>
     internal static ScoredTrace Scored(int index, int group, double reward, float[] logProbs) => new(
@@ -57,7 +62,8 @@ internal sealed class RlCase
     internal float[][] FloatRows(string name) => Tensors.Rows(name);
 
     /// <summary>Rows of a matrix in double precision.</summary>
-    internal double[][] Rows(string name) => [.. Tensors.Rows(name).Select(row => Array.ConvertAll(row, value => (double)value))];
+    internal double[][] Rows(string name) =>
+        [.. Tensors.Rows(name).Select(row => Array.ConvertAll(row, value => (double)value))];
 
     /// <summary>A vector in double precision.</summary>
     internal double[] Values(string name) => Array.ConvertAll(Tensors.Floats(name), value => (double)value);
@@ -69,10 +75,12 @@ internal sealed class RlCase
     }
 
     internal void Close(double expected, double actual, string what) => Assert.True(
-        Math.Abs(expected - actual) <= ((double?)Json["tolerance"]?["abs"] ?? 0) + (((double?)Json["tolerance"]?["rel"] ?? 0) * Math.Abs(expected)),
+        Math.Abs(expected - actual) <= ((double?)Json["tolerance"]?["abs"] ?? 0) + (
+            ((double?)Json["tolerance"]?["rel"] ?? 0) * Math.Abs(expected)),
         $"{what}: expected {expected:g9}, got {actual:g9}");
 
-    internal void Close(IReadOnlyList<double> expected, IReadOnlyList<double> actual, string what, Func<int, bool>? compared = null)
+    internal void Close(
+        IReadOnlyList<double> expected, IReadOnlyList<double> actual, string what, Func<int, bool>? compared = null)
     {
         Assert.Equal(expected.Count, actual.Count);
         foreach (var i in Enumerable.Range(0, expected.Count).Where(compared ?? (_ => true)))
@@ -81,7 +89,8 @@ internal sealed class RlCase
         }
     }
 
-    internal void Close(IReadOnlyList<double[]> expected, IReadOnlyList<double[]> actual, string what, Func<int, bool>? compared = null)
+    internal void Close(
+        IReadOnlyList<double[]> expected, IReadOnlyList<double[]> actual, string what, Func<int, bool>? compared = null)
     {
         Assert.Equal(expected.Count, actual.Count);
         foreach (var i in Enumerable.Range(0, expected.Count).Where(compared ?? (_ => true)))

@@ -32,13 +32,21 @@ public sealed class TrlLossTests
             {
                 ReferenceLogProbs = file.Floats("ref"),
                 Entropies = file.Floats("entropy"),
-                Learned = (double)options["top_entropy_quantile"]! is var share and < 1 ? HighEntropy(file, mask, share) : null,
+                Learned = (double)options["top_entropy_quantile"]! is var share and < 1
+                    ? HighEntropy(file, mask, share)
+                    : null,
             };
-            // Accumulation over pieces is a batch as many times as large; the number of tokens may be that of all ranks.
+            // Accumulation over pieces is a batch as many times as large; the number of tokens may be that of all
+            // ranks.
             var counted = mask.Sum(row => row.Sum());
-            var sizes = new TokenWeights(mask.Length * (double)options["grad_accum"]!, (double?)options["items"] ?? counted, (double)options["max_completion_length"]!);
-            var weights = mask.SelectMany(row => row.Select(one => (float)(one * sizes.Of(loss.Reduction, row.Sum())))).ToArray();
-            var total = objective.Compute(tokens, tensor(weights, device: CPU).view(leaf.shape), counted, (double)options["beta"]!);
+            var sizes = new TokenWeights(
+                mask.Length * (double)options["grad_accum"]!,
+                (double?)options["items"] ?? counted,
+                (double)options["max_completion_length"]!);
+            var weights = mask.SelectMany(row => row.Select(one => (float)(one * sizes.Of(loss.Reduction, row.Sum()))))
+                .ToArray();
+            var total = objective.Compute(
+                tokens, tensor(weights, device: CPU).view(leaf.shape), counted, (double)options["beta"]!);
             file.CheckLoss(settings, total, ("lp", leaf));
             CheckClipping(file, settings, loss, tokens, mask);
         }
@@ -55,14 +63,22 @@ public sealed class TrlLossTests
             {
                 var leaf = file.Leaf(name + ".lp");
                 var mask = file.Floats(name + ".mask");
-                var tokens = new PolicyTokens(leaf, file.Floats(name + ".old"), file.Floats(name + ".advantages").unsqueeze(-1).expand(leaf.shape), mask);
-                file.CheckLoss(settings, PolicyReduction.RowMeans(new RlooLoss((double)settings["eps"]!).PerToken(tokens), mask).mean(), ("lp", leaf));
+                var tokens = new PolicyTokens(
+                    leaf,
+                    file.Floats(name + ".old"),
+                    file.Floats(name + ".advantages").unsqueeze(-1).expand(leaf.shape),
+                    mask);
+                file.CheckLoss(
+                    settings,
+                    PolicyReduction.RowMeans(new RlooLoss((double)settings["eps"]!).PerToken(tokens), mask).mean(),
+                    ("lp", leaf));
                 continue;
             }
 
             var logits = file.Leaf(name + ".logits");
             var pairs = logits.size(0) / 2;
-            var (chosen, rejected) = (logits.narrow(0, 0, pairs).squeeze(-1), logits.narrow(0, pairs, pairs).squeeze(-1));
+            var (chosen, rejected) = (
+                logits.narrow(0, 0, pairs).squeeze(-1), logits.narrow(0, pairs, pairs).squeeze(-1));
             var margin = file.Has(name + ".margin") ? file.Floats(name + ".margin") : null;
             var loss = PairLosses.Sigmoid(chosen, rejected, margin);
             if ((double?)settings["center_coefficient"] is { } coefficient)
@@ -71,7 +87,10 @@ public sealed class TrlLossTests
             }
 
             file.CheckLoss(settings, loss, ("logits", logits));
-            file.Close((double)settings["metrics"]!["accuracy"]!, RlCase.Values(chosen.gt(rejected).to(ScalarType.Float32).mean())[0], name + " accuracy");
+            file.Close(
+                (double)settings["metrics"]!["accuracy"]!,
+                RlCase.Values(chosen.gt(rejected).to(ScalarType.Float32).mean())[0],
+                name + " accuracy");
         }
     }
 
@@ -83,7 +102,9 @@ public sealed class TrlLossTests
         {
             "grpo" when name.StartsWith("gmpo", StringComparison.Ordinal) => new GmpoLoss(low, high),
             "grpo" when sequence => new GspoLoss(low, high),
-            "grpo" => new GrpoLoss(TokenReduction.SequenceMean, low, high, (double?)options["delta"] ?? double.PositiveInfinity),
+            "grpo" =>
+                new GrpoLoss(
+                    TokenReduction.SequenceMean, low, high, (double?)options["delta"] ?? double.PositiveInfinity),
             "bnpo" or "dapo" => new GrpoLoss(TokenReduction.TokenMean, low, high),
             "dr_grpo" => new GrpoLoss(TokenReduction.ConstantLength, low, high),
             "luspo" => new GspoLoss(low, high, LengthUnbiased: true),
@@ -97,12 +118,14 @@ public sealed class TrlLossTests
     private static Tensor HighEntropy(RlCase file, double[][] mask, double share)
     {
         var rows = file.FloatRows("entropy");
-        var threshold = EntropyFilter.ThresholdOfBatch(rows.SelectMany((row, b) => row.Where((_, t) => mask[b][t] > 0)), share);
+        var threshold = EntropyFilter.ThresholdOfBatch(
+            rows.SelectMany((row, b) => row.Where((_, t) => mask[b][t] > 0)), share);
         return file.Floats("entropy").ge(threshold);
     }
 
     // The published share of tokens beyond the clip, and of which side, from the range that the loss says it trusts.
-    private static void CheckClipping(RlCase file, JToken settings, IPolicyLoss loss, PolicyTokens tokens, double[][] mask)
+    private static void CheckClipping(
+        RlCase file, JToken settings, IPolicyLoss loss, PolicyTokens tokens, double[][] mask)
     {
         var logRatios = tokens.LogProbs - tokens.OldLogProbs;
         var means = (logRatios * tokens.Mask).sum(-1, keepdim: true) / tokens.Mask.sum(-1, keepdim: true);
@@ -121,7 +144,14 @@ public sealed class TrlLossTests
             }
         }
 
-        foreach (var (metric, share) in new[] { ("clip_ratio/low_mean", low), ("clip_ratio/high_mean", high), ("clip_ratio/region_mean", low + high), ("cispo_clip_ratio", high) })
+        (string, double)[] shares =
+        [
+            ("clip_ratio/low_mean", low),
+            ("clip_ratio/high_mean", high),
+            ("clip_ratio/region_mean", low + high),
+            ("cispo_clip_ratio", high),
+        ];
+        foreach (var (metric, share) in shares)
         {
             if (settings["metrics"]![metric] is { } expected)
             {
