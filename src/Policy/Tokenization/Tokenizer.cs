@@ -76,20 +76,6 @@ public sealed class Tokenizer
     /// <summary>The ids of trusted text: control tokens written in it become control tokens.</summary>
     public int[] Encode(string text) => Encode(text, FindAdded(text, 0, text.Length).Select(found => found.AsToken()));
 
-    /// <summary>The ids of several texts as rows of one batch.</summary>
-    /// <param name="texts">Trusted texts.</param>
-    /// <param name="options">How rows are filled and cut; sides that they leave open are the configuration's.</param>
-    /// <exception cref="ArgumentException">The options need a length and have none.</exception>
-    public BatchEncoding EncodeBatch(IEnumerable<string> texts, BatchOptions options)
-    {
-        var complete = options with
-        {
-            PaddingSide = options.PaddingSide ?? _config.PaddingSide,
-            TruncationSide = options.TruncationSide ?? _config.TruncationSide,
-        };
-        return BatchEncoding.Of(texts.Select(Encode), complete, PadId);
-    }
-
     /// <summary>The id of a token by its text, as the vocabulary writes it; null if there is none.</summary>
     public int? IdOf(string token)
     {

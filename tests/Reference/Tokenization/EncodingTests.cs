@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Newtonsoft.Json.Linq;
+using R1Reward.Policy.Heads;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Tokenization.PreTokenization;
 using R1Reward.Policy.Tokenization.Files;
@@ -92,7 +93,7 @@ public sealed class EncodingTests
     {
         var tokenizer = Tokenizers.Of(Section, name);
         var options = (JObject)row["options"]!;
-        var batch = tokenizer.EncodeBatch(row["texts"]!.Select(text => (string)text!), new BatchOptions
+        var batch = BatchEncoding.Encode(tokenizer, row["texts"]!.Select(text => (string)text!), new BatchOptions
         {
             Padding = options["padding"] switch
             {
