@@ -65,7 +65,7 @@ internal static class EvalCommand
                 outcomes.Add(Outcome.Of(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair)));
                 choices.Add((result.Pair.Id, result.Tally.Winner));
             }, cancel);
-            Show(SuiteReport.Of(outcomes), PositionBias.OfJudged(choices), leftOut, parsed.GetValue(output));
+            Show(SuiteReport.Of(outcomes), PositionBias.FromJudgments(choices), leftOut, parsed.GetValue(output));
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {EnumNames.Dashed(parsed.GetValue(order))}; template {model.Template.Id}"));
             return Task.FromResult(ExitCode.Done);
         });

@@ -126,7 +126,7 @@ internal sealed class JudgeEndpoint : IDisposable
         catch (Exception failed) when (
             failed is ObjectDisposedException || JudgeCallException.AsFailure(failed, Name) is not null)
         {
-            // The circuit breaker has taken note: the endpoint rests on.
+            // The circuit breaker has counted the failure, and the endpoint goes on resting.
         }
         finally
         {

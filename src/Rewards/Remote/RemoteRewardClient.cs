@@ -47,7 +47,7 @@ public sealed class RemoteRewardClient : IRemoteReward, IDisposable
             var (rewards, wrong) = reply is null ? (null, failure) : Read(reply, items.Count);
             if (rewards is not null)
             {
-                return RemoteScores.Of(rewards, attempt);
+                return RemoteScores.From(rewards, attempt);
             }
 
             if (attempt == _options.EffectiveAttempts || (reply is not null && _options.IsCompute))

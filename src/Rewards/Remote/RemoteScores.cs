@@ -12,7 +12,7 @@ public sealed record RemoteScores(ImmutableArray<double> Rewards, string? Failur
     public bool ItemsAtFault { get; init; }
 
     /// <summary>Scores without a failure.</summary>
-    public static RemoteScores Of(IEnumerable<double> rewards, int attempts = 0) => new([.. rewards], null, attempts);
+    public static RemoteScores From(IEnumerable<double> rewards, int attempts = 0) => new([.. rewards], null, attempts);
 
     /// <summary>A failure of the service.</summary>
     public static RemoteScores Failed(string reason, int attempts = 0) => new([], reason, attempts);

@@ -22,6 +22,6 @@ public sealed class SummedRewards(params ImmutableArray<IRemoteReward> servers) 
         }
 
         var sums = Enumerable.Range(0, items.Count).Select(i => replies.Sum(reply => reply.Rewards[i]));
-        return RemoteScores.Of(sums, attempts);
+        return RemoteScores.From(sums, attempts);
     }
 }

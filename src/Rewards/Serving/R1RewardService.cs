@@ -49,7 +49,7 @@ public sealed class R1RewardService(
         var scores = await Task.WhenAll(asked).ConfigureAwait(false);
         return scores.FirstOrDefault(score => score.Failure is not null).Failure is { } failure
             ? RemoteScores.Failed(failure)
-            : RemoteScores.Of(scores.Select(score => score.Reward));
+            : RemoteScores.From(scores.Select(score => score.Reward));
     }
 
     private async Task<(double Reward, string? Failure)> ScoreAsync(

@@ -73,7 +73,7 @@ public sealed class TermsService : IRemoteReward
             }
         }
 
-        return RemoteScores.Of(rewards);
+        return RemoteScores.From(rewards);
     }
 
     /// <summary>Scores the items of one prompt, which stand at some places of the request.</summary>
@@ -150,7 +150,7 @@ public sealed class TermsService : IRemoteReward
 
         var unknown = scores.SelectMany(terms => terms).FirstOrDefault(term => term.Value is null);
         return unknown is null || _options.WithoutBonus
-            ? RemoteScores.Of(scores.Select(TermScore.Total))
+            ? RemoteScores.From(scores.Select(TermScore.Total))
             : RemoteScores.Failed($"{unknown.Name}: {unknown.Reason}");
     }
 

@@ -7,7 +7,7 @@ namespace R1Reward.Rewards.Terms;
 
 /// <summary>
 /// Reads the options of one term and collects what is wrong with them: where, key, value, what to write. Scalars may
-/// stand as text, as configuration files have them. An option that nobody asked for is an error too.
+/// stand as text, as configuration files have them. An option that the term does not have is an error too.
 /// </summary>
 /// <param name="place">Where the options stand, for messages, for example <c>rewards.terms[1] (length)</c>.</param>
 /// <param name="options">The options.</param>
@@ -115,7 +115,7 @@ public sealed class OptionReader(string place, JObject options, List<string> err
     /// <summary>Adds an error about the options as a whole.</summary>
     public void Refuse(string reason) => errors.Add($"{Place}: {reason}");
 
-    /// <summary>Adds an error for each option that nobody asked for.</summary>
+    /// <summary>Adds an error for each option that the term did not read.</summary>
     internal void RefuseUnknown()
     {
         var known = _known.Count == 0 ? "none" : string.Join(", ", _known.Order(StringComparer.Ordinal));

@@ -25,7 +25,7 @@ public sealed record RewardInput
     public required PreferencePair Pair { get; init; }
 
     /// <summary>
-    /// The prompt as the judge of the pair saw it, without control tokens; empty where nobody kept it.
+    /// The prompt as the judge of the pair saw it, without control tokens; empty where it was not kept.
     /// </summary>
     public string Prompt { get; init; } = "";
 

@@ -16,7 +16,4 @@ public readonly record struct RewardScore(double? Value, string? Reason = null)
 
     /// <summary>A score without value, and why.</summary>
     public static RewardScore Unknown(string reason) => new(null, reason);
-
-    /// <summary>1 where something holds, else 0.</summary>
-    public static RewardScore Of(bool holds) => new(holds ? 1.0 : 0.0);
 }

@@ -3,7 +3,7 @@ using R1Reward.Rewards.Remote;
 
 namespace R1Reward.Rewards.Terms;
 
-/// <summary>What rewards need from outside. A reward that needs something absent says so when it is built.</summary>
+/// <summary>What rewards need from outside. A reward that needs something missing says so when it is built.</summary>
 public sealed record RewardServices
 {
     /// <summary>

@@ -6,7 +6,7 @@ public static class Correlation
     /// <summary>
     /// The correlation of two series, -1 to 1; null where one of them is constant or there are fewer than three values.
     /// </summary>
-    public static double? Of(IReadOnlyList<double> x, IReadOnlyList<double> y)
+    public static double? Pearson(IReadOnlyList<double> x, IReadOnlyList<double> y)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(y.Count, x.Count);
         if (x.Count < 3)

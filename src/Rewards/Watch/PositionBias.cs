@@ -19,7 +19,7 @@ public sealed record PositionBias(int Pairs, double FirstShare, double SameRespo
     /// The figure of judgments, in which a pair with its candidates exchanged has the id that <see cref="OrderPolicy"/>
     /// gives it; the first of equal ids counts.
     /// </summary>
-    public static PositionBias? OfJudged(IEnumerable<(PairId Id, Choice? Choice)> judgments)
+    public static PositionBias? FromJudgments(IEnumerable<(PairId Id, Choice? Choice)> judgments)
     {
         var byPair = judgments
             .DistinctBy(judgment => judgment.Id)
@@ -33,12 +33,12 @@ public sealed record PositionBias(int Pairs, double FirstShare, double SameRespo
             }
         }
 
-        return Of(both);
+        return FromChoices(both);
     }
 
     /// <summary>The figure of some pairs; null where none has a choice in both orders.</summary>
     /// <param name="choices">The choice in one order, and in the other.</param>
-    public static PositionBias? Of(IEnumerable<(Choice? Order, Choice? Swapped)> choices)
+    public static PositionBias? FromChoices(IEnumerable<(Choice? Order, Choice? Swapped)> choices)
     {
         var both = choices.Where(pair => pair is { Order: not null, Swapped: not null }).ToList();
         if (both.Count == 0)

@@ -76,7 +76,7 @@ public static class RewardWatch
 
     private static double? With(
         IReadOnlyList<(WatchedTrace Trace, double Value)> rewards, Func<WatchedTrace, double> property) =>
-        Correlation.Of(
+        Correlation.Pearson(
             [.. rewards.Select(reward => property(reward.Trace))],
             [.. rewards.Select(reward => reward.Value)]);
 

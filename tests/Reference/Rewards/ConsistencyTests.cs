@@ -34,11 +34,16 @@ public sealed class ConsistencyTests
         }
     }
 
-    /// <summary>The strict reading takes fewer replies for a verdict; from one and the same reply it never reads the other one.</summary>
+    /// <summary>
+    /// The strict reading takes fewer replies for a verdict; from one and the same reply it never reads the other one.
+    /// </summary>
     [ReferenceTheory("rl-and-rewards", "r1_consistency_judge")]
     public void Read_strictly_a_reply_says_the_same_or_nothing(string name) => Assert.All(
         new RewardCase(name).Rows("judged").SelectMany(row => row["judge_replies"]!.Select(reply => (string)reply!)),
-        reply => Assert.True(ConsistencyPrompt.ParseReply(reply) is not { } verdict || verdict == ConsistencyPrompt.ParseReply(reply, ReplyReading.Reference), reply));
+        reply => Assert.True(
+            ConsistencyPrompt.ParseReply(reply) is not { } verdict
+                || verdict == ConsistencyPrompt.ParseReply(reply, ReplyReading.Reference),
+            reply));
 
     private static Task<JudgeOutcome> Grade(JToken row, ReplyReading reading)
     {

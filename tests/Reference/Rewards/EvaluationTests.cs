@@ -13,22 +13,28 @@ public sealed class EvaluationTests
 {
     private const double Tolerance = 1e-9;
 
-    private static JObject Load(string name) => JObject.Parse(File.ReadAllText(Fixtures.Path("rl-and-rewards", name + ".json")));
+    private static JObject Load(string name) =>
+        JObject.Parse(File.ReadAllText(Fixtures.Path("rl-and-rewards", name + ".json")));
 
     private static bool FirstWins(JToken rewards) => (double)rewards[0]! > (double)rewards[1]!;
 
-    private static Choice? ChoiceOf(JToken? vote) => vote is { Type: JTokenType.String } ? (Choice)int.Parse((string)vote!) : null;
+    private static Choice? ChoiceOf(JToken? vote) =>
+        vote is { Type: JTokenType.String } ? (Choice)int.Parse((string)vote!) : null;
 
-    private static SuiteReport Judge(JObject fixture, string file, Func<PreferencePair, string> category) => SuiteReport.Of(
+    private static SuiteReport Judge(JObject fixture, string file, Func<PreferencePair, string> category) =>
+        SuiteReport.Of(
         PairReader.Read(Path.Combine(Fixtures.Data, file)).Pairs.Zip(
-            fixture["rewards"]!, (pair, rewards) => Outcome.Of(pair, FirstWins(rewards) ? Choice.First : Choice.Second, category(pair))));
+            fixture["rewards"]!, (pair, rewards) => Outcome.Of(
+                pair, FirstWins(rewards) ? Choice.First : Choice.Second, category(pair))));
 
     [ReferenceTheory("rl-and-rewards", "eval_vl_rewardbench")]
     public void VL_RewardBench_is_scored_under_the_official_and_the_published_split(string name)
     {
         var fixture = Load(name);
         Check(fixture["official"]!, Judge(fixture, "vl_rewardbench.jsonl", SuiteCategory.Of));
-        Check(fixture["published"]!, Judge(fixture, "vl_rewardbench.jsonl", pair => SuiteCategory.VlRewardBenchAsPublished(pair.OriginalId!)));
+        Check(
+            fixture["published"]!,
+            Judge(fixture, "vl_rewardbench.jsonl", pair => SuiteCategory.VlRewardBenchAsPublished(pair.OriginalId!)));
 
         static void Check(JToken expected, SuiteReport report)
         {
@@ -52,7 +58,9 @@ public sealed class EvaluationTests
         var (keys, ids) = (done.Select(pair => pair.Id).ToHashSet(), done.Select(pair => pair.OriginalId).ToHashSet());
         Assert.Equal((int)fixture["resume"]!["left_by_row"]!, pairs.Count(pair => !keys.Contains(pair.Id)));
         Assert.Equal((int)fixture["resume"]!["left_by_id"]!, pairs.Count(pair => !ids.Contains(pair.OriginalId)));
-        Assert.Equal(((int)fixture["rows"]!, (int)fixture["distinct_ids"]!), (pairs.Count, pairs.Select(pair => pair.OriginalId).Distinct().Count()));
+        Assert.Equal(
+            ((int)fixture["rows"]!, (int)fixture["distinct_ids"]!),
+            (pairs.Count, pairs.Select(pair => pair.OriginalId).Distinct().Count()));
     }
 
     [ReferenceTheory("rl-and-rewards", "eval_mm_rlhf_rewardbench")]
@@ -81,7 +89,8 @@ public sealed class EvaluationTests
     {
         var fixture = Load(name);
         var report = SuiteReport.Of(fixture["rows"]!.Select(row => new Outcome(
-            SuiteCategory.Multimodal((string)row["ID"]!, (string)row["Category"]!), (string)row["ID"]!, FirstWins(row["rewards"]!), false)));
+            SuiteCategory.Multimodal(
+                (string)row["ID"]!, (string)row["Category"]!), (string)row["ID"]!, FirstWins(row["rewards"]!), false)));
         foreach (var (key, expected) in (JObject)fixture["table"]!)
         {
             var score = key == "all" ? report.Overall : report[key]!;
@@ -90,7 +99,8 @@ public sealed class EvaluationTests
         }
 
         Assert.Equal(
-            fixture["order_of_first_appearance"]!.Select(category => (string)category!).Where(category => category != "all"),
+            fixture["order_of_first_appearance"]!.Select(
+                category => (string)category!).Where(category => category != "all"),
             report.Categories.Select(category => category.Category));
     }
 
@@ -109,21 +119,33 @@ public sealed class EvaluationTests
             var gold = ChoiceOf(row["gold"])!.Value;
             var tally = VoteTally.Of(votes);
             Assert.Equal(
-                ((int)row["count_1"]!, (int)row["count_2"]!, (int)row["invalid"]!, (bool)row["tie"]!, (bool)row["any_correct"]!),
+                (
+                    (int)row["count_1"]!,
+                    (int)row["count_2"]!,
+                    (int)row["invalid"]!,
+                    (bool)row["tie"]!,
+                    (bool)row["any_correct"]!),
                 (tally.First, tally.Second, tally.Invalid, tally.Tied, tally.AnyCorrect(gold)));
             Assert.Equal(ChoiceOf(row["winner"]), tally.Winner);
-            Assert.Equal(ChoiceOf(row["winner_if_ties_go_to_first_valid_vote"]), VoteTally.Of(votes, TieRule.First).Winner);
+            Assert.Equal(
+                ChoiceOf(row["winner_if_ties_go_to_first_valid_vote"]), VoteTally.Of(votes, TieRule.First).Winner);
             Near(row["agreement_of_all"], tally.Agreement);
             Near(row["agreement_of_valid"], tally.AgreementOfValid);
             Near(row["single_correct_rate"], tally.CorrectRate(gold));
         }
 
-        var tallies = fixture["rows"]!.Select(row => (Gold: ChoiceOf(row["gold"])!.Value, Votes: row["votes"]!.Select(ChoiceOf).ToList())).ToList();
-        Near(fixture["vote_accuracy_ties_wrong"], tallies.Average(t => VoteTally.Of(t.Votes).IsCorrect(t.Gold) ? 1.0 : 0));
-        Near(fixture["vote_accuracy_first_valid"], tallies.Average(t => VoteTally.Of(t.Votes, TieRule.First).IsCorrect(t.Gold) ? 1.0 : 0));
+        var tallies = fixture["rows"]!.Select(
+            row => (Gold: ChoiceOf(row["gold"])!.Value, Votes: row["votes"]!.Select(ChoiceOf).ToList())).ToList();
+        Near(
+            fixture["vote_accuracy_ties_wrong"],
+            tallies.Average(t => VoteTally.Of(t.Votes).IsCorrect(t.Gold) ? 1.0 : 0));
+        Near(
+            fixture["vote_accuracy_first_valid"],
+            tallies.Average(t => VoteTally.Of(t.Votes, TieRule.First).IsCorrect(t.Gold) ? 1.0 : 0));
         Near(fixture["any_correct_rate"], tallies.Average(t => VoteTally.Of(t.Votes).AnyCorrect(t.Gold) ? 1.0 : 0));
 
-        static void Near(JToken? expected, double? actual) => Assert.Equal((double?)expected ?? 0, actual ?? 0, Tolerance);
+        static void Near(JToken? expected, double? actual) =>
+            Assert.Equal((double?)expected ?? 0, actual ?? 0, Tolerance);
     }
 
     [ReferenceTheory("rl-and-rewards", "r1_chunks_and_frames")]
@@ -133,8 +155,12 @@ public sealed class EvaluationTests
         Assert.All(fixture["chunks"]!, row =>
         {
             var (rows, chunks) = ((int)row["rows"]!, (int)row["chunks"]!);
-            Assert.Equal(row["sizes"]!.Select(size => (int)size), RowChunks.Divide(rows, chunks).Select(range => range.End.Value - range.Start.Value));
+            Assert.Equal(
+                row["sizes"]!.Select(size => (int)size),
+                RowChunks.Divide(rows, chunks).Select(range => range.End.Value - range.Start.Value));
         });
-        Assert.All(fixture["frames"]!, row => Assert.Equal(row["picked"]!.Select(index => (int)index), VideoFrames.Pick((int)row["frames"]!)));
+        Assert.All(
+            fixture["frames"]!,
+            row => Assert.Equal(row["picked"]!.Select(index => (int)index), VideoFrames.Pick((int)row["frames"]!)));
     }
 }

@@ -18,7 +18,8 @@ public sealed class FormatAndResultTests
         foreach (var row in new RewardCase(name).Rows())
         {
             var text = (string)row["text"]!;
-            Assert.True((bool)row["format_as_given"]! == JudgmentParser.IsWellFormedAsGiven(text), $"format as given of {row}");
+            Assert.True(
+                (bool)row["format_as_given"]! == JudgmentParser.IsWellFormedAsGiven(text), $"format as given of {row}");
             Assert.True((bool)row["format_trimmed"]! == (FormatReward.Score(text) == 1.0), $"trimmed format of {row}");
             Check("rewards_vl", PublishedRewards.Vl(text));
             Check("rewards_multimodal", PublishedRewards.Multimodal(text));
@@ -26,13 +27,15 @@ public sealed class FormatAndResultTests
             Check("rewards_readme", PublishedRewards.Readme(text));
 
             void Check(string rule, (double First, double Second) rewards) => Assert.True(
-                (double)row[rule]![0]! == rewards.First && (double)row[rule]![1]! == rewards.Second, $"{rule} of {row}: got {rewards}");
+                (double)row[rule]![0]! == rewards.First
+                    && (double)row[rule]![1]! == rewards.Second, $"{rule} of {row}: got {rewards}");
         }
     }
 
     /// <summary>
-    /// Replies that need nothing but the digit are paid alike. In the others comparing integers is only stricter: numbers
-    /// written otherwise (1.0, 2/2, 100%), mark-up, and words around the digit are paid by the published maths verifier alone.
+    /// Replies that need nothing but the digit are paid alike. In the others comparing integers is only stricter:
+    /// numbers written otherwise (1.0, 2/2, 100%), mark-up, and words around the digit are paid by the published maths
+    /// verifier alone.
     /// </summary>
     [ReferenceTheory("rl-and-rewards", "r1_verifier")]
     public void Choices_are_paid_as_by_the_published_verifier_or_more_strictly(string name)
@@ -41,7 +44,9 @@ public sealed class FormatAndResultTests
         {
             var score = ResultReward.Score((string)row["text"]!, [.. row["gold"]!.Select(gold => (string)gold!)]);
             var published = (double)row["reward"]!;
-            Assert.True(score == published || (!(bool)row["plain"]! && (published, score) == (1.0, 0.0)), $"{row}: got {score}");
+            Assert.True(
+                score == published || (!(bool)row["plain"]! && (published, score) == (1.0, 0.0)),
+                $"{row}: got {score}");
         }
     }
 
@@ -50,7 +55,8 @@ public sealed class FormatAndResultTests
     {
         foreach (var row in new RewardCase(name).Rows())
         {
-            var (marker, query) = (Enum.Parse<ResponseMarker>((string)row["template"]!, ignoreCase: true), (string)row["query"]!);
+            var (marker, query) = (
+                Enum.Parse<ResponseMarker>((string)row["template"]!, ignoreCase: true), (string)row["query"]!);
             Assert.Equal((string?)row["response"], ResponseText.After(marker, query));
             Assert.Equal((string)row["text_scored"]!, ResponseText.Scored(marker, query));
         }
@@ -66,7 +72,9 @@ public sealed class FormatAndResultTests
             Assert.Equal((string?)row["answer_tag"], JudgmentParser.TaggedAnswer(text));
             foreach (var (letter, label) in Labels)
             {
-                Assert.True((double)row["accuracy_" + letter]! == ResultTerm.Phrase(text, label, TiePhrases.Reference), $"accuracy_{letter} of {row}");
+                Assert.True(
+                    (double)row["accuracy_" + letter]! == ResultTerm.Phrase(text, label, TiePhrases.Reference),
+                    $"accuracy_{letter} of {row}");
             }
 
             Assert.Equal((string?)row["phrase_image"], AnswerPhrases.Extract(text, "Image"));
@@ -82,11 +90,15 @@ public sealed class FormatAndResultTests
         foreach (var evaluator in fixture.Rows("evaluators"))
         {
             var kind = (string)evaluator["evaluator"]!;
-            var medium = (string?)evaluator["media"] ?? (kind.StartsWith("Video", StringComparison.Ordinal) ? "Video" : "Image");
+            var medium = (string?)evaluator["media"] ?? (
+                kind.StartsWith("Video", StringComparison.Ordinal) ? "Video" : "Image");
             var predicted = replies.Select(reply => AnswerPhrases.Extract(reply, medium)).ToList();
             Assert.Equal(evaluator["predicted"]!.Select(phrase => (string?)phrase), predicted);
             Assert.Equal((int)evaluator["parse_failures"]!, predicted.Count(phrase => phrase is null));
-            var correct = predicted.Zip(evaluator["labels"]!, (phrase, label) => phrase is not null && phrase == Right(kind, medium, (string)label!)).Count(right => right);
+            var correct = predicted.Zip(
+                evaluator["labels"]!,
+                (phrase, label) => phrase is not null
+                    && phrase == Right(kind, medium, (string)label!)).Count(right => right);
             Assert.Equal((int)evaluator["correct"]!, correct);
             fixture.Equal(evaluator["accuracy"]!, correct / (double)predicted.Count, kind);
         }
@@ -94,9 +106,9 @@ public sealed class FormatAndResultTests
         // Ties can be right only where the benchmark has some; one of them knows no third label at all.
         static string? Right(string evaluator, string medium, string letter) => (evaluator, letter) switch
         {
-            ("ImageGenCoTEvaluator", not "A") => AnswerPhrases.Of(medium, PreferenceLabel.Second),
+            ("ImageGenCoTEvaluator", not "A") => AnswerPhrases.Phrase(medium, PreferenceLabel.Second),
             (not ("OmniRewardBenchEvaluator" or "GenAIBenchEvaluator"), "C") => null,
-            _ => AnswerPhrases.Of(medium, Labels[letter]),
+            _ => AnswerPhrases.Phrase(medium, Labels[letter]),
         };
     }
 
@@ -106,7 +118,8 @@ public sealed class FormatAndResultTests
         var fixture = new RewardCase(name);
         foreach (var row in fixture.Rows("maths"))
         {
-            var (accuracy, format) = (MathsTerm.Score(Text(row), (string)row["gold"]!), FormatReward.Score(Text(row), FormatMode.Boxed));
+            var (accuracy, format) = (
+                MathsTerm.Score(Text(row), (string)row["gold"]!), FormatReward.Score(Text(row), FormatMode.Boxed));
             fixture.Equal(row["accuracy"]!, accuracy, row);
             fixture.Equal(row["format"]!, format, row);
             fixture.Equal(row["total"]!, (0.9 * accuracy) + (0.1 * format), row);
@@ -114,7 +127,8 @@ public sealed class FormatAndResultTests
 
         foreach (var row in fixture.Rows("audio"))
         {
-            var (accuracy, format) = (ResultTerm.Text(Text(row), (string)row["gold"]!), FormatReward.Score(Text(row), FormatMode.Answer));
+            var (accuracy, format) = (
+                ResultTerm.Text(Text(row), (string)row["gold"]!), FormatReward.Score(Text(row), FormatMode.Answer));
             fixture.Equal(row["accuracy"]!, accuracy, row);
             fixture.Equal(row["format"]!, format, row);
             fixture.Equal(row["total"]!, accuracy + format, row);

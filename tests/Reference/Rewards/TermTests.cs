@@ -17,7 +17,11 @@ namespace R1Reward.Reference.Tests.Rewards;
 public sealed class TermTests
 {
     // The shipped recipe with the one tie phrase that the published rule knows.
-    private const string General = """{ "general": [ { "type": "format", "mode": "loose" }, { "type": "result", "answer": "phrase", "ties": "reference" } ] }""";
+    private const string General = """
+        { "general": [
+            { "type": "format", "mode": "loose" },
+            { "type": "result", "answer": "phrase", "ties": "reference" } ] }
+        """;
 
     [ReferenceTheory("rl-and-rewards", "r1_repetition_penalty")]
     public void Repetition_costs_what_it_costs_there(string name)
@@ -25,7 +29,8 @@ public sealed class TermTests
         var fixture = new RewardCase(name);
         foreach (var row in fixture.Rows())
         {
-            var penalty = new RepetitionPenalty(new RepetitionOptions { Words = (int)row["n"]!, MaxPenalty = (double)row["max_penalty"]! });
+            var penalty = new RepetitionPenalty(
+                new RepetitionOptions { Words = (int)row["n"]!, MaxPenalty = (double)row["max_penalty"]! });
             fixture.Equal(row["penalty"]!, penalty.Score((string)row["text"]!), row);
         }
     }
@@ -36,7 +41,13 @@ public sealed class TermTests
         var fixture = new RewardCase(name);
         foreach (var row in fixture.Rows())
         {
-            var term = new OverlongTerm(new OverlongOptions { MaxTokens = (int)row["max_new_tokens"]!, Buffer = (int)row["buffer"]!, Factor = (double)row["factor"]! });
+            var term = new OverlongTerm(
+                new OverlongOptions
+                {
+                    MaxTokens = (int)row["max_new_tokens"]!,
+                    Buffer = (int)row["buffer"]!,
+                    Factor = (double)row["factor"]!,
+                });
             fixture.Equal(row["reward_out"]!, (double)row["reward_in"]! + term.Penalty((int)row["length"]!), row);
         }
     }
@@ -45,7 +56,9 @@ public sealed class TermTests
     public async Task Recipes_pay_by_the_label_of_the_data(string name)
     {
         using var factory = new RewardFactory(new RewardServices());
-        var recipe = (IPointwiseReward)factory.Build([new RewardDefinition("recipe", "recipe", 1, true, new JObject { ["recipes"] = JObject.Parse(General) })], "terms").Terms[0].Reward;
+        var recipe = (IPointwiseReward)factory.Build(
+            [new RewardDefinition("recipe", "recipe", 1, true, new JObject { ["recipes"] = JObject.Parse(General) })],
+            "terms").Terms[0].Reward;
         var fixture = new RewardCase(name);
         foreach (var row in fixture.Rows())
         {
@@ -56,8 +69,17 @@ public sealed class TermTests
                 Tokens = 1,
                 Pair = new PreferencePair
                 {
-                    Id = new PairId("row"), Question = "", Response1 = "", Response2 = "", Recipe = (string)row["label"]!,
-                    Label = (string)row["preference"]! switch { "A" => PreferenceLabel.First, "B" => PreferenceLabel.Second, _ => PreferenceLabel.Tie },
+                    Id = new PairId("row"),
+                    Question = "",
+                    Response1 = "",
+                    Response2 = "",
+                    Recipe = (string)row["label"]!,
+                    Label = (string)row["preference"]! switch
+                    {
+                        "A" => PreferenceLabel.First,
+                        "B" => PreferenceLabel.Second,
+                        _ => PreferenceLabel.Tie,
+                    },
                 },
             });
 
@@ -77,7 +99,11 @@ public sealed class TermTests
 
         foreach (var row in fixture.Rows("ocr"))
         {
-            fixture.Equal(row["reward"]!, QuotedTextTerm.Score((string)row["prompt"]!, string.Concat(row["recognised"]!.Select(piece => (string)piece!))) ?? 0.0, row);
+            fixture.Equal(
+                row["reward"]!,
+                QuotedTextTerm.Score(
+                    (string)row["prompt"]!, string.Concat(row["recognised"]!.Select(piece => (string)piece!))) ?? 0.0,
+                row);
         }
     }
 
@@ -87,7 +113,10 @@ public sealed class TermTests
         var fixture = new RewardCase(name);
         foreach (var row in fixture.Rows())
         {
-            List<JudgeAlternative> alternatives = [.. row["top_logprobs"]!.Select(pair => new JudgeAlternative((string)pair[0]!, (double)pair[1]!))];
+            List<JudgeAlternative> alternatives =
+            [
+                .. row["top_logprobs"]!.Select(pair => new JudgeAlternative((string)pair[0]!, (double)pair[1]!)),
+            ];
             fixture.Equal(row["exact"]!, YesProbability.Exact(alternatives) ?? 0.0, row);
             fixture.Equal(row["canonical"]!, YesProbability.Canonical(alternatives) ?? 0.0, row);
         }
@@ -132,11 +161,14 @@ public sealed class TermTests
             fixture.Equal(row["repeat_score"]!, TextStatistics.RepeatScore(text), row);
             var words = TextStatistics.ReflectionWords(text);
             Assert.Equal(row["reflection"]!.Count(), words.Count);
-            Assert.All((IEnumerable<KeyValuePair<string, JToken?>>)row["reflection"]!, word => Assert.True((int)word.Value! == words[word.Key], $"{word.Key} in {row}"));
+            Assert.All(
+                (IEnumerable<KeyValuePair<string, JToken?>>)row["reflection"]!,
+                word => Assert.True((int)word.Value! == words[word.Key], $"{word.Key} in {row}"));
             Assert.Equal((int)row["reflection_total"]!, words.Values.Sum());
         }
 
         Assert.All(fixture.Rows("policy_entropy"), row => fixture.Equal(
-            row["value"]!, TextStatistics.LogProbDeviation([.. row["log_probs"]!.Select(logProb => (float)logProb)]), row));
+            row["value"]!, TextStatistics.LogProbDeviation(
+                [.. row["log_probs"]!.Select(logProb => (float)logProb)]), row));
     }
 }

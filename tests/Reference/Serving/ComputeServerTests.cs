@@ -15,7 +15,9 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests.Serving;
 
-/// <summary>/compute from both sides: what the server reads, what the client sends, and how the client takes replies.</summary>
+/// <summary>
+/// /compute from both sides: what the server reads, what the client sends, and how the client takes replies.
+/// </summary>
 public sealed class ComputeServerTests
 {
     [ReferenceTheory("rl-and-rewards", "flow_remote_reward")]
@@ -42,7 +44,8 @@ public sealed class ComputeServerTests
                 Assert.Equal(Sizes(seen[field]), pictures.Select(picture => (picture.Height, picture.Width)));
                 for (var i = 0; i < pictures.Count; i++)
                 {
-                    Assert.Equal(tensors.Integers($"{body["name"]}.{field}.{i}"), pictures[i].Rgb.Select(value => (long)value));
+                    Assert.Equal(
+                        tensors.Integers($"{body["name"]}.{field}.{i}"), pictures[i].Rgb.Select(value => (long)value));
                 }
             }
         }
@@ -96,8 +99,11 @@ public sealed class ComputeServerTests
                 return Task.FromResult(((int)reply["status"]!, reply["body"] as JObject ?? []));
             });
             using var client = Client(server);
-            var expected = exchange["rewards"] is JArray rewards ? rewards.Select(reward => (double)reward).ToArray() : null;
-            var items = Enumerable.Range(0, expected?.Length ?? 1).Select(i => new RemoteItem { Prompt = $"{i}" }).ToList();
+            var expected = exchange["rewards"] is JArray rewards
+                ? rewards.Select(reward => (double)reward).ToArray()
+                : null;
+            var items = Enumerable.Range(0, expected?.Length ?? 1).Select(
+                i => new RemoteItem { Prompt = $"{i}" }).ToList();
 
             var scores = await client.ScoreAsync(items);
 
@@ -114,11 +120,13 @@ public sealed class ComputeServerTests
         var health = json["health"]!;
         await using var server = await RewardServer.StartAsync(new RewardServerOptions(), new Recorder());
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Parse((string)health["method"]!), new Uri(server.Address, (string)health["path"]!));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Parse((string)health["method"]!), new Uri(server.Address, (string)health["path"]!));
         using var response = await http.SendAsync(request);
 
         Assert.True(JToken.DeepEquals(health["reply"], JObject.Parse(await response.Content.ReadAsStringAsync())));
-        using var client = new RemoteRewardClient(new RemoteRewardOptions { Url = server.Address, Protocol = RemoteProtocol.Groupwise }, TimeProvider.System);
+        using var client = new RemoteRewardClient(
+            new RemoteRewardOptions { Url = server.Address, Protocol = RemoteProtocol.Groupwise }, TimeProvider.System);
         Assert.Null(await client.CheckHealthAsync());
     }
 
@@ -139,7 +147,8 @@ public sealed class ComputeServerTests
     private static List<RemoteItem> RewardItems(JObject request)
     {
         static ReadOnlyMemory<byte> File(JToken text) => Convert.FromBase64String((string)text!);
-        static ImmutableArray<ReadOnlyMemory<byte>> Files(JToken? list) => list is JArray files ? [.. files.Select(File)] : [];
+        static ImmutableArray<ReadOnlyMemory<byte>> Files(JToken? list) =>
+            list is JArray files ? [.. files.Select(File)] : [];
         static JToken? At(JToken? list, int i) => (list as JArray)?[i];
         return [.. request["prompt"]!.Select((prompt, i) => new RemoteItem
         {
@@ -151,13 +160,14 @@ public sealed class ComputeServerTests
         })];
     }
 
-    private static RemoteRewardClient Client(WebApplication server) => new(
-        new RemoteRewardOptions
-        {
-            Url = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
-            Protocol = RemoteProtocol.Pointwise,
-        },
-        TimeProvider.System);
+    private static RemoteRewardClient Client(WebApplication server)
+    {
+        var features = server.Services.GetRequiredService<IServer>().Features;
+        var address = features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return new RemoteRewardClient(
+            new RemoteRewardOptions { Url = new Uri(address), Protocol = RemoteProtocol.Pointwise },
+            TimeProvider.System);
+    }
 
     private static async Task<WebApplication> Scripted(Func<HttpContext, Task<(int Status, JObject Reply)>> answer)
     {
@@ -186,10 +196,11 @@ public sealed class ComputeServerTests
     {
         public IReadOnlyList<RemoteItem> Items { get; private set; } = [];
 
-        public Task<RemoteScores> ScoreAsync(IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
+        public Task<RemoteScores> ScoreAsync(
+            IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
         {
             Items = items;
-            return Task.FromResult(RemoteScores.Of(items.Select(_ => 0.5)));
+            return Task.FromResult(RemoteScores.From(items.Select(_ => 0.5)));
         }
     }
 }

@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace R1Reward.Reference.Tests.Serving;
 
-/// <summary>The pixels of an 8-bit RGB picture without interlacing (PNG, ISO/IEC 15948): all that the cases hold.</summary>
+/// <summary>
+/// The pixels of an 8-bit RGB picture without interlacing (PNG, ISO/IEC 15948): all that the cases hold.
+/// </summary>
 internal sealed record PngPixels(int Width, int Height, byte[] Rgb)
 {
     public static PngPixels Read(ReadOnlySpan<byte> file)
@@ -17,7 +19,8 @@ internal sealed record PngPixels(int Width, int Height, byte[] Rgb)
             var data = file.Slice(at + 8, length);
             if (type.SequenceEqual("IHDR"u8))
             {
-                (width, height) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]));
+                (width, height) = (
+                    BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]));
                 Assert.Equal((8, 2, 0), (data[8], data[9], data[12]));
             }
             else if (type.SequenceEqual("IDAT"u8))
@@ -40,7 +43,16 @@ internal sealed record PngPixels(int Width, int Height, byte[] Rgb)
             for (var x = 0; x < row.Length; x++)
             {
                 var (a, b, c) = (x < 3 ? 0 : row[x - 3], above[x], x < 3 ? 0 : above[x - 3]);
-                row[x] += (byte)(filter switch { 0 => 0, 1 => a, 2 => b, 3 => (a + b) / 2, 4 => Paeth(a, b, c), _ => throw new InvalidDataException($"filter {filter}") });
+                row[x] += (byte)(
+                    filter switch
+                    {
+                        0 => 0,
+                        1 => a,
+                        2 => b,
+                        3 => (a + b) / 2,
+                        4 => Paeth(a, b, c),
+                        _ => throw new InvalidDataException($"filter {filter}"),
+                    });
             }
         }
 

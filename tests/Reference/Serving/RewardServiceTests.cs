@@ -20,10 +20,13 @@ public sealed class RewardServiceTests
     public async Task Requests_are_answered_as_published(string name)
     {
         var json = JObject.Parse(File.ReadAllText(Fixtures.Path("rl-and-rewards", name + ".json")));
-        var answers = new AcceptedAnswers(json["dataset"]!.Select(row => ((string)row["message"]!, row["answer"]!.Select(answer => (string)answer!).ToImmutableArray())));
+        var answers = new AcceptedAnswers(
+            json["dataset"]!.Select(
+                row => ((string)row["message"]!, row["answer"]!.Select(answer => (string)answer!).ToImmutableArray())));
         var verdict = 0;
         var options = new RewardServiceOptions { Composition = new R1CompositionOptions { Form = R1Form.Reference } };
-        var service = new R1RewardService(answers, (_, _) => Task.FromResult(new JudgeOutcome(VerdictOf(verdict), null, null, 1)), options, _ => { });
+        var service = new R1RewardService(
+            answers, (_, _) => Task.FromResult(new JudgeOutcome(VerdictOf(verdict), null, null, 1)), options, _ => { });
         await using var server = await RewardServer.StartAsync(new RewardServerOptions(), service);
 
         foreach (var exchange in json["exchanges"]!)
@@ -51,7 +54,9 @@ public sealed class RewardServiceTests
                 // One item at a time, so that each meets the verdict that the case gives it.
                 verdict = (int)exchange["judge_scores"]![i]!;
                 var (query, prompt) = ((string)request["query"]![i]!, request["prompts"]![i]!);
-                var (_, one) = await PostAsync(server, new JObject { ["query"] = new JArray(query), ["prompts"] = new JArray(prompt.DeepClone()) });
+                var (_, one) = await PostAsync(
+                    server,
+                    new JObject { ["query"] = new JArray(query), ["prompts"] = new JArray(prompt.DeepClone()) });
                 Assert.Equal(PaysForProse(query) ?? expected[i], (double)one["rewards"]!.Single(), 9);
             }
         }
@@ -61,7 +66,8 @@ public sealed class RewardServiceTests
     public void An_unknown_prompt_is_taken_for_the_most_similar_one(string name)
     {
         var json = JObject.Parse(File.ReadAllText(Fixtures.Path("rl-and-rewards", name + ".json")));
-        var known = new AcceptedAnswers(json["known_prompts"]!.Select(prompt => ((string)prompt!, ImmutableArray.Create("1"))));
+        var known = new AcceptedAnswers(
+            json["known_prompts"]!.Select(prompt => ((string)prompt!, ImmutableArray.Create("1"))));
 
         foreach (var row in json["nearest"]!)
         {
@@ -77,13 +83,15 @@ public sealed class RewardServiceTests
     };
 
     /// <summary>
-    /// The published verifier finds a number in prose without tags and pays for it; this program reads tags, or a reply that is a
-    /// number, and pays such a reply for its format alone. Null for every other reply.
+    /// The published verifier finds a number in prose without tags and pays for it; this program reads tags, or a reply
+    /// that is a number, and pays such a reply for its format alone. Null for every other reply.
     /// </summary>
     private static double? PaysForProse(string query)
     {
         var reply = ResponseText.Scored(ResponseMarker.Chatml, query);
-        return JudgmentParser.TaggedAnswer(reply) is null && PythonText.ToInt(reply) is null ? 0.5 * FormatReward.Score(reply) : null;
+        return JudgmentParser.TaggedAnswer(reply) is null && PythonText.ToInt(reply) is null
+            ? 0.5 * FormatReward.Score(reply)
+            : null;
     }
 
     private static async Task<(int Status, JObject Reply)> PostAsync(RewardServer server, JObject body)

@@ -74,7 +74,7 @@ public sealed record EvaluationFigures
             Unreadable = Share(traces, judged => judged.Judgment.Choice is null),
             Undecided = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Undecided),
             Rewards = MeanTerms(traces),
-            Position = PositionBias.OfJudged(pairs.Select(pair => (pair[0].Pair.Id, pair[0].Judgment.Choice))),
+            Position = PositionBias.FromJudgments(pairs.Select(pair => (pair[0].Pair.Id, pair[0].Judgment.Choice))),
             Vote = voteSizes.ToDictionary(
                 size => size, size => ShareOfVotes(pairs, size, votes => IsWon(votes, ties))),
             AnyCorrect = voteSizes.ToDictionary(

@@ -35,7 +35,7 @@ public static class AnswerPhrases
     /// <summary>The phrase that is right for a label, in the words of the benchmarks.</summary>
     /// <param name="medium"><c>Image</c> or <c>Video</c>.</param>
     /// <param name="label">The preferred candidate.</param>
-    public static string Of(string medium, PreferenceLabel label) => label switch
+    public static string Phrase(string medium, PreferenceLabel label) => label switch
     {
         PreferenceLabel.First => Better(medium, 1),
         PreferenceLabel.Second => Better(medium, 2),
