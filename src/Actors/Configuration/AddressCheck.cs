@@ -15,7 +15,9 @@ internal static class AddressCheck
     private const string Port = Tcp + "port";
     private const string Seeds = "akka.cluster.seed-nodes";
 
-    /// <summary>Checks what can be seen in the text: ports, the address that others see, and the form of the seeds.</summary>
+    /// <summary>
+    /// Checks what can be seen in the text: ports, the address that others see, and the form of the seeds.
+    /// </summary>
     /// <param name="reader">The configuration; it collects the errors.</param>
     /// <param name="systemName">The name that all nodes of a cluster share.</param>
     public static void Check(SettingsReader reader, string systemName)
@@ -25,7 +27,10 @@ internal static class AddressCheck
         var host = reader.Text(Host);
         if (publicHost.Length == 0 && IPAddress.TryParse(host, out var address) && IsAny(address))
         {
-            reader.Refuse(Host, $"this listens everywhere, and no other node can answer to it; set {PublicHost} to the address that the others use");
+            reader.Refuse(
+                Host,
+                $"this listens everywhere, and no other node can answer to it; set {PublicHost} to the address that " +
+                "the others use");
         }
 
         var scheme = reader.Text(Tcp + "enable-ssl") is "on" or "true" ? "akka.ssl.tcp" : "akka.tcp";
@@ -70,7 +75,8 @@ internal static class AddressCheck
         }
         catch (SocketException error)
         {
-            reader.Refuse(Host, $"this machine cannot listen on it ({error.Message}); write an address of this machine");
+            reader.Refuse(
+                Host, $"this machine cannot listen on it ({error.Message}); write an address of this machine");
         }
     }
 
@@ -91,11 +97,15 @@ internal static class AddressCheck
 
         if (address.System != systemName)
         {
-            return $"{seed} names the system {address.System}; every node of this program is called {systemName}, {example}";
+            return $"{seed} names the system {address.System}; every node of this program is called {systemName}, " +
+                example;
         }
 
         // Akka.NET compares addresses as texts, so a node that is its own seed under another name never meets itself.
-        return IsLoopback(address.Host) && IsLoopback(ownHost) && address.Host != ownHost && $"{address.Port}" == ownPort
+        return IsLoopback(address.Host)
+            && IsLoopback(ownHost)
+            && address.Host != ownHost
+            && $"{address.Port}" == ownPort
             ? $"{seed} is this node under another name than {Host}, which is {ownHost}; write the same in both"
             : null;
     }

@@ -86,8 +86,8 @@ public static class Configurations
         return Assign(text[..equals].Trim(), text[(equals + 1)..].Trim());
     }
 
-    // What is written as HOCON stays so. Other texts are quoted, since unquoted HOCON cannot hold a colon; a list may be
-    // written without brackets and quotes.
+    // What is written as HOCON stays so. Other texts are quoted, since unquoted HOCON cannot hold a colon; a list may
+    // be written without brackets and quotes.
     private static string Assign(string key, string value)
     {
         if (IsHocon(value))

@@ -5,7 +5,10 @@ using R1Reward.Data.Text;
 
 namespace R1Reward.Actors.Configuration;
 
-/// <summary>Refuses keys under <c>r1reward</c> that the reference configuration does not have: a misspelt key would be ignored in silence.</summary>
+/// <summary>
+/// Refuses keys under <c>r1reward</c> that the reference configuration does not have: a misspelt key would be ignored
+/// in silence.
+/// </summary>
 public static class UnknownKeys
 {
     private const int MaxCompared = 200;

@@ -58,7 +58,8 @@ internal static class GrmReply
     }
 
     /// <summary>
-    /// The count of the votes, and the first sample that agrees with the majority; the first of all where there is none.
+    /// The count of the votes, and the first sample that agrees with the majority; the first of all where there is
+    /// none.
     /// </summary>
     public static (Trace Winner, JObject Vote) Vote(IReadOnlyList<Trace> traces)
     {

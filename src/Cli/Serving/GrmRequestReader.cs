@@ -28,7 +28,9 @@ internal static class GrmRequestReader
     ];
 
     /// <summary>The request that a body describes.</summary>
-    /// <exception cref="RefusedException">400 with the field and what it should hold; 404 for another model.</exception>
+    /// <exception cref="RefusedException">
+    /// 400 with the field and what it should hold; 404 for another model.
+    /// </exception>
     public static GrmRequest Read(JObject body, GrmServerOptions options)
     {
         RequireModel(body, options);

@@ -55,7 +55,8 @@ internal sealed class GrmServer : IAsyncDisposable
             ("POST", "/chat/completions") => CompleteAsync(context),
             (_, "/models" or "/health" or "/chat/completions") =>
                 throw new RefusedException(405, $"{method} is not served here"),
-            _ => throw new RefusedException(404, "served are GET /v1/models, POST /v1/chat/completions and GET /health"),
+            _ => throw new RefusedException(
+                404, "served are GET /v1/models, POST /v1/chat/completions and GET /health"),
         };
     }
 

@@ -18,7 +18,7 @@ internal sealed class GrmStream(HttpContext context, GrmRequest request, JObject
     private readonly List<GrmText> _texts =
         [.. Enumerable.Range(0, request.Samples).Select(_ => new GrmText(tokenizer, request.Sampling.StopStrings))];
 
-    /// <summary>Sends the reply.</summary>
+    /// <summary>Sends the reply as it is sampled.</summary>
     /// <param name="answer">Samples the reply; calls its argument on the engine's thread with each token.</param>
     public async Task SendAsync(Func<Action<SampledToken>, Task<IReadOnlyList<Trace>>> answer)
     {

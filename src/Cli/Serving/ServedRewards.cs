@@ -48,9 +48,15 @@ internal sealed class ServedRewards : IAsyncDisposable
         };
         try
         {
-            Rewards = rewards.NamesTerms
-                ? new TermsService(_factory.Build(rewards.Terms, "r1reward.rewards.terms"), answers, grade, options, note)
-                : new R1RewardService(answers, grade, options, note);
+            if (rewards.NamesTerms)
+            {
+                var suite = _factory.Build(rewards.Terms, "r1reward.rewards.terms");
+                Rewards = new TermsService(suite, answers, grade, options, note);
+            }
+            else
+            {
+                Rewards = new R1RewardService(answers, grade, options, note);
+            }
         }
         catch
         {

@@ -17,8 +17,10 @@ public sealed class AddressCheckTests
     [InlineData("10.0.0.2", "", "akka.ssl.tcp://r1reward@10.0.0.1:4053", "begins with akka.ssl.tcp")]
     [InlineData("10.0.0.2", "", "akka.tcp://reward@10.0.0.1:4053", "names the system reward")]
     [InlineData("127.0.0.1", "", "akka.tcp://r1reward@localhost:4053", "is this node under another name")]
-    public void A_wrong_address_is_refused_with_its_reason(string host, string publicHost, string seed, string expected) =>
-        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => Read(host, publicHost, seed, "4053")).Message);
+    public void A_wrong_address_is_refused_with_its_reason(
+        string host, string publicHost, string seed, string expected) =>
+        Assert.Contains(
+            expected, Assert.Throws<UserErrorException>(() => Read(host, publicHost, seed, "4053")).Message);
 
     [Theory]
     [InlineData("10.0.0.2", "", "akka.tcp://r1reward@10.0.0.1:4053", "4053")]
@@ -33,7 +35,8 @@ public sealed class AddressCheckTests
     [InlineData("http")]
     public void A_port_is_a_number_below_65536(string port) => Assert.Contains(
         $"akka.remote.dot-netty.tcp.port = {port}: write a whole number from 0 to 65535",
-        Assert.Throws<UserErrorException>(() => Read("127.0.0.1", "", "akka.tcp://r1reward@10.0.0.1:4053", port)).Message);
+        Assert.Throws<UserErrorException>(
+            () => Read("127.0.0.1", "", "akka.tcp://r1reward@10.0.0.1:4053", port)).Message);
 
     [Fact]
     public void A_port_in_use_is_told_before_anything_starts()

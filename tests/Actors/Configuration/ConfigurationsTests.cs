@@ -168,7 +168,8 @@ public sealed class ConfigurationsTests : IDisposable
     {
         var reader = Configurations.Load(null, [written], _ => null).Reader();
 
-        Assert.Equal(["result", "format"], reader.Entries("r1reward.rewards.terms").Select(entry => (string?)entry["type"]));
+        Assert.Equal(
+            ["result", "format"], reader.Entries("r1reward.rewards.terms").Select(entry => (string?)entry["type"]));
     }
 
     [Fact]

@@ -16,11 +16,16 @@ public sealed class GrmPicturesTests : IAsyncLifetime
     private GrmEngine _engine = null!;
     private GrmServer _server = null!;
 
-    private ChatClient Chat => new("eyes", new ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = new Uri(_server.Endpoint, "/v1") });
+    private ChatClient Chat =>
+        new(
+            "eyes",
+            new ApiKeyCredential("none"),
+            new OpenAIClientOptions { Endpoint = new Uri(_server.Endpoint, "/v1") });
 
     public async Task InitializeAsync()
     {
-        _engine = await GrmEngine.StartAsync(new JudgeModelOptions(TinyModel.Write(_folder.At("eyes"), sees: true), null, "cpu", "float32"));
+        _engine = await GrmEngine.StartAsync(
+            new JudgeModelOptions(TinyModel.Write(_folder.At("eyes"), sees: true), null, "cpu", "float32"));
         _server = await GrmServer.StartAsync(new GrmServerOptions { Model = "eyes" }, _engine, TimeProvider.System);
     }
 
@@ -34,7 +39,8 @@ public sealed class GrmPicturesTests : IAsyncLifetime
     [Fact]
     public async Task The_reply_follows_from_the_picture()
     {
-        var (first, again, other) = (await FirstLogProb(Picture("a")), await FirstLogProb(Picture("a")), await FirstLogProb(Picture("b")));
+        var (first, again, other) = (await FirstLogProb(
+            Picture("a")), await FirstLogProb(Picture("a")), await FirstLogProb(Picture("b")));
 
         Assert.Equal(first, again);
         Assert.NotEqual(first.LogProb, other.LogProb);
@@ -51,7 +57,11 @@ public sealed class GrmPicturesTests : IAsyncLifetime
     public async Task What_is_no_picture_of_the_request_is_refused(string address, string reason)
     {
         var body = BinaryContent.Create(BinaryData.FromString(
-            $$$"""{"model":"eyes","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{address}}}"}},{"type":"text","text":"q"}]}]}"""));
+            $$$"""
+            {"model":"eyes","messages":[{"role":"user","content":[
+                {"type":"image_url","image_url":{"url":"{{{address}}}"}},
+                {"type":"text","text":"q"}]}]}
+            """));
 
         var refused = await Assert.ThrowsAsync<ClientResultException>(() => Chat.CompleteChatAsync(body));
 
@@ -59,14 +69,27 @@ public sealed class GrmPicturesTests : IAsyncLifetime
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
     }
 
-    private static BinaryData Picture(string name) => BinaryData.FromBytes(SceneImage.Noise(3, CounterRandom.For(1, name)));
+    private static BinaryData Picture(string name) =>
+        BinaryData.FromBytes(SceneImage.Noise(3, CounterRandom.For(1, name)));
 
     private async Task<(float LogProb, int PromptTokens)> FirstLogProb(BinaryData? picture)
     {
         var text = ChatMessageContentPart.CreateTextPart("which response is better?");
-        ChatMessageContentPart[] parts = picture is null ? [text] : [ChatMessageContentPart.CreateImagePart(picture, "image/png"), text];
+        ChatMessageContentPart[] parts = picture is null
+            ? [text]
+            : [ChatMessageContentPart.CreateImagePart(picture, "image/png"), text];
         var reply = (await Chat.CompleteChatAsync(
-            [new UserChatMessage(parts)], new ChatCompletionOptions { MaxOutputTokenCount = 1, Temperature = 0, IncludeLogProbabilities = true, TopLogProbabilityCount = 1 })).Value;
-        return (reply.ContentTokenLogProbabilities.Count > 0 ? reply.ContentTokenLogProbabilities[0].LogProbability : float.NaN, reply.Usage.InputTokenCount);
+            [new UserChatMessage(parts)], new ChatCompletionOptions
+            {
+                MaxOutputTokenCount = 1,
+                Temperature = 0,
+                IncludeLogProbabilities = true,
+                TopLogProbabilityCount = 1,
+            })).Value;
+        return (
+            reply.ContentTokenLogProbabilities.Count > 0
+                ? reply.ContentTokenLogProbabilities[0].LogProbability
+                : float.NaN,
+            reply.Usage.InputTokenCount);
     }
 }

@@ -12,10 +12,16 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Cli.Tests.Serving;
 
-/// <summary>The server of a reward model, asked by the official OpenAI client, by this program's judge client and by hand.</summary>
+/// <summary>
+/// The server of a reward model, asked by the official OpenAI client, by this program's judge client and by hand.
+/// </summary>
 public sealed class GrmServerTests : IAsyncLifetime
 {
-    private static readonly ChatMessage[] Question = [new SystemChatMessage("judge"), new UserChatMessage("which response is better?")];
+    private static readonly ChatMessage[] Question =
+    [
+        new SystemChatMessage("judge"),
+        new UserChatMessage("which response is better?"),
+    ];
 
     private readonly TempFolder _folder = new();
     private GrmEngine _engine = null!;
@@ -23,8 +29,12 @@ public sealed class GrmServerTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _engine = await GrmEngine.StartAsync(new JudgeModelOptions(TinyModel.Write(_folder.At("tiny")), null, "cpu", "float32"));
-        _server = await GrmServer.StartAsync(new GrmServerOptions { Model = "tiny", MaxNewTokens = 40, MaxSamples = 8, MaxRequestBytes = 4096 }, _engine, TimeProvider.System);
+        _engine = await GrmEngine.StartAsync(
+            new JudgeModelOptions(TinyModel.Write(_folder.At("tiny")), null, "cpu", "float32"));
+        _server = await GrmServer.StartAsync(
+            new GrmServerOptions { Model = "tiny", MaxNewTokens = 40, MaxSamples = 8, MaxRequestBytes = 4096 },
+            _engine,
+            TimeProvider.System);
     }
 
     public async Task DisposeAsync()
@@ -55,7 +65,10 @@ public sealed class GrmServerTests : IAsyncLifetime
         Assert.Equal(30, completion.Usage.OutputTokenCount);
         Assert.Equal(completion.Usage.InputTokenCount + 30, completion.Usage.TotalTokenCount);
         Assert.Equal(ChatFinishReason.Length, completion.FinishReason);
-        Assert.Equal(text, Encoding.UTF8.GetString([.. completion.ContentTokenLogProbabilities.SelectMany(token => token.Utf8Bytes!.Value.ToArray())]));
+        Assert.Equal(
+            text,
+            Encoding.UTF8.GetString(
+                [.. completion.ContentTokenLogProbabilities.SelectMany(token => token.Utf8Bytes!.Value.ToArray())]));
         Assert.All(completion.ContentTokenLogProbabilities, token =>
         {
             Assert.Equal(5, token.TopLogProbabilities.Count);
@@ -107,7 +120,9 @@ public sealed class GrmServerTests : IAsyncLifetime
     [Fact]
     public async Task A_vote_counts_all_samples_and_gives_one_reply()
     {
-        var body = BinaryContent.Create(BinaryData.FromString("""{"model":"tiny","messages":[{"role":"user","content":"q"}],"vote_k":7,"max_tokens":20,"seed":3}"""));
+        var body = BinaryContent.Create(
+            BinaryData.FromString(
+                """{"model":"tiny","messages":[{"role":"user","content":"q"}],"vote_k":7,"max_tokens":20,"seed":3}"""));
 
         var reply = JObject.Parse((await Chat.CompleteChatAsync(body)).GetRawResponse().Content.ToString());
 
@@ -116,15 +131,21 @@ public sealed class GrmServerTests : IAsyncLifetime
         Assert.Equal(7, (int)vote["first"]! + (int)vote["second"]! + (int)vote["invalid"]!);
         Assert.Equal(Math.Max((int)vote["first"]!, (int)vote["second"]!) / 7.0, (double)vote["agreement"]!, 9);
         var said = (string)Assert.Single(reply["choices"]!)["message"]!["content"]!;
-        Assert.Equal((int?)vote["winner"], vote["winner"]!.Type == JTokenType.Null ? null : (int?)R1Reward.Data.Judging.JudgmentParser.Parse(said).Choice);
+        Assert.Equal(
+            (int?)vote["winner"],
+            vote["winner"]!.Type == JTokenType.Null
+                ? null
+                : (int?)R1Reward.Data.Judging.JudgmentParser.Parse(said).Choice);
     }
 
     [Fact]
     public async Task The_judge_client_of_this_program_reads_the_log_probabilities()
     {
-        using var client = new OpenAiJudgeClient(new JudgeOptions { Endpoints = [_server.Endpoint] }, TimeProvider.System);
+        using var client = new OpenAiJudgeClient(
+            new JudgeOptions { Endpoints = [_server.Endpoint] }, TimeProvider.System);
 
-        var reply = await client.AskAsync(new JudgePrompt("", "good?") { MaxTokens = 1, TopLogProbs = 20, Temperature = 0 });
+        var reply = await client.AskAsync(
+            new JudgePrompt("", "good?") { MaxTokens = 1, TopLogProbs = 20, Temperature = 0 });
 
         Assert.Null(reply.Failure);
         var token = Assert.Single(reply.Tokens);
@@ -141,7 +162,9 @@ public sealed class GrmServerTests : IAsyncLifetime
             alone.Add((await Chat.CompleteChatAsync(Question, Options(20, seed))).Value.Content[0].Text);
         }
 
-        var together = await Task.WhenAll(Enumerable.Range(0, 16).Select(async i => (await Chat.CompleteChatAsync(Question, Options(20, i % 4))).Value.Content[0].Text));
+        var together = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(
+                async i => (await Chat.CompleteChatAsync(Question, Options(20, i % 4))).Value.Content[0].Text));
 
         Assert.Equal(Enumerable.Range(0, 16).Select(i => alone[i % 4]), together);
         Assert.Equal(4, alone.Distinct().Count());
@@ -152,10 +175,14 @@ public sealed class GrmServerTests : IAsyncLifetime
     [InlineData("{}", 400, "messages")]
     [InlineData("""{"messages":[{"role":"tool","content":"x"}]}""", 400, "role")]
     [InlineData("""{"messages":[{"role":"user"}]}""", 400, "content")]
-    [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,"}}]}]}""", 400, "reads text")]
+    [InlineData(
+        """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,"}}]}]}""",
+        400,
+        "reads text")]
     [InlineData("""{"model":"gpt","messages":[{"role":"user","content":"x"}]}""", 404, "tiny")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"temperature":-1}""", 400, "temperature")]
-    [InlineData("""{"messages":[{"role":"user","content":"x"}],"temperature":"hot"}""", 400, "temperature must be a number")]
+    [InlineData(
+        """{"messages":[{"role":"user","content":"x"}],"temperature":"hot"}""", 400, "temperature must be a number")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"n":9}""", 400, "n must be a whole number from 1 to 8")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"max_tokens":0}""", 400, "max_tokens")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"top_logprobs":3}""", 400, "logprobs: true")]
@@ -180,13 +207,15 @@ public sealed class GrmServerTests : IAsyncLifetime
         using var response = await http.PostAsync(new Uri(_server.Endpoint, "/v1/chat/completions"), content);
 
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
-        Assert.Contains(reason, (string)JObject.Parse(await response.Content.ReadAsStringAsync())["error"]!["message"]!);
+        Assert.Contains(
+            reason, (string)JObject.Parse(await response.Content.ReadAsStringAsync())["error"]!["message"]!);
     }
 
     [Fact]
     public async Task The_official_client_is_told_why_it_is_refused()
     {
-        var refused = await Assert.ThrowsAsync<ClientResultException>(() => new ChatClient("gpt", new ApiKeyCredential("none"), Here).CompleteChatAsync(Question));
+        var refused = await Assert.ThrowsAsync<ClientResultException>(
+            () => new ChatClient("gpt", new ApiKeyCredential("none"), Here).CompleteChatAsync(Question));
 
         Assert.Equal(404, refused.Status);
         Assert.Contains("this server has tiny", refused.Message);

@@ -13,7 +13,8 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("only with a key", "serve", "grm", "--model", "unused", "--host", "0.0.0.0", "--port", "0")]
     [InlineData("--model nowhere: no config.json there", "serve", "grm", "--model", "nowhere", "--port", "0")]
     [InlineData("none.jsonl: no such file", "serve", "rewards", "--dataset", "none.jsonl", "--port", "0")]
-    [InlineData("--api-key-env R1_NO_SUCH_VARIABLE", "serve", "rewards", "--api-key-env", "R1_NO_SUCH_VARIABLE", "--port", "0")]
+    [InlineData(
+        "--api-key-env R1_NO_SUCH_VARIABLE", "serve", "rewards", "--api-key-env", "R1_NO_SUCH_VARIABLE", "--port", "0")]
     [InlineData("--host nowhere: not an IP address", "serve", "rewards", "--host", "nowhere")]
     public async Task A_mistake_is_told_in_one_line(string expected, params string[] args) =>
         Assert.Contains(expected, (await Invocation.RunAsync(args)).Mistake());
@@ -24,6 +25,7 @@ public sealed class ServeCommandTests : IDisposable
         var data = _folder.At("rl.jsonl");
         File.WriteAllText(data, """{"message":"m"}""");
 
-        Assert.StartsWith($"{data}:1: ", (await Invocation.RunAsync("serve", "rewards", "--dataset", data, "--port", "0")).Mistake());
+        Assert.StartsWith(
+            $"{data}:1: ", (await Invocation.RunAsync("serve", "rewards", "--dataset", data, "--port", "0")).Mistake());
     }
 }

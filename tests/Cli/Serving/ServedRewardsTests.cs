@@ -20,7 +20,8 @@ public sealed class ServedRewardsTests : IDisposable
     [Fact]
     public async Task The_configured_terms_are_what_is_paid()
     {
-        await using var served = await StartAsync("aggregation = sum, terms = [ { type = format, weight = 0.25 }, { type = result, weight = 3 } ]");
+        await using var served = await StartAsync(
+            "aggregation = sum, terms = [ { type = format, weight = 0.25 }, { type = result, weight = 3 } ]");
 
         var scores = await served.Rewards.ScoreAsync([Item(Good, "1"), Item(Good, "2")]);
 
@@ -32,7 +33,8 @@ public sealed class ServedRewardsTests : IDisposable
     {
         await using var served = await StartAsync("");
 
-        var scores = await served.Rewards.ScoreAsync([Item(Good, "1"), Item("<think>response 2 is better</think><answer>1</answer>", "1"), Item(Good, "2")]);
+        var scores = await served.Rewards.ScoreAsync(
+            [Item(Good, "1"), Item("<think>response 2 is better</think><answer>1</answer>", "1"), Item(Good, "2")]);
 
         Assert.Equal([2.0, 1.5, 0.5], scores.Rewards.ToArray());
     }
@@ -54,5 +56,10 @@ public sealed class ServedRewardsTests : IDisposable
         return ServedRewards.StartAsync(settings, judge, AcceptedAnswers.None, ResponseMarker.Chatml, _ => { });
     }
 
-    private static RemoteItem Item(string reply, string reference) => new() { Prompt = "p", Response = reply, Reference = reference };
+    private static RemoteItem Item(string reply, string reference) => new()
+    {
+        Prompt = "p",
+        Response = reply,
+        Reference = reference,
+    };
 }

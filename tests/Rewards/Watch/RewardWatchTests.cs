@@ -75,7 +75,8 @@ public sealed class RewardWatchTests
     [Fact]
     public void Pairs_in_both_orders_show_the_sway_of_the_place()
     {
-        var bias = PositionBias.FromChoices([(Choice.First, Choice.Second), (Choice.First, Choice.First), (Choice.First, null)]);
+        var bias = PositionBias.FromChoices(
+            [(Choice.First, Choice.Second), (Choice.First, Choice.First), (Choice.First, null)]);
         Assert.Equal(new PositionBias(2, 0.75, 0.5), bias);
         Assert.Null(PositionBias.FromChoices([(null, Choice.First)]));
         Assert.Equal(new PositionBias(1, 1.0, 0.0), PositionBias.FromJudgments(

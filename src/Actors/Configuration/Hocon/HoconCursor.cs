@@ -106,7 +106,8 @@ internal sealed class HoconCursor(string text, string file)
     }
 
     /// <summary>An error at a place.</summary>
-    public static UserErrorException Error(HoconPlace place, string message) => new($"{place}: {Printable.Escape(message)}");
+    public static UserErrorException Error(HoconPlace place, string message) =>
+        new($"{place}: {Printable.Escape(message)}");
 
     private static bool IsBlank(char c) => char.IsWhiteSpace(c) || c == '\uFEFF';
 
@@ -175,7 +176,8 @@ internal sealed class HoconCursor(string text, string file)
                 Skip(4);
                 return (char)code;
             default:
-                throw Error(place, "this escape is unknown. Write \\\\ for a backslash; \\n, \\t, \\\" and \\uXXXX exist.");
+                throw Error(
+                    place, "this escape is unknown. Write \\\\ for a backslash; \\n, \\t, \\\" and \\uXXXX exist.");
         }
     }
 }

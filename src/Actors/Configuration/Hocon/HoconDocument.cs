@@ -61,7 +61,8 @@ internal sealed class HoconDocument
         return null;
     }
 
-    private static HoconDocument Parse(string text, string name, HoconIncludes includes, Func<string, string?> environment)
+    private static HoconDocument Parse(
+        string text, string name, HoconIncludes includes, Func<string, string?> environment)
     {
         var root = new ObjectNode(new HoconPlace(name, 1, 1));
         new HoconParser(new HoconCursor(text, name), includes).ReadInto(root, []);
@@ -112,7 +113,8 @@ internal sealed class HoconDocument
     {
         if (depth > 2 * HoconLimits.Depth)
         {
-            throw HoconCursor.Error(node.Place, $"with its substitutions this lies more than {2 * HoconLimits.Depth} deep.");
+            throw HoconCursor.Error(
+                node.Place, $"with its substitutions this lies more than {2 * HoconLimits.Depth} deep.");
         }
     }
 

@@ -11,7 +11,12 @@ internal static class HoconFields
     /// <param name="appends">Whether the value becomes a further entry of a list (<c>+=</c>).</param>
     /// <param name="place">Where the key stands.</param>
     public static void Set(
-        ObjectNode block, IReadOnlyList<string> path, IReadOnlyList<string> full, HoconNode value, bool appends, HoconPlace place)
+        ObjectNode block,
+        IReadOnlyList<string> path,
+        IReadOnlyList<string> full,
+        HoconNode value,
+        bool appends,
+        HoconPlace place)
     {
         foreach (var name in path.SkipLast(1))
         {
@@ -87,10 +92,12 @@ internal static class HoconFields
             return new JoinedNode(parts, place);
         }
 
-        var size = parts.Sum(part => part is TextNode text ? text.Text.Length : part is ListNode list ? list.Items.Count : 1L);
+        var size = parts.Sum(
+            part => part is TextNode text ? text.Text.Length : part is ListNode list ? list.Items.Count : 1L);
         if (size > HoconLimits.Size)
         {
-            throw HoconCursor.Error(place, $"substitutions make more than {HoconLimits.Size >> 20} Mi characters here.");
+            throw HoconCursor.Error(
+                place, $"substitutions make more than {HoconLimits.Size >> 20} Mi characters here.");
         }
 
         if (parts.All(part => part is TextNode))
@@ -98,7 +105,8 @@ internal static class HoconFields
             return new TextNode(string.Concat(parts.Select(part => ((TextNode)part).Text)), place);
         }
 
-        var values = parts.Where(part => part is not TextNode { Text: var text } || !string.IsNullOrWhiteSpace(text)).ToList();
+        var values = parts.Where(
+            part => part is not TextNode { Text: var text } || !string.IsNullOrWhiteSpace(text)).ToList();
         if (values.All(part => part is ListNode))
         {
             return new ListNode([.. values.SelectMany(part => ((ListNode)part).Items)], place);
@@ -109,7 +117,8 @@ internal static class HoconFields
             return values.Aggregate(Merge);
         }
 
-        throw HoconCursor.Error(place, "a text, a list and an object cannot be put together. Put a comma between them, or quotes.");
+        throw HoconCursor.Error(
+            place, "a text, a list and an object cannot be put together. Put a comma between them, or quotes.");
     }
 
     private static bool IsOpen(HoconNode node) => node is ReferenceNode or JoinedNode or OverrideNode;
@@ -123,7 +132,8 @@ internal static class HoconFields
             case ReferenceNode reference when reference.Path.SequenceEqual(full):
                 return earlier is not null || reference.Optional ? earlier : throw HoconCursor.Error(
                     reference.Place, $"{string.Join('.', full)} refers to itself and has no earlier value.");
-            case JoinedNode joined when joined.Parts.Any(part => part is ReferenceNode own && own.Path.SequenceEqual(full)):
+            case JoinedNode joined when joined.Parts.Any(
+                part => part is ReferenceNode own && own.Path.SequenceEqual(full)):
                 var parts = joined.Parts.Select(part => ReplaceSelf(part, earlier, full)).OfType<HoconNode>().ToList();
                 return Join(parts, joined.Place);
             default:

@@ -24,12 +24,14 @@ internal sealed class HoconIncludes(string folder, IReadOnlyList<string> at, IRe
 
         if (chain.Contains(path))
         {
-            throw HoconCursor.Error(place, $"files include each other: {string.Join(" -> ", chain.Append(path))}. Remove one include.");
+            throw HoconCursor.Error(
+                place, $"files include each other: {string.Join(" -> ", chain.Append(path))}. Remove one include.");
         }
 
         if (chain.Count >= HoconLimits.IncludeDepth)
         {
-            throw HoconCursor.Error(place, $"more than {HoconLimits.IncludeDepth} files include each other in a chain.");
+            throw HoconCursor.Error(
+                place, $"more than {HoconLimits.IncludeDepth} files include each other in a chain.");
         }
 
         var text = RegularFile.ReadText(path, HoconLimits.FileBytes);

@@ -1,6 +1,8 @@
 namespace R1Reward.Actors.Configuration.Hocon;
 
-/// <summary>Bounds of what a configuration may be, so that no file makes the program hang or run out of stack.</summary>
+/// <summary>
+/// Bounds of what a configuration may be, so that no file makes the program hang or run out of stack.
+/// </summary>
 internal static class HoconLimits
 {
     /// <summary>Bytes of one file.</summary>

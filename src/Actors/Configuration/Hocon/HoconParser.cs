@@ -33,7 +33,9 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
 
         if (!cursor.AtEnd)
         {
-            var what = cursor.Next == '}' ? "this brace closes nothing. Remove it." : "nothing may follow the closing brace.";
+            var what = cursor.Next == '}'
+                ? "this brace closes nothing. Remove it."
+                : "nothing may follow the closing brace.";
             throw HoconCursor.Error(cursor.Place, what);
         }
     }
@@ -94,7 +96,8 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
 
         if (cursor.Next != '"')
         {
-            throw HoconCursor.Error(cursor.Place, "an include names a file in quotes, for example include \"base.conf\".");
+            throw HoconCursor.Error(
+                cursor.Place, "an include names a file in quotes, for example include \"base.conf\".");
         }
 
         var file = cursor.ReadQuoted();
@@ -143,7 +146,8 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
         if (value is null)
         {
             var key = string.Join('.', path);
-            throw HoconCursor.Error(place, $"the key {key} has no value after its sign. Write one, or \"\" for an empty text.");
+            throw HoconCursor.Error(
+                place, $"the key {key} has no value after its sign. Write one, or \"\" for an empty text.");
         }
 
         HoconFields.Set(block, path, full, value, appends, place);
@@ -215,7 +219,8 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
                 var text = cursor.ReadWhile(IsUnquoted);
                 return text.Length > 0
                     ? new TextNode(text, place)
-                    : throw HoconCursor.Error(place, Unexpected("in a text without quotes") + " Put the text in quotes.");
+                    : throw HoconCursor.Error(
+                        place, Unexpected("in a text without quotes") + " Put the text in quotes.");
         }
     }
 

@@ -15,7 +15,9 @@ internal sealed class HoconResolver(ObjectNode root, Func<string, string?> envir
     private long _size;
 
     /// <summary>The tree with objects, lists and texts only.</summary>
-    /// <exception cref="UserErrorException">A substitution finds nothing, leads to itself, or grows beyond the bounds.</exception>
+    /// <exception cref="UserErrorException">
+    /// A substitution finds nothing, leads to itself, or grows beyond the bounds.
+    /// </exception>
     public ObjectNode Resolve() => ResolveObject(root);
 
     // Null: an optional substitution that found nothing.
@@ -97,7 +99,8 @@ internal sealed class HoconResolver(ObjectNode root, Func<string, string?> envir
 
         if (_underWay.Count >= HoconLimits.Depth)
         {
-            throw HoconCursor.Error(reference.Place, $"more than {HoconLimits.Depth} substitutions lead from one to the next.");
+            throw HoconCursor.Error(
+                reference.Place, $"more than {HoconLimits.Depth} substitutions lead from one to the next.");
         }
 
         _underWay.Add(name);

@@ -27,5 +27,6 @@ internal static class Printable
     }
 
     private static bool IsHidden(char c) =>
-        (char.IsControl(c) && c != '\n') || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator;
+        (char.IsControl(c) && c != '\n')
+            || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator;
 }

@@ -63,8 +63,12 @@ public sealed record NodeSettings
         };
     }
 
-    /// <summary>Tries whether this machine can listen where the node is to: a mistake is told before anything starts.</summary>
-    /// <exception cref="Data.UserErrorException">The port is in use, or the address is not one of this machine.</exception>
+    /// <summary>
+    /// Tries whether this machine can listen where the node is to: a mistake is reported before anything starts.
+    /// </summary>
+    /// <exception cref="Data.UserErrorException">
+    /// The port is in use, or the address is not one of this machine.
+    /// </exception>
     public static void CheckListening(SettingsReader reader)
     {
         AddressCheck.TryListening(reader);

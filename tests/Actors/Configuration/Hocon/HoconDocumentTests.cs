@@ -38,7 +38,9 @@ public sealed class HoconDocumentTests : IDisposable
     public void What_HOCON_allows_is_read(string text, string expected)
     {
         var document = Parse(text);
-        var config = document.Canonical.Length == 0 ? Config.Empty : ConfigurationFactory.ParseString(document.Canonical);
+        var config = document.Canonical.Length == 0
+            ? Config.Empty
+            : ConfigurationFactory.ParseString(document.Canonical);
 
         var read = HoconTree.Leaves(config).Select(key => $"{key}={Shown(config, key)}");
         Assert.Equal(expected, string.Join(';', read));
@@ -64,20 +66,23 @@ public sealed class HoconDocumentTests : IDisposable
     [InlineData("a = ${b}\nb = ${c}\nc = ${b}", "t.conf:3:5: substitutions lead back to themselves: b -> c -> b")]
     [InlineData("a = ${a}", "t.conf:1:5: a refers to itself and has no earlier value")]
     [InlineData("a { b = ${a} }", "substitutions lead back to themselves: a -> a")]
-    [InlineData("a = [{ b = 1 } { c = 2 }]", "t.conf:1:16: two entries stand beside each other. Put a comma between them")]
+    [InlineData(
+        "a = [{ b = 1 } { c = 2 }]", "t.conf:1:16: two entries stand beside each other. Put a comma between them")]
     [InlineData("a = x [1]", "t.conf:1:5: a text, a list and an object cannot be put together")]
     [InlineData("a = 1 b = 2", "t.conf:1:9: '=' stands in a text without quotes")]
     [InlineData("a = \"x\" }", "t.conf:1:9: this brace closes nothing")]
     [InlineData("include url(\"http://x\")", "t.conf:1:9: an include names a file in quotes")]
     [InlineData("include \"missing.conf\"", "missing.conf: no such file, though it is included")]
     public void What_is_wrong_is_told_with_line_and_column(string text, string expected) =>
-        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected, Assert.Throws<UserErrorException>(() => Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Deep_texts_growing_texts_and_long_chains_are_refused_at_once()
     {
         var doubling = string.Join('\n', Enumerable.Repeat("a = ${a}${a}", 60));
-        var tree = string.Join('\n', Enumerable.Range(0, 40).Select(i => $"k{i} {{ x = ${{k{i + 1}}}, y = ${{k{i + 1}}} }}"));
+        var tree = string.Join(
+            '\n', Enumerable.Range(0, 40).Select(i => $"k{i} {{ x = ${{k{i + 1}}}, y = ${{k{i + 1}}} }}"));
         string[] texts =
         [
             string.Concat(Enumerable.Repeat("a {", 100_000)),
@@ -101,7 +106,8 @@ public sealed class HoconDocumentTests : IDisposable
         var read = 0;
         for (var round = 0; round < 20_000; round++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(24)).Select(_ => alphabet[random.Next(alphabet.Length)]));
+            var text = string.Concat(
+                Enumerable.Range(0, random.Next(24)).Select(_ => alphabet[random.Next(alphabet.Length)]));
             try
             {
                 var canonical = Parse(text).Canonical;
@@ -121,7 +127,9 @@ public sealed class HoconDocumentTests : IDisposable
     public void Included_files_are_read_beside_the_including_one_and_keep_their_places()
     {
         Directory.CreateDirectory(_folder.At("inner"));
-        File.WriteAllText(_folder.At("main.conf"), "include \"inner/base.conf\"\nblock { include required(file(\"inner/more.conf\")) }\n");
+        File.WriteAllText(
+            _folder.At("main.conf"),
+            "include \"inner/base.conf\"\nblock { include required(file(\"inner/more.conf\")) }\n");
         File.WriteAllText(_folder.At("inner/base.conf"), "a = 1\n\nb = ${a}\n");
         File.WriteAllText(_folder.At("inner/more.conf"), "c = 2, d = ${c}\n");
 
@@ -139,9 +147,13 @@ public sealed class HoconDocumentTests : IDisposable
         File.WriteAllText(_folder.At("one.conf"), "include \"two.conf\"");
         File.WriteAllText(_folder.At("two.conf"), "include \"one.conf\"");
 
-        var message = Assert.Throws<UserErrorException>(() => HoconDocument.Read(_folder.At("one.conf"), _ => null)).Message;
+        var message = Assert.Throws<UserErrorException>(
+            () => HoconDocument.Read(_folder.At("one.conf"), _ => null)).Message;
 
-        Assert.Contains($"{_folder.At("one.conf")} -> {_folder.At("two.conf")} -> {_folder.At("one.conf")}", message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{_folder.At("one.conf")} -> {_folder.At("two.conf")} -> {_folder.At("one.conf")}",
+            message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +170,10 @@ public sealed class HoconDocumentTests : IDisposable
         var message = Assert.Throws<UserErrorException>(() => Parse("a = \u001b[31m")).Message;
 
         Assert.DoesNotContain('\u001b', message);
-        Assert.Contains("u001b", Assert.Throws<UserErrorException>(() => Parse("a = ${\"\u001b\"}")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "u001b",
+            Assert.Throws<UserErrorException>(() => Parse("a = ${\"\u001b\"}")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +192,8 @@ public sealed class HoconDocumentTests : IDisposable
 
     private static string Shown(Config config, string key)
     {
-        var value = HoconTree.Json(config.GetValue(key.Contains("\"a.b\"", StringComparison.Ordinal) ? key : Quoted(config, key)));
+        var value = HoconTree.Json(
+            config.GetValue(key.Contains("\"a.b\"", StringComparison.Ordinal) ? key : Quoted(config, key)));
         return value is Newtonsoft.Json.Linq.JArray list ? $"[{string.Join(',', list)}]" : value.ToString();
     }
 
