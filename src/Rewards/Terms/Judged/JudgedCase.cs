@@ -12,6 +12,36 @@ namespace R1Reward.Rewards.Terms.Judged;
 /// </summary>
 public static class JudgedCase
 {
+    /// <summary>
+    /// What a judge's reply about a trace is worth; no value where it cannot be asked or does not reply.
+    /// </summary>
+    /// <param name="judge">The judge.</param>
+    /// <param name="input">The trace.</param>
+    /// <param name="folder">Where relative paths of pictures start.</param>
+    /// <param name="prompt">Puts the rules before the parts of the message.</param>
+    /// <param name="score">Reads a reply that came.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    internal static async ValueTask<RewardScore> AskAsync(
+        IJudgeClient judge,
+        RewardInput input,
+        string folder,
+        Func<ImmutableArray<JudgePart>, JudgePrompt> prompt,
+        Func<JudgeReply, RewardScore> score,
+        CancellationToken cancellationToken)
+    {
+        var parts = Parts(input, folder, out var missing);
+        if (missing is not null)
+        {
+            return RewardScore.Unknown(missing);
+        }
+
+        var reply = await judge.AskAsync(prompt(parts), cancellationToken).ConfigureAwait(false);
+        var scored = reply.Failure is { } failure
+            ? RewardScore.Unknown("judge: " + failure.Reason)
+            : score(reply);
+        return scored with { Use = new JudgeUse().And(reply) };
+    }
+
     /// <summary>The parts of the message.</summary>
     /// <param name="input">The trace.</param>
     /// <param name="folder">Where relative paths of pictures start.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Terms.Judged.Rubric;
@@ -26,35 +27,22 @@ public sealed class RubricTerm(RubricOptions options, IJudgeClient judge, string
     public RewardField Required => RewardField.None;
 
     /// <inheritdoc/>
-    public async ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default)
-    {
-        var parts = JudgedCase.Parts(input, folder, out var missing);
-        if (missing is not null)
-        {
-            return RewardScore.Unknown(missing);
-        }
-
-        var prompt = new JudgePrompt(_rules, parts)
-        {
-            Temperature = options.Temperature,
-            MaxTokens = options.MaxTokens,
-        };
-        var reply = await judge.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
-        return Score(reply) with { Use = new JudgeUse().And(reply) };
-    }
+    public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default) =>
+        JudgedCase.AskAsync(judge, input, folder, Prompt, Score, cancellationToken);
 
     private static string Layout(RubricSection section) =>
         $"{section.Number}. {section.Title}:\n" +
         "## Justification: one sentence without quotations\n" +
         "## Score: a number or N/A\n";
 
+    private JudgePrompt Prompt(ImmutableArray<JudgePart> parts) => new(_rules, parts)
+    {
+        Temperature = options.Temperature,
+        MaxTokens = options.MaxTokens,
+    };
+
     private RewardScore Score(JudgeReply reply)
     {
-        if (reply.Failure is { } failure)
-        {
-            return RewardScore.Unknown("judge: " + failure.Reason);
-        }
-
         var scores = RubricReply.Read(options.Rubric, reply.Text!, strict: options.Reading == ReplyReading.Strict);
         return RubricReward.Compute(scores, options.Aspects) is { } reward
             ? new RewardScore(reward)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Terms.Judged.YesNo;
@@ -21,31 +22,18 @@ public sealed class YesNoTerm(YesNoOptions options, IJudgeClient judge, string f
     public RewardField Required => RewardField.None;
 
     /// <inheritdoc/>
-    public async ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default)
-    {
-        var parts = JudgedCase.Parts(input, folder, out var missing);
-        if (missing is not null)
-        {
-            return RewardScore.Unknown(missing);
-        }
+    public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default) =>
+        JudgedCase.AskAsync(judge, input, folder, Prompt, Score, cancellationToken);
 
-        var prompt = new JudgePrompt(_rules, parts)
-        {
-            Temperature = 0,
-            MaxTokens = 1,
-            TopLogProbs = options.TopLogProbs,
-        };
-        var reply = await judge.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
-        return Score(reply) with { Use = new JudgeUse().And(reply) };
-    }
+    private JudgePrompt Prompt(ImmutableArray<JudgePart> parts) => new(_rules, parts)
+    {
+        Temperature = 0,
+        MaxTokens = 1,
+        TopLogProbs = options.TopLogProbs,
+    };
 
     private RewardScore Score(JudgeReply reply)
     {
-        if (reply.Failure is { } failure)
-        {
-            return RewardScore.Unknown("judge: " + failure.Reason);
-        }
-
         if (reply.Tokens.IsEmpty)
         {
             return RewardScore.Unknown("judge: the server returns no log-probabilities");
