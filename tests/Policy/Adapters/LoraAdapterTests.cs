@@ -24,7 +24,8 @@ public sealed class LoraAdapterTests
         Assert.Equal(before, Output(model));
         Train(model);
         Assert.NotEqual(before, Output(model));
-        Assert.All(bare.Parameters.Specs, spec => Assert.Equal(Numbers.Values(bare.Parameters[spec.Name]), Numbers.Values(model.Parameters[spec.Name])));
+        Assert.All(bare.Parameters.Specs, spec =>
+            Assert.Equal(Numbers.Values(bare.Parameters[spec.Name]), Numbers.Values(model.Parameters[spec.Name])));
     }
 
     [Fact]
@@ -92,14 +93,27 @@ public sealed class LoraAdapterTests
     {
         static IEnumerable<string> Chosen(LoraConfig config)
         {
-            using var model = CausalLM.Create(Some.Config with { TieWordEmbeddings = false }, CPU, ScalarType.Float32, 1);
+            using var model = CausalLM.Create(
+                Some.Config with
+                {
+                    TieWordEmbeddings = false,
+                },
+                CPU,
+                ScalarType.Float32,
+                1);
             return LoraAdapter.Create(model, config, 1).Scalings.Keys.ToList();
         }
 
         Assert.Equal(2 * 7, Chosen(Config).Count());
-        Assert.Equal(["model.layers.0.mlp.up_proj", "model.layers.1.mlp.up_proj"], Chosen(Config with { Targets = new(["mlp.up_proj"]) }).Order());
-        Assert.Equal(["model.layers.1.mlp.up_proj"], Chosen(Config with { Targets = new(["up_proj"]), Excluded = new(["layers.0.mlp.up_proj"]) }));
-        Assert.Equal(["model.layers.1.self_attn.q_proj"], Chosen(Config with { Targets = new([], @".*1\.self_attn\.q_proj") }));
+        Assert.Equal(
+            ["model.layers.0.mlp.up_proj", "model.layers.1.mlp.up_proj"],
+            Chosen(Config with { Targets = new(["mlp.up_proj"]) }).Order());
+        Assert.Equal(
+            ["model.layers.1.mlp.up_proj"],
+            Chosen(Config with { Targets = new(["up_proj"]), Excluded = new(["layers.0.mlp.up_proj"]) }));
+        Assert.Equal(
+            ["model.layers.1.self_attn.q_proj"],
+            Chosen(Config with { Targets = new([], @".*1\.self_attn\.q_proj") }));
         Assert.Contains("lm_head", Chosen(Config with { Targets = new(["lm_head", "q_proj"]) }));
     }
 
@@ -107,8 +121,20 @@ public sealed class LoraAdapterTests
     public void A_layer_that_does_not_exist_is_named()
     {
         using var model = Some.Model();
-        Assert.Contains("[\"query\"] name no linear layer", Assert.Throws<UserErrorException>(() => LoraAdapter.Create(model, Config with { Targets = new(["query"]) }, 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("embed_tokens: not a linear layer", Assert.Throws<UserErrorException>(() => LoraAdapter.Create(model, Config with { ModulesToSave = ["embed_tokens"] }, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[\"query\"] name no linear layer",
+            Assert
+                .Throws<UserErrorException>(() =>
+                    LoraAdapter.Create(model, Config with { Targets = new(["query"]) }, 1))
+                .Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "embed_tokens: not a linear layer",
+            Assert
+                .Throws<UserErrorException>(() =>
+                    LoraAdapter.Create(model, Config with { ModulesToSave = ["embed_tokens"] }, 1))
+                .Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +142,10 @@ public sealed class LoraAdapterTests
     {
         using var model = Some.Model();
         var adapter = LoraAdapter.Create(model, Config with { ModulesToSave = ["lm_head"] }, 1);
-        Assert.Contains("ties to its embedding", Assert.Throws<UserErrorException>(adapter.MergeForGood).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ties to its embedding",
+            Assert.Throws<UserErrorException>(adapter.MergeForGood).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +157,10 @@ public sealed class LoraAdapterTests
         var adapter = LoraAdapter.Create(model, Config, 1);
         adapter.Save(folder.Path);
         var (missing, wrong) = (adapter.Parameters.Specs[0].Name, adapter.Parameters.Specs[1].Name);
-        var tensors = adapter.Parameters.Specs.Skip(1).Select(spec => (spec.Name, spec.Name == wrong ? zeros(3, 3) : (Tensor)adapter.Parameters[spec.Name])).Append(("base_model.model.extra", zeros(1)));
+        var tensors = adapter
+            .Parameters.Specs.Skip(1)
+            .Select(spec => (spec.Name, spec.Name == wrong ? zeros(3, 3) : (Tensor)adapter.Parameters[spec.Name]))
+            .Append(("base_model.model.extra", zeros(1)));
         SafetensorsWriter.Write(folder.At("adapter_model.safetensors"), [.. tensors]);
         using var other = Some.Model();
         var message = Assert.Throws<UserErrorException>(() => LoraAdapter.Load(other, folder.Path)).Message;
@@ -141,7 +173,9 @@ public sealed class LoraAdapterTests
     [Theory]
     [InlineData("""{"peft_type": "IA3"}""", "peft_type IA3")]
     [InlineData("""{"peft_type": "LORA", "r": 0}""", "r must be a positive whole number")]
-    [InlineData("""{"peft_type": "LORA", "r": 2, "use_dora": true, "layers_to_transform": [1], "target_modules": ["a"]}""", "use_dora, layers_to_transform are not computed")]
+    [InlineData(
+        """{"peft_type": "LORA", "r": 2, "use_dora": true, "layers_to_transform": [1], "target_modules": ["a"]}""",
+        "use_dora, layers_to_transform are not computed")]
     [InlineData("""{"peft_type": "LORA", "r": 2, "target_modules": "("}""", "( is no regular expression")]
     [InlineData("""{"peft_type": "LORA", "r": 2, "target_modules": null}""", "target_modules must be")]
     [InlineData("{", "cannot be read")]
@@ -149,7 +183,10 @@ public sealed class LoraAdapterTests
     {
         using var folder = new TempFolder();
         folder.Write("adapter_config.json", json);
-        Assert.Contains(message, Assert.Throws<UserErrorException>(() => LoraConfig.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<UserErrorException>(() => LoraConfig.Load(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     private static float[] Output(CausalLM model)
@@ -161,7 +198,11 @@ public sealed class LoraAdapterTests
     private static double[] Train(CausalLM model, int steps = 3, bool checkpointing = false)
     {
         using var optimizer = new AdamW(model.Trained, new AdamWOptions());
-        var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-2 }, new SftOptions { GradientCheckpointing = checkpointing });
+        var trainer = new SftTrainer(
+            model,
+            optimizer,
+            new LearningRateSchedule { BaseRate = 1e-2 },
+            new SftOptions { GradientCheckpointing = checkpointing });
         return [.. Enumerable.Range(0, steps).Select(_ => trainer.Step(Some.Rows(6)).Loss)];
     }
 }

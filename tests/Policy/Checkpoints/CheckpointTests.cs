@@ -22,7 +22,8 @@ public sealed class CheckpointTests
         Checkpoint.Save(model, folder, maxShardBytes);
         Assert.Equal(maxShardBytes < 10_000, Directory.GetFiles(folder, "model-*.safetensors").Length > 1);
         using var back = Checkpoint.Load(folder, CPU, ScalarType.Float32);
-        Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(back.Parameters[spec.Name])));
+        Assert.All(model.Parameters.Specs, spec =>
+            Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(back.Parameters[spec.Name])));
         Assert.Equal(model.Config, back.Config with { Source = null });
         Assert.Empty(Directory.GetFiles(folder, "*.tmp"));
         Directory.Delete(folder, true);
@@ -35,8 +36,11 @@ public sealed class CheckpointTests
         using var model = Some.Model(4, ScalarType.BFloat16);
         Checkpoint.Save(model, folder);
         using var back = Checkpoint.Load(folder, CPU, ScalarType.Float32);
-        Assert.Equal("bfloat16", (string?)JObject.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))["torch_dtype"]);
-        Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(back.Parameters[spec.Name])));
+        Assert.Equal(
+            "bfloat16",
+            (string?)JObject.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))["torch_dtype"]);
+        Assert.All(model.Parameters.Specs, spec =>
+            Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(back.Parameters[spec.Name])));
         Directory.Delete(folder, true);
     }
 
@@ -48,15 +52,25 @@ public sealed class CheckpointTests
         Checkpoint.Save(model, folder);
         using (var scope = NewDisposeScope())
         {
-            var tensors = model.Parameters.Specs.Where(spec => spec.Name != "model.norm.weight")
-                .Select(spec => (spec.Name, spec.Name.Contains("1.mlp.up_proj", StringComparison.Ordinal) ? zeros(3, 3) : (Tensor)model.Parameters[spec.Name]))
-                .Append(("model.extra.weight", zeros(2))).ToList();
+            var tensors = model
+                .Parameters.Specs.Where(spec => spec.Name != "model.norm.weight")
+                .Select(spec =>
+                    (
+                        spec.Name,
+                        spec.Name.Contains("1.mlp.up_proj", StringComparison.Ordinal)
+                            ? zeros(3, 3)
+                            : (Tensor)model.Parameters[spec.Name]))
+                .Append(("model.extra.weight", zeros(2)))
+                .ToList();
             SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), tensors);
         }
 
         var error = Assert.Throws<UserErrorException>(() => Checkpoint.Load(folder, CPU, ScalarType.Float32)).Message;
         Assert.Contains("model.norm.weight is missing", error, StringComparison.Ordinal);
-        Assert.Contains("model.layers.1.mlp.up_proj.weight is [3, 3], config.json asks for [24, 16]", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "model.layers.1.mlp.up_proj.weight is [3, 3], config.json asks for [24, 16]",
+            error,
+            StringComparison.Ordinal);
         Assert.Contains("model.extra.weight is not part", error, StringComparison.Ordinal);
         Directory.Delete(folder, true);
     }
@@ -69,7 +83,10 @@ public sealed class CheckpointTests
         Checkpoint.Save(model, folder);
         var path = Path.Combine(folder, "model.safetensors");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^100]);
-        Assert.Contains("cut off", Assert.Throws<UserErrorException>(() => Checkpoint.Load(folder, CPU, ScalarType.Float32)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cut off",
+            Assert.Throws<UserErrorException>(() => Checkpoint.Load(folder, CPU, ScalarType.Float32)).Message,
+            StringComparison.Ordinal);
         Directory.Delete(folder, true);
     }
 
@@ -79,7 +96,8 @@ public sealed class CheckpointTests
         using var folder = new TempFolder();
         using var model = Some.Model();
         Checkpoint.Save(model, folder.Path);
-        string Error() => Assert.Throws<UserErrorException>(() => Checkpoint.Load(folder.Path, CPU, ScalarType.Float32)).Message;
+        string Error() =>
+            Assert.Throws<UserErrorException>(() => Checkpoint.Load(folder.Path, CPU, ScalarType.Float32)).Message;
 
         folder.Write("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n");
         Assert.Contains("git lfs pull", Error(), StringComparison.Ordinal);
@@ -98,7 +116,10 @@ public sealed class CheckpointTests
             using var model = Some.Model(seed);
             Checkpoint.Save(model, folder.Path, maxShardBytes);
             using var back = Checkpoint.Load(folder.Path, CPU, ScalarType.Float32);
-            Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(back.Parameters[spec.Name])));
+            Assert.All(model.Parameters.Specs, spec =>
+                Assert.Equal(
+                    Numbers.Values(model.Parameters[spec.Name]),
+                    Numbers.Values(back.Parameters[spec.Name])));
         }
     }
 
@@ -119,12 +140,17 @@ public sealed class CheckpointTests
         using var restored = new AdamW(resumed.Parameters, new AdamWOptions { WeightDecay = 0.1 });
         OptimizerState.Load(restored, folder);
         Assert.Equal(expected, Train(resumed, restored));
-        Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(resumed.Parameters[spec.Name])));
+        Assert.All(model.Parameters.Specs, spec =>
+            Assert.Equal(Numbers.Values(model.Parameters[spec.Name]), Numbers.Values(resumed.Parameters[spec.Name])));
         Directory.Delete(folder, true);
 
         static double[] Train(CausalLM model, AdamW optimizer)
         {
-            var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-2 }, new SftOptions());
+            var trainer = new SftTrainer(
+                model,
+                optimizer,
+                new LearningRateSchedule { BaseRate = 1e-2 },
+                new SftOptions());
             return [.. Enumerable.Range(0, 3).Select(_ => trainer.Step(Some.Rows(6)).Loss)];
         }
     }

@@ -17,7 +17,16 @@ public sealed class LoadingMemoryTests(ITestOutputHelper output)
     {
         using var folder = new TempFolder();
         // A vocabulary as large as the published ones: one tensor is a third of the whole.
-        var config = Some.Config with { VocabularySize = 150_000, HiddenSize = 1024, IntermediateSize = 4096, Layers = 22, Heads = 16, KeyValueHeads = 4, HeadSize = 64 };
+        var config = Some.Config with
+        {
+            VocabularySize = 150_000,
+            HiddenSize = 1024,
+            IntermediateSize = 4096,
+            Layers = 22,
+            Heads = 16,
+            KeyValueHeads = 4,
+            HeadSize = 64,
+        };
         using (var model = new CausalLM(config, CPU, ScalarType.BFloat16))
         {
             Checkpoint.Save(model, folder.Path, maxShardBytes: 300_000_000);
@@ -31,7 +40,8 @@ public sealed class LoadingMemoryTests(ITestOutputHelper output)
                 using var model = Checkpoint.Load(folder.Path, CPU, dtype);
                 weights = model.Parameters.Groups.Sum(group => group.Values.numel() * group.Values.ElementSize);
             });
-            output.WriteLine($"{dtype}: {weights >> 20} MiB of weights, peak {peak >> 20} MiB, ratio {(double)peak / weights:0.000}");
+            output.WriteLine(
+                $"{dtype}: {weights >> 20} MiB of weights, peak {peak >> 20} MiB, ratio {(double)peak / weights:0.000}");
             Assert.InRange((double)peak / weights, 0.95, 1.15);
         }
     }

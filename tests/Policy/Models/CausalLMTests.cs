@@ -24,7 +24,15 @@ public sealed class CausalLMTests
     public void Fresh_weights_have_the_configured_spread()
     {
         using var scope = NewDisposeScope();
-        using var model = CausalLM.Create(Some.Config with { VocabularySize = 4000, InitializerRange = 0.02 }, CPU, ScalarType.Float32, 3);
+        using var model = CausalLM.Create(
+            Some.Config with
+            {
+                VocabularySize = 4000,
+                InitializerRange = 0.02,
+            },
+            CPU,
+            ScalarType.Float32,
+            3);
         var values = Numbers.Values(model.Parameters["model.embed_tokens.weight"]);
         Assert.Equal(0, values.Average(), 5e-4);
         Assert.Equal(0.02, Math.Sqrt(values.Average(value => value * value)), 5e-4);
@@ -103,7 +111,9 @@ public sealed class CausalLMTests
 
         cache.Resize(rows, capacity);
 
-        Assert.Equal((rows, capacity, rows * capacity * cache.BytesPerToken), (cache.MaxRows, cache.Capacity, cache.AllocatedBytes));
+        Assert.Equal(
+            (rows, capacity, rows * capacity * cache.BytesPerToken),
+            (cache.MaxRows, cache.Capacity, cache.AllocatedBytes));
         var decoded = model.Decode(tensor(new long[] { 9, 8 }, device: CPU), cache);
         int[][] wholes = [[.. prompts[0], 9], [.. prompts[1], 8]];
         for (var row = 0; row < 2; row++)
@@ -116,9 +126,21 @@ public sealed class CausalLMTests
         Assert.ThrowsAny<ExternalException>(() => cache.Resize(1_000_000, 100_000_000));
         cache.Resize(rows, capacity);
         decoded = model.Decode(tensor(new long[] { 7, 6 }, device: CPU), cache);
-        Numbers.Close(Numbers.Values(model.Hidden(Numbers.Ids([[.. wholes[1], 6]]))[0, wholes[1].Length]), Numbers.Values(decoded[1]), 1e-5, "after a failure");
+        Numbers.Close(
+            Numbers.Values(
+                model.Hidden(
+                    Numbers.Ids([
+                        [.. wholes[1], 6],
+                    ])
+                )[0, wholes[1].Length]),
+            Numbers.Values(decoded[1]),
+            1e-5,
+            "after a failure");
 
-        Assert.Contains("no room for its 2 sequences", Assert.Throws<InvalidOperationException>(() => cache.Resize(1, capacity)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no room for its 2 sequences",
+            Assert.Throws<InvalidOperationException>(() => cache.Resize(1, capacity)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => cache.Resize(rows, 5));
     }
 
@@ -129,7 +151,12 @@ public sealed class CausalLMTests
         using var model = Some.Model();
         using var cache = new KvCache(Some.Config, 1, 3, CPU, ScalarType.Float32);
         model.Prefill(Numbers.Ids([Some.Tokens(3, 1)]), [3], cache);
-        Assert.Contains("row 0 is full: 3 of 3", Assert.Throws<InvalidOperationException>(() => model.Decode(zeros(1, dtype: ScalarType.Int64), cache)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 0 is full: 3 of 3",
+            Assert
+                .Throws<InvalidOperationException>(() => model.Decode(zeros(1, dtype: ScalarType.Int64), cache))
+                .Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => model.Prefill(Numbers.Ids([Some.Tokens(3, 1)]), [3], cache));
     }
 

@@ -37,9 +37,22 @@ public sealed class MemoryEstimateTests
         Assert.Equal(model.Parameters.Count, estimate.Parameters);
         Assert.Equal(Bytes(model.Parameters.Groups.Select(group => group.Values)), expected.Weights);
         Assert.Equal(Bytes(model.Parameters.Groups.Select(group => group.Gradients!)), expected.Gradients);
-        Assert.Equal(Bytes(optimizer.StateTensors().Where(state => !state.Name.StartsWith("master.", StringComparison.Ordinal)).Select(state => state.Values)), expected.Moments);
+        Assert.Equal(
+            Bytes(
+                optimizer
+                    .StateTensors()
+                    .Where(state => !state.Name.StartsWith("master.", StringComparison.Ordinal))
+                    .Select(state => state.Values)),
+            expected.Moments);
         // The sums of gradients are as large as the masters.
-        Assert.Equal(2 * Bytes(optimizer.StateTensors().Where(state => state.Name.StartsWith("master.", StringComparison.Ordinal)).Select(state => state.Values)), expected.Masters);
+        Assert.Equal(
+            2
+                * Bytes(
+                    optimizer
+                        .StateTensors()
+                        .Where(state => state.Name.StartsWith("master.", StringComparison.Ordinal))
+                        .Select(state => state.Values)),
+            expected.Masters);
         Assert.Equal(cache.BytesPerToken, estimate.CachePerToken(dtype));
         var adapter = LoraAdapter.Create(model, new LoraConfig { Rank = 3 }, 1);
         Assert.Equal(adapter.Parameters.Count, estimate.AdapterParameters(3));
@@ -56,14 +69,25 @@ public sealed class MemoryEstimateTests
         void Forward(int count)
         {
             using var inner = NewDisposeScope();
-            var batch = TokenBatch.Of([.. Enumerable.Range(0, count).Select(i => TrainingRow.Reply(Some.Tokens(length - 2, i), Some.Tokens(2, i + 9)))], CPU);
+            var batch = TokenBatch.Of(
+                [
+                    .. Enumerable
+                        .Range(0, count)
+                        .Select(i => TrainingRow.Reply(Some.Tokens(length - 2, i), Some.Tokens(2, i + 9))),
+                ],
+                CPU);
             _ = model.HiddenAt(batch.IdsBT, batch.PlacesN);
         }
 
         // Once before: what libraries set up for themselves is not the model's.
         Forward(rows);
         var measured = PeakMemory.Of(() => Forward(rows));
-        var estimate = new MemoryEstimate(config).Activations(ScalarType.Float32, rows, length, checkpointing: false, fusedAttention: false);
+        var estimate = new MemoryEstimate(config).Activations(
+            ScalarType.Float32,
+            rows,
+            length,
+            checkpointing: false,
+            fusedAttention: false);
         Assert.InRange((double)measured / estimate, 0.75, 1.33);
     }
 
@@ -88,25 +112,42 @@ public sealed class MemoryEstimateTests
         string GiB(long bytes) => (bytes / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);
         string[] cells =
         [
-            name, (estimate.Parameters / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " G", GiB(full.Weights),
-            (estimate.CachePerToken(format) / 1024).ToString(CultureInfo.InvariantCulture), GiB(full.Gradients), GiB(full.Moments), GiB(full.Masters), GiB(full.Total), GiB(adapter.Total),
+            name,
+            (estimate.Parameters / 1e9).ToString("0.00", CultureInfo.InvariantCulture) + " G",
+            GiB(full.Weights),
+            (estimate.CachePerToken(format) / 1024).ToString(CultureInfo.InvariantCulture),
+            GiB(full.Gradients),
+            GiB(full.Moments),
+            GiB(full.Masters),
+            GiB(full.Total),
+            GiB(adapter.Total),
             GiB(estimate.Activations(format, 1, 4096, checkpointing: false, fusedAttention: true)),
             GiB(estimate.Activations(format, 1, 4096, checkpointing: true, fusedAttention: true)),
         ];
         return $"| {string.Join(" | ", cells)} |";
     }
 
-    private static ModelConfig Sizes(int hidden, int middle, int layers, int heads, int keyValueHeads, int vocabulary, bool tied) => new()
-    {
-        HiddenSize = hidden,
-        IntermediateSize = middle,
-        Layers = layers,
-        Heads = heads,
-        KeyValueHeads = keyValueHeads,
-        HeadSize = hidden / heads,
-        VocabularySize = vocabulary,
-        TieWordEmbeddings = tied,
-    };
+    private static ModelConfig Sizes(
+        int hidden,
+        int middle,
+        int layers,
+        int heads,
+        int keyValueHeads,
+        int vocabulary,
+        bool tied
+    ) =>
+        new()
+        {
+            HiddenSize = hidden,
+            IntermediateSize = middle,
+            Layers = layers,
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadSize = hidden / heads,
+            VocabularySize = vocabulary,
+            TieWordEmbeddings = tied,
+        };
 
-    private static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(tensor => tensor.numel() * tensor.ElementSize);
+    private static long Bytes(IEnumerable<Tensor> tensors) =>
+        tensors.Sum(tensor => tensor.numel() * tensor.ElementSize);
 }

@@ -21,7 +21,12 @@ public sealed class TokenizerErrorTests : IDisposable
     [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + ",\"merges\":[\"a c\"]}," + Bytes + "}")]
     [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "},\"normalizer\":{\"type\":\"NFKC\"}," + Bytes + "}")]
     [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "},\"pre_tokenizer\":{\"type\":\"Metaspace\"}}")]
-    [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "},\"added_tokens\":[{\"id\":3,\"content\":\"x\",\"lstrip\":true}]," + Bytes + "}")]
+    [InlineData(
+        "{\"model\":{\"type\":\"BPE\","
+            + Vocabulary
+            + "},\"added_tokens\":[{\"id\":3,\"content\":\"x\",\"lstrip\":true}],"
+            + Bytes
+            + "}")]
     public void FilesThatWouldGiveOtherIdsAreRefusedInOneLine(string tokenizer)
     {
         Write(tokenizer, "{\"eos_token\":\"a\"}");
@@ -33,13 +38,18 @@ public sealed class TokenizerErrorTests : IDisposable
     [Theory]
     [InlineData("{\"eos_token\":\"a\",\"tokenizer_class\":\"LlamaTokenizer\"}", "LlamaTokenizer")]
     [InlineData("{\"eos_token\":\"a\"}", "tokenizer_class is not set")]
-    [InlineData("{\"eos_token\":\"a\",\"tokenizer_class\":\"Qwen2TokenizerFast\",\"extra_special_tokens\":[\"<absent>\"]}", "<absent>")]
+    [InlineData(
+        "{\"eos_token\":\"a\",\"tokenizer_class\":\"Qwen2TokenizerFast\",\"extra_special_tokens\":[\"<absent>\"]}",
+        "<absent>")]
     public void Older_files_that_leave_the_ids_open_are_refused(string config, string named)
     {
         File.WriteAllText(Path.Combine(_folder, "vocab.json"), "{\"a\":0,\"b\":1,\"ab\":2}");
         File.WriteAllText(Path.Combine(_folder, "merges.txt"), "#version: 0.2\na b\n");
         File.WriteAllText(Path.Combine(_folder, "tokenizer_config.json"), config);
-        Assert.Contains(named, Assert.Throws<UserErrorException>(() => Tokenizer.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            named,
+            Assert.Throws<UserErrorException>(() => Tokenizer.Load(_folder)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -48,7 +58,10 @@ public sealed class TokenizerErrorTests : IDisposable
     public void MissingEndTokenIsSaid(string config)
     {
         Write("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "}," + Bytes + "}", config);
-        Assert.Contains("eos_token", Assert.Throws<UserErrorException>(() => Tokenizer.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "eos_token",
+            Assert.Throws<UserErrorException>(() => Tokenizer.Load(_folder)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

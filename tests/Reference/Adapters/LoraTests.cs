@@ -19,7 +19,9 @@ public sealed class LoraTests
         using var mode = no_grad();
         using var model = one.LoadModel();
         using var adapter = LoraAdapter.Load(model, Folder(one));
-        Assert.Equal(one.Json["scaling"]!.ToObject<Dictionary<string, double>>()!.OrderBy(one => one.Key), adapter.Scalings.OrderBy(one => one.Key));
+        Assert.Equal(
+            one.Json["scaling"]!.ToObject<Dictionary<string, double>>()!.OrderBy(one => one.Key),
+            adapter.Scalings.OrderBy(one => one.Key));
         Assert.Equal((long)one.Json["trainable_parameters"]!, adapter.Parameters.Count);
         var expected = one.Tensors.Floats("logits");
         Numbers.Close(expected, Logits(model, one), one.Tolerance, "logits");
@@ -33,7 +35,10 @@ public sealed class LoraTests
         }
 
         using var untouched = one.LoadModel();
-        Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(untouched.Parameters[spec.Name]), Numbers.Values(model.Parameters[spec.Name])));
+        Assert.All(model.Parameters.Specs, spec =>
+            Assert.Equal(
+                Numbers.Values(untouched.Parameters[spec.Name]),
+                Numbers.Values(model.Parameters[spec.Name])));
         using (var bare = model.WithoutAdapter())
         {
             BaseLogits(one, bare);
@@ -62,22 +67,38 @@ public sealed class LoraTests
         });
         Assert.Equal((double)one.Json["loss"]!, Backward(model, rows), one.Tolerance);
         var tolerance = (double)one.Json["checksum_tolerance"]!;
-        Checksums.Close(one.Json["gradient_checksums"]!, key => adapter.Parameters[key].grad!, tolerance, "gradient of");
+        Checksums.Close(
+            one.Json["gradient_checksums"]!,
+            key => adapter.Parameters[key].grad!,
+            tolerance,
+            "gradient of");
         foreach (var full in one.Tensors.Names.Where(full => full.StartsWith("grad.", StringComparison.Ordinal)))
         {
-            Numbers.Close(one.Tensors.Floats(full), Numbers.Values(adapter.Parameters[full["grad.".Length..]].grad!), one.Tolerance, full);
+            Numbers.Close(
+                one.Tensors.Floats(full),
+                Numbers.Values(adapter.Parameters[full["grad.".Length..]].grad!),
+                one.Tolerance,
+                full);
         }
 
         Assert.All(model.Parameters.Specs, spec => Assert.Null(model.Parameters[spec.Name].grad));
         optimizer.ZeroGradients();
-        var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = (double)settings["lr"]! }, new SftOptions());
+        var trainer = new SftTrainer(
+            model,
+            optimizer,
+            new LearningRateSchedule { BaseRate = (double)settings["lr"]! },
+            new SftOptions());
         foreach (var expected in settings["losses"]!)
         {
             var step = trainer.Step(rows);
             AfterSteps.Close((double)expected, step.Loss, one.Tolerance, $"loss of step {step.Step}");
         }
 
-        AfterSteps.Close((double)settings["loss_after"]!, trainer.Evaluate(rows), one.Tolerance, "loss after the steps");
+        AfterSteps.Close(
+            (double)settings["loss_after"]!,
+            trainer.Evaluate(rows),
+            one.Tolerance,
+            "loss after the steps");
         var after = $"after_step_{settings["losses"]!.Count()}.";
         foreach (var full in one.Tensors.Names.Where(full => full.StartsWith(after, StringComparison.Ordinal)))
         {
@@ -86,7 +107,10 @@ public sealed class LoraTests
         }
 
         using var untouched = one.LoadModel();
-        Assert.All(model.Parameters.Specs, spec => Assert.Equal(Numbers.Values(untouched.Parameters[spec.Name]), Numbers.Values(model.Parameters[spec.Name])));
+        Assert.All(model.Parameters.Specs, spec =>
+            Assert.Equal(
+                Numbers.Values(untouched.Parameters[spec.Name]),
+                Numbers.Values(model.Parameters[spec.Name])));
     }
 
     [ReferenceTheory("language-models", "lora-*")]
@@ -99,8 +123,12 @@ public sealed class LoraTests
         using var adapter = LoraAdapter.Load(model, Folder(one));
         adapter.Save(copy.Path);
         const string weights = "adapter_model.safetensors";
-        var (original, saved) = (TensorFile.Open(Path.Combine(Folder(one), weights)), TensorFile.Open(copy.At(weights)));
-        Assert.Equal(one.Json["adapter_tensors"]!.Select(tensor => ((JProperty)tensor).Name).Order(), saved.Names.Order());
+        var (original, saved) = (
+            TensorFile.Open(Path.Combine(Folder(one), weights)),
+            TensorFile.Open(copy.At(weights)));
+        Assert.Equal(
+            one.Json["adapter_tensors"]!.Select(tensor => ((JProperty)tensor).Name).Order(),
+            saved.Names.Order());
         Assert.All(original.Names, tensor => Assert.Equal(original.Floats(tensor), saved.Floats(tensor)));
         JObject Config(string folder) => JObject.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")));
         Assert.True(JToken.DeepEquals(Config(Folder(one)), Config(copy.Path)), Config(copy.Path).ToString());
@@ -108,7 +136,8 @@ public sealed class LoraTests
 
     private static string Folder(LanguageModelCase one) => Fixtures.Path(((string)one.Json["adapter"]!).Split('/'));
 
-    private static IEnumerable<int[]> Rows(LanguageModelCase one) => LanguageModelCase.LabelledRows(one.Json).Select(row => row.Tokens.ToArray());
+    private static IEnumerable<int[]> Rows(LanguageModelCase one) =>
+        LanguageModelCase.LabelledRows(one.Json).Select(row => row.Tokens.ToArray());
 
     private static float[] Logits(CausalLM model, LanguageModelCase one)
     {
@@ -119,13 +148,20 @@ public sealed class LoraTests
     private static void BaseLogits(LanguageModelCase one, CausalLM model)
     {
         var (every, width) = ((int)one.Json["logits_base_are_every"]!, model.Config.VocabularySize);
-        Numbers.Close(one.Tensors.Floats("logits_base"), [.. Logits(model, one).Chunk(width).Where((_, i) => i % every == 0).SelectMany(row => row)], one.Tolerance, "logits without adapter");
+        Numbers.Close(
+            one.Tensors.Floats("logits_base"),
+            [.. Logits(model, one).Chunk(width).Where((_, i) => i % every == 0).SelectMany(row => row)],
+            one.Tolerance,
+            "logits without adapter");
     }
 
     private static double Backward(CausalLM model, List<TrainingRow> rows)
     {
         using var scope = NewDisposeScope();
         var batch = TokenBatch.Of(rows, CPU);
-        return TokenLogProbs.Backward(model, model.HiddenAt(batch.IdsBT, batch.PlacesN), batch.TargetsN, logProbs => logProbs.mean().neg()).item<float>();
+        return TokenLogProbs
+            .Backward(model, model.HiddenAt(batch.IdsBT, batch.PlacesN), batch.TargetsN, logProbs =>
+                logProbs.mean().neg())
+            .item<float>();
     }
 }

@@ -14,9 +14,14 @@ public sealed class ChatCaseTests
     [ReferenceTheory(Section, "cases")]
     public void Conversations_are_rendered_as_the_published_templates_are(string name)
     {
-        var special = ((JObject)RowFile.About(Section)["special_tokens"]!).Properties().ToDictionary(token => token.Name, token => (string)token.Value!);
-        var templates = Directory.EnumerateFiles(Fixtures.Path(Section), "*.jinja")
-            .ToDictionary(path => Path.GetFileNameWithoutExtension(path)!, path => JinjaTemplate.Parse(File.ReadAllText(path), path));
+        var special = ((JObject)RowFile.About(Section)["special_tokens"]!)
+            .Properties()
+            .ToDictionary(token => token.Name, token => (string)token.Value!);
+        var templates = Directory
+            .EnumerateFiles(Fixtures.Path(Section), "*.jinja")
+            .ToDictionary(
+                path => Path.GetFileNameWithoutExtension(path)!,
+                path => JinjaTemplate.Parse(File.ReadAllText(path), path));
         RowFile.AssertAll(Section, name, row =>
         {
             var renderer = new ChatRenderer(templates[(string)row["template"]!], special, TimeProvider.System);
@@ -33,8 +38,12 @@ public sealed class ChatCaseTests
     }
 
     [ReferenceTheory(Section, "jinja")]
-    public void Templates_mean_what_jinja_says(string name) => RowFile.AssertAll(Section, name, row =>
-        AssertRendered(row, () => JinjaTemplate.Parse((string)row["template"]!, "template").Render(Variables(row), TimeProvider.System)));
+    public void Templates_mean_what_jinja_says(string name) =>
+        RowFile.AssertAll(Section, name, row =>
+            AssertRendered(row, () =>
+                JinjaTemplate
+                    .Parse((string)row["template"]!, "template")
+                    .Render(Variables(row), TimeProvider.System)));
 
     private static void AssertRendered(JObject row, Func<MarkedText> render)
     {
@@ -46,9 +55,16 @@ public sealed class ChatCaseTests
 
         // Only what a template gives to raise_exception is worded by the template and not by the engine.
         var error = Assert.Throws<UserErrorException>(render);
-        Assert.Contains(expected.StartsWith("TemplateError: ", StringComparison.Ordinal) ? expected["TemplateError: ".Length..] : "line ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected.StartsWith("TemplateError: ", StringComparison.Ordinal)
+                ? expected["TemplateError: ".Length..]
+                : "line ",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     private static Dictionary<string, object?> Variables(JObject row) =>
-        ((JObject)row["variables"]!).Properties().ToDictionary(variable => variable.Name, variable => JsonValues.From(variable.Value));
+        ((JObject)row["variables"]!)
+            .Properties()
+            .ToDictionary(variable => variable.Name, variable => JsonValues.From(variable.Value));
 }

@@ -17,7 +17,9 @@ public sealed class JudgePromptTests
     public void A_pair_is_put_to_the_judge_as_published_in_both_readings_of_its_text(string name)
     {
         var tokenizer = Tokenizers.Of(Section, name);
-        var (sanitized, published) = (new ChatTemplate(tokenizer), new ChatTemplate(tokenizer, UntrustedText.Published));
+        var (sanitized, published) = (
+            new ChatTemplate(tokenizer),
+            new ChatTemplate(tokenizer, UntrustedText.Published));
         RowFile.AssertAll(Section, name, row =>
         {
             var prompt = PromptTemplate.R1Pairwise.Render(PairOf(row));
@@ -43,12 +45,15 @@ public sealed class JudgePromptTests
         });
     }
 
-    private static PreferencePair PairOf(JObject row) => new()
-    {
-        Id = new PairId((string)row["id"]!),
-        Question = (string)row["question"]!,
-        Response1 = (string)row["answer1"]!,
-        Response2 = (string)row["answer2"]!,
-        Media = Enum.TryParse<MediaKind>((string?)row["media"], ignoreCase: true, out var kind) ? [new MediaItem(kind, "x")] : [],
-    };
+    private static PreferencePair PairOf(JObject row) =>
+        new()
+        {
+            Id = new PairId((string)row["id"]!),
+            Question = (string)row["question"]!,
+            Response1 = (string)row["answer1"]!,
+            Response2 = (string)row["answer2"]!,
+            Media = Enum.TryParse<MediaKind>((string?)row["media"], ignoreCase: true, out var kind)
+                ? [new MediaItem(kind, "x")]
+                : [],
+        };
 }

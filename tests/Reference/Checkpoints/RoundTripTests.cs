@@ -14,7 +14,8 @@ namespace R1Reward.Reference.Tests.Checkpoints;
 /// <summary>A checkpoint that was read and written again is the same checkpoint.</summary>
 public sealed class RoundTripTests
 {
-    public static TheoryData<string> Models => [.. Folders().Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Models =>
+        [.. Folders().Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [FixtureTheory]
     [MemberData(nameof(Models))]
@@ -25,7 +26,10 @@ public sealed class RoundTripTests
         try
         {
             using var model = Checkpoint.Load(original, CPU, ScalarType.Float32);
-            Checkpoint.Save(model, copy.Path, maxShardBytes: CheckpointFiles.Open(original).Shards.Max(shard => shard.Length));
+            Checkpoint.Save(
+                model,
+                copy.Path,
+                maxShardBytes: CheckpointFiles.Open(original).Shards.Max(shard => shard.Length));
         }
         catch (UserErrorException refused) when (IsUnknown(original))
         {
@@ -34,10 +38,22 @@ public sealed class RoundTripTests
         }
 
         Assert.Equal(Contents(original), Contents(copy.Path));
-        Assert.Equal(CheckpointFiles.Open(original).Shards.Count > 1, CheckpointFiles.Open(copy.Path).Shards.Count > 1);
-        foreach (var file in Directory.GetFiles(original).Select(path => Path.GetFileName(path)).Where(file => !file.StartsWith("model", StringComparison.Ordinal) && !file.StartsWith("config", StringComparison.Ordinal)))
+        Assert.Equal(
+            CheckpointFiles.Open(original).Shards.Count > 1,
+            CheckpointFiles.Open(copy.Path).Shards.Count > 1);
+        foreach (
+            var file in Directory
+                .GetFiles(original)
+                .Select(path => Path.GetFileName(path))
+                .Where(file =>
+                    !file.StartsWith("model", StringComparison.Ordinal)
+                    && !file.StartsWith("config", StringComparison.Ordinal)))
         {
-            Assert.True(File.ReadAllBytes(Path.Combine(original, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(copy.Path, file))), file);
+            Assert.True(
+                File.ReadAllBytes(Path.Combine(original, file))
+                    .AsSpan()
+                    .SequenceEqual(File.ReadAllBytes(Path.Combine(copy.Path, file))),
+                file);
         }
 
         Assert.True(JToken.DeepEquals(Config(original), Config(copy.Path)), Config(copy.Path).ToString());
@@ -70,7 +86,8 @@ public sealed class RoundTripTests
         }
     }
 
-    private static string[] Folders() => Fixtures.SkipReason is null ? Directory.GetDirectories(Fixtures.Path("models")) : [];
+    private static string[] Folders() =>
+        Fixtures.SkipReason is null ? Directory.GetDirectories(Fixtures.Path("models")) : [];
 
     private static bool IsUnknown(string folder) => TryConfig(folder) is null;
 
@@ -102,9 +119,12 @@ public sealed class RoundTripTests
     private static List<string> Contents(string folder)
     {
         using var scope = NewDisposeScope();
-        return [.. CheckpointFiles.Open(folder).Shards
+        var lines = CheckpointFiles.Open(folder).Shards
             .SelectMany(shard => shard.Entries.Select(entry =>
-                $"{entry.Name} {entry.Dtype} [{string.Join(", ", entry.Shape)}] {Convert.ToHexString(SHA256.HashData(shard.Read(entry.Name).contiguous().bytes))}"))
-            .Order(StringComparer.Ordinal)];
+            {
+                var hash = SHA256.HashData(shard.Read(entry.Name).contiguous().bytes);
+                return $"{entry.Name} {entry.Dtype} [{string.Join(", ", entry.Shape)}] {Convert.ToHexString(hash)}";
+            }));
+        return [.. lines.Order(StringComparer.Ordinal)];
     }
 }

@@ -30,7 +30,9 @@ internal static class Checksums
             var (wanted, got) = (numbers!.ToObject<double[]>()!, Of(actual(name)));
             for (var i = 0; i < wanted.Length; i++)
             {
-                Assert.True(Math.Abs(wanted[i] - got[i]) <= tolerance * Math.Max(1, Math.Abs(wanted[i])), $"{what} {name} checksum {i}: expected {wanted[i]}, got {got[i]}");
+                Assert.True(
+                    Math.Abs(wanted[i] - got[i]) <= tolerance * Math.Max(1, Math.Abs(wanted[i])),
+                    $"{what} {name} checksum {i}: expected {wanted[i]}, got {got[i]}");
             }
         }
     }

@@ -34,8 +34,15 @@ public sealed class ForwardTests
 
     private static void LayersAgree(LanguageModelCase one, CausalLM model)
     {
-        Numbers.Close([.. one.Json["rope_inv_freq"]!.Select(value => (float)value)], RotaryFrequencies.Compute(model.Config.Rope, model.Config.HeadSize), 1e-6, "frequencies");
-        Assert.Equal((double)one.Json["rope_attention_scaling"]!, RotaryFrequencies.Scaling(model.Config.Rope), 1e-6);
+        Numbers.Close(
+            [.. one.Json["rope_inv_freq"]!.Select(value => (float)value)],
+            RotaryFrequencies.Compute(model.Config.Rope, model.Config.HeadSize),
+            1e-6,
+            "frequencies");
+        Assert.Equal(
+            (double)one.Json["rope_attention_scaling"]!,
+            RotaryFrequencies.Scaling(model.Config.Rope),
+            1e-6);
         var states = new List<float>[model.Config.Layers + 2];
         var argmax = new List<int[]>();
         foreach (var row in LanguageModelCase.Rows(one.Json["rows"]!))
@@ -55,11 +62,23 @@ public sealed class ForwardTests
 
         for (var layer = 0; layer < model.Config.Layers; layer++)
         {
-            Numbers.Close(one.Tensors.Floats($"hidden_states.{layer}"), states[layer], one.Tolerance, $"stream before layer {layer}");
+            Numbers.Close(
+                one.Tensors.Floats($"hidden_states.{layer}"),
+                states[layer],
+                one.Tolerance,
+                $"stream before layer {layer}");
         }
 
-        Numbers.Close(one.Tensors.Floats("before_final_norm"), states[^2], one.Tolerance, "stream after the last layer");
-        Numbers.Close(one.Tensors.Floats($"hidden_states.{model.Config.Layers}"), states[^1], one.Tolerance, "final states");
+        Numbers.Close(
+            one.Tensors.Floats("before_final_norm"),
+            states[^2],
+            one.Tolerance,
+            "stream after the last layer");
+        Numbers.Close(
+            one.Tensors.Floats($"hidden_states.{model.Config.Layers}"),
+            states[^1],
+            one.Tolerance,
+            "final states");
         Assert.Equal(LanguageModelCase.Rows(one.Json["argmax"]!), argmax);
 
         void Keep(int index, Tensor x) => (states[index] ??= []).AddRange(Numbers.Values(x));
@@ -72,19 +91,30 @@ public sealed class ForwardTests
         {
             var ids = Numbers.Ids(LanguageModelCase.Rows(one.Json[padding]!["input_ids"]!));
             var mask = Numbers.Ids(LanguageModelCase.Rows(one.Json[padding]!["attention_mask"]!));
-            var logits = LogitsAtPlaces(one, model, model.Hidden(ids, mask), row => padding == "left_padded" ? (int)ids.size(1) - rows[row].Length : 0);
+            var logits = LogitsAtPlaces(one, model, model.Hidden(ids, mask), row =>
+                padding == "left_padded" ? (int)ids.size(1) - rows[row].Length : 0);
             Numbers.Close(one.Tensors.Floats("logits"), logits, one.Tolerance, padding);
         }
 
-        Numbers.Close(one.Tensors.Floats("logits"), LogitsAtPlaces(one, model, model.Hidden(Numbers.Ids(rows)), _ => 0), one.Tolerance, "without mask");
+        Numbers.Close(
+            one.Tensors.Floats("logits"),
+            LogitsAtPlaces(one, model, model.Hidden(Numbers.Ids(rows)), _ => 0),
+            one.Tolerance,
+            "without mask");
     }
 
     private static void Bfloat16StaysWithinItsBounds(LanguageModelCase one)
     {
         using var model = one.LoadModel(ScalarType.BFloat16);
         var bounds = one.Json["bfloat16_vs_float32"]!;
-        var logits = LogitsAtPlaces(one, model, model.Hidden(Numbers.Ids(LanguageModelCase.Rows(one.Json["rows"]!))), _ => 0);
-        var differences = logits.Zip(one.Tensors.Floats("logits"), (mine, theirs) => (double)Math.Abs(mine - theirs)).ToList();
+        var logits = LogitsAtPlaces(
+            one,
+            model,
+            model.Hidden(Numbers.Ids(LanguageModelCase.Rows(one.Json["rows"]!))),
+            _ => 0);
+        var differences = logits
+            .Zip(one.Tensors.Floats("logits"), (mine, theirs) => (double)Math.Abs(mine - theirs))
+            .ToList();
         Assert.InRange(differences.Max(), 0, 2 * (double)bounds["logits_max"]!);
         Assert.InRange(differences.Average(), 0, 1.5 * (double)bounds["logits_mean"]!);
     }
@@ -97,7 +127,11 @@ public sealed class ForwardTests
             var hidden = model.Hidden(Numbers.Ids([row]))[0];
             var (before, targets) = (hidden.narrow(0, 0, row.Length - 1), Numbers.Ids([row[1..]])[0]);
             var whole = Numbers.Values(TokenLogProbs.Compute(model, before, targets));
-            Numbers.Close(whole, Numbers.Values(TokenLogProbs.Compute(model, before, targets, 3L * model.Config.VocabularySize)), 1e-5, "in chunks");
+            Numbers.Close(
+                whole,
+                Numbers.Values(TokenLogProbs.Compute(model, before, targets, 3L * model.Config.VocabularySize)),
+                1e-5,
+                "in chunks");
             logProbs.AddRange(whole);
             var all = model.Logits(hidden).log_softmax(-1);
             entropy.AddRange(Numbers.Values((all.exp() * all).sum(-1).neg()));
@@ -115,12 +149,25 @@ public sealed class ForwardTests
         var (values, best) = logits.topk(one.Tensors.Shape("top20_ids")[1]);
         Assert.Equal(ids, best.contiguous().data<long>().ToArray());
         Numbers.Close(one.Tensors.Floats("top20_logits"), Numbers.Values(values), one.Tolerance, "best logits");
-        Numbers.Close(one.Tensors.Floats("logsumexp"), Numbers.Values(logits.logsumexp(-1)), one.Tolerance, "log-sum-exp");
+        Numbers.Close(
+            one.Tensors.Floats("logsumexp"),
+            Numbers.Values(logits.logsumexp(-1)),
+            one.Tolerance,
+            "log-sum-exp");
         var last = Numbers.Values(logits[-1]);
         var tail = one.Tensors.Floats("last_position_logits_tail");
         Numbers.Close(tail, last[^tail.Length..], one.Tolerance, "tail of the last position");
     }
 
-    private static float[] LogitsAtPlaces(LanguageModelCase one, CausalLM model, Tensor hidden, Func<int, int> start) =>
-        [.. LanguageModelCase.Rows(one.Json["logit_positions"]!).SelectMany((row, b) => row.SelectMany(t => Numbers.Values(model.Logits(hidden[b, start(b) + t]))))];
+    private static float[] LogitsAtPlaces(
+        LanguageModelCase one,
+        CausalLM model,
+        Tensor hidden,
+        Func<int, int> start
+    ) =>
+        [
+            .. LanguageModelCase
+                .Rows(one.Json["logit_positions"]!)
+                .SelectMany((row, b) => row.SelectMany(t => Numbers.Values(model.Logits(hidden[b, start(b) + t])))),
+        ];
 }

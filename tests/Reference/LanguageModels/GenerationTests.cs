@@ -19,7 +19,8 @@ public sealed class GenerationTests
         var tokenizer = Tokenizer.Load(one.ModelDirectory);
         using var engine = new GenerationEngine(model, tokenizer, new GenerationEngineOptions());
         var prompts = one.Json["prompts"]!.ToList();
-        Assert.All(prompts, prompt => Assert.Equal(prompt["ids"]!.ToObject<int[]>()!, tokenizer.Encode((string)prompt["text"]!)));
+        Assert.All(prompts, prompt =>
+            Assert.Equal(prompt["ids"]!.ToObject<int[]>()!, tokenizer.Encode((string)prompt["text"]!)));
         foreach (var run in one.Json["runs"]!)
         {
             var options = Options(run, model.Config);
@@ -53,7 +54,11 @@ public sealed class GenerationTests
 
         // The run that takes everything but sampling from the checkpoint must come out without being told what that is.
         return ((string)run["name"]!).StartsWith("checkpoint-defaults", StringComparison.Ordinal)
-            ? (options with { RepetitionPenalty = 1, StopTokens = null }).With(config.Generation with { Samples = false })
+            ? (options with { RepetitionPenalty = 1, StopTokens = null }).With(
+                config.Generation with
+                {
+                    Samples = false,
+                })
             : options;
     }
 
@@ -67,11 +72,20 @@ public sealed class GenerationTests
     private static void Check(LanguageModelCase one, JToken expected, Trace trace, Tokenizer tokenizer, string what)
     {
         Assert.Equal(expected["generated_ids"]!.ToObject<int[]>()!, trace.Tokens.AsEnumerable());
-        Assert.Equal((string)expected["finish_reason"]! == "length" ? FinishReason.Length : FinishReason.Stop, trace.Finish);
+        Assert.Equal(
+            (string)expected["finish_reason"]! == "length" ? FinishReason.Length : FinishReason.Stop,
+            trace.Finish);
         Numbers.Close(expected["logprobs"]!.ToObject<float[]>()!, trace.LogProbs, one.Tolerance, what);
         var processed = trace.ProcessedLogProbs.IsEmpty ? trace.LogProbs : trace.ProcessedLogProbs;
-        Numbers.Close(expected["logprobs_after_processing"]!.ToObject<float[]>()!, processed, one.Tolerance, what + " processed");
-        Assert.Equal((double)expected["sum_logprob"]!, trace.LogProbs.Sum(logProb => (double)logProb), one.Tolerance * trace.LogProbs.Length);
+        Numbers.Close(
+            expected["logprobs_after_processing"]!.ToObject<float[]>()!,
+            processed,
+            one.Tolerance,
+            what + " processed");
+        Assert.Equal(
+            (double)expected["sum_logprob"]!,
+            trace.LogProbs.Sum(logProb => (double)logProb),
+            one.Tolerance * trace.LogProbs.Length);
         Assert.Equal((string)expected["text"]!, tokenizer.Decode(trace.Tokens, skipSpecial: false));
         Assert.Equal((string)expected["text_without_special"]!, trace.Text);
     }

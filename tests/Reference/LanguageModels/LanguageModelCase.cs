@@ -49,8 +49,17 @@ internal sealed class LanguageModelCase
     /// <summary>Right-padded ids, mask and labels (-100 = ignored) as training rows.</summary>
     internal static List<TrainingRow> LabelledRows(JToken batch)
     {
-        var (ids, mask, labels) = (Rows(batch["input_ids"]!), Rows(batch["attention_mask"]!), Rows(batch["labels"]!));
-        return [.. ids.Select((row, i) => new TrainingRow(
-            [.. row.Take(mask[i].Sum())], [.. labels[i].Take(mask[i].Sum()).Select((label, t) => t > 0 && label != -100)]))];
+        var (ids, mask, labels) = (
+            Rows(batch["input_ids"]!),
+            Rows(batch["attention_mask"]!),
+            Rows(batch["labels"]!));
+        return
+        [
+            .. ids.Select(
+                (row, i) =>
+                    new TrainingRow(
+                        [.. row.Take(mask[i].Sum())],
+                        [.. labels[i].Take(mask[i].Sum()).Select((label, t) => t > 0 && label != -100)])),
+        ];
     }
 }

@@ -10,13 +10,27 @@ public sealed class ModelConfigTests
     public void Old_and_new_spellings_give_the_same_model()
     {
         var compared = 0;
-        foreach (var legacy in Directory.GetFiles(Fixtures.Path("models"), "config.legacy.json", SearchOption.AllDirectories))
+        foreach (
+            var legacy in Directory.GetFiles(
+                Fixtures.Path("models"),
+                "config.legacy.json",
+                SearchOption.AllDirectories))
         {
             var json = JObject.Parse(File.ReadAllText(legacy));
             if (Skips.UnknownModel((string?)json["model_type"]) is null)
             {
                 var config = ModelConfig.Load(Path.GetDirectoryName(legacy)!);
-                Assert.Equivalent(config with { Source = null, Generation = new GenerationDefaults() }, ModelConfigReader.Parse(json, legacy) with { Source = null }, strict: true);
+                Assert.Equivalent(
+                    config with
+                    {
+                        Source = null,
+                        Generation = new GenerationDefaults(),
+                    },
+                    ModelConfigReader.Parse(json, legacy) with
+                    {
+                        Source = null,
+                    },
+                    strict: true);
                 compared++;
             }
         }

@@ -39,7 +39,11 @@ public sealed class PolicyQuantityTests
 
             void Agree(string what, Tensor values)
             {
-                Numbers.Close(one.Tensors.Floats($"{what}.{at}"), Numbers.Values(values), one.Tolerance, $"{what} at {at}");
+                Numbers.Close(
+                    one.Tensors.Floats($"{what}.{at}"),
+                    Numbers.Values(values),
+                    one.Tolerance,
+                    $"{what} at {at}");
                 MeansAgree(one, $"{what}.{at}", values);
             }
 
@@ -51,8 +55,16 @@ public sealed class PolicyQuantityTests
                 var hidden = model.HiddenAt(batch.IdsBT, batch.PlacesN) / temperature;
                 var both = TokenLogProbs.ComputeWithEntropies(model, hidden, batch.TargetsN);
                 var (logProbs, entropies) = (rows.Pad(both.select(0, 0)), rows.Pad(both.select(0, 1)));
-                Numbers.Close(one.Tensors.Floats($"{who}.logprobs.{at}"), Numbers.Values(logProbs), one.Tolerance, $"{who} log-probs at {at}");
-                Numbers.Close(one.Tensors.Floats($"{who}.entropy.{at}"), Numbers.Values(entropies), one.Tolerance, $"{who} entropies at {at}");
+                Numbers.Close(
+                    one.Tensors.Floats($"{who}.logprobs.{at}"),
+                    Numbers.Values(logProbs),
+                    one.Tolerance,
+                    $"{who} log-probs at {at}");
+                Numbers.Close(
+                    one.Tensors.Floats($"{who}.entropy.{at}"),
+                    Numbers.Values(entropies),
+                    one.Tolerance,
+                    $"{who} entropies at {at}");
                 return (logProbs, entropies);
             }
         }
@@ -74,21 +86,31 @@ public sealed class PolicyQuantityTests
             frozen = TokenLogProbs.Compute(reference, reference.HiddenAt(batch.IdsBT, batch.PlacesN), batch.TargetsN);
         }
 
-        Check("gradient_of_token_mean_k3", both => rows.Pad(KlDivergence.Estimate(KlEstimator.K3, both.select(0, 0) - frozen)));
+        Check("gradient_of_token_mean_k3", both =>
+            rows.Pad(KlDivergence.Estimate(KlEstimator.K3, both.select(0, 0) - frozen)));
         Check("gradient_of_token_mean_entropy", both => rows.Pad(both.select(0, 1)));
 
         void Check(string what, Func<Tensor, Tensor> values)
         {
             model.Parameters.ZeroGradients();
             TokenLogProbs.BackwardWithEntropies(
-                model, model.HiddenAt(batch.IdsBT, batch.PlacesN), batch.TargetsN, both => (values(both) * mask).sum() / mask.sum());
-            Checksums.Close(one.Json[what]!, weight => model.Parameters[weight].grad!, (double)one.Json["checksum_tolerance"]!, what);
+                model,
+                model.HiddenAt(batch.IdsBT, batch.PlacesN),
+                batch.TargetsN,
+                both => (values(both) * mask).sum() / mask.sum());
+            Checksums.Close(
+                one.Json[what]!,
+                weight => model.Parameters[weight].grad!,
+                (double)one.Json["checksum_tolerance"]!,
+                what);
         }
     }
 
     private static (TokenBatch Batch, ResponseRows Rows) Batch(LanguageModelCase one)
     {
-        var (prompts, responses) = (LanguageModelCase.Rows(one.Json["prompts"]!), LanguageModelCase.Rows(one.Json["responses"]!));
+        var (prompts, responses) = (
+            LanguageModelCase.Rows(one.Json["prompts"]!),
+            LanguageModelCase.Rows(one.Json["responses"]!));
         return (
             TokenBatch.Of([.. prompts.Zip(responses, (prompt, response) => TrainingRow.Reply(prompt, response))], CPU),
             new ResponseRows([.. responses.Select(response => response.Length)], CPU));
@@ -97,7 +119,8 @@ public sealed class PolicyQuantityTests
     private static Tensor Mask(LanguageModelCase one)
     {
         var mask = one.Json["mask"]!.ToObject<float[][]>()!;
-        return tensor(mask.SelectMany(row => row).ToArray(), dtype: ScalarType.Float32, device: CPU).view(mask.Length, mask[0].Length);
+        return tensor(mask.SelectMany(row => row).ToArray(), dtype: ScalarType.Float32, device: CPU)
+            .view(mask.Length, mask[0].Length);
     }
 
     private static void MeansAgree(LanguageModelCase one, string what, Tensor valuesBT)
@@ -107,8 +130,15 @@ public sealed class PolicyQuantityTests
         var sizes = new TokenWeights(mask.Length, mask.Sum(row => row.Sum()), mask[0].Length);
         foreach (var (mean, reduction) in _reductions)
         {
-            var reduced = values.Select((row, b) => row.Select((value, t) => value * mask[b][t]).Sum() * sizes.Of(reduction, mask[b].Sum())).Sum();
-            Assert.Equal((double)one.Json["means"]![what]![mean]!, reduced, one.Tolerance * Math.Max(1, Math.Abs(reduced)));
+            var reduced = values
+                .Select(
+                    (row, b) =>
+                        row.Select((value, t) => value * mask[b][t]).Sum() * sizes.Of(reduction, mask[b].Sum()))
+                .Sum();
+            Assert.Equal(
+                (double)one.Json["means"]![what]![mean]!,
+                reduced,
+                one.Tolerance * Math.Max(1, Math.Abs(reduced)));
         }
     }
 }

@@ -23,32 +23,66 @@ public sealed class PreferenceTests
         var prompts = LanguageModelCase.Rows(one.Json["prompts"]!);
         var (chosen, rejected) = (Replies("chosen"), Replies("rejected"));
         List<TrainingRow> rows = [.. chosen, .. rejected];
-        Numbers.Close(Floats(one.Json["policy_chosen_logp"]!), Sums(model, chosen), one.Tolerance, "policy, chosen");
-        Numbers.Close(Floats(one.Json["policy_rejected_logp"]!), Sums(model, rejected), one.Tolerance, "policy, rejected");
-        Numbers.Close(Floats(one.Json["ref_chosen_logp"]!), Sums(reference, chosen), one.Tolerance, "reference, chosen");
-        Numbers.Close(Floats(one.Json["ref_rejected_logp"]!), Sums(reference, rejected), one.Tolerance, "reference, rejected");
+        Numbers.Close(
+            Floats(one.Json["policy_chosen_logp"]!),
+            Sums(model, chosen),
+            one.Tolerance,
+            "policy, chosen");
+        Numbers.Close(
+            Floats(one.Json["policy_rejected_logp"]!),
+            Sums(model, rejected),
+            one.Tolerance,
+            "policy, rejected");
+        Numbers.Close(
+            Floats(one.Json["ref_chosen_logp"]!),
+            Sums(reference, chosen),
+            one.Tolerance,
+            "reference, chosen");
+        Numbers.Close(
+            Floats(one.Json["ref_rejected_logp"]!),
+            Sums(reference, rejected),
+            one.Tolerance,
+            "reference, rejected");
 
         var batch = TokenBatch.Of(rows, CPU);
         var tokens = new ResponseRows([.. rows.Select(row => row.TargetCount)], CPU);
-        var lengths = tensor(rows.Select(row => (float)row.TargetCount).ToArray(), dtype: ScalarType.Float32, device: CPU);
+        var lengths = tensor(
+            rows.Select(row => (float)row.TargetCount).ToArray(),
+            dtype: ScalarType.Float32,
+            device: CPU);
         var given = tensor(Sums(reference, rows), dtype: ScalarType.Float32, device: CPU);
         foreach (var expected in one.Json["cases"]!)
         {
             model.Parameters.ZeroGradients();
             var what = $"{expected["loss"]} beta {expected["beta"]}";
             float[] perPair = [];
-            var mean = TokenLogProbs.Backward(model, model.HiddenAt(batch.IdsBT, batch.PlacesN), batch.TargetsN, logProbsN =>
-            {
-                var sums = tokens.Pad(logProbsN).sum(1);
-                perPair = [.. Enumerable.Range(0, prompts.Length).Select(i => Numbers.Values(Loss(expected, At(sums, i), At(given, i), At(lengths, i)))[0])];
-                return Loss(expected, Halves(sums), Halves(given), Halves(lengths));
-            });
+            var mean = TokenLogProbs.Backward(
+                model,
+                model.HiddenAt(batch.IdsBT, batch.PlacesN),
+                batch.TargetsN,
+                logProbsN =>
+                {
+                    var sums = tokens.Pad(logProbsN).sum(1);
+                    perPair =
+                    [
+                        .. Enumerable
+                            .Range(0, prompts.Length)
+                            .Select(i =>
+                                Numbers.Values(Loss(expected, At(sums, i), At(given, i), At(lengths, i)))[0]),
+                    ];
+                    return Loss(expected, Halves(sums), Halves(given), Halves(lengths));
+                });
             Numbers.Close(Floats(expected["per_pair"]!), perPair, one.Tolerance, what);
             Numbers.Close([(float)expected["mean"]!], Numbers.Values(mean), one.Tolerance, what + " mean");
-            var norm = Math.Sqrt(model.Parameters.Groups.Sum(group => (double)group.Gradients!.dot(group.Gradients!).item<float>()));
+            var norm = Math.Sqrt(
+                model.Parameters.Groups.Sum(group => (double)group.Gradients!.dot(group.Gradients!).item<float>()));
             var relative = (double)one.Json["tolerance_relative_gradients"]!;
             Assert.Equal((double)expected["gradient_norm"]!, norm, relative * (double)expected["gradient_norm"]!);
-            Checksums.Close(expected["gradient_checksums"]!, weight => model.Parameters[weight].grad!, relative * Math.Max(1, norm), what + " gradient of");
+            Checksums.Close(
+                expected["gradient_checksums"]!,
+                weight => model.Parameters[weight].grad!,
+                relative * Math.Max(1, norm),
+                what + " gradient of");
             CheckRewards(expected, Numbers.Values(given), one.Tolerance);
         }
 
@@ -56,8 +90,10 @@ public sealed class PreferenceTests
             [.. LanguageModelCase.Rows(one.Json[side]!).Select((reply, i) => TrainingRow.Reply(prompts[i], reply))];
 
         // Chosen and rejected of one pair, or of all.
-        (Tensor, Tensor) At(Tensor both, int pair) => (both.narrow(0, pair, 1), both.narrow(0, prompts.Length + pair, 1));
-        (Tensor, Tensor) Halves(Tensor both) => (both.narrow(0, 0, prompts.Length), both.narrow(0, prompts.Length, prompts.Length));
+        (Tensor, Tensor) At(Tensor both, int pair) =>
+            (both.narrow(0, pair, 1), both.narrow(0, prompts.Length + pair, 1));
+        (Tensor, Tensor) Halves(Tensor both) =>
+            (both.narrow(0, 0, prompts.Length), both.narrow(0, prompts.Length, prompts.Length));
 
         void CheckRewards(JToken expected, float[] referenceSums, double tolerance)
         {
@@ -66,15 +102,27 @@ public sealed class PreferenceTests
             using var inner = NewDisposeScope();
             Tensor Of(float[] sums) => tensor(sums, dtype: ScalarType.Float32, device: CPU);
             var rewards = Numbers.Values(PreferenceLosses.ImplicitRewards(Of(policy), Of(referenceSums), beta));
-            Numbers.Close([.. Floats(expected["chosen_rewards"]!), .. Floats(expected["rejected_rewards"]!)], rewards, tolerance, "implicit rewards");
+            Numbers.Close(
+                [.. Floats(expected["chosen_rewards"]!), .. Floats(expected["rejected_rewards"]!)],
+                rewards,
+                tolerance,
+                "implicit rewards");
         }
     }
 
-    private static Tensor Loss(JToken settings, (Tensor Chosen, Tensor Rejected) policy, (Tensor Chosen, Tensor Rejected) reference, (Tensor Chosen, Tensor Rejected) lengths)
+    private static Tensor Loss(
+        JToken settings,
+        (Tensor Chosen, Tensor Rejected) policy,
+        (Tensor Chosen, Tensor Rejected) reference,
+        (Tensor Chosen, Tensor Rejected) lengths)
     {
         var (beta, smoothing) = ((double)settings["beta"]!, (double)settings["label_smoothing"]!);
         var (pc, pr, rc, rr) = (policy.Chosen, policy.Rejected, reference.Chosen, reference.Rejected);
-        var (mpc, mpr, mrc, mrr) = (pc / lengths.Chosen, pr / lengths.Rejected, rc / lengths.Chosen, rr / lengths.Rejected);
+        var (mpc, mpr, mrc, mrr) = (
+            pc / lengths.Chosen,
+            pr / lengths.Rejected,
+            rc / lengths.Chosen,
+            rr / lengths.Rejected);
         return (string)settings["loss"]! switch
         {
             "sigmoid" => PreferenceLosses.Dpo(pc, pr, rc, rr, beta, smoothing),
@@ -88,7 +136,11 @@ public sealed class PreferenceTests
     }
 
     private static float[] Sums(CausalLM model, IReadOnlyList<TrainingRow> rows) =>
-        [.. ResponseLogProbs.Compute(model, rows, MicroBatchTokens).Select(row => (float)row.Sum(logProb => (double)logProb))];
+        [
+            .. ResponseLogProbs
+                .Compute(model, rows, MicroBatchTokens)
+                .Select(row => (float)row.Sum(logProb => (double)logProb)),
+        ];
 
     private static float[] Floats(JToken values) => values.ToObject<float[]>()!;
 }

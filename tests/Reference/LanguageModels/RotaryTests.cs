@@ -21,7 +21,11 @@ public sealed class RotaryTests
                 (int)expected["max_position_embeddings"]!);
             Assert.Empty(problems);
             var (what, size) = ((string)expected["name"]!, (int)expected["head_dim"]!);
-            Numbers.Close(expected["inv_freq"]!.ToObject<float[]>()!, RotaryFrequencies.Compute(config, size), one.Tolerance, what);
+            Numbers.Close(
+                expected["inv_freq"]!.ToObject<float[]>()!,
+                RotaryFrequencies.Compute(config, size),
+                one.Tolerance,
+                what);
             Assert.Equal((double)expected["attention_scaling"]!, RotaryFrequencies.Scaling(config), one.Tolerance);
 
             using var table = new RotaryTable(config, size, CPU, ScalarType.Float32);
@@ -30,7 +34,11 @@ public sealed class RotaryTests
             var tolerance = (double)one.Json["tolerance_cos_sin"]!;
             Numbers.Close(Flat(expected["cos"]!), Numbers.Values(cos), tolerance, what + " cosines");
             var halves = sin.chunk(2, -1);
-            Numbers.Close(Flat(expected["sin"]!), Numbers.Values(cat([halves[0].neg(), halves[1]], -1)), tolerance, what + " sines");
+            Numbers.Close(
+                Flat(expected["sin"]!),
+                Numbers.Values(cat([halves[0].neg(), halves[1]], -1)),
+                tolerance,
+                what + " sines");
         }
     }
 

@@ -42,11 +42,16 @@ public sealed class SamplingTests
             var probabilities = one.Tensors.Rows(id + ".probs");
             Check(rows, row => probabilities[row], all, $"setting {id}");
             var kept = LanguageModelCase.Rows(setting["kept"]!);
-            Assert.Equal(kept.Select((ids, i) => ids.Where(token => probabilities[i][token] > Least)), rows.Select(row => Kept(Drawn(row, all))));
+            Assert.Equal(
+                kept.Select((ids, i) => ids.Where(token => probabilities[i][token] > Least)),
+                rows.Select(row => Kept(Drawn(row, all))));
         }
 
         float[] Drawn(int row, SamplingOptions options) =>
-            sampler.Probabilities(logits[row], options, options.RepetitionPenalty == 1 ? null : contexts[row].ToHashSet());
+            sampler.Probabilities(
+                logits[row],
+                options,
+                options.RepetitionPenalty == 1 ? null : contexts[row].ToHashSet());
 
         void Check(int[] rows, Func<int, float[]> expected, SamplingOptions options, string what)
         {
@@ -57,7 +62,8 @@ public sealed class SamplingTests
         }
     }
 
-    private static int[] Kept(float[] probabilities) => [.. probabilities.Index().Where(token => token.Item > Least).Select(token => token.Index)];
+    private static int[] Kept(float[] probabilities) =>
+        [.. probabilities.Index().Where(token => token.Item > Least).Select(token => token.Index)];
 
     private static SamplingOptions Options(JToken settings) => new()
     {

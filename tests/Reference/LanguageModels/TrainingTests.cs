@@ -14,14 +14,34 @@ public sealed class TrainingTests
     {
         var one = new LanguageModelCase(name);
         using var model = one.LoadModel();
-        foreach (var (chunkRows, checkpointing) in new[] { (1_000_000L, false), (7L, false), (1_000_000L, true), (7L, true) })
-        {
-            var loss = Backward(model, LanguageModelCase.LabelledRows(one.Json), chunkRows * model.Config.VocabularySize, checkpointing);
-            Assert.Equal((double)one.Json["loss_mean_over_tokens"]!, loss, one.Tolerance);
-            Checksums.Close(one.Json["checksums"]!, weight => Gradient(model, weight), (double)one.Json["checksum_tolerance"]!, "gradient of");
-            foreach (var full in one.Tensors.Names.Where(full => full.StartsWith("grad.", StringComparison.Ordinal)))
+        foreach (
+            var (chunkRows, checkpointing) in new[]
             {
-                Numbers.Close(one.Tensors.Floats(full), Numbers.Values(model.Parameters[full[5..]].grad!), (double)one.Json["tolerance_gradients"]!, full);
+                (1_000_000L, false),
+                (7L, false),
+                (1_000_000L, true),
+                (7L, true),
+            })
+        {
+            var loss = Backward(
+                model,
+                LanguageModelCase.LabelledRows(one.Json),
+                chunkRows * model.Config.VocabularySize,
+                checkpointing);
+            Assert.Equal((double)one.Json["loss_mean_over_tokens"]!, loss, one.Tolerance);
+            Checksums.Close(
+                one.Json["checksums"]!,
+                weight => Gradient(model, weight),
+                (double)one.Json["checksum_tolerance"]!,
+                "gradient of");
+            foreach (
+                var full in one.Tensors.Names.Where(full => full.StartsWith("grad.", StringComparison.Ordinal)))
+            {
+                Numbers.Close(
+                    one.Tensors.Floats(full),
+                    Numbers.Values(model.Parameters[full[5..]].grad!),
+                    (double)one.Json["tolerance_gradients"]!,
+                    full);
             }
 
             model.Parameters.ZeroGradients();
@@ -36,7 +56,11 @@ public sealed class TrainingTests
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
         // A micro-batch holds two of the longest rows, so there are several.
         var tokens = 2 * LanguageModelCase.Rows(one.Json["input_ids"]!)[0].Length;
-        var trainer = new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 0 }, new SftOptions { MicroBatchTokens = tokens });
+        var trainer = new SftTrainer(
+            model,
+            optimizer,
+            new LearningRateSchedule { BaseRate = 0 },
+            new SftOptions { MicroBatchTokens = tokens });
         var step = trainer.Step(LanguageModelCase.LabelledRows(one.Json));
         Assert.Equal((double)one.Json["loss"]!, step.Loss, one.Tolerance);
         Assert.Equal((double)one.Json["gradient_norm"]!, step.GradientNorm, one.Tolerance * 10);
@@ -72,10 +96,17 @@ public sealed class TrainingTests
             var step = trainer.Step(batches[(int)batch]);
             Assert.Equal((double)expected["lr"]!, step.LearningRate, 1e-12);
             AfterSteps.Close((double)expected["loss"]!, step.Loss, one.Tolerance, $"loss of step {step.Step}");
-            Assert.Equal((double)expected["grad_norm"]!, step.GradientNorm, (double)one.Json["tolerance_grad_norm"]! * Math.Max(1, (double)expected["grad_norm"]!));
+            Assert.Equal(
+                (double)expected["grad_norm"]!,
+                step.GradientNorm,
+                (double)one.Json["tolerance_grad_norm"]! * Math.Max(1, (double)expected["grad_norm"]!));
             if (one.Json["checksums_after_step"]![$"{step.Step}"] is { } checksums)
             {
-                Checksums.Close(checksums, weight => model.Parameters[weight], (double)one.Json["checksum_tolerance"]!, $"after step {step.Step}");
+                Checksums.Close(
+                    checksums,
+                    weight => model.Parameters[weight],
+                    (double)one.Json["checksum_tolerance"]!,
+                    $"after step {step.Step}");
             }
         }
 
@@ -91,7 +122,9 @@ public sealed class TrainingTests
         }
     }
 
-    /// <summary>Files hold one matrix per expert; the reference computes with those of a layer as one tensor, gate above up.</summary>
+    /// <summary>
+    /// Files hold one matrix per expert; the reference computes with those of a layer as one tensor, gate above up.
+    /// </summary>
     private static Tensor Gradient(CausalLM model, string name)
     {
         if (model.Parameters.Find(name) is { } weight)
@@ -117,7 +150,9 @@ public sealed class TrainingTests
         model.Parameters.AllocateGradients();
         var batch = TokenBatch.Of(rows, CPU);
         var pass = new TrainingPass(model, batch, checkpointing);
-        var loss = TokenLogProbs.Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => logProbs.mean().neg(), chunkElements).item<float>();
+        var loss = TokenLogProbs
+            .Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => logProbs.mean().neg(), chunkElements)
+            .item<float>();
         pass.FinishBackward();
         return loss;
     }

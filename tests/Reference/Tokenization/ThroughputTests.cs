@@ -29,7 +29,9 @@ public sealed class ThroughputTests(ITestOutputHelper output)
         var first = watch.Elapsed;
         watch.Restart();
         var whole = tokenizer.Encode(string.Concat(megabyte)).Length;
-        output.WriteLine($"1 MB in {megabyte.Count} texts: {first.TotalSeconds:0.00} s, {apart} tokens; as one text: {watch.Elapsed.TotalSeconds:0.00} s");
+        output.WriteLine(
+            $"1 MB in {megabyte.Count} texts: {first.TotalSeconds:0.00} s, {apart} tokens; "
+            + $"as one text: {watch.Elapsed.TotalSeconds:0.00} s");
         Assert.InRange(first, TimeSpan.Zero, _bound);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, _bound);
         Assert.True(whole > megabyte.Count, $"{whole} tokens");
@@ -40,7 +42,11 @@ public sealed class ThroughputTests(ITestOutputHelper output)
     {
         var path = Path.Combine(Fixtures.Data, "vl_rewardbench.jsonl");
         return File.Exists(path)
-            ? File.ReadLines(path).Select(JObject.Parse).SelectMany(row => new[] { (string?)row["prompt"], (string?)row["chosen"], (string?)row["rejected"] }).OfType<string>()
+            ? File.ReadLines(path)
+                .Select(JObject.Parse)
+                .SelectMany(row =>
+                    new[] { (string?)row["prompt"], (string?)row["chosen"], (string?)row["rejected"] })
+                .OfType<string>()
             : RowFile.Read("chat", name).Select(row => (string)row["prompt"]!);
     }
 }

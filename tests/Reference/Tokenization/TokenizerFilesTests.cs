@@ -26,7 +26,9 @@ public sealed class TokenizerFilesTests : IDisposable
         Assert.All(folders, folder =>
         {
             var tokenizer = Tokenizer.Load(folder);
-            var ids = new ChatTemplate(tokenizer).Render([new Data.Prompts.ChatMessage("user", "Which answer is better?")]);
+            var ids = new ChatTemplate(tokenizer).Render([
+                new Data.Prompts.ChatMessage("user", "Which answer is better?"),
+            ]);
             Assert.Contains("Which answer is better?", tokenizer.Decode(ids), StringComparison.Ordinal);
             Assert.Contains(ids, tokenizer.IsSpecial);
         });
@@ -66,27 +68,44 @@ public sealed class TokenizerFilesTests : IDisposable
         var folder = Tokenizers.FolderOf("chat", name);
         File.Copy(Path.Combine(folder, "tokenizer.json"), _folder.At("tokenizer.json"));
         var config = Json(Path.Combine(folder, "tokenizer_config.json"));
-        foreach (var (file, text) in ((string, string)[])[
-            ("tokenizer_config.json", With(config, "in the configuration").ToString()),
-            ("tokenizer_config.json", With(config, new JArray(Named("tool_use", "no"), Named("default", "by name"))).ToString()),
-            ("chat_template.json", new JObject { ["chat_template"] = "in json" }.ToString()),
-            ("chat_template.jinja", "in jinja")])
+        foreach (
+            var (file, text) in ((string, string)[])
+                [
+                    ("tokenizer_config.json", With(config, "in the configuration").ToString()),
+                    (
+                        "tokenizer_config.json",
+                        With(config, new JArray(Named("tool_use", "no"), Named("default", "by name"))).ToString()),
+                    ("chat_template.json", new JObject { ["chat_template"] = "in json" }.ToString()),
+                    ("chat_template.jinja", "in jinja"),
+                ])
         {
             File.WriteAllText(_folder.At(file), text);
             var tokenizer = Tokenizer.Load(_folder.Path);
-            var expected = file == "chat_template.jinja" ? "in jinja" : file == "chat_template.json" ? "in json" : text.Contains("by name", StringComparison.Ordinal) ? "by name" : "in the configuration";
-            Assert.Equal(expected, tokenizer.Decode(new ChatTemplate(tokenizer).Render([new Data.Prompts.ChatMessage("user", "x")])));
+            var expected =
+                file == "chat_template.jinja" ? "in jinja"
+                : file == "chat_template.json" ? "in json"
+                : text.Contains("by name", StringComparison.Ordinal) ? "by name"
+                : "in the configuration";
+            Assert.Equal(
+                expected,
+                tokenizer.Decode(new ChatTemplate(tokenizer).Render([new Data.Prompts.ChatMessage("user", "x")])));
         }
 
         static JObject Named(string key, string template) => new() { ["name"] = key, ["template"] = template };
     }
 
-    // The folder's own vocab.json and merges.txt; where it has none they follow from tokenizer.json, with hashes to check.
+    // The folder's own vocab.json and merges.txt; where it has none they follow from tokenizer.json, with hashes to
+    // check.
     private void WriteOlderFiles(string folder)
     {
         var model = (JObject)Json(Path.Combine(folder, "tokenizer.json"))["model"]!;
         File.WriteAllText(_folder.At("vocab.json"), model["vocab"]!.ToString(Formatting.None));
-        File.WriteAllText(_folder.At("merges.txt"), "#version: 0.2\n" + string.Concat(model["merges"]!.Select(merge => (merge is JArray pair ? $"{pair[0]} {pair[1]}" : (string)merge!) + "\n")));
+        File.WriteAllText(
+            _folder.At("merges.txt"),
+            "#version: 0.2\n"
+                + string.Concat(
+                    model["merges"]!.Select(merge =>
+                        (merge is JArray pair ? $"{pair[0]} {pair[1]}" : (string)merge!) + "\n")));
         var sizes = Path.Combine(folder, "sizes.json");
         foreach (var file in (string[])["vocab.json", "merges.txt"])
         {
@@ -96,7 +115,10 @@ public sealed class TokenizerFilesTests : IDisposable
             }
             else if (File.Exists(sizes) && Json(sizes)[file] is JObject known)
             {
-                Assert.Equal((string)known["sha256"]!, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(_folder.At(file))))));
+                Assert.Equal(
+                    (string)known["sha256"]!,
+                    Convert.ToHexStringLower(
+                        SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(_folder.At(file))))));
             }
         }
     }
@@ -116,7 +138,9 @@ public sealed class TokenizerFilesTests : IDisposable
         RowFile.AssertAll(Section, name, row =>
         {
             Assert.Equal(row["ids"]!.ToObject<int[]>(), tokenizer.Encode((string)row["text"]!));
-            Assert.Equal((row["ids_plain"] ?? row["ids"])!.ToObject<int[]>(), tokenizer.EncodePlain((string)row["text"]!));
+            Assert.Equal(
+                (row["ids_plain"] ?? row["ids"])!.ToObject<int[]>(),
+                tokenizer.EncodePlain((string)row["text"]!));
         });
     }
 

@@ -11,7 +11,11 @@ internal static class Tokenizers
 
     /// <summary>The folder of the tokenizer that a case was made with.</summary>
     public static string FolderOf(string section, string name) =>
-        Fixtures.Path((string)RowFile.About(section)[name.EndsWith("_small", StringComparison.Ordinal) ? "small_tokenizer" : "tokenizer"]!);
+        Fixtures.Path(
+            (string)
+                RowFile.About(section)[
+                    name.EndsWith("_small", StringComparison.Ordinal) ? "small_tokenizer" : "tokenizer"
+                ]!);
 
     /// <summary>The tokenizer that a case was made with.</summary>
     public static Tokenizer Of(string section, string name) => Load(FolderOf(section, name));

@@ -19,14 +19,17 @@ public sealed class PositionTests
         foreach (var row in json["rows"]!.Cast<JObject>())
         {
             Check(row, row, PositionRule.AfterFrame, (int)json["merge_size"]!);
-            foreach (var rule in row.Properties().Where(property => property.Name.StartsWith("after_largest", StringComparison.Ordinal)))
+            foreach (
+                var rule in row.Properties()
+                    .Where(property => property.Name.StartsWith("after_largest", StringComparison.Ordinal)))
             {
                 Check(row, rule.Value as JObject ?? row, RuleOf(rule.Name), (int)json["merge_size"]!);
             }
         }
     }
 
-    internal static PositionRule RuleOf(string name) => Enum.Parse<PositionRule>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+    internal static PositionRule RuleOf(string name) =>
+        Enum.Parse<PositionRule>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
     private static void Check(JObject row, JObject expected, PositionRule rule, int mergeSize)
     {
@@ -40,11 +43,22 @@ public sealed class PositionTests
             }
 
             var kind = (string)segment[0]! == "image" ? MediaKind.Image : MediaKind.Video;
-            media.Add(new MediaPatches(kind, [], new PatchGrid((int)segment[1]!, (int)segment[2]!, (int)segment[3]!), (double?)segment.ElementAtOrDefault(4) ?? 0));
-            ids.AddRange(Enumerable.Repeat(kind == MediaKind.Image ? (long)Image : Video, media[^1].Grid.Tokens(mergeSize)));
+            media.Add(
+                new MediaPatches(
+                    kind,
+                    [],
+                    new PatchGrid((int)segment[1]!, (int)segment[2]!, (int)segment[3]!),
+                    (double?)segment.ElementAtOrDefault(4) ?? 0));
+            ids.AddRange(
+                Enumerable.Repeat(kind == MediaKind.Image ? (long)Image : Video, media[^1].Grid.Tokens(mergeSize)));
         }
 
-        var positions = MediaPositions.Compute([.. ids], default, new VisionInputs([media]), Config(row, mergeSize), rule);
+        var positions = MediaPositions.Compute(
+            [.. ids],
+            default,
+            new VisionInputs([media]),
+            Config(row, mergeSize),
+            rule);
         Assert.Equal((int)expected["rope_delta"]!, positions.Deltas[0]);
         for (var axis = 0; axis < 3; axis++)
         {

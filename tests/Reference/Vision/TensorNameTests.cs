@@ -14,7 +14,10 @@ public sealed class TensorNameTests
         var expected = (JObject)VisionCase.Open(name).Json["names"]!;
         var specs = ModelLayout.Specs(ModelConfig.Load(VisionModels.FolderWith(expected)!));
         Assert.Equal(
-            expected.Properties().Select(property => $"{property.Name} [{string.Join(", ", property.Value["shape"]!)}]").Order(),
+            expected
+                .Properties()
+                .Select(property => $"{property.Name} [{string.Join(", ", property.Value["shape"]!)}]")
+                .Order(),
             specs.Select(spec => $"{spec.Name} [{string.Join(", ", spec.Shape)}]").Order());
     }
 }

@@ -73,9 +73,15 @@ internal sealed class VisionCase
 
         var stored = Prompt["pixels"]![pixels]!;
         var folder = Path.GetDirectoryName(Fixtures.Path(Section, (string?)Json["inputs"] ?? _name + ".json"))!;
-        var file = new[] { Path.Combine(folder, (string)stored["from"]!), Fixtures.Path(Section, (string)stored["from"]!) }.First(File.Exists);
+        var file = new[]
+        {
+            Path.Combine(folder, (string)stored["from"]!),
+            Fixtures.Path(Section, (string)stored["from"]!),
+        }.First(File.Exists);
         var tensors = TensorFile.Open(file);
-        ReadOnlyMemory<float> values = stored["concatenate"]!.SelectMany(name => tensors.Floats((string)name!)).ToArray();
+        ReadOnlyMemory<float> values = stored["concatenate"]!
+            .SelectMany(name => tensors.Floats((string)name!))
+            .ToArray();
         var sizes = Prompt[grids]!.Select(one => new PatchGrid((int)one[0]!, (int)one[1]!, (int)one[2]!)).ToList();
         var width = values.Length / sizes.Sum(grid => grid.Patches);
         for (var i = 0; i < sizes.Count; i++)
@@ -100,7 +106,9 @@ internal sealed class VisionCase
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"{what}[{i}]: expected {expected[i]}, got {actual[i]}");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"{what}[{i}]: expected {expected[i]}, got {actual[i]}");
         }
     }
 

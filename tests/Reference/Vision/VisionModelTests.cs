@@ -14,7 +14,10 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Reference.Tests.Vision;
 
-/// <summary>Whole models that see, against the reference implementation: every stage from the patches to greedy decoding and gradients.</summary>
+/// <summary>
+/// Whole models that see, against the reference implementation: every stage from the patches to greedy decoding and
+/// gradients.
+/// </summary>
 public sealed class VisionModelTests
 {
     [ReferenceTheory("vision-audio", "*/*")]
@@ -57,40 +60,87 @@ public sealed class VisionModelTests
 
         if (one.Json["right_padded"] is JObject right)
         {
-            var (rightIds, rightMask) = (VisionCase.Rows(right["input_ids"]!), VisionCase.Rows(right["attention_mask"]!));
+            var (rightIds, rightMask) = (
+                VisionCase.Rows(right["input_ids"]!),
+                VisionCase.Rows(right["attention_mask"]!));
             CheckPositions(right, rightIds, rightMask, inputs, config, PositionRule.AfterFrame);
-            CheckShifted(hidden, mask, model.Hidden(VisionCase.Ids(rightIds), VisionCase.Ids(rightMask), inputs), rightMask, (double)one.Json["tolerance"]!);
-            CheckShifted(hidden, mask, model.Hidden(VisionCase.Ids(rightIds), null, inputs), rightMask, (double)one.Json["tolerance"]!);
+            CheckShifted(
+                hidden,
+                mask,
+                model.Hidden(VisionCase.Ids(rightIds), VisionCase.Ids(rightMask), inputs),
+                rightMask,
+                (double)one.Json["tolerance"]!);
+            CheckShifted(
+                hidden,
+                mask,
+                model.Hidden(VisionCase.Ids(rightIds), null, inputs),
+                rightMask,
+                (double)one.Json["tolerance"]!);
         }
 
         foreach (var (named, older) in one.Json["older_position_rules"] as JObject ?? [])
         {
             model.PositionRule = PositionTests.RuleOf(named);
             CheckPositions((JObject)older!, ids, mask, inputs, config, model.PositionRule);
-            CheckLogits(one, model, model.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs), (string)older!["logits"]!);
+            CheckLogits(
+                one,
+                model,
+                model.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs),
+                (string)older!["logits"]!);
         }
 
         if ((string?)one.Json["also"] is { } also)
         {
             using var same = VisionCase.Load(Fixtures.Path(also.Split('/')));
             same.PositionRule = PositionRule.AfterFrame;
-            Assert.Equal(VisionCase.Values(hidden), VisionCase.Values(same.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs)));
-            Assert.Equal(model.Config.Vision! with { RotarySections = [], FullAttentionBlocks = [] }, same.Config.Vision! with { RotarySections = [], FullAttentionBlocks = [] });
+            Assert.Equal(
+                VisionCase.Values(hidden),
+                VisionCase.Values(same.Hidden(VisionCase.Ids(ids), VisionCase.Ids(mask), inputs)));
+            Assert.Equal(
+                model.Config.Vision! with
+                {
+                    RotarySections = [],
+                    FullAttentionBlocks = [],
+                },
+                same.Config.Vision! with
+                {
+                    RotarySections = [],
+                    FullAttentionBlocks = [],
+                });
         }
     }
 
-    private static void CheckPositions(JObject expected, long[][] ids, long[][] mask, VisionInputs? inputs, VisionConfig config, PositionRule rule)
+    private static void CheckPositions(
+        JObject expected,
+        long[][] ids,
+        long[][] mask,
+        VisionInputs? inputs,
+        VisionConfig config,
+        PositionRule rule)
     {
         var shown = inputs ?? new VisionInputs([.. ids.Select(_ => Array.Empty<MediaPatches>())]);
-        var positions = MediaPositions.Compute([.. ids.SelectMany(row => row)], [.. mask.SelectMany(row => row)], shown, config, rule);
+        var positions = MediaPositions.Compute(
+            [.. ids.SelectMany(row => row)],
+            [.. mask.SelectMany(row => row)],
+            shown,
+            config,
+            rule);
         Assert.Equal(expected["rope_deltas"]!.ToObject<int[]>(), positions.Deltas);
         for (var axis = 0; axis < 3; axis++)
         {
-            Assert.Equal(VisionCase.Rows(expected["position_ids"]![axis]!).SelectMany(row => row), positions.Axes[axis]);
+            Assert.Equal(
+                VisionCase.Rows(expected["position_ids"]![axis]!).SelectMany(row => row),
+                positions.Axes[axis]);
         }
     }
 
-    private static void CheckTower(VisionCase one, CausalLM model, MediaKind kind, string name, string grids, string pixels)
+    private static void CheckTower(
+        VisionCase one,
+        CausalLM model,
+        MediaKind kind,
+        string name,
+        string grids,
+        string pixels)
     {
         var media = one.Media(kind, grids, pixels).ToList();
         if (media.Count == 0)
@@ -100,7 +150,9 @@ public sealed class VisionModelTests
 
         var (config, tolerance) = (model.Config.Vision!, (double)one.Json["tolerance"]!);
         var order = new PatchOrder([.. media.Select(item => item.Grid)], config);
-        Assert.Equal(one.Tensors.Integers($"vision.{name}.position_ids_hw"), order.Rows.Zip(order.Columns).SelectMany(place => new[] { place.First, place.Second }));
+        Assert.Equal(
+            one.Tensors.Integers($"vision.{name}.position_ids_hw"),
+            order.Rows.Zip(order.Columns).SelectMany(place => new[] { place.First, place.Second }));
         Assert.Equal(one.Tensors.Integers($"vision.{name}.cu_seqlens"), Boundaries(order.Frames));
         if (one.Tensors.Contains($"vision.{name}.window_index"))
         {
@@ -109,10 +161,22 @@ public sealed class VisionModelTests
         }
 
         using var tower = new VisionTower(config, new LinearLayers(model.Parameters));
-        var patches = tensor(media.SelectMany(item => item.Values).ToArray(), dtype: ScalarType.Float32, device: CPU).view(-1, config.PatchValues);
+        var patches = tensor(
+                media.SelectMany(item => item.Values).ToArray(),
+                dtype: ScalarType.Float32,
+                device: CPU)
+            .view(-1, config.PatchValues);
         var last = tower.Blocks(patches, order);
-        VisionCase.Close(one.Tensors.Floats($"visual.{name}.last_hidden_state"), VisionCase.Values(last), tolerance, $"{name} tower");
-        VisionCase.Close(one.Tensors.Floats($"visual.{name}.merged"), VisionCase.Values(tower.Merge(last, order)), tolerance, $"{name} tokens");
+        VisionCase.Close(
+            one.Tensors.Floats($"visual.{name}.last_hidden_state"),
+            VisionCase.Values(last),
+            tolerance,
+            $"{name} tower");
+        VisionCase.Close(
+            one.Tensors.Floats($"visual.{name}.merged"),
+            VisionCase.Values(tower.Merge(last, order)),
+            tolerance,
+            $"{name} tokens");
     }
 
     private static IEnumerable<long> Boundaries(int[] lengths)
@@ -125,26 +189,55 @@ public sealed class VisionModelTests
     {
         var (expected, actual) = (one.Tensors.Floats(name), VisionCase.Values(hidden));
         var width = expected.Length / mask.Sum(row => row.Length);
-        foreach (var (real, at) in mask.SelectMany(row => row).Select((real, at) => (real, at)).Where(token => token.real != 0))
+        foreach (
+            var (real, at) in mask.SelectMany(row => row)
+                .Select((real, at) => (real, at))
+                .Where(token => token.real != 0))
         {
-            VisionCase.Close(expected.AsSpan(at * width, width), actual.AsSpan(at * width, width), (double)one.Json["tolerance"]!, $"{name} at token {at}");
+            VisionCase.Close(
+                expected.AsSpan(at * width, width),
+                actual.AsSpan(at * width, width),
+                (double)one.Json["tolerance"]!,
+                $"{name} at token {at}");
         }
     }
 
     private static void CheckLogits(VisionCase one, CausalLM model, Tensor hidden, string name)
     {
         var tokens = hidden.size(1);
-        var places = one.Json["logits_at"]!.SelectMany((row, at) => row.Select(token => (at * tokens) + (long)token)).ToArray();
-        var chosen = hidden.view(-1, hidden.size(2)).index_select(0, tensor(places, dtype: ScalarType.Int64, device: CPU));
-        VisionCase.Close(one.Tensors.Floats(name), VisionCase.Values(model.Logits(chosen)), (double)one.Json["tolerance"]!, name);
+        var places = one.Json["logits_at"]!
+            .SelectMany((row, at) => row.Select(token => (at * tokens) + (long)token))
+            .ToArray();
+        var chosen = hidden
+            .view(-1, hidden.size(2))
+            .index_select(0, tensor(places, dtype: ScalarType.Int64, device: CPU));
+        VisionCase.Close(
+            one.Tensors.Floats(name),
+            VisionCase.Values(model.Logits(chosen)),
+            (double)one.Json["tolerance"]!,
+            name);
     }
 
     private static void CheckShifted(Tensor left, long[][] leftMask, Tensor right, long[][] rightMask, double tolerance)
     {
         for (var row = 0; row < leftMask.Length; row++)
         {
-            Tensor Real(Tensor all, long[] mask) => all[row].index_select(0, tensor(mask.Select((real, at) => (real, at)).Where(token => token.real != 0).Select(token => (long)token.at).ToArray(), dtype: ScalarType.Int64, device: CPU));
-            VisionCase.Close(VisionCase.Values(Real(left, leftMask[row])), VisionCase.Values(Real(right, rightMask[row])), tolerance, $"row {row} padded on the right");
+            Tensor Real(Tensor all, long[] mask) =>
+                all[row]
+                    .index_select(
+                        0,
+                        tensor(
+                            mask.Select((real, at) => (real, at))
+                                .Where(token => token.real != 0)
+                                .Select(token => (long)token.at)
+                                .ToArray(),
+                            dtype: ScalarType.Int64,
+                            device: CPU));
+            VisionCase.Close(
+                VisionCase.Values(Real(left, leftMask[row])),
+                VisionCase.Values(Real(right, rightMask[row])),
+                tolerance,
+                $"row {row} padded on the right");
         }
     }
 
@@ -156,20 +249,30 @@ public sealed class VisionModelTests
         var expected = VisionCase.Rows(one.Json["greedy"]!["new_tokens"]!);
         var steps = one.Json["greedy"]!["logits_per_step_are_steps"]!.ToObject<int[]>()!;
         var stored = one.Tensors.Floats("greedy.logits_per_step");
-        using var cache = new KvCache(model.Config, rows.Length, lengths.Max() + expected[0].Length, CPU, ScalarType.Float32);
+        using var cache = new KvCache(
+            model.Config,
+            rows.Length,
+            lengths.Max() + expected[0].Length,
+            CPU,
+            ScalarType.Float32);
         var hidden = model.Prefill(VisionCase.Ids(padded), lengths, cache, 1, inputs);
         for (var step = 0; step < expected[0].Length; step++)
         {
             var logits = model.Logits(hidden);
             var vocabulary = (int)logits.size(1);
             var tokens = logits.argmax(-1);
-            Assert.Equal(expected.Select(row => row[step]), Enumerable.Range(0, rows.Length).Select(row => tokens[row].ToInt64()));
+            Assert.Equal(
+                expected.Select(row => row[step]),
+                Enumerable.Range(0, rows.Length).Select(row => tokens[row].ToInt64()));
             if (Array.IndexOf(steps, step) is >= 0 and var place)
             {
                 for (var row = 0; row < rows.Length; row++)
                 {
                     VisionCase.Close(
-                        stored.AsSpan(((row * steps.Length) + place) * vocabulary, vocabulary), VisionCase.Values(logits[row]), (double)one.Json["tolerance"]!, $"greedy step {step} row {row}");
+                        stored.AsSpan(((row * steps.Length) + place) * vocabulary, vocabulary),
+                        VisionCase.Values(logits[row]),
+                        (double)one.Json["tolerance"]!,
+                        $"greedy step {step} row {row}");
                 }
             }
 
@@ -184,17 +287,25 @@ public sealed class VisionModelTests
         model.Parameters.AllocateGradients();
         var tolerance = (double)one.Json["tolerance"]!["gradients_abs"]!;
         var whole = (JObject)one.Json["gradients"]!;
-        Assert.Equal(model.Parameters.Specs.Select(spec => spec.Name).Order(), whole.Properties().Select(property => FileName(property.Name)).Order());
+        Assert.Equal(
+            model.Parameters.Specs.Select(spec => spec.Name).Order(),
+            whole.Properties().Select(property => FileName(property.Name)).Order());
         foreach (var checkpointing in new[] { true, false })
         {
             model.Parameters.ZeroGradients();
-            Assert.Equal((double)one.Json["loss"]!, Backward(one, model, checkpointing), (double)one.Json["tolerance"]!["loss"]!);
+            Assert.Equal(
+                (double)one.Json["loss"]!,
+                Backward(one, model, checkpointing),
+                (double)one.Json["tolerance"]!["loss"]!);
             foreach (var (name, numbers) in whole)
             {
                 var values = VisionCase.Values(model.Parameters[FileName(name)].grad!);
                 var stored = one.Tensors.Floats("grad/" + name);
                 VisionCase.Close(stored, values.AsSpan(0, stored.Length), tolerance, "gradient of " + name);
-                Assert.True(Math.Abs(Math.Sqrt(values.Sum(value => (double)value * value)) - (double)numbers!["l2"]!) <= tolerance * Math.Max(1, (double)numbers["l2"]!), $"norm of the gradient of {name}");
+                Assert.True(
+                    Math.Abs(Math.Sqrt(values.Sum(value => (double)value * value)) - (double)numbers!["l2"]!)
+                        <= tolerance * Math.Max(1, (double)numbers["l2"]!),
+                    $"norm of the gradient of {name}");
             }
         }
 
@@ -205,7 +316,11 @@ public sealed class VisionModelTests
         foreach (var spec in frozen.Parameters.Specs)
         {
             var values = VisionCase.Values(frozen.Parameters[spec.Name].grad!);
-            Assert.Equal(spec.Name.StartsWith("visual.", StringComparison.Ordinal) ? new float[values.Length] : VisionCase.Values(model.Parameters[spec.Name].grad!), values);
+            Assert.Equal(
+                spec.Name.StartsWith("visual.", StringComparison.Ordinal)
+                    ? new float[values.Length]
+                    : VisionCase.Values(model.Parameters[spec.Name].grad!),
+                values);
         }
     }
 
@@ -213,12 +328,21 @@ public sealed class VisionModelTests
     {
         using var scope = NewDisposeScope();
         var (ids, labels) = (VisionCase.Rows(one.Json["input_ids"]!), VisionCase.Rows(one.Json["labels"]!));
-        var targets = labels.SelectMany((row, at) => row.Select((label, token) => (label, place: (at * row.Length) + token - 1, token)))
-            .Where(target => target.label != -100 && target.token > 0).ToList();
+        var targets = labels
+            .SelectMany(
+                (row, at) => row.Select((label, token) => (label, place: (at * row.Length) + token - 1, token)))
+            .Where(target => target.label != -100 && target.token > 0)
+            .ToList();
         Tensor Long(IEnumerable<long> values) => tensor(values.ToArray(), dtype: ScalarType.Int64, device: CPU);
-        var batch = new TokenBatch(VisionCase.Ids(ids), Long(targets.Select(target => (long)target.place)), Long(targets.Select(target => target.label)), one.Inputs(model.Config.Vision!));
+        var batch = new TokenBatch(
+            VisionCase.Ids(ids),
+            Long(targets.Select(target => (long)target.place)),
+            Long(targets.Select(target => target.label)),
+            one.Inputs(model.Config.Vision!));
         var pass = new TrainingPass(model, batch, checkpointing);
-        var loss = TokenLogProbs.Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => -logProbs.mean()).ToDouble();
+        var loss = TokenLogProbs
+            .Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => -logProbs.mean())
+            .ToDouble();
         pass.FinishBackward();
         return loss;
     }

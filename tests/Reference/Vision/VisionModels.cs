@@ -21,16 +21,30 @@ internal static class VisionModels
 
         var config = Path.Combine(folder, "config.json");
         return !File.Exists(config) ? $"the checkpoint {folder} is not in this fixtures folder"
-            : (string?)JObject.Parse(File.ReadAllText(config))["model_type"] is { } type && VisionFamily.All.All(family => family.ModelType != type) ? $"models of type {type} are not computed yet"
+            : (string?)JObject.Parse(File.ReadAllText(config))["model_type"] is { } type
+            && VisionFamily.All.All(family => family.ModelType != type)
+                ? $"models of type {type} are not computed yet"
             : null;
     }
 
     /// <summary>The checkpoint that holds exactly these tensors, in these shapes.</summary>
-    internal static string? FolderWith(JObject names) => Directory.Exists(Fixtures.Path("models"))
-        ? Directory.EnumerateDirectories(Fixtures.Path("models")).Order(StringComparer.Ordinal).FirstOrDefault(folder =>
-            Directory.EnumerateFiles(folder, "*.safetensors").Select(TensorFile.Open).SelectMany(file => file.Names.Select(name => Signature(name, file.Shape(name)))).ToHashSet()
-                .SetEquals(names.Properties().Select(property => Signature(property.Name, property.Value["shape"]!.ToObject<int[]>()!))))
-        : null;
+    internal static string? FolderWith(JObject names) =>
+        Directory.Exists(Fixtures.Path("models"))
+            ? Directory
+                .EnumerateDirectories(Fixtures.Path("models"))
+                .Order(StringComparer.Ordinal)
+                .FirstOrDefault(folder =>
+                    Directory
+                        .EnumerateFiles(folder, "*.safetensors")
+                        .Select(TensorFile.Open)
+                        .SelectMany(file => file.Names.Select(name => Signature(name, file.Shape(name))))
+                        .ToHashSet()
+                        .SetEquals(
+                            names
+                                .Properties()
+                                .Select(property =>
+                                    Signature(property.Name, property.Value["shape"]!.ToObject<int[]>()!))))
+            : null;
 
     private static string Signature(string name, int[] shape) => $"{name} [{string.Join(", ", shape)}]";
 }

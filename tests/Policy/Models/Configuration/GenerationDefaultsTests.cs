@@ -9,7 +9,10 @@ public sealed class GenerationDefaultsTests
     [Theory]
     [InlineData("{}", "nothing", 0)]
     [InlineData("{ 'eos_token_id': 5 }", "nothing", 1)]
-    [InlineData("{ 'do_sample': true, 'temperature': 0.7, 'top_k': 20, 'eos_token_id': [5, 6] }", "temperature 0.7, top-k 20", 2)]
+    [InlineData(
+        "{ 'do_sample': true, 'temperature': 0.7, 'top_k': 20, 'eos_token_id': [5, 6] }",
+        "temperature 0.7, top-k 20",
+        2)]
     [InlineData("{ 'do_sample': false, 'repetition_penalty': 1.05 }", "no sampling, repetition-penalty 1.05", 0)]
     public void What_is_stated_is_shown_and_what_is_not_is_not_made_up(string json, string shown, int stopTokens)
     {
@@ -34,6 +37,9 @@ public sealed class GenerationDefaultsTests
     {
         using var folder = new TempFolder();
         File.WriteAllText(Path.Combine(folder.Path, "generation_config.json"), json);
-        Assert.Contains("generation_config.json", Assert.Throws<UserErrorException>(() => GenerationDefaults.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "generation_config.json",
+            Assert.Throws<UserErrorException>(() => GenerationDefaults.Load(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 }

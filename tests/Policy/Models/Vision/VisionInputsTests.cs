@@ -72,7 +72,9 @@ public sealed class VisionInputsTests
         Assert.All(alone.Zip(both), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
-    /// <summary>Rows of text alone, with one picture and with two: cut into single rows they teach what they teach together.</summary>
+    /// <summary>
+    /// Rows of text alone, with one picture and with two: cut into single rows they teach what they teach together.
+    /// </summary>
     [Fact]
     public void Text_and_picture_rows_of_any_micro_batches_add_up_to_the_same_update()
     {
@@ -89,36 +91,59 @@ public sealed class VisionInputsTests
             using var optimizer = new AdamW(model.Parameters, new AdamWOptions { Epsilon = 1e-2 });
             var options = new SftOptions { MicroBatchTokens = microBatchTokens, GradientCheckpointing = checkpointing };
             new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 0.1 }, options).Step(rows);
-            return [.. model.Parameters.Specs.Where(spec => spec.Name.StartsWith(tensors, StringComparison.Ordinal)).SelectMany(spec => Values(model.Parameters[spec.Name]))];
+            return
+            [
+                .. model
+                    .Parameters.Specs.Where(spec => spec.Name.StartsWith(tensors, StringComparison.Ordinal))
+                    .SelectMany(spec => Values(model.Parameters[spec.Name])),
+            ];
         }
 
         foreach (var tensors in new[] { "visual.", "model." })
         {
             using var start = CausalLM.Create(_config, CPU, ScalarType.Float32, 3);
             var together = After(1000, checkpointing: false, tensors);
-            Assert.Contains(together.Zip(start.Parameters.Specs.Where(spec => spec.Name.StartsWith(tensors, StringComparison.Ordinal)).SelectMany(spec => Values(start.Parameters[spec.Name]))), pair => Math.Abs(pair.First - pair.Second) > 0.01);
+            Assert.Contains(
+                together.Zip(
+                    start
+                        .Parameters.Specs.Where(spec => spec.Name.StartsWith(tensors, StringComparison.Ordinal))
+                        .SelectMany(spec => Values(start.Parameters[spec.Name]))),
+                pair => Math.Abs(pair.First - pair.Second) > 0.01);
             foreach (var (tokens, checkpointing) in new[] { (1, false), (1000, true), (1, true) })
             {
-                Numbers.Close(together, After(tokens, checkpointing, tensors), 1e-4, $"{tensors} in pieces of {tokens}, checkpointing {checkpointing}");
+                Numbers.Close(
+                    together,
+                    After(tokens, checkpointing, tensors),
+                    1e-4,
+                    $"{tensors} in pieces of {tokens}, checkpointing {checkpointing}");
             }
         }
     }
 
     [Theory]
     [InlineData(new long[] { 5, Image, Image, Image }, "row 0 has tokens of kind Image that are none of its media")]
-    [InlineData(new long[] { 5, Video, Video, Video, Video, Video, Video }, "row 0 has tokens of kind Video that are none of its media")]
+    [InlineData(
+        new long[] { 5, Video, Video, Video, Video, Video, Video },
+        "row 0 has tokens of kind Video that are none of its media")]
     [InlineData(new long[] { 5, 6, 7 }, "row 0 has placeholders for 0 of its 1 media")]
     public void Placeholders_that_do_not_fit_the_media_are_refused_with_the_row(long[] row, string message)
     {
-        var inputs = new VisionInputs([[Picture(4, 6, 1)]]);
-        var error = Assert.Throws<InvalidOperationException>(() => MediaPositions.Compute(row, default, inputs, _config.Vision!, PositionRule.AfterLargest));
+        var inputs = new VisionInputs([
+            [Picture(4, 6, 1)],
+        ]);
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            MediaPositions.Compute(row, default, inputs, _config.Vision!, PositionRule.AfterLargest));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_prompt_is_expanded_to_as_many_placeholders_as_its_media_have_tokens()
     {
-        Assert.Equal([9, Image, Image, 8, Image, 7], MediaTokens.Expand([9, Image, 8, Image, 7], [Picture(4, 2, 1), Picture(2, 2, 1)], _config.Vision!).ToArray());
+        Assert.Equal(
+            [9, Image, Image, 8, Image, 7],
+            MediaTokens
+                .Expand([9, Image, 8, Image, 7], [Picture(4, 2, 1), Picture(2, 2, 1)], _config.Vision!)
+                .ToArray());
         Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9, Image], [], _config.Vision!));
         Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9], [Picture(2, 2, 1)], _config.Vision!));
     }
@@ -134,19 +159,37 @@ public sealed class VisionInputsTests
 
         Assert.Equal(_config.Vision!.RotarySections, read.Config.Vision!.RotarySections);
         Assert.Equal(_config.Vision.FullAttentionBlocks, read.Config.Vision.FullAttentionBlocks);
-        Assert.Equal(_config.Vision with { RotarySections = [], FullAttentionBlocks = [] }, read.Config.Vision with { RotarySections = [], FullAttentionBlocks = [] });
-        var (ids, inputs) = (Ids(3, [5, Image, 6]), new VisionInputs([[Picture(2, 2, 1)]]));
+        Assert.Equal(
+            _config.Vision with
+            {
+                RotarySections = [],
+                FullAttentionBlocks = [],
+            },
+            read.Config.Vision with
+            {
+                RotarySections = [],
+                FullAttentionBlocks = [],
+            });
+        var (ids, inputs) = (
+            Ids(3, [5, Image, 6]),
+            new VisionInputs([
+                [Picture(2, 2, 1)],
+            ]));
         Assert.Equal(Values(model.Hidden(ids, null, inputs)), Values(read.Hidden(ids, null, inputs)));
     }
 
     private static MediaPatches Picture(int rows, int columns, int seed)
     {
-        var values = Enumerable.Range(0, rows * columns * _config.Vision!.PatchValues).Select(i => MathF.Sin((i * 0.37f) + seed)).ToArray();
+        var values = Enumerable
+            .Range(0, rows * columns * _config.Vision!.PatchValues)
+            .Select(i => MathF.Sin((i * 0.37f) + seed))
+            .ToArray();
         return new MediaPatches(MediaKind.Image, values, new PatchGrid(1, rows, columns));
     }
 
     private static Tensor Ids(int tokens, params long[][] ids) =>
         tensor(ids.SelectMany(row => row).ToArray(), dtype: ScalarType.Int64, device: CPU).view(ids.Length, tokens);
 
-    private static float[] Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.detach().contiguous().bytes).ToArray();
+    private static float[] Values(Tensor tensor) =>
+        MemoryMarshal.Cast<byte, float>(tensor.detach().contiguous().bytes).ToArray();
 }

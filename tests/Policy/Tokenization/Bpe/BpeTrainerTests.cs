@@ -5,7 +5,8 @@ namespace R1Reward.Policy.Tests.Tokenization.Bpe;
 
 public sealed class BpeTrainerTests : IDisposable
 {
-    private const string Corpus = "red circle, blue square; how many red circles? <think>red vs red: yes, 1</think><answer>1</answer>";
+    private const string Corpus =
+        "red circle, blue square; how many red circles? <think>red vs red: yes, 1</think><answer>1</answer>";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bpe-").FullName;
 
@@ -28,7 +29,9 @@ public sealed class BpeTrainerTests : IDisposable
         Train(320, "b");
         foreach (var name in (string[])["tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt"])
         {
-            Assert.Equal(File.ReadAllText(Path.Combine(_folder, "a", name)), File.ReadAllText(Path.Combine(_folder, "b", name)));
+            Assert.Equal(
+                File.ReadAllText(Path.Combine(_folder, "a", name)),
+                File.ReadAllText(Path.Combine(_folder, "b", name)));
         }
     }
 

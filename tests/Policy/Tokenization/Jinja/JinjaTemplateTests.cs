@@ -8,7 +8,10 @@ public sealed class JinjaTemplateTests
 {
     private static readonly Dictionary<string, object?> _variables = new()
     {
-        ["n"] = 3L, ["s"] = MarkedText.Trusted("a b"), ["list"] = new JinjaList([1L, 2L, 3L]), ["d"] = new JinjaMapping { ["k"] = 1L },
+        ["n"] = 3L,
+        ["s"] = MarkedText.Trusted("a b"),
+        ["list"] = new JinjaList([1L, 2L, 3L]),
+        ["d"] = new JinjaMapping { ["k"] = 1L },
     };
 
     [Theory]
@@ -44,36 +47,70 @@ public sealed class JinjaTemplateTests
     [InlineData("", "{% if n %}", "", "{% endif %}", "")]
     [InlineData("{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}", "", "", "", "")]
     [InlineData("{% set ns = namespace(x=1) %}", "{% set ns.x = [ns.x] %}", "{{ ns.x }}", "", "")]
-    public void Endless_nesting_is_an_error_and_not_the_end_of_the_process(string start, string opening, string middle, string closing, string end)
+    public void Endless_nesting_is_an_error_and_not_the_end_of_the_process(
+        string start,
+        string opening,
+        string middle,
+        string closing,
+        string end)
     {
         const int depth = 100_000;
-        var source = start + string.Concat(Enumerable.Repeat(opening, depth)) + middle + string.Concat(Enumerable.Repeat(closing, depth)) + end;
-        Assert.Contains("deeply", Assert.Throws<UserErrorException>(() => Render(source)).Message, StringComparison.Ordinal);
+        var source =
+            start
+            + string.Concat(Enumerable.Repeat(opening, depth))
+            + middle
+            + string.Concat(Enumerable.Repeat(closing, depth))
+            + end;
+        Assert.Contains(
+            "deeply",
+            Assert.Throws<UserErrorException>(() => Render(source)).Message,
+            StringComparison.Ordinal);
     }
 
     // Checked against the reference engine.
     [Theory]
-    [InlineData("{{ list[::2] }}{{ list[5:] }}{{ list[-2:] }}{{ list[::-2] }}{{ list[1:1] }}", "[1, 3][][2, 3][3, 1][]")]
-    [InlineData("{{ -n ** 2 }} {{ -7 // 2 }} {{ -7 % 3 }} {{ 7.5 // 2 }} {{ 2 ** 3 ** 2 }} {{ 2 * 3 ~ 1 }}", "9 -4 2 3.0 64 61")]
-    [InlineData("{{ 1e16 }} {{ 123456789012345680.0 }} {{ 0.0001 }} {{ 0.00001 }} {{ 100000.0 }} {{ 5e-324 }}", "1e+16 1.2345678901234568e+17 0.0001 1e-05 100000.0 5e-324")]
+    [InlineData(
+        "{{ list[::2] }}{{ list[5:] }}{{ list[-2:] }}{{ list[::-2] }}{{ list[1:1] }}",
+        "[1, 3][][2, 3][3, 1][]")]
+    [InlineData(
+        "{{ -n ** 2 }} {{ -7 // 2 }} {{ -7 % 3 }} {{ 7.5 // 2 }} {{ 2 ** 3 ** 2 }} {{ 2 * 3 ~ 1 }}",
+        "9 -4 2 3.0 64 61")]
+    [InlineData(
+        "{{ 1e16 }} {{ 123456789012345680.0 }} {{ 0.0001 }} {{ 0.00001 }} {{ 100000.0 }} {{ 5e-324 }}",
+        "1e+16 1.2345678901234568e+17 0.0001 1e-05 100000.0 5e-324")]
     [InlineData("{{ 'a' 'b' }}{{ '\\x41\\u00e9\\q' }}", "abA\u00e9\\q")]
     [InlineData("{% set x %}<{{ n }}>{% endset %}{{ x }}{{ x | length }}", "<3>3")]
     [InlineData("{% set a, b = 1, 2 %}{{ b }}{{ (a, b) }}{{ (1,) }}", "2(1, 2)(1,)")]
     [InlineData("{{ {'a': {'b': 1}} }}{{ {'a': {'b': 1}}}}", "{'a': {'b': 1}}{'a': {'b': 1}}")]
     [InlineData("{{ list | map('string') | join('-') }}{{ [d, d] | map(attribute='k') | list }}", "1-2-3[1, 1]")]
-    [InlineData("{{ list | select('odd') | list }}{{ [d] | selectattr('k', 'equalto', 1) | list | length }}{{ list | reject('in', [1, 2]) | list }}", "[1, 3]1[3]")]
-    [InlineData("{{ ['b', 'A', 'c'] | sort | join }}{{ ['b', 'A'] | sort(reverse=true) | join }}{{ list | sum }}{{ list | max }}{{ list | reverse | list }}", "AbcbA63[3, 2, 1]")]
+    [InlineData(
+        "{{ list | select('odd') | list }}{{ [d] | selectattr('k', 'equalto', 1) | list | length }}"
+            + "{{ list | reject('in', [1, 2]) | list }}",
+        "[1, 3]1[3]")]
+    [InlineData(
+        "{{ ['b', 'A', 'c'] | sort | join }}{{ ['b', 'A'] | sort(reverse=true) | join }}"
+            + "{{ list | sum }}{{ list | max }}{{ list | reverse | list }}",
+        "AbcbA63[3, 2, 1]")]
     [InlineData("{{ 'x' if n is divisibleby 3 else 'y' }}{{ n is not none and n is integer }}", "xTrue")]
-    [InlineData("{% for i in list %}{{ loop.cycle('a', 'b') }}{{ loop.previtem }}{{ loop.revindex }}{% endfor %}", "a3b12a21")]
+    [InlineData(
+        "{% for i in list %}{{ loop.cycle('a', 'b') }}{{ loop.previtem }}{{ loop.revindex }}{% endfor %}",
+        "a3b12a21")]
     [InlineData("{%+ if n %}  x{% endif +%}\n y", "  x\n y")]
     [InlineData("  {%+ if n %}x{% endif %}", "  x")]
-    [InlineData("{{ s.title() }}{{ s | title }}{{ 'aB cD' | capitalize }}{{ s.split(' ', 1) }}{{ ' a  b c '.split(none, 1) }}", "A BA BAb cd['a', 'b']['a', 'b c ']")]
-    [InlineData("{{ \"it's\" }}{{ [\"it's\", 'a\"b', '\\n\u00e9\u200b'] }}", "it's[\"it's\", 'a\"b', '\\n\u00e9\\u200b']")]
+    [InlineData(
+        "{{ s.title() }}{{ s | title }}{{ 'aB cD' | capitalize }}{{ s.split(' ', 1) }}{{ ' a  b c '.split(none, 1) }}",
+        "A BA BAb cd['a', 'b']['a', 'b c ']")]
+    [InlineData(
+        "{{ \"it's\" }}{{ [\"it's\", 'a\"b', '\\n\u00e9\u200b'] }}",
+        "it's[\"it's\", 'a\"b', '\\n\u00e9\\u200b']")]
     [InlineData("{{ 'a\nb' | indent }}|{{ 'a\n\nb' | indent(2, true) }}", "a\n    b|  a\n\n  b")]
     [InlineData("{% raw -%}  {{ x }} {%- endraw %}|", "{{ x }}|")]
     [InlineData("{{ strftime_now('%d %b %Y') }}", "01 Jan 2026")]
-    [InlineData("{{ '3' | int + 1 }}{{ 'x' | int(7) }}{{ '1.5' | float }}{{ 2.567 | round(2) }}{{ -3 | abs }}", "471.52.573")]
-    public void Values_are_computed_and_printed_as_python_does(string source, string expected) => Assert.Equal(expected, Render(source));
+    [InlineData(
+        "{{ '3' | int + 1 }}{{ 'x' | int(7) }}{{ '1.5' | float }}{{ 2.567 | round(2) }}{{ -3 | abs }}",
+        "471.52.573")]
+    public void Values_are_computed_and_printed_as_python_does(string source, string expected) =>
+        Assert.Equal(expected, Render(source));
 
     private static string Render(string source)
     {
