@@ -11,7 +11,7 @@ namespace R1Reward.Policy.Adapters;
 /// </summary>
 internal sealed class AdaptedModule(LoraAdapter adapter, Linear module)
 {
-    /// <summary>The adapted layer.</summary>
+    /// <summary>The layer of the model that is adapted.</summary>
     internal Linear Module => module;
 
     /// <summary>Names of A and B in the adapter; null where the layer has no low-rank term.</summary>

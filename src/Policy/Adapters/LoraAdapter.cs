@@ -26,7 +26,7 @@ public sealed class LoraAdapter : IModelAdapter
         model.Parameters.Freeze();
     }
 
-    /// <summary>The adapter's settings.</summary>
+    /// <summary>The settings that the adapter was made or read with.</summary>
     public LoraConfig Config { get; }
 
     /// <summary>The adapter's weights by the names that PEFT gives them, in float32; these alone are trained.</summary>

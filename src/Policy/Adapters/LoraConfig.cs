@@ -11,7 +11,7 @@ public sealed record LoraConfig
 {
     internal const string FileName = "adapter_config.json";
 
-    /// <summary>Rows of A.</summary>
+    /// <summary>Rank r: the rows of A, the columns of B.</summary>
     public int Rank { get; init; } = 8;
 
     /// <summary>Scaling is this over the rank, or over its root.</summary>
@@ -56,13 +56,13 @@ public sealed record LoraConfig
     /// <summary>Whether a folder holds an adapter.</summary>
     public static bool IsIn(string directory) => File.Exists(Path.Combine(directory, FileName));
 
-    /// <summary>Reads <c>adapter_config.json</c>.</summary>
+    /// <summary>Reads <c>adapter_config.json</c> of an adapter folder.</summary>
     /// <exception cref="UserErrorException">
     /// It is missing or broken, or asks for what this program does not compute.
     /// </exception>
     public static LoraConfig Load(string directory) => LoraConfigFile.Load(directory);
 
-    /// <summary>Writes <c>adapter_config.json</c>.</summary>
+    /// <summary>Writes <c>adapter_config.json</c> into a folder that exists.</summary>
     public void Save(string directory) => LoraConfigFile.Save(this, directory);
 
     /// <summary>What B (A x) is multiplied by: alpha over the rank or its root.</summary>

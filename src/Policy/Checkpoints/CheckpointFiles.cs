@@ -27,7 +27,7 @@ public sealed class CheckpointFiles
     /// <summary>The files, in the order of their names.</summary>
     public IReadOnlyList<SafetensorsFile> Shards { get; }
 
-    /// <summary>The folder.</summary>
+    /// <summary>The folder that was opened, for messages.</summary>
     internal string Directory { get; }
 
     /// <summary>The tensors in the files, by canonical name.</summary>

@@ -112,7 +112,7 @@ public sealed class CausalLM : IDisposable
     public CausalLM WithoutAdapter() =>
         new(Config, Parameters, ownsParameters: false) { PositionRule = PositionRule, Origin = Origin };
 
-    /// <summary>Runs whole sequences.</summary>
+    /// <summary>Runs whole sequences through trunk and final norm.</summary>
     /// <param name="idsBT">Token ids (B, T).</param>
     /// <param name="attentionMaskBT">
     /// Null: the rows are padded on the right and positions count from 0; what stands at padding positions is

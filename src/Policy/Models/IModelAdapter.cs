@@ -8,7 +8,7 @@ namespace R1Reward.Policy.Models;
 /// </summary>
 public interface IModelAdapter : IDisposable
 {
-    /// <summary>What training changes.</summary>
+    /// <summary>The weights that training changes in place of the model's own.</summary>
     ParameterTable Parameters { get; }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace R1Reward.Policy.Parameters;
 /// <param name="Start">What a fresh weight holds.</param>
 public sealed record ParameterSpec(string Name, long[] Shape, ParameterStart Start)
 {
-    /// <summary>Number of elements.</summary>
+    /// <summary>Number of elements of the weight.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>Whether weight decay applies: matrices decay, norms and biases do not.</summary>

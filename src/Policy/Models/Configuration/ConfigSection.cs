@@ -13,7 +13,7 @@ internal sealed class ConfigSection(JObject json, List<string> problems)
     /// <summary>What was found wrong so far, in this section and those that share the list.</summary>
     internal List<string> Problems => problems;
 
-    /// <summary>The object itself.</summary>
+    /// <summary>The object itself, for what the members here do not read.</summary>
     internal JObject Json => json;
 
     /// <summary>The value of a key; null where it is missing or null.</summary>

@@ -17,7 +17,7 @@ public sealed record GenerationDefaults
 {
     private const string FileName = "generation_config.json";
 
-    /// <summary>Whether tokens are drawn; false: the most likely one is taken.</summary>
+    /// <summary>Whether tokens are drawn; false: always the most likely one.</summary>
     public bool? Samples { get; init; }
 
     /// <summary>What the logits are divided by.</summary>

@@ -3,7 +3,7 @@ namespace R1Reward.Policy.Models.Configuration;
 /// <summary>How rotary frequencies follow from the base.</summary>
 public sealed record RotaryConfig
 {
-    /// <summary>The rule.</summary>
+    /// <summary>The rule by which frequencies follow; it says which of the other values are used.</summary>
     public RotaryKind Kind { get; init; }
 
     /// <summary>Base of the angles.</summary>

@@ -13,7 +13,7 @@ public sealed record VisionConfig
     /// <summary>What the tower shares with its relatives.</summary>
     public required VisionFamily Family { get; init; }
 
-    /// <summary>Number of blocks.</summary>
+    /// <summary>Number of blocks of the tower.</summary>
     public required int Depth { get; init; }
 
     /// <summary>Width of the tower.</summary>

@@ -50,7 +50,7 @@ public sealed class BpeTrainer
     /// pair repeats any more.
     /// </summary>
     /// <param name="vocabularySize">Number of ids, control tokens included; at least <see cref="MinimumSize"/>.</param>
-    /// <param name="folder">Where the files go; made if absent.</param>
+    /// <param name="folder">Where the files go; made if missing.</param>
     /// <param name="vision">Whether <see cref="VisionTokens"/> are among the control tokens.</param>
     /// <returns>The new tokenizer.</returns>
     public Tokenizer Train(int vocabularySize, string folder, bool vision = false)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
-using R1Reward.Policy.Tokenization.Chat;
 
 namespace R1Reward.Policy.Tokenization.Files;
 

@@ -23,7 +23,7 @@ internal static class TokenizerJson
         }
     }
 
-    /// <summary>An added token.</summary>
+    /// <summary>Reads the description of an added token.</summary>
     /// <param name="path">The file, named in errors.</param>
     /// <param name="token">The object that describes the token.</param>
     /// <param name="id">Its id, which some files have elsewhere; null where it is missing.</param>

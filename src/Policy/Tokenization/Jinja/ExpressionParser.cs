@@ -18,7 +18,7 @@ internal sealed class ExpressionParser
         _operands = new OperandParser(tokens, this);
     }
 
-    /// <summary>Reads an expression.</summary>
+    /// <summary>Reads one expression, from the loosest operator on.</summary>
     /// <exception cref="JinjaException">What is written is none.</exception>
     public Expression Parse()
     {

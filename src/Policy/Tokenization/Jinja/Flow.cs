@@ -9,6 +9,6 @@ internal enum Flow
     /// <summary>With the next turn of the loop.</summary>
     Continue,
 
-    /// <summary>After the loop.</summary>
+    /// <summary>With the statement after the loop.</summary>
     Break,
 }

@@ -17,7 +17,7 @@ internal sealed class JinjaTemplate
         _place = place;
     }
 
-    /// <summary>Reads a template.</summary>
+    /// <summary>Reads a template, so that it can be rendered many times.</summary>
     /// <param name="source">The text of the template.</param>
     /// <param name="place">Where it comes from, for messages.</param>
     /// <exception cref="UserErrorException">It is no template; the message has the line.</exception>

@@ -44,7 +44,7 @@ internal static class Operators
         JinjaMapping mapping => mapping.Keys,
         MarkedText text => text.Characters(),
         Undefined => Array.Empty<object?>(),
-        _ => throw new JinjaException($"a value of type {TypeName(value)} cannot be gone through"),
+        _ => throw new JinjaException($"a value of type {TypeName(value)} cannot be iterated"),
     };
 
     /// <summary>The number of parts of a value.</summary>

@@ -28,7 +28,7 @@ internal sealed class TokenReader(IReadOnlyList<Token> tokens)
     /// <exception cref="JinjaException">The next token is of another kind.</exception>
     public Token Expect(TokenKind kind) => Current.Kind == kind ? Next() : throw Unexpected();
 
-    /// <summary>Takes an operator.</summary>
+    /// <summary>Takes the next token, which must be this operator.</summary>
     /// <exception cref="JinjaException">The next token is another one.</exception>
     public void ExpectOperator(string text)
     {
@@ -38,7 +38,7 @@ internal sealed class TokenReader(IReadOnlyList<Token> tokens)
         }
     }
 
-    /// <summary>Takes a keyword.</summary>
+    /// <summary>Takes the next token, which must be this keyword.</summary>
     /// <exception cref="JinjaException">The next token is another one.</exception>
     public void ExpectName(string text)
     {
