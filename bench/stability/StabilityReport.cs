@@ -47,8 +47,8 @@ internal sealed class StabilityReport(StabilityOptions options, ResultFiles file
             CultureInfo.InvariantCulture,
             $"{options.Steps} updates of {options.Prompts} judgments, {options.TrainBatch} per optimiser step, "
             + $"constant rate, seeds {string.Join(", ", options.Seeds)}; "
-            + $"held-out accuracy on {options.EvalPairs} pairs, one sample each. The cold start has {start:p1}. Means over seeds, largest values over all of them; "
-            + $"in brackets the lowest and highest seed.\n\n");
+            + $"held-out accuracy on {options.EvalPairs} pairs, one sample each. The cold start has {start:p1}. "
+            + $"Means over seeds, largest values over all of them; in brackets the lowest and highest seed.\n\n");
     }
 
     private void MapTable(StringBuilder text)
