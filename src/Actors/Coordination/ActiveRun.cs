@@ -1,3 +1,4 @@
+using Akka.Actor;
 using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Protocol;
 
@@ -28,10 +29,6 @@ public sealed record ActiveRun(
     /// <summary>Asks a worker to introduce itself, for it has not joined this run under this epoch.</summary>
     public ToWorker.WhoAreYou WhoAreYou => new(Ledger.Epoch);
 
-    /// <summary>What a worker that joins needs to know.</summary>
-    public ToWorker.Welcome Welcome =>
-        new(Ledger.Epoch, $"{RunId}@{Created.UtcTicks}", Submit.Settings, Submit.Folder, Lease);
-
     /// <summary>The workers that have joined it.</summary>
     public WorkerRegistry Workers { get; } = new();
 
@@ -54,6 +51,13 @@ public sealed record ActiveRun(
                 state.Outcome,
                 state.Message);
         }
+    }
+
+    /// <summary>Takes a worker into the run; returns what it needs to know.</summary>
+    public ToWorker.Welcome Join(FromWorker.Hello hello, IActorRef reference)
+    {
+        Workers.Add(hello, reference);
+        return new ToWorker.Welcome(Ledger.Epoch, $"{RunId}@{Created.UtcTicks}", Submit.Settings, Submit.Folder, Lease);
     }
 
     /// <summary>Whether a worker has joined this run under this coordinator's epoch.</summary>

@@ -89,7 +89,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<RunCommands.Submit>(submit => Answer(submit, run.RunId));
         Receive<RunCommands.GetStatus>(_ => Sender.Tell(run.Status));
         Receive<RunCommands.Stop>(_ => Stop(run));
-        Receive<FromWorker.Hello>(hello => Join(run, hello));
+        Receive<FromWorker.Hello>(hello => Sender.Tell(run.Join(hello, Sender)));
         Receive<FromWorker.Pull>(pull => HandOut(run, pull), pull => run.HasJoined(pull.Worker, pull.Epoch));
         Receive<FromWorker.Renew>(run.Renew, renew => run.HasJoined(renew.Worker, renew.Epoch));
         Receive<FromWorker.Pull>(_ => Sender.Tell(run.WhoAreYou));
@@ -163,12 +163,6 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers
         }
 
         Advance(run, run.Machine.Stop);
-    }
-
-    private void Join(ActiveRun run, FromWorker.Hello hello)
-    {
-        run.Workers.Add(hello, Sender);
-        Sender.Tell(run.Welcome);
     }
 
     private void HandOut(ActiveRun run, FromWorker.Pull pull)

@@ -16,12 +16,17 @@ public sealed class CoordinatorActorTests : TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly MachineRun _run = new(MachineRun.Plan, new RunProgress(true, 0, "checkpoints/sft", new HashSet<string> { "sft" }, false));
+    private static readonly Config Settings = ConfigurationFactory.ParseString("akka.loglevel = WARNING")
+        .WithFallback(WireConfig.Closed)
+        .WithFallback(Configurations.Reference);
+
+    private readonly MachineRun _run = new(
+        MachineRun.Plan, new RunProgress(true, 0, "checkpoints/sft", new HashSet<string> { "sft" }, false));
+
     private readonly FakeFactory _factory;
 
     public CoordinatorActorTests()
-        : base(ConfigurationFactory.ParseString("akka.loglevel = WARNING").WithFallback(WireConfig.Closed).WithFallback(Configurations.Reference)) =>
-        _factory = new FakeFactory(_run);
+        : base(Settings) => _factory = new FakeFactory(_run);
 
     [Fact]
     public void Work_goes_to_every_worker_of_its_kind_as_far_as_it_has_room()
@@ -95,10 +100,8 @@ public sealed class CoordinatorActorTests : TestKit
     public void A_whole_run_goes_through_its_workers_and_its_end_shows_in_the_status()
     {
         var coordinator = Begun();
-        foreach (var (name, kind) in new[] { ("r1", WorkKind.Rollout), ("r2", WorkKind.Rollout), ("j", WorkKind.Judge), ("s", WorkKind.Score), ("l", WorkKind.Learn) })
-        {
-            Sys.ActorOf(Props.Create(() => new QuickWorker(coordinator, name, kind)));
-        }
+        StartQuickWorkers(
+            coordinator, WorkKind.Rollout, WorkKind.Rollout, WorkKind.Judge, WorkKind.Score, WorkKind.Learn);
 
         AwaitCondition(() => Status(coordinator).Outcome is not null, Patience);
 
@@ -134,7 +137,7 @@ public sealed class CoordinatorActorTests : TestKit
     }
 
     [Fact]
-    public void A_run_that_cannot_be_loaded_says_what_to_mend()
+    public void A_run_that_cannot_be_loaded_says_what_to_correct()
     {
         _factory.Error = new UserErrorException("no such file");
         var coordinator = Start();
@@ -143,7 +146,8 @@ public sealed class CoordinatorActorTests : TestKit
 
         AwaitCondition(() => Status(coordinator).Outcome is not null, Patience);
 
-        Assert.Equal((RunOutcome.UserError, "no such file"), (Status(coordinator).Outcome, Status(coordinator).Message));
+        var status = Status(coordinator);
+        Assert.Equal((RunOutcome.UserError, "no such file"), (status.Outcome, status.Message));
     }
 
     [Fact]
@@ -169,10 +173,7 @@ public sealed class CoordinatorActorTests : TestKit
         ready.Set();
         AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
 
-        foreach (var (name, kind) in new[] { ("r", WorkKind.Rollout), ("j", WorkKind.Judge), ("s", WorkKind.Score), ("l", WorkKind.Learn) })
-        {
-            Sys.ActorOf(Props.Create(() => new QuickWorker(coordinator, name, kind)));
-        }
+        StartQuickWorkers(coordinator, WorkKind.Rollout, WorkKind.Judge, WorkKind.Score, WorkKind.Learn);
 
         AwaitCondition(() => Status(coordinator).Outcome is not null, Patience);
         Assert.Equal((RunOutcome.Stopped, 1), (Status(coordinator).Outcome, _run.Batches.Count));
@@ -248,7 +249,8 @@ public sealed class CoordinatorActorTests : TestKit
     private IActorRef Start(FakeFactory? other = null)
     {
         var factory = other ?? _factory;
-        return Sys.ActorOf(Props.Create(() => new CoordinatorActor(factory, TimeSpan.FromMilliseconds(50), Fenced.Instance)));
+        var tick = TimeSpan.FromMilliseconds(50);
+        return Sys.ActorOf(Props.Create(() => new CoordinatorActor(factory, tick, Fenced.Instance)));
     }
 
     private IActorRef Begun(FakeFactory? factory = null, RunStage stage = RunStage.Rolling)
@@ -281,66 +283,21 @@ public sealed class CoordinatorActorTests : TestKit
         Assert.Equal(item.Key, worker.ExpectMsg<ToWorker.Accepted>(Patience).Key);
     }
 
-    private static RunStatus Status(IActorRef coordinator) => coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, Patience).GetAwaiter().GetResult();
-
-    private sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
+    private void StartQuickWorkers(IActorRef coordinator, params WorkKind[] kinds)
     {
-        public static RunCommands.Submit Run { get; } = new("run", "", "folder");
-
-        public RunCommands.Submit? UnderWay { get; set; }
-
-        public Exception? Error { get; set; }
-
-        /// <summary>Loading waits for it, where there is one.</summary>
-        public ManualResetEventSlim? Ready { get; set; }
-
-        public int Loaded { get; private set; }
-
-        public List<string> Over { get; } = [];
-
-        public RunCommands.Submit? Interrupted() => UnderWay;
-
-        public Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
+        foreach (var (index, kind) in kinds.Index())
         {
-            Loaded++;
-            Ready?.Wait(Patience);
-            return Error is not null
-                ? Task.FromException<ActiveRun>(Error)
-                : Loaded > 1
-                    ? new TaskCompletionSource<ActiveRun>().Task
-                    : Task.FromResult(new ActiveRun(submit, DateTimeOffset.UnixEpoch.AddTicks(7), MachineRun.Plan, 1, run.Ledger, run.Machine, TimeSpan.FromMinutes(1), this));
-        }
-
-        public void Ended(RunCommands.Submit submit) => Over.Add(submit.RunId);
-
-        public void Dispose()
-        {
+            Sys.ActorOf(Props.Create(() => new QuickWorker(coordinator, $"w{index}", kind)));
         }
     }
+
+    private static RunStatus Status(IActorRef coordinator) =>
+        coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, Patience).GetAwaiter().GetResult();
 
     private sealed class Fenced : CoordinatedShutdown.Reason
     {
         public static Fenced Instance { get; } = new();
 
         public override int ExitCode => 3;
-    }
-
-    /// <summary>Does whatever it gets at once.</summary>
-    private sealed class QuickWorker : ReceiveActor
-    {
-        public QuickWorker(IActorRef coordinator, string name, WorkKind kind)
-        {
-            var run = new MachineRun(MachineRun.Plan);
-            coordinator.Tell(new FromWorker.Hello(name, name, kind, 2), Self);
-            Receive<ToWorker.Welcome>(_ => coordinator.Tell(new FromWorker.Pull(1, name, 2)));
-            Receive<ToWorker.Work>(work =>
-            {
-                foreach (var item in work.Items)
-                {
-                    coordinator.Tell(new FromWorker.Done(name, item.Key, run.ResultOf(item)));
-                }
-            });
-            Receive<ToWorker.Accepted>(_ => coordinator.Tell(new FromWorker.Pull(1, name, 2)));
-        }
     }
 }

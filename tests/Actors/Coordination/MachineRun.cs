@@ -23,7 +23,8 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         _heldOut = [.. Enumerable.Range(0, heldOut).Select(i => PairOf($"held-{i}"))];
         Ledger = new WorkLedger(1, TimeSpan.FromMinutes(1), Time);
         progress ??= new RunProgress(false, 0, null, new HashSet<string>(), false);
-        Machine = new RunMachine(plan, progress, Weights(progress.Step), this, Ledger, this, this, this, new ManualTime());
+        var start = Weights(progress.Step);
+        Machine = new RunMachine(plan, progress, start, this, Ledger, this, this, this, new ManualTime());
     }
 
     public RunMachine Machine { get; }
@@ -46,7 +47,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
     public Action<JournalKind> OnJournal { get; set; } = _ => { };
 
     /// <summary>What sampled replies say, by trace id.</summary>
-    public Func<string, string> Reply { get; init; } = _ => "<think>Response 1 is right.</think><answer>1</answer>";
+    public Func<string, string> Reply { get; init; } = Readable;
 
     public int Epoch => 1;
 
@@ -75,10 +76,12 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
     public void Append(JournalKind kind, int step = 0, string? checkpoint = null, string? evaluation = null)
     {
         OnJournal(kind);
-        Events.Add(string.Join(' ', new[] { $"{kind}", step > 0 ? $"{step}" : null, checkpoint, evaluation }.Where(part => part is not null)));
+        string?[] parts = [$"{kind}", step > 0 ? $"{step}" : null, checkpoint, evaluation];
+        Events.Add(string.Join(' ', parts.Where(part => part is not null)));
     }
 
-    public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures) => Figures.Add((phase, step));
+    public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures) =>
+        Figures.Add((phase, step));
 
     public void Traces(BatchId batch, int step, IReadOnlyList<JudgedTrace> traces)
     {
@@ -106,6 +109,28 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         return new BlobReference($"batch-{step}", "", []);
     }
 
+    /// <summary>A run without a cold start left to make, up to an update that a checkpoint holds.</summary>
+    public static RunProgress ProgressAt(int step, params string[] evaluated) =>
+        new(true, step, $"checkpoints/step-{step}", evaluated.ToHashSet(), false);
+
+    /// <summary>A run whose first batch is being sampled.</summary>
+    public static MachineRun Rolling(RunPlan? plan = null, Func<string, string>? reply = null)
+    {
+        var run = new MachineRun(plan ?? Plan, ProgressAt(0, "sft")) { Reply = reply ?? Readable };
+        run.Machine.Start();
+        Assert.Equal(RunStage.Rolling, run.Machine.State.Stage);
+        return run;
+    }
+
+    /// <summary>A run whose first update is being made.</summary>
+    public static MachineRun Learning(RunPlan plan)
+    {
+        var run = Rolling(plan);
+        run.Do(run.Take(WorkKind.Rollout));
+        run.Score();
+        return run;
+    }
+
     /// <summary>
     /// Starts the machine and works off everything in the ledger, in its order, until nothing is open.
     /// </summary>
@@ -117,13 +142,9 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public MachineRun WorkOff()
     {
-        while (Machine.State.Outcome is null && Enum.GetValues<WorkKind>().SelectMany(kind => Ledger.Take("w", kind, 1)).FirstOrDefault() is { } item)
+        while (Machine.State.Outcome is null && TakeNext() is { } item)
         {
             Do(item);
-            while (Ledger.ReleaseWorker("w") > 0)
-            {
-                // Items of other kinds that were taken in the same turn go back.
-            }
         }
 
         return this;
@@ -156,28 +177,58 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         Do(Take(WorkKind.Score));
     }
 
-    public static WeightsReference Weights(int version) => new(new PolicyVersion(version), new BlobReference($"w{version}", "", []));
+    public static WeightsReference Weights(int version) =>
+        new(new PolicyVersion(version), new BlobReference($"w{version}", "", []));
 
     public static PreferencePair PairOf(string id, PreferenceLabel label = PreferenceLabel.First) =>
         new() { Id = new PairId(id), Question = "q", Response1 = "a", Response2 = "b", Label = label };
 
     public static Trace TraceOf(string id, PreferencePair pair, int version, string text) => new()
     {
-        Id = id, Pair = pair.Id, PromptTokens = [1], Tokens = [2, 3], LogProbs = [-1, -1], Text = text, Finish = FinishReason.Stop, Version = new PolicyVersion(version),
+        Id = id,
+        Pair = pair.Id,
+        PromptTokens = [1],
+        Tokens = [2, 3],
+        LogProbs = [-1, -1],
+        Text = text,
+        Finish = FinishReason.Stop,
+        Version = new PolicyVersion(version),
     };
 
     public WorkResult ResultOf(Assignment item) => item.Payload switch
     {
         SftWork => new SftResult(Weights(0), "checkpoints/sft", new Dictionary<string, double>()),
-        RolloutWork work => new RolloutResult([.. Enumerable.Range(0, work.Samples).Select(index => $"{item.Key.Id}/{index}")
-            .Select(id => TraceOf(id, work.Pair, work.Weights.Version.Number, Reply(id)))]),
+        RolloutWork work => new RolloutResult([.. Samples(work).Select(sample => TraceOf(item, work, sample))]),
         JudgeWork => new JudgeResult(ConsistencyVerdict.Consistent, null),
-        ScoreWork work => new ScoreResult([.. work.Replies.Select(reply => new RewardBreakdown
-        {
-            Format = 1, Result = 1, Consistency = 1, Verdict = reply.Verdict, Status = JudgmentStatus.Tagged, Total = 2,
-            Terms = [new TermScore(work.Late ? "late" : "early", 2, 1, null)],
-        })]),
-        LearnWork work => new LearnResult(Weights(work.Step), work.Checkpoint ? $"checkpoints/step-{work.Step}" : null, new Dictionary<string, double>()),
+        ScoreWork work => new ScoreResult([.. work.Replies.Select(reply => RewardOf(work, reply))]),
+        LearnWork work => new LearnResult(Weights(work.Step), CheckpointOf(work), new Dictionary<string, double>()),
         var other => throw new InvalidOperationException(other.ToString()),
     };
+
+    private static string Readable(string id) => "<think>Response 1 is right.</think><answer>1</answer>";
+
+    private Assignment? TakeNext() => Enum.GetValues<WorkKind>()
+        .Select(kind => Ledger.Take("w", kind, 1).SingleOrDefault())
+        .FirstOrDefault(item => item is not null);
+
+    private static IEnumerable<int> Samples(RolloutWork work) => Enumerable.Range(0, work.Samples);
+
+    private Trace TraceOf(Assignment item, RolloutWork work, int sample)
+    {
+        var id = $"{item.Key.Id}/{sample}";
+        return TraceOf(id, work.Pair, work.Weights.Version.Number, Reply(id));
+    }
+
+    private static RewardBreakdown RewardOf(ScoreWork work, JudgedReply reply) => new()
+    {
+        Format = 1,
+        Result = 1,
+        Consistency = 1,
+        Verdict = reply.Verdict,
+        Status = JudgmentStatus.Tagged,
+        Total = 2,
+        Terms = [new TermScore(work.Late ? "late" : "early", 2, 1, null)],
+    };
+
+    private static string? CheckpointOf(LearnWork work) => work.Checkpoint ? $"checkpoints/step-{work.Step}" : null;
 }

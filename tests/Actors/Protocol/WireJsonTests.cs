@@ -9,11 +9,21 @@ namespace R1Reward.Actors.Tests.Protocol;
 
 public sealed class WireJsonTests
 {
+    private static readonly WorkKey Key = new(2, WorkId.Rollout(BatchId.ForStep(1), 0), 1);
+
     [Fact]
     public void Work_of_every_kind_survives_the_wire()
     {
-        var weights = new WeightsReference(new PolicyVersion(3), new BlobReference("w", "http://127.0.0.1:1/blobs/w", [new BlobFile("a", 5, "00")]));
-        var pair = new PreferencePair { Id = new PairId("p"), Question = "q", Response1 = "a", Response2 = "b", Label = PreferenceLabel.Second };
+        var blob = new BlobReference("w", "http://127.0.0.1:1/blobs/w", [new BlobFile("a", 5, "00")]);
+        var weights = new WeightsReference(new PolicyVersion(3), blob);
+        var pair = new PreferencePair
+        {
+            Id = new PairId("p"),
+            Question = "q",
+            Response1 = "a",
+            Response2 = "b",
+            Label = PreferenceLabel.Second,
+        };
         WorkPayload[] payloads =
         [
             new SftWork(weights),
@@ -24,7 +34,7 @@ public sealed class WireJsonTests
         ];
         foreach (var payload in payloads)
         {
-            var message = new ToWorker.Work(2, [new Assignment(new WorkKey(2, WorkId.Rollout(BatchId.ForStep(1), 0), 1), payload)]);
+            var message = new ToWorker.Work(2, [new Assignment(Key, payload)]);
 
             var read = WireJson.Read<ToWorker.Work>(WireJson.Write(message));
 
@@ -40,12 +50,18 @@ public sealed class WireJsonTests
     {
         var trace = new Trace
         {
-            Id = "t", Pair = new PairId("p"), PromptTokens = [1, 2], Tokens = [int.MaxValue, 7], LogProbs = [-0.1f, float.Epsilon],
+            Id = "t",
+            Pair = new PairId("p"),
+            PromptTokens = [1, 2],
+            Tokens = [int.MaxValue, 7],
+            LogProbs = [-0.1f, float.Epsilon],
             Text = "<think>a</think>", Finish = FinishReason.Length, Version = new PolicyVersion(1),
         };
-        var message = new FromWorker.Done("w", new WorkKey(1, WorkId.Rollout(BatchId.ForStep(1), 0), 1), new RolloutResult([trace]));
+        var message = new FromWorker.Done("w", Key, new RolloutResult([trace]));
 
-        var read = Assert.IsType<RolloutResult>(WireJson.Read<FromWorker.Done>(WireJson.Write(message)).Result).Traces[0];
+        var result = WireJson.Read<FromWorker.Done>(WireJson.Write(message)).Result;
+
+        var read = Assert.IsType<RolloutResult>(result).Traces[0];
 
         Assert.Equal(trace.Tokens.AsEnumerable(), read.Tokens);
         Assert.Equal(trace.LogProbs.AsEnumerable(), read.LogProbs);
@@ -66,20 +82,25 @@ public sealed class WireJsonTests
     [InlineData("\"step-12\"")]
     [InlineData("7")]
     [InlineData("null")]
-    public void A_work_key_without_a_readable_id_is_refused(string id) => Assert.Throws<JsonSerializationException>(
-        () => WireJson.Read<ToWorker.Accepted>(Encoding.UTF8.GetBytes($$$"""{"Key":{"Epoch":2,"Id":{{{id}}},"Attempt":1}}""")));
+    public void A_work_key_without_a_readable_id_is_refused(string id)
+    {
+        var json = $$$"""{"Key":{"Epoch":2,"Id":{{{id}}},"Attempt":1}}""";
+
+        Assert.Throws<JsonSerializationException>(() => WireJson.Read<ToWorker.Accepted>(Encoding.UTF8.GetBytes(json)));
+    }
 
     [Theory]
-    [InlineData("{\"Worker\":\"w\",\"Result\":{\"is\":\"System.IO.FileInfo, System.Runtime\",\"fileName\":\"/etc/passwd\"}}")]
-    [InlineData("{\"Worker\":\"w\",\"Result\":{\"$type\":\"System.IO.FileInfo, System.Runtime\",\"fileName\":\"/etc/passwd\"}}")]
-    [InlineData("{\"Worker\":\"w\",\"Result\":{\"is\":\"sft\"}}")]
+    [InlineData("""{"Worker":"w","Result":{"is":"System.IO.FileInfo, System.Runtime","fileName":"/etc/passwd"}}""")]
+    [InlineData("""{"Worker":"w","Result":{"$type":"System.IO.FileInfo, System.Runtime","fileName":"/etc/passwd"}}""")]
+    [InlineData("""{"Worker":"w","Result":{"is":"sft"}}""")]
     public void A_payload_outside_the_closed_set_is_refused(string json) =>
         Assert.Throws<JsonSerializationException>(() => WireJson.Read<FromWorker.Done>(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void Every_message_type_of_the_protocol_has_a_manifest()
     {
-        var marked = typeof(IWireMessage).Assembly.GetTypes().Where(type => type.IsClass && typeof(IWireMessage).IsAssignableFrom(type));
+        var marked = typeof(IWireMessage).Assembly.GetTypes()
+            .Where(type => type.IsClass && typeof(IWireMessage).IsAssignableFrom(type));
 
         Assert.Equal(marked.ToHashSet(), WireTypes.Messages.ToHashSet());
     }
@@ -88,7 +109,8 @@ public sealed class WireJsonTests
     public void Every_payload_and_result_has_a_name_on_the_wire()
     {
         var concrete = typeof(WorkPayload).Assembly.GetTypes()
-            .Where(type => !type.IsAbstract && (typeof(WorkPayload).IsAssignableFrom(type) || typeof(WorkResult).IsAssignableFrom(type)));
+            .Where(type => typeof(WorkPayload).IsAssignableFrom(type) || typeof(WorkResult).IsAssignableFrom(type))
+            .Where(type => !type.IsAbstract);
 
         Assert.Equal(concrete.ToHashSet(), WireTypes.Payloads.Values.ToHashSet());
     }

@@ -14,6 +14,7 @@ public sealed class WireTests() : TestKit(WireConfig.Closed)
 {
     private static readonly WorkKey Key = new(2, WorkId.Learn(BatchId.ForStep(1)), 3);
     private static readonly Dictionary<string, double> Figures = new() { ["loss"] = 0.25 };
+    private static readonly Dictionary<WorkKind, int> Workers = new() { [WorkKind.Judge] = 2 };
 
     private static readonly IWireMessage[] Messages =
     [
@@ -32,7 +33,7 @@ public sealed class WireTests() : TestKit(WireConfig.Closed)
         new RunCommands.Submitted("run", null),
         RunCommands.GetStatus.Instance,
         RunCommands.Stop.Instance,
-        new RunStatus("run", RunStage.Scoring, 1, 2, 3, 4, Figures, new Dictionary<WorkKind, int> { [WorkKind.Judge] = 2 }, RunOutcome.Stopped, "ü"),
+        new RunStatus("run", RunStage.Scoring, 1, 2, 3, 4, Figures, Workers, RunOutcome.Stopped, "ü"),
     ];
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed class WireTests() : TestKit(WireConfig.Closed)
         {
             var serializer = Assert.IsType<WireSerializer>(Sys.Serialization.FindSerializerFor(message));
 
-            var read = Sys.Serialization.Deserialize(serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message));
+            var read = Sys.Serialization.Deserialize(
+                serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message));
 
             Assert.IsType(message.GetType(), read);
             Assert.Equal(JsonConvert.SerializeObject(message), JsonConvert.SerializeObject(read));
@@ -55,19 +57,29 @@ public sealed class WireTests() : TestKit(WireConfig.Closed)
     [InlineData(1, "System.IO.FileInfo, System.Private.CoreLib")]
     [InlineData(3, "")]
     [InlineData(1371, "System.IO.FileInfo, System.Private.CoreLib")]
-    public void Frames_that_name_their_own_type_or_deploy_actors_are_refused(int serializer, string manifest) =>
-        Assert.ThrowsAny<SerializationException>(() => Sys.Serialization.Deserialize("{\"fileName\":\"/etc/passwd\"}"u8.ToArray(), serializer, manifest));
+    public void Frames_that_name_their_own_type_or_deploy_actors_are_refused(int serializer, string manifest)
+    {
+        var frame = """{"fileName":"/etc/passwd"}"""u8.ToArray();
+
+        Assert.ThrowsAny<SerializationException>(() => Sys.Serialization.Deserialize(frame, serializer, manifest));
+    }
 
     [Fact]
-    public void What_is_no_wire_message_does_not_leave_the_process() =>
-        Assert.ThrowsAny<SerializationException>(() => Sys.Serialization.FindSerializerFor(new FileInfo("x")).ToBinary(new FileInfo("x")));
+    public void What_is_no_wire_message_does_not_leave_the_process()
+    {
+        var serializer = Sys.Serialization.FindSerializerFor(new FileInfo("x"));
+
+        Assert.ThrowsAny<SerializationException>(() => serializer.ToBinary(new FileInfo("x")));
+    }
 
     [Fact]
     public void A_wrong_binding_is_found_at_start()
     {
         WireCheck.Run(Sys);
-        using var wrong = ActorSystem.Create("wrong", ConfigurationFactory.ParseString(
-            "akka.actor.serialization-bindings { \"R1Reward.Actors.Protocol.ToWorker+Cancel, R1Reward.Actors\" = json }").WithFallback(WireConfig.Closed));
+        const string type = "R1Reward.Actors.Protocol.ToWorker+Cancel, R1Reward.Actors";
+        const string binding = $$"""akka.actor.serialization-bindings { "{{type}}" = json }""";
+        var config = ConfigurationFactory.ParseString(binding).WithFallback(WireConfig.Closed);
+        using var wrong = ActorSystem.Create("wrong", config);
 
         var error = Assert.Throws<InvalidOperationException>(() => WireCheck.Run(wrong));
 

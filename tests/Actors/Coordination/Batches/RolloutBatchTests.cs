@@ -1,8 +1,8 @@
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;
 using R1Reward.Tests.Support;
@@ -29,7 +29,8 @@ public sealed class RolloutBatchTests
         batch.Complete(WorkId.Judge(Step, 0, 0), new JudgeResult(ConsistencyVerdict.Undecided, "away"));
 
         var work = Assert.IsType<ScoreWork>(Assert.Single(Open(WorkKind.Score)).Payload);
-        Assert.Equal([ConsistencyVerdict.Undecided, ConsistencyVerdict.Inconsistent], work.Replies.Select(reply => reply.Verdict));
+        ConsistencyVerdict[] verdicts = [ConsistencyVerdict.Undecided, ConsistencyVerdict.Inconsistent];
+        Assert.Equal(verdicts, work.Replies.Select(reply => reply.Verdict));
         Assert.Equal("away", work.Replies[0].JudgeReason);
         batch.Complete(WorkId.Score(Step, 0), Rewards("early", 1, 2));
         Assert.True(batch.IsComplete);
@@ -45,7 +46,8 @@ public sealed class RolloutBatchTests
         Assert.DoesNotContain(Open(WorkKind.Score), item => item.Key.Id.Stage == WorkStage.LateScore);
 
         batch.Complete(WorkId.Rollout(Step, 0), Traces());
-        Assert.Equal([WorkId.LateScore(Step, 1), WorkId.Score(Step, 0)], Open(WorkKind.Score).Select(item => item.Key.Id));
+        WorkId[] scoring = [WorkId.LateScore(Step, 1), WorkId.Score(Step, 0)];
+        Assert.Equal(scoring, Open(WorkKind.Score).Select(item => item.Key.Id));
         batch.Complete(WorkId.LateScore(Step, 1), Rewards("late", 10, 20));
         Assert.Equal((2, 4), (batch.Scored, batch.Expected));
 
@@ -55,7 +57,8 @@ public sealed class RolloutBatchTests
         batch.Complete(WorkId.LateScore(Step, 0), Rewards("late", 30, 40));
 
         Assert.Equal([33, 44, 11, 22], batch.Traces.Select(judged => judged.Reward!.Total));
-        Assert.All(batch.Traces, judged => Assert.Equal(["late", "early"], judged.Reward!.Terms.Select(term => term.Name)));
+        Assert.All(
+            batch.Traces, judged => Assert.Equal(["late", "early"], judged.Reward!.Terms.Select(term => term.Name)));
     }
 
     [Fact]
@@ -92,9 +95,11 @@ public sealed class RolloutBatchTests
     {
         var batch = Begun(new RewardPlan(), prompts: 1);
 
-        var other = Assert.Throws<InvalidOperationException>(() => batch.Complete(WorkId.Rollout(BatchId.ForStep(4), 0), Traces()));
+        var other = Assert.Throws<InvalidOperationException>(
+            () => batch.Complete(WorkId.Rollout(BatchId.ForStep(4), 0), Traces()));
         Assert.Equal("result of step-4/rollout/0, which step-3 does not wait for", other.Message);
-        var kind = Assert.Throws<InvalidOperationException>(() => batch.Complete(WorkId.Rollout(Step, 0), Rewards("early", 1, 2)));
+        var kind = Assert.Throws<InvalidOperationException>(
+            () => batch.Complete(WorkId.Rollout(Step, 0), Rewards("early", 1, 2)));
         Assert.Equal("step-3/rollout/0: a ScoreResult is no result of such work", kind.Message);
     }
 
@@ -102,7 +107,8 @@ public sealed class RolloutBatchTests
     public void Evaluations_say_so_in_all_their_work()
     {
         var id = BatchId.ForEvaluation("rl");
-        var batch = new RolloutBatch(id, MachineRun.Weights(2), [MachineRun.PairOf("0")], Samples, new RewardPlan(), _ledger);
+        PreferencePair[] pairs = [MachineRun.PairOf("0")];
+        var batch = new RolloutBatch(id, MachineRun.Weights(2), pairs, Samples, new RewardPlan(), _ledger);
         batch.Begin(seed: 7);
 
         Assert.True(Assert.IsType<RolloutWork>(Assert.Single(Open(WorkKind.Rollout)).Payload).Evaluation);
@@ -121,10 +127,17 @@ public sealed class RolloutBatchTests
 
     private IReadOnlyList<Assignment> Open(WorkKind kind) => _ledger.Take("w", kind, 100);
 
-    private static RolloutResult Traces() => new([.. Enumerable.Range(0, Samples).Select(sample =>
-        MachineRun.TraceOf($"{sample}", MachineRun.PairOf("0"), 2, "<think>Response 1 is right.</think><answer>1</answer>"))]);
+    private static RolloutResult Traces()
+    {
+        const string text = "<think>Response 1 is right.</think><answer>1</answer>";
+        var samples = Enumerable.Range(0, Samples);
+        return new([.. samples.Select(sample => MachineRun.TraceOf($"{sample}", MachineRun.PairOf("0"), 2, text))]);
+    }
 
-    private static ScoreResult Rewards(string term, params double[] totals) => new([.. totals.Select(total => new RewardBreakdown
+    private static ScoreResult Rewards(string term, params double[] totals) =>
+        new([.. totals.Select(total => RewardOf(term, total))]);
+
+    private static RewardBreakdown RewardOf(string term, double total) => new()
     {
         Format = 1,
         Result = 1,
@@ -133,5 +146,5 @@ public sealed class RolloutBatchTests
         Status = JudgmentStatus.Tagged,
         Total = total,
         Terms = [new TermScore(term, total, 1, null)],
-    })]);
+    };
 }

@@ -47,28 +47,43 @@ public sealed class EvaluationFiguresTests
     [Fact]
     public void Undecided_verdicts_are_counted_apart_from_the_consistency_rate()
     {
-        ConsistencyVerdict[] verdicts = [ConsistencyVerdict.Consistent, ConsistencyVerdict.Inconsistent, ConsistencyVerdict.Consistent, ConsistencyVerdict.Undecided, ConsistencyVerdict.NotAsked];
-        var samples = verdicts.Select(verdict => JudgedOf(0, PreferenceLabel.First, 1) with { Verdict = verdict }).ToList();
+        ConsistencyVerdict[] verdicts =
+        [
+            ConsistencyVerdict.Consistent,
+            ConsistencyVerdict.Inconsistent,
+            ConsistencyVerdict.Consistent,
+            ConsistencyVerdict.Undecided,
+            ConsistencyVerdict.NotAsked,
+        ];
+        var judged = JudgedOf(0, PreferenceLabel.First, 1);
+        var traces = verdicts.Select(verdict => judged with { Verdict = verdict }).ToList();
 
-        var figures = EvaluationFigures.Compute(samples, TieRule.None);
+        var figures = EvaluationFigures.Compute(traces, TieRule.None);
 
         Assert.Equal(2 / 3.0, figures.Consistency!.Value, 12);
         Assert.Equal(1, figures.Undecided);
-        Assert.Null(EvaluationFigures.Compute(samples[3..], TieRule.None).Consistency);
+        Assert.Null(EvaluationFigures.Compute(traces[3..], TieRule.None).Consistency);
     }
 
     [Fact]
     public void Pairs_in_both_orders_show_whether_the_place_sways()
     {
+        var judged = JudgedOf(0, PreferenceLabel.First, 1);
         var swapped = JudgedOf(1, PreferenceLabel.Second, 1);
-        swapped = swapped with { Pair = swapped.Pair with { Id = new PairId(JudgedOf(0, PreferenceLabel.First, 1).Pair.Id + OrderPolicy.SwappedSuffix) } };
+        var swappedId = new PairId(judged.Pair.Id + OrderPolicy.SwappedSuffix);
+        swapped = swapped with { Pair = swapped.Pair with { Id = swappedId } };
 
-        Assert.Equal(new PositionBias(1, 1.0, 0.0), EvaluationFigures.Compute([JudgedOf(0, PreferenceLabel.First, 1), swapped], TieRule.None).Position);
+        var figures = EvaluationFigures.Compute([judged, swapped], TieRule.None);
+
+        Assert.Equal(new PositionBias(1, 1.0, 0.0), figures.Position);
         Assert.Null(Of(TieRule.None, (PreferenceLabel.First, [1])).Position);
     }
 
-    private static EvaluationFigures Of(TieRule ties, params (PreferenceLabel Label, int[] Votes)[] pairs) =>
-        EvaluationFigures.Compute([.. pairs.SelectMany((pair, group) => pair.Votes.Select(vote => JudgedOf(group, pair.Label, vote)))], ties);
+    private static EvaluationFigures Of(TieRule ties, params (PreferenceLabel Label, int[] Votes)[] pairs)
+    {
+        var traces = pairs.SelectMany((pair, group) => pair.Votes.Select(vote => JudgedOf(group, pair.Label, vote)));
+        return EvaluationFigures.Compute([.. traces], ties);
+    }
 
     private static JudgedTrace JudgedOf(int group, PreferenceLabel label, int vote)
     {

@@ -59,5 +59,27 @@ public sealed class JournalTests : IDisposable
         Assert.Contains("sft", progress.Evaluated);
     }
 
+    [Fact]
+    public void A_journal_that_an_earlier_release_wrote_is_read()
+    {
+        File.WriteAllText(_folder.At("journal.jsonl"), """
+            {"Epoch":1,"At":"2026-01-02T03:04:05+00:00","Kind":"EpochStarted","Step":0}
+            {"Epoch":1,"At":"2026-01-02T03:04:06+00:00","Kind":"ColdStartDone","Step":0,"Checkpoint":"checkpoints/sft"}
+            {"Epoch":1,"At":"2026-01-02T03:04:07+00:00","Kind":"Evaluated","Step":0,"Evaluation":"sft"}
+            {"Epoch":1,"At":"2026-01-02T03:04:08+00:00","Kind":"StepLearned","Step":1,"Checkpoint":"checkpoints/step-1"}
+            {"Epoch":1,"At":"2026-01-02T03:04:09+00:00","Kind":"Evaluated","Step":1,"Evaluation":"step-1"}
+            {"Epoch":1,"At":"2026-01-02T03:04:10+00:00","Kind":"StepLearned","Step":2}
+            {"Epoch":1,"At":"2026-01-02T03:04:11+00:00","Kind":"Evaluated","Step":2,"Evaluation":"step-2"}
+
+            """);
+
+        var progress = RunProgress.From(Open().Entries);
+
+        Assert.Equal((true, 1, "checkpoints/step-1"), (progress.ColdStartDone, progress.Step, progress.Checkpoint));
+        Assert.Equal(["sft", "step-1"], progress.Evaluated.Order());
+        var own = File.ReadLines(_folder.At("journal.jsonl")).Last();
+        Assert.Matches("""^\{"Epoch":2,"At":"[^"]+","Kind":"EpochStarted","Step":0\}$""", own);
+    }
+
     private Journal Open() => Journal.Open(_folder.Path, new ManualTime());
 }

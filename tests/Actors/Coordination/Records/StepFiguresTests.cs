@@ -13,22 +13,38 @@ public sealed class StepFiguresTests
     [Fact]
     public void Questions_of_verdicts_and_of_terms_are_counted_together()
     {
-        var figures = StepFigures.Compute([JudgedOf(new JudgeUse(1.5, 2, 1, 0), new JudgeUse(0.5, 1, 0, 0)), JudgedOf(null, new JudgeUse(0, 0, 0, 1)), JudgedOf(null, null)], new Dictionary<string, double>());
+        var figures = StepFigures.Compute(
+            [
+                JudgedOf(new JudgeUse(1.5, 2, 1, 0), new JudgeUse(0.5, 1, 0, 0)),
+                JudgedOf(null, new JudgeUse(0, 0, 0, 1)),
+                JudgedOf(null, null),
+            ],
+            new Dictionary<string, double>());
 
-        Assert.Equal((2.0 / 3, 3, 1, 1), (figures["judge-seconds"], figures["judge-requests"], figures["judge-errors"], figures["judge-cache-hits"]));
+        Assert.Equal((2.0 / 3, 3), (figures["judge-seconds"], figures["judge-requests"]));
+        Assert.Equal((1, 1), (figures["judge-errors"], figures["judge-cache-hits"]));
     }
 
     [Fact]
-    public void Where_no_judge_was_asked_none_is_told_of() => Assert.DoesNotContain("judge-requests", StepFigures.Compute([JudgedOf(null, null)], new Dictionary<string, double>()).Keys);
+    public void Where_no_judge_was_asked_there_are_no_figures_of_one()
+    {
+        var figures = StepFigures.Compute([JudgedOf(null, null)], new Dictionary<string, double>());
+
+        Assert.DoesNotContain("judge-requests", figures.Keys);
+    }
 
     private static JudgedTrace JudgedOf(JudgeUse? verdict, JudgeUse? term)
     {
         const string text = "<think>x</think><answer>1</answer>";
-        var (pair, judgment) = (MachineRun.PairOf("0", PreferenceLabel.First), JudgmentParser.Parse(text));
+        var pair = MachineRun.PairOf("0", PreferenceLabel.First);
+        var judgment = JudgmentParser.Parse(text);
+        TermScore[] terms = [new TermScore("sure", 1, 1, null) { Use = term }];
+        var reward = new RewardComposer().Compose(
+            judgment, PreferenceLabel.First, ConsistencyVerdict.NotAsked, null, terms);
         return new JudgedTrace(pair, 0, MachineRun.TraceOf("t", pair, 0, text), judgment)
         {
             JudgeUse = verdict,
-            Reward = new RewardComposer().Compose(judgment, PreferenceLabel.First, ConsistencyVerdict.NotAsked, null, [new TermScore("sure", 1, 1, null) { Use = term }]),
+            Reward = reward,
         };
     }
 }

@@ -1,0 +1,51 @@
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Actors.Tests.Coordination;
+
+/// <summary>Loads the same run whatever is submitted, at once or when it is let to.</summary>
+internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static RunCommands.Submit Run { get; } = new("run", "", "folder");
+
+    public RunCommands.Submit? UnderWay { get; set; }
+
+    public Exception? Error { get; set; }
+
+    /// <summary>Loading waits for it, where there is one.</summary>
+    public ManualResetEventSlim? Ready { get; set; }
+
+    public int Loaded { get; private set; }
+
+    public List<string> Over { get; } = [];
+
+    public RunCommands.Submit? Interrupted() => UnderWay;
+
+    public Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
+    {
+        Loaded++;
+        Ready?.Wait(Patience);
+        if (Error is not null)
+        {
+            return Task.FromException<ActiveRun>(Error);
+        }
+
+        // A run that is loaded again never gets ready.
+        return Loaded > 1 ? new TaskCompletionSource<ActiveRun>().Task : Task.FromResult(Load(submit));
+    }
+
+    public void Ended(RunCommands.Submit submit) => Over.Add(submit.RunId);
+
+    public void Dispose()
+    {
+    }
+
+    private ActiveRun Load(RunCommands.Submit submit)
+    {
+        var created = DateTimeOffset.UnixEpoch.AddTicks(7);
+        var lease = TimeSpan.FromMinutes(1);
+        return new ActiveRun(submit, created, MachineRun.Plan, 1, run.Ledger, run.Machine, lease, this);
+    }
+}
