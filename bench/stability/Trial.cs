@@ -162,5 +162,5 @@ internal sealed class Trial : IDisposable
     }
 
     private static bool Wins(Judged[] group) =>
-        VoteTally.Of(group.Select(sample => sample.Choice)).Winner == group[0].Preferred;
+        VoteTally.Count(group.Select(sample => sample.Choice)).Winner == group[0].Preferred;
 }

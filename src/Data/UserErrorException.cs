@@ -1,8 +1,9 @@
 namespace R1Reward.Data;
 
 /// <summary>
-/// A mistake that the user can mend: a wrong setting, a missing file, data that cannot be read. The program prints
-/// <see cref="Exception.Message"/> as one line (what, where, why, what to do) without a stack trace and exits with code 2.
+/// A mistake that the user can correct: a wrong setting, a missing file, data that cannot be read. The program prints
+/// <see cref="Exception.Message"/> as one line (what, where, why, what to do) without a stack trace and exits with code
+/// 2.
 /// </summary>
 public sealed class UserErrorException : Exception
 {

@@ -44,7 +44,7 @@ public sealed class JudgeModelTests : IDisposable
     {
         var folder = TinyModel.Write(_folder.At("model"), sees: true);
         var picture = SceneImage.Draw(new SceneGenerator(1, new SceneOptions { Grid = 4, Form = SceneForm.Image }).Generate(SceneSide.Train, 1).Scene);
-        var pair = new PreferencePair { Id = new PairId("p"), Question = "q", Response1 = "a", Response2 = "b", Media = [new MediaItem(MediaKind.Image, DataUri.OfPng(picture))] };
+        var pair = new PreferencePair { Id = new PairId("p"), Question = "q", Response1 = "a", Response2 = "b", Media = [new MediaItem(MediaKind.Image, DataUri.FromPng(picture))] };
         int Tokens(int? maxPixels)
         {
             using var model = new JudgeModel(new JudgeModelOptions(folder, "compact", "cpu", "float32", MaxPixels: maxPixels));

@@ -48,7 +48,7 @@ internal static class TinyModel
         };
         if (sees)
         {
-            PreprocessorConfig.Save(folder, new PreprocessorConfig(), new PreprocessorConfig());
+            PreprocessorFiles.Write(folder, new PreprocessorConfig(), new PreprocessorConfig());
         }
 
         using var model = CausalLM.Create(config, CPU, ScalarType.Float32, 1);

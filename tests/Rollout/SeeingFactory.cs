@@ -52,7 +52,7 @@ public sealed class SeeingFactory : IDisposable
             CPU,
             ScalarType.Float32,
             seed: 7);
-        PreprocessorConfig.Save(_folder.Path, new PreprocessorConfig(), new PreprocessorConfig());
+        PreprocessorFiles.Write(_folder.Path, new PreprocessorConfig(), new PreprocessorConfig());
         Media = MediaStore.Open(_folder.Path, Model.Config)!;
     }
 

@@ -28,7 +28,7 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
     public void A_picture_inside_its_address_is_the_same_as_one_in_a_file()
     {
         var file = factory.Picture(1);
-        var inline = new MediaItem(MediaKind.Image, DataUri.OfPng(File.ReadAllBytes(file.Path)));
+        var inline = new MediaItem(MediaKind.Image, DataUri.FromPng(File.ReadAllBytes(file.Path)));
 
         Assert.Equal(_encoder.Encode(SeeingFactory.Pair("p", file)).Patches[0].Values, _encoder.Encode(SeeingFactory.Pair("p", inline)).Patches[0].Values);
     }

@@ -62,10 +62,10 @@ internal static class EvalCommand
                     return;
                 }
 
-                outcomes.Add(Outcome.Of(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair)));
+                outcomes.Add(Outcome.FromChoice(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair)));
                 choices.Add((result.Pair.Id, result.Tally.Winner));
             }, cancel);
-            Show(SuiteReport.Of(outcomes), PositionBias.FromJudgments(choices), leftOut, parsed.GetValue(output));
+            Show(SuiteReport.Compute(outcomes), PositionBias.FromJudgments(choices), leftOut, parsed.GetValue(output));
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {EnumNames.Dashed(parsed.GetValue(order))}; template {model.Template.Id}"));
             return Task.FromResult(ExitCode.Done);
         });
@@ -117,7 +117,7 @@ internal static class EvalCommand
     }
 
     private static string Category(string suite, PreferencePair pair) =>
-        suite == "scenes" ? string.Create(CultureInfo.InvariantCulture, $"grade {pair.Difficulty}") : SuiteCategory.Of(pair);
+        suite == "scenes" ? string.Create(CultureInfo.InvariantCulture, $"grade {pair.Difficulty}") : SuiteCategory.Get(pair);
 
     private static CandidateOrder Order(ArgumentResult written)
     {

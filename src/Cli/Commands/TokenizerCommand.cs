@@ -20,7 +20,7 @@ internal static class TokenizerCommand
         train.SetAction(parsed =>
         {
             var trainer = new BpeTrainer();
-            foreach (var text in parsed.GetValue(data)!.SelectMany(file => Texts(file, PromptTemplate.Of(parsed.GetValue(template)!))))
+            foreach (var text in parsed.GetValue(data)!.SelectMany(file => Texts(file, PromptTemplate.Get(parsed.GetValue(template)!))))
             {
                 trainer.Add(text);
             }

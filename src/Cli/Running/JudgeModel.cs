@@ -48,7 +48,7 @@ internal sealed class JudgeModel : IDisposable
         Tokenizer = Tokenizer.Load(tokenizers);
         var card = ModelCard.Load(folder);
         _model.PositionRule = card?.PositionRule ?? default;
-        Template = PromptTemplate.Of(options.Template ?? card?.Template ?? PromptTemplate.R1Pairwise.Id);
+        Template = PromptTemplate.Get(options.Template ?? card?.Template ?? PromptTemplate.R1Pairwise.Id);
         var limits = card?.Limits ?? new MediaLimits();
         var media = MediaStore.Open(
             tokenizers, _model.Config, limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels }, new DecodingOptions { Colours = card?.Colours ?? default });

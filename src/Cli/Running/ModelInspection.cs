@@ -72,7 +72,7 @@ internal static class ModelInspection
     /// <summary>Pixels and tokens that one picture may take: a large photograph can fill a prompt.</summary>
     private static JObject Pictures(string directory, VisionConfig vision)
     {
-        var pictures = PreprocessorConfig.ForPictures(directory);
+        var pictures = PreprocessorFiles.ReadPictures(directory);
         var side = vision.PatchSize * vision.MergeSize;
         return new JObject
         {

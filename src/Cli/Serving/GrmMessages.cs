@@ -55,7 +55,7 @@ internal static class GrmMessages
 
     // Only what the request itself holds: an address would have this server read files or ask other servers for a
     // stranger.
-    private static MediaPart Picture(string url, int message) => DataUri.Is(url)
+    private static MediaPart Picture(string url, int message) => DataUri.Matches(url)
         ? new MediaPart(new MediaItem(MediaKind.Image, url))
         : throw new RefusedException(
             400,

@@ -64,7 +64,7 @@ internal static class GrmReply
     public static (Trace Winner, JObject Vote) Vote(IReadOnlyList<Trace> traces)
     {
         var choices = traces.Select(trace => JudgmentParser.Parse(trace.Text).Choice).ToList();
-        var tally = VoteTally.Of(choices);
+        var tally = VoteTally.Count(choices);
         var winner = tally.Winner is { } majority ? traces[choices.IndexOf(majority)] : traces[0];
         return (winner, new JObject
         {

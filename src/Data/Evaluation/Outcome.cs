@@ -10,7 +10,7 @@ namespace R1Reward.Data.Evaluation;
 public sealed record Outcome(string Category, string Group, bool IsCorrect, bool IsUnreadable)
 {
     /// <summary>The outcome of a pair; a tie in the label counts no choice as right.</summary>
-    public static Outcome Of(PreferencePair pair, Choice? choice, string category) => new(
+    public static Outcome FromChoice(PreferencePair pair, Choice? choice, string category) => new(
         category,
         pair.Group ?? pair.Id.Value,
         (choice, pair.Label) is (Choice.First, PreferenceLabel.First) or (Choice.Second, PreferenceLabel.Second),

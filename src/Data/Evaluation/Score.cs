@@ -1,8 +1,10 @@
 namespace R1Reward.Data.Evaluation;
 
-/// <summary>Counts over rows, with the shares that follow from them. All shares are null where nothing was counted.</summary>
-/// <param name="Rows">Rows judged.</param>
-/// <param name="Correct">Rows judged right.</param>
+/// <summary>
+/// Counts over rows, with the shares that follow from them. All shares are null where nothing was counted.
+/// </summary>
+/// <param name="Rows">How many rows were judged, unreadable replies included.</param>
+/// <param name="Correct">Rows whose reply named the preferred response.</param>
 /// <param name="Unreadable">Rows whose reply named no response; they count as wrong.</param>
 /// <param name="Groups">Different groups among the rows.</param>
 /// <param name="GroupsCorrect">Groups of which every row is right.</param>
@@ -17,8 +19,8 @@ public sealed record Score(int Rows, int Correct, int Unreadable, int Groups, in
     /// <summary>Share of rows whose reply named no response.</summary>
     public double? UnreadableRate => Share(Unreadable, Rows);
 
-    /// <summary>Counts outcomes.</summary>
-    public static Score Of(IEnumerable<Outcome> outcomes)
+    /// <summary>Counts the outcomes of any number of rows.</summary>
+    public static Score Compute(IEnumerable<Outcome> outcomes)
     {
         var rows = outcomes.ToList();
         var groups = rows.GroupBy(row => row.Group).ToList();

@@ -7,13 +7,22 @@ public static class SuiteCategory
 {
     private static readonly string[] MmRlhfNames = ["mcq", "long", "short", "safety", "video"];
 
-    /// <summary>VL-RewardBench, by id without regard to case: the official split 183 general, 749 hallucination, 318 reasoning (decision D9).</summary>
+    /// <summary>
+    /// VL-RewardBench, by id without regard to case: the official split 183 general, 749 hallucination, 318 reasoning
+    /// (decision D9).
+    /// </summary>
     public static string VlRewardBench(string id) => VlRewardBench(id, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>VL-RewardBench as the published script splits it: its comparison minds case, so 301 hallucination rows become general ones.</summary>
+    /// <summary>
+    /// VL-RewardBench as the published script splits it: its comparison minds case, so 301 hallucination rows become
+    /// general ones.
+    /// </summary>
     public static string VlRewardBenchAsPublished(string id) => VlRewardBench(id, StringComparison.Ordinal);
 
-    /// <summary>MM-RLHF-RewardBench: the first of mcq, long, short, safety and video that the media path contains, else <c>other</c>.</summary>
+    /// <summary>
+    /// MM-RLHF-RewardBench: the first of mcq, long, short, safety and video that the media path contains, else
+    /// <c>other</c>.
+    /// </summary>
     public static string MmRlhf(string mediaPath) =>
         MmRlhfNames.FirstOrDefault(name => mediaPath.Contains(name, StringComparison.Ordinal)) ?? "other";
 
@@ -25,11 +34,17 @@ public static class SuiteCategory
         _ => category,
     };
 
-    /// <summary>Multimodal RewardBench: whether the second output is the preferred one; anything but exactly <c>Output2</c> means the first.</summary>
+    /// <summary>
+    /// Multimodal RewardBench: whether the second output is the preferred one; anything but exactly <c>Output2</c>
+    /// means the first.
+    /// </summary>
     public static bool SecondOutputIsPreferred(string better) => better == "Output2";
 
-    /// <summary>The category of a pair, by the suite its source names; pairs of other sources are counted by source and difficulty.</summary>
-    public static string Of(PreferencePair pair) => pair.Source switch
+    /// <summary>
+    /// The category of a pair, by the suite its source names; pairs of other sources are counted by source and
+    /// difficulty.
+    /// </summary>
+    public static string Get(PreferencePair pair) => pair.Source switch
     {
         "vl-rewardbench" => VlRewardBench(pair.OriginalId ?? ""),
         "mm-rlhf" => MmRlhf(pair.Media.Count > 0 ? pair.Media[0].Path : ""),

@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Evaluation;
 
-/// <summary>What a suite measured.</summary>
+/// <summary>The scores of an evaluation suite, in all and by category.</summary>
 /// <param name="Overall">All rows: its accuracy is the micro average.</param>
 /// <param name="Categories">Each category, in order of first appearance.</param>
 public sealed record SuiteReport(Score Overall, IReadOnlyList<CategoryScore> Categories)
@@ -11,12 +11,12 @@ public sealed record SuiteReport(Score Overall, IReadOnlyList<CategoryScore> Cat
     /// <summary>The score of a category; null where no row belongs to it.</summary>
     public Score? this[string category] => Categories.FirstOrDefault(one => one.Category == category)?.Score;
 
-    /// <summary>Counts outcomes.</summary>
-    public static SuiteReport Of(IEnumerable<Outcome> outcomes)
+    /// <summary>Counts the outcomes of all rows, and of each category by itself.</summary>
+    public static SuiteReport Compute(IEnumerable<Outcome> outcomes)
     {
         var rows = outcomes.ToList();
         return new SuiteReport(
-            Score.Of(rows),
-            [.. rows.GroupBy(row => row.Category).Select(group => new CategoryScore(group.Key, Score.Of(group)))]);
+            Score.Compute(rows),
+            [.. rows.GroupBy(row => row.Category).Select(group => new CategoryScore(group.Key, Score.Compute(group)))]);
     }
 }

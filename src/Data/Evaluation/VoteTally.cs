@@ -3,11 +3,13 @@ using R1Reward.Data.Pairs;
 namespace R1Reward.Data.Evaluation;
 
 /// <summary>The count of K judgments of one pair (test-time scaling).</summary>
-/// <param name="First">Votes for response 1.</param>
-/// <param name="Second">Votes for response 2.</param>
+/// <param name="First">How many votes name response 1.</param>
+/// <param name="Second">How many votes name response 2.</param>
 /// <param name="Invalid">Replies that name no response.</param>
-/// <param name="Winner">The response with more votes; null without valid votes, and on a tie where the rule names no winner.</param>
-/// <example>Votes 1, 2, none, 2, 1 under <see cref="TieRule.First"/>: First 2, Second 2, Invalid 1, tied, winner response 1.</example>
+/// <param name="Winner">The response with more votes; null without valid votes, and on a tie where the rule names no
+/// winner.</param>
+/// <example>Votes 1, 2, none, 2, 1 under <see cref="TieRule.First"/>: First 2, Second 2, Invalid 1, tied, winner
+/// response 1.</example>
 public sealed record VoteTally(int First, int Second, int Invalid, Choice? Winner)
 {
     /// <summary>All votes, readable or not.</summary>
@@ -23,7 +25,7 @@ public sealed record VoteTally(int First, int Second, int Invalid, Choice? Winne
     public double? AgreementOfValid => First + Second == 0 ? null : Math.Max(First, Second) / (double)(First + Second);
 
     /// <summary>Counts votes in the order they were cast.</summary>
-    public static VoteTally Of(IEnumerable<Choice?> votes, TieRule ties = TieRule.None)
+    public static VoteTally Count(IEnumerable<Choice?> votes, TieRule ties = TieRule.None)
     {
         var cast = votes.ToList();
         var (first, second) = (cast.Count(vote => vote == Choice.First), cast.Count(vote => vote == Choice.Second));

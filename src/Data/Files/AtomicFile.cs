@@ -2,7 +2,9 @@ using System.Text;
 
 namespace R1Reward.Data.Files;
 
-/// <summary>Writes files so that a reader, or a power cut, sees the old content or the new and nothing between.</summary>
+/// <summary>
+/// Writes files so that a reader, or a power cut, sees the old content or the new and nothing between.
+/// </summary>
 public static class AtomicFile
 {
     /// <summary>Writes beside the target, flushes to disk and renames; folders on the way are made.</summary>
@@ -20,5 +22,6 @@ public static class AtomicFile
     }
 
     /// <summary>Writes a text as UTF-8.</summary>
-    public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public static void Write(string path, string text) =>
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -21,7 +21,9 @@ public sealed class JsonLines : IDisposable
         _writer = Open();
     }
 
-    /// <summary>Reads the objects of a file in order, lazily; unreadable lines are passed over. Empty where there is no file.</summary>
+    /// <summary>
+    /// Reads the objects of a file in order, lazily; unreadable lines are passed over. Empty where there is no file.
+    /// </summary>
     public static IEnumerable<JObject> Read(string path)
     {
         if (!File.Exists(path))
@@ -89,5 +91,7 @@ public sealed class JsonLines : IDisposable
     }
 
     private StreamWriter Open() =>
-        new(new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read), new UTF8Encoding(false)) { NewLine = "\n" };
+        new(
+            new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read),
+            new UTF8Encoding(false)) { NewLine = "\n" };
 }

@@ -14,22 +14,31 @@ internal static class ChosenRow
 
     /// <summary>The media of MM-RLHF lie in folders named after its categories.</summary>
     public static PairFormat Recognise(JObject row) =>
-        Media(row) is [{ } item, ..] && MmRlhfFolders.Contains(item.Path.Split('/')[0]) ? PairFormat.MmRlhf : PairFormat.VlRewardbench;
+        Media(row) is [{ } item, ..] && MmRlhfFolders.Contains(item.Path.Split('/')[0])
+            ? PairFormat.MmRlhf
+            : PairFormat.VlRewardbench;
 
     public static PreferencePair Read(JObject row, int index, PairFormat format)
     {
-        var (source, id) = (format == PairFormat.MmRlhf ? "mm-rlhf" : "vl-rewardbench", row.OptionalText("id"));
-        var (prompt, chosen, rejected, media) = (row.Text("prompt"), row.Text("chosen"), row.Text("rejected"), Media(row));
+        var source = format == PairFormat.MmRlhf ? "mm-rlhf" : "vl-rewardbench";
+        var id = row.OptionalText("id");
+        var prompt = row.Text("prompt");
+        var chosen = row.Text("chosen");
+        var rejected = row.Text("rejected");
+        var media = Media(row);
+        var hash = ContentHash.Compute([id ?? "", prompt, chosen, rejected, .. media.Select(item => item.Path)]);
         return new PreferencePair
         {
-            Id = new PairId($"{source}-{index:D6}-{ContentHash.Of([id ?? "", prompt, chosen, rejected, .. media.Select(item => item.Path)])}"),
+            Id = new PairId($"{source}-{index:D6}-{hash}"),
             Question = prompt,
             Response1 = chosen,
             Response2 = rejected,
             Media = media,
             Label = PreferenceLabel.First,
             Source = source,
-            Group = format == PairFormat.MmRlhf ? id ?? throw new RowException("field \"id\" is missing; ACC+ counts rows by id") : "prompt-" + ContentHash.Of(prompt),
+            Group = format == PairFormat.MmRlhf
+                ? id ?? throw new RowException("field \"id\" is missing; ACC+ counts rows by id")
+                : "prompt-" + ContentHash.Compute(prompt),
             OriginalId = id,
         };
     }

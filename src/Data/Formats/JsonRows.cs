@@ -7,7 +7,10 @@ namespace R1Reward.Data.Formats;
 /// <summary>The objects of a JSONL file, or of a JSON file that holds one list, with the line each starts on.</summary>
 internal static class JsonRows
 {
-    /// <summary>Reads lazily. A row that is no JSON object comes with its problem instead; in a JSON list, broken syntax ends the file.</summary>
+    /// <summary>
+    /// Reads lazily. A row that is no JSON object comes with its problem instead; in a JSON list, broken syntax ends
+    /// the file.
+    /// </summary>
     public static IEnumerable<(int Line, JObject? Row, string? Problem)> Read(string path) =>
         IsList(path) ? FromList(path) : FromLines(path);
 
@@ -52,7 +55,12 @@ internal static class JsonRows
                 var more = reader.Read();
                 line = reader.LineNumber;
                 ended = more && reader.TokenType == JsonToken.EndArray;
-                return !more ? throw new JsonReaderException("the list is not closed") : ended ? JValue.CreateNull() : JToken.ReadFrom(reader);
+                if (!more)
+                {
+                    throw new JsonReaderException("the list is not closed");
+                }
+
+                return ended ? JValue.CreateNull() : JToken.ReadFrom(reader);
             });
             if (ended)
             {
@@ -72,11 +80,13 @@ internal static class JsonRows
         try
         {
             var token = read();
-            return token is JObject row ? (row, null) : (null, $"the row is {RowFields.Name(token)}; give a JSON object");
+            return token is JObject row
+                ? (row, null)
+                : (null, $"the row is {RowFields.Name(token)}; give a JSON object");
         }
         catch (JsonException error)
         {
-            return (null, $"not valid JSON ({error.Message.TrimEnd('.')}); mend or delete the row");
+            return (null, $"not valid JSON ({error.Message.TrimEnd('.')}); correct or delete the row");
         }
     }
 }

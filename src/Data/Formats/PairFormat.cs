@@ -5,7 +5,7 @@ namespace R1Reward.Data.Formats;
 /// <summary>File formats of preference pairs.</summary>
 public enum PairFormat
 {
-    /// <summary><c>auto</c>: told from the fields of the first row.</summary>
+    /// <summary><c>auto</c>: recognised by the fields of the first row.</summary>
     Auto,
 
     /// <summary><c>pairs</c>: the project's own JSONL, one <see cref="PreferencePair"/> per line.</summary>
@@ -17,6 +17,8 @@ public enum PairFormat
     /// <summary><c>vl-rewardbench</c>: <c>prompt</c>, <c>chosen</c>, <c>rejected</c>, <c>image</c>.</summary>
     VlRewardbench,
 
-    /// <summary><c>mm-rlhf</c>: as VL-RewardBench, with <c>image</c> or <c>video</c>; rows of one id belong together.</summary>
+    /// <summary>
+    /// <c>mm-rlhf</c>: as VL-RewardBench, with <c>image</c> or <c>video</c>; rows of one id belong together.
+    /// </summary>
     MmRlhf,
 }

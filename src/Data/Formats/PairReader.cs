@@ -4,14 +4,18 @@ using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Formats;
 
-/// <summary>Reads files of preference pairs. A bad row is an error with file, line, reason and remedy, unless the caller asks to skip and count it.</summary>
+/// <summary>
+/// Reads files of preference pairs. A bad row is an error with file, line, reason and remedy, unless the caller asks to
+/// skip and count it.
+/// </summary>
 public static class PairReader
 {
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads all pairs of a file, in order.</summary>
     /// <param name="path">A JSONL file, or a JSON file that holds one list.</param>
     /// <param name="format">How to read the rows.</param>
     /// <param name="skipBadRows">Leave bad rows out and report them in <see cref="PairFile.Skipped"/>.</param>
-    /// <exception cref="UserErrorException">The file is missing or empty, its format is not known, or a row is bad.</exception>
+    /// <exception cref="UserErrorException">The file is missing or empty, its format is not known, or a row is
+    /// bad.</exception>
     public static PairFile Read(string path, PairFormat format = PairFormat.Auto, bool skipBadRows = false)
     {
         if (!File.Exists(path))
@@ -51,17 +55,23 @@ public static class PairReader
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return new PairFile(pairs, format, skipped, [.. pairs.Where(pair => pair.Media.Any(item => !IsThere(folder, item))).Select(pair => pair.Id)]);
+        return new PairFile(
+            pairs,
+            format,
+            skipped,
+            [.. pairs.Where(pair => pair.Media.Any(item => !IsThere(folder, item))).Select(pair => pair.Id)]);
     }
 
-    private static bool IsThere(string folder, MediaItem item) => DataUri.Is(item.Path) || Path.Exists(Path.Combine(folder, item.Path));
+    private static bool IsThere(string folder, MediaItem item) =>
+        DataUri.Matches(item.Path) || Path.Exists(Path.Combine(folder, item.Path));
 
     private static PairFormat Recognise(JObject row) =>
         row.ContainsKey("response1") && row.ContainsKey("response2") ? PairFormat.Pairs
         : row.ContainsKey("message") && row.ContainsKey("answer") ? PairFormat.R1Reward
         : row.ContainsKey("chosen") && row.ContainsKey("rejected") ? ChosenRow.Recognise(row)
         : throw new RowException(
-            "the fields are none of a known format (question, response1, response2; or message, answer; or prompt, chosen, rejected); name the format");
+            "the fields are none of a known format (question, response1, response2; or message, answer; or prompt, "
+                + "chosen, rejected); name the format");
 
     private static PreferencePair Pair(JObject row, int index, PairFormat format) => format switch
     {

@@ -4,9 +4,13 @@ using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Formats;
 
-/// <summary>The project's own row: every field of a <see cref="PreferencePair"/> under its name in snake case, absent where it says nothing.</summary>
+/// <summary>
+/// The project's own row: every field of a <see cref="PreferencePair"/> under its name in snake case, left out where it
+/// says nothing.
+/// </summary>
 /// <example>
-/// <c>{"id":"scenes-train-000000-1f0c9a3e","question":"Scene: ...","response1":"two","response2":"one","label":"first","difficulty":2}</c>
+/// <c>{"id":"scenes-train-000000-1f0c9a3e","question":"Scene:
+/// ...","response1":"two","response2":"one","label":"first","difficulty":2}</c>
 /// </example>
 public static class PairRow
 {
@@ -51,10 +55,13 @@ public static class PairRow
     /// <summary>The pair of a row; a row without an id gets one from its index and content.</summary>
     internal static PreferencePair Read(JObject row, int index)
     {
-        var (question, first, second) = (row.Text("question"), row.Text("response1"), row.Text("response2"));
+        var question = row.Text("question");
+        var first = row.Text("response1");
+        var second = row.Text("response2");
         return new PreferencePair
         {
-            Id = new PairId(row.OptionalText("id") ?? $"pairs-{index:D6}-{ContentHash.Of(question, first, second)}"),
+            Id = new PairId(
+                row.OptionalText("id") ?? $"pairs-{index:D6}-{ContentHash.Compute(question, first, second)}"),
             Question = question,
             Response1 = first,
             Response2 = second,
@@ -72,7 +79,8 @@ public static class PairRow
 
     private static MediaItem Media(JToken item) => item is JObject fields
         ? new MediaItem(
-            OneOf<MediaKind>(fields, "kind") ?? throw new RowException("a media item has no \"kind\"; give image, video or audio"),
+            OneOf<MediaKind>(fields, "kind")
+                ?? throw new RowException("a media item has no \"kind\"; give image, video or audio"),
             fields.Text("path"))
         : throw new RowException($"a media item is {RowFields.Name(item)}; give an object with \"kind\" and \"path\"");
 

@@ -11,7 +11,7 @@ public static class PairWriter
     public static void WritePairs(string path, IEnumerable<PreferencePair> pairs) =>
         JsonLines.Write(path, pairs.Select(PairRow.Write));
 
-    /// <summary>Writes R1-Reward's training format.</summary>
+    /// <summary>Writes the rows that R1-Reward's own trainer reads.</summary>
     /// <exception cref="UserErrorException">A pair has no label, which the format needs.</exception>
     public static void WriteR1Reward(string path, IEnumerable<PreferencePair> pairs, PromptTemplate template) =>
         JsonLines.Write(path, pairs.Select(pair => R1RewardRow.Write(pair, template)));

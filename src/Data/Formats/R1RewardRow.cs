@@ -33,7 +33,8 @@ public static class R1RewardRow
             PreferenceLabel.First => ["<answer>1</answer>"],
             PreferenceLabel.Second => ["<answer>2</answer>"],
             PreferenceLabel.Tie => ["<answer>1</answer>", "<answer>2</answer>"],
-            _ => throw new UserErrorException($"pair {pair.Id} has no label, which R1-Reward's format needs; label it or leave it out"),
+            _ => throw new UserErrorException(
+                    $"pair {pair.Id} has no label, which R1-Reward's format needs; label it or leave it out"),
         };
         return new JObject
         {
@@ -44,7 +45,8 @@ public static class R1RewardRow
     }
 
     /// <summary>
-    /// The question and responses in a <c>message</c>, without its media, whose paths are not to be trusted where the message comes from
+    /// The question and responses in a <c>message</c>, without its media, whose paths are not to be trusted where the
+    /// message comes from
     /// another machine; null where it is no chat, or follows no known template.
     /// </summary>
     public static PreferencePair? FromMessage(string message)
@@ -52,7 +54,13 @@ public static class R1RewardRow
         try
         {
             var (question, first, second) = Split(UserTurn(message).Text);
-            return new PreferencePair { Id = new PairId($"message-{ContentHash.Of([question, first, second])}"), Question = question, Response1 = first, Response2 = second };
+            return new PreferencePair
+            {
+                Id = new PairId($"message-{ContentHash.Compute([question, first, second])}"),
+                Question = question,
+                Response1 = first,
+                Response2 = second,
+            };
         }
         catch (RowException)
         {
@@ -64,16 +72,19 @@ public static class R1RewardRow
     {
         var (text, media) = UserTurn(row.Text("message"));
         var (question, first, second) = Split(text);
+        var paths = media.Select(item => item.Path).ToList();
         return new PreferencePair
         {
-            Id = new PairId($"{Source}-{index:D6}-{ContentHash.Of([question, first, second, .. media.Select(item => item.Path)])}"),
+            Id = new PairId($"{Source}-{index:D6}-{ContentHash.Compute([question, first, second, .. paths])}"),
             Question = question,
             Response1 = first,
             Response2 = second,
             Media = media,
-            Label = Label(row.OptionalList("answer") ?? throw new RowException("field \"answer\" is missing; give a list of accepted answers")),
+            Label = Label(
+                row.OptionalList("answer")
+                    ?? throw new RowException("field \"answer\" is missing; give a list of accepted answers")),
             Source = Source,
-            Group = "prompt-" + ContentHash.Of([question, .. media.Select(item => item.Path)]),
+            Group = "prompt-" + ContentHash.Compute([question, .. paths]),
         };
     }
 
@@ -86,19 +97,25 @@ public static class R1RewardRow
         }
         catch (JsonException error)
         {
-            throw new RowException($"field \"message\" does not hold valid JSON ({error.Message.TrimEnd('.')}); give a chat as a JSON string");
+            throw new RowException(
+                $"field \"message\" does not hold valid JSON ({error.Message.TrimEnd('.')}); give a chat as a JSON "
+                + "string");
         }
 
-        var content = (chat as JArray)?.OfType<JObject>().FirstOrDefault(turn => turn["role"] is JValue { Value: "user" })?["content"];
+        var content = (chat as JArray)?.OfType<JObject>().FirstOrDefault(
+            turn => turn["role"] is JValue { Value: "user" })?["content"];
         switch (content)
         {
             case JValue { Value: string text }:
                 return (text, []);
             case JArray parts:
-                var texts = parts.OfType<JObject>().Where(part => part.ContainsKey("text")).Select(part => part.Text("text"));
+                var texts = parts.OfType<JObject>()
+                    .Where(part => part.ContainsKey("text"))
+                    .Select(part => part.Text("text"));
                 return (string.Concat(texts), [.. parts.OfType<JObject>().SelectMany(Media)]);
             default:
-                throw new RowException("field \"message\" has no user turn with content; give [{\"role\":\"user\",\"content\":[...]}]");
+                throw new RowException(
+                    "field \"message\" has no user turn with content; give [{\"role\":\"user\",\"content\":[...]}]");
         }
     }
 
@@ -107,11 +124,18 @@ public static class R1RewardRow
         foreach (var kind in Enum.GetValues<MediaKind>())
         {
             var field = kind.ToString().ToLowerInvariant();
-            foreach (var path in part[field] is JArray many ? many : part.ContainsKey(field) ? [part[field]!] : new JArray())
+            JToken[] paths = part[field] switch
+            {
+                null => [],
+                JArray several => [.. several],
+                var one => [one],
+            };
+            foreach (var path in paths)
             {
                 yield return new MediaItem(kind, path is JValue { Value: string text }
                     ? text
-                    : throw new RowException($"{field} in \"message\" is {RowFields.Name(path)}; give a path as a string"));
+                    : throw new RowException(
+                        $"{field} in \"message\" is {RowFields.Name(path)}; give a path as a string"));
             }
         }
     }
@@ -127,18 +151,25 @@ public static class R1RewardRow
         }
 
         throw new RowException(
-            $"the text of \"message\" follows no known template ({string.Join(", ", PromptTemplate.All.Select(template => template.Id))}); use one of them or the pairs format");
+            "the text of \"message\" follows no known template "
+                + $"({string.Join(", ", PromptTemplate.All.Select(template => template.Id))}); use one of them or the "
+                + "pairs format");
     }
 
     private static PreferenceLabel Label(JArray answers)
     {
-        var choices = answers.Select(answer => JudgmentParser.Parse(answer is JValue { Value: string text } ? text : "").Choice).Distinct().ToArray();
+        var choices = answers
+            .Select(answer => JudgmentParser.Parse(answer is JValue { Value: string text } ? text : "").Choice)
+            .Distinct()
+            .ToArray();
         return choices switch
         {
             [Choice.First] => PreferenceLabel.First,
             [Choice.Second] => PreferenceLabel.Second,
             [Choice.First, Choice.Second] or [Choice.Second, Choice.First] => PreferenceLabel.Tie,
-            _ => throw new RowException($"field \"answer\" is {answers.ToString(Formatting.None)}; give [\"<answer>1</answer>\"] or [\"<answer>2</answer>\"]"),
+            _ => throw new RowException(
+                    $"field \"answer\" is {answers.ToString(Formatting.None)}; give [\"<answer>1</answer>\"] or "
+                    + "[\"<answer>2</answer>\"]"),
         };
     }
 }

@@ -6,6 +6,8 @@ public enum FallbackRule
     /// <summary><c>last-digit</c>: the last 1 or 2 anywhere.</summary>
     LastDigit,
 
-    /// <summary><c>mm-rlhf</c>: the last 1 or 2 of the first line that has one, as that benchmark's script reads it.</summary>
+    /// <summary>
+    /// <c>mm-rlhf</c>: the last 1 or 2 of the first line that has one, as that benchmark's script reads it.
+    /// </summary>
     MmRlhf,
 }

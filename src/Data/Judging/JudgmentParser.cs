@@ -11,23 +11,28 @@ namespace R1Reward.Data.Judging;
 /// </summary>
 public static partial class JudgmentParser
 {
-    private const string ThinkOpen = "<think>", ThinkClose = "</think>", AnswerOpen = "<answer>", AnswerClose = "</answer>";
+    private const string ThinkOpen = "<think>";
+    private const string ThinkClose = "</think>";
+    private const string AnswerOpen = "<answer>";
+    private const string AnswerClose = "</answer>";
 
     /// <summary>The tags that a judgment is written with.</summary>
     public static IReadOnlyList<string> Tags { get; } = [ThinkOpen, ThinkClose, AnswerOpen, AnswerClose];
 
-    /// <summary>Reads a reply.</summary>
+    /// <summary>Reads the analysis and the choice of a reply, and whether it has the strict form.</summary>
     public static Judgment Parse(string reply, FallbackRule fallback = FallbackRule.LastDigit)
     {
         var (analysis, wellFormed) = (Analysis(reply), IsWellFormed(reply));
         if (TaggedAnswer(reply) is { } answer)
         {
             var choice = ChoiceOf(PythonText.ToInt(answer));
-            return new Judgment(analysis, choice, choice is null ? JudgmentStatus.Invalid : JudgmentStatus.Tagged, wellFormed);
+            return new Judgment(
+                analysis, choice, choice is null ? JudgmentStatus.Invalid : JudgmentStatus.Tagged, wellFormed);
         }
 
         var digit = FallbackDigit(reply, fallback);
-        return new Judgment(analysis, ChoiceOf(digit), digit is null ? JudgmentStatus.Invalid : JudgmentStatus.Fallback, wellFormed);
+        return new Judgment(
+            analysis, ChoiceOf(digit), digit is null ? JudgmentStatus.Invalid : JudgmentStatus.Fallback, wellFormed);
     }
 
     /// <summary>
@@ -36,7 +41,9 @@ public static partial class JudgmentParser
     /// </summary>
     public static bool IsWellFormed(string reply) => IsWellFormedAsGiven(PythonText.Strip(reply));
 
-    /// <summary>The strict format check without trimming; like Python's <c>$</c> it overlooks one final line break.</summary>
+    /// <summary>
+    /// The strict format check without trimming; like Python's <c>$</c> it overlooks one final line break.
+    /// </summary>
     public static bool IsWellFormedAsGiven(string reply) =>
         Count(reply, ThinkOpen) == 1 && Count(reply, AnswerOpen) == 1 && Shape().IsMatch(reply);
 
@@ -76,14 +83,17 @@ public static partial class JudgmentParser
     private static int Count(string text, string tag)
     {
         var count = 0;
-        for (var at = text.IndexOf(tag, StringComparison.Ordinal); at >= 0; at = text.IndexOf(tag, at + tag.Length, StringComparison.Ordinal))
+        var at = text.IndexOf(tag, StringComparison.Ordinal);
+        while (at >= 0)
         {
             count++;
+            at = text.IndexOf(tag, at + tag.Length, StringComparison.Ordinal);
         }
 
         return count;
     }
 
-    [GeneratedRegex("^<think>.*?</think><answer>.*?</answer>$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^<think>.*?</think><answer>.*?</answer>$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

@@ -9,6 +9,8 @@ public enum JudgmentStatus
     /// <summary>No usable tag; the choice comes from the fallback rule.</summary>
     Fallback,
 
-    /// <summary>Neither tag nor fallback gives 1 or 2 (decision D7): its own state, counted wrong, never made up.</summary>
+    /// <summary>
+    /// Neither tag nor fallback gives 1 or 2 (decision D7): its own state, counted wrong, never made up.
+    /// </summary>
     Invalid,
 }

@@ -12,7 +12,7 @@ public enum MediaStatus
     /// <summary>The file is there but the system does not let it be read.</summary>
     Unreadable,
 
-    /// <summary>Empty, truncated or damaged.</summary>
+    /// <summary>The file is empty, truncated or damaged.</summary>
     Corrupt,
 
     /// <summary>More pixels or bytes than allowed; refused before it was decoded.</summary>

@@ -9,7 +9,10 @@ public enum CandidateOrder
     /// <summary><c>as-is</c>: as the file has it.</summary>
     AsIs,
 
-    /// <summary><c>gold-first</c>: the preferred response first, as the published evaluators do; rewards a judge that likes the first place.</summary>
+    /// <summary>
+    /// <c>gold-first</c>: the preferred response first, as the published evaluators do; rewards a judge that likes the
+    /// first place.
+    /// </summary>
     GoldFirst,
 
     /// <summary><c>both</c>: each pair in both orders.</summary>

@@ -7,7 +7,7 @@ namespace R1Reward.Data.Pairs;
 public static class ContentHash
 {
     /// <summary>The first 8 hexadecimal digits of the SHA-256 of the texts, each ended by a zero byte.</summary>
-    public static string Of(params ReadOnlySpan<string> texts)
+    public static string Compute(params ReadOnlySpan<string> texts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var text in texts)

@@ -9,17 +9,25 @@ public static class OrderPolicy
     public const string SwappedSuffix = "-swapped";
 
     /// <summary>
-    /// The pairs in the asked order of candidates. <see cref="CandidateOrder.Random"/> tosses a coin per pair that depends on the seed
-    /// and the pair's id alone, and leaves a pair with a judgment to imitate as it is, since the judgment speaks of its order.
-    /// <see cref="CandidateOrder.Both"/> puts the exchanged pair, its id ending in <c>-swapped</c>, right after the pair.
+    /// The pairs in the asked order of candidates. <see cref="CandidateOrder.Random"/> tosses a coin per pair that
+    /// depends on the seed
+    /// and the pair's id alone, and leaves a pair with a judgment to imitate as it is, since the judgment speaks of its
+    /// order.
+    /// <see cref="CandidateOrder.Both"/> puts the exchanged pair, its id ending in <c>-swapped</c>, right after the
+    /// pair.
     /// </summary>
-    public static IEnumerable<PreferencePair> Apply(IEnumerable<PreferencePair> pairs, CandidateOrder order, long seed) => order switch
+    public static IEnumerable<PreferencePair> Apply(
+        IEnumerable<PreferencePair> pairs, CandidateOrder order, long seed) => order switch
     {
         CandidateOrder.AsIs => pairs,
         CandidateOrder.Random => pairs.Select(pair =>
             pair.Judgment is null && CounterRandom.For(seed, "order/" + pair.Id).NextBool() ? pair.Swapped() : pair),
         CandidateOrder.GoldFirst => pairs.Select(pair => pair.Label == PreferenceLabel.Second ? pair.Swapped() : pair),
-        CandidateOrder.Both => pairs.SelectMany(pair => new[] { pair, pair.Swapped() with { Id = new PairId(pair.Id + SwappedSuffix) } }),
+        CandidateOrder.Both => pairs.SelectMany(pair => (PreferencePair[])
+        [
+            pair,
+            pair.Swapped() with { Id = new PairId(pair.Id + SwappedSuffix) },
+        ]),
         _ => throw new ArgumentOutOfRangeException(nameof(order), order, null),
     };
 }

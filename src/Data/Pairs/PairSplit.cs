@@ -2,13 +2,16 @@ using R1Reward.Data.Randomness;
 
 namespace R1Reward.Data.Pairs;
 
-/// <summary>Parts pairs into training and held-out ones without separating those of one group, which share their prompt.</summary>
+/// <summary>
+/// Parts pairs into training and held-out ones without separating those of one group, which share their prompt.
+/// </summary>
 /// <param name="Train">Pairs to learn from, in their original order.</param>
 /// <param name="HeldOut">Pairs to evaluate on, in their original order.</param>
 public sealed record PairSplit(IReadOnlyList<PreferencePair> Train, IReadOnlyList<PreferencePair> HeldOut)
 {
     /// <summary>
-    /// Takes groups in seeded random order into the held-out part as long as they fit its share. A group larger than the
+    /// Takes groups in seeded random order into the held-out part as long as they fit its share. A group larger than
+    /// the
     /// share is therefore always trained on; at least one group is held out.
     /// </summary>
     /// <param name="pairs">The pairs; one without a group is its own.</param>
@@ -20,7 +23,8 @@ public sealed record PairSplit(IReadOnlyList<PreferencePair> Train, IReadOnlyLis
         var groups = pairs.GroupBy(GroupOf).ToList();
         if (groups.Count < 2)
         {
-            throw new UserErrorException($"cannot hold out a share of {pairs.Count} pairs of one prompt; name a file of held-out pairs");
+            throw new UserErrorException(
+                $"cannot hold out a share of {pairs.Count} pairs of one prompt; name a file of held-out pairs");
         }
 
         CounterRandom.For(seed, "split").Shuffle(groups);

@@ -3,12 +3,12 @@ namespace R1Reward.Data.Pairs;
 /// <summary>The human preference between two responses.</summary>
 public enum PreferenceLabel
 {
-    /// <summary>Response 1 is preferred.</summary>
+    /// <summary>The annotators prefer response 1.</summary>
     First,
 
-    /// <summary>Response 2 is preferred.</summary>
+    /// <summary>The annotators prefer response 2.</summary>
     Second,
 
-    /// <summary>Neither is preferred.</summary>
+    /// <summary>The annotators find both equally good, or bad.</summary>
     Tie,
 }

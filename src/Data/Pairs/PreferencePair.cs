@@ -35,28 +35,48 @@ public sealed record PreferencePair
     /// <summary>Where the pair comes from, for example <c>scenes</c> or <c>vl-rewardbench</c>.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>Pairs of one prompt share a group: splits never separate them, ACC+ counts them together. Null: the pair is its own group.</summary>
+    /// <summary>
+    /// Pairs of one prompt share a group: splits never separate them, ACC+ counts them together. Null: the pair is its
+    /// own group.
+    /// </summary>
     public string? Group { get; init; }
 
     /// <summary>The published id of the row, which may repeat; null when the file has none.</summary>
     public string? OriginalId { get; init; }
 
-    /// <summary>A complete judgment to imitate in the cold start (<c>&lt;think&gt;...&lt;/think&gt;&lt;answer&gt;1&lt;/answer&gt;</c>), or null.</summary>
+    /// <summary>
+    /// A complete judgment to imitate in the cold start
+    /// (<c>&lt;think&gt;...&lt;/think&gt;&lt;answer&gt;1&lt;/answer&gt;</c>), or null.
+    /// </summary>
     public string? Judgment { get; init; }
 
-    /// <summary>The right answer to the question as text, for rewards that compare with one; null when there is none.</summary>
+    /// <summary>
+    /// The right answer to the question as text, for rewards that compare with one; null when there is none.
+    /// </summary>
     public string? Reference { get; init; }
 
-    /// <summary>Which reward recipe applies to the pair, for runs that mix several kinds of data; null when none is named.</summary>
+    /// <summary>
+    /// Which reward recipe applies to the pair, for runs that mix several kinds of data; null when none is named.
+    /// </summary>
     public string? Recipe { get; init; }
 
-    /// <summary>The same pair with the paths of its media made absolute, from the folder of the file that names them.</summary>
+    /// <summary>
+    /// The same pair with the paths of its media made absolute, from the folder of the file that names them.
+    /// </summary>
     public PreferencePair MediaIn(string folder) => Media.Count == 0 ? this : this with
     {
-        Media = [.. Media.Select(item => DataUri.Is(item.Path) ? item : item with { Path = Path.GetFullPath(item.Path, folder) })],
+        Media =
+        [
+            .. Media.Select(item => DataUri.Matches(item.Path)
+                ? item
+                : item with { Path = Path.GetFullPath(item.Path, folder) }),
+        ],
     };
 
-    /// <summary>The same pair with the candidates exchanged and the label turned; a judgment to imitate does not survive the turn.</summary>
+    /// <summary>
+    /// The same pair with the candidates exchanged and the label turned; a judgment to imitate does not survive the
+    /// turn.
+    /// </summary>
     public PreferencePair Swapped() => this with
     {
         Response1 = Response2,

@@ -15,10 +15,15 @@ public sealed class CounterRandom
     private ulong _position;
 
     /// <summary>Starts a stream at its first number.</summary>
-    public CounterRandom(ulong key, ulong stream = 0) => (_key, _stream) = (key, stream);
+    public CounterRandom(ulong key, ulong stream = 0)
+    {
+        _key = key;
+        _stream = stream;
+    }
 
     /// <summary>The generator of one purpose and place; different paths give unrelated streams.</summary>
-    public static CounterRandom For(long seed, string purpose, params ReadOnlySpan<long> path) => new(KeyOf(seed, purpose, path));
+    public static CounterRandom For(long seed, string purpose, params ReadOnlySpan<long> path) =>
+        new(KeyOf(seed, purpose, path));
 
     /// <summary>The key that <see cref="For"/> uses, for callers that draw by position.</summary>
     public static ulong KeyOf(long seed, string purpose, params ReadOnlySpan<long> path)
@@ -50,10 +55,12 @@ public sealed class CounterRandom
     /// <summary>The next number in [0, 1).</summary>
     public double NextDouble() => ToUnit(NextUInt64());
 
-    /// <summary>A fair coin.</summary>
+    /// <summary>True or false with equal probability: the highest of the next 64 bits.</summary>
     public bool NextBool() => NextUInt64() >> 63 != 0;
 
-    /// <summary>A whole number in [0, <paramref name="bound"/>); the bias of the multiply-shift is below bound / 2^64.</summary>
+    /// <summary>
+    /// A whole number in [0, <paramref name="bound"/>); the bias of the multiply-shift is below bound / 2^64.
+    /// </summary>
     public int Next(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
@@ -83,8 +90,12 @@ public sealed class CounterRandom
         {
             var first = (ulong)0xD2511F53 * c0;
             var second = (ulong)0xCD9E8D57 * c2;
-            (c0, c1, c2, c3) = ((uint)(second >> 32) ^ c1 ^ k0, (uint)second, (uint)(first >> 32) ^ c3 ^ k1, (uint)first);
-            (k0, k1) = (k0 + 0x9E3779B9, k1 + 0xBB67AE85);
+            c0 = (uint)(second >> 32) ^ c1 ^ k0;
+            c1 = (uint)second;
+            c2 = (uint)(first >> 32) ^ c3 ^ k1;
+            c3 = (uint)first;
+            k0 += 0x9E3779B9;
+            k1 += 0xBB67AE85;
         }
 
         return (c0, c1, c2, c3);

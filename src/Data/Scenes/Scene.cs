@@ -4,13 +4,13 @@ using R1Reward.Data.Randomness;
 namespace R1Reward.Data.Scenes;
 
 /// <summary>Coloured shapes on a square grid.</summary>
-/// <param name="Grid">Cells per side.</param>
+/// <param name="Grid">The number of cells per side of the square.</param>
 /// <param name="Objects">In reading order: row by row from the top, left to right.</param>
 public sealed record Scene(int Grid, ImmutableArray<SceneObject> Objects)
 {
     /// <summary>
     /// The side this scene belongs to, decided by a hash of which objects it holds, whatever their order and cells.
-    /// A scene seen in training is therefore absent from the other side in every arrangement and under every question.
+    /// A scene seen in training is therefore missing on the other side in every arrangement and under every question.
     /// </summary>
     public SceneSide Side
     {

@@ -5,6 +5,6 @@ namespace R1Reward.Data.Scenes;
 /// <param name="Row">0 is the top one, written <c>1</c>.</param>
 public readonly record struct SceneCell(int Column, int Row)
 {
-    /// <summary>For example <c>b3</c>.</summary>
+    /// <summary>The name of the cell, for example <c>b3</c>: a letter for the column, a number for the row.</summary>
     public override string ToString() => $"{(char)('a' + Column)}{Row + 1}";
 }

@@ -3,15 +3,15 @@ namespace R1Reward.Data.Scenes;
 /// <summary>The colours of scene objects; a name in lower case is the word used in questions.</summary>
 public enum SceneColour
 {
-    /// <summary>Red.</summary>
+    /// <summary>Drawn and written as red.</summary>
     Red,
 
-    /// <summary>Blue.</summary>
+    /// <summary>Drawn and written as blue.</summary>
     Blue,
 
-    /// <summary>Green.</summary>
+    /// <summary>Drawn and written as green.</summary>
     Green,
 
-    /// <summary>Yellow.</summary>
+    /// <summary>Drawn and written as yellow.</summary>
     Yellow,
 }

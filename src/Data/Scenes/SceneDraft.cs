@@ -9,7 +9,8 @@ namespace R1Reward.Data.Scenes;
 /// <param name="Question">The question; a position question has its cell still open.</param>
 /// <param name="Looks">Colour and shape of each object; the first is the target of a position question.</param>
 /// <param name="Wrong">The wrong answer; null where the scene offers no plausible one.</param>
-internal sealed record SceneDraft(SceneQuestion Question, IReadOnlyList<(SceneColour Colour, SceneShape Shape)> Looks, string? Wrong)
+internal sealed record SceneDraft(
+    SceneQuestion Question, IReadOnlyList<(SceneColour Colour, SceneShape Shape)> Looks, string? Wrong)
 {
     private static readonly SceneColour[] Colours = Enum.GetValues<SceneColour>();
     private static readonly SceneShape[] Shapes = Enum.GetValues<SceneShape>();
@@ -40,8 +41,12 @@ internal sealed record SceneDraft(SceneQuestion Question, IReadOnlyList<(SceneCo
         return Matching(SceneQuestionKind.Existence, objects, right, right > 0 ? "no" : "yes", random);
     }
 
-    /// <summary>Exactly <paramref name="matches"/> objects fit; of the others every second shares a property with the target where two are asked for.</summary>
-    private static SceneDraft Matching(SceneQuestionKind kind, int objects, int matches, string wrong, CounterRandom random)
+    /// <summary>
+    /// Exactly <paramref name="matches"/> objects fit; of the others every second shares a property with the target
+    /// where two are asked for.
+    /// </summary>
+    private static SceneDraft Matching(
+        SceneQuestionKind kind, int objects, int matches, string wrong, CounterRandom random)
     {
         var asked = random.Next(3);
         var question = new SceneQuestion(kind)
@@ -98,13 +103,15 @@ internal sealed record SceneDraft(SceneQuestion Question, IReadOnlyList<(SceneCo
     /// <summary>The wrong answer is what stands in another cell.</summary>
     private static SceneDraft Position(int objects, CounterRandom random)
     {
-        var looks = Enumerable.Range(0, objects).Select(_ => (Colour: random.Pick(Colours), Shape: random.Pick(Shapes))).ToArray();
+        var looks = Enumerable.Range(0, objects)
+            .Select(_ => (Colour: random.Pick(Colours), Shape: random.Pick(Shapes)))
+            .ToArray();
         var wrong = looks.Where(look => look != looks[0]).Distinct().ToArray();
-        var taken = wrong.Length == 0 ? default : random.Pick(wrong);
+        var used = wrong.Length == 0 ? default : random.Pick(wrong);
         return new SceneDraft(
             new SceneQuestion(SceneQuestionKind.Position),
             looks,
-            wrong.Length == 0 ? null : $"{SceneWords.Of(taken.Colour)} {SceneWords.Of(taken.Shape)}");
+            wrong.Length == 0 ? null : $"{SceneWords.Of(used.Colour)} {SceneWords.Of(used.Shape)}");
     }
 
     /// <summary>The winner leads by one object; no ties.</summary>

@@ -14,7 +14,7 @@ public sealed class SceneGenerator
     private readonly long _seed;
     private readonly SceneOptions _options;
 
-    /// <summary>Prepares a stream.</summary>
+    /// <summary>Prepares a stream of pairs; the same seed and options always give the same pairs.</summary>
     /// <exception cref="UserErrorException">The options cannot be used; the message names every reason.</exception>
     public SceneGenerator(long seed, SceneOptions options)
     {
@@ -52,11 +52,14 @@ public sealed class SceneGenerator
             .Select(i => new SceneCell(i % _options.Grid, i / _options.Grid)).ToArray();
         random.Shuffle(cells);
         var objects = draft.Looks.Select((look, i) => new SceneObject(look.Colour, look.Shape, cells[i])).ToArray();
-        var question = draft.Question.Kind == SceneQuestionKind.Position ? draft.Question with { Cell = cells[0] } : draft.Question;
+        var question = draft.Question.Kind == SceneQuestionKind.Position
+            ? draft.Question with { Cell = cells[0] }
+            : draft.Question;
         return (new Scene(_options.Grid, [.. objects.OrderBy(o => o.Cell.Row).ThenBy(o => o.Cell.Column)]), question);
     }
 
-    private SceneExample Finish(SceneSide side, long index, Scene scene, SceneQuestion question, string wrong, CounterRandom random)
+    private SceneExample Finish(
+        SceneSide side, long index, Scene scene, SceneQuestion question, string wrong, CounterRandom random)
     {
         var right = SceneReasoner.Answer(scene, question);
         var rightFirst = random.NextBool();
@@ -67,15 +70,19 @@ public sealed class SceneGenerator
         var content = SceneWords.Describe(scene, question) + " " + asked;
         var pair = new PreferencePair
         {
-            Id = new PairId($"scenes-{name}-{index:D6}-{ContentHash.Of(content, first, second)}"),
+            Id = new PairId($"scenes-{name}-{index:D6}-{ContentHash.Compute(content, first, second)}"),
             Question = _options.Form == SceneForm.Words ? content : asked,
             Response1 = first,
             Response2 = second,
-            Media = _options.Form == SceneForm.Words ? [] : [new MediaItem(MediaKind.Image, $"images/{name}-{index:D6}.png")],
+            Media = _options.Form == SceneForm.Words
+                ? []
+                : [new MediaItem(MediaKind.Image, $"images/{name}-{index:D6}.png")],
             Label = rightFirst ? PreferenceLabel.First : PreferenceLabel.Second,
             Difficulty = scene.Grade,
             Source = "scenes",
-            Judgment = _options.Traces ? SceneTrace.Write(scene, question, first, second, wrongLook, cells: _options.Form == SceneForm.Image) : null,
+            Judgment = _options.Traces
+                ? SceneTrace.Write(scene, question, first, second, wrongLook, cells: _options.Form == SceneForm.Image)
+                : null,
         };
         return new SceneExample(scene, question, pair, _options.Traces ? wrongLook : null);
     }

@@ -3,7 +3,9 @@ using R1Reward.Data.Randomness;
 
 namespace R1Reward.Data.Scenes;
 
-/// <summary>Draws scenes: cells of 28 x 28 pixels (one visual token of the Qwen models), thin grid lines, smoothed edges.</summary>
+/// <summary>
+/// Draws scenes: cells of 28 x 28 pixels (one visual token of the Qwen models), thin grid lines, smoothed edges.
+/// </summary>
 public static class SceneImage
 {
     /// <summary>Pixels per side of a cell.</summary>
@@ -11,7 +13,10 @@ public static class SceneImage
 
     private const int Samples = 4;
 
-    private static readonly (byte R, byte G, byte B)[] Inks = [(214, 40, 40), (33, 93, 214), (34, 150, 66), (240, 196, 25)];
+    private static readonly (byte R, byte G, byte B)[] Inks =
+    [
+        (214, 40, 40), (33, 93, 214), (34, 150, 66), (240, 196, 25),
+    ];
     private static readonly (double X, double Y)[] Star = [.. Enumerable.Range(0, 10).Select(i =>
     {
         var (angle, radius) = (i * Math.PI / 5, i % 2 == 0 ? 1.0 : 0.42);
@@ -20,9 +25,13 @@ public static class SceneImage
 
     // The share of each pixel of a cell that a shape covers, shape after shape.
     private static readonly double[][] Stencils = [.. Enum.GetValues<SceneShape>().Select(shape =>
-        Enumerable.Range(0, CellPixels * CellPixels).Select(pixel => Coverage(shape, pixel % CellPixels, pixel / CellPixels)).ToArray())];
+        Enumerable.Range(0, CellPixels * CellPixels)
+            .Select(pixel => Coverage(shape, pixel % CellPixels, pixel / CellPixels))
+            .ToArray())];
 
-    /// <summary>A PNG of the size of a scene in which nothing is to be seen: every level of every pixel is drawn by itself.</summary>
+    /// <summary>
+    /// A PNG of the size of a scene in which nothing is to be seen: every level of every pixel is drawn by itself.
+    /// </summary>
     public static byte[] Noise(int grid, CounterRandom random)
     {
         var side = grid * CellPixels;
@@ -44,7 +53,13 @@ public static class SceneImage
         {
             for (var x = 0; x < side; x++)
             {
-                Put(rgb, (y * side) + x, x % CellPixels == 0 || y % CellPixels == 0 ? ((byte)225, (byte)225, (byte)225) : ((byte)255, (byte)255, (byte)255), 1);
+                Put(
+                    rgb,
+                    (y * side) + x,
+                    x % CellPixels == 0 || y % CellPixels == 0
+                        ? ((byte)225, (byte)225, (byte)225)
+                        : ((byte)255, (byte)255, (byte)255),
+                    1);
             }
         }
 

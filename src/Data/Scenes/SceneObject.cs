@@ -3,6 +3,6 @@ namespace R1Reward.Data.Scenes;
 /// <summary>One coloured shape in its cell.</summary>
 public sealed record SceneObject(SceneColour Colour, SceneShape Shape, SceneCell Cell)
 {
-    /// <summary>For example <c>red circle</c>.</summary>
+    /// <summary>The object in words, for example <c>red circle</c>.</summary>
     public string Words => $"{SceneWords.Of(Colour)} {SceneWords.Of(Shape)}";
 }

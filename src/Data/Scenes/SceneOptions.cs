@@ -3,14 +3,17 @@ namespace R1Reward.Data.Scenes;
 /// <summary>What the scenes of the built-in task are like.</summary>
 public sealed record SceneOptions
 {
-    /// <summary>Fewest objects of a scene, at least 3.</summary>
+    /// <summary>The smallest number of objects in a scene, 3 or more.</summary>
     public int MinObjects { get; init; } = 3;
 
-    /// <summary>Most objects of a scene, at most 9.</summary>
+    /// <summary>The largest number of objects in a scene, 9 or fewer.</summary>
     public int MaxObjects { get; init; } = 6;
 
     /// <summary>The kinds of question asked, each as often.</summary>
-    public IReadOnlyList<SceneQuestionKind> Kinds { get; init; } = [SceneQuestionKind.Count, SceneQuestionKind.Existence];
+    public IReadOnlyList<SceneQuestionKind> Kinds { get; init; } =
+    [
+        SceneQuestionKind.Count, SceneQuestionKind.Existence,
+    ];
 
     /// <summary>Cells per side of the grid, 3 to 6.</summary>
     public int Grid { get; init; } = 4;
@@ -49,7 +52,8 @@ public sealed record SceneOptions
 
         if (Kinds.Count == 0 || Kinds.Any(kind => !Enum.IsDefined(kind)))
         {
-            yield return "kinds: name at least one of " + string.Join(", ", Enum.GetNames<SceneQuestionKind>()).ToLowerInvariant();
+            var names = string.Join(", ", Enum.GetNames<SceneQuestionKind>()).ToLowerInvariant();
+            yield return "kinds: name at least one of " + names;
         }
 
         if (Noise is not (>= 0 and <= 1))

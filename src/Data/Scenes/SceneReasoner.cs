@@ -9,7 +9,7 @@ public static class SceneReasoner
     /// <summary>The finding where no object was the one looked for.</summary>
     public const string Nothing = "none";
 
-    /// <summary>The right answer.</summary>
+    /// <summary>Computes the right answer to a question about a scene, in words.</summary>
     public static string Answer(Scene scene, SceneQuestion question) =>
         Conclude(scene, question, [.. scene.Objects.Select(o => Look(question, o))]);
 
@@ -23,7 +23,10 @@ public static class SceneReasoner
             ? SceneLook.Yes : SceneLook.No,
     };
 
-    /// <summary>The answer that follows from looks at the first objects of the scene; the last object found counts where only one is asked for.</summary>
+    /// <summary>
+    /// The answer that follows from looks at the first objects of the scene; the last object found counts where only
+    /// one is asked for.
+    /// </summary>
     public static string Conclude(Scene scene, SceneQuestion question, ReadOnlySpan<SceneLook> looks)
     {
         var (hits, rivals) = (looks.Count(SceneLook.Yes), looks.Count(SceneLook.Rival));
@@ -32,7 +35,8 @@ public static class SceneReasoner
         {
             SceneQuestionKind.Count => SceneWords.Of(hits),
             SceneQuestionKind.Existence => hits > 0 ? "yes" : "no",
-            SceneQuestionKind.Comparison => hits == rivals ? Nothing : SceneWords.Of(hits > rivals ? question.Colour : question.Rival),
+            SceneQuestionKind.Comparison =>
+                hits == rivals ? Nothing : SceneWords.Of(hits > rivals ? question.Colour : question.Rival),
             _ when last < 0 => Nothing,
             SceneQuestionKind.Colour => SceneWords.Of(scene.Objects[last].Colour),
             SceneQuestionKind.Position => scene.Objects[last].Words,

@@ -3,7 +3,7 @@ namespace R1Reward.Data.Scenes;
 /// <summary>The shapes of scene objects; a name in lower case is the word used in questions.</summary>
 public enum SceneShape
 {
-    /// <summary>A disc.</summary>
+    /// <summary>A disc, written as circle.</summary>
     Circle,
 
     /// <summary>A square with level sides.</summary>
@@ -12,6 +12,6 @@ public enum SceneShape
     /// <summary>A triangle with its tip up.</summary>
     Triangle,
 
-    /// <summary>A five-pointed star.</summary>
+    /// <summary>A star with five points.</summary>
     Star,
 }

@@ -5,26 +5,36 @@ namespace R1Reward.Data.Scenes;
 
 /// <summary>
 /// Writes the judgment of a pair as a reasoning trace: for each object what is compared with what, the finding and the
-/// state so far; then the answer, both responses held against it, and the verdict. Naming each comparison and its outcome
+/// state so far; then the answer, both responses held against it, and the verdict. Naming each comparison and its
+/// outcome
 /// is what makes the steps learnable by a small model: without the outcomes it stays at chance much longer.
 /// </summary>
 /// <example>
-/// <c>&lt;think&gt;look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; so one; response 1 two vs
-/// one other wrong; response 2 one vs one same right; response 2 is better&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</c>
+/// <c>&lt;think&gt;look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; so one;
+/// response 1 two vs
+/// one other wrong; response 2 one vs one same right; response 2 is
+/// better&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</c>
 /// </example>
 public static class SceneTrace
 {
     private static readonly string Any = SceneWords.Of((SceneColour?)null);
 
     /// <summary>
-    /// The trace; with <paramref name="cells"/> each object is named after its cell, which says where in a picture it was
+    /// The trace; with <paramref name="cells"/> each object is named after its cell, which says where in a picture it
+    /// was
     /// found; with <paramref name="wrongLook"/> the object of that index is misjudged and all else follows from it.
     /// </summary>
     /// <remarks>
-    /// Where the answer found is neither response, the response nearer in number is taken, and response 1 where
+    /// Where the answer found is neither response, the response nearer in number is chosen, and response 1 where
     /// there is no nearer one.
     /// </remarks>
-    public static string Write(Scene scene, SceneQuestion question, string response1, string response2, int? wrongLook = null, bool cells = false)
+    public static string Write(
+        Scene scene,
+        SceneQuestion question,
+        string response1,
+        string response2,
+        int? wrongLook = null,
+        bool cells = false)
     {
         var looks = scene.Objects.Select(o => SceneReasoner.Look(question, o)).ToArray();
         if (wrongLook is { } wrong)
@@ -35,7 +45,10 @@ public static class SceneTrace
         var text = new StringBuilder("<think>look:");
         for (var i = 0; i < looks.Length; i++)
         {
-            text.Append($"{(cells && question.Kind != SceneQuestionKind.Position ? $" {scene.Objects[i].Cell}" : "")} {Compared(question, scene.Objects[i])} {Found(question, looks[i])} {SoFar(scene, question, looks.AsSpan(0, i + 1))};");
+            var seen = scene.Objects[i];
+            var cell = cells && question.Kind != SceneQuestionKind.Position ? $" {seen.Cell}" : "";
+            var soFar = SoFar(scene, question, looks.AsSpan(0, i + 1));
+            text.Append($"{cell} {Compared(question, seen)} {Found(question, looks[i])} {soFar};");
         }
 
         var answer = SceneReasoner.Conclude(scene, question, looks);
@@ -50,11 +63,15 @@ public static class SceneTrace
     {
         SceneQuestionKind.Colour => Against(SceneWords.Of(seen.Shape), SceneWords.Of(question.Shape)),
         SceneQuestionKind.Position => Against($"{seen.Cell}", $"{question.Cell}"),
-        SceneQuestionKind.Comparison => $"{SceneWords.Of(seen.Colour)} vs {SceneWords.Of(question.Colour)} or {SceneWords.Of(question.Rival)}",
-        _ => Against(SceneWords.Of(seen.Colour), SceneWords.Of(question.Colour)) + " " + Against(SceneWords.Of(seen.Shape), SceneWords.Of(question.Shape)),
+        SceneQuestionKind.Comparison =>
+            $"{SceneWords.Of(seen.Colour)} vs {SceneWords.Of(question.Colour)} or {SceneWords.Of(question.Rival)}",
+        _ => Against(SceneWords.Of(seen.Colour), SceneWords.Of(question.Colour))
+            + " "
+            + Against(SceneWords.Of(seen.Shape), SceneWords.Of(question.Shape)),
     };
 
-    private static string Against(string seen, string asked) => $"{seen} vs {asked} {(seen == asked || asked == Any ? "same" : "other")}";
+    private static string Against(string seen, string asked) =>
+        $"{seen} vs {asked} {(seen == asked || asked == Any ? "same" : "other")}";
 
     private static string Found(SceneQuestion question, SceneLook look) => (question.Kind, look) switch
     {
@@ -64,14 +81,17 @@ public static class SceneTrace
         _ => "yes",
     };
 
-    private static string SoFar(Scene scene, SceneQuestion question, ReadOnlySpan<SceneLook> looks) => question.Kind switch
+    private static string SoFar(Scene scene, SceneQuestion question, ReadOnlySpan<SceneLook> looks) =>
+        question.Kind switch
     {
         SceneQuestionKind.Count or SceneQuestionKind.Existence => SceneWords.Of(looks.Count(SceneLook.Yes)),
-        SceneQuestionKind.Comparison => $"{SceneWords.Of(looks.Count(SceneLook.Yes))} {SceneWords.Of(looks.Count(SceneLook.Rival))}",
+        SceneQuestionKind.Comparison =>
+            $"{SceneWords.Of(looks.Count(SceneLook.Yes))} {SceneWords.Of(looks.Count(SceneLook.Rival))}",
         _ => SceneReasoner.Conclude(scene, question, looks),
     };
 
-    private static string Held(string response, string answer) => $"{Against(response, answer)} {(response == answer ? "right" : "wrong")}";
+    private static string Held(string response, string answer) =>
+        $"{Against(response, answer)} {(response == answer ? "right" : "wrong")}";
 
     private static Choice Decide(string answer, string response1, string response2)
     {

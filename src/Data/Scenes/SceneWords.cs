@@ -6,8 +6,12 @@ namespace R1Reward.Data.Scenes;
 /// </summary>
 public static class SceneWords
 {
-    private static readonly string[] Numbers = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-    private static readonly string[] Colours = [.. Enum.GetNames<SceneColour>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] Numbers =
+    [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    private static readonly string[] Colours =
+        [.. Enum.GetNames<SceneColour>().Select(name => name.ToLowerInvariant())];
     private static readonly string[] Shapes = [.. Enum.GetNames<SceneShape>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>A number from 0 to 9 as a word.</summary>
@@ -22,11 +26,16 @@ public static class SceneWords
     /// <summary>The number that a word stands for, or null.</summary>
     public static int? NumberOf(string word) => Array.IndexOf(Numbers, word) is >= 0 and var number ? number : null;
 
-    /// <summary>The scene as a sentence. Cells are named only where the question asks about one: elsewhere they are dead weight.</summary>
+    /// <summary>
+    /// The scene as a sentence. Cells are named only where the question asks about one: elsewhere they are dead weight.
+    /// </summary>
     public static string Describe(Scene scene, SceneQuestion question) =>
-        "Scene: " + string.Join(", ", scene.Objects.Select(o => question.Kind == SceneQuestionKind.Position ? $"{o.Cell} {o.Words}" : o.Words)) + ".";
+        "Scene: "
+        + string.Join(", ", scene.Objects.Select(
+            o => question.Kind == SceneQuestionKind.Position ? $"{o.Cell} {o.Words}" : o.Words))
+        + ".";
 
-    /// <summary>The question alone.</summary>
+    /// <summary>The question without the description of the scene.</summary>
     public static string Ask(SceneQuestion question) => question.Kind switch
     {
         SceneQuestionKind.Count => $"How many of colour {Of(question.Colour)}, shape {Of(question.Shape)}?",

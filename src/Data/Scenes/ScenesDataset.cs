@@ -5,7 +5,8 @@ using R1Reward.Data.Prompts;
 namespace R1Reward.Data.Scenes;
 
 /// <summary>
-/// Writes a data set of scenes: <c>train.jsonl</c> and, where asked for, <c>heldout.jsonl</c> in the project's own format,
+/// Writes a data set of scenes: <c>train.jsonl</c> and, where asked for, <c>heldout.jsonl</c> in the project's own
+/// format,
 /// both also as <c>*.r1-reward.jsonl</c> under template T1, and the pictures in <c>images/</c>.
 /// </summary>
 public static class ScenesDataset
@@ -17,15 +18,22 @@ public static class ScenesDataset
         var generator = new SceneGenerator(options.Seed, options.Check());
         try
         {
-            return [.. Write(generator, SceneSide.Train, options.Pairs, options.Out, "train"), .. Write(generator, SceneSide.HeldOut, options.HeldOut, options.Out, "heldout")];
+            return
+            [
+                .. Write(generator, SceneSide.Train, options.Pairs, options.Out, "train"),
+                .. Write(generator, SceneSide.HeldOut, options.HeldOut, options.Out, "heldout"),
+            ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{options.Out}: cannot be written ({error.Message.TrimEnd('.')}); name another folder with --out", error);
+            throw new UserErrorException(
+                $"{options.Out}: cannot be written ({error.Message.TrimEnd('.')}); name another folder with --out",
+                error);
         }
     }
 
-    private static IEnumerable<string> Write(SceneGenerator generator, SceneSide side, int count, string folder, string name)
+    private static IEnumerable<string> Write(
+        SceneGenerator generator, SceneSide side, int count, string folder, string name)
     {
         if (count == 0)
         {

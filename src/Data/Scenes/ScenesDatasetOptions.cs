@@ -3,19 +3,19 @@ namespace R1Reward.Data.Scenes;
 /// <summary>What <c>r1reward data scenes</c> is asked for, as typed; checked as a whole.</summary>
 public sealed record ScenesDatasetOptions
 {
-    /// <summary>Training pairs to write.</summary>
+    /// <summary>How many training pairs are written.</summary>
     public int Pairs { get; init; } = 1000;
 
     /// <summary>Held-out pairs to write; 0 for none.</summary>
     public int HeldOut { get; init; }
 
-    /// <summary>The seed.</summary>
+    /// <summary>The seed of both parts; the same seed gives the same files.</summary>
     public long Seed { get; init; }
 
     /// <summary>The folder to write into; made where it is missing.</summary>
     public string Out { get; init; } = "";
 
-    /// <summary><c>words</c> or <c>image</c>.</summary>
+    /// <summary>How scenes are shown: <c>words</c> or <c>image</c>.</summary>
     public string As { get; init; } = "words";
 
     /// <summary>Whether the pairs carry reasoning traces.</summary>
@@ -45,17 +45,21 @@ public sealed record ScenesDatasetOptions
         Require(HeldOut >= 0, $"--heldout {HeldOut}: give 0 or more");
         Require(Out.Length > 0, "--out: name a folder");
         Require(As is "words" or "image", $"--as {As}: give words or image");
-        Require(Objects is null || Grade is null, "--objects and --grade both set the number of objects: give one of them");
+        Require(
+            Objects is null || Grade is null, "--objects and --grade both set the number of objects: give one of them");
         Require(Grade is null or (>= 1 and <= 4), $"--grade {Grade}: give 1 to 4");
         var range = Grade is >= 1 and <= 4 ? SceneOptions.ObjectsOfGrade(Grade.Value) : Range(Objects ?? "3-6");
         Require(range is not null, $"--objects {Objects}: give a range such as 3-6");
         var kinds = Kinds.Split(',', StringSplitOptions.TrimEntries).Select(Kind).ToList();
-        Require(kinds.TrueForAll(kind => kind is not null), $"--kinds {Kinds}: name any of {string.Join(",", KindNames)}");
+        Require(
+            kinds.TrueForAll(kind => kind is not null), $"--kinds {Kinds}: name any of {string.Join(",", KindNames)}");
         var scenes = new SceneOptions
         {
             MinObjects = range?.Min ?? 3,
             MaxObjects = range?.Max ?? 6,
-            Kinds = kinds.Contains(null) ? [SceneQuestionKind.Count] : [.. kinds.Select(kind => kind!.Value).Distinct()],
+            Kinds = kinds.Contains(null)
+                ? [SceneQuestionKind.Count]
+                : [.. kinds.Select(kind => kind!.Value).Distinct()],
             Grid = Grid,
             Form = As == "image" ? SceneForm.Image : SceneForm.Words,
             Traces = Traces,
@@ -73,11 +77,14 @@ public sealed record ScenesDatasetOptions
         }
     }
 
-    private static IEnumerable<string> KindNames => Enum.GetNames<SceneQuestionKind>().Select(name => name.ToLowerInvariant());
+    private static IEnumerable<string> KindNames =>
+        Enum.GetNames<SceneQuestionKind>().Select(name => name.ToLowerInvariant());
 
     private static SceneQuestionKind? Kind(string name) =>
         KindNames.ToList().IndexOf(name) is >= 0 and var at ? (SceneQuestionKind)at : null;
 
     private static (int Min, int Max)? Range(string text) =>
-        text.Split('-') is [var min, var max] && int.TryParse(min, out var low) && int.TryParse(max, out var high) ? (low, high) : null;
+        text.Split('-') is [var min, var max] && int.TryParse(min, out var low) && int.TryParse(max, out var high)
+            ? (low, high)
+            : null;
 }

@@ -15,7 +15,8 @@ public static partial class PythonText
     /// <summary>The text without white space at both ends.</summary>
     public static string Strip(string text)
     {
-        var (start, end) = (0, text.Length);
+        var start = 0;
+        var end = text.Length;
         while (start < end && IsBlank(text[start]))
         {
             start++;
@@ -36,16 +37,29 @@ public static partial class PythonText
     public static long? ToInt(string text)
     {
         var plain = Plain(text);
-        return Whole().IsMatch(plain) && long.TryParse(plain.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-            ? value : null;
+        return Whole().IsMatch(plain)
+            && long.TryParse(
+                plain.Replace("_", "", StringComparison.Ordinal),
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var value)
+                ? value
+                : null;
     }
 
     /// <summary>Reads a finite number as <c>float</c> does; null for anything else.</summary>
     public static double? ToFloat(string text)
     {
         var plain = Plain(text);
-        return Real().IsMatch(plain) && double.TryParse(plain.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
-            ? value : null;
+        return Real().IsMatch(plain)
+            && double.TryParse(
+                plain.Replace("_", "", StringComparison.Ordinal),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var value)
+            && double.IsFinite(value)
+                ? value
+                : null;
     }
 
     /// <summary>Stripped, with the decimal digits of every script as ASCII digits.</summary>
@@ -70,6 +84,8 @@ public static partial class PythonText
     [GeneratedRegex(@"\A[+-]?[0-9]+(_[0-9]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Whole();
 
-    [GeneratedRegex(@"\A[+-]?(([0-9]+(_[0-9]+)*)(\.([0-9]+(_[0-9]+)*)?)?|\.[0-9]+(_[0-9]+)*)([eE][+-]?[0-9]+(_[0-9]+)*)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[+-]?(([0-9]+(_[0-9]+)*)(\.([0-9]+(_[0-9]+)*)?)?|\.[0-9]+(_[0-9]+)*)([eE][+-]?[0-9]+(_[0-9]+)*)?\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Real();
 }

@@ -17,7 +17,9 @@ public sealed record Trace
     /// <summary>The pair that was judged.</summary>
     public required PairId Pair { get; init; }
 
-    /// <summary>Pictures and videos that the prompt shows, in the order of their placeholder tokens; empty for text.</summary>
+    /// <summary>
+    /// Pictures and videos that the prompt shows, in the order of their placeholder tokens; empty for text.
+    /// </summary>
     public IReadOnlyList<MediaItem> Media { get; init; } = [];
 
     /// <summary>Token ids of the rendered prompt, each medium's placeholder as often as it has tokens.</summary>
@@ -26,7 +28,9 @@ public sealed record Trace
     /// <summary>Sampled token ids, the end token included when one was sampled.</summary>
     public required ImmutableArray<int> Tokens { get; init; }
 
-    /// <summary>Natural log-probability of each sampled token under the sampling policy, at temperature 1 and before any filter.</summary>
+    /// <summary>
+    /// Natural log-probability of each sampled token under the sampling policy, at temperature 1 and before any filter.
+    /// </summary>
     public required ImmutableArray<float> LogProbs { get; init; }
 
     /// <summary>
@@ -38,7 +42,7 @@ public sealed record Trace
     /// <summary>The sampled text, special tokens left out.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Why it ended.</summary>
+    /// <summary>Why sampling ended: at the end token or at the limit.</summary>
     public required FinishReason Finish { get; init; }
 
     /// <summary>The weights that sampled it.</summary>

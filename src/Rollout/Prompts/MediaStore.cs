@@ -47,7 +47,7 @@ public sealed class MediaStore(MediaProcessor processor, VisionConfig config, lo
             return known;
         }
 
-        var loaded = DataUri.Is(item.Path)
+        var loaded = DataUri.Matches(item.Path)
             ? await InlineAsync(item, cancel).ConfigureAwait(false)
             : await processor.LoadAsync(item, "", cancel).ConfigureAwait(false);
         if (loaded.IsReady)

@@ -33,5 +33,5 @@ public sealed record VoteResult(PreferencePair Pair, ImmutableArray<Choice?> Cho
     };
 
     /// <summary>The count of the first votes alone: voting@1, @5 and @15 come from one run of 15.</summary>
-    public VoteTally TallyOfFirst(int votes) => VoteTally.Of(Choices.Take(votes), Ties);
+    public VoteTally TallyOfFirst(int votes) => VoteTally.Count(Choices.Take(votes), Ties);
 }

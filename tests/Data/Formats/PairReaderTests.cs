@@ -45,7 +45,9 @@ public sealed class PairReaderTests : IDisposable
     public void A_row_without_id_gets_one_from_its_index_and_content()
     {
         const string row = """{"question":"q","response1":"a","response2":"b"}""";
-        var ids = PairReader.Read(_folder.Write("p.jsonl", row + "\n\n" + row + "\n")).Pairs.Select(pair => pair.Id.Value).ToList();
+        var ids = PairReader.Read(_folder.Write("p.jsonl", row + "\n\n" + row + "\n")).Pairs
+            .Select(pair => pair.Id.Value)
+            .ToList();
         Assert.Equal(2, ids.Distinct().Count());
         Assert.Equal(ids[0][^8..], ids[1][^8..]);
     }
@@ -55,18 +57,29 @@ public sealed class PairReaderTests : IDisposable
     [InlineData("""{"question":"q","response1":"a","response2":"b","label":"1"}""", "first, second, tie")]
     [InlineData("""{"question":"q","response1":"a","response2":7}""", "\"response2\" is 7; give it as a string")]
     [InlineData("""{"question":"q","response1":"a","response2":"b","difficulty":"x"}""", "whole number")]
-    [InlineData("""{"question":"q","response1":"a","response2":"b","media":[{"kind":"photo","path":"x"}]}""", "image, video, audio")]
-    [InlineData("""{"question":"q","response1":"a","response2":"b","difficulty":99999999999999999999}""", "whole number")]
-    [InlineData("""{"message":"[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"image\":{\"url\":\"x\"}}]}]","answer":["1"]}""", "give a path as a string")]
+    [InlineData(
+        """{"question":"q","response1":"a","response2":"b","media":[{"kind":"photo","path":"x"}]}""",
+        "image, video, audio")]
+    [InlineData(
+        """{"question":"q","response1":"a","response2":"b","difficulty":99999999999999999999}""", "whole number")]
+    [InlineData(
+        """
+        {"message":"[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"image\":{\"url\":\"x\"}}]}]","answer":["1"]}
+        """,
+        "give a path as a string")]
     [InlineData("""{"question":"q",""", "not valid JSON")]
     [InlineData("""{"question":"q"} {}""", "not valid JSON")]
     [InlineData("""["q"]""", "give a JSON object")]
     [InlineData("""{"message":"no json","answer":["<answer>1</answer>"]}""", "chat as a JSON string")]
-    [InlineData("""{"message":"[{\"role\":\"user\",\"content\":\"hello\"}]","answer":["<answer>1</answer>"]}""", "no known template")]
+    [InlineData(
+        """{"message":"[{\"role\":\"user\",\"content\":\"hello\"}]","answer":["<answer>1</answer>"]}""",
+        "no known template")]
     [InlineData("""{"prompt":"p","chosen":"a","rejected":null}""", "\"rejected\" is missing")]
     public void A_bad_row_is_one_line_with_file_line_reason_and_remedy(string row, string expected)
     {
-        var good = row.Contains("\"message\"") || row.Contains("\"chosen\"") ? "" : """{"question":"q","response1":"a","response2":"b"}""";
+        var good = row.Contains("\"message\"") || row.Contains("\"chosen\"")
+            ? ""
+            : """{"question":"q","response1":"a","response2":"b"}""";
         var path = _folder.Write("bad.jsonl", $"\n{row}\n{good}\n");
         var error = Assert.Throws<UserErrorException>(() => PairReader.Read(path));
         Assert.StartsWith($"{path}:2: ", error.Message);
@@ -77,7 +90,8 @@ public sealed class PairReaderTests : IDisposable
     [Fact]
     public void Bad_rows_are_skipped_and_counted_only_on_request()
     {
-        var path = _folder.Write("some.jsonl", "{\"question\":\"q\",\"response1\":\"a\",\"response2\":\"b\"}\nnonsense\n");
+        var path = _folder.Write(
+            "some.jsonl", "{\"question\":\"q\",\"response1\":\"a\",\"response2\":\"b\"}\nnonsense\n");
         var file = PairReader.Read(path, skipBadRows: true);
         Assert.Single(file.Pairs);
         Assert.StartsWith($"{path}:2: ", Assert.Single(file.Skipped));
@@ -88,9 +102,16 @@ public sealed class PairReaderTests : IDisposable
     [Fact]
     public void Missing_and_empty_files_are_named()
     {
-        Assert.Contains("no such file", Assert.Throws<UserErrorException>(() => PairReader.Read(Path.Combine(_folder.Path, "nowhere.jsonl"))).Message);
-        Assert.Contains("no rows", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.Write("empty.jsonl", "\n"))).Message);
-        Assert.Contains("no rows", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.Write("empty.json", "[]"))).Message);
+        Assert.Contains(
+            "no such file",
+            Assert.Throws<UserErrorException>(
+                () => PairReader.Read(Path.Combine(_folder.Path, "nowhere.jsonl"))).Message);
+        Assert.Contains(
+            "no rows",
+            Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.Write("empty.jsonl", "\n"))).Message);
+        Assert.Contains(
+            "no rows",
+            Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.Write("empty.json", "[]"))).Message);
     }
 
     [Theory]
@@ -100,10 +121,12 @@ public sealed class PairReaderTests : IDisposable
     {
         var path = Path.Combine(_folder.Path, "r1.jsonl");
         var pairs = new[] { Full(), Full() with { Label = PreferenceLabel.Tie, Media = [] } };
-        PairWriter.WriteR1Reward(path, pairs, PromptTemplate.Of(template));
+        PairWriter.WriteR1Reward(path, pairs, PromptTemplate.Get(template));
         var file = PairReader.Read(path);
         Assert.Equal(PairFormat.R1Reward, file.Format);
-        Assert.Equal(pairs.Select(p => (p.Question, p.Response1, p.Response2, p.Label)), file.Pairs.Select(p => (p.Question, p.Response1, p.Response2, p.Label)));
+        Assert.Equal(
+            pairs.Select(p => (p.Question, p.Response1, p.Response2, p.Label)),
+            file.Pairs.Select(p => (p.Question, p.Response1, p.Response2, p.Label)));
         Assert.Equal(Full().Media, file.Pairs[0].Media);
         Assert.Equal("<answer>2</answer>", (string?)JObject.Parse(File.ReadLines(path).First())["answer"]![0]);
     }
@@ -118,9 +141,16 @@ public sealed class PairReaderTests : IDisposable
                 new JObject { ["type"] = "image", ["image"] = "x.png" },
                 new JObject { ["type"] = "text", ["text"] = PromptTemplate.R1Pairwise.Fill("q", "a", "b") }),
         });
-        var row = new JObject { ["message"] = chat.ToString(), ["question"] = "q", ["answer"] = new JArray("<answer>1</answer>") };
+        var row = new JObject
+        {
+            ["message"] = chat.ToString(),
+            ["question"] = "q",
+            ["answer"] = new JArray("<answer>1</answer>"),
+        };
         var pair = Assert.Single(PairReader.Read(_folder.Write("r1.json", new JArray(row).ToString())).Pairs);
-        Assert.Equal(("q", "a", "b", PreferenceLabel.First, "x.png"), (pair.Question, pair.Response1, pair.Response2, pair.Label!.Value, pair.Media.Single().Path));
+        Assert.Equal(
+            ("q", "a", "b", PreferenceLabel.First, "x.png"),
+            (pair.Question, pair.Response1, pair.Response2, pair.Label!.Value, pair.Media.Single().Path));
     }
 
     [Theory]
@@ -131,14 +161,23 @@ public sealed class PairReaderTests : IDisposable
     {
         var row = PairRowOfR1();
         row["answer"] = JToken.Parse(answers);
-        Assert.Contains("\"answer\" is", Assert.Throws<UserErrorException>(() => PairReader.Read(_folder.Write("a.jsonl", row.ToString(Newtonsoft.Json.Formatting.None)))).Message);
+        Assert.Contains(
+            "\"answer\" is",
+            Assert.Throws<UserErrorException>(
+                () =>
+                    PairReader.Read(_folder.Write("a.jsonl", row.ToString(Newtonsoft.Json.Formatting.None)))).Message);
 
         static JObject PairRowOfR1() => R1RewardRow.Write(Full(), PromptTemplate.R1Pairwise);
     }
 
     [Fact]
-    public void An_unlabelled_pair_cannot_be_written_for_R1_Reward() => Assert.Contains("no label", Assert.Throws<UserErrorException>(
-        () => PairWriter.WriteR1Reward(Path.Combine(_folder.Path, "x.jsonl"), [Full() with { Label = null }], PromptTemplate.R1Pairwise)).Message);
+    public void An_unlabelled_pair_cannot_be_written_for_R1_Reward() =>
+        Assert.Contains("no label", Assert.Throws<UserErrorException>(
+        () =>
+            PairWriter.WriteR1Reward(
+                Path.Combine(_folder.Path, "x.jsonl"),
+                [Full() with { Label = null }],
+                PromptTemplate.R1Pairwise)).Message);
 
     [Fact]
     public void A_failed_write_leaves_the_old_file()
@@ -167,7 +206,9 @@ public sealed class PairReaderTests : IDisposable
         Assert.Equal(rows.Select(row => (string?)row["id"]), file.Pairs.Select(pair => pair.OriginalId));
         Assert.All(rows.Zip(file.Pairs), both =>
         {
-            Assert.Equal(((string?)both.First["chosen"], (string?)both.First["rejected"]), (both.Second.Response1, both.Second.Response2));
+            Assert.Equal(
+                ((string?)both.First["chosen"], (string?)both.First["rejected"]),
+                (both.Second.Response1, both.Second.Response2));
             Assert.Equal((string?)both.First["image"] ?? (string?)both.First["video"], both.Second.Media.Single().Path);
             Assert.Equal(PreferenceLabel.First, both.Second.Label);
         });

@@ -12,9 +12,9 @@ public sealed class DataUriTests
     public void What_is_put_in_comes_out(int length)
     {
         byte[] content = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
-        var path = DataUri.OfPng(content);
+        var path = DataUri.FromPng(content);
 
-        Assert.True(DataUri.Is(path));
+        Assert.True(DataUri.Matches(path));
         Assert.True(DataUri.TryDecode(path, out var decoded));
         Assert.Equal(content, decoded);
     }

@@ -29,7 +29,8 @@ internal static class SampleMedia
         for (var i = 0; i < width * height; i++)
         {
             var (x, y) = (i % width, i / width);
-            (image.Rgb[3 * i], image.Rgb[(3 * i) + 1], image.Rgb[(3 * i) + 2]) = ((byte)(255 * x / width), (byte)(255 * y / height), (byte)(128 + (100 * (x - y) / (width + height))));
+            (image.Rgb[3 * i], image.Rgb[(3 * i) + 1], image.Rgb[(3 * i) + 2]) = (
+                (byte)(255 * x / width), (byte)(255 * y / height), (byte)(128 + (100 * (x - y) / (width + height))));
         }
 
         return image;
@@ -39,10 +40,18 @@ internal static class SampleMedia
     internal static byte[] Png(this RgbImage image) => PngWriter.Encode(image.Rgb, image.Width, image.Height);
 
     /// <summary>A PNG of which only the size is true: almost no bytes, as many pixels as one likes.</summary>
-    internal static byte[] Bomb(int width, int height) => Png(width, height, depth: 8, type: 2, interlaced: false, new byte[64]);
+    internal static byte[] Bomb(int width, int height) =>
+        Png(width, height, depth: 8, type: 2, interlaced: false, new byte[64]);
 
     /// <summary>A PNG from its unpacked rows, filter bytes included.</summary>
-    internal static byte[] Png(int width, int height, byte depth, byte type, bool interlaced, byte[] rows, params (string Type, byte[] Body)[] chunks)
+    internal static byte[] Png(
+        int width,
+        int height,
+        byte depth,
+        byte type,
+        bool interlaced,
+        byte[] rows,
+        params (string Type, byte[] Body)[] chunks)
     {
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
@@ -56,7 +65,10 @@ internal static class SampleMedia
         (header[8], header[9], header[12]) = (depth, type, (byte)(interlaced ? 1 : 0));
         using var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
-        foreach (var (name, body) in new[] { ("IHDR", header) }.Concat(chunks).Append(("IDAT", packed.ToArray())).Append(("IEND", [])))
+        foreach (
+            var (name, body) in new[] { ("IHDR", header) }.Concat(chunks)
+                .Append(("IDAT", packed.ToArray()))
+                .Append(("IEND", [])))
         {
             byte[] named = [.. System.Text.Encoding.ASCII.GetBytes(name), .. body];
             var number = new byte[4];
@@ -73,7 +85,8 @@ internal static class SampleMedia
     /// <summary>What ffmpeg makes of a picture, for example with <c>-c:v mjpeg -f image2pipe</c>.</summary>
     internal static byte[] Encode(RgbImage image, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "error", "-f", "png_pipe", "-i", "pipe:0", .. arguments, "pipe:1"])
+        string[] all = ["-v", "error", "-f", "png_pipe", "-i", "pipe:0", .. arguments, "pipe:1"];
+        using var process = Process.Start(new ProcessStartInfo("ffmpeg", all)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -83,13 +96,16 @@ internal static class SampleMedia
         using var output = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(output);
         process.WaitForExit();
-        return process.ExitCode == 0 ? output.ToArray() : throw new InvalidOperationException("ffmpeg did not encode " + string.Join(' ', arguments));
+        return process.ExitCode == 0
+            ? output.ToArray()
+            : throw new InvalidOperationException("ffmpeg did not encode " + string.Join(' ', arguments));
     }
 
     /// <summary>A test video by ffmpeg, written to a file.</summary>
     internal static void Video(string path, int width, int height, int frames, int rate, params string[] arguments)
     {
-        using var process = Process.Start("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", $"testsrc=s={width}x{height}:r={rate}", "-frames:v", $"{frames}", .. arguments, path]);
+        string[] source = ["-f", "lavfi", "-i", $"testsrc=s={width}x{height}:r={rate}", "-frames:v", $"{frames}"];
+        using var process = Process.Start("ffmpeg", ["-v", "error", .. source, .. arguments, path]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

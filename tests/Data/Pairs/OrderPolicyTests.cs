@@ -15,7 +15,9 @@ public sealed class OrderPolicyTests
         var pairs = Enumerable.Range(0, 1_000).Select(i => Pair(i)).ToList();
         var ordered = OrderPolicy.Apply(pairs, CandidateOrder.Random, 1).ToList();
         Assert.InRange(ordered.Count(pair => pair.Label == PreferenceLabel.Second), 430, 570);
-        Assert.All(ordered, pair => Assert.Equal("good", pair.Label == PreferenceLabel.First ? pair.Response1 : pair.Response2));
+        Assert.All(
+            ordered,
+            pair => Assert.Equal("good", pair.Label == PreferenceLabel.First ? pair.Response1 : pair.Response2));
         Assert.Equal(ordered.Skip(500), OrderPolicy.Apply(pairs.Skip(500), CandidateOrder.Random, 1));
         Assert.NotEqual(ordered, OrderPolicy.Apply(pairs, CandidateOrder.Random, 2));
     }
@@ -23,7 +25,9 @@ public sealed class OrderPolicyTests
     [Fact]
     public void Random_order_leaves_pairs_with_a_judgment_to_imitate_alone()
     {
-        var pairs = Enumerable.Range(0, 50).Select(i => Pair(i) with { Judgment = "<think></think><answer>1</answer>" }).ToList();
+        var pairs = Enumerable.Range(0, 50)
+            .Select(i => Pair(i) with { Judgment = "<think></think><answer>1</answer>" })
+            .ToList();
         Assert.Equal(pairs, OrderPolicy.Apply(pairs, CandidateOrder.Random, 1));
     }
 
@@ -39,15 +43,21 @@ public sealed class OrderPolicyTests
     public void Gold_first_turns_only_pairs_whose_second_response_is_preferred()
     {
         var ordered = OrderPolicy.Apply(
-            [Pair(0), Pair(1, PreferenceLabel.Second), Pair(2, PreferenceLabel.Tie), Pair(3, null)], CandidateOrder.GoldFirst, 1).ToList();
+            [
+                Pair(0), Pair(1, PreferenceLabel.Second), Pair(2, PreferenceLabel.Tie), Pair(3, null),
+            ], CandidateOrder.GoldFirst, 1).ToList();
         Assert.Equal(["good", "bad", "good", "good"], ordered.Select(pair => pair.Response1));
-        Assert.Equal([PreferenceLabel.First, PreferenceLabel.First, PreferenceLabel.Tie, null], ordered.Select(pair => pair.Label));
+        Assert.Equal(
+            [PreferenceLabel.First, PreferenceLabel.First, PreferenceLabel.Tie, null],
+            ordered.Select(pair => pair.Label));
     }
 
     [Fact]
     public void A_split_keeps_groups_together_and_near_the_share()
     {
-        var pairs = Enumerable.Range(0, 1_000).Select(i => Pair(i) with { Group = i < 400 ? "large" : $"g{i / 3}" }).ToList();
+        var pairs = Enumerable.Range(0, 1_000)
+            .Select(i => Pair(i) with { Group = i < 400 ? "large" : $"g{i / 3}" })
+            .ToList();
         var split = PairSplit.ByGroup(pairs, 0.2, 5);
         Assert.InRange(split.HeldOut.Count, 195, 200);
         Assert.Equal(1_000, split.Train.Count + split.HeldOut.Count);

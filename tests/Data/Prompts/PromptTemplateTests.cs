@@ -13,8 +13,10 @@ public sealed class PromptTemplateTests
     [InlineData("r1-aspects", 1499, "2cd97151e5dcddb6")]
     public void Published_templates_are_literal(string id, int length, string hash)
     {
-        var text = PromptTemplate.Of(id).Text;
-        Assert.Equal((length, hash), (text.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]));
+        var text = PromptTemplate.Get(id).Text;
+        Assert.Equal(
+            (length, hash),
+            (text.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]));
     }
 
     [Fact]
@@ -32,7 +34,9 @@ public sealed class PromptTemplateTests
             var text = template.Fill("What is\nthis?", "a {cat}", "a\n\ndog");
             Assert.True(template.TryParse(text, out var question, out var first, out var second));
             Assert.Equal(("What is\nthis?", "a {cat}", "a\n\ndog"), (question, first, second));
-            Assert.All(PromptTemplate.All.Where(other => other != template), other => Assert.False(other.TryParse(text, out _, out _, out _)));
+            Assert.All(
+                PromptTemplate.All.Where(other => other != template),
+                other => Assert.False(other.TryParse(text, out _, out _, out _)));
         }
     }
 
@@ -42,17 +46,23 @@ public sealed class PromptTemplateTests
 
     [Fact]
     public void An_unknown_template_names_the_known_ones() =>
-        Assert.Contains("r1-pairwise, r1-aspects, compact", Assert.Throws<UserErrorException>(() => PromptTemplate.Of("t1")).Message);
+        Assert.Contains(
+            "r1-pairwise, r1-aspects, compact",
+            Assert.Throws<UserErrorException>(() => PromptTemplate.Get("t1")).Message);
 
     [Fact]
     public void A_pair_becomes_one_user_turn_with_its_media()
     {
         var pair = new PreferencePair
         {
-            Id = new PairId("p"), Question = "Q", Response1 = "a", Response2 = "b", Media = [new MediaItem(MediaKind.Image, "x.png")],
+            Id =
+                new PairId("p"), Question =
+                    "Q", Response1 = "a", Response2 = "b", Media = [new MediaItem(MediaKind.Image, "x.png")],
         };
         var turn = Assert.Single(PromptTemplate.R1Pairwise.Render(pair));
-        Assert.Equal(("user", PromptTemplate.R1Pairwise.Fill("Q", "a", "b"), "x.png"), (turn.Role, turn.Text, turn.Media.Single().Path));
+        Assert.Equal(
+            ("user", PromptTemplate.R1Pairwise.Fill("Q", "a", "b"), "x.png"),
+            (turn.Role, turn.Text, turn.Media.Single().Path));
         Assert.IsType<MediaPart>(turn.Content[0]);
     }
 
@@ -62,6 +72,7 @@ public sealed class PromptTemplateTests
         var pair = new PreferencePair { Id = new PairId("p"), Question = "Q", Response1 = "a", Response2 = "b" };
         var parts = PromptTemplate.R1Pairwise.Render(pair)[0].Content.Cast<TextPart>().ToList();
         Assert.Equal(["Q", "a", "b"], parts.Where(part => !part.IsTrusted).Select(part => part.Text));
-        Assert.Contains(parts, part => part.IsTrusted && part.Text.Contains("<answer>1/2</answer>", StringComparison.Ordinal));
+        Assert.Contains(
+            parts, part => part.IsTrusted && part.Text.Contains("<answer>1/2</answer>", StringComparison.Ordinal));
     }
 }

@@ -10,7 +10,8 @@ public sealed class CounterRandomTests
         Assert.Equal((0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u), CounterRandom.Philox(0, 0, 0, 0, 0, 0));
         Assert.Equal(
             (0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu),
-            CounterRandom.Philox(uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue));
+            CounterRandom.Philox(
+                uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue));
         Assert.Equal(
             (0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u),
             CounterRandom.Philox(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0));
@@ -21,7 +22,9 @@ public sealed class CounterRandomTests
     {
         var key = CounterRandom.KeyOf(7, "test", 3);
         var random = CounterRandom.For(7, "test", 3);
-        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(CounterRandom.UniformAt(key, 0, (ulong)i), random.NextDouble()));
+        Assert.All(
+            Enumerable.Range(0, 100),
+            i => Assert.Equal(CounterRandom.UniformAt(key, 0, (ulong)i), random.NextDouble()));
     }
 
     [Fact]
@@ -30,7 +33,10 @@ public sealed class CounterRandomTests
         ulong[] keys =
         [
             CounterRandom.KeyOf(1, "a"), CounterRandom.KeyOf(2, "a"), CounterRandom.KeyOf(1, "b"),
-            CounterRandom.KeyOf(1, "a", 0), CounterRandom.KeyOf(1, "a", 1), CounterRandom.KeyOf(1, "a", 0, 1), CounterRandom.KeyOf(1, "a", 1, 0),
+            CounterRandom.KeyOf(1, "a", 0), CounterRandom
+                .KeyOf(1, "a", 1), CounterRandom
+                .KeyOf(1, "a", 0, 1), CounterRandom
+                .KeyOf(1, "a", 1, 0),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
     }

@@ -11,7 +11,8 @@ public sealed class SceneGeneratorTests
     private static SceneOptions Options(params SceneQuestionKind[] kinds) =>
         new() { MinObjects = 3, MaxObjects = 9, Kinds = kinds.Length > 0 ? kinds : AllKinds };
 
-    private static IEnumerable<SceneExample> Draw(SceneOptions options, int count, SceneSide side = SceneSide.Train, long seed = 1)
+    private static IEnumerable<SceneExample> Draw(
+        SceneOptions options, int count, SceneSide side = SceneSide.Train, long seed = 1)
     {
         var generator = new SceneGenerator(seed, options);
         return Enumerable.Range(0, count).Select(i => generator.Generate(side, i));
@@ -20,14 +21,17 @@ public sealed class SceneGeneratorTests
     private static (string Right, string Wrong) Answers(PreferencePair pair) => pair.Label == PreferenceLabel.First
         ? (pair.Response1, pair.Response2) : (pair.Response2, pair.Response1);
 
-    /// <summary>The truth found from the words of the question alone, independently of the product's reasoner.</summary>
+    /// <summary>
+    /// The truth found from the words of the question alone, independently of the product's reasoner.
+    /// </summary>
     private static string BruteForce(string question)
     {
         var (scene, asked) = (question[7..question.IndexOf('.')], question[(question.IndexOf('.') + 2)..].TrimEnd('?'));
         var objects = scene.Split(", ").Select(words => words.Split(' ')).ToArray();
         var words = asked.Replace(",", "").Split(' ');
         string Number(int n) => "zero one two three four five six seven eight nine".Split(' ')[n];
-        int Matching(string colour, string shape) => objects.Count(o => (colour == "any" || o[^2] == colour) && (shape == "any" || o[^1] == shape));
+        int Matching(string colour, string shape) =>
+            objects.Count(o => (colour == "any" || o[^2] == colour) && (shape == "any" || o[^1] == shape));
         return words[0] switch
         {
             "How" => Number(Matching(words[4], words[6])),
@@ -61,11 +65,14 @@ public sealed class SceneGeneratorTests
             Assert.True(
                 example.Question.Kind switch
                 {
-                    SceneQuestionKind.Count => Math.Abs(SceneWords.NumberOf(right)!.Value - SceneWords.NumberOf(wrong)!.Value) == 1,
+                    SceneQuestionKind.Count =>
+                        Math.Abs(SceneWords.NumberOf(right)!.Value - SceneWords.NumberOf(wrong)!.Value) == 1,
                     SceneQuestionKind.Existence => wrong is "yes" or "no",
                     SceneQuestionKind.Colour => seen.Any(o => SceneWords.Of(o.Colour) == wrong),
                     SceneQuestionKind.Position => seen.Any(o => o.Words == wrong),
-                    _ => wrong == SceneWords.Of(example.Question.Colour) || wrong == SceneWords.Of(example.Question.Rival),
+                    _ =>
+                        wrong == SceneWords.Of(example.Question.Colour)
+                            || wrong == SceneWords.Of(example.Question.Rival),
                 },
                 $"{example.Pair.Question}: {right} or {wrong}");
         }
@@ -86,12 +93,17 @@ public sealed class SceneGeneratorTests
     {
         var one = new SceneGenerator(3, Options());
         var other = new SceneGenerator(3, Options());
-        var backwards = Enumerable.Range(0, 50).Reverse().ToDictionary(i => i, i => PairText(other.Pair(SceneSide.Train, i)));
+        var backwards = Enumerable.Range(0, 50)
+            .Reverse()
+            .ToDictionary(i => i, i => PairText(other.Pair(SceneSide.Train, i)));
         Assert.All(Enumerable.Range(0, 50), i => Assert.Equal(PairText(one.Pair(SceneSide.Train, i)), backwards[i]));
-        Assert.NotEqual(PairText(one.Pair(SceneSide.Train, 0)), PairText(new SceneGenerator(4, Options()).Pair(SceneSide.Train, 0)));
+        Assert.NotEqual(
+            PairText(one.Pair(SceneSide.Train, 0)),
+            PairText(new SceneGenerator(4, Options()).Pair(SceneSide.Train, 0)));
         Assert.NotEqual(PairText(one.Pair(SceneSide.Train, 0)), PairText(one.Pair(SceneSide.HeldOut, 0)));
 
-        static string PairText(PreferencePair pair) => $"{pair.Id} {pair.Question} {pair.Response1} {pair.Response2} {pair.Judgment}";
+        static string PairText(PreferencePair pair) =>
+            $"{pair.Id} {pair.Question} {pair.Response1} {pair.Response2} {pair.Judgment}";
     }
 
     [Theory]
@@ -106,7 +118,11 @@ public sealed class SceneGeneratorTests
         {
             var examples = Draw(Options(kind), 4_000, side).ToList();
             Assert.InRange(examples.Count(e => e.Pair.Label == PreferenceLabel.First), 1_850, 2_150);
-            foreach (var group in examples.GroupBy(e => string.Join('/', new[] { e.Pair.Response1, e.Pair.Response2 }.Order())).Where(g => g.Count() >= 400))
+            foreach (
+                var group in examples.GroupBy(
+                    e =>
+                        string.Join('/', new[] { e.Pair.Response1, e.Pair.Response2 }.Order())).Where(g =>
+                            g.Count() >= 400))
             {
                 var smaller = group.Key.Split('/')[0];
                 Assert.InRange(group.Count(e => Answers(e.Pair).Right == smaller) / (double)group.Count(), 0.42, 0.58);
@@ -152,7 +168,12 @@ public sealed class SceneGeneratorTests
         {
             var (min, max) = SceneOptions.ObjectsOfGrade(grade);
             var options = Options() with { MinObjects = min, MaxObjects = max };
-            Assert.All(Draw(options, 200), e => Assert.Equal((grade, true), (e.Pair.Difficulty!.Value, e.Scene.Objects.Length >= min && e.Scene.Objects.Length <= max)));
+            Assert.All(
+                Draw(options, 200),
+                e =>
+                    Assert.Equal(
+                        (grade, true),
+                        (e.Pair.Difficulty!.Value, e.Scene.Objects.Length >= min && e.Scene.Objects.Length <= max)));
         }
     }
 
@@ -160,7 +181,9 @@ public sealed class SceneGeneratorTests
     public void Unusable_options_are_refused_with_every_reason_at_once()
     {
         var error = Assert.Throws<UserErrorException>(
-            () => new SceneGenerator(1, new SceneOptions { MinObjects = 2, MaxObjects = 12, Grid = 2, Kinds = [], Noise = 2 }));
+            () =>
+                new SceneGenerator(
+                    1, new SceneOptions { MinObjects = 2, MaxObjects = 12, Grid = 2, Kinds = [], Noise = 2 }));
         Assert.All(["objects 2-12", "grid 2", "kinds", "noise 2"], part => Assert.Contains(part, error.Message));
     }
 
@@ -173,12 +196,19 @@ public sealed class SceneGeneratorTests
             new SceneObject(SceneColour.Blue, SceneShape.Star, new SceneCell(1, 2)),
         ]);
         Assert.Equal(
-            "<think>look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; so one; "
-            + "response 1 two vs one other wrong; response 2 one vs one same right; response 2 is better</think><answer>2</answer>",
-            SceneTrace.Write(scene, new SceneQuestion(SceneQuestionKind.Count) { Colour = SceneColour.Red }, "two", "one"));
+            "<think>look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; "
+            + "so one; response 1 two vs one other wrong; response 2 one vs one same right; "
+            + "response 2 is better</think><answer>2</answer>",
+            SceneTrace.Write(
+                scene, new SceneQuestion(SceneQuestionKind.Count) { Colour = SceneColour.Red }, "two", "one"));
         Assert.Equal(
             "<think>look: a1 vs b3 other no none; b3 vs b3 same yes blue star; so blue star; "
-            + "response 1 blue star vs blue star same right; response 2 red circle vs blue star other wrong; response 1 is better</think><answer>1</answer>",
-            SceneTrace.Write(scene, new SceneQuestion(SceneQuestionKind.Position) { Cell = new SceneCell(1, 2) }, "blue star", "red circle"));
+            + "response 1 blue star vs blue star same right; response 2 red circle vs blue star other wrong; "
+            + "response 1 is better</think><answer>1</answer>",
+            SceneTrace.Write(
+                scene,
+                new SceneQuestion(SceneQuestionKind.Position) { Cell = new SceneCell(1, 2) },
+                "blue star",
+                "red circle"));
     }
 }

@@ -6,7 +6,8 @@ namespace R1Reward.Data.Tests.Scenes;
 
 public sealed class ScenePictureTests
 {
-    private static readonly SceneGenerator _generator = new(1, new SceneOptions { Grid = 3, Form = SceneForm.Image, Noise = 0 });
+    private static readonly SceneGenerator _generator = new(
+        1, new SceneOptions { Grid = 3, Form = SceneForm.Image, Noise = 0 });
 
     [Fact]
     public void A_description_names_every_cell_in_reading_order_with_what_it_holds()
@@ -29,8 +30,12 @@ public sealed class ScenePictureTests
         var example = _generator.Generate(SceneSide.Train, 4);
         var looks = example.Pair.Judgment!.Split("look:")[1].Split(';');
 
-        Assert.All(example.Scene.Objects.Zip(looks), pair => Assert.StartsWith($" {pair.First.Cell} ", pair.Second, StringComparison.Ordinal));
-        Assert.DoesNotContain($"{example.Scene.Objects[0].Cell}", new SceneGenerator(1, new SceneOptions { Grid = 3, Noise = 0 }).Pair(SceneSide.Train, 4).Judgment);
+        Assert.All(
+            example.Scene.Objects.Zip(looks),
+            pair => Assert.StartsWith($" {pair.First.Cell} ", pair.Second, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            $"{example.Scene.Objects[0].Cell}",
+            new SceneGenerator(1, new SceneOptions { Grid = 3, Noise = 0 }).Pair(SceneSide.Train, 4).Judgment);
     }
 
     [Fact]

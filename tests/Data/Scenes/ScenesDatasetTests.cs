@@ -16,7 +16,8 @@ public sealed class ScenesDatasetTests : IDisposable
     [Fact]
     public void Both_formats_hold_the_same_pairs_of_both_sides()
     {
-        var options = new ScenesDatasetOptions { Pairs = 40, HeldOut = 10, Seed = 3, Out = _folder.Path, Traces = true };
+        var options =
+            new ScenesDatasetOptions { Pairs = 40, HeldOut = 10, Seed = 3, Out = _folder.Path, Traces = true };
         Assert.Equal(
             ["train.jsonl", "train.r1-reward.jsonl", "heldout.jsonl", "heldout.r1-reward.jsonl"],
             ScenesDataset.Write(options).Select(Path.GetFileName));
@@ -57,8 +58,13 @@ public sealed class ScenesDatasetTests : IDisposable
         ]);
         var (width, height, rgb) = Decode(SceneImage.Draw(scene));
         Assert.Equal((84, 84), (width, height));
-        Assert.Equal(scene.Objects.Select(o => o.Cell).Order(ByReading), Cells().Where(cell => Centre(cell) != (255, 255, 255)).Order(ByReading));
-        Assert.True(Centre(new SceneCell(0, 0)).R > 150 && Centre(new SceneCell(2, 1)).B > 150 && Centre(new SceneCell(1, 2)).G > 100);
+        Assert.Equal(
+            scene.Objects.Select(o => o.Cell).Order(ByReading),
+            Cells().Where(cell => Centre(cell) != (255, 255, 255)).Order(ByReading));
+        Assert.True(
+            Centre(new SceneCell(0, 0)).R > 150
+                && Centre(new SceneCell(2, 1)).B > 150
+                && Centre(new SceneCell(1, 2)).G > 100);
 
         (int R, int G, int B) Centre(SceneCell cell)
         {
@@ -74,20 +80,35 @@ public sealed class ScenesDatasetTests : IDisposable
     {
         var options = new ScenesDatasetOptions
         {
-            Pairs = 0, HeldOut = -1, As = "sound", Objects = "many", Grade = 7, Kinds = "count,smell", Grid = 9, Noise = double.NaN,
+            Pairs =
+                0, HeldOut =
+                    -1, As = "sound", Objects = "many", Grade = 7, Kinds = "count,smell", Grid = 9, Noise = double.NaN,
         };
         var error = Assert.Throws<UserErrorException>(() => ScenesDataset.Write(options));
         Assert.All(
-            ["--pairs", "--heldout", "--out", "--as", "--objects and --grade", "--grade 7", "--objects many", "--kinds", "--grid", "--noise"],
+            [
+                "--pairs",
+                "--heldout",
+                "--out",
+                "--as",
+                "--objects and --grade",
+                "--grade 7",
+                "--objects many",
+                "--kinds",
+                "--grid",
+                "--noise",
+            ],
             part => Assert.Contains(part, error.Message));
     }
 
-    private static readonly Comparer<SceneCell> ByReading = Comparer<SceneCell>.Create((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
+    private static readonly Comparer<SceneCell> ByReading = Comparer<SceneCell>.Create(
+        (a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
 
     /// <summary>Reads what <c>PngWriter</c> writes: one IDAT chunk, no filters.</summary>
     private static (int Width, int Height, byte[] Rgb) Decode(byte[] png)
     {
-        var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
+        var (width, height) = (
+            BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
         var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(33));
         Assert.Equal("IDAT", System.Text.Encoding.ASCII.GetString(png, 37, 4));
         Assert.Equal(0xAE426082, BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(png.Length - 4)));

@@ -17,13 +17,15 @@ public sealed class DecodingReferenceTests
         var (json, tensors) = Open(name);
         foreach (var picture in ((JObject)json["images"]!).Properties())
         {
-            var allowed = (int)json["tolerance"]![(bool)picture.Value["lossless_decode"]! ? "lossless" : "lossy_levels"]!;
+            var allowed =
+                (int)json["tolerance"]![(bool)picture.Value["lossless_decode"]! ? "lossless" : "lossy_levels"]!;
             foreach (var (tensor, rule) in Rules)
             {
                 // A rule that changes nothing is not stored.
                 var differs = tensor == "rgb" || (bool)picture.Value[tensor + "_differs"]!;
                 var expected = tensors.Picture($"{picture.Name}:{(differs ? tensor : "rgb")}");
-                var actual = await new MediaDecoder(new DecodingOptions { Colours = rule }).PictureAsync(Fixtures.Path("media", picture.Name), default);
+                var actual = await new MediaDecoder(new DecodingOptions { Colours = rule }).PictureAsync(
+                    Fixtures.Path("media", picture.Name), default);
                 var apart = Pixels.LevelsApart(expected, actual);
                 Assert.True(apart <= allowed, $"{picture.Name}, {rule}: {apart} levels apart, {allowed} allowed");
             }
@@ -36,13 +38,22 @@ public sealed class DecodingReferenceTests
         var (json, tensors) = Open(name);
         var (decoder, path) = (new MediaDecoder(), Fixtures.Path(((string)json["video"]!["file"]!).Split('/')));
         var video = await decoder.ProbeAsync(path, default);
-        Assert.Equal(new VideoInfo(new PixelSize((int)json["video"]!["height"]!, (int)json["video"]!["width"]!), (int)json["video"]!["frames"]!, (double)json["video"]!["average_rate"]!), video);
+        Assert.Equal(
+            new VideoInfo(
+                new PixelSize((int)json["video"]!["height"]!, (int)json["video"]!["width"]!),
+                (int)json["video"]!["frames"]!,
+                (double)json["video"]!["average_rate"]!),
+            video);
 
         var frames = new List<RgbImage>();
         await decoder.FramesAsync(path, video, [.. Enumerable.Range(0, video.Frames)], frames.Add, default);
         var expected = tensors.Frames(Path.GetFileName(path) + ":rgb");
         Assert.Equal(expected.Count, frames.Count);
-        Assert.All(expected.Zip(frames), pair => Assert.InRange(Pixels.LevelsApart(pair.First, pair.Second), 0, (int)json["tolerance"]!["lossy_levels"]!));
+        Assert.All(
+            expected.Zip(frames),
+            pair =>
+                Assert.InRange(
+                    Pixels.LevelsApart(pair.First, pair.Second), 0, (int)json["tolerance"]!["lossy_levels"]!));
     }
 
     private static (JObject Json, TensorFile Tensors) Open(string name) => (

@@ -5,7 +5,9 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests.Media;
 
-/// <summary>Pictures become the image processor's patches: resized bit for bit, normalised, in the order of the merge groups.</summary>
+/// <summary>
+/// Pictures become the image processor's patches: resized bit for bit, normalised, in the order of the merge groups.
+/// </summary>
 public sealed class ImageProcessorReferenceTests
 {
     [ReferenceTheory("vision-audio", "image-processor")]
@@ -23,7 +25,9 @@ public sealed class ImageProcessorReferenceTests
 
             var size = SmartResize.Transformers(image.Size, config.Factor, least, most);
             Assert.Equal(new PixelSize((int)row["resized"]![0]!, (int)row["resized"]![1]!), size);
-            Assert.True(tensors.Picture(about + ":resized").Rgb.SequenceEqual(BicubicResize.To(image, size).Rgb), about + ": the resized pixels differ");
+            Assert.True(
+                tensors.Picture(about + ":resized").Rgb.SequenceEqual(BicubicResize.To(image, size).Rgb),
+                about + ": the resized pixels differ");
 
             var patches = new MediaProcessor(config, config).Process(image);
             var grid = row["image_grid_thw"]!.Select(side => (int)side).ToArray();
@@ -45,7 +49,8 @@ public sealed class ImageProcessorReferenceTests
             var sum = patches.Values.Sum(value => (double)value);
             var norm = Math.Sqrt(patches.Values.Sum(value => (double)value * value));
             Assert.InRange(Math.Abs(sum - (double)row["pixel_values_sum"]!), 0, tolerance * patches.Values.Length);
-            Assert.InRange(Math.Abs(norm - (double)row["pixel_values_l2"]!), 0, tolerance * Math.Sqrt(patches.Values.Length));
+            Assert.InRange(
+                Math.Abs(norm - (double)row["pixel_values_l2"]!), 0, tolerance * Math.Sqrt(patches.Values.Length));
         }
     }
 
@@ -59,7 +64,9 @@ public sealed class ImageProcessorReferenceTests
         for (var i = 0; i < cases.Count; i++)
         {
             var (element, image) = (cases[i]["element"]!, Source(decoded, (string)cases[i]["image"]!));
-            var asked = element["resized_height"] is { } high ? new PixelSize((int)high, (int)element["resized_width"]!) : image.Size;
+            var asked = element["resized_height"] is { } high
+                ? new PixelSize((int)high, (int)element["resized_width"]!)
+                : image.Size;
             var least = (int?)element["min_pixels"] ?? 4 * config.Factor * config.Factor;
             var most = (int?)element["max_pixels"] ?? 16384 * config.Factor * config.Factor;
             var size = SmartResize.QwenVlUtils(asked, config.Factor, least, most);

@@ -17,7 +17,8 @@ internal static class Pixels
     internal static IReadOnlyList<RgbImage> Frames(this TensorFile file, string name)
     {
         var shape = file.Shape(name);
-        return [.. file.Bytes(name).Chunk(shape[1] * shape[2] * 3).Select(rgb => new RgbImage(shape[2], shape[1], rgb))];
+        var frames = file.Bytes(name).Chunk(shape[1] * shape[2] * 3);
+        return [.. frames.Select(rgb => new RgbImage(shape[2], shape[1], rgb))];
     }
 
     /// <summary>The largest difference of a level; the sizes must be equal.</summary>

@@ -5,7 +5,9 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests.Media;
 
-/// <summary>The pixels of whole prompts: files from disk and a model's folder in, every patch of every medium out.</summary>
+/// <summary>
+/// The pixels of whole prompts: files from disk and a model's folder in, every patch of every medium out.
+/// </summary>
 public sealed class ProcessorPixelsReferenceTests
 {
     [ReferenceTheory("vision-audio", "processor-*/*")]
@@ -13,7 +15,11 @@ public sealed class ProcessorPixelsReferenceTests
     {
         var json = JObject.Parse(File.ReadAllText(Fixtures.Path("vision-audio", name + ".json")));
         var processor = MediaProcessor.Load(Fixtures.Path(((string)json["processor_of"]!).Split('/')));
-        var parts = json["messages"]!.SelectMany(row => row).Select(turn => turn["content"]).OfType<JArray>().SelectMany(content => content).ToList();
+        var parts = json["messages"]!.SelectMany(row => row)
+            .Select(turn => turn["content"])
+            .OfType<JArray>()
+            .SelectMany(content => content)
+            .ToList();
         await Pictures(json, name, processor, [.. parts.Select(part => (string?)part["image"]).OfType<string>()]);
         Videos(json, name, processor);
     }
@@ -27,7 +33,10 @@ public sealed class ProcessorPixelsReferenceTests
             var result = await processor.LoadAsync(new MediaItem(MediaKind.Image, paths[i]), Fixtures.Root, default);
             Assert.True(result.IsReady, result.ToString());
             Assert.Equal(Grid(grids[i]), result.Patches.Grid);
-            Assert.InRange(Pixels.Apart(Stored(json, name, "pixel_values", i), result.Patches.Values), 0, (double)json["tolerance"]!);
+            Assert.InRange(
+                Pixels.Apart(Stored(json, name, "pixel_values", i), result.Patches.Values),
+                0,
+                (double)json["tolerance"]!);
         }
     }
 
@@ -49,14 +58,21 @@ public sealed class ProcessorPixelsReferenceTests
             }
 
             // torchvision resized the stored ones, at most two levels from Pillow.
-            Assert.InRange(Pixels.Apart(Stored(json, name, "pixel_values_videos", i), patches.Values), 0, 2.0 / 255 / processor.Videos.Deviation.Min() * 1.001);
+            Assert.InRange(
+                Pixels.Apart(Stored(json, name, "pixel_values_videos", i), patches.Values),
+                0,
+                2.0 / 255 / processor.Videos.Deviation.Min() * 1.001);
         }
     }
 
     private static float[] Stored(JObject json, string name, string input, int at)
     {
         var pixels = json["pixels"]![input]!;
-        return TensorFile.Open(Fixtures.Path("vision-audio", Path.GetDirectoryName(name)!, (string)pixels["from"]!)).Floats((string)pixels["concatenate"]![at]!);
+        return TensorFile.Open(
+            Fixtures.Path(
+                "vision-audio",
+                Path.GetDirectoryName(name)!,
+                (string)pixels["from"]!)).Floats((string)pixels["concatenate"]![at]!);
     }
 
     private static PatchGrid Grid(JToken sides) => new((int)sides[0]!, (int)sides[1]!, (int)sides[2]!);

@@ -13,7 +13,8 @@ public sealed class SizeReferenceTests
     {
         foreach (var row in Rows(name, "rows"))
         {
-            var (factor, least, most, source) = ((int)row[0]!, (long)row[1]!, (long)row[2]!, new PixelSize((int)row[3]!, (int)row[4]!));
+            var (factor, least, most, source) = (
+                (int)row[0]!, (long)row[1]!, (long)row[2]!, new PixelSize((int)row[3]!, (int)row[4]!));
             Same(row, row[5]!, () => SmartResize.Transformers(source, factor, least, most));
             Same(row, row[6]!, () => SmartResize.QwenVlUtils(source, factor, least, most));
         }
@@ -25,7 +26,10 @@ public sealed class SizeReferenceTests
         foreach (var row in Rows(name, "qwen3_vl_video_rows"))
         {
             var source = new PixelSize((int)row[4]!, (int)row[5]!);
-            Same(row, row[6]!, () => SmartResize.Qwen3Video((int)row[3]!, source, (int)row[0]!, (long)row[1]!, (long)row[2]!));
+            Same(
+                row,
+                row[6]!,
+                () => SmartResize.Qwen3Video((int)row[3]!, source, (int)row[0]!, (long)row[1]!, (long)row[2]!));
         }
     }
 
@@ -33,7 +37,9 @@ public sealed class SizeReferenceTests
     {
         if (expected is JArray size)
         {
-            Assert.True(new PixelSize((int)size[0], (int)size[1]) == compute(), $"{row.ToString(Newtonsoft.Json.Formatting.None)}: {compute()}");
+            Assert.True(
+                new PixelSize((int)size[0], (int)size[1]) == compute(),
+                $"{row.ToString(Newtonsoft.Json.Formatting.None)}: {compute()}");
         }
         else
         {

@@ -26,13 +26,17 @@ public sealed class VideoProcessorReferenceTests
                 MinPixels = (int)asked["min_pixels"]!,
                 MaxPixels = (int)asked["max_pixels"]!,
             };
-            var limits = new MediaLimits { FramesPerSecond = (double?)asked["fps"], Frames = (int?)asked["num_frames"] };
-            var indices = (bool)asked["do_sample_frames"]! ? FrameSampling.Transformers(given, rate, limits) : [.. Enumerable.Range(0, given)];
+            var limits =
+                new MediaLimits { FramesPerSecond = (double?)asked["fps"], Frames = (int?)asked["num_frames"] };
+            var indices = (bool)asked["do_sample_frames"]!
+                ? FrameSampling.Transformers(given, rate, limits)
+                : [.. Enumerable.Range(0, given)];
             Assert.Equal(row["frames_indices"]!.Select(index => (int)index), indices);
 
             var sampled = indices.Count / (double)given * rate;
             Assert.Equal((double)row["sampled_fps"]!, sampled, 9);
-            var patches = new MediaProcessor(config, config).Process([.. indices.Select(index => clip[index])], sampled);
+            var patches = new MediaProcessor(config, config).Process(
+                [.. indices.Select(index => clip[index])], sampled);
             var grid = row["video_grid_thw"]!.Select(side => (int)side).ToArray();
             Assert.Equal(new PatchGrid(grid[0], grid[1], grid[2]), patches.Grid);
             Assert.Equal((int)row["video_tokens"]!, patches.Grid.Tokens(config.MergeSize));
@@ -41,13 +45,20 @@ public sealed class VideoProcessorReferenceTests
             var size = new PixelSize((int)row["resized"]![0]!, (int)row["resized"]![1]!);
             var resized = indices.Select(index => BicubicResize.To(clip[index], size)).ToList();
             var pillow = tensors.Frames(about + ":pillow_resized");
-            Assert.All(resized.Zip(pillow), pair => Assert.True(pair.First.Rgb.SequenceEqual(pair.Second.Rgb), about + ": the resized pixels differ"));
+            Assert.All(
+                resized.Zip(pillow),
+                pair =>
+                    Assert.True(pair.First.Rgb.SequenceEqual(pair.Second.Rgb), about + ": the resized pixels differ"));
 
             // The stored patches were resized by torchvision, a few levels from Pillow.
             var levels = (double)json["tolerance"]!["pixel_values_if_you_resize_like_pillow_levels"]!;
             var width = patches.Values.Length / patches.Grid.Patches;
-            var rows = row["sample_rows"]!.SelectMany(at => patches.Values.AsSpan((int)at * width, width).ToArray()).ToArray();
-            Assert.InRange(Pixels.Apart(tensors.Floats(about + ":pixel_values_rows"), rows), 0, levels / 255 / config.Deviation.Min() * 1.001);
+            var rows = row["sample_rows"]!.SelectMany(
+                at => patches.Values.AsSpan((int)at * width, width).ToArray()).ToArray();
+            Assert.InRange(
+                Pixels.Apart(tensors.Floats(about + ":pixel_values_rows"), rows),
+                0,
+                levels / 255 / config.Deviation.Min() * 1.001);
         }
     }
 
@@ -56,7 +67,12 @@ public sealed class VideoProcessorReferenceTests
     {
         foreach (var row in Open(name)["qwen2_vl_sample_frames"]!)
         {
-            Same(row, row["indices"], () => FrameSampling.Transformers((int)row["total"]!, (double)row["fps"]!, Wanted(row, "want_num_frames", "want_")));
+            Same(
+                row,
+                row["indices"],
+                () =>
+                    FrameSampling.Transformers(
+                        (int)row["total"]!, (double)row["fps"]!, Wanted(row, "want_num_frames", "want_")));
         }
     }
 
@@ -65,7 +81,12 @@ public sealed class VideoProcessorReferenceTests
     {
         foreach (var row in Open(name)["qwen3_vl_sample_frames"]!)
         {
-            Same(row, row["indices"], () => FrameSampling.Qwen3((int)row["total"]!, (double)row["fps"]!, Wanted(row, "want_num_frames", "want_")));
+            Same(
+                row,
+                row["indices"],
+                () =>
+                    FrameSampling.Qwen3(
+                        (int)row["total"]!, (double)row["fps"]!, Wanted(row, "want_num_frames", "want_")));
         }
     }
 
@@ -76,7 +97,11 @@ public sealed class VideoProcessorReferenceTests
         {
             foreach (var release in new[] { "latest", "0.0.8" })
             {
-                var (total, rate, wanted, old) = ((int)row["total"]!, (double)row["fps"]!, Wanted(row["element"]!, "nframes", ""), release == "0.0.8");
+                var (total, rate, wanted, old) = (
+                    (int)row["total"]!,
+                    (double)row["fps"]!,
+                    Wanted(row["element"]!, "nframes", ""),
+                    release == "0.0.8");
                 if (row[release] is JObject)
                 {
                     Assert.Throws<MediaException>(() => FrameSampling.QwenVlUtilsCount(total, rate, wanted, old));
@@ -99,7 +124,12 @@ public sealed class VideoProcessorReferenceTests
         foreach (var row in Open(name)["qwen_vl_utils_frame_size"]!)
         {
             var element = row["element"]!;
-            var limits = new MediaLimits { MinPixels = (int?)element["min_pixels"], MaxPixels = (int?)element["max_pixels"], TotalPixels = (int?)element["total_pixels"] };
+            var limits = new MediaLimits
+            {
+                MinPixels = (int?)element["min_pixels"],
+                MaxPixels = (int?)element["max_pixels"],
+                TotalPixels = (int?)element["total_pixels"],
+            };
             var source = element["resized_height"] is { } high
                 ? new PixelSize((int)high, (int)element["resized_width"]!)
                 : new PixelSize((int)row["height"]!, (int)row["width"]!);
@@ -126,7 +156,8 @@ public sealed class VideoProcessorReferenceTests
     {
         if (expected is JArray indices)
         {
-            Assert.True(indices.Select(index => (int)index).SequenceEqual(compute()), $"{row}: {string.Join(", ", compute())}");
+            Assert.True(
+                indices.Select(index => (int)index).SequenceEqual(compute()), $"{row}: {string.Join(", ", compute())}");
         }
         else if (expected is JObject)
         {
@@ -138,11 +169,13 @@ public sealed class VideoProcessorReferenceTests
             var picked = compute();
             Assert.Equal((int)row["count"]!, picked.Count);
             Assert.Equal((int)row["sum"]!, picked.Sum());
-            var (first, last) = (row["first"]!.Select(index => (int)index).ToList(), row["last"]!.Select(index => (int)index).ToList());
+            var (first, last) = (
+                row["first"]!.Select(index => (int)index).ToList(), row["last"]!.Select(index => (int)index).ToList());
             Assert.Equal(first, picked.Take(first.Count));
             Assert.Equal(last, picked.TakeLast(last.Count));
         }
     }
 
-    private static JObject Open(string name) => JObject.Parse(File.ReadAllText(Fixtures.Path("vision-audio", name + ".json")));
+    private static JObject Open(string name) =>
+        JObject.Parse(File.ReadAllText(Fixtures.Path("vision-audio", name + ".json")));
 }

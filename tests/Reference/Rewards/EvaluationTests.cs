@@ -22,16 +22,16 @@ public sealed class EvaluationTests
         vote is { Type: JTokenType.String } ? (Choice)int.Parse((string)vote!) : null;
 
     private static SuiteReport Judge(JObject fixture, string file, Func<PreferencePair, string> category) =>
-        SuiteReport.Of(
+        SuiteReport.Compute(
         PairReader.Read(Path.Combine(Fixtures.Data, file)).Pairs.Zip(
-            fixture["rewards"]!, (pair, rewards) => Outcome.Of(
+            fixture["rewards"]!, (pair, rewards) => Outcome.FromChoice(
                 pair, FirstWins(rewards) ? Choice.First : Choice.Second, category(pair))));
 
     [ReferenceTheory("rl-and-rewards", "eval_vl_rewardbench")]
     public void VL_RewardBench_is_scored_under_the_official_and_the_published_split(string name)
     {
         var fixture = Load(name);
-        Check(fixture["official"]!, Judge(fixture, "vl_rewardbench.jsonl", SuiteCategory.Of));
+        Check(fixture["official"]!, Judge(fixture, "vl_rewardbench.jsonl", SuiteCategory.Get));
         Check(
             fixture["published"]!,
             Judge(fixture, "vl_rewardbench.jsonl", pair => SuiteCategory.VlRewardBenchAsPublished(pair.OriginalId!)));
@@ -67,7 +67,7 @@ public sealed class EvaluationTests
     public void MM_RLHF_RewardBench_is_scored_by_row_and_by_id(string name)
     {
         var fixture = Load(name);
-        var report = Judge(fixture, "mm_rlhf_rewardbench.jsonl", SuiteCategory.Of);
+        var report = Judge(fixture, "mm_rlhf_rewardbench.jsonl", SuiteCategory.Get);
         Check(fixture["overall"]!, report.Overall);
         Assert.Equal((int)fixture["ids"]!, report.Overall.Groups);
         Assert.Equal(fixture["categories"]!.Count(), report.Categories.Count);
@@ -88,7 +88,7 @@ public sealed class EvaluationTests
     public void Multimodal_RewardBench_is_scored_by_sub_category(string name)
     {
         var fixture = Load(name);
-        var report = SuiteReport.Of(fixture["rows"]!.Select(row => new Outcome(
+        var report = SuiteReport.Compute(fixture["rows"]!.Select(row => new Outcome(
             SuiteCategory.Multimodal(
                 (string)row["ID"]!, (string)row["Category"]!), (string)row["ID"]!, FirstWins(row["rewards"]!), false)));
         foreach (var (key, expected) in (JObject)fixture["table"]!)
@@ -117,7 +117,7 @@ public sealed class EvaluationTests
         {
             var votes = row["votes"]!.Select(ChoiceOf).ToList();
             var gold = ChoiceOf(row["gold"])!.Value;
-            var tally = VoteTally.Of(votes);
+            var tally = VoteTally.Count(votes);
             Assert.Equal(
                 (
                     (int)row["count_1"]!,
@@ -128,7 +128,7 @@ public sealed class EvaluationTests
                 (tally.First, tally.Second, tally.Invalid, tally.Tied, tally.AnyCorrect(gold)));
             Assert.Equal(ChoiceOf(row["winner"]), tally.Winner);
             Assert.Equal(
-                ChoiceOf(row["winner_if_ties_go_to_first_valid_vote"]), VoteTally.Of(votes, TieRule.First).Winner);
+                ChoiceOf(row["winner_if_ties_go_to_first_valid_vote"]), VoteTally.Count(votes, TieRule.First).Winner);
             Near(row["agreement_of_all"], tally.Agreement);
             Near(row["agreement_of_valid"], tally.AgreementOfValid);
             Near(row["single_correct_rate"], tally.CorrectRate(gold));
@@ -138,11 +138,11 @@ public sealed class EvaluationTests
             row => (Gold: ChoiceOf(row["gold"])!.Value, Votes: row["votes"]!.Select(ChoiceOf).ToList())).ToList();
         Near(
             fixture["vote_accuracy_ties_wrong"],
-            tallies.Average(t => VoteTally.Of(t.Votes).IsCorrect(t.Gold) ? 1.0 : 0));
+            tallies.Average(t => VoteTally.Count(t.Votes).IsCorrect(t.Gold) ? 1.0 : 0));
         Near(
             fixture["vote_accuracy_first_valid"],
-            tallies.Average(t => VoteTally.Of(t.Votes, TieRule.First).IsCorrect(t.Gold) ? 1.0 : 0));
-        Near(fixture["any_correct_rate"], tallies.Average(t => VoteTally.Of(t.Votes).AnyCorrect(t.Gold) ? 1.0 : 0));
+            tallies.Average(t => VoteTally.Count(t.Votes, TieRule.First).IsCorrect(t.Gold) ? 1.0 : 0));
+        Near(fixture["any_correct_rate"], tallies.Average(t => VoteTally.Count(t.Votes).AnyCorrect(t.Gold) ? 1.0 : 0));
 
         static void Near(JToken? expected, double? actual) =>
             Assert.Equal((double?)expected ?? 0, actual ?? 0, Tolerance);

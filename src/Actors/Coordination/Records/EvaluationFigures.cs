@@ -108,7 +108,7 @@ public sealed record EvaluationFigures
 
     private static bool IsWon(IReadOnlyList<JudgedTrace> votes, TieRule ties)
     {
-        var tally = VoteTally.Of(votes.Select(vote => vote.Judgment.Choice), ties);
+        var tally = VoteTally.Count(votes.Select(vote => vote.Judgment.Choice), ties);
         return tally.Winner is { } winner && IsPreferred(winner, votes[0].Pair.Label);
     }
 

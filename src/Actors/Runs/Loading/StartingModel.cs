@@ -41,7 +41,7 @@ public static class StartingModel
         var config = StartingShape.ToConfig(settings.Model.Init, tokenizer);
         if (config.Vision is not null)
         {
-            PreprocessorConfig.Save(folder, new PreprocessorConfig(), new PreprocessorConfig());
+            PreprocessorFiles.Write(folder, new PreprocessorConfig(), new PreprocessorConfig());
         }
 
         var key = CounterRandom.KeyOf(settings.Seed, "weights");

@@ -31,7 +31,7 @@ internal static class StartingTokenizer
     private static Tokenizer Train(ModelSettings settings, string folder, RunPairs pairs)
     {
         var trainer = new BpeTrainer();
-        var template = PromptTemplate.Of(settings.Template);
+        var template = PromptTemplate.Get(settings.Template);
         foreach (var pair in pairs.ColdStartSamples(Pairs))
         {
             trainer.Add(template.Fill(pair));

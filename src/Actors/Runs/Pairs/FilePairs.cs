@@ -135,7 +135,7 @@ public sealed class FilePairs : RunPairs
         var model = _settings.Model;
         var encoder = new PromptEncoder(
             Tokenizer.Load(modelFolder),
-            PromptTemplate.Of(model.Template),
+            PromptTemplate.Get(model.Template),
             model.UntrustedText,
             MediaStore.Open(modelFolder, config, model.Media.Limits, model.Media.Decoding),
             _settings.Data.MaxPromptTokens);

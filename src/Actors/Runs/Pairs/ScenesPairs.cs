@@ -66,7 +66,7 @@ public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut, bo
         ? example.Pair
         : example.Pair with { Media = [Png(SceneImage.Draw(example.Scene))] };
 
-    private static MediaItem Png(byte[] png) => new(MediaKind.Image, DataUri.OfPng(png));
+    private static MediaItem Png(byte[] png) => new(MediaKind.Image, DataUri.FromPng(png));
 
     private AlignmentExample Describe(long index)
     {

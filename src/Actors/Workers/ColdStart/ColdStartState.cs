@@ -61,7 +61,7 @@ internal sealed class ColdStartState : IDisposable
         var tokenizer = Tokenizer.Load(start);
         var encoder = new PromptEncoder(
             tokenizer,
-            PromptTemplate.Of(settings.Model.Template),
+            PromptTemplate.Get(settings.Model.Template),
             settings.Model.UntrustedText,
             MediaStore.Open(start, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
             model.Config.LongestPrompt);

@@ -24,7 +24,7 @@ public sealed class ScoreEngine : IWorkEngine
     {
         _rewards = rewards;
         _composer = new RewardComposer(settings.Rewards.Composition);
-        _template = PromptTemplate.Of(settings.Model.Template);
+        _template = PromptTemplate.Get(settings.Model.Template);
     }
 
     /// <summary>Builds the terms. Where one of them asks the judge itself, its endpoints are probed first.</summary>

@@ -6,12 +6,17 @@ namespace R1Reward.Data.Media.Decoding;
 /// </summary>
 public enum ColourRule
 {
-    /// <summary>Transparency is laid on white: what the image processors of current transformers releases do with an undecoded picture.</summary>
+    /// <summary>
+    /// Transparency is laid on white: what the image processors of current transformers releases do with an undecoded
+    /// picture.
+    /// </summary>
     OnWhite,
 
     /// <summary>Transparency is dropped: the original Qwen2-VL release and qwen-vl-utils 0.0.8.</summary>
     Plain,
 
-    /// <summary>Transparency is dropped and the EXIF orientation applied: what transformers does when it opens a path itself.</summary>
+    /// <summary>
+    /// Transparency is dropped and the EXIF orientation applied: what transformers does when it opens a path itself.
+    /// </summary>
     Upright,
 }

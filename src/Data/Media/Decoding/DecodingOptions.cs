@@ -6,10 +6,13 @@ public sealed record DecodingOptions
     /// <summary>How transparency and orientation are treated.</summary>
     public ColourRule Colours { get; init; } = ColourRule.OnWhite;
 
-    /// <summary>Most pixels of a picture or video frame, read from the file's header before anything is decoded. 2^28 at most; the default is 2^27, which is 11,585 per side.</summary>
+    /// <summary>
+    /// Most pixels of a picture or video frame, read from the file's header before anything is decoded. 2^28 at most;
+    /// the default is 2^27, which is 11,585 per side.
+    /// </summary>
     public long MaxPixels { get; init; } = 1L << 27;
 
-    /// <summary>Most bytes of a picture file, 1 GiB at most; videos are not read into memory.</summary>
+    /// <summary>The largest picture file in bytes, 1 GiB at most; videos are not read into memory.</summary>
     public int MaxFileBytes { get; init; } = 1 << 28;
 
     /// <summary>How long one ffmpeg process may run on a video.</summary>

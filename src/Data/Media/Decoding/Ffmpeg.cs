@@ -4,24 +4,28 @@ using System.Diagnostics;
 namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>
-/// Runs ffmpeg and ffprobe on video files and reads what they write to their standard output; no temporary files are made.
+/// Runs ffmpeg and ffprobe on video files and reads what they write to their standard output; no temporary files are
+/// made.
 /// At most one process per core runs at a time.
 /// </summary>
 internal sealed class Ffmpeg(DecodingOptions options)
 {
     private readonly SemaphoreSlim _slots = new(Environment.ProcessorCount);
 
-    /// <summary>Arguments that keep a hostile file from making ffmpeg open others, or allocate more than is allowed.</summary>
+    /// <summary>
+    /// Arguments that keep a hostile file from making ffmpeg open others, or allocate more than is allowed.
+    /// </summary>
     public IEnumerable<string> Guards() => ["-protocol_whitelist", "file", "-max_pixels", options.MaxPixels.ToString()];
 
     /// <summary>Runs ffmpeg to its end.</summary>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="read">Reads its standard output.</param>
-    /// <param name="cancellation">Ends the process.</param>
+    /// <param name="arguments">Arguments of the program, which starts no shell.</param>
+    /// <param name="read">Reads the standard output, to its end or as far as it needs.</param>
+    /// <param name="cancellation">Ends the process when it is cancelled.</param>
     /// <returns>What it wrote to standard error.</returns>
     /// <exception cref="MediaException">It took longer than allowed.</exception>
     /// <exception cref="UserErrorException">It cannot be started.</exception>
-    public async Task<string> DecodeAsync(IEnumerable<string> arguments, Func<Stream, Task> read, CancellationToken cancellation)
+    public async Task<string> DecodeAsync(
+        IEnumerable<string> arguments, Func<Stream, Task> read, CancellationToken cancellation)
     {
         var (_, log) = await RunAsync(options.Ffmpeg, arguments, read, cancellation).ConfigureAwait(false);
         return log;
@@ -55,7 +59,8 @@ internal sealed class Ffmpeg(DecodingOptions options)
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(options.Timeout);
 
-            // Ending the process ends every read below, whether the platform can cancel a pending read of a pipe or not.
+            // Ending the process ends every read below, whether the platform can cancel a pending read of a pipe or
+            // not.
             using var stop = limit.Token.Register(() => Kill(process));
             try
             {
@@ -66,7 +71,8 @@ internal sealed class Ffmpeg(DecodingOptions options)
                 await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
                 return limit.IsCancellationRequested
-                    ? throw new MediaException(MediaStatus.TimedOut, $"was not decoded within {options.Timeout.TotalSeconds:0.##} s")
+                    ? throw new MediaException(
+                        MediaStatus.TimedOut, $"was not decoded within {options.Timeout.TotalSeconds:0.##} s")
                     : (process.ExitCode, text);
             }
             finally

@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace R1Reward.Data.Media.Decoding;
 
-/// <summary>What ffmpeg writes to standard error, made fit for a message.</summary>
+/// <summary>Takes the reason of a failure from what ffmpeg writes to standard error.</summary>
 internal static partial class FfmpegLog
 {
-    /// <summary>The last line, where the reason for stopping stands.</summary>
+    /// <summary>The last line, where ffmpeg says why it stopped, without the names and addresses in front.</summary>
     public static string LastLine(string log) =>
-        Message(log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(line => !line.StartsWith("Last message repeated", StringComparison.Ordinal)) ?? "ffmpeg gave no reason");
-
-    /// <summary>A line without the names and addresses in front.</summary>
-    public static string Message(string line) => Prefix().Replace(line, "").Trim();
+        log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith("Last message repeated", StringComparison.Ordinal))
+            .Select(line => Prefix().Replace(line, "").Trim())
+            .LastOrDefault("ffmpeg gave no reason");
 
     [GeneratedRegex(@"^(\[[^\]]*\]\s*)+")]
     private static partial Regex Prefix();

@@ -5,7 +5,8 @@ using R1Reward.Data.Media.Png;
 namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>
-/// Decodes pictures (PNG, JPEG, WebP and GIF, within this process) and the frames of videos (by ffmpeg). Sizes are read from
+/// Decodes pictures (PNG, JPEG, WebP and GIF, within this process) and the frames of videos (by ffmpeg). Sizes are read
+/// from
 /// the headers and checked against the limit before anything is decoded. May be used from many threads at once.
 /// </summary>
 public sealed class MediaDecoder
@@ -41,7 +42,8 @@ public sealed class MediaDecoder
         var length = new FileInfo(path).Length;
         if (length > _options.MaxFileBytes)
         {
-            throw new MediaException(MediaStatus.TooLarge, $"{length:N0} bytes, over the limit of {_options.MaxFileBytes:N0}");
+            throw new MediaException(
+                MediaStatus.TooLarge, $"{length:N0} bytes, over the limit of {_options.MaxFileBytes:N0}");
         }
 
         // A device or a pipe has no length, and reading it would never end.
@@ -63,24 +65,36 @@ public sealed class MediaDecoder
     }
 
     /// <summary>Decodes some frames of a video.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The video file.</param>
     /// <param name="video">What <see cref="ProbeAsync"/> returned for it.</param>
     /// <param name="indices">Which frames, in rising order; a repeated one is handed over as often.</param>
     /// <param name="receive">Receives each frame in order.</param>
-    /// <param name="cancellation">Stops the decoding.</param>
+    /// <param name="cancellation">Ends the decoding when it is cancelled.</param>
     /// <exception cref="MediaException">A frame is missing or damaged.</exception>
     /// <exception cref="UserErrorException">ffmpeg cannot be started.</exception>
     public async Task FramesAsync(
-        string path, VideoInfo video, IReadOnlyList<int> indices, Action<RgbImage> receive, CancellationToken cancellation)
+        string path,
+        VideoInfo video,
+        IReadOnlyList<int> indices,
+        Action<RgbImage> receive,
+        CancellationToken cancellation)
     {
         var distinct = indices.Distinct().ToList();
         var select = string.Join('+', distinct.Select(index => $"eq(n,{index})"));
-        string[] input = ["-noautorotate", .. _ffmpeg.Guards(), "-format_whitelist", VideoProbe.Containers, "-i", "file:" + path];
-        string[] frames = ["-map", "0:v:0", "-vf", $"select='{select}'", "-frames:v", distinct.Count.ToString(), "-vsync", "passthrough"];
+        string[] input =
+        [
+            "-noautorotate", .. _ffmpeg.Guards(), "-format_whitelist", VideoProbe.Containers, "-i", "file:" + path,
+        ];
+        string[] frames =
+        [
+            "-map", "0:v:0", "-vf", $"select='{select}'", "-frames:v", $"{distinct.Count}", "-vsync", "passthrough",
+        ];
         string[] output = ["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"];
         var received = 0;
         var log = await _ffmpeg.DecodeAsync(
-            ["-hide_banner", "-nostdin", "-v", "error", .. input, .. frames, .. output], Read, cancellation).ConfigureAwait(false);
+            ["-hide_banner", "-nostdin", "-v", "error", .. input, .. frames, .. output],
+            Read,
+            cancellation).ConfigureAwait(false);
         if (received < indices.Count)
         {
             throw new MediaException(

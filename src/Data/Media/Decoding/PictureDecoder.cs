@@ -5,8 +5,10 @@ using SkiaSharp;
 namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>
-/// Decodes PNG, JPEG, WebP and GIF by Skia, within this process. Its codecs give Pillow's pixels to the last level; what
-/// differs is settled here: 16-bit grey (<see cref="DeepGrey"/>), the transparent colour of an RGB picture, EXIF in PNG.
+/// Decodes PNG, JPEG, WebP and GIF by Skia, within this process. Its codecs give Pillow's pixels to the last level;
+/// what
+/// differs is settled here: 16-bit grey (<see cref="DeepGrey"/>), the transparent colour of an RGB picture, EXIF in
+/// PNG.
 /// Colour profiles are not followed, as in the published loaders.
 /// </summary>
 internal static class PictureDecoder
@@ -33,14 +35,16 @@ internal static class PictureDecoder
             DeepGrey.Join(file, rgba);
         }
 
-        // The published preprocessing leaves a picture that is RGB already as it is, whatever colour is named transparent.
+        // The published preprocessing leaves a picture that is RGB already as it is, whatever colour is named
+        // transparent.
         var isRgb = PngFile.ColourType(file) == PngFile.Rgb;
         var rule = isRgb && options.Colours == ColourRule.OnWhite ? ColourRule.Plain : options.Colours;
         return new Raster(size, rgba).ToRgb(rule, Orientation(file, codec));
     }
 
     /// <summary>
-    /// Refuses what is none of the four formats, and a PNG or JPEG without its end: Skia, like Pillow, forgives a missing end
+    /// Refuses what is none of the four formats, and a PNG or JPEG without its end: Skia, like Pillow, forgives a
+    /// missing end
     /// where the pixels are complete, but such a file was cut, and here that is an error.
     /// </summary>
     private static void RequireWhole(ReadOnlySpan<byte> file)
@@ -71,13 +75,17 @@ internal static class PictureDecoder
         return codec.GetPixels(wanted, out var rgba) switch
         {
             SKCodecResult.Success => rgba,
-            SKCodecResult.IncompleteInput => throw new MediaException(MediaStatus.Corrupt, "ends in the middle of its pixels"),
-            SKCodecResult.Unimplemented => throw new MediaException(MediaStatus.Unsupported, "has pixels of a kind that is not decoded here"),
+            SKCodecResult.IncompleteInput =>
+                throw new MediaException(MediaStatus.Corrupt, "ends in the middle of its pixels"),
+            SKCodecResult.Unimplemented =>
+                throw new MediaException(MediaStatus.Unsupported, "has pixels of a kind that is not decoded here"),
             var result => throw new MediaException(MediaStatus.Corrupt, $"has damaged pixels ({result})"),
         };
     }
 
-    /// <summary>The EXIF orientation. Skia reports it for JPEG; in PNG and in a WebP that follows older writers it finds none.</summary>
+    /// <summary>
+    /// The EXIF orientation. Skia reports it for JPEG; in PNG and in a WebP that follows older writers it finds none.
+    /// </summary>
     private static int Orientation(ReadOnlySpan<byte> file, SKCodec codec) => codec.EncodedFormat switch
     {
         SKEncodedImageFormat.Png => ExifOrientation.Read(PngFile.Chunk(file, "eXIf"u8)),

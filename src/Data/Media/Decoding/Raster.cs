@@ -5,7 +5,7 @@ namespace R1Reward.Data.Media.Decoding;
 /// <param name="Rgba">Rows from the top, four bytes per pixel, colours not multiplied by alpha.</param>
 internal sealed record Raster(PixelSize Size, byte[] Rgba)
 {
-    /// <summary>Settles both.</summary>
+    /// <summary>Lays the picture on white or drops its alpha, and turns it upright, as the rule says.</summary>
     public RgbImage ToRgb(ColourRule rule, int orientation)
     {
         var rgb = new byte[Rgba.Length / 4 * 3];

@@ -4,7 +4,8 @@ using System.IO.Hashing;
 namespace R1Reward.Data.Media.Png;
 
 /// <summary>
-/// 16-bit grey as Pillow reads it: levels above 255 are clipped, where other decoders keep the high byte. Skia gives only the
+/// 16-bit grey as Pillow reads it: levels above 255 are clipped, where other decoders keep the high byte. Skia gives
+/// only the
 /// high byte of such a file. The same file with the header of 8-bit grey with alpha has the same rows, filters and
 /// interlacing, and is read as high byte and low byte side by side.
 /// </summary>
@@ -17,7 +18,9 @@ internal static class DeepGrey
     public static bool Matches(ReadOnlySpan<byte> file) =>
         file.Length > HeaderChecksum + 4 && PngFile.ColourType(file) == PngFile.Grey && file[PngFile.DepthOffset] == 16;
 
-    /// <summary>The file with the header of 8-bit grey with alpha: the high byte is read as grey, the low byte as alpha.</summary>
+    /// <summary>
+    /// The file with the header of 8-bit grey with alpha: the high byte is read as grey, the low byte as alpha.
+    /// </summary>
     public static byte[] Split(ReadOnlySpan<byte> file)
     {
         var split = file.ToArray();
@@ -28,7 +31,10 @@ internal static class DeepGrey
         return split;
     }
 
-    /// <summary>Turns the pixels of a split file into levels up to 255, the one transparent level that a tRNS chunk may name into alpha.</summary>
+    /// <summary>
+    /// Turns the pixels of a split file into levels up to 255, the one transparent level that a tRNS chunk may name
+    /// into alpha.
+    /// </summary>
     /// <param name="file">The file before it was split.</param>
     /// <param name="rgba">Four bytes per pixel, changed in place.</param>
     public static void Join(ReadOnlySpan<byte> file, Span<byte> rgba)

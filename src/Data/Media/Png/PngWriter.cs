@@ -7,15 +7,16 @@ namespace R1Reward.Data.Media.Png;
 /// <summary>Writes 8-bit RGB pictures as PNG (ISO/IEC 15948), without filters and without interlacing.</summary>
 public static class PngWriter
 {
-    /// <summary>Encodes a picture.</summary>
+    /// <summary>Encodes a picture; the same pixels always give the same bytes.</summary>
     /// <param name="rgb">Rows from the top, three bytes per pixel: 3 * width * height bytes.</param>
-    /// <param name="width">Pixels per row.</param>
-    /// <param name="height">Rows.</param>
+    /// <param name="width">The number of pixels in a row.</param>
+    /// <param name="height">The number of rows.</param>
     public static byte[] Encode(ReadOnlySpan<byte> rgb, int width, int height)
     {
         if (rgb.Length != 3 * width * height)
         {
-            throw new ArgumentException($"{width} x {height} pixels need {3 * width * height} bytes, got {rgb.Length}", nameof(rgb));
+            throw new ArgumentException(
+                $"{width} x {height} pixels need {3 * width * height} bytes, got {rgb.Length}", nameof(rgb));
         }
 
         using var rows = new MemoryStream();

@@ -1,9 +1,11 @@
 namespace R1Reward.Data.Media.Processing;
 
 /// <summary>
-/// Pillow's bicubic resize, bit for bit: the kernel with a = -0.5, widened by the factor of a reduction so that it smooths;
+/// Pillow's bicubic resize, bit for bit: the kernel with a = -0.5, widened by the factor of a reduction so that it
+/// smooths;
 /// two passes, each rounded and clipped to 8 bits; weights normalised per output pixel and kept in 22-bit fixed point.
-/// The horizontal pass comes first, except where more than twice as many rows fall away as columns: Pillow 13 then begins
+/// The horizontal pass comes first, except where more than twice as many rows fall away as columns: Pillow 13 then
+/// begins
 /// with the vertical one. Earlier releases never do, and differ there by a few levels.
 /// </summary>
 public static class BicubicResize
@@ -92,7 +94,7 @@ public static class BicubicResize
     private static byte Clip(int sum) => (byte)Math.Clamp(sum >> Fraction, 0, 255);
 
     /// <summary>The source pixels of each output pixel along one axis.</summary>
-    /// <param name="First">The first of them.</param>
+    /// <param name="First">The index of the first source pixel that counts.</param>
     /// <param name="Weights">Their weights in fixed point.</param>
     private readonly record struct Taps(int[] First, int[][] Weights)
     {
@@ -107,7 +109,9 @@ public static class BicubicResize
                 var centre = (i + 0.5) * scale;
                 var first = Math.Max(0, (int)(centre - (Reach * widening) + 0.5));
                 var end = Math.Min(source, (int)(centre + (Reach * widening) + 0.5));
-                var weights = Enumerable.Range(first, end - first).Select(x => Kernel((x - centre + 0.5) * narrowing)).ToArray();
+                var weights = Enumerable.Range(first, end - first)
+                    .Select(x => Kernel((x - centre + 0.5) * narrowing))
+                    .ToArray();
                 var sum = weights.Sum();
                 taps.First[i] = first;
                 taps.Weights[i] = [.. weights.Select(weight => Fixed(weight / sum))];

@@ -3,7 +3,8 @@ using R1Reward.Data.Media.Decoding;
 namespace R1Reward.Data.Media.Processing;
 
 /// <summary>
-/// Turns pictures and videos into the patches of one model's vision tower: decode, resize, normalise, cut. May be used from
+/// Turns pictures and videos into the patches of one model's vision tower: decode, resize, normalise, cut. May be used
+/// from
 /// many threads at once.
 /// </summary>
 public sealed class MediaProcessor
@@ -18,9 +19,13 @@ public sealed class MediaProcessor
     /// <param name="pictures">How the model wants pictures.</param>
     /// <param name="videos">How the model wants videos.</param>
     /// <param name="limits">What the run asks for.</param>
-    /// <param name="decoding">How files become pixels.</param>
+    /// <param name="decoding">How files become pixels, and what is refused.</param>
     /// <exception cref="UserErrorException">The limits contradict themselves.</exception>
-    public MediaProcessor(PreprocessorConfig pictures, PreprocessorConfig videos, MediaLimits? limits = null, DecodingOptions? decoding = null)
+    public MediaProcessor(
+        PreprocessorConfig pictures,
+        PreprocessorConfig videos,
+        MediaLimits? limits = null,
+        DecodingOptions? decoding = null)
     {
         _limits = limits ?? new MediaLimits();
         if (_limits.Errors().ToList() is { Count: > 0 } errors)
@@ -40,11 +45,13 @@ public sealed class MediaProcessor
     public PreprocessorConfig Videos { get; }
 
     /// <summary>The processor of a model's folder.</summary>
-    /// <exception cref="UserErrorException">The folder's preprocessing files are missing or ask for something that is not done here, or the limits contradict themselves.</exception>
-    public static MediaProcessor Load(string modelFolder, MediaLimits? limits = null, DecodingOptions? decoding = null) =>
-        new(PreprocessorConfig.ForPictures(modelFolder), PreprocessorConfig.ForVideos(modelFolder), limits, decoding);
+    /// <exception cref="UserErrorException">The folder's preprocessing files are missing or ask for something that is
+    /// not done here, or the limits contradict themselves.</exception>
+    public static MediaProcessor Load(
+        string modelFolder, MediaLimits? limits = null, DecodingOptions? decoding = null) =>
+        new(PreprocessorFiles.ReadPictures(modelFolder), PreprocessorFiles.ReadVideos(modelFolder), limits, decoding);
 
-    /// <summary>A picture as patches.</summary>
+    /// <summary>Resizes a decoded picture and cuts it into patches.</summary>
     /// <exception cref="MediaException">The picture is too long and thin.</exception>
     public MediaPatches Process(RgbImage image) =>
         PatchCutter.Cut(MediaKind.Image, [Resized(image, PictureSizes(image.Size))], Pictures, secondsPerGroup: 0);
@@ -59,7 +66,8 @@ public sealed class MediaProcessor
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampledFps);
         if (frames.FirstOrDefault(frame => frame.Size != frames[0].Size) is { } other)
         {
-            throw new MediaException(MediaStatus.Unusable, $"has frames of {frames[0].Size} and of {other.Size} pixels");
+            throw new MediaException(
+                MediaStatus.Unusable, $"has frames of {frames[0].Size} and of {other.Size} pixels");
         }
 
         var sizes = FrameSizes(frames.Count, frames[0].Size);
@@ -67,14 +75,16 @@ public sealed class MediaProcessor
     }
 
     /// <summary>
-    /// Reads, decodes and prepares an item. Whatever is wrong with the item is in the result; of a video only the frames that
+    /// Reads, decodes and prepares an item. Whatever is wrong with the item is in the result; of a video only the
+    /// frames that
     /// are wanted are decoded to pixels, and each is resized as it comes.
     /// </summary>
     /// <param name="item">The picture or video; a video may be a folder of frames.</param>
     /// <param name="baseFolder">What the item's path is relative to.</param>
-    /// <param name="cancellation">Stops the decoding.</param>
+    /// <param name="cancellation">Ends the decoding when it is cancelled.</param>
     /// <exception cref="UserErrorException">ffmpeg is needed and cannot be started.</exception>
-    public Task<MediaResult> LoadAsync(MediaItem item, string baseFolder, CancellationToken cancellation) => ResultAsync(
+    public Task<MediaResult> LoadAsync(MediaItem item, string baseFolder, CancellationToken cancellation) =>
+        ResultAsync(
         item,
         async () =>
         {
@@ -82,7 +92,8 @@ public sealed class MediaProcessor
             return item.Kind switch
             {
                 MediaKind.Image => Process(await _decoder.PictureAsync(path, cancellation).ConfigureAwait(false)),
-                MediaKind.Video when Directory.Exists(path) => await FolderAsync(path, cancellation).ConfigureAwait(false),
+                MediaKind.Video when Directory.Exists(path) =>
+                    await FolderAsync(path, cancellation).ConfigureAwait(false),
                 MediaKind.Video => await VideoAsync(path, cancellation).ConfigureAwait(false),
                 _ => throw new MediaException(MediaStatus.Unsupported, "sound is not prepared here"),
             };
@@ -91,16 +102,20 @@ public sealed class MediaProcessor
 
     /// <summary>Decodes and prepares a picture whose file is at hand, under the same rules.</summary>
     /// <param name="item">Names the picture in the result.</param>
-    /// <param name="file">The whole file.</param>
-    /// <param name="cancellation">Stops the decoding.</param>
+    /// <param name="file">The whole file, as it would lie on disk.</param>
+    /// <param name="cancellation">Ends the decoding when it is cancelled.</param>
     /// <exception cref="UserErrorException">ffmpeg is needed and cannot be started.</exception>
-    public Task<MediaResult> LoadAsync(MediaItem item, ReadOnlyMemory<byte> file, CancellationToken cancellation) => ResultAsync(
+    public Task<MediaResult> LoadAsync(MediaItem item, ReadOnlyMemory<byte> file, CancellationToken cancellation) =>
+        ResultAsync(
         item,
         () => Task.FromResult(Process(_decoder.Picture(file.Span))),
         cancellation);
 
-    /// <summary>On a thread of the pool, since decoding and resizing are work: callers load many items at once.</summary>
-    private static Task<MediaResult> ResultAsync(MediaItem item, Func<Task<MediaPatches>> prepare, CancellationToken cancellation) => Task.Run(
+    /// <summary>
+    /// On a thread of the pool, since decoding and resizing are work: callers load many items at once.
+    /// </summary>
+    private static Task<MediaResult> ResultAsync(
+        MediaItem item, Func<Task<MediaPatches>> prepare, CancellationToken cancellation) => Task.Run(
         async () =>
         {
             try
@@ -124,16 +139,21 @@ public sealed class MediaProcessor
         var wanted = FrameIndices(video.Frames, video.FramesPerSecond);
         var sizes = FrameSizes(wanted.Count, video.Size);
         var frames = new List<RgbImage>(wanted.Count);
-        await _decoder.FramesAsync(path, video, wanted, frame => frames.Add(Resized(frame, sizes)), cancellation).ConfigureAwait(false);
+        await _decoder.FramesAsync(
+            path, video, wanted, frame => frames.Add(Resized(frame, sizes)), cancellation).ConfigureAwait(false);
         return Cut(frames, wanted.Count / (double)video.Frames * video.FramesPerSecond);
     }
 
-    /// <summary>A folder's frames are taken as chosen already; a wanted number of them is picked as the published evaluators do.</summary>
+    /// <summary>
+    /// A folder's frames count as chosen already; a wanted number of them is picked as the published evaluators do.
+    /// </summary>
     private async Task<MediaPatches> FolderAsync(string folder, CancellationToken cancellation)
     {
         var files = MediaDecoder.FrameFiles(folder);
-        var most = _limits.Frames ?? (files.Count > Videos.MaxFrames ? Videos.MaxFrames : null as int?);
-        var wanted = most is { } count and > 1 ? VideoFrames.Pick(files.Count, count) : [.. Enumerable.Range(0, most ?? files.Count)];
+        var max = _limits.Frames ?? (files.Count > Videos.MaxFrames ? Videos.MaxFrames : null as int?);
+        var wanted = max is { } count and > 1
+            ? VideoFrames.Pick(files.Count, count)
+            : [.. Enumerable.Range(0, max ?? files.Count)];
         var frames = new List<RgbImage>(wanted.Count);
         IReadOnlyList<PixelSize>? sizes = null;
         PixelSize? first = null;
@@ -165,42 +185,55 @@ public sealed class MediaProcessor
         return _limits.Rule switch
         {
             MediaRule.Transformers when Videos.Qwen3Video => FrameSampling.Qwen3(total, rate, wanted),
-            MediaRule.Transformers => [.. FrameSampling.Transformers(total, rate, wanted).Where(index => index < total)],
+            MediaRule.Transformers =>
+                [.. FrameSampling.Transformers(total, rate, wanted).Where(index => index < total)],
             var rule => FrameSampling.QwenVlUtils(total, rate, _limits, rule == MediaRule.QwenVlUtils008),
         };
     }
 
-    /// <summary>The sizes a picture takes one after the other: that of qwen-vl-utils where its rule is followed, then the processor's.</summary>
+    /// <summary>
+    /// The sizes a picture takes one after the other: that of qwen-vl-utils where its rule is followed, then the
+    /// processor's.
+    /// </summary>
     private IReadOnlyList<PixelSize> PictureSizes(PixelSize source)
     {
-        var (factor, least, most) = (Pictures.Factor, Pictures.MinPixels, Pictures.MaxPixels);
+        var factor = Pictures.Factor;
+        var min = Pictures.MinPixels;
+        var max = Pictures.MaxPixels;
         if (_limits.Rule == MediaRule.Transformers)
         {
-            return [SmartResize.Transformers(source, factor, least, most)];
+            return [SmartResize.Transformers(source, factor, min, max)];
         }
 
-        var first = NotEmpty(SmartResize.QwenVlUtils(source, factor, least, most));
-        return [first, SmartResize.Transformers(first, factor, least, most)];
+        var first = NotEmpty(SmartResize.QwenVlUtils(source, factor, min, max));
+        return [first, SmartResize.Transformers(first, factor, min, max)];
     }
 
     private IReadOnlyList<PixelSize> FrameSizes(int frames, PixelSize source)
     {
         var first = _limits.Rule == MediaRule.Transformers
             ? source
-            : NotEmpty(SmartResize.QwenVlUtilsFrame(frames, source, Videos.Factor, _limits, _limits.Rule == MediaRule.QwenVlUtils008));
+            : NotEmpty(
+                SmartResize.QwenVlUtilsFrame(
+                    frames, source, Videos.Factor, _limits, _limits.Rule == MediaRule.QwenVlUtils008));
         var last = Videos.Qwen3Video
-            ? SmartResize.Qwen3Video(frames, first, Videos.Factor, Videos.MinPixels, Videos.MaxPixels, Videos.TemporalPatchSize)
+            ? SmartResize.Qwen3Video(
+                frames, first, Videos.Factor, Videos.MinPixels, Videos.MaxPixels, Videos.TemporalPatchSize)
             : SmartResize.Transformers(first, Videos.Factor, Videos.MinPixels, Videos.MaxPixels);
         return 3L * (frames + Videos.TemporalPatchSize) * last.Height * last.Width <= Array.MaxLength
             ? [first, last]
-            : throw new MediaException(MediaStatus.TooLarge, $"would be {frames} frames of {last} pixels, more than one array holds; lower the pixels or the frames");
+            : throw new MediaException(
+                MediaStatus.TooLarge,
+                $"would be {frames} frames of {last} pixels, more than one array holds; lower the pixels or the "
+                + "frames");
     }
 
     private static PixelSize NotEmpty(PixelSize size) => size.Height > 0 && size.Width > 0
         ? size
         : throw new MediaException(MediaStatus.Unusable, $"would be {size} pixels: too thin for so few pixels");
 
-    private static RgbImage Resized(RgbImage image, IReadOnlyList<PixelSize> sizes) => sizes.Aggregate(image, BicubicResize.To);
+    private static RgbImage Resized(RgbImage image, IReadOnlyList<PixelSize> sizes) =>
+        sizes.Aggregate(image, BicubicResize.To);
 
     private PreprocessorConfig Limited(PreprocessorConfig config)
     {
@@ -212,6 +245,7 @@ public sealed class MediaProcessor
             MaxFrames = _limits.MaxFrames ?? config.MaxFrames,
         };
         return limited.MinPixels <= limited.MaxPixels ? limited : throw new UserErrorException(
-            $"media limits: at least {limited.MinPixels} and at most {limited.MaxPixels} pixels contradict each other; set both");
+            $"media limits: at least {limited.MinPixels} and at most {limited.MaxPixels} pixels contradict each "
+                + "other; set both");
     }
 }

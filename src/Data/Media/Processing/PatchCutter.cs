@@ -4,10 +4,12 @@ namespace R1Reward.Data.Media.Processing;
 internal static class PatchCutter
 {
     /// <summary>
-    /// Cuts frames of one size, both sides multiples of patch size times merge size. The last frame is repeated until the
+    /// Cuts frames of one size, both sides multiples of patch size times merge size. The last frame is repeated until
+    /// the
     /// temporal groups are full: a still picture fills its one group by itself.
     /// </summary>
-    public static MediaPatches Cut(MediaKind kind, IReadOnlyList<RgbImage> frames, PreprocessorConfig config, double secondsPerGroup)
+    public static MediaPatches Cut(
+        MediaKind kind, IReadOnlyList<RgbImage> frames, PreprocessorConfig config, double secondsPerGroup)
     {
         var (patch, merge, depth) = (config.PatchSize, config.MergeSize, config.TemporalPatchSize);
         var grid = new PatchGrid((frames.Count + depth - 1) / depth, frames[0].Height / patch, frames[0].Width / patch);
@@ -16,14 +18,23 @@ internal static class PatchCutter
         var at = 0;
         for (var group = 0; group < grid.Groups; group++)
         {
-            var shown = Enumerable.Range(group * depth, depth).Select(i => frames[Math.Min(i, frames.Count - 1)]).ToArray();
+            var shown = Enumerable.Range(group * depth, depth)
+                .Select(i => frames[Math.Min(i, frames.Count - 1)])
+                .ToArray();
             for (var row = 0; row < grid.Rows; row += merge)
             {
                 for (var column = 0; column < grid.Columns; column += merge)
                 {
                     for (var member = 0; member < merge * merge; member++)
                     {
-                        at = CutOne(shown, (row + (member / merge)) * patch, (column + (member % merge)) * patch, patch, levels, values, at);
+                        at = CutOne(
+                            shown,
+                            (row + (member / merge)) * patch,
+                            (column + (member % merge)) * patch,
+                            patch,
+                            levels,
+                            values,
+                            at);
                     }
                 }
             }
@@ -56,7 +67,15 @@ internal static class PatchCutter
 
     /// <summary>What each of the 256 levels of each channel becomes.</summary>
     private static float[][] Levels(PreprocessorConfig config) =>
-        [.. Enumerable.Range(0, 3).Select(channel => Enumerable.Range(0, 256)
-            .Select(level => ((float)(level * config.RescaleFactor) - (float)config.Mean[channel]) / (float)config.Deviation[channel])
-            .ToArray())];
+        [.. Enumerable.Range(0, 3).Select(channel => Levels(config, channel))];
+
+    private static float[] Levels(PreprocessorConfig config, int channel)
+    {
+        var mean = (float)config.Mean[channel];
+        var deviation = (float)config.Deviation[channel];
+        return
+        [
+            .. Enumerable.Range(0, 256).Select(level => ((float)(level * config.RescaleFactor) - mean) / deviation),
+        ];
+    }
 }

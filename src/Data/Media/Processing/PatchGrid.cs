@@ -6,7 +6,7 @@ namespace R1Reward.Data.Media.Processing;
 /// <param name="Columns">Patch columns, a multiple of the merge size.</param>
 public readonly record struct PatchGrid(int Groups, int Rows, int Columns)
 {
-    /// <summary>All patches.</summary>
+    /// <summary>The number of patches in the whole grid.</summary>
     public int Patches => Groups * Rows * Columns;
 
     /// <summary>Tokens in the decoder's prompt, when mergeSize x mergeSize neighbours become one.</summary>

@@ -59,7 +59,7 @@ public static class JudgedCase
         missing = null;
         foreach (var item in input.Pair.Media.Where(item => item.Kind == MediaKind.Image))
         {
-            if (DataUri.Is(item.Path))
+            if (DataUri.Matches(item.Path))
             {
                 if (DataUri.TryDecode(item.Path, out var held))
                 {

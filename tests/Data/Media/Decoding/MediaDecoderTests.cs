@@ -45,7 +45,11 @@ public sealed class MediaDecoderTests : IDisposable
     {
         SampleMedia.Video(_folder.At("inner.mkv"), 32, 32, frames: 4, rate: 2, "-c:v", "ffv1");
         File.WriteAllText(_folder.At("list.mp4"), content);
-        Assert.Equal(MediaStatus.Corrupt, (await Assert.ThrowsAsync<MediaException>(() => _decoder.ProbeAsync(_folder.At("list.mp4"), default))).Status);
+        Assert.Equal(
+            MediaStatus.Corrupt,
+            (
+                await Assert.ThrowsAsync<MediaException>(
+                    () => _decoder.ProbeAsync(_folder.At("list.mp4"), default))).Status);
     }
 
     private async Task<List<string>> Frames(string path, VideoInfo video, int[] indices)

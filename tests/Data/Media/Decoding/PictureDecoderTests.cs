@@ -35,7 +35,8 @@ public sealed class PictureDecoderTests
     public void Of_an_animation_the_first_frame_is_decoded(string codec, string container)
     {
         var black = new RgbImage(16, 16, new byte[3 * 16 * 16]);
-        var file = SampleMedia.Encode(black, "-vf", "loop=3:1,negate=enable='gte(n,1)'", "-c:v", codec, "-f", container);
+        var file = SampleMedia.Encode(
+            black, "-vf", "loop=3:1,negate=enable='gte(n,1)'", "-c:v", codec, "-f", container);
         Assert.Equal(black.Rgb, _decoder.Picture(file).Rgb);
     }
 
@@ -53,7 +54,9 @@ public sealed class PictureDecoderTests
         }
     }
 
-    /// <summary>In this file the last byte before the end mark completes the last pixel, so that the decoder misses nothing.</summary>
+    /// <summary>
+    /// In this file the last byte before the end mark completes the last pixel, so that the decoder misses nothing.
+    /// </summary>
     [Fact]
     public void A_jpeg_with_all_its_pixels_but_without_its_end_is_corrupt()
     {
@@ -97,7 +100,9 @@ public sealed class PictureDecoderTests
         Assert.Equal(MediaStatus.TooLarge, error.Status);
     }
 
-    /// <summary>Orientation 6: the first stored row was seen at the right. Some writers prefix the block as JPEG does.</summary>
+    /// <summary>
+    /// Orientation 6: the first stored row was seen at the right. Some writers prefix the block as JPEG does.
+    /// </summary>
     [Theory]
     [InlineData("")]
     [InlineData("Exif\0\0")]
@@ -105,7 +110,8 @@ public sealed class PictureDecoderTests
     {
         var image = SampleMedia.Picture(24, 18);
         var plain = SampleMedia.Encode(image, "-pix_fmt", "bgra", "-c:v", "libwebp", "-lossless", "1", "-f", "webp");
-        var upright = new MediaDecoder(new DecodingOptions { Colours = ColourRule.Upright }).Picture(WithExif(plain, prefix));
+        var upright = new MediaDecoder(
+            new DecodingOptions { Colours = ColourRule.Upright }).Picture(WithExif(plain, prefix));
         Assert.Equal(new PixelSize(24, 18), upright.Size);
         Assert.Equal(image.Rgb.Take(3), upright.Rgb.Skip(3 * 17).Take(3));
     }
@@ -119,7 +125,10 @@ public sealed class PictureDecoderTests
             .. "MM\0*\0\0\0\b\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0"u8, 6, 0, 0, 0, 0, 0, 0,
         ];
         byte[] header = [.. "VP8X"u8, .. BitConverter.GetBytes(10), 0x18, 0, 0, 0, 23, 0, 0, 17, 0, 0];
-        byte[] body = [.. "WEBP"u8, .. header, .. plain[12..], .. "EXIF"u8, .. BitConverter.GetBytes(exif.Length), .. exif];
+        byte[] body =
+        [
+            .. "WEBP"u8, .. header, .. plain[12..], .. "EXIF"u8, .. BitConverter.GetBytes(exif.Length), .. exif,
+        ];
         return [.. "RIFF"u8, .. BitConverter.GetBytes(body.Length), .. body];
     }
 }

@@ -74,7 +74,9 @@ public sealed class PngPictureTests
         Assert.Equal([1, 2, 3, 4, 5, 6], Decode(rgb).Rgb);
     }
 
-    /// <summary>Pixel 1 is at the top left of the stored picture, 2 at its right; each orientation says where they were seen.</summary>
+    /// <summary>
+    /// Pixel 1 is at the top left of the stored picture, 2 at its right; each orientation says where they were seen.
+    /// </summary>
     [Theory]
     [InlineData(1, "12/34")]
     [InlineData(2, "21/43")]
@@ -124,18 +126,32 @@ public sealed class PngPictureTests
             {
                 int At(int row, int column) => row < 0 || column < 0 ? 0 : image.Rgb[(row * 3 * image.Width) + column];
                 var (left, above, corner) = (At(y, i - 3), At(y - 1, i), At(y - 1, i - 3));
-                int[] nearest = [.. new[] { left, above, corner }.OrderBy(value => Math.Abs(left + above - corner - value))];
-                rows.Add((byte)(At(y, i) - (filter switch { 1 => left, 2 => above, 3 => (left + above) / 2, 4 => nearest[0], _ => 0 })));
+                int[] nearest =
+                    [.. new[] { left, above, corner }.OrderBy(value => Math.Abs(left + above - corner - value))];
+                var predicted = filter switch
+                {
+                    1 => left,
+                    2 => above,
+                    3 => (left + above) / 2,
+                    4 => nearest[0],
+                    _ => 0,
+                };
+                rows.Add((byte)(At(y, i) - predicted));
             }
         }
 
         return [.. rows];
     }
 
-    /// <summary>Rows in seven passes, straight from the standard's 8 x 8 table of which pixel belongs to which.</summary>
+    /// <summary>
+    /// Rows in seven passes, straight from the standard's 8 x 8 table of which pixel belongs to which.
+    /// </summary>
     private static byte[] Interlaced(RgbImage image)
     {
-        string[] passes = ["16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"];
+        string[] passes =
+        [
+            "16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777",
+        ];
         var rows = new List<byte>();
         for (var pass = '1'; pass <= '7'; pass++)
         {

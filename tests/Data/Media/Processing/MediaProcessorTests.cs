@@ -18,7 +18,8 @@ public sealed class MediaProcessorTests : IDisposable
     [Fact]
     public async Task A_token_of_a_scene_is_a_cell()
     {
-        var example = new SceneGenerator(5, new SceneOptions { Grid = 3, Form = SceneForm.Image }).Generate(SceneSide.Train, 0);
+        var example = new SceneGenerator(
+            5, new SceneOptions { Grid = 3, Form = SceneForm.Image }).Generate(SceneSide.Train, 0);
         File.WriteAllBytes(_folder.At("scene.png"), SceneImage.Draw(example.Scene));
         var config = new PreprocessorConfig();
         var result = await new MediaProcessor(config, config).LoadAsync(Picture("scene.png"), _folder.Path, default);
@@ -35,7 +36,10 @@ public sealed class MediaProcessorTests : IDisposable
             {
                 var (channel, y, x) = (at / (2 * 196), at % 196 / 14, at % 14);
                 var level = picture.Rgb[(3 * (((top + y) * 84) + left + x)) + channel];
-                Assert.Equal(((level / 255.0) - config.Mean[channel]) / config.Deviation[channel], result.Patches.Values[(row * width) + at], 1e-5);
+                Assert.Equal(
+                    ((level / 255.0) - config.Mean[channel]) / config.Deviation[channel],
+                    result.Patches.Values[(row * width) + at],
+                    1e-5);
             }
         }
     }
@@ -47,7 +51,8 @@ public sealed class MediaProcessorTests : IDisposable
     [InlineData("text.png", MediaStatus.Unsupported, "is neither PNG, JPEG, WebP nor GIF")]
     [InlineData("cut.png", MediaStatus.Corrupt, "has no end: it was cut")]
     [InlineData("bomb.png", MediaStatus.TooLarge, "50000 x 50000 pixels, over the limit of 134,217,728")]
-    [InlineData("thin.png", MediaStatus.Unusable, "402 x 2 pixels: the longer side may be at most 200 times the shorter one")]
+    [InlineData(
+        "thin.png", MediaStatus.Unusable, "402 x 2 pixels: the longer side may be at most 200 times the shorter one")]
     [InlineData("/dev/zero", MediaStatus.Corrupt, "is empty")]
     public async Task What_is_wrong_with_a_picture_is_in_its_result(string name, MediaStatus status, string reason)
     {
@@ -72,14 +77,20 @@ public sealed class MediaProcessorTests : IDisposable
         var processor = new MediaProcessor(Config, Config, decoding: new DecodingOptions { MaxPixels = 19_999 });
         foreach (var (name, status) in new[]
         {
-            ("missing.mp4", MediaStatus.Missing), ("empty.mp4", MediaStatus.Corrupt), ("text.mp4", MediaStatus.Corrupt), ("wide.mkv", MediaStatus.TooLarge), ("bare", MediaStatus.Corrupt),
+            ("missing.mp4", MediaStatus.Missing),
+            ("empty.mp4", MediaStatus.Corrupt),
+            ("text.mp4", MediaStatus.Corrupt),
+            ("wide.mkv", MediaStatus.TooLarge),
+            ("bare", MediaStatus.Corrupt),
         })
         {
             var result = await processor.LoadAsync(new MediaItem(MediaKind.Video, name), _folder.Path, default);
             Assert.True(status == result.Status, result.ToString());
         }
 
-        Assert.Equal(MediaStatus.Unsupported, (await processor.LoadAsync(new MediaItem(MediaKind.Audio, "a.wav"), _folder.Path, default)).Status);
+        Assert.Equal(
+            MediaStatus.Unsupported,
+            (await processor.LoadAsync(new MediaItem(MediaKind.Audio, "a.wav"), _folder.Path, default)).Status);
     }
 
     [Fact]
@@ -87,7 +98,8 @@ public sealed class MediaProcessorTests : IDisposable
     public async Task A_decoder_that_hangs_is_stopped()
     {
         File.WriteAllText(_folder.At("slow"), "#!/bin/sh\nsleep 60\n");
-        File.SetUnixFileMode(_folder.At("slow"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(
+            _folder.At("slow"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText(_folder.At("clip.mp4"), "a video, for all that the processor knows");
         var clip = new MediaItem(MediaKind.Video, "clip.mp4");
         var slow = new DecodingOptions { Ffprobe = _folder.At("slow"), Timeout = TimeSpan.FromMilliseconds(200) };
@@ -96,7 +108,8 @@ public sealed class MediaProcessorTests : IDisposable
 
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         var patient = new MediaProcessor(Config, Config, decoding: slow with { Timeout = TimeSpan.FromMinutes(1) });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => patient.LoadAsync(clip, _folder.Path, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => patient.LoadAsync(clip, _folder.Path, stop.Token));
     }
 
     [Fact]
@@ -105,19 +118,23 @@ public sealed class MediaProcessorTests : IDisposable
         var jpeg = SampleMedia.Encode(SampleMedia.Gradient(60, 60), "-c:v", "mjpeg", "-f", "image2pipe");
         File.WriteAllBytes(_folder.At("a.jpg"), jpeg);
         SampleMedia.Video(_folder.At("clip.mkv"), 60, 60, frames: 4, rate: 2, "-c:v", "ffv1");
-        var processor = new MediaProcessor(Config, Config, decoding: new DecodingOptions { Ffmpeg = "/nowhere/ffmpeg" });
+        var processor = new MediaProcessor(
+            Config, Config, decoding: new DecodingOptions { Ffmpeg = "/nowhere/ffmpeg" });
         var fromFile = await processor.LoadAsync(Picture("a.jpg"), _folder.Path, default);
         var fromMemory = await processor.LoadAsync(Picture("inline"), jpeg, default);
         Assert.True(fromFile.IsReady && fromMemory.IsReady);
         Assert.Equal(fromFile.Patches.Values, fromMemory.Patches.Values);
 
         var clip = new MediaItem(MediaKind.Video, "clip.mkv");
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => processor.LoadAsync(clip, _folder.Path, default));
+        var error = await Assert.ThrowsAsync<UserErrorException>(
+            () => processor.LoadAsync(clip, _folder.Path, default));
         Assert.StartsWith("/nowhere/ffmpeg: cannot be started", error.Message, StringComparison.Ordinal);
         Assert.Contains("install ffmpeg", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>30 frames at 10 per second, 2 per second wanted: 6 frames, of which 2 make a second, so that a group spans one.</summary>
+    /// <summary>
+    /// 30 frames at 10 per second, 2 per second wanted: 6 frames, of which 2 make a second, so that a group spans one.
+    /// </summary>
     [Theory]
     [InlineData(MediaRule.Transformers, 2.0)]
     [InlineData(MediaRule.QwenVlUtils, 2.0)]
@@ -126,18 +143,24 @@ public sealed class MediaProcessorTests : IDisposable
     {
         SampleMedia.Video(_folder.At("clip.mkv"), 120, 90, frames: 30, rate: 10, "-c:v", "ffv1", "-pix_fmt", "bgr0");
         var limits = new MediaLimits { Rule = rule, FramesPerSecond = perSecond, MaxPixels = 12000, MinPixels = 3136 };
-        var result = await new MediaProcessor(Config, Config, limits).LoadAsync(new MediaItem(MediaKind.Video, "clip.mkv"), _folder.Path, default);
+        var result = await new MediaProcessor(Config, Config, limits).LoadAsync(
+            new MediaItem(MediaKind.Video, "clip.mkv"), _folder.Path, default);
         Assert.True(result.IsReady, result.ToString());
-        Assert.Equal((MediaKind.Video, new PatchGrid(3, 6, 8), 1.0), (result.Patches.Kind, result.Patches.Grid, result.Patches.SecondsPerGroup));
+        Assert.Equal(
+            (MediaKind.Video, new PatchGrid(3, 6, 8), 1.0),
+            (result.Patches.Kind, result.Patches.Grid, result.Patches.SecondsPerGroup));
     }
 
-    /// <summary>300 frames of 3,584 x 3,584 pixels would be 11.6 billion numbers; the refusal comes before any is decoded.</summary>
+    /// <summary>
+    /// 300 frames of 3,584 x 3,584 pixels would be 11.6 billion numbers; the refusal comes before any is decoded.
+    /// </summary>
     [Fact]
     public async Task A_video_that_no_array_holds_is_refused()
     {
         SampleMedia.Video(_folder.At("clip.mkv"), 64, 64, frames: 300, rate: 10, "-c:v", "ffv1", "-pix_fmt", "bgr0");
         var limits = new MediaLimits { Frames = 300, MinPixels = 12_845_056, MaxPixels = 12_845_056 };
-        var result = await new MediaProcessor(Config, Config, limits).LoadAsync(new MediaItem(MediaKind.Video, "clip.mkv"), _folder.Path, default);
+        var result = await new MediaProcessor(Config, Config, limits).LoadAsync(
+            new MediaItem(MediaKind.Video, "clip.mkv"), _folder.Path, default);
         Assert.Equal(MediaStatus.TooLarge, result.Status);
         Assert.StartsWith("would be 300 frames of 3584 x 3584 pixels", result.Reason, StringComparison.Ordinal);
     }
@@ -160,7 +183,8 @@ public sealed class MediaProcessorTests : IDisposable
         Assert.Equal(processor.Process(frames, sampledFps: 2).Values, result.Patches!.Values);
         Assert.Equal((3, 1.0), (result.Patches.Grid.Groups, result.Patches.SecondsPerGroup));
 
-        var two = await new MediaProcessor(Config, Config, new MediaLimits { Frames = 2 }).LoadAsync(item, _folder.Path, default);
+        var two = await new MediaProcessor(
+            Config, Config, new MediaLimits { Frames = 2 }).LoadAsync(item, _folder.Path, default);
         Assert.Equal(processor.Process([frames[0], frames[4]], sampledFps: 2).Values, two.Patches!.Values);
 
         File.WriteAllBytes(_folder.At("frames", "9.png"), SampleMedia.Picture(61, 50).Png());
@@ -171,15 +195,25 @@ public sealed class MediaProcessorTests : IDisposable
     public void Limits_replace_what_the_model_says_and_must_agree()
     {
         var image = SampleMedia.Picture(280, 280);
-        Assert.Equal(new PatchGrid(1, 6, 6), new MediaProcessor(Config, Config, new MediaLimits { MaxPixels = 7100 }).Process(image).Grid);
-        Assert.Equal(new PatchGrid(1, 20, 20), new MediaProcessor(Config, Config, new MediaLimits { MaxPixels = 100_000 }).Process(image).Grid);
+        Assert.Equal(
+            new PatchGrid(1, 6, 6),
+            new MediaProcessor(Config, Config, new MediaLimits { MaxPixels = 7100 }).Process(image).Grid);
+        Assert.Equal(
+            new PatchGrid(1, 20, 20),
+            new MediaProcessor(Config, Config, new MediaLimits { MaxPixels = 100_000 }).Process(image).Grid);
         foreach (var wrong in new[]
         {
-            new MediaLimits { MaxPixels = 100 }, new MediaLimits { MinPixels = 9, MaxPixels = 8 }, new MediaLimits { Frames = 0 },
-            new MediaLimits { Frames = 4, FramesPerSecond = 1 }, new MediaLimits { FramesPerSecond = double.NaN },
+            new MediaLimits { MaxPixels = 100 },
+            new MediaLimits { MinPixels = 9, MaxPixels = 8 },
+            new MediaLimits { Frames = 0 },
+            new MediaLimits { Frames = 4, FramesPerSecond = 1 },
+            new MediaLimits { FramesPerSecond = double.NaN },
         })
         {
-            Assert.StartsWith("media limits: ", Assert.Throws<UserErrorException>(() => new MediaProcessor(Config, Config, wrong)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "media limits: ",
+                Assert.Throws<UserErrorException>(() => new MediaProcessor(Config, Config, wrong)).Message,
+                StringComparison.Ordinal);
         }
     }
 

@@ -16,35 +16,56 @@ public sealed class PreprocessorConfigTests : IDisposable
     public void All_spellings_say_the_same(string json)
     {
         File.WriteAllText(_folder.At("preprocessor_config.json"), json);
-        var config = PreprocessorConfig.ForPictures(_folder.Path);
+        var config = PreprocessorFiles.ReadPictures(_folder.Path);
         Assert.Equal((3136, 12000, 16, 32), (config.MinPixels, config.MaxPixels, config.PatchSize, config.Factor));
-        Assert.Equal(config.MaxPixels, PreprocessorConfig.ForVideos(_folder.Path).MaxPixels);
+        Assert.Equal(config.MaxPixels, PreprocessorFiles.ReadVideos(_folder.Path).MaxPixels);
     }
 
     [Fact]
     public void Videos_have_a_file_of_their_own_or_a_section()
     {
         File.WriteAllText(_folder.At("processor_config.json"), """
-            {"image_processor": {"max_pixels": 20000}, "video_processor": {"max_pixels": 30000, "do_sample_frames": true, "fps": 3, "video_processor_type": "Qwen3VLVideoProcessor"}}
+            {
+              "image_processor": {"max_pixels": 20000},
+              "video_processor": {
+                "max_pixels": 30000, "do_sample_frames": true, "fps": 3, "video_processor_type": "Qwen3VLVideoProcessor"
+              }
+            }
             """);
-        Assert.Equal(20000, PreprocessorConfig.ForPictures(_folder.Path).MaxPixels);
-        var videos = PreprocessorConfig.ForVideos(_folder.Path);
+        Assert.Equal(20000, PreprocessorFiles.ReadPictures(_folder.Path).MaxPixels);
+        var videos = PreprocessorFiles.ReadVideos(_folder.Path);
         Assert.Equal((30000, 3.0, true), (videos.MaxPixels, videos.FramesPerSecond, videos.Qwen3Video));
 
-        File.WriteAllText(_folder.At("video_preprocessor_config.json"), """{"max_pixels": 40000, "do_sample_frames": false, "fps": 3}""");
-        Assert.Equal((40000, null), (PreprocessorConfig.ForVideos(_folder.Path).MaxPixels, PreprocessorConfig.ForVideos(_folder.Path).FramesPerSecond));
+        File.WriteAllText(
+            _folder.At("video_preprocessor_config.json"),
+            """{"max_pixels": 40000, "do_sample_frames": false, "fps": 3}""");
+        var own = PreprocessorFiles.ReadVideos(_folder.Path);
+        Assert.Equal((40000, null), (own.MaxPixels, own.FramesPerSecond));
     }
 
     [Fact]
     public void What_is_saved_is_read()
     {
-        var pictures = new PreprocessorConfig { MinPixels = 1000, MaxPixels = 8000, PatchSize = 7, MergeSize = 3, Mean = [0.1, 0.2, 0.3], Deviation = [1, 2, 3], RescaleFactor = 0.5 };
-        PreprocessorConfig.Save(_folder.Path, pictures, pictures with { FramesPerSecond = 1.5, MinFrames = 6, MaxFrames = 60, Qwen3Video = true });
-        var (read, videos) = (PreprocessorConfig.ForPictures(_folder.Path), PreprocessorConfig.ForVideos(_folder.Path));
+        var pictures = new PreprocessorConfig
+        {
+            MinPixels = 1000,
+            MaxPixels = 8000,
+            PatchSize = 7,
+            MergeSize = 3,
+            Mean = [0.1, 0.2, 0.3],
+            Deviation = [1, 2, 3],
+            RescaleFactor = 0.5,
+        };
+        PreprocessorFiles.Write(
+            _folder.Path,
+            pictures,
+            pictures with { FramesPerSecond = 1.5, MinFrames = 6, MaxFrames = 60, Qwen3Video = true });
+        var (read, videos) = (PreprocessorFiles.ReadPictures(_folder.Path), PreprocessorFiles.ReadVideos(_folder.Path));
         Assert.Equal(pictures with { Mean = read.Mean, Deviation = read.Deviation }, read);
         Assert.Equal(pictures.Mean, read.Mean);
         Assert.Equal(pictures.Deviation, read.Deviation);
-        Assert.Equal((1.5, 6, 60, true), (videos.FramesPerSecond, videos.MinFrames, videos.MaxFrames, videos.Qwen3Video));
+        Assert.Equal(
+            (1.5, 6, 60, true), (videos.FramesPerSecond, videos.MinFrames, videos.MaxFrames, videos.Qwen3Video));
     }
 
     [Theory]
