@@ -46,8 +46,7 @@ public static class R1RewardRow
 
     /// <summary>
     /// The question and responses in a <c>message</c>, without its media, whose paths are not to be trusted where the
-    /// message comes from
-    /// another machine; null where it is no chat, or follows no known template.
+    /// message comes from another machine; null where it is no chat, or follows no known template.
     /// </summary>
     public static PreferencePair? FromMessage(string message)
     {

@@ -10,11 +10,9 @@ public static class OrderPolicy
 
     /// <summary>
     /// The pairs in the asked order of candidates. <see cref="CandidateOrder.Random"/> tosses a coin per pair that
-    /// depends on the seed
-    /// and the pair's id alone, and leaves a pair with a judgment to imitate as it is, since the judgment speaks of its
-    /// order.
-    /// <see cref="CandidateOrder.Both"/> puts the exchanged pair, its id ending in <c>-swapped</c>, right after the
-    /// pair.
+    /// depends on the seed and the pair's id alone, and leaves a pair with a judgment to imitate as it is, since the
+    /// judgment speaks of its order. <see cref="CandidateOrder.Both"/> puts the exchanged pair, its id ending in
+    /// <c>-swapped</c>, right after the pair.
     /// </summary>
     public static IEnumerable<PreferencePair> Apply(
         IEnumerable<PreferencePair> pairs, CandidateOrder order, long seed) => order switch

@@ -11,8 +11,7 @@ public sealed record PairSplit(IReadOnlyList<PreferencePair> Train, IReadOnlyLis
 {
     /// <summary>
     /// Takes groups in seeded random order into the held-out part as long as they fit its share. A group larger than
-    /// the
-    /// share is therefore always trained on; at least one group is held out.
+    /// the share is therefore always trained on; at least one group is held out.
     /// </summary>
     /// <param name="pairs">The pairs; one without a group is its own.</param>
     /// <param name="heldOutShare">Share of pairs to hold out, between 0 and 1.</param>

@@ -105,8 +105,7 @@ public sealed class PromptTemplate
 
     /// <summary>
     /// The prompt as a chat: one user turn, media before the text, no system turn. The template's own words are
-    /// trusted,
-    /// the question and the responses are not.
+    /// trusted, the question and the responses are not.
     /// </summary>
     public IReadOnlyList<ChatMessage> Render(PreferencePair pair)
     {

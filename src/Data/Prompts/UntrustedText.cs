@@ -2,8 +2,7 @@ namespace R1Reward.Data.Prompts;
 
 /// <summary>
 /// How control tokens are read that stand in text from data, for example a response that contains
-/// <c>&lt;|im_end|&gt;</c>.
-/// Places for media come from the chat template alone in both readings.
+/// <c>&lt;|im_end|&gt;</c>. Places for media come from the chat template alone in both readings.
 /// </summary>
 public enum UntrustedText
 {

@@ -2,10 +2,8 @@ namespace R1Reward.Data.Scenes;
 
 /// <summary>
 /// The exercise that goes before judging pictures: write down what every cell holds, in reading order as the traces
-/// name
-/// them. A small model learns from it to find a cell in the picture and to name what is there; judgments alone teach
-/// that
-/// much later, and so does a random order of the cells.
+/// name them. A small model learns from it to find a cell in the picture and to name what is there; judgments alone
+/// teach that much later, and so does a random order of the cells.
 /// </summary>
 /// <example>For a scene with one red circle at c1: <c>a1 no, b1 no, c1 red circle, a2 no, ...</c>, nine cells in
 /// all.</example>

@@ -6,13 +6,11 @@ namespace R1Reward.Data.Scenes;
 /// <summary>
 /// Writes the judgment of a pair as a reasoning trace: for each object what is compared with what, the finding and the
 /// state so far; then the answer, both responses held against it, and the verdict. Naming each comparison and its
-/// outcome
-/// is what makes the steps learnable by a small model: without the outcomes it stays at chance much longer.
+/// outcome is what makes the steps learnable by a small model: without the outcomes it stays at chance much longer.
 /// </summary>
 /// <example>
 /// <c>&lt;think&gt;look: red vs red same circle vs any same yes one; blue vs red other star vs any same no one; so one;
-/// response 1 two vs
-/// one other wrong; response 2 one vs one same right; response 2 is
+/// response 1 two vs one other wrong; response 2 one vs one same right; response 2 is
 /// better&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</c>
 /// </example>
 public static class SceneTrace
@@ -21,8 +19,7 @@ public static class SceneTrace
 
     /// <summary>
     /// The trace; with <paramref name="cells"/> each object is named after its cell, which says where in a picture it
-    /// was
-    /// found; with <paramref name="wrongLook"/> the object of that index is misjudged and all else follows from it.
+    /// was found; with <paramref name="wrongLook"/> the object of that index is misjudged and all else follows from it.
     /// </summary>
     /// <remarks>
     /// Where the answer found is neither response, the response nearer in number is chosen, and response 1 where

@@ -6,8 +6,7 @@ namespace R1Reward.Data.Scenes;
 
 /// <summary>
 /// Writes a data set of scenes: <c>train.jsonl</c> and, where asked for, <c>heldout.jsonl</c> in the project's own
-/// format,
-/// both also as <c>*.r1-reward.jsonl</c> under template T1, and the pictures in <c>images/</c>.
+/// format, both also as <c>*.r1-reward.jsonl</c> under template T1, and the pictures in <c>images/</c>.
 /// </summary>
 public static class ScenesDataset
 {

@@ -12,7 +12,7 @@ public sealed class DecodingReferenceTests
         [("rgb", ColourRule.Plain), ("rgb_on_white", ColourRule.OnWhite), ("rgb_upright", ColourRule.Upright)];
 
     [ReferenceTheory("vision-audio", "media-decoded")]
-    public async Task Pictures(string name)
+    public async Task Pictures_become_the_published_loaders_pixels(string name)
     {
         var (json, tensors) = Open(name);
         foreach (var picture in ((JObject)json["images"]!).Properties())
@@ -33,7 +33,7 @@ public sealed class DecodingReferenceTests
     }
 
     [ReferenceTheory("vision-audio", "media-decoded")]
-    public async Task Video(string name)
+    public async Task A_video_becomes_the_published_loaders_frames(string name)
     {
         var (json, tensors) = Open(name);
         var (decoder, path) = (new MediaDecoder(), Fixtures.Path(((string)json["video"]!["file"]!).Split('/')));

@@ -11,7 +11,7 @@ namespace R1Reward.Reference.Tests.Media;
 public sealed class ImageProcessorReferenceTests
 {
     [ReferenceTheory("vision-audio", "image-processor")]
-    public void Patches(string name)
+    public void Patches_of_pictures_are_the_published_ones(string name)
     {
         var (json, tensors) = Open(name);
         var decoded = TensorFile.Open(Fixtures.Path("vision-audio", "media-decoded.safetensors"));

@@ -9,7 +9,7 @@ namespace R1Reward.Reference.Tests.Media;
 public sealed class SizeReferenceTests
 {
     [ReferenceTheory("vision-audio", "smart-resize")]
-    public void Pictures(string name)
+    public void Sizes_of_pictures_are_the_published_ones(string name)
     {
         foreach (var row in Rows(name, "rows"))
         {

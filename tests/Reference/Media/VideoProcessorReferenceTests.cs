@@ -9,7 +9,7 @@ namespace R1Reward.Reference.Tests.Media;
 public sealed class VideoProcessorReferenceTests
 {
     [ReferenceTheory("vision-audio", "video-processor")]
-    public void Patches(string name)
+    public void Patches_of_videos_are_the_published_ones(string name)
     {
         var json = Open(name);
         var tensors = TensorFile.Open(Fixtures.Path("vision-audio", name + ".safetensors"));

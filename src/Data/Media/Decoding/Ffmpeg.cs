@@ -5,8 +5,7 @@ namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>
 /// Runs ffmpeg and ffprobe on video files and reads what they write to their standard output; no temporary files are
-/// made.
-/// At most one process per core runs at a time.
+/// made. At most one process per core runs at a time.
 /// </summary>
 internal sealed class Ffmpeg(DecodingOptions options)
 {

@@ -6,8 +6,7 @@ namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>
 /// Decodes pictures (PNG, JPEG, WebP and GIF, within this process) and the frames of videos (by ffmpeg). Sizes are read
-/// from
-/// the headers and checked against the limit before anything is decoded. May be used from many threads at once.
+/// from the headers and checked against the limit before anything is decoded. May be used from many threads at once.
 /// </summary>
 public sealed class MediaDecoder
 {

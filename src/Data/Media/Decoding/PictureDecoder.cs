@@ -6,10 +6,8 @@ namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>
 /// Decodes PNG, JPEG, WebP and GIF by Skia, within this process. Its codecs give Pillow's pixels to the last level;
-/// what
-/// differs is settled here: 16-bit grey (<see cref="DeepGrey"/>), the transparent colour of an RGB picture, EXIF in
-/// PNG.
-/// Colour profiles are not followed, as in the published loaders.
+/// what differs is settled here: 16-bit grey (<see cref="DeepGrey"/>), the transparent colour of an RGB picture, EXIF
+/// in PNG. Colour profiles are not followed, as in the published loaders.
 /// </summary>
 internal static class PictureDecoder
 {
@@ -44,8 +42,7 @@ internal static class PictureDecoder
 
     /// <summary>
     /// Refuses what is none of the four formats, and a PNG or JPEG without its end: Skia, like Pillow, forgives a
-    /// missing end
-    /// where the pixels are complete, but such a file was cut, and here that is an error.
+    /// missing end where the pixels are complete, but such a file was cut, and here that is an error.
     /// </summary>
     private static void RequireWhole(ReadOnlySpan<byte> file)
     {

@@ -5,9 +5,8 @@ namespace R1Reward.Data.Media.Png;
 
 /// <summary>
 /// 16-bit grey as Pillow reads it: levels above 255 are clipped, where other decoders keep the high byte. Skia gives
-/// only the
-/// high byte of such a file. The same file with the header of 8-bit grey with alpha has the same rows, filters and
-/// interlacing, and is read as high byte and low byte side by side.
+/// only the high byte of such a file. The same file with the header of 8-bit grey with alpha has the same rows, filters
+/// and interlacing, and is read as high byte and low byte side by side.
 /// </summary>
 internal static class DeepGrey
 {

@@ -2,11 +2,9 @@ namespace R1Reward.Data.Media.Processing;
 
 /// <summary>
 /// Pillow's bicubic resize, bit for bit: the kernel with a = -0.5, widened by the factor of a reduction so that it
-/// smooths;
-/// two passes, each rounded and clipped to 8 bits; weights normalised per output pixel and kept in 22-bit fixed point.
-/// The horizontal pass comes first, except where more than twice as many rows fall away as columns: Pillow 13 then
-/// begins
-/// with the vertical one. Earlier releases never do, and differ there by a few levels.
+/// smooths; two passes, each rounded and clipped to 8 bits; weights normalised per output pixel and kept in 22-bit
+/// fixed point. The horizontal pass comes first, except where more than twice as many rows fall away as columns: Pillow
+/// 13 then begins with the vertical one. Earlier releases never do, and differ there by a few levels.
 /// </summary>
 public static class BicubicResize
 {

@@ -20,10 +20,8 @@ public static class FrameSampling
 
     /// <summary>
     /// The choice of transformers' video processor for Qwen2-VL and Qwen2.5-VL: an even number of frames, the integer
-    /// parts of
-    /// i * total / n. 24 frames at 8 per second, 2 per second wanted: 0, 4, 8, 12, 16, 20. As published, the last index
-    /// can be
-    /// <paramref name="total"/> by rounding (301 frames, 62 wanted): the caller drops it.
+    /// parts of i * total / n. 24 frames at 8 per second, 2 per second wanted: 0, 4, 8, 12, 16, 20. As published, the
+    /// last index can be <paramref name="total"/> by rounding (301 frames, 62 wanted): the caller drops it.
     /// </summary>
     /// <exception cref="MediaException">More frames are wanted than there are, or there are fewer than two.</exception>
     public static IReadOnlyList<int> Transformers(int total, double sourceRate, MediaLimits wanted)

@@ -4,8 +4,7 @@ namespace R1Reward.Data.Media.Processing;
 
 /// <summary>
 /// Turns pictures and videos into the patches of one model's vision tower: decode, resize, normalise, cut. May be used
-/// from
-/// many threads at once.
+/// from many threads at once.
 /// </summary>
 public sealed class MediaProcessor
 {
@@ -13,6 +12,7 @@ public sealed class MediaProcessor
     private const double FolderRate = FrameSampling.DefaultFramesPerSecond;
 
     private readonly MediaLimits _limits;
+    private readonly MediaPlan _plan;
     private readonly MediaDecoder _decoder;
 
     /// <summary>A processor from configurations at hand.</summary>
@@ -28,21 +28,15 @@ public sealed class MediaProcessor
         DecodingOptions? decoding = null)
     {
         _limits = limits ?? new MediaLimits();
-        if (_limits.Errors().ToList() is { Count: > 0 } errors)
-        {
-            throw new UserErrorException("media limits: " + string.Join("; ", errors));
-        }
-
-        Pictures = Limited(pictures);
-        Videos = Limited(videos);
+        _plan = new MediaPlan(pictures, videos, _limits);
         _decoder = new MediaDecoder(decoding);
     }
 
     /// <summary>How pictures are prepared, the run's limits included.</summary>
-    public PreprocessorConfig Pictures { get; }
+    public PreprocessorConfig Pictures => _plan.Pictures;
 
     /// <summary>How videos are prepared, the run's limits included.</summary>
-    public PreprocessorConfig Videos { get; }
+    public PreprocessorConfig Videos => _plan.Videos;
 
     /// <summary>The processor of a model's folder.</summary>
     /// <exception cref="UserErrorException">The folder's preprocessing files are missing or ask for something that is
@@ -54,7 +48,7 @@ public sealed class MediaProcessor
     /// <summary>Resizes a decoded picture and cuts it into patches.</summary>
     /// <exception cref="MediaException">The picture is too long and thin.</exception>
     public MediaPatches Process(RgbImage image) =>
-        PatchCutter.Cut(MediaKind.Image, [Resized(image, PictureSizes(image.Size))], Pictures, secondsPerGroup: 0);
+        PatchCutter.Cut(MediaKind.Image, [Resized(image, _plan.PictureSizes(image.Size))], Pictures, secondsPerGroup: 0);
 
     /// <summary>Frames of a video, already chosen and all of one size, as patches.</summary>
     /// <param name="frames">The frames in order; an odd one out is repeated.</param>
@@ -70,14 +64,13 @@ public sealed class MediaProcessor
                 MediaStatus.Unusable, $"has frames of {frames[0].Size} and of {other.Size} pixels");
         }
 
-        var sizes = FrameSizes(frames.Count, frames[0].Size);
+        var sizes = _plan.FrameSizes(frames.Count, frames[0].Size);
         return Cut([.. frames.Select(frame => Resized(frame, sizes))], sampledFps);
     }
 
     /// <summary>
     /// Reads, decodes and prepares an item. Whatever is wrong with the item is in the result; of a video only the
-    /// frames that
-    /// are wanted are decoded to pixels, and each is resized as it comes.
+    /// frames that are wanted are decoded to pixels, and each is resized as it comes.
     /// </summary>
     /// <param name="item">The picture or video; a video may be a folder of frames.</param>
     /// <param name="baseFolder">What the item's path is relative to.</param>
@@ -136,8 +129,8 @@ public sealed class MediaProcessor
     private async Task<MediaPatches> VideoAsync(string path, CancellationToken cancellation)
     {
         var video = await _decoder.ProbeAsync(path, cancellation).ConfigureAwait(false);
-        var wanted = FrameIndices(video.Frames, video.FramesPerSecond);
-        var sizes = FrameSizes(wanted.Count, video.Size);
+        var wanted = _plan.FrameIndices(video.Frames, video.FramesPerSecond);
+        var sizes = _plan.FrameSizes(wanted.Count, video.Size);
         var frames = new List<RgbImage>(wanted.Count);
         await _decoder.FramesAsync(
             path, video, wanted, frame => frames.Add(Resized(frame, sizes)), cancellation).ConfigureAwait(false);
@@ -165,7 +158,7 @@ public sealed class MediaProcessor
                 throw new MediaException(MediaStatus.Unusable, $"has frames of {first} and of {frame.Size} pixels");
             }
 
-            frames.Add(Resized(frame, sizes ??= FrameSizes(wanted.Count, frame.Size)));
+            frames.Add(Resized(frame, sizes ??= _plan.FrameSizes(wanted.Count, frame.Size)));
         }
 
         return Cut(frames, _limits.FramesPerSecond ?? FolderRate);
@@ -174,78 +167,6 @@ public sealed class MediaProcessor
     private MediaPatches Cut(IReadOnlyList<RgbImage> frames, double sampledFps) =>
         PatchCutter.Cut(MediaKind.Video, frames, Videos, Videos.TemporalPatchSize / sampledFps);
 
-    private IReadOnlyList<int> FrameIndices(int total, double rate)
-    {
-        var wanted = _limits with
-        {
-            FramesPerSecond = _limits.FramesPerSecond ?? Videos.FramesPerSecond,
-            MinFrames = Videos.MinFrames,
-            MaxFrames = Videos.MaxFrames,
-        };
-        return _limits.Rule switch
-        {
-            MediaRule.Transformers when Videos.Qwen3Video => FrameSampling.Qwen3(total, rate, wanted),
-            MediaRule.Transformers =>
-                [.. FrameSampling.Transformers(total, rate, wanted).Where(index => index < total)],
-            var rule => FrameSampling.QwenVlUtils(total, rate, _limits, rule == MediaRule.QwenVlUtils008),
-        };
-    }
-
-    /// <summary>
-    /// The sizes a picture takes one after the other: that of qwen-vl-utils where its rule is followed, then the
-    /// processor's.
-    /// </summary>
-    private IReadOnlyList<PixelSize> PictureSizes(PixelSize source)
-    {
-        var factor = Pictures.Factor;
-        var min = Pictures.MinPixels;
-        var max = Pictures.MaxPixels;
-        if (_limits.Rule == MediaRule.Transformers)
-        {
-            return [SmartResize.Transformers(source, factor, min, max)];
-        }
-
-        var first = NotEmpty(SmartResize.QwenVlUtils(source, factor, min, max));
-        return [first, SmartResize.Transformers(first, factor, min, max)];
-    }
-
-    private IReadOnlyList<PixelSize> FrameSizes(int frames, PixelSize source)
-    {
-        var first = _limits.Rule == MediaRule.Transformers
-            ? source
-            : NotEmpty(
-                SmartResize.QwenVlUtilsFrame(
-                    frames, source, Videos.Factor, _limits, _limits.Rule == MediaRule.QwenVlUtils008));
-        var last = Videos.Qwen3Video
-            ? SmartResize.Qwen3Video(
-                frames, first, Videos.Factor, Videos.MinPixels, Videos.MaxPixels, Videos.TemporalPatchSize)
-            : SmartResize.Transformers(first, Videos.Factor, Videos.MinPixels, Videos.MaxPixels);
-        return 3L * (frames + Videos.TemporalPatchSize) * last.Height * last.Width <= Array.MaxLength
-            ? [first, last]
-            : throw new MediaException(
-                MediaStatus.TooLarge,
-                $"would be {frames} frames of {last} pixels, more than one array holds; lower the pixels or the "
-                + "frames");
-    }
-
-    private static PixelSize NotEmpty(PixelSize size) => size.Height > 0 && size.Width > 0
-        ? size
-        : throw new MediaException(MediaStatus.Unusable, $"would be {size} pixels: too thin for so few pixels");
-
     private static RgbImage Resized(RgbImage image, IReadOnlyList<PixelSize> sizes) =>
         sizes.Aggregate(image, BicubicResize.To);
-
-    private PreprocessorConfig Limited(PreprocessorConfig config)
-    {
-        var limited = config with
-        {
-            MinPixels = _limits.MinPixels ?? config.MinPixels,
-            MaxPixels = _limits.MaxPixels ?? config.MaxPixels,
-            MinFrames = _limits.MinFrames ?? config.MinFrames,
-            MaxFrames = _limits.MaxFrames ?? config.MaxFrames,
-        };
-        return limited.MinPixels <= limited.MaxPixels ? limited : throw new UserErrorException(
-            $"media limits: at least {limited.MinPixels} and at most {limited.MaxPixels} pixels contradict each "
-                + "other; set both");
-    }
 }

@@ -5,8 +5,7 @@ internal static class PatchCutter
 {
     /// <summary>
     /// Cuts frames of one size, both sides multiples of patch size times merge size. The last frame is repeated until
-    /// the
-    /// temporal groups are full: a still picture fills its one group by itself.
+    /// the temporal groups are full: a still picture fills its one group by itself.
     /// </summary>
     public static MediaPatches Cut(
         MediaKind kind, IReadOnlyList<RgbImage> frames, PreprocessorConfig config, double secondsPerGroup)

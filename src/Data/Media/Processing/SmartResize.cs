@@ -2,10 +2,8 @@ namespace R1Reward.Data.Media.Processing;
 
 /// <summary>
 /// The sizes that Qwen's vision towers take: both sides multiples of a factor (patch size times merge size), the number
-/// of
-/// pixels within limits, the proportions nearly kept. Sides are rounded half to even and computed in float64 in the
-/// order of
-/// the published code, since some of them land on an exact integer.
+/// of pixels within limits, the proportions nearly kept. Sides are rounded half to even and computed in float64 in the
+/// order of the published code, since some of them land on an exact integer.
 /// </summary>
 public static class SmartResize
 {
@@ -22,8 +20,7 @@ public static class SmartResize
 
     /// <summary>
     /// The rule of qwen-vl-utils, which starts from at least one factor per side: 12 x 300 becomes 28 x 308. When it
-    /// has to
-    /// reduce, a side can come out as 0: 10 x 2000 with at most 12,000 pixels becomes 0 x 1540.
+    /// has to reduce, a side can come out as 0: 10 x 2000 with at most 12,000 pixels becomes 0 x 1540.
     /// </summary>
     /// <exception cref="MediaException">The picture is too long and thin.</exception>
     public static PixelSize QwenVlUtils(PixelSize source, int factor, long minPixels, long maxPixels) =>
@@ -31,8 +28,7 @@ public static class SmartResize
 
     /// <summary>
     /// Qwen3-VL's rule for the frames of a video: a frame with a side below the factor is enlarged first, and the
-    /// limits hold
-    /// for all frames together, in whole temporal groups.
+    /// limits hold for all frames together, in whole temporal groups.
     /// </summary>
     /// <exception cref="MediaException">Too long and thin, or fewer frames than one temporal group.</exception>
     public static PixelSize Qwen3Video(

@@ -8,8 +8,7 @@ public static class VideoFrames
 
     /// <summary>
     /// Indices of an even spacing from the first to the last of <paramref name="frames"/> frames, truncated toward
-    /// zero;
-    /// short videos repeat frames. In floating point, step by step, as the published code computes it.
+    /// zero; short videos repeat frames. In floating point, step by step, as the published code computes it.
     /// </summary>
     public static IReadOnlyList<int> Pick(int frames, int count = Published)
     {

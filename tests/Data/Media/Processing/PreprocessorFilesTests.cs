@@ -3,7 +3,7 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Data.Tests.Media.Processing;
 
-public sealed class PreprocessorConfigTests : IDisposable
+public sealed class PreprocessorFilesTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
