@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Workers;

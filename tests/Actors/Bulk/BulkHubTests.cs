@@ -59,14 +59,18 @@ public sealed class BulkHubTests : IDisposable
         await using var friend = await Hub("c", "secret");
         var blob = hub.Publish("w1", Files("w1", "weights"));
 
-        Assert.Contains("401", (await Assert.ThrowsAsync<IOException>(() => stranger.FolderOfAsync(blob, default))).Message);
+        var refused = await Assert.ThrowsAsync<IOException>(() => stranger.FolderOfAsync(blob, default));
+
+        Assert.Contains("401", refused.Message);
         Assert.NotEmpty(await friend.FolderOfAsync(blob, default));
     }
 
     [Fact]
     public async Task Other_machines_are_served_only_with_a_key()
     {
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => BulkHub.StartAsync(new BulkOptions("0.0.0.0", 0, "", _folder.At("a"))));
+        var open = new BulkOptions("0.0.0.0", 0, "", _folder.At("a"));
+
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => BulkHub.StartAsync(open));
 
         Assert.Contains("r1reward.node.bulk.key-env", error.Message);
     }
@@ -85,7 +89,8 @@ public sealed class BulkHubTests : IDisposable
 
         Assert.Null(hub.Shared<MemoryStream>("w1"));
         Assert.True(content.CanRead);
-        Assert.Contains("404", (await Assert.ThrowsAsync<IOException>(() => other.FolderOfAsync(blob, default))).Message);
+        var missing = await Assert.ThrowsAsync<IOException>(() => other.FolderOfAsync(blob, default));
+        Assert.Contains("404", missing.Message);
     }
 
     [Theory]
@@ -120,7 +125,8 @@ public sealed class BulkHubTests : IDisposable
         Assert.False(Directory.Exists(_folder.At("b", "w0")));
     }
 
-    private Task<BulkHub> Hub(string cache, string key = "") => BulkHub.StartAsync(new BulkOptions("127.0.0.1", 0, key, _folder.At(cache)));
+    private Task<BulkHub> Hub(string cache, string key = "") =>
+        BulkHub.StartAsync(new BulkOptions("127.0.0.1", 0, key, _folder.At(cache)));
 
     private string Files(string name, string content)
     {

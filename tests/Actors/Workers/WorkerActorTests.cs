@@ -19,13 +19,15 @@ public sealed class WorkerActorTests : TestKit
 
     // Every message is written and read back on its way, as between processes.
     public WorkerActorTests()
-        : base(ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(WireConfig.Closed)) => _coordinator = CreateTestProbe();
+        : base(ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(WireConfig.Closed)) =>
+        _coordinator = CreateTestProbe();
 
     [Fact]
     public void It_introduces_itself_until_it_is_welcome_and_then_asks_for_as_much_as_its_engine_holds()
     {
         var worker = Start();
-        Assert.Equal(("w", "address", WorkKind.Judge), Next<FromWorker.Hello>() is var hello ? (hello.Worker, hello.Address, hello.Kind) : default);
+        var hello = Next<FromWorker.Hello>();
+        Assert.Equal(("w", "address", WorkKind.Judge), (hello.Worker, hello.Address, hello.Kind));
         Next<FromWorker.Hello>();
 
         worker.Tell(Welcome(1));
@@ -112,9 +114,12 @@ public sealed class WorkerActorTests : TestKit
     {
         var worker = Joined();
         worker.Tell(Work(1, "a"));
-        _engine.Taken("a").SetException(userError ? new UserErrorException("mend this") : new InvalidOperationException("broken\nat length"));
+        _engine.Taken("a").SetException(userError
+            ? new UserErrorException("correct this")
+            : new InvalidOperationException("broken\nat length"));
 
-        Assert.Equal(new WorkFailed(userError ? "mend this" : "step-1/judge/0.0: broken", userError), Next<FromWorker.Done>().Result);
+        var message = userError ? "correct this" : "step-1/judge/0.0: broken";
+        Assert.Equal(new WorkFailed(message, userError), Next<FromWorker.Done>().Result);
     }
 
     [Fact]
@@ -158,7 +163,8 @@ public sealed class WorkerActorTests : TestKit
         worker.Tell(new ToWorker.WhoAreYou(1));
         Next<FromWorker.Hello>();
 
-        // Not Sys.Stop: that asks the guardian by a message, which the closed serializers refuse while messages are verified.
+        // Not Sys.Stop: that asks the guardian by a message, which the closed serializers refuse while messages are
+        // verified.
         ((IInternalActorRef)worker).Stop();
 
         Assert.Equal("w", Next<FromWorker.Goodbye>().Worker);
@@ -166,7 +172,8 @@ public sealed class WorkerActorTests : TestKit
 
     private static WorkResult Verdict { get; } = new JudgeResult(Rewards.Terms.ConsistencyVerdict.Consistent, null);
 
-    private static ToWorker.Welcome Welcome(int epoch, string run = "run") => new(epoch, run, "", "folder", TimeSpan.FromSeconds(30));
+    private static ToWorker.Welcome Welcome(int epoch, string run = "run") =>
+        new(epoch, run, "", "folder", TimeSpan.FromSeconds(30));
 
     private static ToWorker.Work Work(int epoch, params string[] ids) =>
         new(epoch, [.. ids.Select(id => new Assignment(new WorkKey(epoch, Id(id), 1), new JudgeWork(id)))]);
@@ -179,7 +186,8 @@ public sealed class WorkerActorTests : TestKit
     private IActorRef Start()
     {
         var (coordinator, engine) = (_coordinator.Ref, _engine);
-        return Sys.ActorOf(Props.Create(() => new WorkerActor("w", "address", WorkKind.Judge, coordinator, _ => Task.FromResult<IWorkEngine>(engine), Heartbeat)));
+        return Sys.ActorOf(Props.Create(() => new WorkerActor(
+            "w", "address", WorkKind.Judge, coordinator, _ => Task.FromResult<IWorkEngine>(engine), Heartbeat)));
     }
 
     private IActorRef Joined(int epoch = 1)
@@ -227,11 +235,13 @@ public sealed class WorkerActorTests : TestKit
         }
     }
 
+    private sealed record Held(TaskCompletionSource<WorkResult> Task, CancellationToken Cancel);
+
     private sealed class FakeEngine : IWorkEngine
     {
         private readonly BlockingCollection<(string Id, TaskCompletionSource<WorkResult> Task)> _begun = [];
 
-        public ConcurrentDictionary<string, (TaskCompletionSource<WorkResult> Task, CancellationToken Cancel)> Items { get; } = [];
+        public ConcurrentDictionary<string, Held> Items { get; } = [];
 
         public int Begun { get; private set; }
 
@@ -248,7 +258,8 @@ public sealed class WorkerActorTests : TestKit
             return begun.Task;
         }
 
-        public Task<WorkResult> DoAsync(Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
+        public Task<WorkResult> DoAsync(
+            Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
         {
             if (Throws)
             {
@@ -257,7 +268,7 @@ public sealed class WorkerActorTests : TestKit
 
             Begun++;
             var task = new TaskCompletionSource<WorkResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Items[NameOf(item)] = (task, cancel);
+            Items[NameOf(item)] = new Held(task, cancel);
             _begun.Add((NameOf(item), task), CancellationToken.None);
             return task.Task;
         }

@@ -14,7 +14,10 @@ public sealed class ScenesPairsTests
 
         Assert.Equal(once.Select(pair => pair.Id), both.Where((_, i) => i % 2 == 0).Select(pair => pair.Id));
         Assert.Equal(
-            once.Select(pair => (pair.Id + OrderPolicy.SwappedSuffix, pair.Response2, pair.Label == PreferenceLabel.First ? PreferenceLabel.Second : PreferenceLabel.First)),
+            once.Select(pair => (pair.Id + OrderPolicy.SwappedSuffix, pair.Response2, Exchanged(pair.Label!.Value))),
             both.Where((_, i) => i % 2 == 1).Select(pair => (pair.Id.Value, pair.Response1, pair.Label!.Value)));
     }
+
+    private static PreferenceLabel Exchanged(PreferenceLabel label) =>
+        label == PreferenceLabel.First ? PreferenceLabel.Second : PreferenceLabel.First;
 }

@@ -29,8 +29,8 @@ public sealed class RunRecorderTests : IDisposable
     {
         Record();
 
-        Assert.Equal([1, 2, 3], JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (int)line["step"]!));
-        Assert.Equal(["eval-sft", "step-1", "step-2"], JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]));
+        Assert.Equal([1, 2, 3], UpdateSteps());
+        Assert.Equal(["eval-sft", "step-1", "step-2"], Samplings());
         var summary = RunSummary.Read(_folder.Summary)!;
         Assert.Equal((0.75, 0.5), (summary.Evaluations["rl"].Accuracy, summary.Vote![5]));
         Assert.Equal(2.5, summary.Seconds["learn"]);
@@ -73,9 +73,9 @@ public sealed class RunRecorderTests : IDisposable
             recorder.Finish();
         }
 
-        Assert.Equal([1, 2], JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (int)line["step"]!));
+        Assert.Equal([1, 2], UpdateSteps());
         Assert.Single(JsonLines.Read(_folder.Metrics), line => (string?)line["phase"] == "sft");
-        Assert.Equal(["eval-sft", "step-1"], JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]));
+        Assert.Equal(["eval-sft", "step-1"], Samplings());
         Assert.Equal(3.5, RunSummary.Read(_folder.Summary)!.Seconds["learn"]);
     }
 
@@ -95,6 +95,12 @@ public sealed class RunRecorderTests : IDisposable
 
         Assert.Equal([0, 1], JsonLines.Read(_folder.Metrics).Select(line => (int)line["watch/alarms"]!));
     }
+
+    private IEnumerable<int> UpdateSteps() => JsonLines.Read(_folder.Metrics)
+        .Where(line => (string?)line["phase"] == "rl")
+        .Select(line => (int)line["step"]!);
+
+    private IEnumerable<string?> Samplings() => JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]);
 
     private void Record()
     {
@@ -116,15 +122,37 @@ public sealed class RunRecorderTests : IDisposable
 
     private static EvaluationFigures Found { get; } = new()
     {
-        Pairs = 4, SamplesPerPair = 5, Accuracy = 0.75, Format = 1, Consistency = null, Length = 12, Unreadable = 0, Undecided = 2,
-        Vote = new Dictionary<int, double> { [1] = 0.75, [5] = 0.5 }, AnyCorrect = new Dictionary<int, double> { [1] = 0.75, [5] = 1 },
+        Pairs = 4,
+        SamplesPerPair = 5,
+        Accuracy = 0.75,
+        Format = 1,
+        Consistency = null,
+        Length = 12,
+        Unreadable = 0,
+        Undecided = 2,
+        Vote = new Dictionary<int, double> { [1] = 0.75, [5] = 0.5 },
+        AnyCorrect = new Dictionary<int, double> { [1] = 0.75, [5] = 1 },
     };
 
     private static JudgedTrace Traced()
     {
         var pair = MachineRun.PairOf("p");
-        var reward = new RewardBreakdown { Format = 1, Result = 1, Consistency = 0, Verdict = ConsistencyVerdict.Undecided, Status = JudgmentStatus.Tagged, Total = 1.5, Reasons = ["judge: away"] };
-        return new JudgedTrace(pair, 0, MachineRun.TraceOf("t", pair, 0, Hostile), JudgmentParser.Parse(Hostile)) { Verdict = ConsistencyVerdict.Undecided, Reward = reward };
+        var reward = new RewardBreakdown
+        {
+            Format = 1,
+            Result = 1,
+            Consistency = 0,
+            Verdict = ConsistencyVerdict.Undecided,
+            Status = JudgmentStatus.Tagged,
+            Total = 1.5,
+            Reasons = ["judge: away"],
+        };
+        var trace = MachineRun.TraceOf("t", pair, 0, Hostile);
+        return new JudgedTrace(pair, 0, trace, JudgmentParser.Parse(Hostile))
+        {
+            Verdict = ConsistencyVerdict.Undecided,
+            Reward = reward,
+        };
     }
 
     private RunRecorder Open() => new(_folder, "run", 1, new ManualTime());

@@ -13,7 +13,7 @@ public sealed class RunSummaryTests : IDisposable
         {
           "name": "early",
           "seed": 7,
-          "sft": { "accuracy": 0.5, "format": 1.0, "consistency": null, "length": 12.5, "unreadable": 0.0, "pairs": 4, "samples-per-pair": 1 },
+          "sft": { "accuracy": 0.5, "format": 1.0, "consistency": null, "length": 12.5, "pairs": 4, "samples-per-pair": 1 },
           "seconds": { "load": 0.5, "sft": 20.0 }
         }
         """;
@@ -51,7 +51,8 @@ public sealed class RunSummaryTests : IDisposable
         Assert.Equal(
             ["name", "seed", "sft", "rl", "vote", "any-correct", "seconds"],
             json.Properties().Select(property => property.Name));
-        Assert.Equal((0.5, 21.26, 2.0), ((double)json["seconds"]!["load"]!, (double)json["seconds"]!["sft"]!, (double)json["seconds"]!["learn"]!));
+        var seconds = json["seconds"]!;
+        Assert.Equal([0.5, 21.26, 2.0], new[] { "load", "sft", "learn" }.Select(stage => (double)seconds[stage]!));
         Assert.Equal(0.5, (double)json["sft"]!["accuracy"]!);
         Assert.Equal(["1", "5"], ((JObject)json["vote"]!).Properties().Select(size => size.Name));
         Assert.Equal(JTokenType.Null, json["rl"]!["consistency"]!.Type);
@@ -60,7 +61,11 @@ public sealed class RunSummaryTests : IDisposable
     [Fact]
     public void What_was_written_is_read_back_unchanged()
     {
-        new RunSummary { Name = "run", Seed = 1 }.WithEvaluation("sft", Found).WithEvaluation("rl", Found).AddSeconds("load", 1).Write(Path);
+        new RunSummary { Name = "run", Seed = 1 }
+            .WithEvaluation("sft", Found)
+            .WithEvaluation("rl", Found)
+            .AddSeconds("load", 1)
+            .Write(Path);
         var written = File.ReadAllText(Path);
 
         RunSummary.Read(Path)!.Write(Path);

@@ -19,7 +19,7 @@ public sealed class JudgeEngineTests
     [Fact]
     public async Task A_judge_that_refuses_the_key_ends_the_run_at_its_start()
     {
-        await using var judge = await JudgeServer.StartAsync(new JudgeServerOptions { ApiKey = "k" }, TimeProvider.System);
+        await using var judge = await StartJudge(new JudgeServerOptions { ApiKey = "k" });
 
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Start(judge.Endpoint));
 
@@ -31,9 +31,13 @@ public sealed class JudgeEngineTests
     [Fact]
     public async Task A_wrong_address_ends_the_run_at_its_start()
     {
-        await using var judge = await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System);
+        await using var judge = await StartJudge(new JudgeServerOptions());
 
-        Assert.Contains("answered 404", (await Assert.ThrowsAsync<UserErrorException>(() => Start(new Uri(judge.Endpoint, "/api")))).Message);
+        var elsewhere = new Uri(judge.Endpoint, "/api");
+
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Start(elsewhere));
+
+        Assert.Contains("answered 404", error.Message);
     }
 
     [Fact]
@@ -49,44 +53,63 @@ public sealed class JudgeEngineTests
     [Fact]
     public async Task What_a_verdict_took_comes_with_it()
     {
-        await using var judge = await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System);
+        await using var judge = await StartJudge(new JudgeServerOptions());
         await using var engine = await Start(judge.Endpoint);
 
         var first = await Ask(engine, 0);
         var again = await Ask(engine, 1);
 
-        Assert.Equal((ConsistencyVerdict.Consistent, 1, 0, 0), (first.Verdict, first.Use!.Requests, first.Use.Errors, first.Use.CacheHits));
-        Assert.Equal((ConsistencyVerdict.Consistent, 0, 0, 1), (again.Verdict, again.Use!.Requests, again.Use.Errors, again.Use.CacheHits));
+        Assert.Equal(ConsistencyVerdict.Consistent, first.Verdict);
+        Assert.Equal((1, 0, 0), (first.Use!.Requests, first.Use.Errors, first.Use.CacheHits));
+        Assert.Equal(ConsistencyVerdict.Consistent, again.Verdict);
+        Assert.Equal((0, 0, 1), (again.Use!.Requests, again.Use.Errors, again.Use.CacheHits));
     }
 
     [Fact]
     public async Task A_judge_that_dies_and_returns_loses_no_sample()
     {
-        var first = await JudgeServer.StartAsync(new JudgeServerOptions { Latency = TimeSpan.FromMilliseconds(20) }, TimeProvider.System);
+        var first = await StartJudge(new JudgeServerOptions { Latency = TimeSpan.FromMilliseconds(20) });
         var port = first.Endpoint.Port;
-        await using var engine = await Start(first.Endpoint, "r1reward.judge.retry-delay=10 ms", "r1reward.judge.break-for=500 ms", "r1reward.judge.cache-entries=0");
+        await using var engine = await Start(
+            first.Endpoint,
+            "r1reward.judge.retry-delay=10 ms",
+            "r1reward.judge.break-for=500 ms",
+            "r1reward.judge.cache-entries=0");
 
         var asked = Enumerable.Range(0, 64).Select(i => Ask(engine, i)).ToList();
         await Task.WhenAny(asked);
         await first.DisposeAsync();
         await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
         Assert.Contains(asked, task => !task.IsCompleted);
-        await using var second = await JudgeServer.StartAsync(new JudgeServerOptions { Port = port }, TimeProvider.System);
+        await using var second = await StartJudge(new JudgeServerOptions { Port = port });
 
         var verdicts = await Task.WhenAll(asked).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.All(verdicts, verdict => Assert.Equal(ConsistencyVerdict.Consistent, verdict.Verdict));
         Assert.True(verdicts.Sum(verdict => verdict.Use!.Errors) > 0);
     }
 
+    private static Task<JudgeServer> StartJudge(JudgeServerOptions options) =>
+        JudgeServer.StartAsync(options, TimeProvider.System);
+
     private static Task<JudgeEngine> Start(Uri endpoint, params string[] more)
     {
-        var configuration = Configurations.Load(
-            null, [.. TinyRunSettings.For("unused", 1), $"r1reward.judge.endpoints=[{endpoint}]", "r1reward.judge.max-attempts=2", "r1reward.judge.retry-delay=1 ms", .. more], _ => null);
+        string[] settings =
+        [
+            .. TinyRunSettings.For("unused", 1),
+            $"r1reward.judge.endpoints=[{endpoint}]",
+            "r1reward.judge.max-attempts=2",
+            "r1reward.judge.retry-delay=1 ms",
+            .. more,
+        ];
+        var configuration = Configurations.Load(null, settings, _ => null);
         return JudgeEngine.StartAsync(RunSettings.Read(configuration.Reader()), TimeProvider.System);
     }
 
-    private static async Task<JudgeResult> Ask(JudgeEngine engine, int prompt) =>
-        (JudgeResult)await engine.DoAsync(new Assignment(new WorkKey(1, WorkId.Judge(BatchId.ForStep(1), prompt, 0), 1), new JudgeWork(Reply)), (_, _) => { }, default);
+    private static async Task<JudgeResult> Ask(JudgeEngine engine, int prompt)
+    {
+        var key = new WorkKey(1, WorkId.Judge(BatchId.ForStep(1), prompt, 0), 1);
+        return (JudgeResult)await engine.DoAsync(new Assignment(key, new JudgeWork(Reply)), (_, _) => { }, default);
+    }
 
     private static Uri FreeAddress()
     {
