@@ -4,7 +4,7 @@ namespace R1Reward.Actors.Runs;
 /// <param name="Root">The folder.</param>
 public sealed record RunFolder(string Root)
 {
-    /// <summary>The effective configuration.</summary>
+    /// <summary>The effective configuration, as submitted.</summary>
     public string Configuration => Path.Combine(Root, "config.conf");
 
     /// <summary>Figures of every step, one JSON object per line.</summary>
@@ -22,7 +22,7 @@ public sealed record RunFolder(string Root)
     /// <summary>Log events as compact JSON.</summary>
     public string Log => Path.Combine(Root, "log.jsonl");
 
-    /// <summary>TensorBoard event files.</summary>
+    /// <summary>Folder of TensorBoard event files.</summary>
     public string TensorBoard => Path.Combine(Root, "tensorboard");
 
     /// <summary>The model and tokenizer that the run starts from.</summary>
@@ -41,7 +41,7 @@ public sealed record RunFolder(string Root)
     public static string ColdStart { get; } = Path.Combine("checkpoints", "sft");
 
     /// <summary>
-    /// Folder of an interrupted cold start, relative to <see cref="Root"/>; gone once the cold start is done.
+    /// Folder of an interrupted cold start, relative to <see cref="Root"/>; removed once the cold start is done.
     /// </summary>
     public static string ColdStartPartial { get; } = Path.Combine("checkpoints", "sft-partial");
 }

@@ -11,7 +11,7 @@ public interface IWorkEngine : IAsyncDisposable
     /// <summary>How many items the engine makes use of at a time.</summary>
     int Capacity { get; }
 
-    /// <summary>Does one item.</summary>
+    /// <summary>Does one work item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="progress">Takes figures of work in progress, by step.</param>
     /// <param name="cancel">

@@ -51,7 +51,7 @@ internal sealed class WorkInHand
     /// <summary>Forgets a result that the coordinator has.</summary>
     public void Accept(WorkKey key) => _results.Remove(key);
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Forgets all items and results.</summary>
     public void Clear()
     {
         _held.Clear();

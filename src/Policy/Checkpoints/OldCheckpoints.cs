@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace R1Reward.Policy.Checkpoints;
 
-/// <summary>Removes the checkpoints <c>step-N</c> that newer ones have replaced. Other folders beside them stay.</summary>
+/// <summary>
+/// Removes the checkpoints <c>step-N</c> that newer ones have replaced. Other folders beside them stay.
+/// </summary>
 public static class OldCheckpoints
 {
     private const string Prefix = "step-";
@@ -17,7 +19,9 @@ public static class OldCheckpoints
             return;
         }
 
-        var checkpoints = new DirectoryInfo(folder).EnumerateDirectories(Prefix + "*").Where(entry => StepOf(entry) is not null);
+        var checkpoints = new DirectoryInfo(folder)
+            .EnumerateDirectories(Prefix + "*")
+            .Where(entry => StepOf(entry) is not null);
         foreach (var old in checkpoints.OrderByDescending(StepOf).Skip(keep))
         {
             old.Delete(recursive: true);

@@ -22,7 +22,7 @@ public sealed class FilePairs : RunPairs
     private IReadOnlyList<PreferencePair> _coldStart = [];
     private IReadOnlyList<PreferencePair> _heldOut;
 
-    /// <summary>Reads the files.</summary>
+    /// <summary>Reads the files that <c>r1reward.data</c> names.</summary>
     /// <exception cref="UserErrorException">
     /// A file cannot be read, or has no pair that prefers one response.
     /// </exception>

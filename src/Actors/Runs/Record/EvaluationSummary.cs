@@ -21,7 +21,7 @@ public sealed record EvaluationSummary
     [JsonProperty("consistency")]
     public double? Consistency { get; init; }
 
-    /// <summary>Mean sampled tokens.</summary>
+    /// <summary>Mean number of sampled tokens.</summary>
     [JsonProperty("length")]
     public double? Length { get; init; }
 
@@ -49,11 +49,11 @@ public sealed record EvaluationSummary
     [JsonProperty("same-response")]
     public double? SameResponse { get; init; }
 
-    /// <summary>Pairs judged.</summary>
+    /// <summary>Number of pairs judged.</summary>
     [JsonProperty("pairs")]
     public int? Pairs { get; init; }
 
-    /// <summary>Samples per pair.</summary>
+    /// <summary>Number of samples per pair.</summary>
     [JsonProperty("samples-per-pair")]
     public int? SamplesPerPair { get; init; }
 

@@ -5,7 +5,8 @@ using Google.Protobuf;
 namespace R1Reward.Actors.Runs.Record;
 
 /// <summary>
-/// Writes scalars as a TensorBoard event file: TFRecord frames (length, masked CRC-32C, data, masked CRC-32C) around Event
+/// Writes scalars as a TensorBoard event file: TFRecord frames (length, masked CRC-32C, data, masked CRC-32C) around
+/// Event
 /// messages (tensorflow/core/util/event.proto), of which five fields are needed and written one by one.
 /// </summary>
 public sealed class TensorBoardWriter : IDisposable
@@ -13,7 +14,9 @@ public sealed class TensorBoardWriter : IDisposable
     private readonly FileStream _file;
     private readonly TimeProvider _time;
 
-    /// <summary>Starts a new event file in a folder; its name holds the time, so that a run that goes on adds another.</summary>
+    /// <summary>
+    /// Starts a new event file in a folder; its name holds the time, so that a run that goes on adds another.
+    /// </summary>
     public TensorBoardWriter(string folder, TimeProvider time)
     {
         _time = time;
@@ -85,7 +88,9 @@ public sealed class TensorBoardWriter : IDisposable
         _file.Write(footer);
     }
 
-    /// <summary>CRC-32C, rotated and shifted as TFRecord wants it: a checksum of data that holds checksums would be weak.</summary>
+    /// <summary>
+    /// CRC-32C, rotated and shifted as TFRecord wants it: a checksum of data that holds checksums would be weak.
+    /// </summary>
     private static uint MaskedChecksum(ReadOnlySpan<byte> data)
     {
         var checksum = uint.MaxValue;

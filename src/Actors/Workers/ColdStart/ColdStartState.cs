@@ -42,7 +42,7 @@ internal sealed class ColdStartState : IDisposable
         });
     }
 
-    /// <summary>Steps made.</summary>
+    /// <summary>Number of steps made so far.</summary>
     public int Step { get; private set; }
 
     /// <summary>
