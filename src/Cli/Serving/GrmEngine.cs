@@ -31,7 +31,7 @@ internal sealed class GrmEngine : IDisposable
     /// <summary>The model's vocabulary, for decoding only.</summary>
     public Tokenizer Tokenizer => _policy.Model.Tokenizer;
 
-    /// <summary>Loads a model.</summary>
+    /// <summary>Loads a model and waits until it can answer.</summary>
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
     public static async Task<GrmEngine> StartAsync(JudgeModelOptions options)
     {
@@ -126,7 +126,8 @@ internal sealed class GrmEngine : IDisposable
         private JudgeModel? _model;
 
         /// <summary>The model, once it is loaded; its weights belong to the engine's thread.</summary>
-        public JudgeModel Model => _model ?? throw new InvalidOperationException("The model is used before it is loaded.");
+        public JudgeModel Model =>
+            _model ?? throw new InvalidOperationException("The model is used before it is loaded.");
 
         public bool Holds(JudgeModelOptions weights) => _model is not null;
 

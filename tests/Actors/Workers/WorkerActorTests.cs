@@ -17,10 +17,11 @@ public sealed class WorkerActorTests : TestKit
     private readonly FakeEngine _engine = new();
     private readonly TestProbe _coordinator;
 
+    private static Config Verifying => ConfigurationFactory.ParseString("akka.actor.serialize-messages = on");
+
     // Every message is written and read back on its way, as between processes.
     public WorkerActorTests()
-        : base(ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(WireConfig.Closed)) =>
-        _coordinator = CreateTestProbe();
+        : base(Verifying.WithFallback(WireConfig.Closed)) => _coordinator = CreateTestProbe();
 
     [Fact]
     public void It_introduces_itself_until_it_is_welcome_and_then_asks_for_as_much_as_its_engine_holds()

@@ -17,7 +17,8 @@ namespace R1Reward.Actors.Workers.Rollout;
 /// <param name="settings">The run.</param>
 /// <param name="bulk">Where weights come from.</param>
 /// <param name="deviceOffset">Added to the number of a CUDA device.</param>
-internal sealed class RolloutPolicy(RunSettings settings, BulkHub bulk, int deviceOffset) : IPolicyHolder<WeightsReference>
+internal sealed class RolloutPolicy(RunSettings settings, BulkHub bulk, int deviceOffset)
+    : IPolicyHolder<WeightsReference>
 {
     private string? _blob;
     private CausalLM? _model;
@@ -26,11 +27,14 @@ internal sealed class RolloutPolicy(RunSettings settings, BulkHub bulk, int devi
     /// <summary>Writes pairs as prompts; only after the first <see cref="Load"/>.</summary>
     public PromptEncoder Encoder { get; private set; } = null!;
 
-    /// <summary>How training traces are sampled; only after the first <see cref="Load"/>, for a checkpoint may propose it.</summary>
+    /// <summary>
+    /// How training traces are sampled; only after the first <see cref="Load"/>, for a checkpoint may propose it.
+    /// </summary>
     public SamplingOptions Sampling { get; private set; } = null!;
 
     /// <summary>
-    /// The model's pictures and videos, for any thread; null before the first <see cref="Load"/> and where the model reads
+    /// The model's pictures and videos, for any thread; null before the first <see cref="Load"/> and where the model
+    /// reads
     /// text only.
     /// </summary>
     public MediaStore? Media { get; private set; }

@@ -100,7 +100,8 @@ public sealed class RunRecorderTests : IDisposable
         .Where(line => (string?)line["phase"] == "rl")
         .Select(line => (int)line["step"]!);
 
-    private IEnumerable<string?> Samplings() => JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]);
+    private IEnumerable<string?> Samplings() =>
+        JsonLines.Read(_folder.Traces).Select(line => (string?)line["sampling"]);
 
     private void Record()
     {

@@ -13,7 +13,7 @@ public sealed class RunSummaryTests : IDisposable
         {
           "name": "early",
           "seed": 7,
-          "sft": { "accuracy": 0.5, "format": 1.0, "consistency": null, "length": 12.5, "pairs": 4, "samples-per-pair": 1 },
+          "sft": { "accuracy": 0.5, "format": 1.0, "consistency": null, "length": 12.5, "pairs": 4 },
           "seconds": { "load": 0.5, "sft": 20.0 }
         }
         """;
