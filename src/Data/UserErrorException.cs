@@ -21,7 +21,9 @@ public sealed class UserErrorException : Exception
     {
     }
 
-    /// <summary>Creates one error of several mistakes, a line each; of very many the first twenty and their count.</summary>
+    /// <summary>
+    /// Creates one error of several mistakes, a line each; of very many the first twenty and their count.
+    /// </summary>
     public static UserErrorException ForAll<T>(IReadOnlyCollection<T> mistakes, Func<T, string> describe)
     {
         var lines = mistakes.Take(MaxShown).Select(describe);

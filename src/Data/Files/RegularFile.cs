@@ -12,7 +12,9 @@ public static class RegularFile
     private const int TypeMask = 0xF000;
     private const int Regular = 0x8000;
 
-    /// <summary>Whether a path leads, through links, to a plain file. Where the system cannot tell, it counts as one.</summary>
+    /// <summary>
+    /// Whether a path leads, through links, to a plain file. Where the system cannot tell, it counts as one.
+    /// </summary>
     public static bool Exists(string path)
     {
         if (!OperatingSystem.IsLinux())

@@ -1,8 +1,8 @@
 namespace R1Reward.Data.Media.Processing;
 
 /// <summary>
-/// Decides which frames of a video are taken, and to which sizes pictures and frames are brought before they are cut: the
-/// model's configurations under the limits of a run. Nothing is decoded here.
+/// Decides which frames of a video are taken, and to which sizes pictures and frames are brought before they are cut:
+/// the model's configurations under the limits of a run. Nothing is decoded here.
 /// </summary>
 internal sealed class MediaPlan
 {
@@ -68,7 +68,7 @@ internal sealed class MediaPlan
     }
 
     /// <summary>The sizes that each of so many frames takes one after the other.</summary>
-    /// <exception cref="MediaException">The frames are too long and thin, or all of them together too large.</exception>
+    /// <exception cref="MediaException">The frames are too thin, or all of them together too large.</exception>
     public IReadOnlyList<PixelSize> FrameSizes(int frames, PixelSize source)
     {
         var first = _limits.Rule == MediaRule.Transformers

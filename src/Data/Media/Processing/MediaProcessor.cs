@@ -43,7 +43,11 @@ public sealed class MediaProcessor
     /// not done here, or the limits contradict themselves.</exception>
     public static MediaProcessor Load(
         string modelFolder, MediaLimits? limits = null, DecodingOptions? decoding = null) =>
-        new(PreprocessorFiles.ReadPictures(modelFolder), PreprocessorFiles.ReadVideos(modelFolder), limits, decoding);
+        new(
+            PreprocessorFiles.ReadPictures(modelFolder),
+            PreprocessorFiles.ReadVideos(modelFolder),
+            limits,
+            decoding);
 
     /// <summary>Resizes a decoded picture and cuts it into patches.</summary>
     /// <exception cref="MediaException">The picture is too long and thin.</exception>

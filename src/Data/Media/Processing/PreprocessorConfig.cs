@@ -1,8 +1,8 @@
 namespace R1Reward.Data.Media.Processing;
 
 /// <summary>
-/// How a model wants its pictures, or its videos. The defaults are Qwen2-VL's; <see cref="PreprocessorFiles"/> reads the
-/// values of a model's folder.
+/// How a model wants its pictures, or its videos. The defaults are Qwen2-VL's; <see cref="PreprocessorFiles"/> reads
+/// the values of a model's folder.
 /// </summary>
 public sealed record PreprocessorConfig
 {

@@ -6,9 +6,9 @@ namespace R1Reward.Data.Media.Processing;
 
 /// <summary>
 /// Reads and writes the part of a Hugging Face folder's <c>preprocessor_config.json</c>,
-/// <c>video_preprocessor_config.json</c> or <c>processor_config.json</c> that this program follows. Two spellings are read:
-/// that of the published checkpoints (<c>min_pixels</c>, <c>max_pixels</c>) and the current one (<c>size</c> with two
-/// "edges", which are numbers of pixels all the same).
+/// <c>video_preprocessor_config.json</c> or <c>processor_config.json</c> that this program follows. Two spellings are
+/// read: that of the published checkpoints (<c>min_pixels</c>, <c>max_pixels</c>) and the current one (<c>size</c> with
+/// two "edges", which are numbers of pixels all the same).
 /// </summary>
 public static class PreprocessorFiles
 {
