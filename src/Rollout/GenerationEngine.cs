@@ -10,17 +10,19 @@ using static TorchSharp.torch;
 namespace R1Reward.Rollout;
 
 /// <summary>
-/// Samples traces from a policy with continuous batching. A step either computes the prompts of newly admitted requests or
-/// one more token of every running sequence, and hands over each trace as it finishes. Use it from one thread.
+/// Samples traces from a policy with continuous batching. A step either computes the prompts of newly admitted requests
+/// or one more token of every running sequence, and hands over each trace as it finishes. Use it from one thread.
 /// </summary>
-/// <remarks>The weights are the model's own: replace them, then set <see cref="Version"/>, while nothing is in flight.</remarks>
+/// <remarks>
+/// The weights are the model's own: replace them, then set <see cref="Version"/>, while nothing is in flight.
+/// </remarks>
 public sealed class GenerationEngine : IDisposable
 {
     private readonly Tokenizer _tokenizer;
     private readonly GenerationEngineOptions _options;
     private readonly Scheduler _scheduler;
     private readonly ModelRunner _runner;
-    private readonly Sampler _sampler;
+    private readonly TokenSampler _sampler;
     private readonly HashSet<int> _stopTokens;
     private PolicyVersion _version;
 
@@ -37,12 +39,14 @@ public sealed class GenerationEngine : IDisposable
         var cacheTokens = options.CacheBytes / KvCache.BytesOfOneToken(model.Config, model.Dtype);
         _scheduler = new Scheduler(options.MaxSequences, options.MaxPrefillTokens, cacheTokens);
         _runner = new ModelRunner(model, options.MaxSequences, cacheTokens);
-        _sampler = new Sampler(model.Config.VocabularySize, model.Config.PlaceholderTokens);
+        _sampler = new TokenSampler(model.Config.VocabularySize, model.Config.PlaceholderTokens);
         _stopTokens = new HashSet<int>([.. tokenizer.StopIds, .. model.Config.Generation.StopTokens]);
     }
 
     /// <summary>The weights that are in the model, written on every trace.</summary>
-    /// <exception cref="InvalidOperationException">Set while sequences run or wait: a trace comes from one version.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Set while sequences run or wait: a trace comes from one version.
+    /// </exception>
     public PolicyVersion Version
     {
         get => _version;
@@ -50,7 +54,8 @@ public sealed class GenerationEngine : IDisposable
         {
             if (HasWork)
             {
-                throw new InvalidOperationException($"The policy became {value} while {_scheduler.Running.Count} sequences of {_version} run.");
+                throw new InvalidOperationException(
+                    $"The policy became {value} while {_scheduler.Running.Count} sequences of {_version} run.");
             }
 
             _version = value;
@@ -71,8 +76,13 @@ public sealed class GenerationEngine : IDisposable
     /// <param name="onFinished">Called on this thread as each trace finishes, in the order of finishing.</param>
     /// <param name="cancellationToken">Looked at between steps; what runs is then dropped.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="UserErrorException">A prompt leaves no room for a token, or there is no memory for the KV cache.</exception>
-    public void Generate(IEnumerable<GenerationRequest> requests, Action<Trace> onFinished, CancellationToken cancellationToken = default)
+    /// <exception cref="UserErrorException">
+    /// A prompt leaves no room for a token, or there is no memory for the KV cache.
+    /// </exception>
+    public void Generate(
+        IEnumerable<GenerationRequest> requests,
+        Action<Trace> onFinished,
+        CancellationToken cancellationToken = default)
     {
         try
         {
@@ -95,7 +105,9 @@ public sealed class GenerationEngine : IDisposable
     }
 
     /// <summary>Throws where a request cannot be sampled by this engine.</summary>
-    /// <exception cref="UserErrorException">The prompt leaves no room for a token, or a sampling option is out of range.</exception>
+    /// <exception cref="UserErrorException">
+    /// The prompt leaves no room for a token, or a sampling option is out of range.
+    /// </exception>
     public void Validate(GenerationRequest request)
     {
         request.Sampling.Validate();
@@ -109,7 +121,9 @@ public sealed class GenerationEngine : IDisposable
     }
 
     /// <summary>Puts a request in the queue, also while others run.</summary>
-    /// <exception cref="UserErrorException">The prompt leaves no room for a token, or a sampling option is out of range.</exception>
+    /// <exception cref="UserErrorException">
+    /// The prompt leaves no room for a token, or a sampling option is out of range.
+    /// </exception>
     public void Add(GenerationRequest request)
     {
         Validate(request);
@@ -131,7 +145,9 @@ public sealed class GenerationEngine : IDisposable
         {
             _runner.Reserve(_scheduler.Running.Count, _scheduler.Length);
             using var logitsGV = _runner.Prefill(admitted);
-            Sample(admitted.SelectMany((group, index) => group.Sequences.Select(sequence => (sequence, index))), logitsGV);
+            Sample(
+                admitted.SelectMany((group, index) => group.Sequences.Select(sequence => (sequence, index))),
+                logitsGV);
         }
         else if (_scheduler.Running is { Count: > 0 } running)
         {
@@ -169,7 +185,7 @@ public sealed class GenerationEngine : IDisposable
             var row = logits.Slice(index * size, size);
             var drawn = _sampler.Sample(row, sequence.Sampling, sequence.Seen, sequence.NextUniform(), sequence.Early);
             sequence.Append(drawn);
-            sequence.Tell(drawn.Token, drawn.LogProb, row);
+            sequence.Stream(drawn.Token, drawn.LogProb, row);
         }
     }
 }

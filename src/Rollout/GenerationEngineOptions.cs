@@ -5,19 +5,21 @@ namespace R1Reward.Rollout;
 /// <summary>Sizes of a generation engine.</summary>
 public sealed record GenerationEngineOptions
 {
-    /// <summary>Most sequences that run at the same time: rows of the KV cache.</summary>
+    /// <summary>Maximum of sequences that run at the same time: rows of the KV cache.</summary>
     public int MaxSequences { get; init; } = 256;
 
-    /// <summary>Most tokens of prompt and output of one sequence together; the model's positions bound it as well.</summary>
+    /// <summary>
+    /// Maximum of tokens of prompt and output of one sequence together; the model's positions bound it as well.
+    /// </summary>
     public int MaxLength { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// Most bytes of the KV cache, in which every sequence has as much room as the longest: fewer run together where they
-    /// are long. One alone always runs. Allocated as it is needed.
+    /// Maximum of bytes of the KV cache, in which every sequence has as much room as the longest: fewer run together
+    /// where they are long. One alone always runs. Allocated as it is needed.
     /// </summary>
     public long CacheBytes { get; init; } = 8L << 30;
 
-    /// <summary>Most prompt tokens that are computed in one forward pass, padding included.</summary>
+    /// <summary>Maximum of prompt tokens that are computed in one forward pass, padding included.</summary>
     public int MaxPrefillTokens { get; init; } = 16384;
 
     /// <summary>Throws one message that lists every value out of range.</summary>

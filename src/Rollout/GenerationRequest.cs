@@ -8,8 +8,8 @@ namespace R1Reward.Rollout;
 
 /// <summary>One prompt to sample from.</summary>
 /// <example>
-/// Id <c>step-12/scenes-000017</c> with 3 samples gives the traces <c>step-12/scenes-000017/0</c> to <c>/2</c>. The prompt is
-/// computed once for all of them.
+/// Id <c>step-12/scenes-000017</c> with 3 samples gives the traces <c>step-12/scenes-000017/0</c> to <c>/2</c>. The
+/// prompt is computed once for all of them.
 /// </example>
 public sealed record GenerationRequest
 {
@@ -31,15 +31,17 @@ public sealed record GenerationRequest
     /// <summary>How many traces to sample.</summary>
     public int Samples { get; init; } = 1;
 
-    /// <summary>Sample k draws its token t from (this seed, k, t) alone: nothing else in the batch changes it.</summary>
+    /// <summary>
+    /// Sample k draws its token t from (this seed, k, t) alone: nothing else in the batch changes it.
+    /// </summary>
     public required long Seed { get; init; }
 
-    /// <summary>How tokens are chosen.</summary>
+    /// <summary>How tokens are chosen, and when a sample ends.</summary>
     public required SamplingOptions Sampling { get; init; }
 
-    /// <summary>Called on the engine's thread with each token as it is sampled; null: nobody listens.</summary>
-    public Action<SampledToken>? OnToken { get; init; }
+    /// <summary>Called on the engine's thread with each token as it is sampled; null: there is no listener.</summary>
+    public Action<StreamedToken>? OnToken { get; init; }
 
-    /// <summary>How many of the likeliest tokens <see cref="OnToken"/> is told beside the sampled one.</summary>
+    /// <summary>How many of the likeliest tokens <see cref="OnToken"/> receives beside the sampled one.</summary>
     public int TopLogProbs { get; init; }
 }

@@ -10,8 +10,8 @@ namespace R1Reward.Rollout;
 /// </summary>
 /// <typeparam name="TWeights">What names weights.</typeparam>
 /// <remarks>
-/// Requests come in, traces with token ids and log-probabilities go out, weights come in with the requests: an engine on
-/// another machine can stand behind the same <see cref="GenerateAsync"/>.
+/// Requests come in, traces with token ids and log-probabilities go out, weights come in with the requests: an engine
+/// on another machine can stand behind the same <see cref="GenerateAsync"/>.
 /// </remarks>
 public sealed class GenerationThread<TWeights> : IDisposable
 {
@@ -46,7 +46,7 @@ public sealed class GenerationThread<TWeights> : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Samples a request.</summary>
+    /// <summary>Queues a request and completes when its last sample has finished.</summary>
     /// <param name="weights">What to sample from.</param>
     /// <param name="prepare">
     /// Makes the request, on the thread, when its turn has come and its weights are loaded; null: there is nothing to

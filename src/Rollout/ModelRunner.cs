@@ -20,8 +20,8 @@ internal sealed class ModelRunner : IDisposable
     private KvCache? _cache;
 
     /// <param name="model">The policy.</param>
-    /// <param name="maxSequences">Most rows of the cache.</param>
-    /// <param name="cacheTokens">Most tokens of all its rows; one row may have more.</param>
+    /// <param name="maxSequences">Maximum of rows of the cache.</param>
+    /// <param name="cacheTokens">Maximum of tokens of all its rows; one row may have more.</param>
     public ModelRunner(CausalLM model, int maxSequences, long cacheTokens)
     {
         _model = model;
@@ -32,18 +32,22 @@ internal sealed class ModelRunner : IDisposable
     /// <summary>Bytes allocated for the cache.</summary>
     public long CacheBytes => _cache?.AllocatedBytes ?? 0;
 
-    /// <summary>Makes room for as many sequences of a length, those that run among them; where memory allows for more, so that the cache is not copied for each one.</summary>
+    /// <summary>
+    /// Makes room for a number of sequences of a length, those that run included. Where memory allows, room for more is
+    /// made, so that the cache is not copied for each new sequence.
+    /// </summary>
     /// <exception cref="UserErrorException">There is no memory for them.</exception>
     public void Reserve(int rows, int length)
     {
-        var (oldRows, oldCapacity) = (_cache?.MaxRows ?? 0, _cache?.Capacity ?? 0);
+        var oldRows = _cache?.MaxRows ?? 0;
+        var oldCapacity = _cache?.Capacity ?? 0;
         if (rows <= oldRows && length <= oldCapacity)
         {
             return;
         }
 
-        var least = Scheduler.InSteps(length);
-        var capacity = (long)rows * oldCapacity <= _cacheTokens ? Math.Max(least, oldCapacity) : least;
+        var minimum = Scheduler.InSteps(length);
+        var capacity = (long)rows * oldCapacity <= _cacheTokens ? Math.Max(minimum, oldCapacity) : minimum;
         var fit = (int)Math.Clamp(_cacheTokens / capacity, rows, Math.Max(rows, _maxSequences));
         try
         {
@@ -53,21 +57,27 @@ internal sealed class ModelRunner : IDisposable
         {
             try
             {
-                Allocate(rows, least);
+                Allocate(rows, minimum);
             }
             catch (ExternalException error)
             {
                 _cache?.Dispose();
                 _cache = null;
-                var gib = (double)rows * least * KvCache.BytesOfOneToken(_model.Config, _model.Dtype) / (1L << 30);
+                var gib = (double)rows * minimum * KvCache.BytesOfOneToken(_model.Config, _model.Dtype) / (1L << 30);
                 throw new UserErrorException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{_model.Device}: no memory for {gib:0.##} GiB of keys and values, {rows} sequences of {least} tokens. Lower their limit (r1reward.rollout.cache-memory, --cache-gib) or the length of prompts and replies. {error.Message.Split('\n')[0]}"));
+                    $"{_model.Device}: no memory for {gib:0.##} GiB of keys and values, "
+                    + $"{rows} sequences of {minimum} tokens. "
+                    + $"Lower their limit (r1reward.rollout.cache-memory, --cache-gib) "
+                    + $"or the length of prompts and replies. "
+                    + $"{error.Message.Split('\n')[0]}"));
             }
         }
     }
 
-    /// <summary>Runs each group's prompt once; its keys and values go to the next rows, one for each sequence of the group.</summary>
+    /// <summary>
+    /// Runs each group's prompt once; its keys and values go to the next rows, one for each sequence of the group.
+    /// </summary>
     /// <returns>Logits (G, V) of the first new token, float32 on the CPU.</returns>
     public Tensor Prefill(IReadOnlyList<SequenceGroup> groups)
     {
@@ -85,7 +95,13 @@ internal sealed class ModelRunner : IDisposable
         }
 
         var idsGT = tensor(ids, dtype: ScalarType.Int64, device: _model.Device).view(groups.Count, longest);
-        return Logits(_model.Prefill(idsGT, lengths, Cache, groups[0].Sequences.Count, VisionInputs.Of(groups.Select(group => group.Patches))));
+        return Logits(
+            _model.Prefill(
+                idsGT,
+                lengths,
+                Cache,
+                groups[0].Sequences.Count,
+                VisionInputs.Of(groups.Select(group => group.Patches))));
     }
 
     /// <summary>Feeds every running sequence the token that was sampled last.</summary>
@@ -107,7 +123,7 @@ internal sealed class ModelRunner : IDisposable
         }
     }
 
-    /// <summary>Frees all rows.</summary>
+    /// <summary>Frees all rows; the cache keeps its memory.</summary>
     public void Clear() => _cache?.Clear();
 
     /// <summary>Compares what the cache holds with what should run.</summary>
@@ -117,7 +133,8 @@ internal sealed class ModelRunner : IDisposable
         var lengths = _cache is null ? [] : _cache.Lengths;
         if (lengths.Length != running.Count)
         {
-            throw new InvalidOperationException($"The KV cache holds {lengths.Length} rows for {running.Count} running sequences.");
+            throw new InvalidOperationException(
+                $"The KV cache holds {lengths.Length} rows for {running.Count} running sequences.");
         }
 
         for (var row = 0; row < lengths.Length; row++)
@@ -145,7 +162,8 @@ internal sealed class ModelRunner : IDisposable
         }
     }
 
-    private KvCache Cache => _cache ?? throw new InvalidOperationException("The KV cache was used before a request reserved it.");
+    private KvCache Cache =>
+        _cache ?? throw new InvalidOperationException("The KV cache was used before a request reserved it.");
 
     private Tensor Logits(Tensor hiddenNC) =>
         _model.Logits(hiddenNC).to(ScalarType.Float32).cpu().contiguous().DetachFromDisposeScope();

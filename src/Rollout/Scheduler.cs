@@ -1,9 +1,9 @@
 namespace R1Reward.Rollout;
 
 /// <summary>
-/// Decides which sequences run: admits groups first come, first served, and retires finished sequences. Running sequences
-/// hold the rows 0 to n-1 of the cache without gaps, so that a late step is as small as what is left; each row has room for
-/// the longest of them. No tensors here.
+/// Decides which sequences run: admits groups first come, first served, and retires finished sequences. Running
+/// sequences hold the rows 0 to n-1 of the cache without gaps, so that a late step is as small as what is left; each
+/// row has room for the longest of them. No tensors here.
 /// </summary>
 internal sealed class Scheduler
 {
@@ -20,9 +20,11 @@ internal sealed class Scheduler
     private readonly long _cacheTokens;
     private int _waitingSequences;
 
-    /// <param name="maxSequences">Most sequences that run together.</param>
-    /// <param name="maxPrefillTokens">Most prompt tokens, padding included, in one prefill; a longer prompt runs alone.</param>
-    /// <param name="cacheTokens">Most tokens of all rows, padding included; a longer sequence runs alone.</param>
+    /// <param name="maxSequences">Maximum of sequences that run together.</param>
+    /// <param name="maxPrefillTokens">
+    /// Maximum of prompt tokens, padding included, in one prefill; a longer prompt runs alone.
+    /// </param>
+    /// <param name="cacheTokens">Maximum of tokens of all rows, padding included; a longer sequence runs alone.</param>
     public Scheduler(int maxSequences, int maxPrefillTokens, long cacheTokens)
     {
         _maxSequences = maxSequences;
@@ -36,15 +38,16 @@ internal sealed class Scheduler
     /// <summary>Whether anything runs or waits.</summary>
     public bool HasWork => _running.Count > 0 || _waiting.Count > 0;
 
-    /// <summary>Most tokens of prompt and output of one of the sequences that run; 0 when none does.</summary>
+    /// <summary>Maximum of tokens of prompt and output of one of the sequences that run; 0 when none does.</summary>
     public int Length => _running.Count == 0 ? 0 : _running.Max(sequence => sequence.MaxLength);
 
     /// <summary>Bytes of the pictures and videos of what waits.</summary>
-    public long WaitingPatchBytes => _waiting.Sum(group => group.Patches.Sum(patches => (long)patches.Values.Length * sizeof(float)));
+    public long WaitingPatchBytes =>
+        _waiting.Sum(group => group.Patches.Sum(patches => (long)patches.Values.Length * sizeof(float)));
 
     /// <summary>
-    /// Puts a group in the queue; one that can never run whole in parts, for each of which its prompt is computed: two fit
-    /// at a time, so that a part need not wait for the slowest of the one before.
+    /// Puts a group in the queue; one that can never run whole in parts, for each of which its prompt is computed: two
+    /// fit at a time, so that a part need not wait for the slowest of the one before.
     /// </summary>
     public void Add(SequenceGroup group)
     {
@@ -57,7 +60,10 @@ internal sealed class Scheduler
         _waitingSequences += group.Sequences.Count;
     }
 
-    /// <summary>The groups whose prompts are to be computed now, all of one number of samples. Their sequences take the next rows in order.</summary>
+    /// <summary>
+    /// The groups whose prompts are to be computed now, all of one number of samples. Their sequences take the next
+    /// rows in order.
+    /// </summary>
     public IReadOnlyList<SequenceGroup> Admit()
     {
         var (length, longest) = (Length, 0);

@@ -24,10 +24,15 @@ internal sealed class Sequence
 
     /// <param name="request">What is sampled.</param>
     /// <param name="sample">The number of the sample within the request.</param>
-    /// <param name="maxLength">Most tokens of prompt and output together.</param>
+    /// <param name="maxLength">Maximum of tokens of prompt and output together.</param>
     /// <param name="tokenizer">Gives the text.</param>
     /// <param name="stopTokens">The ids that end it unless the request names its own.</param>
-    public Sequence(GenerationRequest request, int sample, int maxLength, Tokenizer tokenizer, IReadOnlySet<int> stopTokens)
+    public Sequence(
+        GenerationRequest request,
+        int sample,
+        int maxLength,
+        Tokenizer tokenizer,
+        IReadOnlySet<int> stopTokens)
     {
         _request = request;
         _sample = sample;
@@ -42,13 +47,15 @@ internal sealed class Sequence
     /// <summary>How its tokens are chosen.</summary>
     public SamplingOptions Sampling => _request.Sampling;
 
-    /// <summary>Tokens of the prompt.</summary>
+    /// <summary>Tokens of the prompt, which all samples of a request share.</summary>
     public ImmutableArray<int> PromptTokens => _request.PromptTokens;
 
-    /// <summary>Most tokens of prompt and output.</summary>
+    /// <summary>Maximum of tokens of prompt and output.</summary>
     public int MaxLength => PromptTokens.Length + _maxNewTokens;
 
-    /// <summary>Tokens that the cache holds of it between steps: all but the one sampled last, which the next step feeds.</summary>
+    /// <summary>
+    /// Tokens that the cache holds of it between steps: all but the one sampled last, which the next step feeds.
+    /// </summary>
     public int CachedLength => PromptTokens.Length + _tokens.Count - 1;
 
     /// <summary>The token that was sampled last: the input of the next decode step.</summary>
@@ -67,7 +74,7 @@ internal sealed class Sequence
     public double NextUniform() => CounterRandom.UniformAt(_key, 0, (ulong)_tokens.Count);
 
     /// <summary>Takes a sampled token and decides whether it ends the sequence.</summary>
-    public void Append(TokenDraw drawn)
+    public void Append(TokenChoice drawn)
     {
         var token = drawn.Token;
         _tokens.Add(token);
@@ -84,14 +91,19 @@ internal sealed class Sequence
         }
     }
 
-    /// <summary>Tells a listener the token that was sampled last.</summary>
+    /// <summary>Hands the token that was sampled last to a listener.</summary>
     /// <param name="token">The token.</param>
     /// <param name="logProb">Its log-probability.</param>
     /// <param name="logits">The logits that it was sampled from.</param>
-    public void Tell(int token, float logProb, ReadOnlySpan<float> logits) =>
-        _request.OnToken?.Invoke(new SampledToken(_sample, token, logProb, LikeliestTokens.Of(logits, _request.TopLogProbs, (double)logits[token] - logProb)));
+    public void Stream(int token, float logProb, ReadOnlySpan<float> logits) =>
+        _request.OnToken?.Invoke(
+            new StreamedToken(
+                _sample,
+                token,
+                logProb,
+                LikeliestTokens.Of(logits, _request.TopLogProbs, (double)logits[token] - logProb)));
 
-    /// <summary>The finished trace.</summary>
+    /// <summary>Makes the trace of a sequence that has finished.</summary>
     public Trace ToTrace(PolicyVersion version) => new()
     {
         Id = new SampleId(_request.Id, _sample).ToString(),
@@ -102,7 +114,8 @@ internal sealed class Sequence
         LogProbs = _logProbs.ToImmutable(),
         ProcessedLogProbs = _processedLogProbs.SequenceEqual(_logProbs) ? [] : _processedLogProbs.ToImmutable(),
         Text = _tokenizer.Decode(_tokens, skipSpecial: true),
-        Finish = Finish ?? throw new InvalidOperationException($"Sequence {_request.Id}/{_sample} has not finished after {_tokens.Count} tokens."),
+        Finish = Finish ?? throw new InvalidOperationException(
+            $"Sequence {_request.Id}/{_sample} has not finished after {_tokens.Count} tokens."),
         Version = version,
     };
 

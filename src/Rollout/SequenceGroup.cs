@@ -8,9 +8,9 @@ namespace R1Reward.Rollout;
 /// <param name="Sequences">The samples, none of which has a token yet.</param>
 internal sealed record SequenceGroup(ImmutableArray<int> PromptTokens, IReadOnlyList<Sequence> Sequences)
 {
-    /// <summary>What the prompt shows.</summary>
+    /// <summary>The pictures and videos of the prompt, as patches.</summary>
     public IReadOnlyList<MediaPatches> Patches { get; init; } = [];
 
-    /// <summary>Most tokens of prompt and output of one of them.</summary>
+    /// <summary>Maximum of tokens of prompt and output of one of them.</summary>
     public int MaxLength => Sequences.Max(sequence => sequence.MaxLength);
 }

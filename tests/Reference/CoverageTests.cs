@@ -7,7 +7,15 @@ namespace R1Reward.Reference.Tests;
 public sealed class CoverageTests
 {
     [ReferenceTheory(
-        "rl-and-rewards", "lightrft_data_*", "lightrft_prompt_rows", "lightrft_scalar_model", "lightrft_attention_pooling", "lightrft_srm_training", "mm_reward_*", "flow_samplers", "flow_group_ids")]
+        "rl-and-rewards",
+        "lightrft_data_*",
+        "lightrft_prompt_rows",
+        "lightrft_scalar_model",
+        "lightrft_attention_pooling",
+        "lightrft_srm_training",
+        "mm_reward_*",
+        "flow_samplers",
+        "flow_group_ids")]
     public void Later(string name) => Assert.Null(Skips.Reason("rl-and-rewards", name));
 
     [ReferenceTheory("vision-audio", "audio-features*")]
@@ -17,7 +25,8 @@ public sealed class CoverageTests
     public void Every_case_has_a_test()
     {
         var claims = typeof(CoverageTests).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .SelectMany(
+                type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Select(method => method.GetCustomAttribute<ReferenceTheoryAttribute>())
             .OfType<ReferenceTheoryAttribute>()
             .ToLookup(claim => claim.Section, claim => claim.Patterns);

@@ -7,7 +7,8 @@ namespace R1Reward.Reference.Tests;
 internal static class ReferenceCases
 {
     /// <summary>Folders whose files are cases; the others hold what cases refer to.</summary>
-    internal static readonly string[] Sections = ["tokenizer", "chat", "language-models", "vision-audio", "rl-and-rewards"];
+    internal static readonly string[] Sections =
+        ["tokenizer", "chat", "language-models", "vision-audio", "rl-and-rewards"];
 
     /// <summary>Names of a section's cases, subfolders included (<c>qwen2-vl-tiny/one-image</c>), in order.</summary>
     internal static IEnumerable<string> Of(string section)

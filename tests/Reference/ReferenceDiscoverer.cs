@@ -9,7 +9,10 @@ namespace R1Reward.Reference.Tests;
 public sealed class ReferenceDiscoverer(IMessageSink messages) : TheoryDiscoverer(messages)
 {
     /// <inheritdoc/>
-    public override IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo theoryAttribute)
+    public override IEnumerable<IXunitTestCase> Discover(
+        ITestFrameworkDiscoveryOptions discoveryOptions,
+        ITestMethod testMethod,
+        IAttributeInfo theoryAttribute)
     {
         if (Fixtures.SkipReason is { } absent)
         {
@@ -27,6 +30,11 @@ public sealed class ReferenceDiscoverer(IMessageSink messages) : TheoryDiscovere
 
         // The base class's own skip cases look for their reason on the attribute alone.
         XunitSkippedDataRowTestCase Skipped(string reason, object[]? row) => new(
-            DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, reason, row);
+            DiagnosticMessageSink,
+            discoveryOptions.MethodDisplayOrDefault(),
+            discoveryOptions.MethodDisplayOptionsOrDefault(),
+            testMethod,
+            reason,
+            row);
     }
 }

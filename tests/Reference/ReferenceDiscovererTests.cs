@@ -9,12 +9,16 @@ public sealed class ReferenceDiscovererTests
     public async Task What_is_not_in_the_folder_is_a_skip_and_no_failure()
     {
         var method = typeof(CoverageTests).GetMethod(nameof(CoverageTests.Later))!;
-        var owner = new TestClass(new TestCollection(new TestAssembly(Reflector.Wrap(typeof(CoverageTests).Assembly)), null, "none"), Reflector.Wrap(typeof(CoverageTests)));
-        var found = new ReferenceDiscoverer(new NullMessageSink()).Discover(new NoOptions(), new TestMethod(owner, Reflector.Wrap(method)), new Nowhere());
+        var owner = new TestClass(
+            new TestCollection(new TestAssembly(Reflector.Wrap(typeof(CoverageTests).Assembly)), null, "none"),
+            Reflector.Wrap(typeof(CoverageTests)));
+        var found = new ReferenceDiscoverer(new NullMessageSink())
+            .Discover(new NoOptions(), new TestMethod(owner, Reflector.Wrap(method)), new Nowhere());
 
         using var cancel = new CancellationTokenSource();
         using var bus = new NoBus();
-        var summary = await Assert.Single(found).RunAsync(new NullMessageSink(), bus, [], new ExceptionAggregator(), cancel);
+        var summary = await Assert.Single(found)
+            .RunAsync(new NullMessageSink(), bus, [], new ExceptionAggregator(), cancel);
 
         Assert.Equal((1, 0, 1), (summary.Total, summary.Failed, summary.Skipped));
     }

@@ -9,7 +9,8 @@ namespace R1Reward.Reference.Tests;
 internal static class RowFile
 {
     /// <summary>The rows, with dates left as text.</summary>
-    public static IEnumerable<JObject> Read(string section, string name) => File.ReadLines(Fixtures.Path(section, name + ".jsonl")).Select(Parse);
+    public static IEnumerable<JObject> Read(string section, string name) =>
+        File.ReadLines(Fixtures.Path(section, name + ".jsonl")).Select(Parse);
 
     /// <summary>What a section says of itself.</summary>
     public static JObject About(string section) => Parse(File.ReadAllText(Fixtures.Path(section, "about.json")));
@@ -27,12 +28,15 @@ internal static class RowFile
             }
             catch (Exception error)
             {
-                failures.Add($"row {rows} ({row["id"]} {row["group"]} {row["conversation"]} {row["template"]}): {error.Message}");
+                var names = $"{row["id"]} {row["group"]} {row["conversation"]} {row["template"]}";
+                failures.Add($"row {rows} ({names}): {error.Message}");
             }
         }
 
         Assert.True(rows > 0, "no rows");
-        Assert.True(failures.Count == 0, $"{failures.Count} of {rows} rows differ\n" + string.Join('\n', failures.Take(5)));
+        Assert.True(
+            failures.Count == 0,
+            $"{failures.Count} of {rows} rows differ\n" + string.Join('\n', failures.Take(5)));
     }
 
     private static JObject Parse(string json)

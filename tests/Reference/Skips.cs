@@ -5,7 +5,9 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Reference.Tests;
 
-/// <summary>What this program does not compute yet, and why: each case of it shows up as a skipped test under its name.</summary>
+/// <summary>
+/// What this program does not compute yet, and why: each case of it shows up as a skipped test under its name.
+/// </summary>
 internal static class Skips
 {
     private const string ScalarModels = "comes with scalar reward models";
@@ -18,9 +20,16 @@ internal static class Skips
         ("rl-and-rewards", "lightrft_attention_pooling", ScalarModels),
         ("rl-and-rewards", "lightrft_srm_training", ScalarModels),
         ("rl-and-rewards", "mm_reward_*", ScalarModels),
-        ("rl-and-rewards", "flow_samplers", "prompts are sampled by the run's own order, in which the samples of a prompt stay together"),
+        (
+            "rl-and-rewards",
+            "flow_samplers",
+            "prompts are sampled by the run's own order, in which the samples of a prompt stay together"),
         ("vision-audio", "audio-features", "no audio model is computed, so nothing takes these features"),
-        ("rl-and-rewards", "flow_group_ids", "samples are grouped by the place of their prompt in the batch, which cannot collide as hashes of texts can"),
+        (
+            "rl-and-rewards",
+            "flow_group_ids",
+            "samples are grouped by the place of their prompt in the batch, which cannot collide as hashes of texts "
+            + "can"),
     ];
 
     /// <summary>The reason to skip a case, or null to run it.</summary>
@@ -43,12 +52,17 @@ internal static class Skips
         };
     }
 
-    /// <summary>The reason to skip a text model whose config.json names this type, or null if the program computes it.</summary>
+    /// <summary>
+    /// The reason to skip a text model whose config.json names this type, or null if the program computes it.
+    /// </summary>
     internal static string? UnknownModel(string? type) =>
         ModelFamily.All.Any(family => family.ModelType == type) ? null : $"models of type {type} are not computed";
 
-    private static bool NeedsData(string section, string name) => (section, name) is ("rl-and-rewards", "eval_vl_rewardbench" or "eval_mm_rlhf_rewardbench")
-        || ((section, name) is ("tokenizer", "encode_long") && RowFile.Read(section, name).Any(row => row.ContainsKey("file")));
+    private static bool NeedsData(string section, string name) =>
+        (section, name) is ("rl-and-rewards", "eval_vl_rewardbench" or "eval_mm_rlhf_rewardbench")
+        || (
+            (section, name) is ("tokenizer", "encode_long") && RowFile.Read(section, name).Any(
+                row => row.ContainsKey("file")));
 
     private static string? Checkpoint(string path)
     {

@@ -45,10 +45,24 @@ public sealed class Factory : IDisposable
 
     public CausalLM Model { get; }
 
-    public GenerationEngine Engine(int maxSequences = 16, int maxLength = 512, int maxPrefillTokens = 64, long cacheBytes = 1L << 30) =>
-        new(Model, Tokenizer, new GenerationEngineOptions { MaxSequences = maxSequences, MaxLength = maxLength, MaxPrefillTokens = maxPrefillTokens, CacheBytes = cacheBytes });
+    public GenerationEngine Engine(
+        int maxSequences = 16,
+        int maxLength = 512,
+        int maxPrefillTokens = 64,
+        long cacheBytes = 1L << 30) =>
+        new(
+            Model,
+            Tokenizer,
+            new GenerationEngineOptions
+            {
+                MaxSequences = maxSequences,
+                MaxLength = maxLength,
+                MaxPrefillTokens = maxPrefillTokens,
+                CacheBytes = cacheBytes,
+            });
 
-    public GenerationRequest Request(string text, int samples = 1, long seed = 1, SamplingOptions? sampling = null) => new()
+    public GenerationRequest Request(string text, int samples = 1, long seed = 1, SamplingOptions? sampling = null) =>
+        new()
     {
         Id = text,
         Pair = new PairId(text),

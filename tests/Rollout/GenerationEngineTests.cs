@@ -20,7 +20,11 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
         _factory.Request("red circle", samples: 3),
         _factory.Request("blue square: how many? red circle, blue square", samples: 3, seed: 2),
         _factory.Request("yes", sampling: new SamplingOptions { MaxNewTokens = 40 }),
-        _factory.Request("how many?", samples: 2, seed: 3, sampling: new SamplingOptions { MaxNewTokens = 5, Temperature = 0.7, TopP = 0.9 }),
+        _factory.Request(
+            "how many?",
+            samples: 2,
+            seed: 3,
+            sampling: new SamplingOptions { MaxNewTokens = 5, Temperature = 0.7, TopP = 0.9 }),
     ];
 
     [Fact]
@@ -42,7 +46,11 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     public void GreedyTakesWhatAFullForwardFindsMostLikely()
     {
         using var engine = _factory.Engine();
-        var trace = Factory.Run(engine, _factory.Request("red circle", sampling: new SamplingOptions { Temperature = 0, MaxNewTokens = 15 })).Values.Single();
+        var trace = Factory.Run(
+            engine,
+            _factory.Request(
+                "red circle",
+                sampling: new SamplingOptions { Temperature = 0, MaxNewTokens = 15 })).Values.Single();
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         int[] all = [.. trace.PromptTokens, .. trace.Tokens];
@@ -100,7 +108,9 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     public void StopTokenEndsAndStaysWithItsTextLeftOut()
     {
         using var engine = _factory.Engine(maxSequences: 64);
-        var traces = Factory.Run(engine, _factory.Request("red", samples: 64, sampling: new SamplingOptions { MaxNewTokens = 200 }));
+        var traces = Factory.Run(
+            engine,
+            _factory.Request("red", samples: 64, sampling: new SamplingOptions { MaxNewTokens = 200 }));
         var stopped = traces.Values.Where(trace => trace.Finish == FinishReason.Stop).ToList();
         Assert.NotEmpty(stopped);
         Assert.All(stopped, trace =>
@@ -115,7 +125,11 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     public void TokenLimitEndsWithLength()
     {
         using var engine = _factory.Engine(maxLength: 8);
-        var trace = Factory.Run(engine, _factory.Request("red", sampling: new SamplingOptions { Temperature = 0, MaxNewTokens = 100 })).Values.Single();
+        var trace = Factory.Run(
+            engine,
+            _factory.Request(
+                "red",
+                sampling: new SamplingOptions { Temperature = 0, MaxNewTokens = 100 })).Values.Single();
         Assert.Equal(FinishReason.Length, trace.Finish);
         Assert.Equal(8, trace.PromptTokens.Length + trace.Tokens.Length);
     }
@@ -124,17 +138,33 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     public void StopStringEndsAsSoonAsItsTextIsComplete()
     {
         using var engine = _factory.Engine();
-        var free = Factory.Run(engine, _factory.Request("red", sampling: new SamplingOptions { Temperature = 0, MaxNewTokens = 12 })).Values.Single();
+        var free = Factory.Run(
+            engine,
+            _factory.Request(
+                "red",
+                sampling: new SamplingOptions { Temperature = 0, MaxNewTokens = 12 })).Values.Single();
         var decoder = new Policy.Tokenization.StreamingDecoder(_factory.Tokenizer);
         var pieces = free.Tokens.Select(decoder.Add).ToList();
 
         // Spans a token boundary: the last character of one piece and the first of the next.
         var place = Enumerable.Range(1, pieces.Count - 1).First(i => pieces[i - 1].Length > 0 && pieces[i].Length > 0);
         var stop = string.Concat(pieces[place - 1][^1], pieces[place][0]);
-        var trace = Factory.Run(engine, _factory.Request("red", sampling: new SamplingOptions { Temperature = 0, MaxNewTokens = 12, StopStrings = [stop, "never"] })).Values.Single();
+        var trace = Factory.Run(
+            engine,
+            _factory.Request(
+                "red",
+                sampling: new SamplingOptions
+                {
+                    Temperature = 0,
+                    MaxNewTokens = 12,
+                    StopStrings = [stop, "never"],
+                })).Values.Single();
         Assert.Equal(FinishReason.Stop, trace.Finish);
         Assert.Contains(stop, trace.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(stop, _factory.Tokenizer.Decode(trace.Tokens[..^1], skipSpecial: true), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            stop,
+            _factory.Tokenizer.Decode(trace.Tokens[..^1], skipSpecial: true),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,7 +211,10 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     {
         using var runner = new ModelRunner(_factory.Model, int.MaxValue, long.MaxValue);
         var error = Assert.Throws<UserErrorException>(() => runner.Reserve(rows: 1_000_000, length: 100_000_000));
-        Assert.Contains("1000000 sequences of 100000000 tokens. Lower their limit (r1reward.rollout.cache-memory", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1000000 sequences of 100000000 tokens. Lower their limit (r1reward.rollout.cache-memory",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
         runner.Reserve(rows: 1, length: 10);
         Assert.True(runner.CacheBytes > 0);
@@ -206,7 +239,8 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     {
         using var engine = _factory.Engine(maxSequences: 2);
         using var source = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => engine.Generate(Mixed[..1], _ => source.Cancel(), source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => engine.Generate(Mixed[..1], _ => source.Cancel(), source.Token));
         Assert.False(engine.HasWork);
         Assert.Equal(3, Factory.Run(engine, Mixed[0]).Count);
     }
@@ -215,9 +249,11 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     public void PromptWithoutRoomForATokenIsAUsersMistake()
     {
         using var engine = _factory.Engine(maxLength: 4);
-        var error = Assert.Throws<UserErrorException>(() => engine.Add(_factory.Request("how many? how many? how many?")));
+        var error = Assert.Throws<UserErrorException>(
+            () => engine.Add(_factory.Request("how many? how many? how many?")));
         Assert.Contains("4", error.Message, StringComparison.Ordinal);
-        Assert.Throws<UserErrorException>(() => engine.Add(_factory.Request("red", sampling: new SamplingOptions { TopP = 0 })));
+        Assert.Throws<UserErrorException>(
+            () => engine.Add(_factory.Request("red", sampling: new SamplingOptions { TopP = 0 })));
     }
 
     [Fact]
@@ -230,14 +266,17 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
         Assert.InRange(Tensor.TotalCount, 0, before);
     }
 
-    private static Tensor Ids(int[] ids) => tensor(ids.Select(id => (long)id).ToArray(), dtype: ScalarType.Int64).view(1, -1);
+    private static Tensor Ids(int[] ids) =>
+        tensor(ids.Select(id => (long)id).ToArray(), dtype: ScalarType.Int64).view(1, -1);
 
     private double[] Recomputed(Trace trace)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         int[] all = [.. trace.PromptTokens, .. trace.Tokens];
-        var hiddenTC = _factory.Model.Hidden(Ids(all)).squeeze(0).narrow(0, trace.PromptTokens.Length - 1, trace.Tokens.Length);
+        var hiddenTC = _factory.Model.Hidden(Ids(all))
+            .squeeze(0)
+            .narrow(0, trace.PromptTokens.Length - 1, trace.Tokens.Length);
         var targetsT = tensor(trace.Tokens.Select(id => (long)id).ToArray(), dtype: ScalarType.Int64);
         return [.. _factory.Model.LogProbs(hiddenTC, targetsT).data<float>().ToArray().Select(value => (double)value)];
     }

@@ -33,7 +33,8 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
         var versions = new List<int>();
         foreach (var one in all)
         {
-            versions.Add(Assert.Single((await one.WaitAsync(_patience)).Select(trace => trace.Version.Number).Distinct()));
+            versions.Add(
+                Assert.Single((await one.WaitAsync(_patience)).Select(trace => trace.Version.Number).Distinct()));
         }
 
         Assert.Equal([1, 1, 2, 2, 1], versions);

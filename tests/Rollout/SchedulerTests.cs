@@ -29,7 +29,10 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     [Fact]
     public void OnePrefillHoldsNoMorePromptTokensThanAllowedAndOneNumberOfSamples()
     {
-        var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: 2 * Group("red red red", 1).PromptTokens.Length, cacheTokens: Ample);
+        var scheduler = new Scheduler(
+            maxSequences: 16,
+            maxPrefillTokens: 2 * Group("red red red", 1).PromptTokens.Length,
+            cacheTokens: Ample);
         scheduler.Add(Group("red", 1));
         scheduler.Add(Group("red red red", 1));
         scheduler.Add(Group("red", 1));
@@ -141,7 +144,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
         {
             while (scheduler.Running[row].Finish is null)
             {
-                scheduler.Running[row].Append(new TokenDraw(0, 0, 0));
+                scheduler.Running[row].Append(new TokenChoice(0, 0, 0));
             }
         }
     }
@@ -149,6 +152,9 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     private SequenceGroup Group(string prompt, int samples, int length = 20)
     {
         var request = _factory.Request(prompt, samples, sampling: new SamplingOptions { MaxNewTokens = length });
-        return new SequenceGroup(request.PromptTokens, [.. Enumerable.Range(0, samples).Select(sample => new Sequence(request, sample, length, _factory.Tokenizer, _factory.Tokenizer.StopIds))]);
+        var tokenizer = _factory.Tokenizer;
+        var sequences = Enumerable.Range(0, samples)
+            .Select(sample => new Sequence(request, sample, length, tokenizer, tokenizer.StopIds));
+        return new SequenceGroup(request.PromptTokens, [.. sequences]);
     }
 }

@@ -66,7 +66,12 @@ public sealed class SeeingFactory : IDisposable
     public MediaItem Picture(int number, int grid = 3)
     {
         var path = _folder.At($"{number}-{grid}.png");
-        File.WriteAllBytes(path, SceneImage.Draw(new SceneGenerator(1, new SceneOptions { Grid = grid, Form = SceneForm.Image }).Generate(SceneSide.Train, number).Scene));
+        File.WriteAllBytes(
+            path,
+            SceneImage.Draw(
+                new SceneGenerator(
+                    1,
+                    new SceneOptions { Grid = grid, Form = SceneForm.Image }).Generate(SceneSide.Train, number).Scene));
         return new MediaItem(MediaKind.Image, path);
     }
 

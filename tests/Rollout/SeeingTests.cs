@@ -12,7 +12,8 @@ namespace R1Reward.Rollout.Tests;
 
 public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFactory>
 {
-    private readonly PromptEncoder _encoder = new(factory.Tokenizer, PromptTemplate.Compact, UntrustedText.Sanitized, factory.Media);
+    private readonly PromptEncoder _encoder =
+        new(factory.Tokenizer, PromptTemplate.Compact, UntrustedText.Sanitized, factory.Media);
 
     [Fact]
     public void A_picture_takes_as_many_tokens_as_its_size_asks_for()
@@ -30,7 +31,9 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var file = factory.Picture(1);
         var inline = new MediaItem(MediaKind.Image, DataUri.FromPng(File.ReadAllBytes(file.Path)));
 
-        Assert.Equal(_encoder.Encode(SeeingFactory.Pair("p", file)).Patches[0].Values, _encoder.Encode(SeeingFactory.Pair("p", inline)).Patches[0].Values);
+        Assert.Equal(
+            _encoder.Encode(SeeingFactory.Pair("p", file)).Patches[0].Values,
+            _encoder.Encode(SeeingFactory.Pair("p", inline)).Patches[0].Values);
     }
 
     [Fact]
@@ -39,16 +42,28 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var broken = factory.Broken();
         var missing = broken with { Path = broken.Path + ".missing" };
 
-        Assert.Contains("broken.png: ", _encoder.Encode(SeeingFactory.Pair("p", factory.Picture(1), broken)).Problem, StringComparison.Ordinal);
-        Assert.Contains($"{missing.Path}: {MediaStatus.Missing}", _encoder.Encode(SeeingFactory.Pair("p", missing)).Problem, StringComparison.Ordinal);
-        Assert.Contains("Unsupported", _encoder.Encode(SeeingFactory.Pair("p", new MediaItem(MediaKind.Image, "data:text/plain,hello"))).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "broken.png: ",
+            _encoder.Encode(SeeingFactory.Pair("p", factory.Picture(1), broken)).Problem,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"{missing.Path}: {MediaStatus.Missing}",
+            _encoder.Encode(SeeingFactory.Pair("p", missing)).Problem,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Unsupported",
+            _encoder.Encode(SeeingFactory.Pair("p", new MediaItem(MediaKind.Image, "data:text/plain,hello"))).Problem,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_was_loaded_is_kept_while_there_is_room()
     {
         var (first, second) = (factory.Picture(1), factory.Picture(2));
-        var one = new MediaStore(new MediaProcessor(new PreprocessorConfig(), new PreprocessorConfig()), factory.Model.Config.Vision!, keptBytes: 200_000);
+        var one = new MediaStore(
+            new MediaProcessor(new PreprocessorConfig(), new PreprocessorConfig()),
+            factory.Model.Config.Vision!,
+            keptBytes: 200_000);
         MediaPatches Load(MediaItem item) => one.LoadAsync([item], default).GetAwaiter().GetResult()[0].Patches!;
 
         var kept = Load(first);
@@ -60,10 +75,19 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
     [Fact]
     public void Samples_do_not_depend_on_what_else_is_in_the_batch()
     {
-        PreferencePair[] pairs = [SeeingFactory.Pair("a", factory.Picture(1)), SeeingFactory.Pair("b"), SeeingFactory.Pair("c", factory.Picture(2, grid: 4), factory.Picture(3))];
+        PreferencePair[] pairs =
+        [
+            SeeingFactory.Pair("a", factory.Picture(1)),
+            SeeingFactory.Pair("b"),
+            SeeingFactory.Pair("c", factory.Picture(2, grid: 4), factory.Picture(3)),
+        ];
         var together = Run(pairs);
 
-        Assert.All(pairs, pair => Assert.All(Run(pair), alone => Assert.Equal(alone.Value.Tokens.ToArray(), together[alone.Key].Tokens.ToArray())));
+        Assert.All(
+            pairs,
+            pair => Assert.All(
+                Run(pair),
+                alone => Assert.Equal(alone.Value.Tokens.ToArray(), together[alone.Key].Tokens.ToArray())));
         Assert.Equal(pairs[2].Media, together["c/0"].Media);
     }
 
@@ -84,28 +108,48 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
     {
         using var engine = Engine();
         var results = new List<VoteResult>();
-        new Voter(engine, _encoder, new VoteOptions { Samples = 2, Sampling = new SamplingOptions { MaxNewTokens = 4 } })
-            .Vote([SeeingFactory.Pair("bad", factory.Broken()), SeeingFactory.Pair("good", factory.Picture(1))], results.Add);
+        new Voter(
+            engine,
+            _encoder,
+            new VoteOptions { Samples = 2, Sampling = new SamplingOptions { MaxNewTokens = 4 } })
+            .Vote(
+                [SeeingFactory.Pair("bad", factory.Broken()), SeeingFactory.Pair("good", factory.Picture(1))],
+                results.Add);
 
-        Assert.Equal([("bad", 0), ("good", 2)], results.Select(result => (result.Pair.Id.Value, result.Choices.Length)).Order());
-        Assert.Contains("broken.png", results.Single(result => result.Pair.Id.Value == "bad").Problem, StringComparison.Ordinal);
+        Assert.Equal(
+            [("bad", 0), ("good", 2)],
+            results.Select(result => (result.Pair.Id.Value, result.Choices.Length)).Order());
+        Assert.Contains(
+            "broken.png",
+            results.Single(result => result.Pair.Id.Value == "bad").Problem,
+            StringComparison.Ordinal);
     }
 
-    private GenerationEngine Engine() => new(factory.Model, factory.Tokenizer, new GenerationEngineOptions { MaxSequences = 8, MaxLength = 512, MaxPrefillTokens = 256 });
+    private GenerationEngine Engine() =>
+        new(
+            factory.Model,
+            factory.Tokenizer,
+            new GenerationEngineOptions { MaxSequences = 8, MaxLength = 512, MaxPrefillTokens = 256 });
 
     private Dictionary<string, Trace> Run(params PreferencePair[] pairs)
     {
         using var engine = Engine();
-        return Factory.Run(engine, [.. pairs.Select(pair => (Pair: pair, Prompt: _encoder.Encode(pair))).Select(one => new GenerationRequest
+        return Factory.Run(engine, [.. pairs.Select(Request)]);
+    }
+
+    private GenerationRequest Request(PreferencePair pair)
+    {
+        var prompt = _encoder.Encode(pair);
+        return new GenerationRequest
         {
-            Id = one.Pair.Id.Value,
-            Pair = one.Pair.Id,
-            PromptTokens = one.Prompt.Tokens,
-            Media = one.Prompt.Media,
-            Patches = one.Prompt.Patches,
+            Id = pair.Id.Value,
+            Pair = pair.Id,
+            PromptTokens = prompt.Tokens,
+            Media = prompt.Media,
+            Patches = prompt.Patches,
             Samples = 2,
             Seed = 5,
             Sampling = new SamplingOptions { MaxNewTokens = 12 },
-        })]);
+        };
     }
 }

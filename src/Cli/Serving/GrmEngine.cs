@@ -58,7 +58,7 @@ internal sealed class GrmEngine : IDisposable
     /// The prompt is too long, shows something to a model that reads text, or shows what is no picture; or there is no
     /// memory to sample.
     /// </exception>
-    public async Task<IReadOnlyList<Trace>> AnswerAsync(GrmRequest request, long seed, Action<SampledToken>? onToken)
+    public async Task<IReadOnlyList<Trace>> AnswerAsync(GrmRequest request, long seed, Action<StreamedToken>? onToken)
     {
         if (!_policy.Model.Sees && request.Messages.Any(message => message.Media.Any()))
         {

@@ -104,7 +104,7 @@ internal sealed class GrmServer : IAsyncDisposable
         reply["usage"] = GrmReply.Usage(traces);
         await JsonServer.ReplyAsync(context, 200, reply);
 
-        void Note(SampledToken sampled)
+        void Note(StreamedToken sampled)
         {
             if (GrmText.LogProb(tokenizer, sampled) is { } entry)
             {

@@ -20,9 +20,9 @@ internal sealed class GrmStream(HttpContext context, GrmRequest request, JObject
 
     /// <summary>Sends the reply as it is sampled.</summary>
     /// <param name="answer">Samples the reply; calls its argument on the engine's thread with each token.</param>
-    public async Task SendAsync(Func<Action<SampledToken>, Task<IReadOnlyList<Trace>>> answer)
+    public async Task SendAsync(Func<Action<StreamedToken>, Task<IReadOnlyList<Trace>>> answer)
     {
-        var tokens = Channel.CreateUnbounded<SampledToken>(new UnboundedChannelOptions { SingleReader = true });
+        var tokens = Channel.CreateUnbounded<StreamedToken>(new UnboundedChannelOptions { SingleReader = true });
         var answering = answer(sampled => tokens.Writer.TryWrite(sampled));
         _ = answering.ContinueWith(_ => tokens.Writer.TryComplete(), TaskScheduler.Default);
 
@@ -52,7 +52,7 @@ internal sealed class GrmStream(HttpContext context, GrmRequest request, JObject
         }
     }
 
-    private async Task SendTokenAsync(SampledToken sampled)
+    private async Task SendTokenAsync(StreamedToken sampled)
     {
         var piece = _texts[sampled.Sample].Add(sampled.Token);
         var logProb = request.LogProbs ? GrmText.LogProb(tokenizer, sampled) : null;

@@ -23,7 +23,7 @@ internal sealed class GrmText(Tokenizer tokenizer, IReadOnlyList<string> stops)
     public string Finish() => Release(_decoder.Finish(), isLast: true);
 
     /// <summary>A token as log-probabilities list it; null for control tokens, which are no part of the text.</summary>
-    public static JObject? LogProb(Tokenizer tokenizer, SampledToken sampled)
+    public static JObject? LogProb(Tokenizer tokenizer, StreamedToken sampled)
     {
         if (tokenizer.IsSpecial(sampled.Token))
         {

@@ -8,7 +8,9 @@ namespace R1Reward.Policy.Devices;
 /// <summary>From the setting <c>device = auto | cpu | cuda:N</c> to a device that is there.</summary>
 public static class DeviceSelector
 {
-    /// <summary>The device of a role. <c>auto</c> is the first GPU, else the CPU; <c>cuda</c> means <c>cuda:0</c>.</summary>
+    /// <summary>
+    /// The device of a role. <c>auto</c> is the first GPU, else the CPU; <c>cuda</c> means <c>cuda:0</c>.
+    /// </summary>
     /// <exception cref="UserErrorException">The setting is unknown, or the GPU it names is not there.</exception>
     public static Device Select(string setting) => Select(setting, cuda.is_available() ? cuda.device_count() : 0);
 
@@ -37,7 +39,13 @@ public static class DeviceSelector
             return new Device(DeviceType.CUDA, index);
         }
 
-        var present = gpus == 0 ? "the tensor library sees no GPU" : gpus == 1 ? "there is cuda:0 only" : $"there are cuda:0 to cuda:{gpus - 1}";
-        throw new UserErrorException($"device \"{setting}\" is not on this machine: {present}; use auto, cpu or one that is there");
+        var present = gpus switch
+        {
+            0 => "the tensor library sees no GPU",
+            1 => "there is cuda:0 only",
+            _ => $"there are cuda:0 to cuda:{gpus - 1}",
+        };
+        throw new UserErrorException(
+            $"device \"{setting}\" is not on this machine: {present}; use auto, cpu or one that is there");
     }
 }

@@ -8,8 +8,8 @@ namespace R1Reward.Policy.Devices;
 
 /// <summary>
 /// From the setting <c>dtype = auto | float32 | bfloat16</c> to a number format. Processors with bfloat16 instructions
-/// multiply it several times faster than float32, others up to a hundred times slower: <c>auto</c> measures both, once per
-/// process and device.
+/// multiply it several times faster than float32, others up to a hundred times slower: <c>auto</c> measures both, once
+/// per process and device.
 /// </summary>
 public static class DtypeProbe
 {
@@ -33,8 +33,8 @@ public static class DtypeProbe
     };
 
     /// <summary>
-    /// The format with the shortest round. The two take turns and one CPU thread, so that on a busy machine neither other
-    /// programs nor waiting threads decide.
+    /// The format with the shortest round. The two take turns and one CPU thread, so that on a busy machine neither
+    /// other programs nor waiting threads decide.
     /// </summary>
     private static ScalarType GetFaster(Device device)
     {

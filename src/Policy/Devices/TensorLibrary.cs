@@ -13,7 +13,9 @@ public static class TensorLibrary
     /// Loads the library before TorchSharp does. Where that fails, TorchSharp says only that a package reference is
     /// missing, after it has copied the packages' natives beside the program; this says what the loader said.
     /// </summary>
-    /// <exception cref="UserErrorException">The library, or one that it needs, is missing or does not fit the system.</exception>
+    /// <exception cref="UserErrorException">
+    /// The library, or one that it needs, is missing or does not fit the system.
+    /// </exception>
     public static void EnsureLoaded()
     {
         try
@@ -23,19 +25,23 @@ public static class TensorLibrary
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
             throw new UserErrorException(
-                $"the tensor library cannot be loaded: {LoaderReason(failure.Message)}. Run `./r1 setup` again; if that does not help, install what the reason names.");
+                $"the tensor library cannot be loaded: {LoaderReason(failure.Message)}. "
+                + "Run `./r1 setup` again; if that does not help, install what the reason names.");
         }
     }
 
     /// <summary>
-    /// The one line of the runtime's message that tells something: the others list places where the library does not lie.
+    /// The one line of the runtime's message that tells something: the others list places where the library does not
+    /// lie.
     /// </summary>
     internal static string LoaderReason(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Skip(1).FirstOrDefault(line => !SaysNotHere(line)) ?? $"lib{Name}.so does not lie beside the program";
+        return lines.Skip(1)
+            .FirstOrDefault(line => !SaysNotHere(line)) ?? $"lib{Name}.so does not lie beside the program";
     }
 
     private static bool SaysNotHere(string line) =>
-        line.Split(':')[0].Contains(Name, StringComparison.Ordinal) && line.EndsWith("No such file or directory", StringComparison.Ordinal);
+        line.Split(':')[0].Contains(Name, StringComparison.Ordinal)
+            && line.EndsWith("No such file or directory", StringComparison.Ordinal);
 }

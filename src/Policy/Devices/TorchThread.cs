@@ -12,9 +12,9 @@ public sealed class TorchThread : IDisposable
     private readonly BlockingCollection<Action> _queue = [];
     private readonly Thread _thread;
 
-    /// <summary>Starts the thread.</summary>
+    /// <summary>Starts the thread and sets how many threads libtorch uses for its work.</summary>
     /// <param name="name">Shown by debuggers.</param>
-    /// <param name="nativeThreads">Threads of the tensor library; 0 takes all processors.</param>
+    /// <param name="nativeThreads">Threads of libtorch; 0 takes all processors.</param>
     public TorchThread(string name, int nativeThreads = 0)
     {
         var threads = nativeThreads > 0 ? nativeThreads : Environment.ProcessorCount;
@@ -22,7 +22,9 @@ public sealed class TorchThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Queues work and completes with its result; an exception fails the task and leaves the thread running.</summary>
+    /// <summary>
+    /// Queues work and completes with its result; an exception fails the task and leaves the thread running.
+    /// </summary>
     public Task<T> Run<T>(Func<T> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,22 +7,27 @@ using R1Reward.Policy.Models.Configuration;
 namespace R1Reward.Rollout.Prompts;
 
 /// <summary>
-/// Pictures and videos as one model takes them, loaded when they are first asked for; the newest are kept. May be used from
-/// many threads at once.
+/// Pictures and videos as one model takes them, loaded when they are first asked for; the newest are kept. May be used
+/// from many threads at once.
 /// </summary>
 /// <param name="processor">The model's preprocessing.</param>
 /// <param name="config">The model's vision side.</param>
-/// <param name="keptBytes">Most bytes of patches that are kept.</param>
-public sealed class MediaStore(MediaProcessor processor, VisionConfig config, long keptBytes = MediaStore.DefaultKeptBytes)
+/// <param name="keptBytes">Maximum of bytes of patches that are kept.</param>
+public sealed class MediaStore(
+    MediaProcessor processor,
+    VisionConfig config,
+    long keptBytes = MediaStore.DefaultKeptBytes)
 {
-    /// <summary>Most bytes of patches that are kept unless the caller says otherwise: some 25 large pictures.</summary>
+    /// <summary>
+    /// Maximum of bytes of patches that are kept unless the caller says otherwise: some 25 large pictures.
+    /// </summary>
     public const long DefaultKeptBytes = 256L << 20;
 
     private readonly Dictionary<MediaItem, LinkedListNode<MediaResult>> _kept = [];
     private readonly LinkedList<MediaResult> _byUse = new();
     private long _bytes;
 
-    /// <summary>The model's vision side.</summary>
+    /// <summary>The vision part of the model's configuration.</summary>
     public VisionConfig Config { get; } = config;
 
     /// <summary>The store of a model folder; null where the model reads text only.</summary>
@@ -31,10 +36,16 @@ public sealed class MediaStore(MediaProcessor processor, VisionConfig config, lo
     /// <param name="limits">What the run asks for beyond that.</param>
     /// <param name="decoding">How files become pixels.</param>
     /// <exception cref="UserErrorException">The folder does not say how pictures are prepared.</exception>
-    public static MediaStore? Open(string modelFolder, ModelConfig config, MediaLimits? limits = null, DecodingOptions? decoding = null) =>
+    public static MediaStore? Open(
+        string modelFolder,
+        ModelConfig config,
+        MediaLimits? limits = null,
+        DecodingOptions? decoding = null) =>
         config.Vision is { } vision ? new MediaStore(MediaProcessor.Load(modelFolder, limits, decoding), vision) : null;
 
-    /// <summary>Loads items, each of which may turn out not to be readable; results are in the order of the items.</summary>
+    /// <summary>
+    /// Loads items, each of which may turn out not to be readable; results are in the order of the items.
+    /// </summary>
     /// <param name="items">Items whose paths are absolute or relative to the current folder.</param>
     /// <param name="cancel">Stops the loading.</param>
     public async Task<IReadOnlyList<MediaResult>> LoadAsync(IReadOnlyList<MediaItem> items, CancellationToken cancel) =>
@@ -58,7 +69,9 @@ public sealed class MediaStore(MediaProcessor processor, VisionConfig config, lo
         return loaded;
     }
 
-    /// <summary>A picture that stands in its own address. Messages name the item: the beginning of the address has to do.</summary>
+    /// <summary>
+    /// A picture that stands in its own address. Messages name the item: the beginning of the address has to do.
+    /// </summary>
     private Task<MediaResult> InlineAsync(MediaItem item, CancellationToken cancel)
     {
         var named = item with { Path = item.Path[..Math.Min(item.Path.Length, 40)] + "..." };

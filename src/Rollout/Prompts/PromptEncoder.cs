@@ -7,13 +7,23 @@ using R1Reward.Policy.Tokenization.Chat;
 
 namespace R1Reward.Rollout.Prompts;
 
-/// <summary>Writes pairs as judging prompts in a model's tokens: template, chat turn, generation prompt, and the media of a model that sees.</summary>
+/// <summary>
+/// Writes pairs as judging prompts in a model's tokens: template, chat turn, generation prompt, and the media of a
+/// model that sees.
+/// </summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
 /// <param name="template">The prompt template.</param>
 /// <param name="untrusted">How control tokens in questions and responses are read.</param>
-/// <param name="media">Loads pictures and videos; null for a model that reads text only, which judges pairs by their text.</param>
-/// <param name="longest">Most tokens of a prompt; what is longer is a problem of its pair.</param>
-public sealed class PromptEncoder(Tokenizer tokenizer, PromptTemplate template, UntrustedText untrusted, MediaStore? media = null, int longest = int.MaxValue)
+/// <param name="media">
+/// Loads pictures and videos; null for a model that reads text only, which judges pairs by their text.
+/// </param>
+/// <param name="longest">Maximum of tokens of a prompt; what is longer is a problem of its pair.</param>
+public sealed class PromptEncoder(
+    Tokenizer tokenizer,
+    PromptTemplate template,
+    UntrustedText untrusted,
+    MediaStore? media = null,
+    int longest = int.MaxValue)
 {
     private readonly ChatTemplate _chat = new(tokenizer, untrusted);
 
@@ -21,14 +31,20 @@ public sealed class PromptEncoder(Tokenizer tokenizer, PromptTemplate template, 
     public Task<EncodedPrompt> EncodeAsync(PreferencePair pair, CancellationToken cancel = default) =>
         EncodeAsync(template.Render(media is null ? pair with { Media = [] } : pair), cancel);
 
-    /// <summary>As <see cref="EncodeAsync(PreferencePair, CancellationToken)"/>, waiting for the media. For threads of one's own.</summary>
-    public EncodedPrompt Encode(PreferencePair pair, CancellationToken cancel = default) => EncodeAsync(pair, cancel).GetAwaiter().GetResult();
+    /// <summary>
+    /// As <see cref="EncodeAsync(PreferencePair, CancellationToken)"/>, waiting for the media; for threads that
+    /// may block.
+    /// </summary>
+    public EncodedPrompt Encode(PreferencePair pair, CancellationToken cancel = default) =>
+        EncodeAsync(pair, cancel).GetAwaiter().GetResult();
 
     /// <summary>Token ids of a judgment with the end of its turn.</summary>
     public ImmutableArray<int> EncodeJudgment(string judgment) => [.. _chat.EncodeReply(judgment)];
 
-    /// <summary>A conversation, up to where the reply begins. Media want a model that sees.</summary>
-    public async Task<EncodedPrompt> EncodeAsync(IReadOnlyList<ChatMessage> messages, CancellationToken cancel = default)
+    /// <summary>Writes a conversation up to where the reply begins. Media need a model that sees.</summary>
+    public async Task<EncodedPrompt> EncodeAsync(
+        IReadOnlyList<ChatMessage> messages,
+        CancellationToken cancel = default)
     {
         var items = messages.SelectMany(message => message.Media).ToList();
         var loaded = media is null ? [] : await media.LoadAsync(items, cancel).ConfigureAwait(false);
@@ -41,7 +57,11 @@ public sealed class PromptEncoder(Tokenizer tokenizer, PromptTemplate template, 
         var patches = loaded.Select(one => one.Patches!).ToList();
         ImmutableArray<int> tokens = media is null ? [.. ids] : MediaTokens.Expand(ids, patches, media.Config);
         return tokens.Length > longest
-            ? new EncodedPrompt([]) { Media = items, Problem = $"a prompt of {tokens.Length} tokens, with room for {longest}" }
+            ? new EncodedPrompt([])
+            {
+                Media = items,
+                Problem = $"a prompt of {tokens.Length} tokens, with room for {longest}",
+            }
             : new EncodedPrompt(tokens) { Media = items, Patches = patches };
     }
 }

@@ -4,9 +4,9 @@ using R1Reward.Policy.Models.Configuration;
 namespace R1Reward.Rollout.Sampling;
 
 /// <summary>
-/// How tokens are chosen. The defaults sample the policy itself (decision D27): temperature 1 and no filter. Filters apply
-/// in the field's usual order: repetition penalty, least length, temperature, top-k, top-p, min-p; each works on what the
-/// one before it left.
+/// How tokens are chosen. The defaults sample the policy itself (decision D27): temperature 1 and no filter. Filters
+/// apply in the field's usual order: repetition penalty, minimum length, temperature, top-k, top-p, min-p; each works
+/// on what the one before it left.
 /// </summary>
 public sealed record SamplingOptions
 {
@@ -22,16 +22,21 @@ public sealed record SamplingOptions
     /// <summary>Keeps tokens at least this fraction as likely as the most likely one; 0 keeps all.</summary>
     public double MinP { get; init; }
 
-    /// <summary>Divides positive and multiplies negative logits of tokens that the prompt or the output holds already, once however often; 1 leaves them.</summary>
+    /// <summary>
+    /// Divides positive and multiplies negative logits of tokens that the prompt or the output holds already, once
+    /// however often; 1 leaves them.
+    /// </summary>
     public double RepetitionPenalty { get; init; } = 1;
 
-    /// <summary>Most tokens to sample, the end token included.</summary>
+    /// <summary>Maximum of tokens to sample, the end token included.</summary>
     public int MaxNewTokens { get; init; } = 512;
 
     /// <summary>Tokens that come before one of <see cref="StopTokens"/> may; 0 by default.</summary>
     public int MinNewTokens { get; init; }
 
-    /// <summary>Tokens that end the output and are part of it; null: those of the checkpoint and its tokenizer.</summary>
+    /// <summary>
+    /// Tokens that end the output and are part of it; null: those of the checkpoint and its tokenizer.
+    /// </summary>
     public IReadOnlySet<int>? StopTokens { get; init; }
 
     /// <summary>Texts that end the output once they appear in it; they stay part of it.</summary>
@@ -46,7 +51,10 @@ public sealed record SamplingOptions
     /// <summary>Whether some tokens are left out before drawing.</summary>
     internal bool Filters => TopP < 1 || TopK > 0 || MinP > 0;
 
-    /// <summary>These options with what a checkpoint's <c>generation_config.json</c> states in place of their own; what it is silent about stays.</summary>
+    /// <summary>
+    /// These options with what a checkpoint's <c>generation_config.json</c> states in place of their own; what it is
+    /// silent about stays.
+    /// </summary>
     public SamplingOptions With(GenerationDefaults defaults) => this with
     {
         Temperature = defaults.Samples == false ? 0 : defaults.Temperature ?? Temperature,
@@ -65,7 +73,9 @@ public sealed record SamplingOptions
         Require(TopP is > 0 and <= 1, $"top-p {TopP} must be above 0 and at most 1");
         Require(TopK >= 0, $"top-k {TopK} must be 0 (off) or more");
         Require(MinP is >= 0 and <= 1, $"min-p {MinP} must be between 0 and 1");
-        Require(RepetitionPenalty is > 0 and < double.PositiveInfinity, $"repetition-penalty {RepetitionPenalty} must be above 0");
+        Require(
+            RepetitionPenalty is > 0 and < double.PositiveInfinity,
+            $"repetition-penalty {RepetitionPenalty} must be above 0");
         Require(MaxNewTokens > 0, $"max-new-tokens {MaxNewTokens} must be at least 1");
         Require(MinNewTokens >= 0, $"min-new-tokens {MinNewTokens} must be 0 or more");
         Require(StopStrings.All(stop => stop.Length > 0), $"stop strings must not be empty");

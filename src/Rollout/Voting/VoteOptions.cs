@@ -9,7 +9,9 @@ public sealed record VoteOptions
     /// <summary>Samples per pair and order.</summary>
     public int Samples { get; init; } = 5;
 
-    /// <summary>Also sample with the responses exchanged, which doubles the votes and cancels a preference for a place.</summary>
+    /// <summary>
+    /// Also sample with the responses exchanged, which doubles the votes and cancels a preference for a place.
+    /// </summary>
     public bool BothOrders { get; init; }
 
     /// <summary>What an even vote means.</summary>
@@ -18,6 +20,6 @@ public sealed record VoteOptions
     /// <summary>Samples of the same seed are the same, whatever other pairs are voted on.</summary>
     public long Seed { get; init; }
 
-    /// <summary>How tokens are chosen.</summary>
+    /// <summary>How the tokens of each judgment are chosen.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 }

@@ -7,10 +7,17 @@ namespace R1Reward.Rollout.Voting;
 
 /// <summary>The votes on one pair.</summary>
 /// <param name="Pair">The pair.</param>
-/// <param name="Choices">What each sample chose, as responses of <paramref name="Pair"/>: in sample order, those with the responses exchanged last; null where a reply names none.</param>
+/// <param name="Choices">
+/// What each sample chose, as responses of <paramref name="Pair"/>: in sample order, those with the responses exchanged
+/// last; null where a reply names none.
+/// </param>
 /// <param name="Traces">The samples, in the same order.</param>
 /// <param name="Ties">What an even vote means.</param>
-public sealed record VoteResult(PreferencePair Pair, ImmutableArray<Choice?> Choices, ImmutableArray<Trace> Traces, TieRule Ties)
+public sealed record VoteResult(
+    PreferencePair Pair,
+    ImmutableArray<Choice?> Choices,
+    ImmutableArray<Trace> Traces,
+    TieRule Ties)
 {
     /// <summary>Why the pair could not be shown to the model; null for a pair that was voted on.</summary>
     public string? Problem { get; init; }

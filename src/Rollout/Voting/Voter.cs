@@ -17,8 +17,13 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
     /// <param name="pairs">Pairs with distinct ids.</param>
     /// <param name="onVoted">Called as the last sample of a pair finishes.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
-    /// <exception cref="UserErrorException">An option is out of range, or a prompt is longer than the engine takes and the encoder does not say so.</exception>
-    public void Vote(IEnumerable<PreferencePair> pairs, Action<VoteResult> onVoted, CancellationToken cancellationToken = default)
+    /// <exception cref="UserErrorException">
+    /// An option is out of range, or a prompt is longer than the engine takes and the encoder does not say so.
+    /// </exception>
+    public void Vote(
+        IEnumerable<PreferencePair> pairs,
+        Action<VoteResult> onVoted,
+        CancellationToken cancellationToken = default)
     {
         if (options.Samples < 1)
         {
@@ -30,7 +35,11 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
         foreach (var pair in pairs)
         {
             var ballot = new Ballot(pair, options);
-            EncodedPrompt[] prompts = [encoder.Encode(pair, cancellationToken), .. options.BothOrders ? [encoder.Encode(pair.Swapped(), cancellationToken)] : (EncodedPrompt[])[]];
+            EncodedPrompt[] prompts =
+            [
+                encoder.Encode(pair, cancellationToken),
+                .. options.BothOrders ? [encoder.Encode(pair.Swapped(), cancellationToken)] : (EncodedPrompt[])[],
+            ];
             if (prompts.FirstOrDefault(prompt => prompt.Problem is not null) is { Problem: var problem })
             {
                 onVoted(new VoteResult(pair, [], [], options.Ties) { Problem = problem });

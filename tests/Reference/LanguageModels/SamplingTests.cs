@@ -24,7 +24,7 @@ public sealed class SamplingTests
         var one = new LanguageModelCase(name);
         var logits = one.Tensors.Rows("logits");
         var contexts = LanguageModelCase.Rows(one.Json["context_ids"]!);
-        var sampler = new Sampler(logits[0].Length);
+        var sampler = new TokenSampler(logits[0].Length);
         foreach (var setting in one.Json["settings"]!)
         {
             var (id, all) = ((string)setting["id"]!, Options(setting["settings"]!));

@@ -43,7 +43,8 @@ public sealed class EncodingTests
     }
 
     [ReferenceTheory(Section, "stream")]
-    public void Streamed_pieces_come_as_soon_as_they_are_complete(string name) => RowFile.AssertAll(Section, name, row =>
+    public void Streamed_pieces_come_as_soon_as_they_are_complete(string name) =>
+        RowFile.AssertAll(Section, name, row =>
     {
         foreach (var (skipSpecial, suffix) in ((bool, string)[])[(false, ""), (true, "_skip_special")])
         {
@@ -56,11 +57,13 @@ public sealed class EncodingTests
     });
 
     [ReferenceTheory(Section, "encode_long")]
-    public void Long_texts_are_encoded_exactly_and_never_in_quadratic_time(string name) => RowFile.AssertAll(Section, name, row =>
+    public void Long_texts_are_encoded_exactly_and_never_in_quadratic_time(string name) =>
+        RowFile.AssertAll(Section, name, row =>
     {
         var text = row["file"] is { } file
             ? File.ReadAllText(Path.Combine(Fixtures.Data, Path.GetFileName((string)file!)))
-            : string.Concat(row["parts"]!.Select(part => string.Concat(Enumerable.Repeat((string)part[0]!, (int)part[1]!))));
+            : string.Concat(
+                row["parts"]!.Select(part => string.Concat(Enumerable.Repeat((string)part[0]!, (int)part[1]!))));
         var tokenizer = Tokenizers.Of(Section, name);
         var start = System.Diagnostics.Stopwatch.StartNew();
         var ids = tokenizer.Encode(text);
@@ -70,7 +73,9 @@ public sealed class EncodingTests
         Assert.Equal((int)row["count"]!, ids.Length);
         Assert.Equal(Ids(row["head"]!), ids[..row["head"]!.Count()]);
         Assert.Equal(Ids(row["tail"]!), ids[^row["tail"]!.Count()..]);
-        Assert.Equal((string)row["ids_sha256"]!, Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', ids)))));
+        Assert.Equal(
+            (string)row["ids_sha256"]!,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', ids)))));
     });
 
     [ReferenceTheory(Section, "pretokenize")]
@@ -89,7 +94,8 @@ public sealed class EncodingTests
     }
 
     [ReferenceTheory(Section, "batch")]
-    public void Batches_are_filled_and_cut_on_the_side_asked_for(string name) => RowFile.AssertAll(Section, name, row =>
+    public void Batches_are_filled_and_cut_on_the_side_asked_for(string name) =>
+        RowFile.AssertAll(Section, name, row =>
     {
         var tokenizer = Tokenizers.Of(Section, name);
         var options = (JObject)row["options"]!;

@@ -12,7 +12,9 @@ public sealed class SamplingOptionsTests
     {
         var options = new SamplingOptions { Temperature = 0.9, TopK = 7, TopP = 0.95, MaxNewTokens = 3 };
         Assert.Equal(options, options.With(new GenerationDefaults { Samples = true }));
-        Assert.Equal(options with { TopP = 0.8, RepetitionPenalty = 1.05 }, options.With(new GenerationDefaults { TopP = 0.8, RepetitionPenalty = 1.05 }));
+        Assert.Equal(
+            options with { TopP = 0.8, RepetitionPenalty = 1.05 },
+            options.With(new GenerationDefaults { TopP = 0.8, RepetitionPenalty = 1.05 }));
         Assert.Equal(0, options.With(new GenerationDefaults { Samples = false, Temperature = 0.7 }).Temperature);
     }
 

@@ -8,11 +8,15 @@ namespace R1Reward.Policy.Models.Decoder;
 /// </summary>
 internal static class Attention
 {
-    /// <summary>Attends with queries (B, T, H, D) over keys and values (B, T, K, D), queries and keys rotated.</summary>
+    /// <summary>
+    /// Attends with queries (B, T, H, D) over keys and values (B, T, K, D), queries and keys rotated.
+    /// </summary>
     /// <param name="queries">The queries.</param>
     /// <param name="keys">The keys.</param>
     /// <param name="values">The values.</param>
-    /// <param name="maskBTT">Added to the scores, (B or 1, T, T); null: each token sees itself and those before it.</param>
+    /// <param name="maskBTT">
+    /// Added to the scores, (B or 1, T, T); null: each token sees itself and those before it.
+    /// </param>
     /// <returns>The attended values (B, T, H*D).</returns>
     internal static Tensor Apply(Tensor queries, Tensor keys, Tensor values, Tensor? maskBTT)
     {

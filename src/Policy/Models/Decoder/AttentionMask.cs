@@ -4,11 +4,12 @@ namespace R1Reward.Policy.Models.Decoder;
 
 /// <summary>Which keys each query of one forward pass sees: made once, read by every layer.</summary>
 /// <param name="WholeBTT">
-/// For layers that see everything before: 0 where visible, minus infinity elsewhere, (B or 1, T, T); null where the causal
-/// triangle is all, which the kernel knows without a mask.
+/// For layers that see everything before: 0 where visible, minus infinity elsewhere, (B or 1, T, T); null where the
+/// causal triangle is all, which the kernel knows without a mask.
 /// </param>
 /// <param name="WindowedBTT">
-/// The same for windowed layers; <paramref name="WholeBTT"/> where there are none or the window is longer than the rows.
+/// The same for windowed layers; <paramref name="WholeBTT"/> where there are none or the window is longer than the
+/// rows.
 /// </param>
 internal readonly record struct AttentionMask(Tensor? WholeBTT, Tensor? WindowedBTT)
 {
@@ -29,7 +30,8 @@ internal readonly record struct AttentionMask(Tensor? WholeBTT, Tensor? Windowed
         var itself = eye(tokens, dtype: ScalarType.Bool, device: realBT.device);
         var hidden = realBT.eq(0).unsqueeze(1) & itself.logical_not();
         Tensor Masked(int? seen) =>
-            (Triangle(tokens, seen, realBT.device, dtype) + zeros([realBT.size(0), 1, 1], dtype: dtype, device: realBT.device))
+            Triangle(tokens, seen, realBT.device, dtype)
+                .expand(realBT.size(0), tokens, tokens)
                 .masked_fill(hidden, double.NegativeInfinity).MoveToOuterDisposeScope();
         var whole = Masked(null);
         return new(whole, window < tokens ? Masked(window) : whole);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models.Decoder;
 
 /// <summary>
-/// Attention of one new token per sequence over the cache, float32 on the CPU. The tensor library would run it as one
+/// Attention of one new token per sequence over the cache, float32 on the CPU. Libtorch would run it as one
 /// tiny matrix product per row and head; here each row reads exactly its own length, without padding or mask, and a
 /// row's result does not depend on its neighbours.
 /// </summary>
@@ -16,10 +16,17 @@ internal static unsafe class DecodeAttention
     internal static bool Fits(KvCache cache) => cache.Layer(0).Keys.numel() * sizeof(float) < int.MaxValue;
 
     /// <summary>
-    /// Stores keys and values (R, K, D) at each row's length and attends with queries (R, H, D) over length + 1 tokens or,
-    /// of more, the last <paramref name="window"/>; all contiguous. Gives (R, H*D).
+    /// Stores keys and values (R, K, D) at each row's length and attends with queries (R, H, D) over length + 1 tokens
+    /// or, of more, the last <paramref name="window"/>; all contiguous. Gives (R, H*D).
     /// </summary>
-    internal static Tensor Run(Tensor queries, Tensor keys, Tensor values, Tensor keySlab, Tensor valueSlab, int[] lengths, int? window = null)
+    internal static Tensor Run(
+        Tensor queries,
+        Tensor keys,
+        Tensor values,
+        Tensor keySlab,
+        Tensor valueSlab,
+        int[] lengths,
+        int? window = null)
     {
         int rows = lengths.Length, heads = (int)queries.size(1), size = (int)queries.size(2);
         int shared = (int)keys.size(1), capacity = (int)keySlab.size(2);
@@ -49,7 +56,8 @@ internal static unsafe class DecodeAttention
         return result;
     }
 
-    private static float* Start(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    private static float* Start(Tensor tensor) =>
+        (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 
     /// <summary>The queries of one group over the keys and values of one head of one row.</summary>
     private static void One(float* q, float* k, float* v, float* o, int group, int size, int length, Span<float> scores)
@@ -115,7 +123,10 @@ internal static unsafe class DecodeAttention
         var i = 0;
         for (; i <= size - 32; i += 32)
         {
-            var (a, b, c, d) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+            var a = Vector256<float>.Zero;
+            var b = Vector256<float>.Zero;
+            var c = Vector256<float>.Zero;
+            var d = Vector256<float>.Zero;
             for (var t = 0; t < weights.Length; t++)
             {
                 var weight = Vector256.Create(weights[t]);

@@ -15,9 +15,16 @@ internal sealed class DecodeStep
     private readonly int _longest;
     private readonly int[] _lengths;
 
-    internal DecodeStep(KvCache cache, ModelConfig config, (Tensor Cos, Tensor Sin) angles, Device device, ScalarType dtype)
+    internal DecodeStep(
+        KvCache cache,
+        ModelConfig config,
+        (Tensor Cos, Tensor Sin) angles,
+        Device device,
+        ScalarType dtype)
     {
-        (_cache, _config, Angles) = (cache, config, angles);
+        _cache = cache;
+        _config = config;
+        Angles = angles;
         _lengths = cache.Lengths.ToArray();
         UsesKernel = device.type == DeviceType.CPU && dtype == ScalarType.Float32 && DecodeAttention.Fits(cache);
         if (UsesKernel)
@@ -26,35 +33,54 @@ internal sealed class DecodeStep
         }
 
         _longest = _lengths.Max() + 1;
-        var lengths = tensor(Array.ConvertAll(_lengths, length => (long)length), dtype: ScalarType.Int64, device: device).view(-1, 1);
+        var places = Array.ConvertAll(_lengths, length => (long)length);
+        var lengths = tensor(places, dtype: ScalarType.Int64, device: device).view(-1, 1);
         var first = arange(cache.Rows, dtype: ScalarType.Int64, device: device).view(-1, 1) * config.KeyValueHeads;
         var heads = arange(config.KeyValueHeads, dtype: ScalarType.Int64, device: device).view(1, -1);
         _places = (((first + heads) * cache.Capacity) + lengths).view(-1);
         var positions = arange(_longest, dtype: ScalarType.Int64, device: device).view(1, -1);
-        _maskRL = zeros([cache.Rows, _longest], dtype: dtype, device: device).masked_fill_(positions > lengths, double.NegativeInfinity);
-        _windowedMaskRL = config.Window is { } window ? _maskRL.masked_fill(positions <= lengths - window, double.NegativeInfinity) : null;
+        _maskRL = zeros([cache.Rows, _longest], dtype: dtype, device: device)
+            .masked_fill_(positions > lengths, double.NegativeInfinity);
+        _windowedMaskRL = config.Window is { } window
+            ? _maskRL.masked_fill(positions <= lengths - window, double.NegativeInfinity)
+            : null;
     }
 
     internal (Tensor Cos, Tensor Sin) Angles { get; }
 
     private bool UsesKernel { get; }
 
-    /// <summary>Adds the new keys and values (R, K, D) to a layer's slabs and attends with the queries (R, H, D); gives (R, H*D).</summary>
+    /// <summary>
+    /// Adds the new keys and values (R, K, D) to a layer's slabs and attends with the queries (R, H, D).
+    /// </summary>
+    /// <returns>The attended values (R, H*D).</returns>
     internal Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
         var (keySlab, valueSlab) = _cache.Layer(layer);
         var window = _config.WindowOf(layer);
         if (UsesKernel)
         {
-            return DecodeAttention.Run(queries.contiguous(), keys.contiguous(), values.contiguous(), keySlab, valueSlab, _lengths, window);
+            return DecodeAttention.Run(
+                queries.contiguous(),
+                keys.contiguous(),
+                values.contiguous(),
+                keySlab,
+                valueSlab,
+                _lengths,
+                window);
         }
 
-        long rows = _cache.Rows, shared = _config.KeyValueHeads, size = _config.HeadSize, group = _config.Heads / shared;
+        long rows = _cache.Rows;
+        long shared = _config.KeyValueHeads;
+        long size = _config.HeadSize;
+        var group = _config.Heads / shared;
         keySlab.view(-1, size).index_copy_(0, _places!, keys.reshape(-1, size));
         valueSlab.view(-1, size).index_copy_(0, _places!, values.reshape(-1, size));
         var seenKeys = keySlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
         var seenValues = valueSlab.narrow(0, 0, rows).narrow(2, 0, _longest).view(rows * shared, _longest, size);
-        var bias = (window is null ? _maskRL : _windowedMaskRL)!.view(rows, 1, 1, _longest).expand(rows, shared, 1, _longest).reshape(rows * shared, 1, _longest);
+        var bias = (window is null ? _maskRL : _windowedMaskRL)!.view(rows, 1, 1, _longest)
+            .expand(rows, shared, 1, _longest)
+            .reshape(rows * shared, 1, _longest);
         var grouped = queries.reshape(rows * shared, group, size);
         var scale = (float)(1 / Math.Sqrt(size));
         var weights = grouped.baddbmm(seenKeys.transpose(1, 2), bias, beta: 1, alpha: scale).softmax(-1);

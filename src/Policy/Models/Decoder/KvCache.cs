@@ -16,10 +16,10 @@ public sealed class KvCache : IDisposable
     private int[] _lengths = [];
     private int[] _shifts = [];
 
-    /// <summary>Allocates the slabs.</summary>
+    /// <summary>Allocates the slabs of all layers for these sizes.</summary>
     /// <param name="config">The model's sizes.</param>
-    /// <param name="maxRows">Most sequences at a time.</param>
-    /// <param name="capacity">Most tokens per sequence, prompt included.</param>
+    /// <param name="maxRows">Maximum of sequences at a time.</param>
+    /// <param name="capacity">Maximum of tokens per sequence, prompt included.</param>
     /// <param name="device">The model's device.</param>
     /// <param name="dtype">The model's number format.</param>
     public KvCache(ModelConfig config, int maxRows, int capacity, Device device, ScalarType dtype)
@@ -44,13 +44,13 @@ public sealed class KvCache : IDisposable
     public static long BytesOfOneToken(ModelConfig config, ScalarType dtype) =>
         2L * config.Layers * config.KeyValueHeads * config.HeadSize * dtype.ElementSize();
 
-    /// <summary>Most sequences at a time.</summary>
+    /// <summary>Maximum of sequences at a time.</summary>
     public int MaxRows { get; private set; }
 
-    /// <summary>Most tokens per sequence.</summary>
+    /// <summary>Maximum of tokens per sequence.</summary>
     public int Capacity { get; private set; }
 
-    /// <summary>Sequences held now.</summary>
+    /// <summary>Number of sequences that are held now.</summary>
     public int Rows { get; private set; }
 
     /// <summary>Tokens held per row, for the rows in use.</summary>
@@ -59,7 +59,9 @@ public sealed class KvCache : IDisposable
     /// <summary>Bytes that one token of one sequence takes over all layers.</summary>
     public long BytesPerToken { get; }
 
-    /// <summary>Bytes allocated: <see cref="BytesPerToken"/> x <see cref="MaxRows"/> x <see cref="Capacity"/>.</summary>
+    /// <summary>
+    /// Bytes allocated: <see cref="BytesPerToken"/> x <see cref="MaxRows"/> x <see cref="Capacity"/>.
+    /// </summary>
     public long AllocatedBytes => BytesPerToken * MaxRows * Capacity;
 
     /// <summary>Bytes that hold tokens of running sequences.</summary>
@@ -79,7 +81,9 @@ public sealed class KvCache : IDisposable
         }
     }
 
-    /// <summary>Retires a row: the last row in use takes its place. Where it was the last itself, the count just falls.</summary>
+    /// <summary>
+    /// Retires a row: the last row in use takes its place. Where it was the last itself, the count just falls.
+    /// </summary>
     /// <returns>The row that moved here, or -1 if none did.</returns>
     public int Remove(int row)
     {
@@ -108,15 +112,17 @@ public sealed class KvCache : IDisposable
 
     /// <summary>
     /// Changes the sizes and keeps what is held; one layer at a time is there twice meanwhile. Where the device has no
-    /// memory for it, the sequences are still held, and smaller sizes can be tried: until then the cache cannot be used.
+    /// memory for it, the sequences are still held, and smaller sizes can be tried: until then the cache cannot be
+    /// used.
     /// </summary>
-    /// <param name="maxRows">Most sequences at a time, at least <see cref="Rows"/>.</param>
-    /// <param name="capacity">Most tokens per sequence, at least what each row holds.</param>
+    /// <param name="maxRows">Maximum of sequences at a time, at least <see cref="Rows"/>.</param>
+    /// <param name="capacity">Maximum of tokens per sequence, at least what each row holds.</param>
     public void Resize(int maxRows, int capacity)
     {
         if (maxRows < Rows || _lengths.Take(Rows).Any(length => length > capacity))
         {
-            throw new InvalidOperationException($"a KV cache of {maxRows} rows of {capacity} tokens has no room for its {Rows} sequences");
+            throw new InvalidOperationException(
+                $"a KV cache of {maxRows} rows of {capacity} tokens has no room for its {Rows} sequences");
         }
 
         using var mode = no_grad();
@@ -136,7 +142,8 @@ public sealed class KvCache : IDisposable
 
         Array.Resize(ref _lengths, maxRows);
         Array.Resize(ref _shifts, maxRows);
-        (MaxRows, Capacity) = (maxRows, capacity);
+        MaxRows = maxRows;
+        Capacity = capacity;
     }
 
     /// <summary>Forgets all sequences and keeps the memory.</summary>
@@ -167,7 +174,8 @@ public sealed class KvCache : IDisposable
         {
             if (length < 1 || length > Capacity)
             {
-                throw new InvalidOperationException($"a prompt of {length} tokens does not fit a KV cache of {Capacity} tokens per row");
+                throw new InvalidOperationException(
+                    $"a prompt of {length} tokens does not fit a KV cache of {Capacity} tokens per row");
             }
 
             for (var copy = 0; copy < copies; copy++)
@@ -195,7 +203,10 @@ public sealed class KvCache : IDisposable
         }
     }
 
-    /// <summary>Says per prompt how far the positions of later tokens lie from their numbers, for rows taken by <see cref="Append"/>.</summary>
+    /// <summary>
+    /// Sets per prompt how far the positions of later tokens lie from their numbers, for rows taken by
+    /// <see cref="Append"/>.
+    /// </summary>
     internal void Shift(int firstRow, int copies, int[] shifts)
     {
         for (var i = 0; i < shifts.Length * copies; i++)
@@ -205,7 +216,8 @@ public sealed class KvCache : IDisposable
     }
 
     /// <summary>Rotary position of each row's next token.</summary>
-    internal long[] NextPositions() => [.. Enumerable.Range(0, Rows).Select(row => (long)(_lengths[row] + _shifts[row]))];
+    internal long[] NextPositions() =>
+        [.. Enumerable.Range(0, Rows).Select(row => (long)(_lengths[row] + _shifts[row]))];
 
     /// <summary>Counts one more token in every row.</summary>
     internal void Advance()
@@ -222,7 +234,8 @@ public sealed class KvCache : IDisposable
         {
             if (_lengths[row] >= Capacity)
             {
-                throw new InvalidOperationException($"KV cache row {row} is full: {_lengths[row]} of {Capacity} tokens");
+                throw new InvalidOperationException(
+                    $"KV cache row {row} is full: {_lengths[row]} of {Capacity} tokens");
             }
         }
     }

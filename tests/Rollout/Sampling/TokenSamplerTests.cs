@@ -3,12 +3,13 @@ using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Rollout.Tests;
 
-public sealed class SamplerTests
+public sealed class TokenSamplerTests
 {
     private const int Vocabulary = 37;
     private const int Draws = 40_000;
 
-    private static readonly float[] _logits = [.. Enumerable.Range(0, Vocabulary).Select(token => (float)(3 * CounterRandom.UniformAt(5, 0, (ulong)token)))];
+    private static readonly float[] _logits =
+        [.. Enumerable.Range(0, Vocabulary).Select(token => (float)(3 * CounterRandom.UniformAt(5, 0, (ulong)token)))];
 
     [Theory]
     [InlineData(1.0, 1.0, 0, 0.0)]
@@ -21,7 +22,7 @@ public sealed class SamplerTests
         var options = new SamplingOptions { Temperature = temperature, TopP = topP, TopK = topK, MinP = minP };
         var expected = Reference(options);
         var counts = new int[Vocabulary];
-        var sampler = new Sampler(Vocabulary);
+        var sampler = new TokenSampler(Vocabulary);
         for (ulong i = 0; i < Draws; i++)
         {
             counts[sampler.Sample(_logits, options, null, CounterRandom.UniformAt(17, 3, i)).Token]++;
@@ -48,12 +49,13 @@ public sealed class SamplerTests
     [Fact]
     public void LogProbIsThatOfTheUnfilteredModelAtTemperatureOne()
     {
-        var sampler = new Sampler(Vocabulary);
+        var sampler = new TokenSampler(Vocabulary);
         var total = _logits.Sum(logit => Math.Exp(logit));
         var options = new SamplingOptions { Temperature = 0.3, TopK = 3, RepetitionPenalty = 2 };
         for (ulong i = 0; i < 50; i++)
         {
-            var (token, logProb, _) = sampler.Sample(_logits, options, new HashSet<int> { 1, 2 }, CounterRandom.UniformAt(1, 1, i));
+            var (token, logProb, _) =
+                sampler.Sample(_logits, options, new HashSet<int> { 1, 2 }, CounterRandom.UniformAt(1, 1, i));
             Assert.Equal(_logits[token] - Math.Log(total), logProb, 1e-5);
         }
     }
@@ -61,7 +63,7 @@ public sealed class SamplerTests
     [Fact]
     public void GreedyTakesTheMostLikelyTokenAfterThePenalty()
     {
-        var sampler = new Sampler(3);
+        var sampler = new TokenSampler(3);
         var greedy = new SamplingOptions { Temperature = 0, RepetitionPenalty = 2 };
         Assert.Equal(2, sampler.Sample([1f, 2f, 3f], greedy, null, 0.1).Token);
         Assert.Equal(1, sampler.Sample([1f, 2f, 3f], greedy, new HashSet<int> { 2 }, 0.1).Token);
@@ -71,9 +73,17 @@ public sealed class SamplerTests
     [Fact]
     public void ImpossibleTokensAreNeverDrawn()
     {
-        var sampler = new Sampler(3);
-        Assert.Equal(1, sampler.Sample([float.NegativeInfinity, 0, float.NegativeInfinity], new SamplingOptions(), null, 0).Token);
-        Assert.Equal(1, sampler.Sample([float.NegativeInfinity, 0, float.NegativeInfinity], new SamplingOptions(), null, 1 - 1e-16).Token);
+        var sampler = new TokenSampler(3);
+        Assert.Equal(
+            1,
+            sampler.Sample([float.NegativeInfinity, 0, float.NegativeInfinity], new SamplingOptions(), null, 0).Token);
+        Assert.Equal(
+            1,
+            sampler.Sample(
+                [float.NegativeInfinity, 0, float.NegativeInfinity],
+                new SamplingOptions(),
+                null,
+                1 - 1e-16).Token);
     }
 
     [Theory]
@@ -82,13 +92,15 @@ public sealed class SamplerTests
     [InlineData(0.7, 2)]
     public void ForbiddenTokensAndThoseThatComeTooEarlyAreNeverChosen(double temperature, int topK)
     {
-        var sampler = new Sampler(4, [3]);
+        var sampler = new TokenSampler(4, [3]);
         var options = new SamplingOptions { Temperature = temperature, TopK = topK };
         for (ulong i = 0; i < 200; i++)
         {
             var uniform = CounterRandom.UniformAt(2, 2, i);
             Assert.DoesNotContain(sampler.Sample([0f, 1f, 2f, 5f], options, null, uniform).Token, new[] { 3 });
-            Assert.DoesNotContain(sampler.Sample([0f, 1f, 2f, 5f], options, null, uniform, new HashSet<int> { 2 }).Token, new[] { 2, 3 });
+            Assert.DoesNotContain(
+                sampler.Sample([0f, 1f, 2f, 5f], options, null, uniform, new HashSet<int> { 2 }).Token,
+                new[] { 2, 3 });
         }
     }
 
@@ -96,7 +108,7 @@ public sealed class SamplerTests
     public void ProcessedLogProbIsThatOfWhatTheTokenWasDrawnFrom()
     {
         var options = new SamplingOptions { Temperature = 0.7, TopK = 9, RepetitionPenalty = 1.5 };
-        var sampler = new Sampler(Vocabulary);
+        var sampler = new TokenSampler(Vocabulary);
         var seen = new HashSet<int> { 4, 5 };
         for (ulong i = 0; i < 50; i++)
         {
@@ -107,13 +119,23 @@ public sealed class SamplerTests
 
     [Fact]
     public void WithoutAnythingLeftToChooseFromTheRunStops() =>
-        Assert.Contains("No token", Assert.Throws<InvalidOperationException>(() => new Sampler(2, [0]).Sample([0, 1], new SamplingOptions(), null, 0.5, new HashSet<int> { 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "No token",
+            Assert.Throws<InvalidOperationException>(
+                () => new TokenSampler(2, [0]).Sample(
+                    [0, 1],
+                    new SamplingOptions(),
+                    null,
+                    0.5,
+                    new HashSet<int> { 1 })).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void BrokenLogitsStopTheRun(float value) =>
-        Assert.Throws<InvalidOperationException>(() => new Sampler(2).Sample([0, value], new SamplingOptions(), null, 0.5));
+        Assert.Throws<InvalidOperationException>(
+            () => new TokenSampler(2).Sample([0, value], new SamplingOptions(), null, 0.5));
 
     // Straight from the definitions, in double precision.
     private static double[] Reference(SamplingOptions options)

@@ -1,7 +1,0 @@
-namespace R1Reward.Rollout.Sampling;
-
-/// <summary>What the sampler chose.</summary>
-/// <param name="Token">Id of the token.</param>
-/// <param name="LogProb">Its log-probability under the model's own logits, at temperature 1.</param>
-/// <param name="ProcessedLogProb">Its log-probability in what it was drawn from, after penalty, temperature and filters; greedy choice counts as temperature 1.</param>
-internal readonly record struct TokenDraw(int Token, float LogProb, float ProcessedLogProb);
