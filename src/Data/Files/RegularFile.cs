@@ -6,6 +6,9 @@ namespace R1Reward.Data.Files;
 /// <remarks>Opening a pipe waits for its writer for ever, and a device may never end.</remarks>
 public static class RegularFile
 {
+    /// <summary>Bytes of the largest text file that is read where a caller knows no closer bound.</summary>
+    public const long MaxTextBytes = 256L << 20;
+
     private const int CurrentFolder = -100;
     private const uint WantsType = 1;
     private const int ModeOffset = 28;
@@ -32,7 +35,7 @@ public static class RegularFile
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">Larger files are refused.</param>
     /// <exception cref="UserErrorException">It is missing, no plain file, too large, or may not be read.</exception>
-    public static string ReadText(string path, long maxBytes)
+    public static string ReadText(string path, long maxBytes = MaxTextBytes)
     {
         Require(path, maxBytes);
         try

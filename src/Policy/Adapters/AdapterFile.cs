@@ -11,30 +11,36 @@ public static class AdapterFile
 {
     private const string FileName = "adapter_model.safetensors";
 
+    /// <summary>Differences that one message holds: more of them would not help the reader.</summary>
+    private const int MaxNames = 60;
+
     /// <summary>Number of weights in an adapter folder.</summary>
     /// <exception cref="UserErrorException">The file is missing or broken.</exception>
     public static long Count(string directory) => SafetensorsFile.Open(Path.Combine(directory, FileName)).Entries
         .Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
 
-    /// <summary>Reads a folder into weights that are there already.</summary>
+    /// <summary>Opens a folder's weights and compares them with those that an adapter asks for.</summary>
     /// <exception cref="UserErrorException">
-    /// Weights are missing, surplus or of another shape: all of them by name, in one message.
+    /// Weights are missing, surplus, twice there or of another shape: all of them by name, in one message.
     /// </exception>
-    internal static void Read(ParameterTable parameters, string directory)
+    internal static SafetensorsFile OpenChecked(IReadOnlyList<ParameterSpec> specs, string directory)
     {
         var path = Path.Combine(directory, FileName);
         var file = SafetensorsFile.Open(path);
-        var stored = file.Entries.ToLookup(entry => Canonical(entry.Name));
-        var wanted = parameters.Specs.ToDictionary(spec => Canonical(spec.Name));
-        var problems = Problems(stored, wanted).ToList();
-        if (problems.Count > 0)
-        {
-            throw new UserErrorException($"{path} does not fit: {string.Join("; ", problems)}");
-        }
+        var problems = Problems(ByName(file), specs.ToDictionary(spec => Canonical(spec.Name))).ToList();
+        var more = problems.Count > MaxNames ? $"; and {problems.Count - MaxNames} more" : "";
+        return problems.Count == 0
+            ? file
+            : throw new UserErrorException($"{path} does not fit: {string.Join("; ", problems.Take(MaxNames))}{more}");
+    }
 
-        foreach (var (name, spec) in wanted)
+    /// <summary>Reads weights that were checked into those that are there already.</summary>
+    internal static void Read(ParameterTable parameters, SafetensorsFile file)
+    {
+        var stored = ByName(file);
+        foreach (var spec in parameters.Specs)
         {
-            file.CopyTo(stored[name].First().Name, parameters[spec.Name]);
+            file.CopyTo(stored[Canonical(spec.Name)].First().Name, parameters[spec.Name]);
         }
     }
 
@@ -46,6 +52,9 @@ public static class AdapterFile
             Path.Combine(directory, FileName),
             [.. parameters.Specs.Select(spec => (spec.Name, (Tensor)parameters[spec.Name]))]);
     }
+
+    private static ILookup<string, TensorEntry> ByName(SafetensorsFile file) =>
+        file.Entries.ToLookup(entry => Canonical(entry.Name));
 
     private static IEnumerable<string> Problems(
         ILookup<string, TensorEntry> stored,
@@ -64,6 +73,11 @@ public static class AdapterFile
                 var expected = string.Join(", ", spec.Shape);
                 yield return $"{entry.Name} is [{found}], the model and {LoraConfig.FileName} ask for [{expected}]";
             }
+        }
+
+        foreach (var twice in stored.Where(group => group.Skip(1).Any()))
+        {
+            yield return string.Join(" and ", twice.Select(entry => entry.Name)) + " are the same weight";
         }
 
         foreach (var surplus in stored.Where(group => !wanted.ContainsKey(group.Key)))

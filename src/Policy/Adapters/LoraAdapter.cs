@@ -2,6 +2,7 @@ using R1Reward.Data;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Parameters;
+using R1Reward.Policy.Safetensors;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Adapters;
@@ -15,11 +16,16 @@ public sealed class LoraAdapter : IModelAdapter
     private readonly CausalLM _model;
     private readonly IReadOnlyList<AdaptedModule> _modules;
 
-    private LoraAdapter(CausalLM model, LoraConfig config)
+    /// <summary>Lays an adapter out, not yet on the model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="config">The settings.</param>
+    /// <param name="check">Sees the weights before they are allocated: a foreign file may ask for any size.</param>
+    private LoraAdapter(CausalLM model, LoraConfig config, Action<IReadOnlyList<ParameterSpec>>? check = null)
     {
         var specs = new List<ParameterSpec>();
         _model = model;
         _modules = new LoraLayout(model, config, specs).Modules(this);
+        check?.Invoke(specs);
         Config = config;
         Dropout = new LoraDropout(config.Dropout);
         Parameters = new ParameterTable(specs, model.Device, ScalarType.Float32);
@@ -61,10 +67,14 @@ public sealed class LoraAdapter : IModelAdapter
     /// <exception cref="UserErrorException">The adapter does not fit: all of it in one message.</exception>
     public static LoraAdapter Load(CausalLM model, string directory)
     {
-        var adapter = new LoraAdapter(model, LoraConfig.Load(directory));
+        SafetensorsFile? file = null;
+        var adapter = new LoraAdapter(
+            model,
+            LoraConfig.Load(directory),
+            specs => file = AdapterFile.OpenChecked(specs, directory));
         try
         {
-            AdapterFile.Read(adapter.Parameters, directory);
+            AdapterFile.Read(adapter.Parameters, file!);
             return adapter.Activate();
         }
         catch

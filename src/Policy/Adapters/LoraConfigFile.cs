@@ -2,33 +2,13 @@ using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Files;
+using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Policy.Adapters;
 
 /// <summary>Reads and writes <c>adapter_config.json</c> as PEFT lays it out.</summary>
 internal static class LoraConfigFile
 {
-    /// <summary>
-    /// Keys that change the numbers and are not computed here; switched off or empty they may be in the file.
-    /// </summary>
-    private static readonly string[] _notComputed =
-    [
-        "use_dora",
-        "use_qalora",
-        "use_bdlora",
-        "fan_in_fan_out",
-        "lora_bias",
-        "layers_to_transform",
-        "layer_replication",
-        "target_parameters",
-        "trainable_token_indices",
-        "alora_invocation_tokens",
-        "arrow_config",
-        "monteclora_config",
-        "velora_config",
-        "kasa_config",
-    ];
-
     /// <summary>Reads the file of a folder.</summary>
     /// <exception cref="UserErrorException">
     /// It is missing or broken, or asks for what this program does not compute.
@@ -43,12 +23,13 @@ internal static class LoraConfigFile
 
         try
         {
-            var json = JObject.Parse(File.ReadAllText(path));
+            var json = JObject.Parse(RegularFile.ReadText(path));
             Refuse(json, path);
             return Parse(json, path);
         }
         catch (Exception broken) when (broken
-            is JsonException or FormatException or ArgumentException or InvalidCastException or OverflowException)
+            is JsonException or FormatException or ArgumentException or InvalidCastException
+                or InvalidOperationException or OverflowException)
         {
             throw new UserErrorException($"{path} cannot be read: {broken.Message.Split('\n')[0]}", broken);
         }
@@ -67,11 +48,10 @@ internal static class LoraConfigFile
             throw new UserErrorException($"{path}: peft_type {type} is not known; this program computes LORA");
         }
 
-        var refused = _notComputed.Where(key => IsOn(json[key])).ToList();
+        var refused = LoraConfigKeys.Refusals(json).ToList();
         if (refused.Count > 0)
         {
-            var are = refused.Count == 1 ? "is" : "are";
-            throw new UserErrorException($"{path}: {string.Join(", ", refused)} {are} not computed");
+            throw new UserErrorException($"{path}: {string.Join("; ", refused)}");
         }
     }
 
@@ -80,15 +60,21 @@ internal static class LoraConfigFile
         Rank = (int?)json["r"] is { } rank and > 0
             ? rank
             : throw new UserErrorException($"{path}: r must be a positive whole number"),
-        Alpha = (double?)json["lora_alpha"] ?? 8,
+        Alpha = Finite((double?)json["lora_alpha"] ?? 8, $"{path}: lora_alpha"),
         IsRankStabilized = (bool?)json["use_rslora"] ?? false,
-        Dropout = (double?)json["lora_dropout"] ?? 0,
+        Dropout = ((double?)json["lora_dropout"] ?? 0) is var share and >= 0 and < 1
+            ? share
+            : throw new UserErrorException($"{path}: lora_dropout must be from 0 to below 1"),
         Targets = ModuleSelection.Parse(json["target_modules"], $"{path}: target_modules"),
-        Excluded = IsOn(json["exclude_modules"])
+        Excluded = ForeignValue.IsOn(json["exclude_modules"])
             ? ModuleSelection.Parse(json["exclude_modules"], $"{path}: exclude_modules")
             : null,
-        RankPattern = [.. Patterns<int>(json, "rank_pattern", path)],
-        AlphaPattern = [.. Patterns<double>(json, "alpha_pattern", path)],
+        RankPattern = [.. Patterns<int>(json, "rank_pattern", path).Select(one => Positive(one, path))],
+        AlphaPattern =
+        [
+            .. Patterns<double>(json, "alpha_pattern", path)
+                .Select(one => (one.Pattern, Finite(one.Value, $"{path}: alpha_pattern {one.Pattern}"))),
+        ],
         ModulesToSave = json["modules_to_save"]?.ToObject<string[]>() ?? [],
         Bias = (string?)json["bias"] switch
         {
@@ -106,13 +92,13 @@ internal static class LoraConfigFile
         (json[key] as JObject)?.Properties().Select(property =>
             (ModuleSelection.CheckPattern(property.Name, $"{path}: {key}"), property.Value.ToObject<T>()!)) ?? [];
 
-    private static bool IsOn(JToken? value) => value switch
-    {
-        null or { Type: JTokenType.Null } => false,
-        JContainer container => container.HasValues,
-        { Type: JTokenType.Boolean } flag => (bool)flag,
-        _ => true,
-    };
+    private static double Finite(double value, string origin) => double.IsFinite(value)
+        ? value
+        : throw new UserErrorException($"{origin} must be a finite number but is {value}");
+
+    private static (string Pattern, int Value) Positive((string Pattern, int Value) rank, string path) => rank.Value > 0
+        ? rank
+        : throw new UserErrorException($"{path}: rank_pattern {rank.Pattern} must be above 0 but is {rank.Value}");
 
     private static JObject ToJson(LoraConfig config)
     {

@@ -12,6 +12,9 @@ public sealed record ModuleSelection(IReadOnlyList<string> Names, string? Patter
 {
     private const string AllLinear = "all-linear";
 
+    /// <summary>Some regular expressions take years for one name.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+
     /// <summary>Reads a setting: <c>all-linear</c>, a list of names, or a text that is a regular expression.</summary>
     /// <param name="written">The setting.</param>
     /// <param name="origin">File or key that it is from, named in errors.</param>
@@ -90,6 +93,18 @@ public sealed record ModuleSelection(IReadOnlyList<string> Names, string? Patter
     private static bool IsEnd(string end, string name) =>
         name == end || name.EndsWith("." + end, StringComparison.Ordinal);
 
-    private static bool IsMatch(string pattern, string wholeName) =>
-        Regex.IsMatch(wholeName, $@"^(?:{pattern})\z", RegexOptions.CultureInvariant);
+    private static bool IsMatch(string pattern, string wholeName)
+    {
+        try
+        {
+            return Regex.IsMatch(wholeName, $@"^(?:{pattern})\z", RegexOptions.CultureInvariant, _patience);
+        }
+        catch (RegexMatchTimeoutException slow)
+        {
+            throw new UserErrorException(
+                $"the regular expression {pattern} takes more than {_patience.TotalSeconds} s for the module {wholeName}; "
+                + "write one without nested repetition",
+                slow);
+        }
+    }
 }

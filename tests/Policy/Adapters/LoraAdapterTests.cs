@@ -175,7 +175,7 @@ public sealed class LoraAdapterTests
     [InlineData("""{"peft_type": "LORA", "r": 0}""", "r must be a positive whole number")]
     [InlineData(
         """{"peft_type": "LORA", "r": 2, "use_dora": true, "layers_to_transform": [1], "target_modules": ["a"]}""",
-        "use_dora, layers_to_transform are not computed")]
+        "use_dora true, layers_to_transform [1] are not computed")]
     [InlineData("""{"peft_type": "LORA", "r": 2, "target_modules": "("}""", "( is no regular expression")]
     [InlineData("""{"peft_type": "LORA", "r": 2, "target_modules": null}""", "target_modules must be")]
     [InlineData("{", "cannot be read")]
