@@ -20,11 +20,13 @@ public static class SuiteCategory
     public static string VlRewardBenchAsPublished(string id) => VlRewardBench(id, StringComparison.Ordinal);
 
     /// <summary>
-    /// MM-RLHF-RewardBench: the first of mcq, long, short, safety and video that the media path contains, else
-    /// <c>other</c>.
+    /// MM-RLHF-RewardBench: the innermost folder of the media path that is named mcq, long, short, safety or video,
+    /// else <c>other</c>. Whole folder names are compared, since the published test for a part of the path finds
+    /// "long" in a user's <c>long-run/</c>.
     /// </summary>
+    /// <param name="mediaPath">The path as the data file has it.</param>
     public static string MmRlhf(string mediaPath) =>
-        MmRlhfNames.FirstOrDefault(name => mediaPath.Contains(name, StringComparison.Ordinal)) ?? "other";
+        mediaPath.Split('/', '\\').LastOrDefault(folder => MmRlhfNames.Contains(folder)) ?? "other";
 
     /// <summary>Multimodal RewardBench: safety and reasoning are split in two by the start of the id.</summary>
     public static string Multimodal(string id, string category) => category switch
@@ -41,10 +43,10 @@ public static class SuiteCategory
     public static bool SecondOutputIsPreferred(string better) => better == "Output2";
 
     /// <summary>
-    /// The category of a pair, by the suite its source names; pairs of other sources are counted by source and
-    /// difficulty.
+    /// The category of a pair: its own, else by the suite its source names; pairs of other sources are counted by
+    /// source and difficulty.
     /// </summary>
-    public static string Get(PreferencePair pair) => pair.Source switch
+    public static string Get(PreferencePair pair) => pair.Category ?? pair.Source switch
     {
         "vl-rewardbench" => VlRewardBench(pair.OriginalId ?? ""),
         "mm-rlhf" => MmRlhf(pair.Media.Count > 0 ? pair.Media[0].Path : ""),

@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Evaluation;
 using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 
@@ -39,6 +40,9 @@ internal static class ChosenRow
             Group = format == PairFormat.MmRlhf
                 ? id ?? throw new RowException("field \"id\" is missing; ACC+ counts rows by id")
                 : "prompt-" + ContentHash.Compute(prompt),
+            Category = format == PairFormat.MmRlhf
+                ? SuiteCategory.MmRlhf(media is [{ } first, ..] ? first.Path : "")
+                : null,
             OriginalId = id,
         };
     }

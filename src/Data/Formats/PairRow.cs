@@ -28,6 +28,7 @@ public static class PairRow
         Add("difficulty", pair.Difficulty);
         Add("source", pair.Source.Length > 0 ? pair.Source : null);
         Add("group", pair.Group);
+        Add("category", pair.Category);
         Add("original_id", pair.OriginalId);
         if (pair.Media.Count > 0)
         {
@@ -69,6 +70,7 @@ public static class PairRow
             Difficulty = row.OptionalInteger("difficulty"),
             Source = row.OptionalText("source") ?? "",
             Group = row.OptionalText("group"),
+            Category = row.OptionalText("category"),
             OriginalId = row.OptionalText("original_id"),
             Media = [.. (row.OptionalList("media") ?? []).Select(Media)],
             Judgment = row.OptionalText("judgment"),

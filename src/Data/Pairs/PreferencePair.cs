@@ -41,6 +41,12 @@ public sealed record PreferencePair
     /// </summary>
     public string? Group { get; init; }
 
+    /// <summary>
+    /// The category of its benchmark, taken from the row as written, before paths are made absolute; null when the data
+    /// names none.
+    /// </summary>
+    public string? Category { get; init; }
+
     /// <summary>The published id of the row, which may repeat; null when the file has none.</summary>
     public string? OriginalId { get; init; }
 
