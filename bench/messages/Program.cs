@@ -14,8 +14,12 @@ const string remoting = """
 var system = ActorSystem.Create("bench", "akka.loglevel = WARNING");
 foreach (var round in new[] { "warm-up", "local" })
 {
-    await Measure($"{round} tell", local, done => Tell(system.ActorOf(Props.Create(() => new Sink(done, local))), local));
-    await Measure($"{round} ping-pong", local, done => PingPong(system, system.ActorOf(Props.Create(() => new Echo())), done, local));
+    await Measure(
+        $"{round} tell", local, done => Tell(system.ActorOf(Props.Create(() => new Sink(done, local))), local));
+    await Measure(
+        $"{round} ping-pong",
+        local,
+        done => PingPong(system, system.ActorOf(Props.Create(() => new Echo())), done, local));
 }
 
 await system.Terminate();

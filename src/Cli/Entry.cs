@@ -8,10 +8,12 @@ using Spectre.Console;
 
 namespace R1Reward.Cli;
 
-/// <summary>The program: parses the command line, runs a command, and turns every ending into one line and an exit code.</summary>
-public static class Entry
+/// <summary>
+/// The program: parses the command line, runs a command, and turns every ending into one line and an exit code.
+/// </summary>
+internal static class Entry
 {
-    /// <summary>All commands.</summary>
+    /// <summary>The root command with every verb.</summary>
     public static RootCommand Root() => new("R1Reward: trains and serves generative reward models.")
     {
         QuickstartCommand.Create(),
@@ -29,7 +31,7 @@ public static class Entry
         TestCommand.Create(),
     };
 
-    /// <summary>Runs the program.</summary>
+    /// <summary>Runs the program and returns its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         // Colours are for terminals: a file would keep the escape codes.
@@ -38,7 +40,9 @@ public static class Entry
         var parsed = Root().Parse(args is ["help"] ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            var mistake = parsed.UnmatchedTokens.Count > 0 ? $"{parsed.UnmatchedTokens[0]}: no such command or option." : parsed.Errors[0].Message;
+            var mistake = parsed.UnmatchedTokens.Count > 0
+                ? $"{parsed.UnmatchedTokens[0]}: no such command or option."
+                : parsed.Errors[0].Message;
             Console.Error.WriteLine($"r1reward: {mistake} Run `{Named(parsed.CommandResult)} --help`.");
             return ExitCode.UserError;
         }
@@ -46,16 +50,20 @@ public static class Entry
         try
         {
             // Ctrl-C is ours: the first one finishes the step and saves, the second stops at once.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
         }
         catch (UserErrorException error)
         {
             Console.Error.WriteLine(error.Message);
             return ExitCode.UserError;
         }
-        catch (CannotJoinException lonely)
+        catch (CannotJoinException notJoined)
         {
-            Console.Error.WriteLine(lonely.Message);
+            Console.Error.WriteLine(notJoined.Message);
             return ExitCode.NotJoined;
         }
         catch (DownedException downed)
@@ -63,10 +71,12 @@ public static class Entry
             Console.Error.WriteLine(downed.Message);
             return ExitCode.Downed;
         }
-        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        catch (Exception fileError) when (fileError is IOException or UnauthorizedAccessException)
         {
-            Log.Error(denied, "files");
-            Console.Error.WriteLine($"r1reward: {denied.Message.Split('\n')[0]} Check that the path exists, may be written and has room.");
+            Log.Error(fileError, "files");
+            Console.Error.WriteLine(
+                $"r1reward: {fileError.Message.Split('\n')[0]} Check that the path exists, may be written and has "
+                + $"room.");
             return ExitCode.UserError;
         }
         catch (Exception broken)
@@ -74,7 +84,8 @@ public static class Entry
             Log.Error(broken, "broken");
             Console.Error.WriteLine(Log.Logger == Serilog.Core.Logger.None
                 ? $"r1reward: {broken}{Environment.NewLine}This is a defect of the program."
-                : $"r1reward: {broken.GetType().Name}: {broken.Message.Split('\n')[0]} This is a defect of the program; the log has the details.");
+                : $"r1reward: {broken.GetType().Name}: {broken.Message.Split('\n')[0]} This is a defect of the "
+                    + $"program; the log has the details.");
             return ExitCode.Broken;
         }
         finally
@@ -84,5 +95,7 @@ public static class Entry
     }
 
     private static string Named(SymbolResult command) =>
-        command is CommandResult { Command: RootCommand } ? "r1reward" : $"{Named(command.Parent!)} {((CommandResult)command).Command.Name}";
+        command is CommandResult { Command: RootCommand }
+            ? "r1reward"
+            : $"{Named(command.Parent!)} {((CommandResult)command).Command.Name}";
 }

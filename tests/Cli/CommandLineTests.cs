@@ -4,7 +4,9 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Cli.Tests;
 
-/// <summary>The commands and options are what users' scripts depend on: a change of CommandLine.approved.txt is a decision.</summary>
+/// <summary>
+/// The commands and options are what users' scripts depend on: a change of CommandLine.approved.txt is a decision.
+/// </summary>
 public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands => [.. Walk(Entry.Root(), "").Select(entry => entry.Path)];
@@ -15,7 +17,8 @@ public sealed class CommandLineTests
         var text = new StringBuilder();
         foreach (var (path, command) in Walk(Entry.Root(), ""))
         {
-            var symbols = command.Arguments.Select(argument => $"<{argument.Name}>").Concat(command.Options.Where(option => option.Name is not ("--help" or "--version")).Select(Signature));
+            var symbols = command.Arguments.Select(argument => $"<{argument.Name}>").Concat(
+                command.Options.Where(option => option.Name is not ("--help" or "--version")).Select(Signature));
             text.AppendLine(string.Join("\n  ", symbols.Prepend($"r1reward {path}".TrimEnd())));
         }
 
@@ -23,7 +26,10 @@ public sealed class CommandLineTests
         File.WriteAllText(received, text.ToString());
 
         var approved = File.ReadAllText(Path.Combine(Fixtures.Repository, "tests", "Cli", "CommandLine.approved.txt"));
-        Assert.True(approved == text.ToString(), $"the command line has changed; if it should, copy {received} over tests/Cli/CommandLine.approved.txt:\n{text}");
+        Assert.True(
+            approved == text.ToString(),
+            $"the command line has changed; if it should, copy {received} over "
+            + $"tests/Cli/CommandLine.approved.txt:\n{text}");
     }
 
     [Theory]
@@ -34,7 +40,9 @@ public sealed class CommandLineTests
 
         Assert.Equal((0, ""), (help.ExitCode, help.Error));
         Assert.Contains("Usage:", help.Output);
-        Assert.All(Walk(Entry.Root(), "").Single(entry => entry.Path == path).Command.Options, option => Assert.False(string.IsNullOrEmpty(option.Description), option.Name));
+        Assert.All(
+            Walk(Entry.Root(), "").Single(entry => entry.Path == path).Command.Options,
+            option => Assert.False(string.IsNullOrEmpty(option.Description), option.Name));
     }
 
     private static string Signature(Option option) => option.Name + (option.Required ? " (required)" : "");

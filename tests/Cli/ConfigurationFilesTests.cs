@@ -22,7 +22,10 @@ public sealed class ConfigurationFilesTests
         ["vl-rewardbench.conf"] = ["r1reward.data.train"],
     };
 
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Path.Combine(Fixtures.Repository, "hocon"), "*.conf").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [.. Directory.EnumerateFiles(Path.Combine(Fixtures.Repository, "hocon"), "*.conf")
+            .Select(file => Path.GetFileName(file))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -31,7 +34,8 @@ public sealed class ConfigurationFilesTests
         var read = Read(Path.Combine(Fixtures.Repository, "hocon", file));
 
         var allowed = Elsewhere.GetValueOrDefault(file, []);
-        Assert.All(read.Errors, error => Assert.Contains(allowed, key => error.Contains(key, StringComparison.Ordinal)));
+        Assert.All(
+            read.Errors, error => Assert.Contains(allowed, key => error.Contains(key, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -50,11 +54,13 @@ public sealed class ConfigurationFilesTests
     private static bool Changes(string key)
     {
         // Options of a loss and of an adapter are read when there is one.
-        string[] chosen = key.StartsWith(LossOptions, StringComparison.Ordinal) ? [$"r1reward.rl.loss={key[LossOptions.Length..].Split('.')[0]}"]
+        string[] chosen = key.StartsWith(
+            LossOptions, StringComparison.Ordinal) ? [$"r1reward.rl.loss={key[LossOptions.Length..].Split('.')[0]}"]
             : key.StartsWith("r1reward.model.lora.", StringComparison.Ordinal) ? ["r1reward.model.lora.enabled=on"]
             : [];
         var changed = Read(null, [.. chosen, $"{key}=x-{key}"]);
-        return changed.Settings != Read(null, chosen).Settings || changed.Errors.Any(error => error.Contains(key, StringComparison.Ordinal));
+        return changed.Settings != Read(null, chosen).Settings
+            || changed.Errors.Any(error => error.Contains(key, StringComparison.Ordinal));
     }
 
     private static (string Settings, string[] Errors) Read(string? file, params string[] overrides)

@@ -26,7 +26,8 @@ public sealed class JudgeModelTests : IDisposable
     [InlineData(null, null, "r1-pairwise")]
     [InlineData("compact", null, "compact")]
     [InlineData("compact", "r1-aspects", "r1-aspects")]
-    public void A_model_is_asked_as_it_was_trained_unless_a_template_is_named(string? trained, string? named, string expected)
+    public void A_model_is_asked_as_it_was_trained_unless_a_template_is_named(
+        string? trained, string? named, string expected)
     {
         var folder = TinyModel.Write(_folder.At("model"));
         if (trained is not null)
@@ -43,14 +44,29 @@ public sealed class JudgeModelTests : IDisposable
     public void Pictures_are_prepared_as_in_training_unless_a_size_is_named()
     {
         var folder = TinyModel.Write(_folder.At("model"), sees: true);
-        var picture = SceneImage.Draw(new SceneGenerator(1, new SceneOptions { Grid = 4, Form = SceneForm.Image }).Generate(SceneSide.Train, 1).Scene);
-        var pair = new PreferencePair { Id = new PairId("p"), Question = "q", Response1 = "a", Response2 = "b", Media = [new MediaItem(MediaKind.Image, DataUri.FromPng(picture))] };
+        var picture = SceneImage.Draw(
+            new SceneGenerator(1, new SceneOptions { Grid = 4, Form = SceneForm.Image })
+                .Generate(SceneSide.Train, 1)
+                .Scene);
+        var pair = new PreferencePair
+        {
+            Id = new PairId("p"),
+            Question = "q",
+            Response1 = "a",
+            Response2 = "b",
+            Media = [new MediaItem(MediaKind.Image, DataUri.FromPng(picture))],
+        };
         int Tokens(int? maxPixels)
         {
-            using var model = new JudgeModel(new JudgeModelOptions(folder, "compact", "cpu", "float32", MaxPixels: maxPixels));
+            var options = new JudgeModelOptions(folder, "compact", "cpu", "float32", MaxPixels: maxPixels);
+            using var model = new JudgeModel(options);
             var image = model.Tokenizer.IdOf("<|image_pad|>")!.Value;
             var counts = new List<int>();
-            model.Vote([pair], new VoteOptions { Samples = 1, Sampling = new SamplingOptions { MaxNewTokens = 1 } }, result => counts.Add(result.Traces[0].PromptTokens.Count(id => id == image)), default);
+            model.Vote(
+                [pair],
+                new VoteOptions { Samples = 1, Sampling = new SamplingOptions { MaxNewTokens = 1 } },
+                result => counts.Add(result.Traces[0].PromptTokens.Count(id => id == image)),
+                default);
             return Assert.Single(counts);
         }
 
@@ -64,7 +80,16 @@ public sealed class JudgeModelTests : IDisposable
     {
         var card = new ModelCard("compact", PositionRule.AfterFrame)
         {
-            Limits = new MediaLimits { Rule = MediaRule.QwenVlUtils, MinPixels = 1000, MaxPixels = 2000, TotalPixels = 9000, FramesPerSecond = 1.5, MinFrames = 4, MaxFrames = 8 },
+            Limits = new MediaLimits
+            {
+                Rule = MediaRule.QwenVlUtils,
+                MinPixels = 1000,
+                MaxPixels = 2000,
+                TotalPixels = 9000,
+                FramesPerSecond = 1.5,
+                MinFrames = 4,
+                MaxFrames = 8,
+            },
             Colours = ColourRule.Upright,
         };
         card.Save(_folder.Path);
@@ -77,8 +102,23 @@ public sealed class JudgeModelTests : IDisposable
     public async Task A_model_that_reads_text_says_what_it_does_not_see()
     {
         var folder = TinyModel.Write(_folder.At("model"));
-        File.WriteAllText(_folder.At("pairs.jsonl"), """{"question":"q","response1":"a","response2":"b","media":[{"kind":"image","path":"x.png"}]}""");
-        var vote = await Invocation.RunAsync("vote", "--model", folder, "--data", _folder.At("pairs.jsonl"), "--template", "compact", "--k", "1", "--max-new-tokens", "2", "--device", "cpu");
+        File.WriteAllText(
+            _folder.At("pairs.jsonl"),
+            """{"question":"q","response1":"a","response2":"b","media":[{"kind":"image","path":"x.png"}]}""");
+        var vote = await Invocation.RunAsync(
+            "vote",
+            "--model",
+            folder,
+            "--data",
+            _folder.At("pairs.jsonl"),
+            "--template",
+            "compact",
+            "--k",
+            "1",
+            "--max-new-tokens",
+            "2",
+            "--device",
+            "cpu");
         Assert.Equal(0, vote.ExitCode);
         Assert.StartsWith("1 of 1 pairs have pictures or videos", vote.Error);
     }
@@ -103,7 +143,22 @@ public sealed class JudgeModelTests : IDisposable
         var folder = TinyModel.Write(_folder.At("model"));
         new ModelCard("compact").Save(folder);
 
-        var vote = await Invocation.RunAsync("vote", "--model", folder, "--question", "q", "--response1", "a", "--response2", "b", "--k", "2", "--max-new-tokens", "2", "--device", "cpu");
+        var vote = await Invocation.RunAsync(
+            "vote",
+            "--model",
+            folder,
+            "--question",
+            "q",
+            "--response1",
+            "a",
+            "--response2",
+            "b",
+            "--k",
+            "2",
+            "--max-new-tokens",
+            "2",
+            "--device",
+            "cpu");
 
         Assert.Equal(0, vote.ExitCode);
         var line = JObject.Parse(Assert.Single(vote.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
@@ -117,7 +172,8 @@ public sealed class JudgeModelTests : IDisposable
         var folder = TinyModel.Write(_folder.At("model"));
         new ModelCard("compact").Save(folder);
         var rows = _folder.At("rows.jsonl");
-        File.WriteAllLines(rows, new[] { "q", string.Concat(Enumerable.Repeat("how many ", 2000)), "r" }.Select((question, index) => new JObject
+        string[] questions = ["q", string.Concat(Enumerable.Repeat("how many ", 2000)), "r"];
+        File.WriteAllLines(rows, questions.Select((question, index) => new JObject
         {
             ["id"] = $"row-{index}",
             ["question"] = question,
@@ -126,7 +182,19 @@ public sealed class JudgeModelTests : IDisposable
             ["label"] = "first",
         }.ToString(Newtonsoft.Json.Formatting.None)));
 
-        var vote = await Invocation.RunAsync("vote", "--model", folder, "--data", rows, "--k", "2", "--max-new-tokens", "2", "--device", "cpu", "--both-orders");
+        var vote = await Invocation.RunAsync(
+            "vote",
+            "--model",
+            folder,
+            "--data",
+            rows,
+            "--k",
+            "2",
+            "--max-new-tokens",
+            "2",
+            "--device",
+            "cpu",
+            "--both-orders");
 
         Assert.Equal((0, ""), (vote.ExitCode, vote.ExitCode == 0 ? "" : vote.Error));
         var lines = vote.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(JObject.Parse).ToList();
@@ -137,14 +205,27 @@ public sealed class JudgeModelTests : IDisposable
         Assert.Contains("of 2 labelled", vote.Error);
 
         var suite = _folder.At("suite.jsonl");
-        File.WriteAllLines(suite, new[] { "q", string.Concat(Enumerable.Repeat("how many ", 2000)) }.Select((question, index) => new JObject
+        File.WriteAllLines(suite, questions.Take(2).Select((question, index) => new JObject
         {
             ["id"] = $"hallucination-{index}",
             ["prompt"] = question,
             ["chosen"] = "a",
             ["rejected"] = "b",
         }.ToString(Newtonsoft.Json.Formatting.None)));
-        var eval = await Invocation.RunAsync("eval", "--suite", "vl-rewardbench", "--model", folder, "--data", suite, "--max-new-tokens", "2", "--device", "cpu", "--out", _folder.At("eval.json"));
+        var eval = await Invocation.RunAsync(
+            "eval",
+            "--suite",
+            "vl-rewardbench",
+            "--model",
+            folder,
+            "--data",
+            suite,
+            "--max-new-tokens",
+            "2",
+            "--device",
+            "cpu",
+            "--out",
+            _folder.At("eval.json"));
         Assert.Equal((0, ""), (eval.ExitCode, eval.ExitCode == 0 ? "" : eval.Error));
         var figures = JObject.Parse(File.ReadAllText(_folder.At("eval.json")));
         Assert.Equal((1, 1), ((int)figures["rows"]!, (int)figures["left-out"]!));
@@ -160,13 +241,33 @@ public sealed class JudgeModelTests : IDisposable
             LoraAdapter.Create(model, new LoraConfig { BaseModel = folder }, 1).Save(adapter);
         }
 
-        string[] rest = ["--question", "q", "--response1", "a", "--response2", "b", "--k", "1", "--max-new-tokens", "2", "--device", "cpu", "--template", "compact"];
+        string[] rest =
+        [
+            "--question",
+            "q",
+            "--response1",
+            "a",
+            "--response2",
+            "b",
+            "--k",
+            "1",
+            "--max-new-tokens",
+            "2",
+            "--device",
+            "cpu",
+            "--template",
+            "compact",
+        ];
         var beside = await Invocation.RunAsync(["vote", "--model", folder, "--adapter", adapter, .. rest]);
-        Assert.Equal((0, beside.Output), (beside.ExitCode, (await Invocation.RunAsync(["vote", "--model", adapter, .. rest])).Output));
+        Assert.Equal(
+            (0, beside.Output),
+            (beside.ExitCode, (await Invocation.RunAsync(["vote", "--model", adapter, .. rest])).Output));
 
         var lost = JObject.Parse(File.ReadAllText(Path.Combine(adapter, "adapter_config.json")));
         lost["base_model_name_or_path"] = "Qwen/Qwen2.5-7B-Instruct";
         File.WriteAllText(Path.Combine(adapter, "adapter_config.json"), lost.ToString());
-        Assert.Contains("is an adapter of Qwen/Qwen2.5-7B-Instruct, which is no model folder here; name", (await Invocation.RunAsync(["vote", "--model", adapter, .. rest])).Mistake());
+        Assert.Contains(
+            "is an adapter of Qwen/Qwen2.5-7B-Instruct, which is no model folder here; name",
+            (await Invocation.RunAsync(["vote", "--model", adapter, .. rest])).Mistake());
     }
 }

@@ -21,9 +21,11 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal((0, ""), (shown.ExitCode, shown.Error));
         var found = JObject.Parse(shown.Output);
         using var model = Checkpoint.Load(folder, CPU, ScalarType.Float32);
-        Assert.Equal(("Qwen2ForCausalLM", model.Parameters.Count), ((string)found["architecture"]!, (long)found["parameters"]!));
+        Assert.Equal(
+            ("Qwen2ForCausalLM", model.Parameters.Count), ((string)found["architecture"]!, (long)found["parameters"]!));
         Assert.Equal(["float32"], found["dtypes"]!.Values<string>());
-        Assert.Equal(new FileInfo(Path.Combine(folder, "model.safetensors")).Length, (long)found["shards"]!.Single()["bytes"]!);
+        Assert.Equal(
+            new FileInfo(Path.Combine(folder, "model.safetensors")).Length, (long)found["shards"]!.Single()["bytes"]!);
         Assert.Equal(model.Config.VocabularySize, (int)found["vocabulary"]!["tokenizer"]!);
         Assert.Equal("nothing", (string)found["generation-defaults"]!);
         Assert.Equal(16 * model.Parameters.Count, (long)found["memory"]!["float32"]!["training"]!);
@@ -37,14 +39,16 @@ public sealed class ModelCommandTests : IDisposable
         var folder = TinyModel.Write(_folder.At("model"), sees: true);
         var found = JObject.Parse((await Invocation.RunAsync("model", "inspect", folder, "--json")).Output);
         Assert.Equal((1, 16), ((int)found["tower"]!["layers"]!, (int)found["tower"]!["width"]!));
-        Assert.Equal((784, 1280), ((int)found["pictures"]!["pixels-per-token"]!, (int)found["pictures"]!["most-tokens"]!));
+        Assert.Equal(
+            (784, 1280), ((int)found["pictures"]!["pixels-per-token"]!, (int)found["pictures"]!["most-tokens"]!));
         Assert.Contains("1,280 tokens", (await Invocation.RunAsync("model", "inspect", folder)).Output);
     }
 
     [Fact]
     public async Task An_adapter_is_shown_with_its_model_and_merges_into_it()
     {
-        var (folder, adapter, merged) = (TinyModel.Write(_folder.At("model")), _folder.At("adapter"), _folder.At("merged"));
+        var (folder, adapter, merged) = (
+            TinyModel.Write(_folder.At("model")), _folder.At("adapter"), _folder.At("merged"));
         long count;
         using (var model = Checkpoint.Load(folder, CPU, ScalarType.Float32))
         {
@@ -58,19 +62,28 @@ public sealed class ModelCommandTests : IDisposable
             count = fresh.Parameters.Count;
         }
 
-        var found = JObject.Parse((await Invocation.RunAsync("model", "inspect", adapter, "--json")).Output)["adapter"]!;
-        Assert.Equal((3, count, "all-linear"), ((int)found["rank"]!, (long)found["parameters"]!, (string)found["target-modules"]!));
-        Assert.Equal(0, (await Invocation.RunAsync("model", "merge", folder, "--adapter", adapter, "--out", merged)).ExitCode);
+        var found = JObject.Parse(
+            (await Invocation.RunAsync("model", "inspect", adapter, "--json")).Output)["adapter"]!;
+        Assert.Equal(
+            (3, count, "all-linear"),
+            ((int)found["rank"]!, (long)found["parameters"]!, (string)found["target-modules"]!));
+        Assert.Equal(
+            0, (await Invocation.RunAsync("model", "merge", folder, "--adapter", adapter, "--out", merged)).ExitCode);
         using var whole = Checkpoint.Load(merged, CPU, ScalarType.Float32);
         using var expected = PolicyFolder.Load(adapter, CPU, ScalarType.Float32);
-        Assert.All(whole.Parameters.Specs, spec => Assert.True(whole.Parameters[spec.Name].allclose(expected.Parameters[spec.Name], 0, 0), spec.Name));
-        Assert.Contains("exists already", (await Invocation.RunAsync("model", "merge", folder, "--adapter", adapter, "--out", merged)).Mistake());
+        Assert.All(
+            whole.Parameters.Specs,
+            spec => Assert.True(whole.Parameters[spec.Name].allclose(expected.Parameters[spec.Name], 0, 0), spec.Name));
+        Assert.Contains(
+            "exists already",
+            (await Invocation.RunAsync("model", "merge", folder, "--adapter", adapter, "--out", merged)).Mistake());
     }
 
     [Fact]
     public async Task A_folder_that_is_not_whole_is_told_in_one_line()
     {
-        Assert.Contains("config.json is missing", (await Invocation.RunAsync("model", "inspect", _folder.Path)).Mistake());
+        Assert.Contains(
+            "config.json is missing", (await Invocation.RunAsync("model", "inspect", _folder.Path)).Mistake());
         var folder = TinyModel.Write(_folder.At("model"));
         using (var scope = NewDisposeScope())
         {

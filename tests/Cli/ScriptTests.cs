@@ -41,14 +41,20 @@ public sealed class ScriptTests : IDisposable
 
         string[] expected =
         [
-            "never-built stale", "built fresh", "output-newer fresh", "source-newer stale", "rebuilt fresh", "other-backend stale",
+            "never-built stale", "built fresh", "output-newer fresh", "source-newer stale", "rebuilt fresh",
+            "other-backend stale",
         ];
         Assert.Equal(expected, said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private string Bash(string script)
     {
-        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("bash", ["-c", script])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return output;

@@ -61,7 +61,7 @@ public sealed class TestSessionTests : IDisposable
     {
         var results = tests.Select(test => $"""
               <UnitTestResult testName="{test.Name}" outcome="{test.Outcome}">
-                <Output>{(test.Message is null ? "" : $"<ErrorInfo><Message>{test.Message}</Message></ErrorInfo>")}</Output>
+                <Output>{Failure(test.Message)}</Output>
               </UnitTestResult>
             """);
         File.WriteAllText(_folder.At(name + ".trx"), $"""
@@ -71,4 +71,7 @@ public sealed class TestSessionTests : IDisposable
             </Results></TestRun>
             """);
     }
+
+    private static string Failure(string? message) =>
+        message is null ? "" : $"<ErrorInfo><Message>{message}</Message></ErrorInfo>";
 }

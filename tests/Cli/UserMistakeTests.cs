@@ -13,11 +13,13 @@ public sealed class UserMistakeTests : IDisposable
 
     [Theory]
     [InlineData("r1reward.judge.endpoints = [http://127.0.0.1:1/v1]", "not valid HOCON", "quotes")]
-    [InlineData("r1reward {\n  rl.stepz = 3\n}", ":2: r1reward.rl.stepz: unknown key", "Did you mean r1reward.rl.steps?")]
+    [InlineData("r1reward {\n  rl.stepz = 3\n}", ":2: r1reward.rl.stepz: unknown key",
+        "Did you mean r1reward.rl.steps?")]
     [InlineData("\nr1reward.rl.clip-eps = wide", ":2: r1reward.rl.clip-eps = wide", "write a number")]
     [InlineData("r1reward.rollout.device = \"gpu0\"", ":1: r1reward.rollout.device = gpu0", "cuda:N")]
     [InlineData("r1reward.model.path = \"nowhere\"", ":1: r1reward.model.path", "name a Hugging Face model folder")]
-    [InlineData("r1reward.data { source = file\n train = \"none.jsonl\" }", ":2: r1reward.data.train", "there is no file")]
+    [InlineData("r1reward.data { source = file\n train = \"none.jsonl\" }", ":2: r1reward.data.train",
+        "there is no file")]
     [InlineData("r1reward.judge.endpoints = \"http://127.0.0.1:1/v1\"", ":1: r1reward.judge.endpoints", "write a list")]
     [InlineData("r1reward.rl.train-batch-size = 100", ":1: r1reward.rl.train-batch-size = 100", "write a divisor")]
     [InlineData("r1reward.node.bulk.key-env = R1_NO_SUCH_VARIABLE", ":1: r1reward.node.bulk.key-env", "set it")]
@@ -35,12 +37,16 @@ public sealed class UserMistakeTests : IDisposable
 
     [Fact]
     public async Task A_missing_configuration_is_named() =>
-        Assert.StartsWith("no-such.conf: no such configuration file", (await Invocation.RunAsync("train", "--config", "no-such.conf")).Mistake());
+        Assert.StartsWith(
+            "no-such.conf: no such configuration file",
+            (await Invocation.RunAsync("train", "--config", "no-such.conf")).Mistake());
 
     [Fact]
     public async Task Weights_are_not_served_to_the_network_without_a_key()
     {
-        var path = Write("open.conf", "r1reward { node.bulk.host = \"0.0.0.0\", log.console = error, run.folder = \"" + _folder.Path + "\" }");
+        var path = Write(
+            "open.conf",
+            "r1reward { node.bulk.host = \"0.0.0.0\", log.console = error, run.folder = \"" + _folder.Path + "\" }");
 
         var line = (await Invocation.RunAsync("node", "--config", path)).Mistake();
 
@@ -50,7 +56,9 @@ public sealed class UserMistakeTests : IDisposable
 
     [Fact]
     public async Task The_judge_is_not_served_to_the_network_without_a_key() =>
-        Assert.Contains("only with a key", (await Invocation.RunAsync("judge", "serve", "--host", "0.0.0.0", "--port", "0")).Mistake());
+        Assert.Contains(
+            "only with a key",
+            (await Invocation.RunAsync("judge", "serve", "--host", "0.0.0.0", "--port", "0")).Mistake());
 
     [Fact]
     public async Task A_broken_row_of_data_is_named_by_its_line()
@@ -104,31 +112,65 @@ public sealed class UserMistakeTests : IDisposable
     {
         var line = (await Vote(TinyModel.Write(_folder.At("model")), "--template", "r1-aspects")).Mistake();
 
-        Assert.Contains("1 of 1 pairs cannot be shown to the model with template r1-aspects and are in no figure; the first is command-line: a prompt of ", line);
+        Assert.Contains(
+            "1 of 1 pairs cannot be shown to the model with template r1-aspects and are in no figure; the first is "
+            + "command-line: a prompt of ",
+            line);
     }
 
     [Fact]
     public async Task An_output_that_cannot_be_written_is_named() =>
-        Assert.Contains("no/such/folder", (await Vote(TinyModel.Write(_folder.At("model")), "--template", "compact", "--out", _folder.At("no", "such", "folder", "votes.jsonl"))).Mistake());
+        Assert.Contains(
+            "no/such/folder",
+            (
+                await Vote(
+                    TinyModel.Write(_folder.At("model")),
+                    "--template",
+                    "compact",
+                    "--out",
+                    _folder.At("no", "such", "folder", "votes.jsonl"))).Mistake());
 
     [Theory]
     [InlineData("teach: no such command or option. Run `r1reward --help`.", "teach")]
     [InlineData("--modle: no such command or option. Run `r1reward vote --help`.", "vote", "--modle", "x")]
-    [InlineData("--order sideways: write random, both, as-is or gold-first. Run `r1reward eval --help`.", "eval", "--suite", "scenes", "--model", "x", "--order", "sideways")]
-    [InlineData("--suite paintings: unknown. Write one of scenes, vl-rewardbench, mm-rlhf.", "eval", "--suite", "paintings", "--model", "x")]
-    [InlineData("vote: give either --data FILE, or --question, --response1 and --response2.", "vote", "--model", "x", "--question", "q")]
-    [InlineData("--cache-gib: write a number of GiB above zero", "vote", "--model", "x", "--question", "q", "--response1", "a", "--response2", "b", "--cache-gib", "0")]
+    [InlineData("--order sideways: write random, both, as-is or gold-first. Run `r1reward eval --help`.", "eval",
+        "--suite", "scenes", "--model", "x", "--order", "sideways")]
+    [InlineData("--suite paintings: unknown. Write one of scenes, vl-rewardbench, mm-rlhf.", "eval", "--suite",
+        "paintings", "--model", "x")]
+    [InlineData("vote: give either --data FILE, or --question, --response1 and --response2.", "vote", "--model", "x",
+        "--question", "q")]
+    [InlineData("--cache-gib: write a number of GiB above zero", "vote", "--model", "x", "--question", "q",
+        "--response1", "a", "--response2", "b", "--cache-gib", "0")]
     [InlineData("--processes 2: write 1 or 3", "quickstart", "--config", "HOCON", "--processes", "2")]
     [InlineData("no summary.json there", "report", "nowhere")]
     public async Task A_wrong_command_line_says_what_to_write(string expected, params string[] args)
     {
         var quickstart = Path.Combine(Fixtures.Repository, "hocon", "quickstart.conf");
 
-        Assert.Contains(expected, (await Invocation.RunAsync([.. args.Select(arg => arg == "HOCON" ? quickstart : arg)])).Mistake());
+        Assert.Contains(
+            expected,
+            (await Invocation.RunAsync([.. args.Select(arg => arg == "HOCON" ? quickstart : arg)])).Mistake());
     }
 
     private static Task<Invocation> Vote(string model, params string[] more) =>
-        Invocation.RunAsync(["vote", "--model", model, "--question", "q", "--response1", "a", "--response2", "b", "--k", "1", "--max-new-tokens", "2", .. more]);
+        Invocation.RunAsync(
+
+            [
+                "vote",
+                "--model",
+                model,
+                "--question",
+                "q",
+                "--response1",
+                "a",
+                "--response2",
+                "b",
+                "--k",
+                "1",
+                "--max-new-tokens",
+                "2",
+                .. more,
+            ]);
 
     private string Write(string name, string text)
     {

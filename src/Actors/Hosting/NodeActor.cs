@@ -11,7 +11,7 @@ namespace R1Reward.Actors.Hosting;
 /// </summary>
 public sealed class NodeActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
     private readonly IReadOnlyList<WorkerSpec> _workers;
     private readonly string _address;
@@ -26,12 +26,22 @@ public sealed class NodeActor : ReceiveActor, IWithTimers
     /// <param name="address">The node's cluster address.</param>
     /// <param name="coordinator">The proxy of the coordinator.</param>
     /// <param name="heartbeat">How often workers repeat what may have been lost.</param>
-    /// <param name="userError">Completed with the message when a worker cannot be built until the user mends something.</param>
-    public NodeActor(IReadOnlyList<WorkerSpec> workers, string address, IActorRef coordinator, TimeSpan heartbeat, TaskCompletionSource<string> userError)
+    /// <param name="userError">Completed with the message when a worker cannot be built until the user corrects
+    /// something.</param>
+    public NodeActor(
+        IReadOnlyList<WorkerSpec> workers,
+        string address,
+        IActorRef coordinator,
+        TimeSpan heartbeat,
+        TaskCompletionSource<string> userError)
     {
-        (_workers, _address, _coordinator, _heartbeat, _userError) = (workers, address, coordinator, heartbeat, userError);
+        _workers = workers;
+        _address = address;
+        _coordinator = coordinator;
+        _heartbeat = heartbeat;
+        _userError = userError;
         Receive<Start>(message => Create(message.Worker));
-        Receive<Terminated>(message => Again(message.ActorRef.Path.Name));
+        Receive<Terminated>(message => Restart(message.ActorRef.Path.Name));
     }
 
     /// <inheritdoc/>
@@ -59,18 +69,25 @@ public sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void Create(WorkerSpec worker)
     {
-        var (address, coordinator, heartbeat) = (_address, _coordinator, _heartbeat);
+        // The expression of Props may not refer to this actor.
+        var address = _address;
+        var coordinator = _coordinator;
+        var heartbeat = _heartbeat;
         var name = $"{worker.Name}-{Guid.NewGuid().ToString("N")[..8]}@{address}";
-        Context.Watch(Context.ActorOf(
-            Props.Create(() => new WorkerActor(name, address, worker.Kind, coordinator, worker.Build, heartbeat)), worker.Name));
+        var props = Props.Create(
+            () => new WorkerActor(name, address, worker.Kind, coordinator, worker.Build, heartbeat));
+        Context.Watch(Context.ActorOf(props, worker.Name));
     }
 
-    private void Again(string name)
+    private void Restart(string name)
     {
         var worker = _workers.First(worker => worker.Name == name);
-        var failures = _failures[name] = _failures.GetValueOrDefault(name) + 1;
-        var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, failures - 1)));
-        _log.Error("worker {0} failed ({1} times so far); a new one starts in {2} s", name, failures, pause.TotalSeconds);
+        var failures = _failures.GetValueOrDefault(name) + 1;
+        _failures[name] = failures;
+        var pause = TimeSpan.FromSeconds(Math.Min(MaxPause.TotalSeconds, Math.Pow(2, failures - 1)));
+        _log.Error(
+            "worker {Worker} failed ({Failures} times so far); a new one starts in {Pause} "
+            + "s", name, failures, pause.TotalSeconds);
         Timers.StartSingleTimer(name, new Start(worker), pause);
     }
 

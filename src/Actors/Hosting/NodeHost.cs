@@ -27,7 +27,9 @@ public sealed class NodeHost : IAsyncDisposable
 
     private NodeHost(ActorSystem system, BulkHub bulk, IActorRef coordinator)
     {
-        (System, Bulk, Coordinator) = (system, bulk, coordinator);
+        System = system;
+        Bulk = bulk;
+        Coordinator = coordinator;
     }
 
     /// <summary>The actor system.</summary>
@@ -39,7 +41,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>The proxy of the cluster's coordinator.</summary>
     public IActorRef Coordinator { get; }
 
-    /// <summary>Completes with a message when a worker of this node cannot work until the user mends something.</summary>
+    /// <summary>
+    /// Completes with a message when a worker of this node cannot work until the user corrects something.
+    /// </summary>
     public Task<string> UserError => _userError.Task;
 
     /// <summary>Starts a node and joins its cluster.</summary>
@@ -49,7 +53,9 @@ public sealed class NodeHost : IAsyncDisposable
     {
         var bulk = await BulkHub.StartAsync(settings.Bulk);
         var roles = settings.Roles.Select(EnumNames.Dashed);
-        var config = ConfigurationFactory.ParseString($"akka.cluster.roles = [{string.Join(", ", roles)}]").WithFallback(Fixed).WithFallback(settings.Config);
+        var config = ConfigurationFactory.ParseString($"akka.cluster.roles = [{string.Join(", ", roles)}]")
+            .WithFallback(Fixed)
+            .WithFallback(settings.Config);
         var system = ActorSystem.Create(NodeSettings.SystemName, config);
         WireCheck.Run(system);
         var cluster = Cluster.Get(system);
@@ -57,27 +63,39 @@ public sealed class NodeHost : IAsyncDisposable
 
         if (settings.Roles.Contains(NodeRole.Coordinator))
         {
-            var (factory, tick) = (runs(bulk), settings.Heartbeat);
+            var factory = runs(bulk);
+            var tick = settings.Heartbeat;
             system.ActorOf(
                 ClusterSingletonManager.Props(
                     Props.Create(() => new CoordinatorActor(factory, tick, FencedReason.Instance)),
                     PoisonPill.Instance,
-                    ClusterSingletonManagerSettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
+                    ClusterSingletonManagerSettings.Create(system)
+                        .WithRole(CoordinatorRole)
+                        .WithSingletonName("singleton")),
                 CoordinatorRole);
         }
 
         var proxy = system.ActorOf(
-            ClusterSingletonProxy.Props("/user/" + CoordinatorRole, ClusterSingletonProxySettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
+            ClusterSingletonProxy.Props(
+                "/user/" + CoordinatorRole,
+                ClusterSingletonProxySettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
             "proxy");
         var host = new NodeHost(system, bulk, proxy);
-        var (specs, address, heartbeat, userError) = (workers(bulk), cluster.SelfAddress.ToString(), settings.Heartbeat, host._userError);
-        var node = system.ActorOf(Props.Create(() => new NodeActor(specs, address, proxy, heartbeat, userError)), "node");
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-back-work", async () =>
-        {
-            await node.GracefulStop(TimeSpan.FromSeconds(4));
-            return Akka.Done.Instance;
-        });
+        var specs = workers(bulk);
+        var address = cluster.SelfAddress.ToString();
+        var heartbeat = settings.Heartbeat;
+        var userError = host._userError;
+        var node = system.ActorOf(
+            Props.Create(() => new NodeActor(specs, address, proxy, heartbeat, userError)), "node");
+        CoordinatedShutdown.Get(system).AddTask(
+            CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-back-work", () => HandBackWorkAsync(node));
         return host;
+    }
+
+    private static async Task<Akka.Done> HandBackWorkAsync(IActorRef node)
+    {
+        await node.GracefulStop(TimeSpan.FromSeconds(4));
+        return Akka.Done.Instance;
     }
 
     /// <summary>Leaves the cluster and ends the actor system.</summary>
@@ -114,7 +132,10 @@ public sealed class NodeHost : IAsyncDisposable
         catch (OperationCanceledException)
         {
             await cluster.System.Terminate();
-            throw new CannotJoinException($"no cluster joined within {settings.JoinTimeout.TotalSeconds} s by way of {string.Join(", ", settings.Seeds)}. Start a node on one of these addresses, or correct akka.cluster.seed-nodes.");
+            throw new CannotJoinException(
+                $"no cluster joined within {settings.JoinTimeout.TotalSeconds} s by way of "
+                + $"{string.Join(", ", settings.Seeds)}. "
+                + "Start a node on one of these addresses, or correct akka.cluster.seed-nodes.");
         }
     }
 }

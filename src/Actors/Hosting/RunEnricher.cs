@@ -33,7 +33,9 @@ public sealed class RunEnricher : ILogEventEnricher
     }
 
     private static string SourceOf(LogEvent logEvent) =>
-        logEvent.Properties.TryGetValue("Source", out var value) && value is ScalarValue { Value: string path } ? path : "";
+        logEvent.Properties.TryGetValue("Source", out var value) && value is ScalarValue { Value: string path }
+            ? path
+            : "";
 
     private static string RoleOf(string source, string worker)
     {

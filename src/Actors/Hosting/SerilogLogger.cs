@@ -7,7 +7,9 @@ using LogEvent = Akka.Event.LogEvent;
 
 namespace R1Reward.Actors.Hosting;
 
-/// <summary>Passes Akka.NET's log events on to Serilog with their templates and arguments. Named in <c>akka.loggers</c>.</summary>
+/// <summary>
+/// Passes Akka.NET's log events on to Serilog with their templates and arguments. Named in <c>akka.loggers</c>.
+/// </summary>
 public sealed class SerilogLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     /// <summary>Akka.NET creates the logger when an actor system starts.</summary>
@@ -38,6 +40,8 @@ public sealed class SerilogLogger : ReceiveActor, IRequiresMessageQueue<ILoggerM
         log.Write(level, logged.Cause, template, arguments);
     }
 
-    /// <summary>A template that stands for the text itself: braces in a finished text are no places for arguments.</summary>
+    /// <summary>
+    /// A template that stands for the text itself: braces in a finished text are no places for arguments.
+    /// </summary>
     private static string Literal(object? text) => $"{text}".Replace("{", "{{").Replace("}", "}}");
 }

@@ -15,22 +15,33 @@ namespace R1Reward.Actors.Hosting;
 /// <summary>Which workers a node's roles call for, and how their engines are built for a run.</summary>
 public static class WorkerSpecs
 {
-    /// <summary>The workers of a node.</summary>
-    public static IReadOnlyList<WorkerSpec> For(NodeSettings node, BulkHub bulk) => [.. node.Roles.SelectMany(role => For(role, node, bulk))];
+    /// <summary>The workers that the roles of a node call for.</summary>
+    public static IReadOnlyList<WorkerSpec> For(NodeSettings node, BulkHub bulk) =>
+        [.. node.Roles.SelectMany(role => For(role, node, bulk))];
 
     private static IEnumerable<WorkerSpec> For(NodeRole role, NodeSettings node, BulkHub bulk) => role switch
     {
-        NodeRole.Rollout => Enumerable.Range(0, node.RolloutWorkers).Select(number =>
-            new WorkerSpec($"rollout-{number}", WorkKind.Rollout, run => Built(new RolloutEngine(Settings(run), bulk, number)))),
-        NodeRole.Reward => [new WorkerSpec("reward", WorkKind.Score, async run => await ScoreEngine.StartAsync(Settings(run), TimeProvider.System))],
-        NodeRole.Judge => [new WorkerSpec("judge", WorkKind.Judge, async run => await JudgeEngine.StartAsync(Settings(run), TimeProvider.System))],
-        NodeRole.Learner => [new WorkerSpec("learner", WorkKind.Learn, run => Built(new LearnEngine(Settings(run), new RunFolder(run.Folder), bulk)))],
-        NodeRole.Sft => [new WorkerSpec("sft", WorkKind.Sft, run => Built(new SftEngine(Settings(run), new RunFolder(run.Folder), bulk)))],
+        NodeRole.Rollout => Enumerable.Range(0, node.RolloutWorkers).Select(number => Rollout(number, bulk)),
+        NodeRole.Reward =>
+            [new("reward", WorkKind.Score, async run => await ScoreEngine.StartAsync(Settings(run), Time))],
+        NodeRole.Judge =>
+            [new("judge", WorkKind.Judge, async run => await JudgeEngine.StartAsync(Settings(run), Time))],
+        NodeRole.Learner =>
+            [new("learner", WorkKind.Learn, run => Built(new LearnEngine(Settings(run), Folder(run), bulk)))],
+        NodeRole.Sft => [new("sft", WorkKind.Sft, run => Built(new SftEngine(Settings(run), Folder(run), bulk)))],
         NodeRole.Coordinator or NodeRole.Srm => [],
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
 
-    private static RunSettings Settings(ToWorker.Welcome run) => RunSettings.Read(Configurations.FromSubmission(run.Settings).Reader());
+    private static WorkerSpec Rollout(int number, BulkHub bulk) =>
+        new($"rollout-{number}", WorkKind.Rollout, run => Built(new RolloutEngine(Settings(run), bulk, number)));
+
+    private static TimeProvider Time => TimeProvider.System;
+
+    private static RunFolder Folder(ToWorker.Welcome run) => new(run.Folder);
+
+    private static RunSettings Settings(ToWorker.Welcome run) =>
+        RunSettings.Read(Configurations.FromSubmission(run.Settings).Reader());
 
     private static Task<IWorkEngine> Built(IWorkEngine engine) => Task.FromResult(engine);
 }

@@ -9,18 +9,54 @@ internal static class DataCommand
     public static Command Create()
     {
         var defaults = new ScenesDatasetOptions();
-        var pairs = new Option<int>("--pairs") { Description = "training pairs", DefaultValueFactory = _ => defaults.Pairs };
-        var heldOut = new Option<int>("--heldout") { Description = "held-out pairs, from scenes that training never shows", DefaultValueFactory = _ => 0 };
-        var seed = new Option<long>("--seed") { Description = "seed of scenes, candidates and traces", DefaultValueFactory = _ => 1 };
+        var pairs = new Option<int>("--pairs")
+        {
+            Description = "training pairs",
+            DefaultValueFactory = _ => defaults.Pairs,
+        };
+        var heldOut = new Option<int>("--heldout")
+        {
+            Description = "held-out pairs, from scenes that training never shows",
+            DefaultValueFactory = _ => 0,
+        };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "seed of scenes, candidates and traces",
+            DefaultValueFactory = _ => 1,
+        };
         var output = new Option<string>("--out") { Description = "folder", Required = true, HelpName = "DIR" };
-        var form = new Option<string>("--as") { Description = "words or image", DefaultValueFactory = _ => defaults.As };
+        var form = new Option<string>("--as")
+        {
+            Description = "words or image",
+            DefaultValueFactory = _ => defaults.As,
+        };
         var traces = new Option<bool>("--traces") { Description = "add reasoning traces for the cold start" };
-        var noise = new Option<double>("--noise") { Description = "share of traces with one wrong look, 0-1", DefaultValueFactory = _ => defaults.Noise };
-        var objects = new Option<string?>("--objects") { Description = "objects per scene, for example 3-6", HelpName = "RANGE" };
+        var noise = new Option<double>("--noise")
+        {
+            Description = "share of traces with one wrong look, 0-1",
+            DefaultValueFactory = _ => defaults.Noise,
+        };
+        var objects = new Option<string?>("--objects")
+        {
+            Description = "objects per scene, for example 3-6",
+            HelpName = "RANGE",
+        };
         var grade = new Option<int?>("--grade") { Description = "difficulty 1-4, in place of --objects" };
-        var kinds = new Option<string>("--kinds") { Description = "any of count,existence,colour,position,comparison", DefaultValueFactory = _ => defaults.Kinds };
-        var grid = new Option<int>("--grid") { Description = "cells per side, 3-6", DefaultValueFactory = _ => defaults.Grid };
-        var scenes = new Command("scenes", "write preference pairs of the built-in task") { pairs, heldOut, seed, output, form, traces, noise, objects, grade, kinds, grid };
+        var kinds = new Option<string>("--kinds")
+        {
+            Description = "any of count,existence,colour,position,comparison",
+            DefaultValueFactory = _ => defaults.Kinds,
+        };
+        var grid = new Option<int>("--grid")
+        {
+            Description = "cells per side, 3-6",
+            DefaultValueFactory = _ => defaults.Grid,
+        };
+        var scenes = new Command("scenes", "write preference pairs of the built-in "
+            + "task")
+        {
+            pairs, heldOut, seed, output, form, traces, noise, objects, grade, kinds, grid,
+        };
         scenes.SetAction(parsed =>
         {
             foreach (var file in ScenesDataset.Write(new ScenesDatasetOptions

@@ -28,22 +28,69 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var suite = new Option<string>("--suite") { Description = string.Join(", ", Suites), Required = true, HelpName = "NAME" };
-        var data = new Option<string?>("--data") { Description = "the suite's file; scenes are made by the program", HelpName = "FILE" };
-        var pairs = new Option<int>("--pairs") { Description = "scenes to judge; or the first rows of a file, 0 for all", DefaultValueFactory = _ => 0 };
-        var shown = new Option<string>("--as") { Description = "how scenes are shown: words, image, or noise in place of the image", HelpName = "FORM", DefaultValueFactory = _ => "words" };
-        var order = new Option<CandidateOrder>("--order") { Description = "random, both, as-is or gold-first (as the published evaluators have it)", HelpName = "ORDER", DefaultValueFactory = _ => CandidateOrder.Random };
+        var suite = new Option<string>("--suite")
+        {
+            Description = string.Join(", ", Suites),
+            Required = true,
+            HelpName = "NAME",
+        };
+        var data = new Option<string?>("--data")
+        {
+            Description = "the suite's file; scenes are made by the program",
+            HelpName = "FILE",
+        };
+        var pairs = new Option<int>("--pairs")
+        {
+            Description = "scenes to judge; or the first rows of a file, 0 for all",
+            DefaultValueFactory = _ => 0,
+        };
+        var shown = new Option<string>("--as")
+        {
+            Description = "how scenes are shown: words, image, or noise in place of the image",
+            HelpName = "FORM",
+            DefaultValueFactory = _ => "words",
+        };
+        var order = new Option<CandidateOrder>("--order")
+        {
+            Description = "random, both, as-is or gold-first (as the published evaluators have it)",
+            HelpName = "ORDER",
+            DefaultValueFactory = _ => CandidateOrder.Random,
+        };
         order.CustomParser = Order;
-        var samples = new Option<int>("--k") { Description = "samples per pair, decided by majority", DefaultValueFactory = _ => 1 };
-        var temperature = new Option<double>("--temperature") { Description = "sampling temperature; 0: the likeliest token", DefaultValueFactory = _ => 1 };
-        var seed = new Option<long>("--seed") { Description = "seed of scenes, order and samples", DefaultValueFactory = _ => 1 };
-        var most = new Option<int>("--max-new-tokens") { Description = "tokens of a reply", DefaultValueFactory = _ => 1024 };
+        var samples = new Option<int>("--k")
+        {
+            Description = "samples per pair, decided by majority",
+            DefaultValueFactory = _ => 1,
+        };
+        var temperature = new Option<double>("--temperature")
+        {
+            Description = "sampling temperature; 0: the likeliest token",
+            DefaultValueFactory = _ => 1,
+        };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "seed of scenes, order and samples",
+            DefaultValueFactory = _ => 1,
+        };
+        var maxTokens = new Option<int>("--max-new-tokens")
+        {
+            Description = "tokens of a reply",
+            DefaultValueFactory = _ => 1024,
+        };
         var output = new Option<string?>("--out") { Description = "file for the metrics as JSON", HelpName = "FILE" };
-        var command = new Command("eval", "evaluate a model on a suite") { suite, data, pairs, shown, order, samples, temperature, seed, most, output };
+        var command = new Command("eval", "evaluate a model on a suite")
+        {
+            suite, data, pairs, shown, order, samples, temperature, seed, maxTokens, output,
+        };
         JudgeModelOptions.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
-            var asked = Pairs(parsed.GetValue(suite)!, parsed.GetValue(data), parsed.GetValue(pairs), parsed.GetValue(shown)!, parsed.GetValue(seed));
+            var asked = Pairs(
+                parsed.GetValue(suite)!,
+                parsed.GetValue(data),
+                parsed.GetValue(pairs),
+                parsed.GetValue(shown)!,
+                parsed.GetValue(seed));
             var judged = OrderPolicy.Apply(asked, parsed.GetValue(order), parsed.GetValue(seed)).ToList();
             using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
             var outcomes = new List<Outcome>();
@@ -53,7 +100,11 @@ internal static class EvalCommand
             {
                 Samples = parsed.GetValue(samples),
                 Seed = parsed.GetValue(seed),
-                Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MaxNewTokens = parsed.GetValue(most) },
+                Sampling = new SamplingOptions
+                {
+                    Temperature = parsed.GetValue(temperature),
+                    MaxNewTokens = parsed.GetValue(maxTokens),
+                },
             }, result =>
             {
                 if (result.Problem is not null)
@@ -62,11 +113,17 @@ internal static class EvalCommand
                     return;
                 }
 
-                outcomes.Add(Outcome.FromChoice(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair)));
+                outcomes.Add(
+                    Outcome.FromChoice(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair)));
                 choices.Add((result.Pair.Id, result.Tally.Winner));
             }, cancel);
             Show(SuiteReport.Compute(outcomes), PositionBias.FromJudgments(choices), leftOut, parsed.GetValue(output));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, {parsed.GetValue(samples)} samples per pair; order {EnumNames.Dashed(parsed.GetValue(order))}; template {model.Template.Id}"));
+            Console.Error.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, "
+                    + $"{parsed.GetValue(samples)} samples per pair; order {EnumNames.Dashed(parsed.GetValue(order))}; "
+                        + $"template {model.Template.Id}"));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -98,7 +155,9 @@ internal static class EvalCommand
         var file = PairReader.Read(path, suite == "mm-rlhf" ? PairFormat.MmRlhf : PairFormat.VlRewardbench);
         if (file.MediaMissing.Count > 0)
         {
-            Console.Error.WriteLine($"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; models that read text judge the text, others leave them out");
+            Console.Error.WriteLine(
+                $"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; models that read text judge "
+                + $"the text, others leave them out");
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -112,12 +171,15 @@ internal static class EvalCommand
             throw new UserErrorException($"--as {shown}: write words, image or noise.");
         }
 
-        var scenes = new ScenesPairs(new SceneOptions { Grid = 3, Form = shown == "words" ? SceneForm.Words : SceneForm.Image }, seed, pairs);
+        var scenes = new ScenesPairs(
+            new SceneOptions { Grid = 3, Form = shown == "words" ? SceneForm.Words : SceneForm.Image }, seed, pairs);
         return [.. shown == "noise" ? scenes.HeldOutNoise : scenes.HeldOut];
     }
 
     private static string Category(string suite, PreferencePair pair) =>
-        suite == "scenes" ? string.Create(CultureInfo.InvariantCulture, $"grade {pair.Difficulty}") : SuiteCategory.Get(pair);
+        suite == "scenes"
+            ? string.Create(CultureInfo.InvariantCulture, $"grade {pair.Difficulty}")
+            : SuiteCategory.Get(pair);
 
     private static CandidateOrder Order(ArgumentResult written)
     {
@@ -145,7 +207,11 @@ internal static class EvalCommand
         AnsiConsole.MarkupLineInterpolated($"macro: {Percent.Format(report.Macro)}");
         if (position is not null)
         {
-            AnsiConsole.MarkupLineInterpolated($"both orders: the first place is named in {Percent.Format(position.FirstShare)} (50 % without position bias), the same response in both in {Percent.Format(position.SameResponse)} of {position.Pairs} pairs");
+            var first = Percent.Format(position.FirstShare);
+            var same = Percent.Format(position.SameResponse);
+            AnsiConsole.WriteLine(
+                $"both orders: the first place is named in {first} (50 % without position bias), "
+                + $"the same response in both in {same} of {position.Pairs} pairs");
         }
 
         if (output is not null)
@@ -160,17 +226,25 @@ internal static class EvalCommand
                 ["left-out"] = leftOut,
                 ["first-share"] = position?.FirstShare,
                 ["same-response"] = position?.SameResponse,
-                ["categories"] = new JObject(report.Categories.Select(category => new JProperty(category.Category, new JObject
-                {
-                    ["rows"] = category.Score.Rows,
-                    ["accuracy"] = category.Score.Accuracy,
-                    ["acc-plus"] = category.Score.AccPlus,
-                    ["unreadable"] = category.Score.UnreadableRate,
-                }))),
+                ["categories"] = new JObject(report.Categories.Select(
+                    category => new JProperty(category.Category, Json(category.Score)))),
             }.ToString(Formatting.Indented) + "\n");
         }
     }
 
+    private static JObject Json(Score score) => new()
+    {
+        ["rows"] = score.Rows,
+        ["accuracy"] = score.Accuracy,
+        ["acc-plus"] = score.AccPlus,
+        ["unreadable"] = score.UnreadableRate,
+    };
+
     private static void Add(Table table, string name, Score score) =>
-        table.AddRow(name, score.Rows.ToString(CultureInfo.InvariantCulture), Percent.Format(score.Accuracy), Percent.Format(score.AccPlus), Percent.Format(score.UnreadableRate));
+        table.AddRow(
+            name,
+            score.Rows.ToString(CultureInfo.InvariantCulture),
+            Percent.Format(score.Accuracy),
+            Percent.Format(score.AccPlus),
+            Percent.Format(score.UnreadableRate));
 }

@@ -10,8 +10,16 @@ internal static class JudgeCommand
     public static Command Create()
     {
         var listening = new Listening(8000);
-        var latency = new Option<int>("--latency-ms") { Description = "added to every reply, to stand for a slow judge", DefaultValueFactory = _ => 0 };
-        var failures = new Option<double>("--failure-rate") { Description = "share of replies that fail, to stand for an unreliable judge", DefaultValueFactory = _ => 0 };
+        var latency = new Option<int>("--latency-ms")
+        {
+            Description = "added to every reply, to stand for a slow judge",
+            DefaultValueFactory = _ => 0,
+        };
+        var failures = new Option<double>("--failure-rate")
+        {
+            Description = "share of replies that fail, to stand for an unreliable judge",
+            DefaultValueFactory = _ => 0,
+        };
         var serve = new Command("serve", "serve the rule-based consistency judge over the OpenAI chat API");
         listening.AddTo(serve);
         serve.Options.Add(latency);

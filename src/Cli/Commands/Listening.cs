@@ -5,15 +5,29 @@ using R1Reward.Data;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary>What the commands that serve have in common: where they listen, and that they do so until they are stopped.</summary>
+/// <summary>
+/// What the commands that serve have in common: where they listen, and that they do so until they are stopped.
+/// </summary>
 internal sealed class Listening
 {
-    private readonly Option<string> _host = new("--host") { Description = "address to listen on; anything but loopback needs --api-key-env", DefaultValueFactory = _ => "127.0.0.1" };
+    private readonly Option<string> _host = new("--host")
+    {
+        Description = "address to listen on; anything but loopback needs --api-key-env",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
     private readonly Option<int> _port;
-    private readonly Option<string?> _key = new("--api-key-env") { Description = "environment variable with the key that requests must bear", HelpName = "NAME" };
+    private readonly Option<string?> _key = new("--api-key-env")
+    {
+        Description = "environment variable with the key that requests must bear",
+        HelpName = "NAME",
+    };
 
     /// <summary>The options with their usual port.</summary>
-    public Listening(int port) => _port = new("--port") { Description = "port; 0 takes a free one", DefaultValueFactory = _ => port };
+    public Listening(int port) => _port = new("--port")
+    {
+        Description = "port; 0 takes a free one",
+        DefaultValueFactory = _ => port,
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -24,7 +38,8 @@ internal sealed class Listening
     }
 
     /// <summary>The address.</summary>
-    public IPAddress Address(ParseResult parsed) => parsed.GetValue(_host)! is var host && host == "localhost" ? IPAddress.Loopback
+    public IPAddress Address(ParseResult parsed) => parsed.GetValue(_host)! is var host
+        && host == "localhost" ? IPAddress.Loopback
         : IPAddress.TryParse(host, out var address) ? address
         : throw new UserErrorException($"--host {host}: not an IP address. Write for example 127.0.0.1.");
 

@@ -19,7 +19,8 @@ internal static class ModelCommand
     {
         var folder = new Argument<string>("DIR") { Description = "folder of a model or of an adapter" };
         var json = new Option<bool>("--json") { Description = "one JSON object, sizes in bytes" };
-        var command = new Command("inspect", "what a model is, whether its files fit, and the memory it takes") { folder, json };
+        var command = new Command(
+            "inspect", "what a model is, whether its files fit, and the memory it takes") { folder, json };
         command.SetAction(parsed =>
         {
             var found = ModelInspection.Inspect(parsed.GetValue(folder)!);
@@ -38,9 +39,20 @@ internal static class ModelCommand
     private static Command Merge()
     {
         var folder = new Argument<string>("DIR") { Description = "model folder" };
-        var adapter = new Option<string>("--adapter") { Description = "folder of a LoRA adapter of the model", Required = true, HelpName = "DIR" };
-        var output = new Option<string>("--out") { Description = "folder for the merged model; must not exist", Required = true, HelpName = "DIR" };
-        var command = new Command("merge", "write a model with an adapter merged into its weights") { folder, adapter, output };
+        var adapter = new Option<string>("--adapter")
+        {
+            Description = "folder of a LoRA adapter of the model",
+            Required = true,
+            HelpName = "DIR",
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "folder for the merged model; must not exist",
+            Required = true,
+            HelpName = "DIR",
+        };
+        var command = new Command(
+            "merge", "write a model with an adapter merged into its weights") { folder, adapter, output };
         command.SetAction(parsed =>
         {
             var target = parsed.GetValue(output)!;

@@ -10,8 +10,14 @@ internal static class NodeCommand
     {
         var (config, set) = (Options.Config(), Options.Set());
         config.Required = true;
-        var command = new Command("node", "start a node with the roles of its configuration and serve the cluster until it is stopped") { config, set };
-        command.SetAction((parsed, _) => NodeSession.RunAsync(Options.Load(parsed.GetValue(config), parsed.GetValue(set))));
+        var command = new Command(
+            "node", "start a node with the roles of its configuration and serve the cluster until it is "
+            + "stopped")
+        {
+            config, set,
+        };
+        command.SetAction(
+            (parsed, _) => NodeSession.RunAsync(Options.Load(parsed.GetValue(config), parsed.GetValue(set))));
         return command;
     }
 }

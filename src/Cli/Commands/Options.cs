@@ -28,7 +28,8 @@ internal static class Options
     public static Option<bool> Plain() => new("--plain") { Description = "plain lines instead of a live display" };
 
     /// <summary>Loads the configuration that the options name.</summary>
-    public static EffectiveConfiguration Load(string? file, string[]? set, string? name = null, IEnumerable<string>? more = null)
+    public static EffectiveConfiguration Load(
+        string? file, string[]? set, string? name = null, IEnumerable<string>? more = null)
     {
         List<string> overrides = [.. set ?? [], .. more ?? []];
         if (name is not null)

@@ -8,11 +8,15 @@ internal static class QuickstartCommand
 {
     public static Command Create()
     {
-        var (config, set, plain) = (Options.Config(Path.Combine("hocon", "quickstart.conf")), Options.Set(), Options.Plain());
+        var (config, set, plain) = (
+            Options.Config(Path.Combine("hocon", "quickstart.conf")), Options.Set(), Options.Plain());
         var name = Options.Name();
         var seed = new Option<int>("--seed") { Description = "seed of the run", DefaultValueFactory = _ => 1 };
         var processes = new Option<int>("--processes") { Description = "1 or 3", DefaultValueFactory = _ => 1 };
-        var command = new Command("quickstart", "train a tiny reward model from nothing: data, cluster, cold start, reinforcement learning, evaluation, vote")
+        var command = new Command(
+            "quickstart",
+            "train a tiny reward model from nothing: data, cluster, cold start, reinforcement learning, evaluation, "
+            + "vote")
         {
             config, set, name, plain, seed, processes,
         };
@@ -20,7 +24,8 @@ internal static class QuickstartCommand
         {
             var run = parsed.GetValue(name) ?? $"quickstart-{parsed.GetValue(seed)}";
             return TrainSession.RunAsync(
-                Options.Load(parsed.GetValue(config), parsed.GetValue(set), run, [$"r1reward.run.seed={parsed.GetValue(seed)}"]),
+                Options.Load(
+                    parsed.GetValue(config), parsed.GetValue(set), run, [$"r1reward.run.seed={parsed.GetValue(seed)}"]),
                 new TrainOptions(parsed.GetValue(plain), parsed.GetValue(processes), Submit: false));
         });
         return command;

@@ -19,7 +19,8 @@ internal static class ReportCommand
             var folder = new RunFolder(parsed.GetValue(run)!);
             if (!File.Exists(folder.Summary))
             {
-                throw new UserErrorException($"{folder.Root}: no summary.json there. Name the folder of a run, for example runs/quickstart-1.");
+                throw new UserErrorException(
+                    $"{folder.Root}: no summary.json there. Name the folder of a run, for example runs/quickstart-1.");
             }
 
             AtomicFile.Write(folder.Report, Report.Write(folder));

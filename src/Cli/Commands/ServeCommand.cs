@@ -17,20 +17,50 @@ internal static class ServeCommand
     {
         var listening = new Listening(20240);
         var (config, set) = (Options.Config(), Options.Set());
-        var dataset = new Option<string?>("--dataset") { Description = "the trainer's data file, for its accepted answers; without it requests must bring references", HelpName = "FILE" };
-        var field = new Option<string>("--input-key") { Description = "field of the data file with the prompt", HelpName = "NAME", DefaultValueFactory = _ => "message" };
-        var marker = new Option<ResponseMarker>("--prompt-template") { Description = "after what the response starts: chatml, qwen1 or base", HelpName = "NAME", DefaultValueFactory = _ => ResponseMarker.Chatml };
-        var command = new Command("rewards", "serve /get_reward_mllm, /get_reward and /compute; rewards and judge as the configuration says") { config, set, dataset, field, marker };
+        var dataset = new Option<string?>("--dataset")
+        {
+            Description = "the trainer's data file, for its accepted answers; without it requests must bring "
+                + "references",
+            HelpName = "FILE",
+        };
+        var field = new Option<string>("--input-key")
+        {
+            Description = "field of the data file with the prompt",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "message",
+        };
+        var marker = new Option<ResponseMarker>("--prompt-template")
+        {
+            Description = "after what the response starts: chatml, qwen1 or base",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => ResponseMarker.Chatml,
+        };
+        var command = new Command(
+            "rewards", "serve /get_reward_mllm, /get_reward and /compute; rewards and judge as the configuration "
+            + "says")
+        {
+            config, set, dataset, field, marker,
+        };
         listening.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var reader = Options.Load(parsed.GetValue(config), parsed.GetValue(set)).Reader();
             var (judge, rewards) = (JudgeSettings.Read(reader).Options, RewardSettings.Read(reader));
             reader.ThrowIfWrong();
-            var answers = parsed.GetValue(dataset) is { } file ? AcceptedAnswers.Load(file, parsed.GetValue(field)!) : AcceptedAnswers.None;
-            await using var served = await ServedRewards.StartAsync(rewards, judge, answers, parsed.GetValue(marker), Console.Error.WriteLine, cancel);
+            var answers = parsed.GetValue(dataset) is { } file
+                ? AcceptedAnswers.Load(file, parsed.GetValue(field)!)
+                : AcceptedAnswers.None;
+            await using var served = await ServedRewards.StartAsync(
+                rewards, judge, answers, parsed.GetValue(marker), Console.Error.WriteLine, cancel);
             await using var server = await RewardServer.StartAsync(
-                new RewardServerOptions { Address = listening.Address(parsed), Port = listening.Port(parsed), ApiKey = listening.Key(parsed) }, served.Rewards, cancel);
+                new RewardServerOptions
+                {
+                    Address = listening.Address(parsed),
+                    Port = listening.Port(parsed),
+                    ApiKey = listening.Key(parsed),
+                },
+                served.Rewards,
+                cancel);
             await Listening.UntilStoppedAsync($"rewards at {server.Address}", cancel);
             return ExitCode.Done;
         });
@@ -40,10 +70,23 @@ internal static class ServeCommand
     private static Command Grm()
     {
         var listening = new Listening(8001);
-        var name = new Option<string?>("--name") { Description = "name under which the model is listed; without it that of its folder", HelpName = "NAME" };
-        var most = new Option<int>("--max-new-tokens") { Description = "most tokens of a reply", DefaultValueFactory = _ => 1024 };
-        var seed = new Option<long>("--seed") { Description = "seed of the samples of requests that bring none", DefaultValueFactory = _ => 1 };
-        var command = new Command("grm", "serve a generative reward model over the OpenAI chat API") { name, most, seed };
+        var name = new Option<string?>("--name")
+        {
+            Description = "name under which the model is listed; without it that of its folder",
+            HelpName = "NAME",
+        };
+        var most = new Option<int>("--max-new-tokens")
+        {
+            Description = "most tokens of a reply",
+            DefaultValueFactory = _ => 1024,
+        };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "seed of the samples of requests that bring none",
+            DefaultValueFactory = _ => 1,
+        };
+        var command = new Command(
+            "grm", "serve a generative reward model over the OpenAI chat API") { name, most, seed };
         listening.AddTo(command);
         JudgeModelOptions.AddTo(command, template: false);
         command.SetAction(async (parsed, cancel) =>
@@ -54,7 +97,8 @@ internal static class ServeCommand
                 Address = listening.Address(parsed),
                 Port = listening.Port(parsed),
                 ApiKey = listening.Key(parsed),
-                Model = parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Model))),
+                Model = parsed.GetValue(name) ?? Path.GetFileName(
+                    Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Model))),
                 MaxNewTokens = parsed.GetValue(most),
                 Seed = parsed.GetValue(seed),
             };

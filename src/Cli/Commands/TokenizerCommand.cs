@@ -12,15 +12,35 @@ internal static class TokenizerCommand
 {
     public static Command Create()
     {
-        var data = new Option<string[]>("--data") { Description = "text files, or JSONL files of preference pairs", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
-        var size = new Option<int>("--vocabulary") { Description = "entries, special tokens included", DefaultValueFactory = _ => 512 };
-        var template = new Option<string>("--template") { Description = "prompt template that pairs are written with", DefaultValueFactory = _ => PromptTemplate.Compact.Id };
-        var output = new Option<string>("--out") { Description = "folder for tokenizer.json and its companions", Required = true, HelpName = "DIR" };
+        var data = new Option<string[]>("--data")
+        {
+            Description = "text files, or JSONL files of preference pairs",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+            HelpName = "FILE",
+        };
+        var size = new Option<int>("--vocabulary")
+        {
+            Description = "entries, special tokens included",
+            DefaultValueFactory = _ => 512,
+        };
+        var template = new Option<string>("--template")
+        {
+            Description = "prompt template that pairs are written with",
+            DefaultValueFactory = _ => PromptTemplate.Compact.Id,
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "folder for tokenizer.json and its companions",
+            Required = true,
+            HelpName = "DIR",
+        };
         var train = new Command("train", "train a small byte-level BPE vocabulary") { data, size, template, output };
         train.SetAction(parsed =>
         {
+            var prompt = PromptTemplate.Get(parsed.GetValue(template)!);
             var trainer = new BpeTrainer();
-            foreach (var text in parsed.GetValue(data)!.SelectMany(file => Texts(file, PromptTemplate.Get(parsed.GetValue(template)!))))
+            foreach (var text in parsed.GetValue(data)!.SelectMany(file => Texts(file, prompt)))
             {
                 trainer.Add(text);
             }
@@ -28,7 +48,9 @@ internal static class TokenizerCommand
             var folder = parsed.GetValue(output)!;
             if (parsed.GetValue(size) < BpeTrainer.MinimumSize)
             {
-                throw new UserErrorException($"--vocabulary {parsed.GetValue(size)}: the bytes and special tokens alone are {BpeTrainer.MinimumSize}. Write at least that.");
+                throw new UserErrorException(
+                    $"--vocabulary {parsed.GetValue(size)}: the bytes and special tokens alone are "
+                    + $"{BpeTrainer.MinimumSize}. Write at least that.");
             }
 
             Directory.CreateDirectory(folder);

@@ -12,11 +12,16 @@ internal static class TrainCommand
         config.Required = true;
         var processes = new Option<int>("--processes")
         {
-            Description = "1: everything in this process; 3: the rollout worker and the learner in processes of their own",
+            Description = "1: everything in this process; 3: the rollout worker and the learner in processes of their "
+                + "own",
             DefaultValueFactory = _ => 1,
         };
-        var submit = new Option<bool>("--submit") { Description = "hand the run to the cluster at akka.cluster.seed-nodes instead of working on it here" };
-        var command = new Command("train", "run cold start and reinforcement learning, or go on with an interrupted run of the same name")
+        var submit = new Option<bool>("--submit")
+        {
+            Description = "hand the run to the cluster at akka.cluster.seed-nodes instead of working on it here",
+        };
+        var command = new Command(
+            "train", "run cold start and reinforcement learning, or go on with an interrupted run of the same name")
         {
             config, set, name, plain, processes, submit,
         };

@@ -20,21 +20,50 @@ internal static class VoteCommand
     public static Command Create()
     {
         var data = new Option<string?>("--data") { Description = "JSONL file of pairs", HelpName = "FILE" };
-        var question = new Option<string?>("--question") { Description = "one question, in place of --data", HelpName = "TEXT" };
+        var question = new Option<string?>("--question")
+        {
+            Description = "one question, in place of --data",
+            HelpName = "TEXT",
+        };
         var response1 = new Option<string?>("--response1") { Description = "its first response", HelpName = "TEXT" };
         var response2 = new Option<string?>("--response2") { Description = "its second response", HelpName = "TEXT" };
         var samples = new Option<int>("--k") { Description = "samples per pair", DefaultValueFactory = _ => 15 };
         var both = new Option<bool>("--both-orders") { Description = "as many samples with the responses exchanged" };
-        var ties = new Option<TieRule>("--ties") { Description = "what a tie does: none (no winner) or first (the first valid vote)", HelpName = "RULE", DefaultValueFactory = _ => TieRule.None };
+        var ties = new Option<TieRule>("--ties")
+        {
+            Description = "what a tie does: none (no winner) or first (the first valid vote)",
+            HelpName = "RULE",
+            DefaultValueFactory = _ => TieRule.None,
+        };
         var seed = new Option<long>("--seed") { Description = "seed of the samples", DefaultValueFactory = _ => 1 };
-        var temperature = new Option<double>("--temperature") { Description = "sampling temperature; 0: the likeliest token", DefaultValueFactory = _ => 1 };
-        var most = new Option<int>("--max-new-tokens") { Description = "tokens of a reply", DefaultValueFactory = _ => 1024 };
-        var output = new Option<string?>("--out") { Description = "file for the results; standard output without it", HelpName = "FILE" };
-        var command = new Command("vote", "judge pairs by majority vote over K samples") { data, question, response1, response2, samples, both, ties, seed, temperature, most, output };
+        var temperature = new Option<double>("--temperature")
+        {
+            Description = "sampling temperature; 0: the likeliest token",
+            DefaultValueFactory = _ => 1,
+        };
+        var maxTokens = new Option<int>("--max-new-tokens")
+        {
+            Description = "tokens of a reply",
+            DefaultValueFactory = _ => 1024,
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "file for the results; standard output without it",
+            HelpName = "FILE",
+        };
+        var command = new Command("vote", "judge pairs by majority vote over K "
+            + "samples")
+        {
+            data, question, response1, response2, samples, both, ties, seed, temperature, maxTokens, output,
+        };
         JudgeModelOptions.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
-            var pairs = Pairs(parsed.GetValue(data), parsed.GetValue(question), parsed.GetValue(response1), parsed.GetValue(response2));
+            var pairs = Pairs(
+                parsed.GetValue(data),
+                parsed.GetValue(question),
+                parsed.GetValue(response1),
+                parsed.GetValue(response2));
             using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
             using var writer = parsed.GetValue(output) is { } path ? new StreamWriter(path) : null;
             var results = new List<VoteResult>();
@@ -44,7 +73,11 @@ internal static class VoteCommand
                 BothOrders = parsed.GetValue(both),
                 Ties = parsed.GetValue(ties),
                 Seed = parsed.GetValue(seed),
-                Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MaxNewTokens = parsed.GetValue(most) },
+                Sampling = new SamplingOptions
+                {
+                    Temperature = parsed.GetValue(temperature),
+                    MaxNewTokens = parsed.GetValue(maxTokens),
+                },
             }, result =>
             {
                 results.Add(result);
@@ -56,13 +89,23 @@ internal static class VoteCommand
         return command;
     }
 
-    private static IReadOnlyList<PreferencePair> Pairs(string? data, string? question, string? response1, string? response2) =>
-        (data, question, response1, response2) switch
+    private static IReadOnlyList<PreferencePair> Pairs(
+        string? data, string? question, string? response1, string? response2)
+    {
+        if (data is not null && question is null && response1 is null && response2 is null)
         {
-            ({ } file, null, null, null) => [.. PairReader.Read(file).Pairs.Select(pair => pair.MediaIn(Path.GetDirectoryName(Path.GetFullPath(file))!))],
-            (null, { } asked, { } first, { } second) => [new PreferencePair { Id = new PairId("command-line"), Question = asked, Response1 = first, Response2 = second }],
-            _ => throw new UserErrorException("vote: give either --data FILE, or --question, --response1 and --response2."),
-        };
+            var folder = Path.GetDirectoryName(Path.GetFullPath(data))!;
+            return [.. PairReader.Read(data).Pairs.Select(pair => pair.MediaIn(folder))];
+        }
+
+        if (data is null && question is not null && response1 is not null && response2 is not null)
+        {
+            var id = new PairId("command-line");
+            return [new PreferencePair { Id = id, Question = question, Response1 = response1, Response2 = response2 }];
+        }
+
+        throw new UserErrorException("vote: give either --data FILE, or --question, --response1 and --response2.");
+    }
 
     private static JObject Line(VoteResult result) => new()
     {

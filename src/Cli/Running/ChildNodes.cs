@@ -23,15 +23,17 @@ internal sealed class ChildNodes : IDisposable
 
     private ChildNodes(string configuration, string seed, IEnumerable<IReadOnlyList<NodeRole>> roles)
     {
-        (_configuration, _seed) = (configuration, seed);
+        _configuration = configuration;
+        _seed = seed;
         _nodes = [.. roles.Select(KeepAsync)];
     }
 
-    /// <summary>Whether one ended over something that the user has to mend, and has said so.</summary>
+    /// <summary>Whether a child ended because of a user's mistake, which it has printed.</summary>
     public bool Mistaken { get; private set; }
 
     /// <summary>Starts one process per set of roles.</summary>
-    public static ChildNodes Start(EffectiveConfiguration configuration, string seed, params IReadOnlyList<NodeRole>[] roles)
+    public static ChildNodes Start(
+        EffectiveConfiguration configuration, string seed, params IReadOnlyList<NodeRole>[] roles)
     {
         var path = Path.Combine(Path.GetTempPath(), $"r1reward-node-{Environment.ProcessId}.conf");
         File.WriteAllText(path, configuration.PrintWithAkka());
@@ -60,7 +62,8 @@ internal sealed class ChildNodes : IDisposable
                     return;
                 }
 
-                Log.Warning("the node with {Roles} ended with exit code {Code}; it is started again", roles, process.ExitCode);
+                Log.Warning(
+                    "the node with {Roles} ended with exit code {Code}; it is started again", roles, process.ExitCode);
                 await Task.Delay(Pause, TimeProvider.System, _ending.Token);
             }
             catch (OperationCanceledException)
@@ -87,7 +90,11 @@ internal sealed class ChildNodes : IDisposable
     private Process Start(IReadOnlyList<NodeRole> roles)
     {
         // The program is a library for `dotnet`; this process was started the same way.
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+        };
         foreach (var argument in new[]
         {
             typeof(ChildNodes).Assembly.Location, "node", "--config", _configuration,
@@ -99,7 +106,8 @@ internal sealed class ChildNodes : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        // The child leaves when its input ends: this object was disposed, or this process is gone, however that happened.
+        // The child leaves when its input ends: this object was disposed, or this process
+        // ended in any way.
         start.Environment[NodeSession.ParentVariable] = "stdin";
         return Process.Start(start)!;
     }

@@ -31,7 +31,9 @@ internal sealed class JudgeModel : IDisposable
     {
         if (!File.Exists(Path.Combine(options.Model, "config.json")) && !LoraConfig.IsIn(options.Model))
         {
-            throw new UserErrorException($"--model {options.Model}: no config.json there. Name a model folder, for example runs/quickstart-1/checkpoints/step-20.");
+            throw new UserErrorException(
+                $"--model {options.Model}: no config.json there. Name a model folder, for example "
+                + $"runs/quickstart-1/checkpoints/step-20.");
         }
 
         TensorLibrary.EnsureLoaded();
@@ -51,14 +53,21 @@ internal sealed class JudgeModel : IDisposable
         Template = PromptTemplate.Get(options.Template ?? card?.Template ?? PromptTemplate.R1Pairwise.Id);
         var limits = card?.Limits ?? new MediaLimits();
         var media = MediaStore.Open(
-            tokenizers, _model.Config, limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels }, new DecodingOptions { Colours = card?.Colours ?? default });
+            tokenizers,
+            _model.Config,
+            limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels },
+            new DecodingOptions { Colours = card?.Colours ?? default });
         Encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, media, _model.Config.LongestPrompt);
         if (_model.Config.Generation is { ProposesSampling: true } proposed)
         {
-            Console.Error.WriteLine($"for generation the checkpoint proposes {proposed}; what is used is what the options say");
+            Console.Error.WriteLine(
+                $"for generation the checkpoint proposes {proposed}; what is used is what the options say");
         }
 
-        _engine = new GenerationEngine(_model, Tokenizer, new GenerationEngineOptions { CacheBytes = (long)(options.CacheGiB * (1L << 30)) });
+        _engine = new GenerationEngine(_model, Tokenizer, new GenerationEngineOptions
+        {
+            CacheBytes = (long)(options.CacheGiB * (1L << 30)),
+        });
     }
 
     /// <summary>Samples from the model.</summary>
@@ -77,16 +86,24 @@ internal sealed class JudgeModel : IDisposable
     public PromptTemplate Template { get; }
 
     /// <summary>
-    /// Votes on pairs; a model that reads text judges pairs with media by their text. Pairs that cannot be shown, because
-    /// they are too long or their media cannot be read, come last with their problem, are in no figure, and are counted on
+    /// Votes on pairs; a model that reads text judges pairs with media by their text. Pairs that cannot be shown,
+    /// because
+    /// they are too long or their media cannot be read, come last with their problem, are in no figure, and are counted
+    /// on
     /// standard error.
     /// </summary>
     /// <exception cref="UserErrorException">No pair can be shown, or an option is out of range.</exception>
-    public void Vote(IReadOnlyCollection<PreferencePair> pairs, VoteOptions options, Action<VoteResult> onVoted, CancellationToken cancel)
+    public void Vote(
+        IReadOnlyCollection<PreferencePair> pairs,
+        VoteOptions options,
+        Action<VoteResult> onVoted,
+        CancellationToken cancel)
     {
         if (_model.Config.Vision is null && pairs.Count(pair => pair.Media.Count > 0) is var unseen and > 0)
         {
-            Console.Error.WriteLine($"{unseen} of {pairs.Count} pairs have pictures or videos, which this model does not see: they are judged by their text");
+            Console.Error.WriteLine(
+                $"{unseen} of {pairs.Count} pairs have pictures or videos, which this model does not see: they are "
+                + $"judged by their text");
         }
 
         var notShown = new List<VoteResult>();
@@ -98,10 +115,13 @@ internal sealed class JudgeModel : IDisposable
 
         if (notShown.Count > 0)
         {
-            var found = $"{notShown.Count} of {pairs.Count} pairs cannot be shown to the model with template {Template.Id} and are in no figure; the first is {notShown[0].Pair.Id}: {notShown[0].Problem}";
+            var found = $"{notShown.Count} of {pairs.Count} pairs cannot be shown to the model with template "
+                + $"{Template.Id} and are in no figure; the first is {notShown[0].Pair.Id}: {notShown[0].Problem}";
             if (notShown.Count == pairs.Count)
             {
-                throw new UserErrorException(found + ". Choose a shorter --template or another model, or look at the files that the pairs name.");
+                throw new UserErrorException(
+                    found + ". Choose a shorter --template or another model, or look at the files that the pairs "
+                        + "name.");
             }
 
             Console.Error.WriteLine(found);

@@ -11,21 +11,72 @@ namespace R1Reward.Cli.Running;
 /// <param name="DType">auto, float32 or bfloat16.</param>
 /// <param name="Untrusted">How control tokens in questions and responses are read.</param>
 /// <param name="Adapter">Folder of an adapter of the model; null: none.</param>
-/// <param name="MaxPixels">Most pixels of a picture or frame after resizing; null: as in training, else as the folder says.</param>
+/// <param name="MaxPixels">Most pixels of a picture or frame after resizing; null: as in training, else as the folder
+/// says.</param>
 /// <param name="CacheGiB">Most memory of keys and values, in GiB.</param>
-internal sealed record JudgeModelOptions(string Model, string? Template, string Device, string DType, UntrustedText Untrusted = UntrustedText.Sanitized, string? Adapter = null, int? MaxPixels = null, double CacheGiB = 8)
+internal sealed record JudgeModelOptions(
+    string Model,
+    string? Template,
+    string Device,
+    string DType,
+    UntrustedText Untrusted = UntrustedText.Sanitized,
+    string? Adapter = null,
+    int? MaxPixels = null,
+    double CacheGiB = 8)
 {
-    private static readonly Option<string> ModelOption = new("--model") { Description = "folder of a model, or of an adapter that names its model", Required = true, HelpName = "DIR" };
-    private static readonly Option<string?> AdapterOption = new("--adapter") { Description = "folder of a LoRA adapter of the model, as PEFT writes it", HelpName = "DIR" };
-    private static readonly Option<string?> TemplateOption = new("--template") { Description = string.Join(", ", PromptTemplate.All.Select(template => template.Id)) + "; without it the one that the model was trained with, else r1-pairwise", HelpName = "NAME" };
-    private static readonly Option<string> DeviceOption = new("--device") { Description = "auto, cpu or cuda:N", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
-    private static readonly Option<string> DTypeOption = new("--dtype") { Description = "auto, float32 or bfloat16", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
-    private static readonly Option<double> CacheOption = new("--cache-gib") { Description = "most memory of keys and values in GiB; where it is short fewer samples are drawn together", HelpName = "N", DefaultValueFactory = _ => 8 };
-    private static readonly Option<UntrustedText> UntrustedOption = new("--untrusted-text") { Description = "control tokens in questions and responses: sanitized (plain text) or published (control tokens)", DefaultValueFactory = _ => UntrustedText.Sanitized };
+    private static readonly Option<string> ModelOption = new("--model")
+    {
+        Description = "folder of a model, or of an adapter that names its model",
+        Required = true,
+        HelpName = "DIR",
+    };
+    private static readonly Option<string?> AdapterOption = new("--adapter")
+    {
+        Description = "folder of a LoRA adapter of the model, as PEFT writes it",
+        HelpName = "DIR",
+    };
+    private static readonly Option<string?> TemplateOption = new("--template")
+    {
+        Description = string.Join(
+            ", ",
+            PromptTemplate.All.Select(
+                template => template.Id)) + "; without it the one that the model was trained with, else r1-pairwise",
+        HelpName = "NAME",
+    };
+    private static readonly Option<string> DeviceOption = new("--device")
+    {
+        Description = "auto, cpu or cuda:N",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+    };
+    private static readonly Option<string> DTypeOption = new("--dtype")
+    {
+        Description = "auto, float32 or bfloat16",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+    };
+    private static readonly Option<double> CacheOption = new("--cache-gib")
+    {
+        Description = "most memory of keys and values in GiB; where it is short fewer samples are drawn together",
+        HelpName = "N",
+        DefaultValueFactory = _ => 8,
+    };
+    private static readonly Option<UntrustedText> UntrustedOption = new("--untrusted-text")
+    {
+        Description = "control tokens in questions and responses: sanitized (plain text) or published (control tokens)",
+        DefaultValueFactory = _ => UntrustedText.Sanitized,
+    };
 
-    private static readonly Option<int?> MaxPixelsOption = new("--max-pixels") { Description = "most pixels of a picture or video frame after resizing, 784 to a token; without it as in training, else as the model's folder says", HelpName = "N" };
+    private static readonly Option<int?> MaxPixelsOption = new("--max-pixels")
+    {
+        Description = "most pixels of a picture or video frame after resizing, 784 to a token; without it as in "
+            + "training, else as the model's folder says",
+        HelpName = "N",
+    };
 
-    /// <summary>Adds the options to a command; without those of template and pictures where whoever asks writes the prompts.</summary>
+    /// <summary>
+    /// Adds the options to a command; without those of template and pictures where whoever asks writes the prompts.
+    /// </summary>
     public static void AddTo(Command command, bool template = true)
     {
         command.Options.Add(ModelOption);
@@ -46,5 +97,13 @@ internal sealed record JudgeModelOptions(string Model, string? Template, string 
     /// <exception cref="UserErrorException">The memory is not a number above zero.</exception>
     public static JudgeModelOptions Of(ParseResult parsed) => parsed.GetValue(CacheOption) is not (> 0 and < 1e6)
         ? throw new UserErrorException("--cache-gib: write a number of GiB above zero, for example 8.")
-        : new(parsed.GetValue(ModelOption)!, parsed.GetValue(TemplateOption), parsed.GetValue(DeviceOption)!, parsed.GetValue(DTypeOption)!, parsed.GetValue(UntrustedOption), parsed.GetValue(AdapterOption), parsed.GetValue(MaxPixelsOption), parsed.GetValue(CacheOption));
+        : new(
+            parsed.GetValue(ModelOption)!,
+            parsed.GetValue(TemplateOption),
+            parsed.GetValue(DeviceOption)!,
+            parsed.GetValue(DTypeOption)!,
+            parsed.GetValue(UntrustedOption),
+            parsed.GetValue(AdapterOption),
+            parsed.GetValue(MaxPixelsOption),
+            parsed.GetValue(CacheOption));
 }

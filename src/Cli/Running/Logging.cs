@@ -8,7 +8,8 @@ using Serilog.Formatting.Json;
 namespace R1Reward.Cli.Running;
 
 /// <summary>
-/// Sets Serilog up: short lines for people on the console, JSON lines with run, step, role and worker in the run folder.
+/// Sets Serilog up: short lines for people on the console, JSON lines with run, step, role and worker in the run
+/// folder.
 /// </summary>
 internal static class Logging
 {
@@ -45,7 +46,8 @@ internal static class Logging
     // Akka.NET warns of every connection that ends, and remoting calls some of them errors, also where a node leaves in
     // good order. What a user can act on, such as a worker that is lost, the program says itself.
     private static bool IsEnginesOwn(LogEvent logged) =>
-        Matching.FromSource("Akka.Remote")(logged) || (logged.Level < LogEventLevel.Error && Matching.FromSource("Akka")(logged));
+        Matching.FromSource("Akka.Remote")(logged)
+            || (logged.Level < LogEventLevel.Error && Matching.FromSource("Akka")(logged));
 
     private static LogEventLevel Level(SettingsReader reader, string key) => reader.OneOf<LogEventLevel>(key);
 }

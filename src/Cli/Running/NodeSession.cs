@@ -13,7 +13,9 @@ namespace R1Reward.Cli.Running;
 /// <summary>A node that serves a cluster until it is stopped, downed or orphaned.</summary>
 internal static class NodeSession
 {
-    /// <summary>Set for a node that another process of this program started; it ends when its standard input does.</summary>
+    /// <summary>
+    /// Set for a node that another process of this program started; it ends when its standard input does.
+    /// </summary>
     public const string ParentVariable = "R1_PARENT";
 
     private static bool IsChild => Environment.GetEnvironmentVariable(ParentVariable) is not null;
@@ -46,7 +48,8 @@ internal static class NodeSession
         if (ended == host.System.WhenTerminated)
         {
             await host.Bulk.DisposeAsync();
-            return CoordinatedShutdown.Get(host.System).ShutdownReason is CoordinatedShutdown.ClusterDowningReason or FencedReason ? ExitCode.Downed : ExitCode.Done;
+            var reason = CoordinatedShutdown.Get(host.System).ShutdownReason;
+            return reason is CoordinatedShutdown.ClusterDowningReason or FencedReason ? ExitCode.Downed : ExitCode.Done;
         }
 
         await host.DisposeAsync();

@@ -14,10 +14,14 @@ internal sealed class StopKeys : IDisposable
 
     public StopKeys()
     {
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Press), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Press)];
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Press),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Press),
+        ];
     }
 
-    /// <summary>Cancelled by the first signal, on a thread of its own; who registers later is told at once.</summary>
+    /// <summary>Cancelled by the first signal, on a thread of its own; a callback that registers later is called at once.</summary>
     public CancellationToken Requested => _requested.Token;
 
     public void Dispose()

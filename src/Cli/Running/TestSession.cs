@@ -4,7 +4,10 @@ using R1Reward.Data;
 
 namespace R1Reward.Cli.Running;
 
-/// <summary>Runs every test project, names each skipped test with its reason and each failed one with its message, and ends with one line of counts.</summary>
+/// <summary>
+/// Runs every test project, names each skipped test with its reason and each failed one with its message, and ends with
+/// one line of counts.
+/// </summary>
 internal static class TestSession
 {
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
@@ -13,7 +16,8 @@ internal static class TestSession
     {
         if (!File.Exists("R1Reward.sln"))
         {
-            throw new UserErrorException("R1Reward.sln: not in this folder. Run `./r1 test` in the folder of the sources.");
+            throw new UserErrorException(
+                "R1Reward.sln: not in this folder. Run `./r1 test` in the folder of the sources.");
         }
 
         var results = Path.GetFullPath(Path.Combine(".r1", "tests"));
@@ -34,7 +38,8 @@ internal static class TestSession
         }
 
         var failed = false;
-        foreach (var project in Directory.EnumerateFiles("tests", "*.csproj", SearchOption.AllDirectories).Where(IsTests).Order(StringComparer.Ordinal))
+        var projects = Directory.EnumerateFiles("tests", "*.csproj", SearchOption.AllDirectories).Where(IsTests);
+        foreach (var project in projects.Order(StringComparer.Ordinal))
         {
             failed |= !await RunAsync(project, string.Join('&', wanted), results);
         }
@@ -50,7 +55,8 @@ internal static class TestSession
         string[] arguments =
         [
             "test", project, "-c", "Release", "--no-build", "--nologo", "-v", "quiet",
-            "--logger", $"trx;LogFileName={Path.GetFileNameWithoutExtension(project)}.trx", "--results-directory", results,
+            "--logger", $"trx;LogFileName={Path.GetFileNameWithoutExtension(project)}.trx", "--results-directory",
+            results,
             .. filter.Length > 0 ? new[] { "--filter", filter } : [],
         ];
         foreach (var argument in arguments)
@@ -63,22 +69,30 @@ internal static class TestSession
         return process.ExitCode == 0;
     }
 
-    /// <summary>Prints the skips, the failures and the counts of a folder of TRX files; true when a test failed or none ran.</summary>
+    /// <summary>
+    /// Prints the skips, the failures and the counts of a folder of TRX files; true when a test failed or none ran.
+    /// </summary>
     public static bool Summarise(string results)
     {
         var tests = Directory.Exists(results)
-            ? Directory.EnumerateFiles(results, "*.trx").SelectMany(file => XDocument.Load(file).Descendants(Trx + "UnitTestResult")).ToList()
+            ? Directory.EnumerateFiles(results, "*.trx")
+                .SelectMany(file => XDocument.Load(file).Descendants(Trx + "UnitTestResult"))
+                .ToList()
             : [];
         var skipped = tests.Where(test => Outcome(test) == "NotExecuted").ToList();
         foreach (var test in skipped)
         {
-            var reason = test.Descendants(Trx + "Message").FirstOrDefault()?.Value ?? test.Descendants(Trx + "StdOut").FirstOrDefault()?.Value ?? "no reason given";
+            var reason = test.Descendants(Trx + "Message")
+                .FirstOrDefault()?.Value ?? test.Descendants(Trx + "StdOut")
+                .FirstOrDefault()?.Value ?? "no reason given";
             Console.WriteLine($"skipped: {(string?)test.Attribute("testName")}: {reason.Trim()}");
         }
 
         foreach (var test in tests.Where(test => Outcome(test) is not "NotExecuted" and not "Passed"))
         {
-            Console.WriteLine($"failed: {(string?)test.Attribute("testName")}: {test.Descendants(Trx + "Message").FirstOrDefault()?.Value.Trim() ?? Outcome(test)}");
+            Console.WriteLine(
+                $"failed: {(string?)test.Attribute("testName")}: "
+                + $"{test.Descendants(Trx + "Message").FirstOrDefault()?.Value.Trim() ?? Outcome(test)}");
         }
 
         var passed = tests.Count(test => Outcome(test) == "Passed");

@@ -24,7 +24,9 @@ internal static class TrainSession
     {
         if (options.Processes is not (1 or 3))
         {
-            throw new UserErrorException($"--processes {options.Processes}: write 1 or 3; larger clusters start with `r1reward node` on each machine.");
+            throw new UserErrorException(
+                $"--processes {options.Processes}: write 1 or 3; larger clusters start with `r1reward node` on each "
+                + $"machine.");
         }
 
         var reader = configuration.Reader();
@@ -32,10 +34,19 @@ internal static class TrainSession
         var node = NodeSettings.Read(reader, configuration.Config);
         reader.ThrowIfWrong();
         NodeSettings.CheckListening(reader);
-        node = node with { Roles = options.Submit ? [] : options.Processes == 1 ? node.Roles : [NodeRole.Coordinator, NodeRole.Reward, NodeRole.Judge] };
+        node = node with
+        {
+            Roles = options.Submit
+                ? []
+                : options.Processes == 1
+                ? node.Roles
+                : [NodeRole.Coordinator, NodeRole.Reward, NodeRole.Judge],
+        };
         if (!options.Submit && !node.Roles.Contains(NodeRole.Coordinator) && node.Seeds.Count == 0)
         {
-            throw new UserErrorException("r1reward.node.roles: no coordinator here and no akka.cluster.seed-nodes to find one. Add the role, or name the cluster.");
+            throw new UserErrorException(
+                "r1reward.node.roles: no coordinator here and no akka.cluster.seed-nodes to find one. Add the role, or "
+                + "name the cluster.");
         }
 
         if (!options.Submit)
@@ -51,7 +62,13 @@ internal static class TrainSession
             bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: false),
             bulk => WorkerSpecs.For(node, bulk));
         log.Follow(host.System);
-        using var others = options.Processes == 3 ? ChildNodes.Start(configuration, Cluster.Get(host.System).SelfAddress.ToString(), [NodeRole.Rollout], [NodeRole.Learner, NodeRole.Sft]) : null;
+        using var others = options.Processes == 3
+            ? ChildNodes.Start(
+                configuration,
+                Cluster.Get(host.System).SelfAddress.ToString(),
+                [NodeRole.Rollout],
+                [NodeRole.Learner, NodeRole.Sft])
+            : null;
 
         await SubmitAsync(host, new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root));
         stop.Requested.Register(() => host.Coordinator.Tell(RunCommands.Stop.Instance));
@@ -68,7 +85,9 @@ internal static class TrainSession
                 var answer = await host.Coordinator.Ask<RunCommands.Submitted>(submit, TimeSpan.FromSeconds(5));
                 if (answer.Refusal is { } refusal)
                 {
-                    throw new UserErrorException($"the cluster does not take the run: {refusal}. Wait for it, or stop it with Ctrl-C where it was started.");
+                    throw new UserErrorException(
+                        $"the cluster does not take the run: {refusal}. Wait for it, or stop it with Ctrl-C where it "
+                        + $"was started.");
                 }
 
                 return;
@@ -79,7 +98,8 @@ internal static class TrainSession
             }
             catch (AskTimeoutException)
             {
-                throw new UserErrorException("no coordinator answers in the cluster: start a node with the role coordinator.");
+                throw new UserErrorException(
+                    "no coordinator answers in the cluster: start a node with the role coordinator.");
             }
         }
     }
@@ -98,7 +118,9 @@ internal static class TrainSession
 
         if (host.System.WhenTerminated.IsCompleted)
         {
-            throw new DownedException("this node was removed from the cluster, or its run was taken over; the run goes on where the others are, or with the same command.");
+            throw new DownedException(
+                "this node was removed from the cluster, or its run was taken over; the run goes on where the others "
+                + "are, or with the same command.");
         }
 
         try

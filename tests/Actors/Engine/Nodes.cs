@@ -8,14 +8,18 @@ namespace R1Reward.Actors.Tests.Engine;
 /// <summary>Actor systems with the settings of reference.conf that talk over loopback in one process.</summary>
 internal sealed class Nodes : IAsyncDisposable
 {
-    /// <summary>With this on top, Terminate ends a system without leaving the cluster: for the others it has crashed.</summary>
+    /// <summary>
+    /// With this on top, Terminate ends a system without leaving the cluster: for the others it has crashed.
+    /// </summary>
     public const string Crashing = "akka.coordinated-shutdown.run-by-actor-system-terminate = off";
 
     // A crash is noticed sooner than in a run: these systems do no tensor work.
     private const string Hurried = """
         akka {
           loglevel = OFF
-          cluster.failure-detector { heartbeat-interval = 200 ms, acceptable-heartbeat-pause = 1 s, expected-response-after = 200 ms }
+          cluster.failure-detector.heartbeat-interval = 200 ms
+          cluster.failure-detector.acceptable-heartbeat-pause = 1 s
+          cluster.failure-detector.expected-response-after = 200 ms
           cluster.split-brain-resolver.stable-after = 1 s
         }
         """;

@@ -38,7 +38,8 @@ public sealed class RemotingTests : IAsyncDisposable
         var echo = await here.ActorSelection($"{address}/user/echo").ResolveOne(TimeSpan.FromSeconds(10));
 
         Assert.Equal("akka.ssl.tcp", address.Protocol);
-        Assert.Equal(echo.Path, (await echo.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10))).Subject.Path);
+        Assert.Equal(
+            echo.Path, (await echo.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10))).Subject.Path);
         var selection = plain.ActorSelection($"{address.WithProtocol("akka.tcp")}/user/echo");
         await Assert.ThrowsAsync<ActorNotFoundException>(() => selection.ResolveOne(TimeSpan.FromSeconds(2)));
     }
@@ -55,7 +56,8 @@ public sealed class RemotingTests : IAsyncDisposable
         // In TLS 1.3 the client learns of the refusal only when it reads.
         var refused = await Record.ExceptionAsync(async () =>
         {
-            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, limit.Token);
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = address.Host }, limit.Token);
             Assert.NotEqual(0, await stream.ReadAsync(new byte[1], limit.Token));
         });
 

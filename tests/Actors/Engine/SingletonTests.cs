@@ -17,7 +17,9 @@ public sealed class SingletonTests : IAsyncDisposable
     {
         var system = (await _nodes.ClusterAsync(1))[0];
         var proxy = Proxy(system);
-        var answers = Enumerable.Range(0, 10).Select(number => proxy.Ask<string>($"{number}", TimeSpan.FromSeconds(20))).ToList();
+        var answers = Enumerable.Range(0, 10)
+            .Select(number => proxy.Ask<string>($"{number}", TimeSpan.FromSeconds(20)))
+            .ToList();
         StartManager(system);
 
         Assert.Equal(Enumerable.Range(1, 10).Select(count => $"{Name(system)} {count}"), await Task.WhenAll(answers));
@@ -76,7 +78,9 @@ public sealed class SingletonTests : IAsyncDisposable
     {
         var life = _life;
         var settings = ClusterSingletonManagerSettings.Create(system);
-        system.ActorOf(ClusterSingletonManager.Props(Props.Create(() => new Instance(life)), PoisonPill.Instance, settings), "manager");
+        system.ActorOf(
+            ClusterSingletonManager.Props(Props.Create(() => new Instance(life)), PoisonPill.Instance, settings),
+            "manager");
     }
 
     private sealed class Instance(ConcurrentQueue<string> life) : UntypedActor

@@ -22,14 +22,20 @@ public sealed class LoraRunTests : IDisposable
     {
         var folder = new RunFolder(_folder.At("tiny"));
         var configuration = TinyRun.Configuration(
-            _folder.Path, Steps, "r1reward.model.lora.enabled=on", "r1reward.model.lora.rank=2", "r1reward.model.lora.dropout=0.1", "r1reward.rl.kl-coefficient=0.1", "r1reward.sft.learning-rate=1e-2");
+            _folder.Path, Steps, "r1reward.model.lora.enabled=on", "r1reward.model.lora.rank=2",
+            "r1reward.model.lora.dropout=0.1", "r1reward.rl.kl-coefficient=0.1", "r1reward.sft.learning-rate=1e-2");
         var stopped = await TinyRun.RunAsync(configuration, folder, status => status.Step > 0);
-        Assert.Equal((RunOutcome.Stopped, ""), (stopped.Outcome!.Value, stopped.Outcome == RunOutcome.Stopped ? "" : stopped.Message));
+        Assert.Equal(
+            (RunOutcome.Stopped, ""),
+            (stopped.Outcome!.Value, stopped.Outcome == RunOutcome.Stopped ? "" : stopped.Message));
 
         var finished = await TinyRun.RunAsync(configuration, folder, _ => false);
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome!.Value, finished.Message));
-        var divergences = JsonLines.Read(folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (double)line["kl"]!).ToList();
+        var divergences = JsonLines.Read(folder.Metrics)
+            .Where(line => (string?)line["phase"] == "rl")
+            .Select(line => (double)line["kl"]!)
+            .ToList();
         // The reference is the adapter of the cold start: at first it is the policy.
         Assert.Equal(0, divergences[0], 1e-4);
         var (cold, last) = (Path.Combine(folder.Checkpoints, "sft"), Path.Combine(folder.Checkpoints, $"step-{Steps}"));
@@ -41,6 +47,8 @@ public sealed class LoraRunTests : IDisposable
         var ids = arange(8, dtype: ScalarType.Int64, device: CPU).view(1, 8);
         Assert.False(start.Hidden(ids).allclose(before.Hidden(ids)));
         Assert.False(before.Hidden(ids).allclose(after.Hidden(ids)));
-        Assert.True(start.Parameters["model.embed_tokens.weight"].allclose(after.Parameters["model.embed_tokens.weight"], 0, 0));
+        Assert.True(
+            start.Parameters["model.embed_tokens.weight"].allclose(
+                after.Parameters["model.embed_tokens.weight"], 0, 0));
     }
 }

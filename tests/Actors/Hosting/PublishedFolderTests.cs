@@ -8,12 +8,15 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Hosting;
 
-/// <summary><c>model.path</c> names a folder as Hugging Face's library or the Hub has it, and the whole job runs on pictures.</summary>
+/// <summary>
+/// <c>model.path</c> names a folder as Hugging Face's library or the Hub has it, and the whole job runs on pictures.
+/// </summary>
 public sealed class PublishedFolderTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    public static TheoryData<string> Seeing => [.. Folders().Where(Sees).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Seeing =>
+        [.. Folders().Where(Sees).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     public void Dispose() => _folder.Dispose();
 
@@ -23,7 +26,8 @@ public sealed class PublishedFolderTests : IDisposable
     {
         var (start, folder) = (Fixtures.Path("models", model), new RunFolder(_folder.At("tiny")));
         var configuration = TinyRun.Configuration(
-            _folder.Path, 1, $"r1reward.model.path={start}", "r1reward.data.scenes.as=image", "r1reward.data.scenes.grid=3", "r1reward.sft.alignment-steps=1",
+            _folder.Path, 1, $"r1reward.model.path={start}", "r1reward.data.scenes.as=image",
+            "r1reward.data.scenes.grid=3", "r1reward.sft.alignment-steps=1",
             "r1reward.sft.gradient-checkpointing=on", "r1reward.rl.kl-coefficient=0.1", "r1reward.eval.vote-samples=1");
 
         var finished = await TinyRun.RunAsync(configuration, folder, _ => false);
@@ -33,14 +37,26 @@ public sealed class PublishedFolderTests : IDisposable
         {
             Assert.Equal(Names(start), Names(checkpoint));
             Assert.All(
-                Directory.GetFiles(start).Select(path => Path.GetFileName(path)!).Where(file => !file.StartsWith("model", StringComparison.Ordinal) && !file.StartsWith("config.", StringComparison.Ordinal)),
-                file => Assert.Equal(File.ReadAllBytes(Path.Combine(start, file)), File.ReadAllBytes(Path.Combine(checkpoint, file))));
+                Directory.GetFiles(start)
+                    .Select(path => Path.GetFileName(path)!)
+                    .Where(
+                        file => !file.StartsWith("model", StringComparison.Ordinal)
+                            && !file.StartsWith("config.", StringComparison.Ordinal)),
+                file =>
+                    Assert.Equal(
+                        File.ReadAllBytes(Path.Combine(start, file)),
+                        File.ReadAllBytes(Path.Combine(checkpoint, file))));
         }
     }
 
-    private static string[] Folders() => Fixtures.SkipReason is null ? Directory.GetDirectories(Fixtures.Path("models")) : [];
+    private static string[] Folders() =>
+        Fixtures.SkipReason is null ? Directory.GetDirectories(Fixtures.Path("models")) : [];
 
-    private static IEnumerable<string> Names(string folder) => CheckpointFiles.Open(folder).Shards.SelectMany(shard => shard.Entries).Select(entry => entry.Name).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names(string folder) =>
+        CheckpointFiles.Open(folder)
+            .Shards.SelectMany(shard => shard.Entries)
+            .Select(entry => entry.Name)
+            .Order(StringComparer.Ordinal);
 
     private static bool Sees(string folder)
     {

@@ -24,7 +24,10 @@ public sealed class SerilogLoggerTests : IAsyncLifetime
 
     public SerilogLoggerTests()
     {
-        Log.Logger = new LoggerConfiguration().Enrich.With(_enricher).WriteTo.Sink(new Collected(Collect)).CreateLogger();
+        Log.Logger = new LoggerConfiguration()
+            .Enrich.With(_enricher)
+            .WriteTo.Sink(new Collected(Collect))
+            .CreateLogger();
         _system = ActorSystem.Create("logged", _config);
         _log = Logging.GetLogger(_system, "here");
     }
@@ -47,7 +50,9 @@ public sealed class SerilogLoggerTests : IAsyncLifetime
         var logged = await OneAsync();
         Assert.Contains("SourceContext", logged.Properties.Keys);
         Assert.Contains("Akka.", logged.Properties["SourceContext"].ToString(), StringComparison.Ordinal);
-        Assert.Equal((LogEventLevel.Warning, "3", "4"), (logged.Level, logged.Properties[first].ToString(), logged.Properties[second].ToString()));
+        Assert.Equal(
+            (LogEventLevel.Warning, "3", "4"),
+            (logged.Level, logged.Properties[first].ToString(), logged.Properties[second].ToString()));
     }
 
     [Fact]
@@ -89,12 +94,17 @@ public sealed class SerilogLoggerTests : IAsyncLifetime
     [InlineData("akka://r1reward/user/coordinator/singleton", "coordinator", "")]
     public void The_path_of_an_actor_tells_its_role_and_its_worker(string source, string role, string worker)
     {
-        using var logger = new LoggerConfiguration().Enrich.With(new RunEnricher()).WriteTo.Sink(new Collected(_events.Add)).CreateLogger();
+        using var logger = new LoggerConfiguration()
+            .Enrich.With(new RunEnricher())
+            .WriteTo.Sink(new Collected(_events.Add))
+            .CreateLogger();
 
         logger.ForContext("Source", source).Information("here");
 
         var logged = Assert.Single(_events);
-        Assert.Equal(($"\"{role}\"", $"\"{worker}\""), (logged.Properties["Role"].ToString(), logged.Properties["Worker"].ToString()));
+        Assert.Equal(
+            ($"\"{role}\"", $"\"{worker}\""),
+            (logged.Properties["Role"].ToString(), logged.Properties["Worker"].ToString()));
     }
 
     private async Task<LogEvent> OneAsync()
@@ -111,7 +121,9 @@ public sealed class SerilogLoggerTests : IAsyncLifetime
         {
             _ended.TrySetResult();
         }
-        else if (logged.Properties.TryGetValue("Source", out var source) && source.ToString().Contains("here", StringComparison.Ordinal))
+        else if (
+            logged.Properties.TryGetValue("Source", out var source)
+                && source.ToString().Contains("here", StringComparison.Ordinal))
         {
             _events.Add(logged);
         }

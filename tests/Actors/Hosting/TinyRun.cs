@@ -16,7 +16,8 @@ internal static class TinyRun
         Configurations.Load(null, [.. TinyRunSettings.For(runs, steps), .. more], _ => null);
 
     /// <summary>Runs to an end on a node of its own, asking it to stop as soon as a status says so.</summary>
-    public static async Task<RunStatus> RunAsync(EffectiveConfiguration configuration, RunFolder folder, Func<RunStatus, bool> stop)
+    public static async Task<RunStatus> RunAsync(
+        EffectiveConfiguration configuration, RunFolder folder, Func<RunStatus, bool> stop)
     {
         var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
         await using var host = await NodeHost.StartAsync(
@@ -27,7 +28,8 @@ internal static class TinyRun
             new RunCommands.Submit("tiny", configuration.Print(), folder.Root), TimeSpan.FromSeconds(30));
         for (var asked = false; ;)
         {
-            var status = await host.Coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, TimeSpan.FromSeconds(30));
+            var status = await host.Coordinator.Ask<RunStatus>(
+                RunCommands.GetStatus.Instance, TimeSpan.FromSeconds(30));
             if (status.Outcome is not null)
             {
                 return status;

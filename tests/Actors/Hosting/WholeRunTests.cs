@@ -15,7 +15,8 @@ public sealed class WholeRunTests : IDisposable
 
     private static readonly string[] _tower =
     [
-        "r1reward.model.init.vision.enabled=on", "r1reward.model.init.vision.width=16", "r1reward.model.init.vision.heads=2", "r1reward.model.init.vision.intermediate-size=16",
+        "r1reward.model.init.vision.enabled=on", "r1reward.model.init.vision.width=16",
+        "r1reward.model.init.vision.heads=2", "r1reward.model.init.vision.intermediate-size=16",
     ];
 
     private readonly TempFolder _folder = new();
@@ -33,11 +34,19 @@ public sealed class WholeRunTests : IDisposable
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
         Assert.InRange(before, 0, Steps - 1);
-        Assert.Equal(Enumerable.Range(1, Steps), JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => (int)line["step"]!));
+        Assert.Equal(
+            Enumerable.Range(1, Steps),
+            JsonLines.Read(Folder.Metrics)
+                .Where(line => (string?)line["phase"] == "rl")
+                .Select(line => (int)line["step"]!));
         Assert.Equal([("eval-rl", 4), ("eval-sft", 2), ("step-1", 4), ("step-2", 4), ("step-3", 4)], Traces());
-        Assert.All([Folder.Configuration, Folder.Summary, Folder.Report, Folder.Root + "/journal.jsonl"], path => Assert.True(File.Exists(path), path));
+        Assert.All(
+            [Folder.Configuration, Folder.Summary, Folder.Report, Folder.Root + "/journal.jsonl"],
+            path => Assert.True(File.Exists(path), path));
         Assert.NotEmpty(Directory.GetFiles(Folder.TensorBoard));
-        Assert.All(["sft", "step-3"], name => Assert.True(File.Exists(Path.Combine(Folder.Checkpoints, name, "config.json")), name));
+        Assert.All(
+            ["sft", "step-3"],
+            name => Assert.True(File.Exists(Path.Combine(Folder.Checkpoints, name, "config.json")), name));
 
         var again = await RunAsync(_ => false);
         Assert.Equal(RunOutcome.UserError, again.Outcome);
@@ -48,11 +57,21 @@ public sealed class WholeRunTests : IDisposable
     public async Task A_run_on_pictures_learns_from_them_and_judges_noise_at_the_end()
     {
         var finished = await RunAsync(
-            _ => false, [.. _tower, "r1reward.data.scenes.as=image", "r1reward.data.scenes.grid=3", "r1reward.sft.alignment-steps=1"]);
+            _ => false,
+            [
+                .. _tower,
+                "r1reward.data.scenes.as=image",
+                "r1reward.data.scenes.grid=3",
+                "r1reward.sft.alignment-steps=1",
+            ]);
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
-        Assert.Equal([("eval-noise", 2), ("eval-rl", 4), ("eval-sft", 2), ("step-1", 4), ("step-2", 4), ("step-3", 4)], Traces());
-        Assert.All(JsonLines.Read(Folder.Traces), line => Assert.StartsWith("data:image/png;base64,", (string)line["media"]![0]!, StringComparison.Ordinal));
+        Assert.Equal(
+            [("eval-noise", 2), ("eval-rl", 4), ("eval-sft", 2), ("step-1", 4), ("step-2", 4), ("step-3", 4)],
+            Traces());
+        Assert.All(
+            JsonLines.Read(Folder.Traces),
+            line => Assert.StartsWith("data:image/png;base64,", (string)line["media"]![0]!, StringComparison.Ordinal));
         Assert.True(File.Exists(Path.Combine(Folder.Checkpoints, "step-3", "preprocessor_config.json")));
     }
 
@@ -61,9 +80,12 @@ public sealed class WholeRunTests : IDisposable
     {
         string[] more =
         [
-            "r1reward.rl.loss=dapo", "r1reward.rl.estimator=gae", "r1reward.rl.critic.learning-rate=1e-3", "r1reward.rl.kl-in=loss", "r1reward.rl.kl-estimator=k3", "r1reward.rl.kl-times-ratio=on",
-            "r1reward.rl.entropy-bonus=0.01", "r1reward.rl.entropy-filter=batch", "r1reward.rl.entropy-share=0.5", "r1reward.rl.off-policy-limit=0.5", "r1reward.rl.non-finite=skip",
-            "r1reward.rl.reward-normalisation=scale", "r1reward.rl.advantage-clip=5", "r1reward.rl.epochs=2", "r1reward.rl.max-staleness=1",
+            "r1reward.rl.loss=dapo", "r1reward.rl.estimator=gae", "r1reward.rl.critic.learning-rate=1e-3",
+            "r1reward.rl.kl-in=loss", "r1reward.rl.kl-estimator=k3", "r1reward.rl.kl-times-ratio=on",
+            "r1reward.rl.entropy-bonus=0.01", "r1reward.rl.entropy-filter=batch", "r1reward.rl.entropy-share=0.5",
+            "r1reward.rl.off-policy-limit=0.5", "r1reward.rl.non-finite=skip",
+            "r1reward.rl.reward-normalisation=scale", "r1reward.rl.advantage-clip=5", "r1reward.rl.epochs=2",
+            "r1reward.rl.max-staleness=1",
         ];
         await RunAsync(status => status.Step > 1, more);
         var finished = await RunAsync(_ => false, more);
@@ -72,8 +94,15 @@ public sealed class WholeRunTests : IDisposable
         var steps = JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl").ToList();
         Assert.Equal(Enumerable.Range(1, Steps), steps.Select(line => (int)line["step"]!));
         Assert.Equal(0, (double)steps[0]["value-mean"]!);
-        Assert.All(steps, line => Assert.True((double)line["value-loss"]! >= 0 && line["grad-norm-largest"] is not null && line["dropped-share"] is not null));
-        Assert.True(File.Exists(Path.Combine(Folder.Checkpoints, $"step-{Steps}", "training", "critic", "optimizer.json")));
+        Assert.All(
+            steps,
+            line =>
+                Assert.True(
+                    (double)line["value-loss"]! >= 0
+                        && line["grad-norm-largest"] is not null
+                        && line["dropped-share"] is not null));
+        Assert.True(
+            File.Exists(Path.Combine(Folder.Checkpoints, $"step-{Steps}", "training", "critic", "optimizer.json")));
     }
 
     [Fact]
@@ -82,14 +111,25 @@ public sealed class WholeRunTests : IDisposable
         // Replies of eight tokens are all cut off.
         var finished = await RunAsync(_ => false, "r1reward.rl.drop-truncated=on", "r1reward.rl.loss=gspo");
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
-        Assert.All(JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl"), line => Assert.True((double)line["dropped-share"]! > 0.5));
+        Assert.All(
+            JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl"),
+            line => Assert.True((double)line["dropped-share"]! > 0.5));
     }
 
     [Fact]
     public async Task A_run_over_files_does_without_the_pairs_that_cannot_be_shown()
     {
         var data = _folder.At("data");
-        ScenesDataset.Write(new ScenesDatasetOptions { Pairs = 24, HeldOut = 6, Seed = 1, Out = data, As = "image", Grid = 3, Traces = true });
+        ScenesDataset.Write(new ScenesDatasetOptions
+        {
+            Pairs = 24,
+            HeldOut = 6,
+            Seed = 1,
+            Out = data,
+            As = "image",
+            Grid = 3,
+            Traces = true,
+        });
         File.WriteAllText(Path.Combine(data, "images", "train-000003.png"), "no picture");
         File.Delete(Path.Combine(data, "images", "heldout-000001.png"));
         Lengthen(Path.Combine(data, "train.jsonl"), 5);
@@ -98,8 +138,10 @@ public sealed class WholeRunTests : IDisposable
         var finished = await RunAsync(
             _ => false,
             [
-                .. _tower, "r1reward.data.source=file", $"r1reward.data.train={Path.Combine(data, "train.jsonl")}", $"r1reward.data.heldout={Path.Combine(data, "heldout.jsonl")}",
-                "r1reward.eval.pairs=0", "r1reward.eval.vote-samples=1", "r1reward.sft.steps=6", "r1reward.sft.batch-size=8",
+                .. _tower, "r1reward.data.source=file", $"r1reward.data.train={Path.Combine(data, "train.jsonl")}",
+                $"r1reward.data.heldout={Path.Combine(data, "heldout.jsonl")}",
+                "r1reward.eval.pairs=0", "r1reward.eval.vote-samples=1", "r1reward.sft.steps=6",
+                "r1reward.sft.batch-size=8",
             ]);
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
@@ -107,7 +149,11 @@ public sealed class WholeRunTests : IDisposable
         Assert.Equal(2, RunSummary.Read(Folder.Summary)!.Evaluations["rl"].LeftOut);
 
         // 48 rows are two passes over 24 pairs, of which two cannot be shown.
-        Assert.Equal(4, JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "sft").Sum(line => (int)line["left-out"]!));
+        Assert.Equal(
+            4,
+            JsonLines.Read(Folder.Metrics)
+                .Where(line => (string?)line["phase"] == "sft")
+                .Sum(line => (int)line["left-out"]!));
         Assert.All(JsonLines.Read(Folder.Traces), line => Assert.True(File.Exists((string)line["media"]![0]!)));
     }
 
@@ -124,8 +170,12 @@ public sealed class WholeRunTests : IDisposable
     private RunFolder Folder => new(_folder.At("tiny"));
 
     private IEnumerable<(string, int)> Traces() =>
-        JsonLines.Read(Folder.Traces).GroupBy(line => (string)line["sampling"]!).Select(group => (group.Key, group.Count())).Order();
+        JsonLines.Read(Folder.Traces)
+            .GroupBy(line => (string)line["sampling"]!)
+            .Select(group => (group.Key, group.Count()))
+            .Order();
 
     private Task<RunStatus> RunAsync(Func<RunStatus, bool> stop, params string[] more) =>
-        TinyRun.RunAsync(Configurations.Load(null, [.. TinyRunSettings.For(_folder.Path, Steps), .. more], _ => null), Folder, stop);
+        TinyRun.RunAsync(
+            Configurations.Load(null, [.. TinyRunSettings.For(_folder.Path, Steps), .. more], _ => null), Folder, stop);
 }

@@ -20,7 +20,8 @@ public sealed class BrokenLibraryTests : IDisposable
         File.WriteAllText(_folder.At(_native, "libLibTorchSharp.so"), "no library");
 
         var ended = await Finished.RunAsync(
-            "dotnet", _folder.At("r1reward.dll"), "vote", "--model", model, "--question", "q", "--response1", "a", "--response2", "b");
+            "dotnet", _folder.At("r1reward.dll"), "vote", "--model", model, "--question", "q", "--response1", "a",
+            "--response2", "b");
 
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         var line = Assert.Single(ended.Error.TrimEnd('\n').Split('\n'));
@@ -28,16 +29,20 @@ public sealed class BrokenLibraryTests : IDisposable
         Assert.Contains("./r1 setup", line, StringComparison.Ordinal);
     }
 
-    /// <summary>Real files of the program's own, since the runtime follows links, and links to the large libraries.</summary>
+    /// <summary>
+    /// Real files of the program's own, since the runtime follows links, and links to the large libraries.
+    /// </summary>
     private void CopyProgram()
     {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+        var files = Directory.EnumerateFiles(AppContext.BaseDirectory);
+        foreach (var file in files.Where(file => Path.GetExtension(file) is ".dll" or ".json"))
         {
             File.Copy(file, _folder.At(Path.GetFileName(file)));
         }
 
         Directory.CreateDirectory(_folder.At(_native));
-        foreach (var library in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, _native)).Where(library => !library.EndsWith("/libLibTorchSharp.so", StringComparison.Ordinal)))
+        var libraries = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, _native));
+        foreach (var library in libraries.Where(library => Path.GetFileName(library) != "libLibTorchSharp.so"))
         {
             File.CreateSymbolicLink(_folder.At(_native, Path.GetFileName(library)), library);
         }

@@ -17,7 +17,20 @@ public sealed class PublishTests : IDisposable
     public async Task A_published_program_holds_real_files_and_works(params string[] options)
     {
         // Its own intermediate folder, so that no build of these sources is touched.
-        string[] arguments = ["publish", "src/Cli", "-c", "Release", "-o", _folder.At("program"), "--artifacts-path", _folder.At("artifacts"), "-v", "quiet", "--nologo"];
+        string[] arguments =
+        [
+            "publish",
+            "src/Cli",
+            "-c",
+            "Release",
+            "-o",
+            _folder.At("program"),
+            "--artifacts-path",
+            _folder.At("artifacts"),
+            "-v",
+            "quiet",
+            "--nologo",
+        ];
         var published = await Finished.RunAsync("dotnet", [.. arguments, .. options]);
 
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
@@ -26,7 +39,8 @@ public sealed class PublishTests : IDisposable
 
         var model = TinyModel.Write(_folder.At("model"));
         var vote = await Finished.RunAsync(
-            "dotnet", _folder.At("program", "r1reward.dll"), "vote", "--model", model, "--template", "compact", "--device", "cpu",
+            "dotnet", _folder.At(
+                "program", "r1reward.dll"), "vote", "--model", model, "--template", "compact", "--device", "cpu",
             "--question", "q", "--response1", "a", "--response2", "b", "--k", "1", "--max-new-tokens", "2");
         Assert.True(vote.ExitCode == 0, vote.Error);
         Assert.StartsWith("1 pairs", vote.Error, StringComparison.Ordinal);

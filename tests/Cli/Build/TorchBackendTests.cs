@@ -29,7 +29,8 @@ public sealed class TorchBackendTests
     [InlineData("-t:Build")]
     public async Task An_unknown_backend_is_one_clear_error(string target)
     {
-        var refused = await Finished.RunAsync("dotnet", "msbuild", Project, target, "-p:TorchBackend=rocm", "-v:quiet", "-nologo");
+        var refused = await Finished.RunAsync(
+            "dotnet", "msbuild", Project, target, "-p:TorchBackend=rocm", "-v:quiet", "-nologo");
 
         Assert.NotEqual(0, refused.ExitCode);
         var line = Assert.Single(refused.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));

@@ -4,14 +4,17 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Cli.Tests.Build;
 
-/// <summary>The copy of TorchSharp's native library in an output loads on systems with a libstdc++ older than GCC 13's.</summary>
+/// <summary>
+/// The copy of TorchSharp's native library in an output loads on systems with a libstdc++ older than GCC 13's.
+/// </summary>
 public sealed class TorchSharpLibraryTests
 {
     private const string Entry = "runtimes/linux-x64/native/libLibTorchSharp.so";
     private const string TooNew = "GLIBCXX_3.4.32";
 
     private static readonly string _package = Path.Combine(
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
         "torchsharp",
         typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(3));
 
@@ -39,6 +42,8 @@ public sealed class TorchSharpLibraryTests
         }
 
         Assert.Contains((TooNew, false), ElfVersions.Read(cached));
-        Assert.True(File.ReadAllBytes(cached).AsSpan().SequenceEqual(original.ToArray()), $"{cached} was changed; delete {_package} and restore it");
+        Assert.True(
+            File.ReadAllBytes(cached).AsSpan().SequenceEqual(original.ToArray()),
+            $"{cached} was changed; delete {_package} and restore it");
     }
 }

@@ -32,7 +32,9 @@ public sealed class ProgramEndTests : IDisposable
         Assert.Equal(ExitCode.Done, ended.ExitCode);
         var made = run.Updates().Count;
         Assert.Equal(made, RunProgress.From(Journal.ReadOnly(run.Folder.Root)).Step);
-        Assert.True(File.Exists(Path.Combine(run.Folder.Checkpoints, $"step-{made}", "config.json")), $"no checkpoint of step {made}");
+        Assert.True(
+            File.Exists(Path.Combine(run.Folder.Checkpoints, $"step-{made}", "config.json")),
+            $"no checkpoint of step {made}");
         Assert.DoesNotContain("[INFO]", ended.Output, StringComparison.Ordinal);
     }
 
@@ -61,12 +63,15 @@ public sealed class ProgramEndTests : IDisposable
     public async Task A_node_ends_silently_on_a_signal(string signal)
     {
         using var node = ProgramRun.Start(
-            new RunFolder(_folder.Path), Patience, "node", "--config", Path.Combine("hocon", "quickstart.conf"), "--set", $"r1reward.run.folder={_folder.Path}");
+            new RunFolder(_folder.Path), Patience, "node", "--config", Path.Combine(
+                "hocon", "quickstart.conf"), "--set", $"r1reward.run.folder={_folder.Path}");
         await node.LoggedAsync(Path.Combine(_folder.Path, "nodes"), "with roles");
         node.Signal(signal);
         var ended = await node.EndAsync();
 
-        Assert.Equal((ExitCode.Done, "", "stopping in good order; again to stop at once\n"), (ended.ExitCode, ended.Output, ended.Error));
+        Assert.Equal(
+            (ExitCode.Done, "", "stopping in good order; again to stop at once\n"),
+            (ended.ExitCode, ended.Output, ended.Error));
     }
 
     [Fact]
@@ -80,7 +85,8 @@ public sealed class ProgramEndTests : IDisposable
         {
             try
             {
-                File.AppendAllText(journal, "{\"Epoch\":99,\"At\":\"2030-01-01T00:00:00+00:00\",\"Kind\":\"EpochStarted\"}\n");
+                File.AppendAllText(
+                    journal, "{\"Epoch\":99,\"At\":\"2030-01-01T00:00:00+00:00\",\"Kind\":\"EpochStarted\"}\n");
                 break;
             }
             catch (IOException)
@@ -99,8 +105,10 @@ public sealed class ProgramEndTests : IDisposable
         using var node = ProgramRun.Start(
             new RunFolder(_folder.Path),
             Patience,
-            "node", "--set", $"r1reward.run.folder={_folder.Path}", "--set", "r1reward.node.roles=rollout", "--set", "r1reward.node.join-timeout=2 s",
-            "--set", "akka.remote.dot-netty.tcp.port=0", "--set", "akka.cluster.seed-nodes=akka.tcp://r1reward@127.0.0.1:9");
+            "node", "--set", $"r1reward.run.folder={_folder.Path}", "--set", "r1reward.node.roles=rollout", "--set",
+            "r1reward.node.join-timeout=2 s",
+            "--set", "akka.remote.dot-netty.tcp.port=0", "--set",
+            "akka.cluster.seed-nodes=akka.tcp://r1reward@127.0.0.1:9");
 
         var ended = await node.EndAsync();
 

@@ -61,7 +61,9 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>Waits until a file in a folder holds a text.</summary>
     public async Task LoggedAsync(string folder, string text)
     {
-        while (!_process.HasExited && !(Directory.Exists(folder) && Directory.GetFiles(folder).Any(file => File.ReadAllText(file).Contains(text))))
+        bool Logged() =>
+            Directory.Exists(folder) && Directory.GetFiles(folder).Any(file => File.ReadAllText(file).Contains(text));
+        while (!_process.HasExited && !Logged())
         {
             await Task.Delay(Poll, TimeProvider.System, _patience.Token);
         }
@@ -69,7 +71,9 @@ internal sealed class ProgramRun : IDisposable
 
     /// <summary>The updates' lines in metrics.jsonl: step and number of samples.</summary>
     public List<(int Step, int Samples)> Updates() =>
-        [.. JsonLines.Read(Folder.Metrics).Where(line => (string?)line["phase"] == "rl").Select(line => ((int)line["step"]!, (int)line["samples"]!))];
+        [.. JsonLines.Read(Folder.Metrics)
+            .Where(line => (string?)line["phase"] == "rl")
+            .Select(line => ((int)line["step"]!, (int)line["samples"]!))];
 
     /// <summary>Waits for the end.</summary>
     public async Task<Finished> EndAsync()
@@ -82,7 +86,8 @@ internal sealed class ProgramRun : IDisposable
         {
             _process.Kill(entireProcessTree: true);
             var log = File.Exists(Folder.Log) ? File.ReadLines(Folder.Log).TakeLast(20) : [];
-            Assert.Fail($"the program did not end; {Updates().Count} updates\n{await _error}\n{string.Join('\n', log)}");
+            Assert.Fail(
+                $"the program did not end; {Updates().Count} updates\n{await _error}\n{string.Join('\n', log)}");
         }
 
         return new Finished(_process.ExitCode, await _output, await _error);
@@ -98,8 +103,13 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>Ends a child with the role at once, as kill -9 does.</summary>
     public void KillNode(string role)
     {
-        var id = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => name!.All(char.IsAsciiDigit)).First(name =>
-            Command(name!) is var command && command.Contains($"r1reward-node-{_process.Id}.conf") && command.Contains("node.roles=" + role));
+        var id = Directory.EnumerateDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(name => name!.All(char.IsAsciiDigit))
+            .First(name =>
+            Command(name!) is var command
+                && command.Contains($"r1reward-node-{_process.Id}.conf")
+                && command.Contains("node.roles=" + role));
         using var node = Process.GetProcessById(int.Parse(id!, CultureInfo.InvariantCulture));
         node.Kill();
     }
