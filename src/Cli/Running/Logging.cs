@@ -43,11 +43,15 @@ internal static class Logging
         return enricher;
     }
 
-    // Akka.NET warns of every connection that ends, and remoting calls some of them errors, also where a node leaves in
-    // good order. What a user can act on, such as a worker that is lost, the program says itself.
-    private static bool IsEnginesOwn(LogEvent logged) =>
-        Matching.FromSource("Akka.Remote")(logged)
-            || (logged.Level < LogEventLevel.Error && Matching.FromSource("Akka")(logged));
+    // Akka.NET warns of every connection that ends, or calls it an error, also where a node leaves in good order. What a
+    // user can act on, such as a worker that is lost, the program says itself. So of the engine's events the console
+    // shows only failures of the program's own actors.
+    private static bool IsEnginesOwn(LogEvent logged)
+    {
+        var ofOurActor = logged.Properties.TryGetValue("Source", out var source)
+            && source.ToString().Contains("/user/", StringComparison.Ordinal);
+        return Matching.FromSource("Akka")(logged) && !(ofOurActor && logged.Level >= LogEventLevel.Error);
+    }
 
     private static LogEventLevel Level(SettingsReader reader, string key) => reader.OneOf<LogEventLevel>(key);
 }
