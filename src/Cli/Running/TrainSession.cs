@@ -108,7 +108,7 @@ internal static class TrainSession
     {
         if (others is { Mistaken: true })
         {
-            throw new UserErrorException("a node of this run cannot work; what to mend stands above.");
+            throw new UserErrorException("a node of this run cannot work; what to correct stands above.");
         }
 
         if (host.UserError.IsCompleted)
