@@ -43,8 +43,8 @@ internal static class Logging
         return enricher;
     }
 
-    // Akka.NET warns of every connection that ends, or calls it an error, also where a node leaves in good order. What a
-    // user can act on, such as a worker that is lost, the program says itself. So of the engine's events the console
+    // Akka.NET warns of every connection that ends, or calls it an error, also where a node leaves in good order. What
+    // a user can act on, such as a worker that is lost, the program says itself. So of the engine's events the console
     // shows only failures of the program's own actors.
     private static bool IsEnginesOwn(LogEvent logged)
     {

@@ -21,7 +21,7 @@ internal sealed class StopKeys : IDisposable
         ];
     }
 
-    /// <summary>Cancelled by the first signal, on a thread of its own; a callback that registers later is called at once.</summary>
+    /// <summary>Cancelled by the first signal; a callback that is registered after it is called at once.</summary>
     public CancellationToken Requested => _requested.Token;
 
     public void Dispose()
