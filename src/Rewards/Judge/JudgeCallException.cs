@@ -14,6 +14,9 @@ internal sealed class JudgeCallException(JudgeFailureKind kind, string reason, T
 {
     public JudgeFailureKind Kind => kind;
 
+    /// <summary>Whether the question may be at fault rather than the settings.</summary>
+    public bool MayConcernTheQuestion { get; init; }
+
     /// <summary>How long the server asks to wait; null where it says nothing.</summary>
     public TimeSpan? RetryAfter => retryAfter;
 

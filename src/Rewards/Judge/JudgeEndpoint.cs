@@ -1,13 +1,7 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
-using R1Reward.Data.Text;
-using R1Reward.Rewards.Http;
 
 namespace R1Reward.Rewards.Judge;
 
@@ -19,14 +13,13 @@ namespace R1Reward.Rewards.Judge;
 internal sealed class JudgeEndpoint : IDisposable
 {
     private readonly JudgeOptions _options;
-    private readonly HttpClient _http;
+    private readonly JudgeHttp _http;
     private readonly TimeProvider _time;
-    private readonly string _key;
-    private readonly Uri _base;
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _circuit = new();
     private readonly SemaphoreSlim _places;
     private volatile string? _model;
+    private volatile bool _hasAnswered;
     private long _restsUntil;
     private int _load;
     private int _checking;
@@ -34,11 +27,9 @@ internal sealed class JudgeEndpoint : IDisposable
     public JudgeEndpoint(Uri address, JudgeOptions options, HttpClient http, TimeProvider time, string key)
     {
         _options = options;
-        _http = http;
+        _http = new JudgeHttp(address, options, http, time, key);
         _time = time;
-        _key = key;
         _model = options.Model;
-        _base = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         _places = new SemaphoreSlim(options.Concurrency);
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
@@ -61,7 +52,7 @@ internal sealed class JudgeEndpoint : IDisposable
     }
 
     /// <summary>The address, for messages.</summary>
-    public string Name => _base.ToString();
+    public string Name => _http.Name;
 
     /// <summary>Questions that are with this endpoint or wait for a place.</summary>
     public int Load => Volatile.Read(ref _load);
@@ -93,14 +84,13 @@ internal sealed class JudgeEndpoint : IDisposable
         }
     }
 
-    /// <summary>Whether the endpoint answers at all and takes the key: lists its models.</summary>
+    /// <summary>
+    /// Whether the endpoint answers at all and takes the key: lists its models or, where it has no list and the model
+    /// is named, answers a plain question.
+    /// </summary>
     /// <exception cref="JudgeCallException">It does not.</exception>
     public async ValueTask ProbeAsync(CancellationToken cancellationToken) => await _pipeline.ExecuteAsync(
-        async (self, token) =>
-        {
-            var first = await self.FirstModelAsync(token).ConfigureAwait(false);
-            self._model ??= first;
-        },
+        async (self, token) => await self.ProbeOnceAsync(token).ConfigureAwait(false),
         this, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
@@ -111,13 +101,13 @@ internal sealed class JudgeEndpoint : IDisposable
         var rested = Rests && _time.GetUtcNow().UtcTicks >= Volatile.Read(ref _restsUntil);
         if (rested && Interlocked.Exchange(ref _checking, 1) == 0)
         {
-            _ = CheckAsync();
+            _ = CheckHealthAsync();
         }
     }
 
     public void Dispose() => _places.Dispose();
 
-    private async Task CheckAsync()
+    private async Task CheckHealthAsync()
     {
         try
         {
@@ -134,89 +124,82 @@ internal sealed class JudgeEndpoint : IDisposable
         }
     }
 
+    private async Task ProbeOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var first = await FirstModelAsync(cancellationToken).ConfigureAwait(false);
+            _model ??= first;
+        }
+        catch (JudgeCallException refused) when (
+            _model is not null && refused.Kind is JudgeFailureKind.Rejected or JudgeFailureKind.BadReply)
+        {
+            var plain = JudgeRequest.Write(JudgePrompt.Check, _options);
+            await CheckAsync(new JudgeCall(plain, this), refused, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<JudgeAnswer> CompleteOnceAsync(JudgeCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskOnceAsync(call, call.Body, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JudgeCallException refused) when (refused.MayConcernTheQuestion)
+        {
+            // Before its first answer a judge that refuses may be the wrong one: a plain question tells.
+            if (!_hasAnswered)
+            {
+                await CheckAsync(call, refused, cancellationToken).ConfigureAwait(false);
+            }
+
+            throw new JudgeCallException(JudgeFailureKind.Refused, refused.Message);
+        }
+    }
+
+    /// <summary>Returns when the endpoint answers a plain question, however it does.</summary>
+    /// <exception cref="JudgeCallException">It does not.</exception>
+    private async Task CheckAsync(JudgeCall call, JudgeCallException refused, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var plain = JudgeRequest.Write(JudgePrompt.Check, _options);
+            await AskOnceAsync(call, plain, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JudgeCallException alike) when (alike.MayConcernTheQuestion)
+        {
+            throw refused;
+        }
+        catch (JudgeCallException answered) when (answered.Kind == JudgeFailureKind.NoText)
+        {
+            // A completion without text is one nevertheless: address, key, model and options are right.
+        }
+    }
+
+    private async Task<JudgeAnswer> AskOnceAsync(JudgeCall call, JObject question, CancellationToken cancellationToken)
     {
         call.Attempts++;
         // Several first requests may each list the models; the answer is the same.
         _model ??= await FirstModelAsync(cancellationToken).ConfigureAwait(false);
-        var body = new JObject(call.Body) { ["model"] = _model };
+        var body = new JObject(question) { ["model"] = _model };
         var path = _options.Api == JudgeApi.Chat ? "chat/completions" : "completions";
-        var response = await SendAsync(HttpMethod.Post, path, body, cancellationToken).ConfigureAwait(false);
-        return JudgeResponse.Read(response, _options.Api) ?? throw new JudgeCallException(
-            JudgeFailureKind.BadReply, $"{Name}{path} sent a reply without text in its first choice");
+        var response = await _http.SendAsync(path, body, cancellationToken).ConfigureAwait(false);
+        if (JudgeResponse.FirstChoice(response) is not { } choice)
+        {
+            throw _http.Failure(
+                JudgeFailureKind.BadReply, path, $"replied with something other than a completion: {response}");
+        }
+
+        _hasAnswered = true;
+        return JudgeResponse.Read(choice, _options.Api) ?? throw _http.Failure(
+            JudgeFailureKind.NoText, path, $"sent no text: {JudgeResponse.WhyNoText(choice, body)}");
     }
 
     private async Task<string> FirstModelAsync(CancellationToken cancellationToken)
     {
-        var list = await SendAsync(HttpMethod.Get, "models", null, cancellationToken).ConfigureAwait(false);
+        var list = await _http.SendAsync("models", null, cancellationToken).ConfigureAwait(false);
         return (list["data"] as JArray)?.FirstOrDefault() is JObject first && first["id"] is JValue { Value: string id }
             ? id
-            : throw new JudgeCallException(JudgeFailureKind.BadReply, $"{Name}models lists no model: set judge.model");
+            : throw _http.Failure(JudgeFailureKind.BadReply, "models", "lists no model: set judge.model");
     }
-
-    private async Task<JObject> SendAsync(
-        HttpMethod method, string path, JObject? body, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(_base, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
-        if (body is not null)
-        {
-            request.Content = new StringContent(body.ToString(Formatting.None), Encoding.UTF8, "application/json");
-        }
-
-        try
-        {
-            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw Refusal(path, response, text);
-            }
-
-            return JsonText.ParseObject(text) ?? throw new JudgeCallException(
-                JudgeFailureKind.BadReply, $"{Name}{path} replied with something other than a JSON object");
-        }
-        catch (HttpRequestException broken)
-        {
-            throw new JudgeCallException(JudgeFailureKind.Unreachable, $"{Name}{path}: {Line(broken.Message)}");
-        }
-    }
-
-    private JudgeCallException Refusal(string path, HttpResponseMessage response, string body)
-    {
-        var kind = response.StatusCode switch
-        {
-            HttpStatusCode.TooManyRequests => JudgeFailureKind.RateLimited,
-            >= HttpStatusCode.InternalServerError => JudgeFailureKind.ServerError,
-            HttpStatusCode.RequestTimeout => JudgeFailureKind.ServerError,
-            _ => JudgeFailureKind.Rejected,
-        };
-        var reason = $"{Name}{path} answered {(int)response.StatusCode}: {Line(ErrorOf(body))}";
-        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-        {
-            reason += _options.ApiKeyEnv is { } name
-                ? $" (the key is that of {name})"
-                : " (no key was sent: name its environment variable in judge.api-key-env)";
-        }
-
-        return new JudgeCallException(kind, reason, RetryAfter(response));
-    }
-
-    /// <summary>What the server says is wrong: <c>error.message</c>, <c>error</c>, or the whole body.</summary>
-    private static string ErrorOf(string body) => JsonText.ParseObject(body)?["error"] switch
-    {
-        JObject detail when detail["message"] is JValue { Value: string message } => message,
-        null => body,
-        var error => error.ToString(),
-    };
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > _time.GetUtcNow() => date - _time.GetUtcNow(),
-        _ => null,
-    };
-
-    // Without a key of the user's, what is sent is the word EMPTY, which a message may hold.
-    private string Line(string text) => ErrorText.OneLine(text, _options.ApiKeyEnv is null ? null : _key);
 }

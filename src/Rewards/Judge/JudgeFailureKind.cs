@@ -18,9 +18,22 @@ public enum JudgeFailureKind
     /// <summary>Every endpoint failed often of late and rests; nothing was sent.</summary>
     CircuitOpen,
 
-    /// <summary>4xx or a redirect: wrong key, model or address. Not retried.</summary>
+    /// <summary>
+    /// A wrong key, model, address or account: 401, 404, a redirect, 4xx to a plain question. Not retried.
+    /// </summary>
     Rejected,
 
-    /// <summary>200 with a body that is no chat completion: the address is another service. Not retried.</summary>
+    /// <summary>A body that is no chat completion, to a plain question too: another service. Not retried.</summary>
     BadReply,
+
+    /// <summary>
+    /// This question is refused while others are answered: too long, against a policy, an error inside a reply. Not
+    /// retried.
+    /// </summary>
+    Refused,
+
+    /// <summary>
+    /// A completion without text: the limit of tokens was spent on reasoning, or the model refused. Not retried.
+    /// </summary>
+    NoText,
 }

@@ -13,6 +13,12 @@ public sealed record JudgePrompt(string System, ImmutableArray<JudgePart> Parts)
     {
     }
 
+    /// <summary>A plain question that every judge can answer: whether it is asked rightly.</summary>
+    public static JudgePrompt Check { get; } = new("", "Reply with the single character 1 and nothing else.")
+    {
+        IsCheck = true,
+    };
+
     /// <summary>The text of the user message.</summary>
     public string User => string.Concat(Parts.OfType<JudgePart.Text>().Select(text => text.Value));
 
@@ -29,4 +35,7 @@ public sealed record JudgePrompt(string System, ImmutableArray<JudgePart> Parts)
     /// How often this question was asked before. A repetition is not answered from the cache of the first.
     /// </summary>
     public int Repetition { get; init; }
+
+    /// <summary>Asked for the sake of asking: neither answered from the cache nor kept there.</summary>
+    public bool IsCheck { get; init; }
 }

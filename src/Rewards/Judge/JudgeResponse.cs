@@ -6,16 +6,39 @@ namespace R1Reward.Rewards.Judge;
 /// <summary>Reads the bodies of OpenAI replies.</summary>
 internal static class JudgeResponse
 {
-    /// <summary>The first choice; null where the body holds none.</summary>
-    public static JudgeAnswer? Read(JObject body, JudgeApi api)
-    {
-        if ((body["choices"] as JArray)?.FirstOrDefault() is not JObject choice)
-        {
-            return null;
-        }
+    private const int MaxQuoted = 200;
 
+    /// <summary>The first choice; null where the body holds none and is no completion.</summary>
+    public static JObject? FirstChoice(JObject body) => (body["choices"] as JArray)?.FirstOrDefault() as JObject;
+
+    /// <summary>What a choice says; null where it holds no text.</summary>
+    public static JudgeAnswer? Read(JObject choice, JudgeApi api)
+    {
         var content = api == JudgeApi.Chat ? (choice["message"] as JObject)?["content"] : choice["text"];
         return content is JValue { Value: string text } ? new JudgeAnswer(text, Tokens(choice, api)) : null;
+    }
+
+    /// <summary>Why a choice holds no text, in the server's words where it gives some.</summary>
+    public static string WhyNoText(JObject choice, JObject request)
+    {
+        var message = choice["message"] as JObject;
+        var finish = Text(choice["finish_reason"]);
+        var reason = finish switch
+        {
+            "" => "it gives no finish_reason",
+            "length" => $"finish_reason length, all {request["max_tokens"]} tokens of judge.max-tokens are spent",
+            _ => $"finish_reason {finish}",
+        };
+        var refusal = Text(message?["refusal"]);
+        if (refusal.Length > 0)
+        {
+            return $"{reason}, the model refuses: {refusal}";
+        }
+
+        var reasoning = Text(message?["reasoning_content"] ?? message?["reasoning"]);
+        return reasoning.Length == 0
+            ? reason
+            : $"{reason}, its reasoning ends: {reasoning[^Math.Min(MaxQuoted, reasoning.Length)..]}";
     }
 
     private static ImmutableArray<JudgeToken> Tokens(JObject choice, JudgeApi api)

@@ -9,7 +9,8 @@ namespace R1Reward.Rewards.Judge;
 /// A judge behind the OpenAI interfaces. From the outside in: the cache, a turn to ask, a time budget per question,
 /// retries with jitter for what is transient (no connection, time-out, 429 with its Retry-After, 5xx), then per
 /// endpoint its places, a circuit breaker and a time limit per request. Other refusals fail at once. Each attempt goes
-/// to the least busy endpoint that is not ejected. Safe for concurrent use.
+/// to the least busy endpoint that is not ejected. A question that is refused while a plain one is answered fails
+/// alone. Safe for concurrent use.
 /// </summary>
 public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
 {
@@ -63,8 +64,9 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     {
         var start = _time.GetTimestamp();
         var call = new JudgeCall(JudgeRequest.Write(prompt, _options), _endpoints[0]);
-        var key = _cache is null ? "" : JudgeCache.KeyOf(_options.Model ?? "", call.Body, prompt.Repetition);
-        if (_cache?.Find(key) is { } known)
+        var cache = prompt.IsCheck ? null : _cache;
+        var key = cache is null ? "" : JudgeCache.KeyOf(_options.Model ?? "", call.Body, prompt.Repetition);
+        if (cache?.Find(key) is { } known)
         {
             return new JudgeReply(known.Text, null, 0, _time.GetElapsedTime(start))
             {
@@ -83,7 +85,7 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
                     return await asked.Endpoint.CompleteAsync(asked, token).ConfigureAwait(false);
                 },
                 call, cancellationToken).ConfigureAwait(false);
-            _cache?.Add(key, answer);
+            cache?.Add(key, answer);
             return new JudgeReply(answer.Text, null, call.Attempts, _time.GetElapsedTime(start))
             {
                 Tokens = answer.Tokens,
@@ -100,14 +102,14 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     }
 
     /// <summary>
-    /// Asks every endpoint for its models, with the usual retries. The failure of one that refuses (a wrong key or
+    /// Asks every endpoint whether it can be asked, with the usual retries. The failure of one that refuses (a wrong key or
     /// address), or of the first one where none answers; null where the judge can be asked.
     /// </summary>
     public async Task<JudgeFailure?> ProbeAsync(CancellationToken cancellationToken = default)
     {
         var probes = _endpoints.Select(endpoint => ProbeAsync(endpoint, cancellationToken));
         var failures = await Task.WhenAll(probes).ConfigureAwait(false);
-        return failures.FirstOrDefault(failure => failure is { IsTransient: false })
+        return failures.FirstOrDefault(failure => failure is { NeedsUser: true })
             ?? (failures.All(failure => failure is not null) ? failures[0] : null);
     }
 

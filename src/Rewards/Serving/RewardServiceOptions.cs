@@ -26,5 +26,5 @@ public sealed record RewardServiceOptions
 
     /// <summary>Whether a request fails because the judge gave no verdict.</summary>
     internal bool Fails(JudgeOutcome outcome) =>
-        outcome.Failure is { } failure && !(failure.IsTransient && WithoutBonus);
+        outcome.Failure is { } failure && (failure.NeedsUser || (failure.IsTransient && !WithoutBonus));
 }

@@ -60,17 +60,17 @@ public sealed class OpenAiJudgeClientTests
     }
 
     [Theory]
-    [InlineData(400)]
-    [InlineData(401)]
-    [InlineData(404)]
-    [InlineData(302)]
-    public async Task A_refusal_is_not_tried_again_and_names_its_reason(int status)
+    [InlineData(400, 2)] // The question, and a plain one in its place.
+    [InlineData(401, 1)]
+    [InlineData(404, 1)]
+    [InlineData(302, 1)]
+    public async Task A_refusal_is_not_tried_again_and_names_its_reason(int status, int attempts)
     {
         await using var server = await ScriptedServer.StartAsync(
             (_, context) => ScriptedServer.Refuse(context, status, "no such model"));
         using var client = Client(server);
         var reply = await client.AskAsync(Prompt);
-        Assert.Equal((JudgeFailureKind.Rejected, 1), (reply.Failure!.Kind, reply.Attempts));
+        Assert.Equal((JudgeFailureKind.Rejected, attempts), (reply.Failure!.Kind, reply.Attempts));
         Assert.False(reply.Failure.IsTransient);
         Assert.Contains($"{status}: no such model", reply.Failure.Reason);
     }

@@ -2,7 +2,9 @@ using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
+using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Judged.Consistency;
+using Serilog;
 
 namespace R1Reward.Actors.Workers.Judge;
 
@@ -19,6 +21,9 @@ public sealed class JudgeEngine : IWorkEngine
     private readonly PatientJudge _patient;
     private readonly ConsistencyJudge _judge;
     private readonly JudgeServer? _ownServer;
+
+    // 1 after the first undecided verdict: one is logged as an example, all are counted.
+    private int _toldUndecided;
 
     private JudgeEngine(JudgeOptions options, PatientJudge patient, JudgeServer? ownServer)
     {
@@ -75,6 +80,14 @@ public sealed class JudgeEngine : IWorkEngine
     {
         var work = (JudgeWork)item.Payload;
         var outcome = await _judge.GradeAsync(work.Reply, cancel);
+        if (outcome.Verdict == ConsistencyVerdict.Undecided && Interlocked.Exchange(ref _toldUndecided, 1) == 0)
+        {
+            Log.Warning(
+                "the judge has given no verdict on a trace: {Reason}. Such traces get no bonus; metrics.jsonl counts " +
+                "them as undecided, traces.jsonl has the reason of each",
+                outcome.Reason);
+        }
+
         return new JudgeResult(outcome.Verdict, outcome.Reason, outcome.Use);
     }
 

@@ -6,8 +6,9 @@ namespace R1Reward.Actors.Workers.Judge;
 
 /// <summary>
 /// A judge as <c>r1reward.judge.on-failure</c> wants it: with <c>pause</c> a question that finds it out of reach waits
-/// and is asked again until it is answered, with <c>without-bonus</c> the failure is the reply. A refusal (a wrong key,
-/// model or address) ends the run with its reason, since asking again cannot help. Safe for concurrent use.
+/// and is asked again until it is answered, with <c>without-bonus</c> the failure is the reply. A wrong key, model or
+/// address ends the run with its reason, since asking again cannot help. A question that fails while others are
+/// answered is not waited for: its failure is the reply, whatever the policy. Safe for concurrent use.
 /// </summary>
 /// <param name="judge">The judge; disposed with this.</param>
 /// <param name="options">What its failures do, and how long to wait between two questions.</param>
@@ -15,19 +16,22 @@ namespace R1Reward.Actors.Workers.Judge;
 public sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeProvider time)
     : IJudgeClient, IDisposable
 {
+    // A question that has failed so often may be what fails, rather than the judge.
+    private const int PatientAsks = 3;
+
     // 1 while questions wait: an outage is logged once, not by each of many questions.
     private int _isOut;
 
     /// <summary>The reply; its attempts and its time include those of the questions that found nobody.</summary>
-    /// <exception cref="UserErrorException">The judge refuses.</exception>
+    /// <exception cref="UserErrorException">The judge refuses, and would refuse any question.</exception>
     public async Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default)
     {
         var attempts = 0;
         var latency = TimeSpan.Zero;
-        while (true)
+        for (var ask = 1; ; ask++)
         {
             var reply = await judge.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
-            if (reply.Failure is { IsTransient: false } refused)
+            if (reply.Failure is { NeedsUser: true } refused)
             {
                 throw new UserErrorException($"the judge refuses to answer: {refused.Reason}. Check r1reward.judge.");
             }
@@ -35,19 +39,33 @@ public sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeP
             var hadToWait = attempts > 0;
             attempts += reply.Attempts;
             latency += reply.Latency;
-            if (reply.Failure is null || options.OnFailure != JudgeFailurePolicy.Pause)
+            if (reply.Failure is not { IsTransient: true } failure
+                || options.OnFailure != JudgeFailurePolicy.Pause
+                || await FailsAloneAsync(failure, ask, cancellationToken).ConfigureAwait(false))
             {
                 NoteAnswer(reply);
                 return reply with { Attempts = attempts, Latency = latency, Cached = reply.Cached && !hadToWait };
             }
 
-            NoteOutage(reply.Failure);
+            NoteOutage(failure);
             await Task.Delay(options.BreakFor, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => (judge as IDisposable)?.Dispose();
+
+    // A server that breaks off at one question and answers the next would hold up the run for good.
+    private async Task<bool> FailsAloneAsync(JudgeFailure failure, int ask, CancellationToken cancellationToken)
+    {
+        if (ask < PatientAsks || failure.Kind is not (JudgeFailureKind.ServerError or JudgeFailureKind.TimedOut))
+        {
+            return false;
+        }
+
+        var plain = await judge.AskAsync(JudgePrompt.Check, cancellationToken).ConfigureAwait(false);
+        return plain.Failure is null or { ConcernsTheQuestion: true };
+    }
 
     private void NoteOutage(JudgeFailure failure)
     {
