@@ -1,7 +1,6 @@
 using Akka.Configuration;
 using Newtonsoft.Json;
 using R1Reward.Actors.Configuration;
-using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
@@ -44,7 +43,7 @@ public sealed class ConfigurationFilesTests
         var defaults = Read(null);
         Assert.Empty(defaults.Errors);
 
-        var unread = HoconTree.Leaves(Configurations.Reference)
+        var unread = Configurations.Keys
             .Where(key => key.StartsWith("r1reward.", StringComparison.Ordinal))
             .Where(key => !Changes(key));
 

@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Bulk;
 /// <summary>Publishes batches: in memory for a learner of this process, as a file for others.</summary>
 /// <param name="bulk">This node's hub.</param>
 /// <param name="cache">Folder for the files.</param>
-public sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublisher
+internal sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublisher
 {
     /// <summary>Name of the file in a batch's folder.</summary>
     public const string FileName = "batch.json";

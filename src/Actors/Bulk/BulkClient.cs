@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Bulk;
 /// <summary>
 /// Fetches blobs of other nodes into a cache folder: once per host, checked against the announced digests.
 /// </summary>
-public sealed class BulkClient
+internal sealed class BulkClient
 {
     // Newest blobs that stay in the cache, weights and batches together; older ones are of no use to anybody.
     private const int Kept = 6;

@@ -11,7 +11,7 @@ namespace R1Reward.Actors.Bulk;
 /// Where a node keeps what is too large for actor messages: weights and batches. Other nodes fetch files over HTTP and
 /// check their digests; inside the process they are read where they lie, and weights may also be handed over in memory.
 /// </summary>
-public sealed class BulkHub : IAsyncDisposable
+internal sealed class BulkHub : IAsyncDisposable
 {
     // Nothing is sent to this server but the names of files.
     private const long MaxRequestBytes = 1024;

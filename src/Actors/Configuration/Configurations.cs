@@ -27,6 +27,9 @@ public static class Configurations
     /// <summary>The defaults: <c>reference.conf</c>, which documents every key.</summary>
     public static Config Reference { get; } = ReadReference();
 
+    /// <summary>Dotted paths of all keys of <see cref="Reference"/>.</summary>
+    public static IReadOnlyList<string> Keys { get; } = [.. HoconTree.Leaves(Reference)];
+
     /// <summary>
     /// Merges a file (or none) with the environment and <c>key=value</c> overrides, and refuses unknown keys.
     /// </summary>
@@ -130,7 +133,7 @@ public static class Configurations
         return $"\"{escaped.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
 
-    private static HashSet<string> Lists { get; } = HoconTree.Leaves(Reference)
+    private static HashSet<string> Lists { get; } = Keys
         .Where(key => HoconTree.IsList(Reference.GetValue(key)))
         .ToHashSet(StringComparer.Ordinal);
 

@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Configuration;
 /// Refuses keys under <c>r1reward</c> that the reference configuration does not have: a misspelt key would be ignored
 /// in silence.
 /// </summary>
-public static class UnknownKeys
+internal static class UnknownKeys
 {
     private const int MaxCompared = 200;
 

@@ -13,7 +13,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="Machine">Decides what comes next.</param>
 /// <param name="Lease">How long a worker keeps an item that it does not renew.</param>
 /// <param name="Recorder">The files that the run writes to, closed when it ends.</param>
-public sealed record ActiveRun(
+internal sealed record ActiveRun(
     RunCommands.Submit Submit,
     DateTimeOffset Created,
     RunPlan Plan,

@@ -17,7 +17,7 @@ namespace R1Reward.Actors.Coordination;
 /// tick, which ends leases. Fenced waits for the process to end: a coordinator that was frozen and replaced finds a
 /// higher epoch in the journal at its next write.
 /// </remarks>
-public sealed class CoordinatorActor : ReceiveActor, IWithTimers
+internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 {
     private readonly IRunFactory _factory;
     private readonly TimeSpan _tick;

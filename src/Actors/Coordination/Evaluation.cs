@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Coordination;
 /// <c>step-10</c>.</param>
 /// <param name="Pairs">The pairs that are judged.</param>
 /// <param name="SamplesPerPair">How often each of them is judged.</param>
-public sealed record Evaluation(string Name, IReadOnlyList<PreferencePair> Pairs, int SamplesPerPair)
+internal sealed record Evaluation(string Name, IReadOnlyList<PreferencePair> Pairs, int SamplesPerPair)
 {
     /// <summary>The evaluation that follows the cold start.</summary>
     public const string AfterColdStart = "sft";

@@ -13,7 +13,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="made">Names of the evaluations that the journal has already.</param>
 /// <param name="journal">Where an evaluation is noted as made.</param>
 /// <param name="recorder">Where figures and traces go.</param>
-public sealed class Evaluations(
+internal sealed class Evaluations(
     RunPlan plan, IPairSource pairs, IEnumerable<string> made, IJournal journal, IRunRecorder recorder)
 {
     private readonly HashSet<string> _made = [.. made];

@@ -3,7 +3,7 @@ using R1Reward.Data.Pairs;
 namespace R1Reward.Actors.Coordination;
 
 /// <summary>Where the pairs of a run come from.</summary>
-public interface IPairSource
+internal interface IPairSource
 {
     /// <summary>The pair of a training prompt; the same index always gives the same pair.</summary>
     /// <param name="index">The prompt, counted from 0 over the whole run.</param>

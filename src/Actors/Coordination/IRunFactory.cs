@@ -5,7 +5,7 @@ namespace R1Reward.Actors.Coordination;
 /// <summary>
 /// Makes a submitted run ready: reads its settings, data and journal, and opens its model and its recorder.
 /// </summary>
-public interface IRunFactory
+internal interface IRunFactory
 {
     /// <summary>
     /// The run that was under way when the last coordinator on this run storage went away; null when there is none.

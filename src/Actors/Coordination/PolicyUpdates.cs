@@ -12,7 +12,7 @@ namespace R1Reward.Actors.Coordination;
 /// consumes whole batches of traces with their rewards; produces the next weights and the figures of their update;
 /// waits for the learner, one update at a time; is unblocked by its result.
 /// </remarks>
-public sealed class PolicyUpdates
+internal sealed class PolicyUpdates
 {
     private readonly RunPlan _plan;
     private readonly WorkLedger _ledger;

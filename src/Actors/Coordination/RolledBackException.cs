@@ -5,4 +5,4 @@ namespace R1Reward.Actors.Coordination;
 /// </summary>
 /// <param name="step">The last update that a checkpoint holds.</param>
 /// <param name="reason">Why the newest weights are lost.</param>
-public sealed class RolledBackException(int step, string reason) : Exception($"going back to step {step}: {reason}");
+internal sealed class RolledBackException(int step, string reason) : Exception($"going back to step {step}: {reason}");

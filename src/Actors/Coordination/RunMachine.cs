@@ -33,7 +33,7 @@ namespace R1Reward.Actors.Coordination;
 /// Decides which stage of a run comes next; the words of the map above are its methods. It only fills the ledger: the
 /// coordinator actor carries work and results between ledger and workers.
 /// </summary>
-public sealed class RunMachine(
+internal sealed class RunMachine(
     RunPlan plan, RunProgress progress, WeightsReference start, IPairSource pairs, WorkLedger ledger,
     IJournal journal, IRunRecorder recorder, IBatchPublisher publisher, TimeProvider time)
 {

@@ -4,7 +4,7 @@ using R1Reward.Data.Evaluation;
 namespace R1Reward.Actors.Coordination;
 
 /// <summary>What a run consists of, as the coordinator needs to know it.</summary>
-public sealed record RunPlan
+internal sealed record RunPlan
 {
     /// <summary>Seed of every random choice of the run.</summary>
     public required long Seed { get; init; }

@@ -5,7 +5,7 @@ using R1Reward.Actors.Protocol;
 namespace R1Reward.Actors.Coordination;
 
 /// <summary>Where a run is, as people see it, and how it ended. The state machine sets it.</summary>
-public sealed class RunState
+internal sealed class RunState
 {
     private readonly IRunRecorder _recorder;
     private readonly StageClock _clock;

@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Coordination;
 /// <summary>
 /// The workers that have joined a run: which work each of them does, and for how many more items it has room.
 /// </summary>
-public sealed class WorkerRegistry
+internal sealed class WorkerRegistry
 {
     // A rollout item carries a question and two responses: eight stay far below the frame limit of the remoting.
     private const int ItemsPerMessage = 8;

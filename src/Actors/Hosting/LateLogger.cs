@@ -6,7 +6,7 @@ namespace R1Reward.Actors.Hosting;
 /// Takes what Akka.NET logs when its logger actors have stopped, such as the end of remoting, which its own class would
 /// print on the console whatever <c>akka.stdout-loglevel</c> says. Named in <c>akka.stdout-logger-class</c>.
 /// </summary>
-public sealed class LateLogger : MinimalLogger
+internal sealed class LateLogger : MinimalLogger
 {
     /// <inheritdoc/>
     protected override void Log(object message)

@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Hosting;
 /// The guardian of a node's workers: creates one actor per worker and, when one fails, stops it and builds a new one
 /// after a growing pause. Broken native state does not survive that way, as it would a restart in place.
 /// </summary>
-public sealed class NodeActor : ReceiveActor, IWithTimers
+internal sealed class NodeActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 

@@ -7,6 +7,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs.Loading;
 using R1Reward.Data.Options;
 
 namespace R1Reward.Actors.Hosting;
@@ -23,20 +24,18 @@ public sealed class NodeHost : IAsyncDisposable
 {
     private const string CoordinatorRole = "coordinator";
 
+    private readonly BulkHub _bulk;
     private readonly TaskCompletionSource<string> _userError = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private NodeHost(ActorSystem system, BulkHub bulk, IActorRef coordinator)
     {
+        _bulk = bulk;
         System = system;
-        Bulk = bulk;
         Coordinator = coordinator;
     }
 
     /// <summary>The actor system.</summary>
     public ActorSystem System { get; }
-
-    /// <summary>The server for weights and batches.</summary>
-    public BulkHub Bulk { get; }
 
     /// <summary>The proxy of the cluster's coordinator.</summary>
     public IActorRef Coordinator { get; }
@@ -47,9 +46,13 @@ public sealed class NodeHost : IAsyncDisposable
     public Task<string> UserError => _userError.Task;
 
     /// <summary>Starts a node and joins its cluster.</summary>
+    /// <param name="settings">The node's settings.</param>
+    /// <param name="time">The clock of the runs that this node coordinates.</param>
+    /// <param name="takeUp">
+    /// Whether a run that was under way when the last coordinator went away is taken up unasked.
+    /// </param>
     /// <exception cref="CannotJoinException">The cluster was not joined in time.</exception>
-    public static async Task<NodeHost> StartAsync(
-        NodeSettings settings, Func<BulkHub, IRunFactory> runs, Func<BulkHub, IReadOnlyList<WorkerSpec>> workers)
+    public static async Task<NodeHost> StartAsync(NodeSettings settings, TimeProvider time, bool takeUp)
     {
         var bulk = await BulkHub.StartAsync(settings.Bulk);
         var roles = settings.Roles.Select(EnumNames.Dashed);
@@ -63,7 +66,7 @@ public sealed class NodeHost : IAsyncDisposable
 
         if (settings.Roles.Contains(NodeRole.Coordinator))
         {
-            var factory = runs(bulk);
+            var factory = new RunFactory(bulk, settings, time, takeUp);
             var tick = settings.Heartbeat;
             system.ActorOf(
                 ClusterSingletonManager.Props(
@@ -81,7 +84,7 @@ public sealed class NodeHost : IAsyncDisposable
                 ClusterSingletonProxySettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
             "proxy");
         var host = new NodeHost(system, bulk, proxy);
-        var specs = workers(bulk);
+        var specs = WorkerSpecs.For(settings, bulk);
         var address = cluster.SelfAddress.ToString();
         var heartbeat = settings.Heartbeat;
         var userError = host._userError;
@@ -102,7 +105,7 @@ public sealed class NodeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
-        await Bulk.DisposeAsync();
+        await _bulk.DisposeAsync();
     }
 
     // What a user may not change: the wire is closed, and log events go to Serilog.

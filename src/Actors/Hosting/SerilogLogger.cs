@@ -10,7 +10,7 @@ namespace R1Reward.Actors.Hosting;
 /// <summary>
 /// Passes Akka.NET's log events on to Serilog with their templates and arguments. Named in <c>akka.loggers</c>.
 /// </summary>
-public sealed class SerilogLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+internal sealed class SerilogLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     /// <summary>Akka.NET creates the logger when an actor system starts.</summary>
     public SerilogLogger()

@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Hosting;
 /// Checks at start that every wire message resolves to our serializer: a wrong binding would only be a warning and lost
 /// messages.
 /// </summary>
-public static class WireCheck
+internal static class WireCheck
 {
     /// <summary>Checks every message type of the wire.</summary>
     /// <exception cref="InvalidOperationException">A message would be written by another serializer.</exception>

@@ -7,4 +7,4 @@ namespace R1Reward.Actors.Hosting;
 /// <param name="Name">Name of its actor, for example <c>rollout-0</c>.</param>
 /// <param name="Kind">The work it does.</param>
 /// <param name="Build">Builds its engine.</param>
-public sealed record WorkerSpec(string Name, WorkKind Kind, EngineFactory Build);
+internal sealed record WorkerSpec(string Name, WorkKind Kind, EngineFactory Build);

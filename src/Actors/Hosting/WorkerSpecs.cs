@@ -13,7 +13,7 @@ using R1Reward.Actors.Workers.Score;
 namespace R1Reward.Actors.Hosting;
 
 /// <summary>Which workers a node's roles call for, and how their engines are built for a run.</summary>
-public static class WorkerSpecs
+internal static class WorkerSpecs
 {
     /// <summary>The workers that the roles of a node call for.</summary>
     public static IReadOnlyList<WorkerSpec> For(NodeSettings node, BulkHub bulk) =>

@@ -4,7 +4,7 @@ namespace R1Reward.Actors.Protocol;
 
 /// <summary>Names the traces that are collected together: those of one update, or those of one evaluation.</summary>
 /// <example><c>step-12</c> is the batch of update 12, <c>eval-rl</c> that of the evaluation <c>rl</c>.</example>
-public readonly record struct BatchId
+internal readonly record struct BatchId
 {
     private const string StepPrefix = "step-";
     private const string EvaluationPrefix = "eval-";

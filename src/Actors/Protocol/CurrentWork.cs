@@ -6,4 +6,4 @@ namespace R1Reward.Actors.Protocol;
 /// Published on the event stream of a node when it turns to a work item, for the log to say which step that is.
 /// </summary>
 /// <param name="Id">The item.</param>
-public sealed record CurrentWork(WorkId Id) : INoSerializationVerificationNeeded;
+internal sealed record CurrentWork(WorkId Id) : INoSerializationVerificationNeeded;

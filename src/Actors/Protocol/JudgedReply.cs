@@ -8,4 +8,4 @@ namespace R1Reward.Actors.Protocol;
 /// <param name="Tokens">How many tokens that was.</param>
 /// <param name="Verdict">The judge's verdict.</param>
 /// <param name="JudgeReason">Why the judge gave none; null when it did.</param>
-public sealed record JudgedReply(string Id, string Text, int Tokens, ConsistencyVerdict Verdict, string? JudgeReason);
+internal sealed record JudgedReply(string Id, string Text, int Tokens, ConsistencyVerdict Verdict, string? JudgeReason);

@@ -6,15 +6,15 @@ namespace R1Reward.Actors.Protocol;
 /// <param name="Name">File name, unique within its set.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">Lower-case hexadecimal digest, checked after every transfer.</param>
-public sealed record BlobFile(string Name, long Length, string Sha256);
+internal sealed record BlobFile(string Name, long Length, string Sha256);
 
 /// <summary>A set of files served under one address. Inside the serving process it is read in memory instead.</summary>
 /// <param name="Name">For example <c>weights-v12-1f0c</c>; unique for its content.</param>
 /// <param name="BaseUrl">Where the files are, <c>{BaseUrl}/{file name}</c>.</param>
 /// <param name="Files">The files.</param>
-public sealed record BlobReference(string Name, string BaseUrl, IReadOnlyList<BlobFile> Files);
+internal sealed record BlobReference(string Name, string BaseUrl, IReadOnlyList<BlobFile> Files);
 
 /// <summary>Weights of one policy version.</summary>
 /// <param name="Version">The version.</param>
 /// <param name="Blob">A Hugging Face model folder.</param>
-public sealed record WeightsReference(PolicyVersion Version, BlobReference Blob);
+internal sealed record WeightsReference(PolicyVersion Version, BlobReference Blob);

@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Protocol;
 /// <summary>
 /// Stands where Akka.NET's remote-deployment serializer (id 3) would: no peer may create actors here.
 /// </summary>
-public sealed class RefusingDeploymentSerializer(ExtendedActorSystem system) : Serializer(system)
+internal sealed class RefusingDeploymentSerializer(ExtendedActorSystem system) : Serializer(system)
 {
     /// <inheritdoc/>
     public override int Identifier => 3;

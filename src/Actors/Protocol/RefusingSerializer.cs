@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Protocol;
 /// Stands where Akka.NET's Newtonsoft serializer (id 1) would: that one builds whatever type a frame names. This one
 /// refuses every frame and every message, so that only the closed set of <see cref="WireTypes"/> travels.
 /// </summary>
-public sealed class RefusingSerializer : Serializer
+internal sealed class RefusingSerializer : Serializer
 {
     /// <summary>Called by Akka.NET, which hands the settings of the serializer it replaces.</summary>
     public RefusingSerializer(ExtendedActorSystem system, Config settings)

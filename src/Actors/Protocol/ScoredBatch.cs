@@ -4,4 +4,4 @@ namespace R1Reward.Actors.Protocol;
 
 /// <summary>The traces of one update with their rewards, as the learner gets them.</summary>
 /// <param name="Traces">The traces, those of one prompt next to each other.</param>
-public sealed record ScoredBatch(IReadOnlyList<ScoredTrace> Traces);
+internal sealed record ScoredBatch(IReadOnlyList<ScoredTrace> Traces);

@@ -5,7 +5,7 @@ namespace R1Reward.Actors.Protocol;
 /// <summary>
 /// The Akka.NET settings that close the wire: our serializer for our messages, and nobody's for all else.
 /// </summary>
-public static class WireConfig
+internal static class WireConfig
 {
     /// <summary>The settings that every node puts above those of its user.</summary>
     public static Config Closed { get; } = ConfigurationFactory.ParseString(

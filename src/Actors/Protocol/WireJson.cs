@@ -10,7 +10,7 @@ namespace R1Reward.Actors.Protocol;
 /// <summary>
 /// JSON of wire messages and batches: token arrays as base64, work and results by name out of a closed set.
 /// </summary>
-public static class WireJson
+internal static class WireJson
 {
     private static readonly JsonSerializer Serializer = JsonSerializer.Create(new JsonSerializerSettings
     {

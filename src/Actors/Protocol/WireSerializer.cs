@@ -8,7 +8,7 @@ namespace R1Reward.Actors.Protocol;
 /// Turns the closed set of wire messages into JSON and back. What arrives is looked up in that set by its manifest; no
 /// type name ever comes from the wire.
 /// </summary>
-public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <inheritdoc/>
     public override int Identifier => 1371;

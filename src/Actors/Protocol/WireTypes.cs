@@ -3,7 +3,7 @@ namespace R1Reward.Actors.Protocol;
 /// <summary>
 /// The messages that may cross a process boundary, with the short versioned names under which they do.
 /// </summary>
-public static class WireTypes
+internal static class WireTypes
 {
     private static readonly Dictionary<string, Type> ByManifest = new()
     {

@@ -11,7 +11,7 @@ namespace R1Reward.Actors.Protocol;
 /// <c>sft</c>, <c>step-12/rollout/17</c>, <c>step-12/judge/17.3</c> (sample 3 of prompt 17), <c>eval-rl/score/0</c>,
 /// <c>step-12/late/17</c>, <c>step-12/learn</c>.
 /// </example>
-public readonly partial record struct WorkId
+internal readonly partial record struct WorkId
 {
     private const string ColdStartText = "sft";
 

@@ -8,4 +8,4 @@ namespace R1Reward.Actors.Protocol;
 /// <param name="Epoch">The coordinator's epoch: rises with every start of a coordinator on the run folder.</param>
 /// <param name="Id">The item, unique within the run.</param>
 /// <param name="Attempt">1 for the first hand-out, one more each time the item is given out again.</param>
-public sealed record WorkKey(int Epoch, WorkId Id, int Attempt);
+internal sealed record WorkKey(int Epoch, WorkId Id, int Attempt);

@@ -3,7 +3,7 @@ using R1Reward.Data.Pairs;
 namespace R1Reward.Actors.Protocol;
 
 /// <summary>What a worker needs to do one item. The subtypes below are the closed set that travels.</summary>
-public abstract record WorkPayload
+internal abstract record WorkPayload
 {
     /// <summary>Which workers do it.</summary>
     public abstract WorkKind Kind { get; }
@@ -11,7 +11,7 @@ public abstract record WorkPayload
 
 /// <summary>Run the cold start from the model folder named in the run's settings.</summary>
 /// <param name="Model">The starting model.</param>
-public sealed record SftWork(WeightsReference Model) : WorkPayload
+internal sealed record SftWork(WeightsReference Model) : WorkPayload
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Sft;
@@ -24,7 +24,7 @@ public sealed record SftWork(WeightsReference Model) : WorkPayload
 /// runs.</param>
 /// <param name="Evaluation">Whether the sampling settings of evaluations apply instead of those of training.</param>
 /// <param name="Weights">The weights to sample with; the worker loads them if it holds others.</param>
-public sealed record RolloutWork(
+internal sealed record RolloutWork(
     PreferencePair Pair, int Samples, long Seed, bool Evaluation, WeightsReference Weights) : WorkPayload
 {
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed record RolloutWork(
 
 /// <summary>Ask the remote judge about one trace.</summary>
 /// <param name="Reply">The trace's text.</param>
-public sealed record JudgeWork(string Reply) : WorkPayload
+internal sealed record JudgeWork(string Reply) : WorkPayload
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Judge;
@@ -44,7 +44,7 @@ public sealed record JudgeWork(string Reply) : WorkPayload
 /// <param name="Replies">The traces.</param>
 /// <param name="Evaluation">Whether the terms of evaluations apply instead of those of training.</param>
 /// <param name="Late">Whether the terms that wait for the whole batch are asked for, or the others.</param>
-public sealed record ScoreWork(
+internal sealed record ScoreWork(
     PreferencePair Pair, IReadOnlyList<JudgedReply> Replies, bool Evaluation, bool Late) : WorkPayload
 {
     /// <inheritdoc/>
@@ -56,7 +56,7 @@ public sealed record ScoreWork(
 /// <param name="Batch">Where the scored traces are.</param>
 /// <param name="From">Weights of version Step - 1, for a learner that does not hold them yet.</param>
 /// <param name="Checkpoint">Whether to write a checkpoint after it.</param>
-public sealed record LearnWork(int Step, BlobReference Batch, WeightsReference From, bool Checkpoint) : WorkPayload
+internal sealed record LearnWork(int Step, BlobReference Batch, WeightsReference From, bool Checkpoint) : WorkPayload
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Learn;

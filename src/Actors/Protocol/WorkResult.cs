@@ -6,50 +6,50 @@ using R1Reward.Rewards.Terms.Published;
 namespace R1Reward.Actors.Protocol;
 
 /// <summary>What came of one item. The subtypes below are the closed set that travels.</summary>
-public abstract record WorkResult;
+internal abstract record WorkResult;
 
 /// <summary>The cold start is done.</summary>
 /// <param name="Weights">The trained weights, version 0.</param>
 /// <param name="Checkpoint">The checkpoint folder, relative to the run folder.</param>
 /// <param name="Metrics">Final loss, tokens per second and the like.</param>
-public sealed record SftResult(
+internal sealed record SftResult(
     WeightsReference Weights, string Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
 
 /// <summary>The traces of one prompt, as many as were asked for.</summary>
-public sealed record RolloutResult(IReadOnlyList<Trace> Traces) : WorkResult;
+internal sealed record RolloutResult(IReadOnlyList<Trace> Traces) : WorkResult;
 
 /// <summary>
 /// The prompt cannot be shown, for example because a picture is damaged: the pair is left out and the run goes on.
 /// </summary>
 /// <param name="Reason">What is wrong, with the name of the file.</param>
-public sealed record RolloutLeftOut(string Reason) : WorkResult;
+internal sealed record RolloutLeftOut(string Reason) : WorkResult;
 
 /// <summary>The judge's verdict on one trace, and what it took.</summary>
-public sealed record JudgeResult(ConsistencyVerdict Verdict, string? Reason, JudgeUse? Use = null) : WorkResult;
+internal sealed record JudgeResult(ConsistencyVerdict Verdict, string? Reason, JudgeUse? Use = null) : WorkResult;
 
 /// <summary>The rewards of the traces of one prompt, in the order they were given.</summary>
-public sealed record ScoreResult(IReadOnlyList<RewardBreakdown> Rewards) : WorkResult;
+internal sealed record ScoreResult(IReadOnlyList<RewardBreakdown> Rewards) : WorkResult;
 
 /// <summary>One update is done.</summary>
 /// <param name="Weights">The new weights.</param>
 /// <param name="Checkpoint">The checkpoint folder relative to the run folder, when one was written.</param>
 /// <param name="Metrics">Loss, gradient norm, ratios, KL and the like.</param>
-public sealed record LearnResult(
+internal sealed record LearnResult(
     WeightsReference Weights, string? Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
 
 /// <summary>
 /// The weights that the work starts from are lost with the worker that held them: the run goes back to its last
 /// checkpoint.
 /// </summary>
-public sealed record WeightsLost(string Reason) : WorkResult;
+internal sealed record WeightsLost(string Reason) : WorkResult;
 
 /// <summary>The work cannot be done, here or elsewhere: the run stops with this message.</summary>
 /// <param name="Message">What, where, why, what to do.</param>
 /// <param name="UserError">True for a mistake that the user can correct (exit code 2), false for a broken invariant
 /// (exit code 5).</param>
-public sealed record WorkFailed(string Message, bool UserError) : WorkResult;
+internal sealed record WorkFailed(string Message, bool UserError) : WorkResult;
 
 /// <summary>
 /// The work stopped because the run was asked to; what it had was saved where it can be taken up again.
 /// </summary>
-public sealed record WorkStopped(string? Checkpoint) : WorkResult;
+internal sealed record WorkStopped(string? Checkpoint) : WorkResult;

@@ -3,7 +3,7 @@ namespace R1Reward.Actors.Protocol;
 /// <summary>
 /// What a work item does on the way from the cold start through prompts, verdicts and rewards to an update.
 /// </summary>
-public enum WorkStage
+internal enum WorkStage
 {
     /// <summary>The whole supervised cold start.</summary>
     ColdStart,

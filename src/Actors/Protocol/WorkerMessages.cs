@@ -3,7 +3,7 @@ namespace R1Reward.Actors.Protocol;
 /// <summary>
 /// What workers say to the coordinator. Every one may be lost: all are repeated by timer until answered.
 /// </summary>
-public static class FromWorker
+internal static class FromWorker
 {
     /// <summary>Introduces a worker, or re-introduces it to a new coordinator.</summary>
     /// <param name="Worker">Unique name: role, node address and a random part.</param>
@@ -29,7 +29,7 @@ public static class FromWorker
 }
 
 /// <summary>What the coordinator says to workers.</summary>
-public static class ToWorker
+internal static class ToWorker
 {
     /// <summary>Accepts a worker into the run.</summary>
     /// <param name="Epoch">The coordinator's epoch; commands of lower ones are refused from now on.</param>
@@ -57,4 +57,4 @@ public static class ToWorker
 /// <summary>One item handed to one worker.</summary>
 /// <param name="Key">The hand-out.</param>
 /// <param name="Payload">What to do.</param>
-public sealed record Assignment(WorkKey Key, WorkPayload Payload);
+internal sealed record Assignment(WorkKey Key, WorkPayload Payload);

@@ -5,4 +5,4 @@ namespace R1Reward.Actors.Workers;
 /// that only the user can correct.
 /// </summary>
 /// <param name="cause">Why the engine could not be built.</param>
-public sealed class EngineException(Exception cause) : Exception(cause.Message, cause);
+internal sealed class EngineException(Exception cause) : Exception(cause.Message, cause);

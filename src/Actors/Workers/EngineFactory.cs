@@ -6,4 +6,4 @@ namespace R1Reward.Actors.Workers;
 /// <param name="welcome">The run with its settings and its folder.</param>
 /// <returns>The engine, ready to work.</returns>
 /// <exception cref="R1Reward.Data.UserErrorException">The settings cannot work on this node.</exception>
-public delegate Task<IWorkEngine> EngineFactory(ToWorker.Welcome welcome);
+internal delegate Task<IWorkEngine> EngineFactory(ToWorker.Welcome welcome);

@@ -6,7 +6,7 @@ namespace R1Reward.Actors.Workers;
 /// Does the work of one kind. Called from an actor, so every member returns at once; what takes time runs on threads
 /// of the engine's own (tensor work on one dedicated thread).
 /// </summary>
-public interface IWorkEngine : IAsyncDisposable
+internal interface IWorkEngine : IAsyncDisposable
 {
     /// <summary>How many items the engine makes use of at a time.</summary>
     int Capacity { get; }

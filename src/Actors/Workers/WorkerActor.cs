@@ -14,7 +14,7 @@ namespace R1Reward.Actors.Workers;
 /// Items held under a lower epoch are given up: the new coordinator gives them out again, and the same item gives the
 /// same tokens. The engine stays, unless the new coordinator leads another run.
 /// </remarks>
-public sealed class WorkerActor : ReceiveActor, IWithTimers
+internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
     private readonly string _name;
     private readonly string _address;

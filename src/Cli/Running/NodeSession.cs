@@ -3,7 +3,6 @@ using Akka.Cluster;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
-using R1Reward.Actors.Runs.Loading;
 using R1Reward.Data;
 using R1Reward.Policy.Devices;
 using Serilog;
@@ -30,10 +29,7 @@ internal static class NodeSession
         var file = Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl");
         var log = Logging.Start(reader, reader.Text("r1reward.run.name"), file);
         using var stop = new StopKeys();
-        var host = await NodeHost.StartAsync(
-            node,
-            bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: true),
-            bulk => WorkerSpecs.For(node, bulk));
+        var host = await NodeHost.StartAsync(node, TimeProvider.System, takeUp: true);
         log.Follow(host.System);
         Log.Information("node {Address} with roles {Roles}", Cluster.Get(host.System).SelfAddress, node.Roles);
 
@@ -45,14 +41,13 @@ internal static class NodeSession
         }
 
         var ended = await Task.WhenAny(asked.Task, OrphanedAsync(), host.UserError, host.System.WhenTerminated);
+        await host.DisposeAsync();
         if (ended == host.System.WhenTerminated)
         {
-            await host.Bulk.DisposeAsync();
             var reason = CoordinatedShutdown.Get(host.System).ShutdownReason;
             return reason is CoordinatedShutdown.ClusterDowningReason or FencedReason ? ExitCode.Downed : ExitCode.Done;
         }
 
-        await host.DisposeAsync();
         return host.UserError.IsCompleted ? throw new UserErrorException(await host.UserError) : ExitCode.Done;
     }
 

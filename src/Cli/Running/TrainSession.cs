@@ -5,7 +5,6 @@ using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
-using R1Reward.Actors.Runs.Loading;
 using R1Reward.Cli.Output;
 using R1Reward.Data;
 using R1Reward.Policy.Devices;
@@ -57,10 +56,7 @@ internal static class TrainSession
         var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
         var log = Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
         using var stop = new StopKeys();
-        await using var host = await NodeHost.StartAsync(
-            node,
-            bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: false),
-            bulk => WorkerSpecs.For(node, bulk));
+        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, takeUp: false);
         log.Follow(host.System);
         using var others = options.Processes == 3
             ? ChildNodes.Start(

@@ -4,7 +4,6 @@ using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
-using R1Reward.Actors.Runs.Loading;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Hosting;
@@ -20,10 +19,7 @@ internal static class TinyRun
         EffectiveConfiguration configuration, RunFolder folder, Func<RunStatus, bool> stop)
     {
         var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
-        await using var host = await NodeHost.StartAsync(
-            node,
-            bulk => new RunFactory(bulk, node, TimeProvider.System, takeUp: false),
-            bulk => WorkerSpecs.For(node, bulk));
+        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, takeUp: false);
         await host.Coordinator.Ask<RunCommands.Submitted>(
             new RunCommands.Submit("tiny", configuration.Print(), folder.Root), TimeSpan.FromSeconds(30));
         for (var asked = false; ;)

@@ -7,25 +7,24 @@ public sealed class WorkIdTests
     private static readonly BatchId Step = BatchId.ForStep(12);
     private static readonly BatchId Evaluation = BatchId.ForEvaluation("step-10");
 
-    public static TheoryData<WorkId, string> Texts { get; } = new()
-    {
-        { WorkId.ColdStart, "sft" },
-        { WorkId.Rollout(Step, 17), "step-12/rollout/17" },
-        { WorkId.Judge(Step, 17, 3), "step-12/judge/17.3" },
-        { WorkId.Score(Step, 17), "step-12/score/17" },
-        { WorkId.LateScore(Step, 17), "step-12/late/17" },
-        { WorkId.Learn(Step), "step-12/learn" },
-        { WorkId.Rollout(Evaluation, 0), "eval-step-10/rollout/0" },
-        { WorkId.Judge(BatchId.ForEvaluation("rl"), 4, 14), "eval-rl/judge/4.14" },
-    };
+    private static readonly (WorkId Id, string Text)[] Texts =
+    [
+        (WorkId.ColdStart, "sft"),
+        (WorkId.Rollout(Step, 17), "step-12/rollout/17"),
+        (WorkId.Judge(Step, 17, 3), "step-12/judge/17.3"),
+        (WorkId.Score(Step, 17), "step-12/score/17"),
+        (WorkId.LateScore(Step, 17), "step-12/late/17"),
+        (WorkId.Learn(Step), "step-12/learn"),
+        (WorkId.Rollout(Evaluation, 0), "eval-step-10/rollout/0"),
+        (WorkId.Judge(BatchId.ForEvaluation("rl"), 4, 14), "eval-rl/judge/4.14"),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Texts))]
-    public void An_id_is_written_as_logs_and_messages_have_it_and_read_back(WorkId id, string text)
+    [Fact]
+    public void An_id_is_written_as_logs_and_messages_have_it_and_read_back() => Assert.All(Texts, sample =>
     {
-        Assert.Equal(text, id.ToString());
-        Assert.Equal(id, WorkId.Parse(text));
-    }
+        Assert.Equal(sample.Text, sample.Id.ToString());
+        Assert.Equal(sample.Id, WorkId.Parse(sample.Text));
+    });
 
     [Theory]
     [InlineData("")]

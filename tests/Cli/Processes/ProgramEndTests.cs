@@ -1,4 +1,3 @@
-using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs;
 using R1Reward.Tests.Support;
@@ -31,7 +30,7 @@ public sealed class ProgramEndTests : IDisposable
         Assert.Equal("stopping in good order; again to stop at once\n", ended.Error);
         Assert.Equal(ExitCode.Done, ended.ExitCode);
         var made = run.Updates().Count;
-        Assert.Equal(made, RunProgress.From(Journal.ReadOnly(run.Folder.Root)).Step);
+        Assert.Equal(made, (int?)run.Journal().Last(entry => entry["Checkpoint"] is not null)["Step"]);
         Assert.True(
             File.Exists(Path.Combine(run.Folder.Checkpoints, $"step-{made}", "config.json")),
             $"no checkpoint of step {made}");
@@ -80,13 +79,12 @@ public sealed class ProgramEndTests : IDisposable
         using var run = ProgramRun.Quickstart(_folder.Path, Endless, processes: 1, Patience);
         await run.UpdatedAsync();
 
-        var journal = Path.Combine(run.Folder.Root, "journal.jsonl");
-        while (true)
+                while (true)
         {
             try
             {
                 File.AppendAllText(
-                    journal, "{\"Epoch\":99,\"At\":\"2030-01-01T00:00:00+00:00\",\"Kind\":\"EpochStarted\"}\n");
+                    run.JournalFile, "{\"Epoch\":99,\"At\":\"2030-01-01T00:00:00+00:00\",\"Kind\":\"EpochStarted\"}\n");
                 break;
             }
             catch (IOException)
@@ -96,7 +94,7 @@ public sealed class ProgramEndTests : IDisposable
         }
 
         Assert.Equal(ExitCode.Downed, (await run.EndAsync()).ExitCode);
-        Assert.Equal(99, Journal.ReadOnly(run.Folder.Root)[^1].Epoch);
+        Assert.Equal(99, (int?)run.Journal()[^1]["Epoch"]);
     }
 
     [Fact]

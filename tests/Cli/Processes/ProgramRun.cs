@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Data.Files;
@@ -25,6 +26,8 @@ internal sealed class ProgramRun : IDisposable
     }
 
     public RunFolder Folder { get; }
+
+    public string JournalFile => Path.Combine(Folder.Root, "journal.jsonl");
 
     /// <summary>Starts `r1reward quickstart` with the settings of <see cref="TinyRunSettings"/>.</summary>
     public static ProgramRun Quickstart(string runs, int steps, int processes, TimeSpan patience) => Start(
@@ -74,6 +77,9 @@ internal sealed class ProgramRun : IDisposable
         [.. JsonLines.Read(Folder.Metrics)
             .Where(line => (string?)line["phase"] == "rl")
             .Select(line => ((int)line["step"]!, (int)line["samples"]!))];
+
+    /// <summary>The journal's lines, those of earlier coordinators included.</summary>
+    public List<JObject> Journal() => [.. JsonLines.Read(JournalFile)];
 
     /// <summary>Waits for the end.</summary>
     public async Task<Finished> EndAsync()

@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Configuration.Hocon;
 /// <remarks>
 /// Akka.NET's own <c>ToString</c> escapes nothing and cannot print an empty list, hence a printer of our own.
 /// </remarks>
-public static class HoconTree
+internal static class HoconTree
 {
     /// <summary>Dotted paths of all values (lists count as one value).</summary>
     public static IEnumerable<string> Leaves(Config config) => config.IsEmpty ? [] : Leaves(config.Root, "");

@@ -3,7 +3,7 @@ using R1Reward.Actors.Protocol;
 namespace R1Reward.Actors.Coordination.Batches;
 
 /// <summary>Makes the batch of an update available to the learner, on whichever node it is.</summary>
-public interface IBatchPublisher
+internal interface IBatchPublisher
 {
     /// <summary>
     /// Publishes the traces of an update with their rewards. The batch of the update before may be forgotten.

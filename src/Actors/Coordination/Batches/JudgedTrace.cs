@@ -16,7 +16,7 @@ namespace R1Reward.Actors.Coordination.Batches;
 /// other.</param>
 /// <param name="Trace">The trace as the rollout worker sampled it.</param>
 /// <param name="Judgment">What its text says.</param>
-public sealed record JudgedTrace(PreferencePair Pair, int Group, Trace Trace, Judgment Judgment)
+internal sealed record JudgedTrace(PreferencePair Pair, int Group, Trace Trace, Judgment Judgment)
 {
     /// <summary>
     /// The judge's verdict on its consistency; NotAsked until it is known, and for ever where no judge is asked.

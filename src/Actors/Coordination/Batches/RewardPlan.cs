@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace R1Reward.Actors.Coordination.Batches;
 
 /// <summary>How the traces of a batch come to their rewards.</summary>
-public sealed record RewardPlan
+internal sealed record RewardPlan
 {
     /// <summary>Whether the judge is asked about each trace that names a response.</summary>
     public bool AskJudge { get; init; }

@@ -16,7 +16,7 @@ namespace R1Reward.Actors.Coordination.Batches;
 /// every prompt has its rewards or is left out; is unblocked by each result, which puts the next work of its prompt
 /// into the ledger.
 /// </remarks>
-public sealed class RolloutBatch
+internal sealed class RolloutBatch
 {
     private readonly RewardPlan _rewards;
     private readonly WorkLedger _ledger;

@@ -12,7 +12,7 @@ namespace R1Reward.Actors.Coordination.Ledger;
 /// worker has taken it, one that was only slow may renew it or hand it in. With the next hand-out a new attempt
 /// begins, and the late result of the old one is refused.
 /// </remarks>
-public sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
+internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
 {
     private readonly Dictionary<WorkId, LedgerItem> _items = [];
     private readonly Dictionary<WorkKind, LinkedList<LedgerItem>> _open = [];

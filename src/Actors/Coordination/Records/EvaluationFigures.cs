@@ -8,7 +8,7 @@ using R1Reward.Rewards.Watch;
 namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>What an evaluation over held-out pairs found. Shares are 0-1; null where nothing was counted.</summary>
-public sealed record EvaluationFigures
+internal sealed record EvaluationFigures
 {
     /// <summary>How many pairs were judged.</summary>
     public required int Pairs { get; init; }

@@ -1,7 +1,7 @@
 namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>Where the coordinator writes down what it is about to do and what has been done.</summary>
-public interface IJournal
+internal interface IJournal
 {
     /// <summary>This coordinator's epoch, above every earlier one of the run.</summary>
     int Epoch { get; }

@@ -3,7 +3,7 @@ using R1Reward.Actors.Protocol;
 namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>Where a run's figures and traces go. An exception of an implementation ends the run.</summary>
-public interface IRunRecorder
+internal interface IRunRecorder
 {
     /// <summary>
     /// Records the figures of one step of a phase: <c>sft</c> for the cold start, <c>rl</c> for updates.

@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Coordination.Records;
 /// from it go out. One writer at a time, fenced by epoch: a coordinator that was replaced while it was frozen finds a
 /// higher epoch at its next append, changes nothing and gives up.
 /// </summary>
-public sealed class Journal : IJournal
+internal sealed class Journal : IJournal
 {
     private const string FileName = "journal.jsonl";
 

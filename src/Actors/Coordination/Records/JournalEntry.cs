@@ -7,5 +7,5 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <param name="Step">The update that it concerns; 0 for the cold start.</param>
 /// <param name="Checkpoint">A checkpoint that exists from now on, relative to the run folder.</param>
 /// <param name="Evaluation">The name of a finished evaluation.</param>
-public sealed record JournalEntry(
+internal sealed record JournalEntry(
     int Epoch, DateTimeOffset At, JournalKind Kind, int Step = 0, string? Checkpoint = null, string? Evaluation = null);

@@ -1,7 +1,7 @@
 namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>What a journal line says.</summary>
-public enum JournalKind
+internal enum JournalKind
 {
     /// <summary>A coordinator took over the run.</summary>
     EpochStarted,

@@ -6,7 +6,7 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <param name="Checkpoint">That checkpoint, relative to the run folder; null when there is none yet.</param>
 /// <param name="Evaluated">Names of the evaluations that are done and still valid.</param>
 /// <param name="Finished">Whether the run is over.</param>
-public sealed record RunProgress(
+internal sealed record RunProgress(
     bool ColdStartDone, int Step, string? Checkpoint, IReadOnlySet<string> Evaluated, bool Finished)
 {
     /// <summary>Reads the progress out of the journal's lines.</summary>

@@ -3,7 +3,7 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <summary>
 /// Adds up how long a run spends in each of its stages, under the names that summary.json has for them.
 /// </summary>
-public sealed class StageClock(TimeProvider time)
+internal sealed class StageClock(TimeProvider time)
 {
     private readonly Dictionary<string, double> _seconds = [];
     private string? _stage;

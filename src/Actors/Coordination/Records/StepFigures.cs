@@ -6,7 +6,7 @@ using R1Reward.Rewards.Watch;
 namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>The figures of one update, as metrics.jsonl and the screen show them.</summary>
-public static class StepFigures
+internal static class StepFigures
 {
     /// <summary>Joins what the traces say with what the learner measured.</summary>
     /// <param name="traces">The traces that were learned from, with their rewards; at least one.</param>

@@ -26,7 +26,7 @@ namespace R1Reward.Actors.Runs.Loading;
 /// <param name="takeUp">
 /// Whether a run that was under way when the last coordinator went away is taken up unasked.
 /// </param>
-public sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider time, bool takeUp) : IRunFactory
+internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider time, bool takeUp) : IRunFactory
 {
     private readonly RunStore _store = new(node.RunsFolder);
 

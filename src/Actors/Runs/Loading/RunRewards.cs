@@ -7,7 +7,7 @@ using R1Reward.Rewards.Terms.Registry;
 namespace R1Reward.Actors.Runs.Loading;
 
 /// <summary>The terms of a run, those of training and those of evaluations, with the instances they share.</summary>
-public sealed class RunRewards : IDisposable
+internal sealed class RunRewards : IDisposable
 {
     private readonly RewardFactory _factory;
     private readonly bool _consistency;

@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Runs.Loading;
 /// up.
 /// </summary>
 /// <param name="folder">Folder that holds run folders.</param>
-public sealed class RunStore(string folder)
+internal sealed class RunStore(string folder)
 {
     private string Path => System.IO.Path.Combine(folder, "current.json");
 

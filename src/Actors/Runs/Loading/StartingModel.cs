@@ -12,7 +12,7 @@ namespace R1Reward.Actors.Runs.Loading;
 /// <summary>
 /// The model folder that a run starts from: the user's, or one with a random start made in the run folder.
 /// </summary>
-public static class StartingModel
+internal static class StartingModel
 {
     /// <summary>Path of the folder, which <see cref="Prepare"/> has made complete by then.</summary>
     public static string Folder(RunSettings settings, RunFolder folder) =>

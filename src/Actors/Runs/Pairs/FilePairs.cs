@@ -14,7 +14,7 @@ namespace R1Reward.Actors.Runs.Pairs;
 /// <summary>
 /// Pairs from files: gone through in a new random order per pass, split by prompt where there is no held-out file.
 /// </summary>
-public sealed class FilePairs : RunPairs
+internal sealed class FilePairs : RunPairs
 {
     private readonly RunSettings _settings;
     private readonly PassOrder _order;

@@ -22,7 +22,7 @@ public abstract class RunPairs : IPairSource
     /// Makes example n (from 0) of the exercise that goes before judging: describing pictures. Null where there are
     /// none.
     /// </summary>
-    public virtual Func<long, AlignmentExample>? Alignment => null;
+    internal virtual Func<long, AlignmentExample>? Alignment => null;
 
     /// <inheritdoc/>
     public abstract PreferencePair Training(long index);

@@ -31,7 +31,7 @@ public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut, bo
         options.Form == SceneForm.Words ? [] : field ??= [.. HeldOut.Select(WithNoise)];
 
     /// <inheritdoc/>
-    public override Func<long, AlignmentExample>? Alignment => options.Form == SceneForm.Words ? null : Describe;
+    internal override Func<long, AlignmentExample>? Alignment => options.Form == SceneForm.Words ? null : Describe;
 
     /// <inheritdoc/>
     public override PreferencePair Training(long index) =>

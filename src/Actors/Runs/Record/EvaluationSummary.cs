@@ -58,7 +58,7 @@ public sealed record EvaluationSummary
     public int? SamplesPerPair { get; init; }
 
     /// <summary>The summary of what an evaluation found.</summary>
-    public static EvaluationSummary From(EvaluationFigures figures) => new()
+    internal static EvaluationSummary From(EvaluationFigures figures) => new()
     {
         Accuracy = figures.Accuracy,
         Format = figures.Format,

@@ -12,7 +12,7 @@ namespace R1Reward.Actors.Runs.Record;
 /// Writes a run's figures and traces to its folder: metrics.jsonl, traces.jsonl, TensorBoard events, summary.json,
 /// report.html.
 /// </summary>
-public sealed class RunRecorder : IRunRecorder, IDisposable
+internal sealed class RunRecorder : IRunRecorder, IDisposable
 {
     private readonly RunFolder _folder;
     private readonly TimeProvider _time;

@@ -71,7 +71,7 @@ public sealed record RunSummary
     }
 
     /// <summary>Writes the file in one step.</summary>
-    public void Write(string path)
+    internal void Write(string path)
     {
         var json = new JObject { ["name"] = Name, ["seed"] = Seed };
         foreach (var (name, evaluation) in Evaluations)
@@ -94,7 +94,7 @@ public sealed record RunSummary
     }
 
     /// <summary>The summary with an evaluation; the one after reinforcement learning also gives the votes.</summary>
-    public RunSummary WithEvaluation(string name, EvaluationFigures figures)
+    internal RunSummary WithEvaluation(string name, EvaluationFigures figures)
     {
         var evaluations = new OrderedDictionary<string, EvaluationSummary>(Evaluations)
         {
@@ -110,7 +110,7 @@ public sealed record RunSummary
     }
 
     /// <summary>The summary with more seconds in a stage; a continued run adds to what it had.</summary>
-    public RunSummary AddSeconds(string stage, double seconds)
+    internal RunSummary AddSeconds(string stage, double seconds)
     {
         var all = new OrderedDictionary<string, double>(Seconds);
         all[stage] = Math.Round(all.GetValueOrDefault(stage) + seconds, 2);

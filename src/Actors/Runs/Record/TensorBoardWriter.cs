@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Runs.Record;
 /// Event
 /// messages (tensorflow/core/util/event.proto), of which five fields are needed and written one by one.
 /// </summary>
-public sealed class TensorBoardWriter : IDisposable
+internal sealed class TensorBoardWriter : IDisposable
 {
     private readonly FileStream _file;
     private readonly TimeProvider _time;

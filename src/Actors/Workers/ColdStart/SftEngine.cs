@@ -15,7 +15,7 @@ namespace R1Reward.Actors.Workers.ColdStart;
 /// <param name="settings">The run.</param>
 /// <param name="folder">The run folder, where checkpoints go.</param>
 /// <param name="bulk">Where weights come from and are published.</param>
-public sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
+internal sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
 {
     private readonly TorchThread _thread = new("sft", settings.SftWorker.Threads);
 

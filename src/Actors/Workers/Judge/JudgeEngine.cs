@@ -13,7 +13,7 @@ namespace R1Reward.Actors.Workers.Judge;
 /// <c>judge.on-failure = pause</c>, items wait in <see cref="PatientJudge"/>, so that the run waits; with
 /// <c>without-bonus</c> they are handed in as undecided.
 /// </summary>
-public sealed class JudgeEngine : IWorkEngine
+internal sealed class JudgeEngine : IWorkEngine
 {
     // So many items per place at the judge are held, so that a place never waits for the coordinator.
     private const int ItemsPerPlace = 4;

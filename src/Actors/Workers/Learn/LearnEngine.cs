@@ -18,7 +18,7 @@ namespace R1Reward.Actors.Workers.Learn;
 /// <param name="settings">The run.</param>
 /// <param name="folder">The run folder, where checkpoints are.</param>
 /// <param name="bulk">Where weights and batches come from and weights go.</param>
-public sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
+internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
 {
     private readonly TorchThread _thread = new("learner", settings.Learner.Threads);
     private readonly WeightsPublisher _weights = new(bulk);

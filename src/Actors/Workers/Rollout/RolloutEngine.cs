@@ -10,7 +10,7 @@ namespace R1Reward.Actors.Workers.Rollout;
 /// Samples traces on a thread of its own. Items of the same weights run together and join while others run; an item of
 /// other weights waits until those are done, and the weights are exchanged between.
 /// </summary>
-public sealed class RolloutEngine : IWorkEngine
+internal sealed class RolloutEngine : IWorkEngine
 {
     private readonly RunSettings _settings;
     private readonly RolloutPolicy _policy;

@@ -14,7 +14,7 @@ namespace R1Reward.Actors.Workers.Score;
 /// Computes rewards: the configured terms of all traces of a prompt, and what each trace shows by itself (form, choice,
 /// verdict).
 /// </summary>
-public sealed class ScoreEngine : IWorkEngine
+internal sealed class ScoreEngine : IWorkEngine
 {
     private readonly RunRewards _rewards;
     private readonly RewardComposer _composer;
