@@ -5,6 +5,6 @@ namespace R1Reward.Policy.Tests.Extending;
 /// <summary>A family as it would stand in <see cref="ModelFamily"/>.</summary>
 public static class ExampleFamily
 {
-    /// <summary>Mistral 7B: as Llama, and every layer may see a window.</summary>
-    public static ModelFamily Mistral { get; } = new("mistral", "MistralForCausalLM") { HasWindows = true };
+    /// <summary>As Llama, with each head of queries and keys normed before the rotation.</summary>
+    public static ModelFamily NormedLlama { get; } = new("normed_llama", "NormedLlamaForCausalLM") { QueryKeyNorm = true };
 }
