@@ -12,7 +12,8 @@ public sealed class UserMistakeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("r1reward.judge.endpoints = [http://127.0.0.1:1/v1]", ":1:33: ':' stands in a text without quotes", "Put the text in quotes")]
+    [InlineData("r1reward.judge.endpoints = [http://127.0.0.1:1/v1]",
+        ":1:33: ':' stands in a text without quotes", "Put the text in quotes")]
     [InlineData("r1reward {\n  rl.stepz = 3\n}", ":2: r1reward.rl.stepz: unknown key",
         "Did you mean r1reward.rl.steps?")]
     [InlineData("\nr1reward.rl.clip-eps = wide", ":2: r1reward.rl.clip-eps = wide", "write a number")]

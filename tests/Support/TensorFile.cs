@@ -40,10 +40,13 @@ public sealed class TensorFile
         return (string)Entry(name)["dtype"]! switch
         {
             "F32" => Read(data, 4, BinaryPrimitives.ReadSingleLittleEndian),
-            "BF16" => Read(data, 2, two => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(two) << 16)),
+            "BF16" => Read(data, 2, ReadBrainFloat),
             var other => throw new NotSupportedException($"{name} is {other}, not a float tensor"),
         };
     }
+
+    private static float ReadBrainFloat(ReadOnlySpan<byte> two) =>
+        BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(two) << 16);
 
     /// <summary>An int64 tensor.</summary>
     public long[] Integers(string name) => (string)Entry(name)["dtype"]! == "I64"

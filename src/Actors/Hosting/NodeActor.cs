@@ -21,7 +21,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, int> _failures = [];
 
-    /// <summary>Creates the guardian.</summary>
+    /// <summary>Creates the guardian of a node's workers, which it starts with the actor.</summary>
     /// <param name="workers">The workers of this node.</param>
     /// <param name="address">The node's cluster address.</param>
     /// <param name="coordinator">The proxy of the coordinator.</param>

@@ -34,7 +34,7 @@ public sealed class NodeHost : IAsyncDisposable
         Coordinator = coordinator;
     }
 
-    /// <summary>The actor system.</summary>
+    /// <summary>The node's actor system, a member of the cluster.</summary>
     public ActorSystem System { get; }
 
     /// <summary>The proxy of the cluster's coordinator.</summary>

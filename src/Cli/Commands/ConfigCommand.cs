@@ -3,7 +3,7 @@ using R1Reward.Actors.Configuration.Settings;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward config show</c>.</summary>
+/// <summary><c>r1reward config show</c>: checks a configuration and prints every key that is in force.</summary>
 internal static class ConfigCommand
 {
     public static Command Create()

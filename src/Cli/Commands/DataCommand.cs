@@ -3,7 +3,7 @@ using R1Reward.Data.Scenes;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward data scenes</c>.</summary>
+/// <summary><c>r1reward data scenes</c>: preference pairs of the built-in task as files.</summary>
 internal static class DataCommand
 {
     public static Command Create()

@@ -113,8 +113,8 @@ internal static class EvalCommand
                     return;
                 }
 
-                outcomes.Add(
-                    Outcome.FromChoice(result.Pair, result.Tally.Winner, Category(parsed.GetValue(suite)!, result.Pair)));
+                var category = Category(parsed.GetValue(suite)!, result.Pair);
+                outcomes.Add(Outcome.FromChoice(result.Pair, result.Tally.Winner, category));
                 choices.Add((result.Pair.Id, result.Tally.Winner));
             }, cancel);
             Show(SuiteReport.Compute(outcomes), PositionBias.FromJudgments(choices), leftOut, parsed.GetValue(output));

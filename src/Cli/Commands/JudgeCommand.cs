@@ -4,7 +4,7 @@ using R1Reward.Rewards.Judge.Server;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward judge serve</c>.</summary>
+/// <summary><c>r1reward judge serve</c>: the rule judge behind the OpenAI chat API.</summary>
 internal static class JudgeCommand
 {
     public static Command Create()

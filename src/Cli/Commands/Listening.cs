@@ -37,13 +37,14 @@ internal sealed class Listening
         command.Options.Add(_key);
     }
 
-    /// <summary>The address.</summary>
+    /// <summary>The address to listen on; <c>localhost</c> is the loopback address.</summary>
+    /// <exception cref="UserErrorException">The host is not an IP address.</exception>
     public IPAddress Address(ParseResult parsed) => parsed.GetValue(_host)! is var host
         && host == "localhost" ? IPAddress.Loopback
         : IPAddress.TryParse(host, out var address) ? address
         : throw new UserErrorException($"--host {host}: not an IP address. Write for example 127.0.0.1.");
 
-    /// <summary>The port.</summary>
+    /// <summary>The port to listen on; 0 takes a free one.</summary>
     public int Port(ParseResult parsed) => parsed.GetValue(_port);
 
     /// <summary>The key; null where none is asked for.</summary>

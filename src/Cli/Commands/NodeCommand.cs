@@ -3,7 +3,7 @@ using R1Reward.Cli.Running;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward node</c>.</summary>
+/// <summary><c>r1reward node</c>: a node that works for a cluster until it is stopped.</summary>
 internal static class NodeCommand
 {
     public static Command Create()

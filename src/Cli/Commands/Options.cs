@@ -6,7 +6,7 @@ namespace R1Reward.Cli.Commands;
 /// <summary>Options that several commands have, declared once so that they read the same everywhere.</summary>
 internal static class Options
 {
-    /// <summary><c>--config FILE</c>.</summary>
+    /// <summary><c>--config FILE</c>; <paramref name="preset"/> is used without it.</summary>
     public static Option<string?> Config(string? preset = null) => new("--config")
     {
         Description = "HOCON file; hocon/reference.conf documents every key",
@@ -21,10 +21,8 @@ internal static class Options
         HelpName = "KEY=VALUE",
     };
 
-    /// <summary><c>--name NAME</c>.</summary>
     public static Option<string?> Name() => new("--name") { Description = "name of the run folder", HelpName = "NAME" };
 
-    /// <summary><c>--plain</c>.</summary>
     public static Option<bool> Plain() => new("--plain") { Description = "plain lines instead of a live display" };
 
     /// <summary>Loads the configuration that the options name.</summary>

@@ -7,7 +7,7 @@ using R1Reward.Data.Files;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward report RUN</c>.</summary>
+/// <summary><c>r1reward report RUN</c>: a run's table and its <c>report.html</c>, made anew from its records.</summary>
 internal static class ReportCommand
 {
     public static Command Create()

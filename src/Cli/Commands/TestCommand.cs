@@ -3,7 +3,7 @@ using R1Reward.Cli.Running;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward test</c>.</summary>
+/// <summary><c>r1reward test</c>: the tests of the folder of sources, summed up.</summary>
 internal static class TestCommand
 {
     public static Command Create()

@@ -7,7 +7,7 @@ using R1Reward.Policy.Tokenization.Bpe;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward tokenizer train</c>.</summary>
+/// <summary><c>r1reward tokenizer train</c>: a small byte-level vocabulary from texts or pairs.</summary>
 internal static class TokenizerCommand
 {
     public static Command Create()

@@ -73,7 +73,7 @@ internal sealed class JudgeModel : IDisposable
     /// <summary>Samples from the model.</summary>
     public GenerationEngine Engine => _engine;
 
-    /// <summary>Its vocabulary.</summary>
+    /// <summary>The tokenizer of the model's folder.</summary>
     public Tokenizer Tokenizer { get; }
 
     /// <summary>Whether it sees pictures and videos.</summary>

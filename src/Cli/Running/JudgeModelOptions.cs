@@ -93,7 +93,7 @@ internal sealed record JudgeModelOptions(
         command.Options.Add(UntrustedOption);
     }
 
-    /// <summary>Reads them back.</summary>
+    /// <summary>Reads the options from a parsed command line.</summary>
     /// <exception cref="UserErrorException">The memory is not a number above zero.</exception>
     public static JudgeModelOptions Of(ParseResult parsed) => parsed.GetValue(CacheOption) is not (> 0 and < 1e6)
         ? throw new UserErrorException("--cache-gib: write a number of GiB above zero, for example 8.")

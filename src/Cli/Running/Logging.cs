@@ -15,7 +15,7 @@ internal static class Logging
 {
     private const string ConsoleTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}";
 
-    /// <summary>Starts the log.</summary>
+    /// <summary>Makes the program's logger from now on.</summary>
     /// <param name="reader">Where the levels stand.</param>
     /// <param name="run">Name of the run.</param>
     /// <param name="file">The log file; null for none.</param>

@@ -5,7 +5,8 @@ namespace R1Reward.Policy.Adapters;
 
 /// <summary>
 /// Judges every key of an <c>adapter_config.json</c>: it is followed, known to change no number, or refused by name. A
-/// key that nobody here knows is refused too, unless it is off (null, false, empty): PEFT adds variants of LoRA as keys.
+/// key that nobody here knows is refused too, unless it is off (null, false, empty): PEFT adds variants of LoRA as
+/// keys.
 /// </summary>
 internal static class LoraConfigKeys
 {
@@ -66,9 +67,9 @@ internal static class LoraConfigKeys
     {
         if (IsOn(json[Start]) && json[Start] is not { Type: JTokenType.Boolean } && !LeavesWeights(json[Start]!))
         {
-            yield return $"{Start} {Shown(json[Start]!)} is not computed: it changes the model's own weights before the "
-                + "adapter is trained, so on the published weights the adapter gives wrong numbers; convert it to plain "
-                + "LoRA with PEFT (save_pretrained, path_initial_model_for_weight_conversion), or merge it there";
+            yield return $"{Start} {Shown(json[Start]!)} is not computed: it changes the model's own weights before "
+                + "the adapter is trained, so on the published weights the adapter gives wrong numbers; convert it to "
+                + "plain LoRA with PEFT (save_pretrained, path_initial_model_for_weight_conversion), or merge it there";
         }
 
         var unknown = json.Properties()

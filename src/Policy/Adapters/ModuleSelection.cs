@@ -102,8 +102,8 @@ public sealed record ModuleSelection(IReadOnlyList<string> Names, string? Patter
         catch (RegexMatchTimeoutException slow)
         {
             throw new UserErrorException(
-                $"the regular expression {pattern} takes more than {_patience.TotalSeconds} s for the module {wholeName}; "
-                + "write one without nested repetition",
+                $"the regular expression {pattern} takes more than {_patience.TotalSeconds} s for the module "
+                + $"{wholeName}; write one without nested repetition",
                 slow);
         }
     }

@@ -4,7 +4,9 @@ using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Tests.Extending;
 
-/// <summary>A judge that finds an analysis consistent if it is long enough: the engine of a role, without a model.</summary>
+/// <summary>
+/// A judge that finds an analysis consistent if it is long enough: the engine of a role, without a model.
+/// </summary>
 /// <param name="characters">The shortest reply that it calls consistent.</param>
 internal sealed class LengthEngine(int characters) : IWorkEngine
 {

@@ -6,7 +6,10 @@ namespace R1Reward.Policy.Tests.Engine;
 public sealed class BpeTests
 {
     private static readonly KeyValuePair<string, int>[] _vocabulary =
-        [.. new[] { "a", "b", "c", "ab", "bc", "abc", "Ġ", "Ã", "©", "é" }.Select((token, id) => KeyValuePair.Create(token, id))];
+    [
+        .. new[] { "a", "b", "c", "ab", "bc", "abc", "Ġ", "Ã", "©", "é" }
+            .Select((token, id) => KeyValuePair.Create(token, id)),
+    ];
 
     [Fact]
     public void The_lowest_rank_joins_first_and_the_leftmost_of_equals()
@@ -26,24 +29,34 @@ public sealed class BpeTests
     }
 
     [Fact]
-    public void A_merge_outside_the_vocabulary_is_refused() => Assert.Throws<InvalidOperationException>(() => Create("a z"));
+    public void A_merge_outside_the_vocabulary_is_refused() =>
+        Assert.Throws<InvalidOperationException>(() => Create("a z"));
 
     [Fact]
     public void A_long_piece_is_not_quadratic()
     {
-        var ids = Create("a b").EncodeToIds(string.Concat(Enumerable.Repeat("ab", 20_000)), considerPreTokenization: false);
+        var text = string.Concat(Enumerable.Repeat("ab", 20_000));
+
+        var ids = Create("a b").EncodeToIds(text, considerPreTokenization: false);
 
         Assert.Equal(20_000, ids.Count);
         Assert.All(ids, id => Assert.Equal(3, id));
     }
 
     private static BpeTokenizer Create(params string[] merges) =>
-        BpeTokenizer.Create(new BpeOptions(_vocabulary) { Merges = merges, ByteLevel = true, PreTokenizer = new Whole() });
+        BpeTokenizer.Create(new BpeOptions(_vocabulary)
+        {
+            Merges = merges,
+            ByteLevel = true,
+            PreTokenizer = new Whole(),
+        });
 
     private sealed class Whole : PreTokenizer
     {
-        public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) => [(0, text.Length)];
+        public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) =>
+            [(0, text.Length)];
 
-        public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => [(0, text.Length)];
+        public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) =>
+            [(0, text.Length)];
     }
 }

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Engine;
 
-/// <summary>What this project relies on in TorchSharp and libtorch, and no other test would notice when it changed.</summary>
+/// <summary>
+/// What this project relies on in TorchSharp and libtorch, and no other test would notice when it changed.
+/// </summary>
 public sealed class TorchSharpTests
 {
     [Fact]

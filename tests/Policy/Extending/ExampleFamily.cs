@@ -6,5 +6,8 @@ namespace R1Reward.Policy.Tests.Extending;
 public static class ExampleFamily
 {
     /// <summary>As Llama, with each head of queries and keys normed before the rotation.</summary>
-    public static ModelFamily NormedLlama { get; } = new("normed_llama", "NormedLlamaForCausalLM") { QueryKeyNorm = true };
+    public static ModelFamily NormedLlama { get; } = new("normed_llama", "NormedLlamaForCausalLM")
+    {
+        QueryKeyNorm = true,
+    };
 }

@@ -6,7 +6,6 @@ using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Vision;
-using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
 using TorchSharp;
 using Xunit;
@@ -31,7 +30,7 @@ public sealed class VisionModelTests
                 CheckOutputs(one);
                 break;
             case "lm-loss-gradients":
-                CheckTraining(one);
+                TrainingChecks.Check(one);
                 break;
             case "processor":
                 PromptChecks.Check(one);
@@ -279,76 +278,4 @@ public sealed class VisionModelTests
             hidden = model.Decode(tokens, cache);
         }
     }
-
-    private static void CheckTraining(VisionCase one)
-    {
-        using var model = VisionCase.Load(one.ModelFolder);
-        model.PositionRule = PositionRule.AfterFrame;
-        model.Parameters.AllocateGradients();
-        var tolerance = (double)one.Json["tolerance"]!["gradients_abs"]!;
-        var whole = (JObject)one.Json["gradients"]!;
-        Assert.Equal(
-            model.Parameters.Specs.Select(spec => spec.Name).Order(),
-            whole.Properties().Select(property => FileName(property.Name)).Order());
-        foreach (var checkpointing in new[] { true, false })
-        {
-            model.Parameters.ZeroGradients();
-            Assert.Equal(
-                (double)one.Json["loss"]!,
-                Backward(one, model, checkpointing),
-                (double)one.Json["tolerance"]!["loss"]!);
-            foreach (var (name, numbers) in whole)
-            {
-                var values = VisionCase.Values(model.Parameters[FileName(name)].grad!);
-                var stored = one.Tensors.Floats("grad/" + name);
-                VisionCase.Close(stored, values.AsSpan(0, stored.Length), tolerance, "gradient of " + name);
-                Assert.True(
-                    Math.Abs(Math.Sqrt(values.Sum(value => (double)value * value)) - (double)numbers!["l2"]!)
-                        <= tolerance * Math.Max(1, (double)numbers["l2"]!),
-                    $"norm of the gradient of {name}");
-            }
-        }
-
-        using var frozen = VisionCase.Load(one.ModelFolder);
-        (frozen.PositionRule, frozen.IsVisionFrozen) = (PositionRule.AfterFrame, true);
-        frozen.Parameters.AllocateGradients();
-        Backward(one, frozen, checkpointing: false);
-        foreach (var spec in frozen.Parameters.Specs)
-        {
-            var values = VisionCase.Values(frozen.Parameters[spec.Name].grad!);
-            Assert.Equal(
-                spec.Name.StartsWith("visual.", StringComparison.Ordinal)
-                    ? new float[values.Length]
-                    : VisionCase.Values(model.Parameters[spec.Name].grad!),
-                values);
-        }
-    }
-
-    private static double Backward(VisionCase one, CausalLM model, bool checkpointing)
-    {
-        using var scope = NewDisposeScope();
-        var (ids, labels) = (VisionCase.Rows(one.Json["input_ids"]!), VisionCase.Rows(one.Json["labels"]!));
-        var targets = labels
-            .SelectMany(
-                (row, at) => row.Select((label, token) => (label, place: (at * row.Length) + token - 1, token)))
-            .Where(target => target.label != -100 && target.token > 0)
-            .ToList();
-        Tensor Long(IEnumerable<long> values) => tensor(values.ToArray(), dtype: ScalarType.Int64, device: CPU);
-        var batch = new TokenBatch(
-            VisionCase.Ids(ids),
-            Long(targets.Select(target => (long)target.place)),
-            Long(targets.Select(target => target.label)),
-            one.Inputs(model.Config.Vision!));
-        var pass = new TrainingPass(model, batch, checkpointing);
-        var loss = TokenLogProbs
-            .Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => -logProbs.mean())
-            .ToDouble();
-        pass.FinishBackward();
-        return loss;
-    }
-
-    /// <summary>The name in files of a parameter as the reference model calls it.</summary>
-    private static string FileName(string module) => module
-        .Replace("model.visual.", "visual.", StringComparison.Ordinal)
-        .Replace("model.language_model.", "model.", StringComparison.Ordinal);
 }

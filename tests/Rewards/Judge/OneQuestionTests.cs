@@ -11,7 +11,8 @@ public sealed class OneQuestionTests
     private const string Odd = "an odd question";
 
     [Theory]
-    [InlineData(400, """{"error":{"message":"5000 tokens, the limit is 4096","code":"context_length_exceeded"}}""", "5000 tokens")]
+    [InlineData(400, """{"error":{"message":"5000 tokens, the limit is 4096","code":"context_length_exceeded"}}""",
+        "5000 tokens")]
     [InlineData(403, """{"error":{"message":"flagged by moderation"}}""", "flagged by moderation")]
     [InlineData(422, """{"detail":"cannot be processed"}""", "cannot be processed")]
     [InlineData(200, """{"error":{"message":"policy violation","code":"content_filter"}}""", "policy violation")]
@@ -32,8 +33,10 @@ public sealed class OneQuestionTests
     }
 
     [Theory]
-    [InlineData("""{"message":{"content":null,"reasoning_content":"but let me check"},"finish_reason":"length"}""", "all 77 tokens of judge.max-tokens", "but let me check")]
-    [InlineData("""{"message":{"content":null,"refusal":"I cannot help"},"finish_reason":"stop"}""", "I cannot help", "stop")]
+    [InlineData("""{"message":{"content":null,"reasoning_content":"but let me check"},"finish_reason":"length"}""",
+        "all 77 tokens of judge.max-tokens", "but let me check")]
+    [InlineData("""{"message":{"content":null,"refusal":"I cannot help"},"finish_reason":"stop"}""",
+        "I cannot help", "stop")]
     [InlineData("""{"message":{"content":null},"finish_reason":"content_filter"}""", "content_filter", "no text")]
     [InlineData("""{"message":{"role":"assistant"}}""", "no finish_reason", "no text")]
     public async Task A_completion_without_text_says_why(string choice, string words, string more)

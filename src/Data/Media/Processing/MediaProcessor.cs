@@ -52,7 +52,8 @@ public sealed class MediaProcessor
     /// <summary>Resizes a decoded picture and cuts it into patches.</summary>
     /// <exception cref="MediaException">The picture is too long and thin.</exception>
     public MediaPatches Process(RgbImage image) =>
-        PatchCutter.Cut(MediaKind.Image, [Resized(image, _plan.PictureSizes(image.Size))], Pictures, secondsPerGroup: 0);
+        PatchCutter.Cut(
+            MediaKind.Image, [Resized(image, _plan.PictureSizes(image.Size))], Pictures, secondsPerGroup: 0);
 
     /// <summary>Frames of a video, already chosen and all of one size, as patches.</summary>
     /// <param name="frames">The frames in order; an odd one out is repeated.</param>

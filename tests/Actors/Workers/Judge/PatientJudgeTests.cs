@@ -45,7 +45,8 @@ public sealed class PatientJudgeTests
 
     private static JudgeReply Answered => new("1", null, 1, TimeSpan.Zero);
 
-    private static JudgeReply Failed(JudgeFailureKind kind) => new(null, new JudgeFailure(kind, "no"), 1, TimeSpan.Zero);
+    private static JudgeReply Failed(JudgeFailureKind kind) =>
+        new(null, new JudgeFailure(kind, "no"), 1, TimeSpan.Zero);
 
     private static PatientJudge Patient(IJudgeClient judge) =>
         new(judge, new JudgeOptions { BreakFor = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
