@@ -47,6 +47,30 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal(expected, said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Fact]
+    public void Paths_start_where_the_user_stands()
+    {
+        var said = Bash(
+            $$"""
+            mkdir -p home elsewhere
+            sed -e 's/^exec dotnet/echo dotnet/' '{{Script}}' >home/r1
+            sed -i '/^case /,/^esac/d' home/r1
+            chmod +x home/r1
+            cd elsewhere
+            cat >>../home/r1 <<'END'
+            echo "stands in $(basename "$PWD"), home $(basename "${R1_HOME:-none}")"
+            END
+            ../home/r1 vote
+            ../home/r1 test
+            cd ../home
+            ./r1 vote
+            """);
+
+        var lines = said.Split('\n').Where(line => line.StartsWith("stands", StringComparison.Ordinal));
+        Assert.Equal(
+            ["stands in elsewhere, home home", "stands in home, home home", "stands in home, home none"], lines);
+    }
+
     private string Bash(string script)
     {
         var start = new ProcessStartInfo("bash", ["-c", script])

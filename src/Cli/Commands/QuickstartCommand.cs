@@ -6,10 +6,14 @@ namespace R1Reward.Cli.Commands;
 /// <summary><c>r1reward quickstart</c>: the whole job on the built-in task.</summary>
 internal static class QuickstartCommand
 {
+    /// <summary>The folder of the sources where the user stands in another one; set by <c>./r1</c>.</summary>
+    private static string Home => Environment.GetEnvironmentVariable("R1_HOME") ?? "";
+
     public static Command Create()
     {
-        var (config, set, plain) = (
-            Options.Config(Path.Combine("hocon", "quickstart.conf")), Options.Set(), Options.Plain());
+        var config = Options.Config(Path.Combine(Home, "hocon", "quickstart.conf"));
+        var set = Options.Set();
+        var plain = Options.Plain();
         var name = Options.Name();
         var seed = new Option<int>("--seed") { Description = "seed of the run", DefaultValueFactory = _ => 1 };
         var processes = new Option<int>("--processes") { Description = "1 or 3", DefaultValueFactory = _ => 1 };
