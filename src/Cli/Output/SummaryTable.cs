@@ -52,6 +52,15 @@ internal static class SummaryTable
         }
 
         AnsiConsole.Write(table);
+        foreach (var (evaluation, title) in Rows)
+        {
+            if (summary.Evaluations.TryGetValue(evaluation, out var figures) && figures.Undecided > 0)
+            {
+                var reason = figures.UndecidedReason ?? "its reason is not known";
+                AnsiConsole.MarkupLineInterpolated(
+                    $"[yellow]{title}: {figures.Undecided} samples without verdict are left out, as {reason}[/]");
+            }
+        }
     }
 
     private static void PrintVotes(RunSummary summary)

@@ -38,7 +38,7 @@ internal sealed class ServedRewards : IAsyncDisposable
             Folder = rewards.Folder,
         });
         Func<string, CancellationToken, Task<JudgeOutcome>>? grade = rewards.Consistency && _judge is { } client
-            ? new ConsistencyJudge(client, judge.MaxAsks, judge.Reading).GradeAsync
+            ? Noted(new ConsistencyJudge(client, judge.MaxAsks, judge.Reading), note)
             : null;
         var options = new RewardServiceOptions
         {
@@ -112,6 +112,23 @@ internal sealed class ServedRewards : IAsyncDisposable
         {
             await _ruleJudge.DisposeAsync();
         }
+    }
+
+    /// <summary>Grades, and tells of the first reply without a verdict; the trainer is told of each.</summary>
+    private static Func<string, CancellationToken, Task<JudgeOutcome>> Noted(
+        ConsistencyJudge judge, Action<string> note)
+    {
+        var told = 0;
+        return async (reply, cancel) =>
+        {
+            var outcome = await judge.GradeAsync(reply, cancel);
+            if (outcome.Verdict == ConsistencyVerdict.Undecided && Interlocked.Exchange(ref told, 1) == 0)
+            {
+                note($"the judge has given no verdict: {outcome.Reason}. Replies name such items as undecided");
+            }
+
+            return outcome;
+        };
     }
 
     private static OpenAiJudgeClient? OpenJudge(JudgeOptions judge, JudgeServer? ruleJudge)

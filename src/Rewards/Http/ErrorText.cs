@@ -4,6 +4,7 @@ namespace R1Reward.Rewards.Http;
 internal static class ErrorText
 {
     private const int MaxLength = 300;
+    private const int QuotedEnd = 100;
 
     /// <summary>The text as one short line, without the key, which some servers quote when they refuse it.</summary>
     /// <param name="text">What the server said.</param>
@@ -13,5 +14,13 @@ internal static class ErrorText
         var safe = key is null ? text : text.Replace(key, "(key)", StringComparison.Ordinal);
         var line = string.Join(' ', safe.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return line.Length <= MaxLength ? line : line[..MaxLength] + "...";
+    }
+
+    /// <summary>The beginning and the end of a text on one line, in quotes.</summary>
+    public static string Quote(string text)
+    {
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var shown = line.Length <= 2 * QuotedEnd ? line : $"{line[..QuotedEnd]} ... {line[^QuotedEnd..]}";
+        return $"\"{shown}\"";
     }
 }

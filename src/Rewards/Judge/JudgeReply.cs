@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using R1Reward.Rewards.Http;
 
 namespace R1Reward.Rewards.Judge;
 
@@ -13,6 +14,12 @@ public sealed record JudgeReply(string? Text, JudgeFailure? Failure, int Attempt
     /// The reply token by token; empty where <see cref="JudgePrompt.TopLogProbs"/> is 0 or the server returns none.
     /// </summary>
     public ImmutableArray<JudgeToken> Tokens { get; init; } = [];
+
+    /// <summary>Whether the limit of tokens ended the reply.</summary>
+    public bool CutOff { get; init; }
+
+    /// <summary>The reply for a message: its beginning and end, quoted on one line.</summary>
+    internal string Excerpt => ErrorText.Quote(Text ?? "") + (CutOff ? " (cut off at judge.max-tokens)" : "");
 
     /// <summary>Whether the reply is one that was given before.</summary>
     public bool Cached { get; init; }

@@ -12,10 +12,23 @@ internal static class JudgeResponse
     public static JObject? FirstChoice(JObject body) => (body["choices"] as JArray)?.FirstOrDefault() as JObject;
 
     /// <summary>What a choice says; null where it holds no text.</summary>
+    /// <remarks>
+    /// Some servers put a reply that began without thinking into the field of the reasoning, and leave the content
+    /// empty.
+    /// </remarks>
     public static JudgeAnswer? Read(JObject choice, JudgeApi api)
     {
-        var content = api == JudgeApi.Chat ? (choice["message"] as JObject)?["content"] : choice["text"];
-        return content is JValue { Value: string text } ? new JudgeAnswer(text, Tokens(choice, api)) : null;
+        var content = api == JudgeApi.Chat ? Content(choice["message"] as JObject) : choice["text"];
+        var finish = Text(choice["finish_reason"]);
+        var text = content is JValue { Value: string said } ? said : null;
+        if (string.IsNullOrWhiteSpace(text) && finish == "stop" && Reasoning(choice) is { Length: > 0 } reasoning)
+        {
+            text = reasoning;
+        }
+
+        return text is null || (text.Length == 0 && finish == "length")
+            ? null
+            : new JudgeAnswer(text, Tokens(choice, api), finish == "length");
     }
 
     /// <summary>Why a choice holds no text, in the server's words where it gives some.</summary>
@@ -35,10 +48,29 @@ internal static class JudgeResponse
             return $"{reason}, the model refuses: {refusal}";
         }
 
-        var reasoning = Text(message?["reasoning_content"] ?? message?["reasoning"]);
+        var reasoning = Reasoning(choice);
         return reasoning.Length == 0
             ? reason
             : $"{reason}, its reasoning ends: {reasoning[^Math.Min(MaxQuoted, reasoning.Length)..]}";
+    }
+
+    // Some servers send the content in parts, of which those of type text are the reply.
+    private static JToken? Content(JObject? message)
+    {
+        if (message?["content"] is not JArray parts)
+        {
+            return message?["content"];
+        }
+
+        var texts = Objects(parts).Where(part => Text(part["type"]) == "text").Select(part => Text(part["text"]));
+        return new JValue(string.Concat(texts));
+    }
+
+    private static string Reasoning(JObject choice)
+    {
+        var message = choice["message"] as JObject;
+        var content = Text(message?["reasoning_content"]);
+        return content.Length > 0 ? content : Text(message?["reasoning"]);
     }
 
     private static ImmutableArray<JudgeToken> Tokens(JObject choice, JudgeApi api)

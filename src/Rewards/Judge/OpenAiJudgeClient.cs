@@ -71,6 +71,7 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
             return new JudgeReply(known.Text, null, 0, _time.GetElapsedTime(start))
             {
                 Tokens = known.Tokens,
+                CutOff = known.CutOff,
                 Cached = true,
             };
         }
@@ -89,6 +90,7 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
             return new JudgeReply(answer.Text, null, call.Attempts, _time.GetElapsedTime(start))
             {
                 Tokens = answer.Tokens,
+                CutOff = answer.CutOff,
             };
         }
         catch (Exception failed) when (JudgeCallException.AsFailure(failed, call.Endpoint.Name) is { } failure)
@@ -102,8 +104,8 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     }
 
     /// <summary>
-    /// Asks every endpoint whether it can be asked, with the usual retries. The failure of one that refuses (a wrong
-    /// key or address), or of the first one where none answers; null where the judge can be asked.
+    /// Asks every endpoint whether it can be asked, with the usual retries. The failure of one that refuses (a wrong key
+    /// or address), or of the first one where none answers; null where the judge can be asked.
     /// </summary>
     public async Task<JudgeFailure?> ProbeAsync(CancellationToken cancellationToken = default)
     {

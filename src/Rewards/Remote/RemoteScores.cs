@@ -11,6 +11,11 @@ public sealed record RemoteScores(ImmutableArray<double> Rewards, string? Failur
     /// <summary>Whether a failure lies in the items rather than in the service: asking again does not help.</summary>
     public bool ItemsAtFault { get; init; }
 
+    /// <summary>
+    /// Why items were scored without a verdict of the judge, by their place in the call; empty where none was.
+    /// </summary>
+    public IReadOnlyDictionary<int, string> Undecided { get; init; } = ImmutableDictionary<int, string>.Empty;
+
     /// <summary>Scores without a failure.</summary>
     public static RemoteScores From(IEnumerable<double> rewards, int attempts = 0) => new([.. rewards], null, attempts);
 

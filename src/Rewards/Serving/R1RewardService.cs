@@ -49,26 +49,33 @@ public sealed class R1RewardService(
         var scores = await Task.WhenAll(asked).ConfigureAwait(false);
         return scores.FirstOrDefault(score => score.Failure is not null).Failure is { } failure
             ? RemoteScores.Failed(failure)
-            : RemoteScores.From(scores.Select(score => score.Reward));
+            : RemoteScores.From(scores.Select(score => score.Reward)) with
+            {
+                Undecided = Enumerable.Range(0, scores.Length)
+                    .Where(i => scores[i].Undecided is not null)
+                    .ToDictionary(i => i, i => scores[i].Undecided!),
+            };
     }
 
-    private async Task<(double Reward, string? Failure)> ScoreAsync(
+    private async Task<(double Reward, string? Undecided, string? Failure)> ScoreAsync(
         string reply, ImmutableArray<string> accepted, CancellationToken cancellationToken)
     {
         var format = FormatReward.Score(reply);
         var result = ResultReward.Score(reply, accepted);
         var verdict = ConsistencyVerdict.NotAsked;
+        string? undecided = null;
         if (judge is not null && result > 0.0 && options.Composition.ConsistencyWeight != 0.0)
         {
             var outcome = await judge(reply, cancellationToken).ConfigureAwait(false);
             if (options.Fails(outcome))
             {
-                return (0.0, $"the judge did not answer: {outcome.Failure!.Reason}");
+                return (0.0, null, $"the judge did not answer: {outcome.Failure!.Reason}");
             }
 
             verdict = outcome.Verdict;
+            undecided = outcome.Reason;
         }
 
-        return (R1Composition.Total(options.Composition, result, format, verdict), null);
+        return (R1Composition.Total(options.Composition, result, format, verdict), undecided, null);
     }
 }

@@ -10,7 +10,8 @@ namespace R1Reward.Rewards.Serving;
 /// Puts rewards on the network as the published trainers ask for them: <c>POST /get_reward_mllm</c> and
 /// <c>POST /get_reward</c> (<c>query</c> or <c>queries</c>, <c>prompts</c>, <c>references</c>, <c>images</c>),
 /// <c>GET /health</c> and <c>POST /compute</c>. Bad requests get 400 with the reason, scores that cannot be had 503.
-/// The scores are <c>rewards</c> as given.
+/// The scores are <c>rewards</c> as given; where the judge gave no verdict on some items, <c>undecided</c> has the
+/// reason by the item's place.
 /// </summary>
 /// <remarks>
 /// Differences from the published servers: either name of the sequences is taken on both paths; a bad body gets 400
@@ -78,6 +79,11 @@ public sealed class RewardServer : IAsyncDisposable
         }
 
         var reply = new JObject { ["rewards"] = new JArray(scores.Rewards) };
+        if (scores.Undecided.Count > 0)
+        {
+            reply["undecided"] = JObject.FromObject(scores.Undecided);
+        }
+
         await JsonServer.ReplyAsync(context, 200, reply).ConfigureAwait(false);
     }
 }

@@ -65,15 +65,20 @@ public sealed class TermsService : IRemoteReward
         }
 
         var rewards = new double[items.Count];
+        var undecided = new Dictionary<int, string>();
         foreach (var (places, scores) in groups.Zip(scored))
         {
             for (var i = 0; i < places.Count; i++)
             {
                 rewards[places[i]] = scores.Rewards[i];
+                if (scores.Undecided.TryGetValue(i, out var reason))
+                {
+                    undecided[places[i]] = reason;
+                }
             }
         }
 
-        return RemoteScores.From(rewards);
+        return RemoteScores.From(rewards) with { Undecided = undecided };
     }
 
     /// <summary>Scores the items of one prompt, which stand at some places of the request.</summary>
@@ -149,9 +154,26 @@ public sealed class TermsService : IRemoteReward
         }
 
         var unknown = scores.SelectMany(terms => terms).FirstOrDefault(term => term.Value is null);
-        return unknown is null || _options.WithoutBonus
-            ? RemoteScores.From(scores.Select(TermScore.Total))
-            : RemoteScores.Failed($"{unknown.Name}: {unknown.Reason}");
+        if (unknown is not null && !_options.WithoutBonus)
+        {
+            return RemoteScores.Failed($"{unknown.Name}: {unknown.Reason}");
+        }
+
+        return RemoteScores.From(scores.Select(TermScore.Total)) with { Undecided = WithoutValue(group, scores) };
+    }
+
+    /// <summary>Why items have no verdict, or some term of theirs has no value, by their place in the group.</summary>
+    private static Dictionary<int, string> WithoutValue(
+        IReadOnlyList<RewardInput> group, IReadOnlyList<IReadOnlyList<TermScore>> scores)
+    {
+        var reasons = group.Select((input, i) => scores[i]
+            .Where(term => term.Value is null)
+            .Select(term => $"{term.Name}: {term.Reason}")
+            .FirstOrDefault() ?? (input.Verdict == ConsistencyVerdict.Undecided ? input.JudgeReason : null));
+        return reasons
+            .Select((reason, i) => (Place: i, Reason: reason))
+            .Where(item => item.Reason is not null)
+            .ToDictionary(item => item.Place, item => item.Reason!);
     }
 
     private PreferencePair PairOf(RemoteItem item)

@@ -111,6 +111,22 @@ public sealed class RewardServerTests
     }
 
     [Fact]
+    public async Task An_item_without_a_verdict_is_named_in_the_reply_and_fails_no_request()
+    {
+        var odd = new JudgeOutcome(
+            ConsistencyVerdict.Undecided, "too long", new JudgeFailure(JudgeFailureKind.Refused, "too long"), 1);
+        await using var server = await StartAsync(judge: _ => odd);
+
+        var (code, reply) = await PostAsync(
+            server,
+            "/get_reward",
+            $$"""{"queries":["1","{{Good}}"],"prompts":["p","p"],"references":["1","1"]}""");
+
+        Assert.Equal((200, 1.5), (code, (double)reply["rewards"]![1]!));
+        Assert.Equal("too long", (string?)reply["undecided"]!["1"]);
+    }
+
+    [Fact]
     public async Task The_judge_is_asked_only_where_its_word_counts()
     {
         var asked = 0;

@@ -36,6 +36,9 @@ internal sealed record EvaluationFigures
     /// <summary>Samples on which the judge did not decide.</summary>
     public required int Undecided { get; init; }
 
+    /// <summary>Why the judge did not decide, for one of those samples; null where there is none.</summary>
+    public string? UndecidedReason { get; init; }
+
     /// <summary>Pairs that could not be shown to the model and are not counted in any other figure.</summary>
     public int LeftOut { get; init; }
 
@@ -73,6 +76,8 @@ internal sealed record EvaluationFigures
             Length = traces.Count == 0 ? 0 : traces.Average(judged => judged.Trace.Tokens.Length),
             Unreadable = Share(traces, judged => judged.Judgment.Choice is null),
             Undecided = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Undecided),
+            UndecidedReason = traces
+                .FirstOrDefault(judged => judged.Verdict == ConsistencyVerdict.Undecided)?.JudgeReason,
             Rewards = MeanTerms(traces),
             Position = PositionBias.FromJudgments(pairs.Select(pair => (pair[0].Pair.Id, pair[0].Judgment.Choice))),
             Vote = voteSizes.ToDictionary(

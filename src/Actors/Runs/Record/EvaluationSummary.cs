@@ -33,6 +33,10 @@ public sealed record EvaluationSummary
     [JsonProperty("undecided")]
     public int? Undecided { get; init; }
 
+    /// <summary>Why the judge did not decide, for one of those samples.</summary>
+    [JsonProperty("undecided-reason")]
+    public string? UndecidedReason { get; init; }
+
     /// <summary>Pairs that could not be shown to the model.</summary>
     [JsonProperty("left-out")]
     public int? LeftOut { get; init; }
@@ -66,6 +70,7 @@ public sealed record EvaluationSummary
         Length = figures.Length,
         Unreadable = figures.Unreadable,
         Undecided = figures.Undecided,
+        UndecidedReason = figures.UndecidedReason,
         LeftOut = figures.LeftOut,
         Rewards = figures.Rewards.Count > 0 ? figures.Rewards : null,
         FirstShare = figures.Position?.FirstShare,

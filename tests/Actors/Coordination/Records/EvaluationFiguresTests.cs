@@ -56,13 +56,18 @@ public sealed class EvaluationFiguresTests
             ConsistencyVerdict.NotAsked,
         ];
         var judged = JudgedOf(0, PreferenceLabel.First, 1);
-        var traces = verdicts.Select(verdict => judged with { Verdict = verdict }).ToList();
+        var traces = verdicts.Select(verdict => judged with
+        {
+            Verdict = verdict,
+            JudgeReason = verdict == ConsistencyVerdict.Undecided ? "the judge says maybe" : null,
+        }).ToList();
 
         var figures = EvaluationFigures.Compute(traces, TieRule.None);
 
         Assert.Equal(2 / 3.0, figures.Consistency!.Value, 12);
         Assert.Equal(1, figures.Undecided);
         Assert.Null(EvaluationFigures.Compute(traces[3..], TieRule.None).Consistency);
+        Assert.Equal("the judge says maybe", figures.UndecidedReason);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class ConsistencyJudge
     {
         var prompt = ConsistencyPrompt.Render(ConsistencyQuestion.FromReply(reply));
         var use = new JudgeUse();
+        var last = "";
         for (var ask = 1; ask <= _maxAsks; ask++)
         {
             var repeated = prompt with { Repetition = ask - 1 };
@@ -39,13 +40,15 @@ public sealed class ConsistencyJudge
                 return new JudgeOutcome(ConsistencyVerdict.Undecided, failure.Reason, failure, ask) { Use = use };
             }
 
-            if (ConsistencyPrompt.ParseReply(answer.Text!, _reading) is { } verdict)
+            if (ConsistencyPrompt.ParseReply(answer.Text!, _reading, answer.CutOff) is { } verdict)
             {
                 return new JudgeOutcome(verdict, null, null, ask) { Use = use };
             }
+
+            last = answer.Excerpt;
         }
 
-        var reason = $"none of {_maxAsks} replies of the judge is a 1 or a 0";
+        var reason = $"none of {_maxAsks} replies of the judge is a 1 or a 0, the last: {last}";
         return new JudgeOutcome(ConsistencyVerdict.Undecided, reason, null, _maxAsks) { Use = use };
     }
 }

@@ -42,7 +42,11 @@ public static class ConsistencyPrompt
             : null;
 
     /// <summary>The verdict in a judge's reply; null where it holds none and the judge has to be asked again.</summary>
-    public static ConsistencyVerdict? ParseReply(string reply, ReplyReading reading = ReplyReading.Strict)
+    /// <param name="reply">What the judge said.</param>
+    /// <param name="reading">How it is read.</param>
+    /// <param name="cutOff">Whether its limit of tokens ended it: what follows its thinking is then unfinished.</param>
+    public static ConsistencyVerdict? ParseReply(
+        string reply, ReplyReading reading = ReplyReading.Strict, bool cutOff = false)
     {
         if (reading == ReplyReading.Reference)
         {
@@ -52,18 +56,7 @@ public static class ConsistencyPrompt
                 : null;
         }
 
-        const string prefix = "output:";
-        var verdict = PythonText.Strip(reply);
-        if (verdict.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-        {
-            verdict = PythonText.Strip(verdict[prefix.Length..]);
-        }
-
-        return verdict switch
-        {
-            "1" => ConsistencyVerdict.Consistent,
-            "0" => ConsistencyVerdict.Inconsistent,
-            _ => null,
-        };
+        var spoken = Thinking.After(reply);
+        return spoken is null || (cutOff && spoken.Length < reply.Length) ? null : StrictVerdict.Read(spoken);
     }
 }

@@ -43,9 +43,11 @@ public sealed class RubricTerm(RubricOptions options, IJudgeClient judge, string
 
     private RewardScore Score(JudgeReply reply)
     {
-        var scores = RubricReply.Read(options.Rubric, reply.Text!, strict: options.Reading == ReplyReading.Strict);
+        var strict = options.Reading == ReplyReading.Strict;
+        var text = strict ? Thinking.After(reply.Text!) : reply.Text;
+        var scores = RubricReply.Read(options.Rubric, text ?? "", strict);
         return RubricReward.Compute(scores, options.Aspects) is { } reward
             ? new RewardScore(reward)
-            : RewardScore.Unknown("judge: the reply holds no score");
+            : RewardScore.Unknown($"judge: the reply holds no score: {reply.Excerpt}");
     }
 }

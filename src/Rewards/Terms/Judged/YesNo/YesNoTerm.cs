@@ -43,6 +43,8 @@ public sealed class YesNoTerm(YesNoOptions options, IJudgeClient judge, string f
         var yes = options.Canonical ? YesProbability.Canonical(first) : YesProbability.Exact(first);
         return yes is { } probability
             ? new RewardScore(probability)
-            : RewardScore.Unknown("judge: neither Yes nor No is among the likely replies");
+            : RewardScore.Unknown(
+                "judge: neither Yes nor No is among the likely first words, it begins with " +
+                $"{reply.Excerpt}; a judge that thinks first cannot be asked so");
     }
 }

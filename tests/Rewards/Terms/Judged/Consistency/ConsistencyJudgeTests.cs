@@ -60,7 +60,7 @@ public sealed class ConsistencyJudgeTests
         var judge = new ConsistencyJudge(new ScriptedClient(["maybe", "perhaps", "1"]), maxAsks: 2);
         var outcome = await judge.GradeAsync("a");
         Assert.Equal((ConsistencyVerdict.Undecided, 2), (outcome.Verdict, outcome.Asks));
-        Assert.Equal("none of 2 replies of the judge is a 1 or a 0", outcome.Reason);
+        Assert.Equal("none of 2 replies of the judge is a 1 or a 0, the last: \"perhaps\"", outcome.Reason);
     }
 
     private sealed class ScriptedClient : IJudgeClient
