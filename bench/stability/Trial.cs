@@ -86,7 +86,9 @@ internal sealed class Trial : IDisposable
                 Seed = _cell.Seed,
             });
         var kl = new KlController(new KlOptions { Initial = KlCoefficient });
-        var step = new ReinforceStep(learner, new AdvantagePipeline(method.Advantages), kl) { Reference = reference };
+        // As published: the methods are compared by what they do with every batch.
+        var rules = method.Advantages with { EqualRewards = EqualRewardsRule.Update };
+        var step = new ReinforceStep(learner, new AdvantagePipeline(rules), kl) { Reference = reference };
         var waiting = new Queue<List<Judged>>();
         var steps = new List<TrialStep>();
         var sampled = 0;

@@ -20,6 +20,7 @@ internal sealed class PolicyUpdates
     private readonly IRunRecorder _recorder;
     private readonly IBatchPublisher _publisher;
     private RolloutBatch? _learning;
+    private int _skipped;
 
     /// <summary>Creates the updates of a run that begins or is taken up.</summary>
     /// <param name="plan">What the run consists of.</param>
@@ -64,6 +65,12 @@ internal sealed class PolicyUpdates
     /// <summary>Whether the learner is at work.</summary>
     public bool UnderWay => _learning is not null;
 
+    /// <summary>Why the run gives up learning; null while it goes on.</summary>
+    public string? GiveUp { get; private set; }
+
+    /// <summary>Whether the next update is the last one if it learns nothing either.</summary>
+    public bool IsOnTheVerge => _plan.GiveUpAfter > 0 && _skipped + 1 >= _plan.GiveUpAfter;
+
     /// <summary>Takes the weights of the cold start as version 0.</summary>
     public void StartFrom(SftResult coldStart)
     {
@@ -100,8 +107,16 @@ internal sealed class PolicyUpdates
         var figures = StepFigures.Compute(batch.Traces, result.Metrics);
         AddUnlessZero(figures, "left-out", batch.LeftOut.Count);
         AddUnlessZero(figures, "given-out-again", _ledger.GivenOutAgain);
+        _skipped = result.SkippedFor is null ? 0 : _skipped + 1;
+        AddUnlessZero(figures, SkippedUpdate.Figure, Math.Min(_skipped, 1));
         _recorder.Traces(batch.Id, step, batch.Traces);
         _recorder.Metrics("rl", step, figures);
+        if (result.SkippedFor is { } reason)
+        {
+            _recorder.Skipped(step, reason);
+            GiveUp = _skipped == _plan.GiveUpAfter ? SkippedUpdate.GiveUp(step, _skipped, reason) : null;
+        }
+
         return figures;
     }
 

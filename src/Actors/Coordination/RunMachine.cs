@@ -18,7 +18,8 @@ namespace R1Reward.Actors.Coordination;
 //               judged and scored as soon as it is sampled, terms that compare the whole batch come late, a pair that
 //               cannot be shown is left out                                               ▶ Learn, Finish without pairs
 //   Learn       consumes the whole batch; produces version + 1 (PolicyUpdates); one learner; the new weights are
-//               published with the next rollout work, and workers fetch them              ▶ Evaluate, Roll, Finish
+//               published with the next rollout work, and workers fetch them; a run that learns nothing for some
+//               updates in a row ends with the reason                                     ▶ Evaluate, Roll, Finish
 //   Evaluate    as Roll, on held-out pairs, at the end also with noise for pictures (Evaluations); nothing is learned
 //                                                                                         ▶ Evaluate, Roll, Finish
 //   Stop        cancels ColdStart, ends Evaluate at once, lets Roll and Learn end with a checkpoint      ▶ Finish
@@ -72,6 +73,7 @@ internal sealed class RunMachine(
                 break;
             case LearnResult learned:
                 State.Show(_updates.Complete(id, learned));
+                EndIfNothingIsLearned();
                 break;
             default:
                 Collect(id, result);
@@ -196,11 +198,19 @@ internal sealed class RunMachine(
     {
         var step = batch.Id.Step;
         _awaitingLearner = null;
-        _updates.Begin(batch, checkpoint: _stopping || plan.CheckpointAfter(step));
+        _updates.Begin(batch, checkpoint: _stopping || _updates.IsOnTheVerge || plan.CheckpointAfter(step));
         State.Enter(RunStage.Learning, "learn");
         if (!_stopping && plan.RollDuring(step))
         {
             Roll(step + 1);
+        }
+    }
+
+    private void EndIfNothingIsLearned()
+    {
+        if (_updates.GiveUp is { } message)
+        {
+            State.End(RunOutcome.UserError, message);
         }
     }
 

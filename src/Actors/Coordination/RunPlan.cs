@@ -24,6 +24,9 @@ internal sealed record RunPlan
     /// <summary>Updates that a trace's policy may be behind when it is learned from; 0 or 1.</summary>
     public required int MaxStaleness { get; init; }
 
+    /// <summary>Updates in a row without anything learned after which the run ends; 0: never.</summary>
+    public int GiveUpAfter { get; init; }
+
     /// <summary>How traces of training come to their rewards.</summary>
     public required RewardPlan TrainingRewards { get; init; }
 

@@ -1,4 +1,5 @@
 using R1Reward.Data.Traces;
+using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;
@@ -35,7 +36,11 @@ internal sealed record ScoreResult(IReadOnlyList<RewardBreakdown> Rewards) : Wor
 /// <param name="Checkpoint">The checkpoint folder relative to the run folder, when one was written.</param>
 /// <param name="Metrics">Loss, gradient norm, ratios, KL and the like.</param>
 internal sealed record LearnResult(
-    WeightsReference Weights, string? Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
+    WeightsReference Weights, string? Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult
+{
+    /// <summary>Why nothing was learned, so that the weights are as before; null where something was.</summary>
+    public NoSignal? SkippedFor { get; init; }
+}
 
 /// <summary>
 /// The weights that the work starts from are lost with the worker that held them: the run goes back to its last

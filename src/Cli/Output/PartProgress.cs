@@ -13,7 +13,7 @@ internal readonly record struct PartProgress(string Name, double Done, double To
     public const string ColdStart = "cold start";
 
     private static readonly string[] Shown =
-        ["loss", "reward", "accuracy", "format", "consistency", "length", "kl", "given-out-again"];
+        ["skipped", "loss", "reward", "accuracy", "format", "consistency", "length", "kl", "given-out-again"];
 
     /// <summary>What is done, from 0 to 1.</summary>
     public double Share => Total == 0 ? 0 : Done / Total;

@@ -24,6 +24,11 @@ internal static class SummaryTable
             ?? throw new FileNotFoundException("the run folder has no summary", folder.Summary);
         PrintEvaluations(summary);
         PrintVotes(summary);
+        if (summary.Updates?.Warning is { } warning)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{warning}[/]");
+        }
+
         if (summary.Seconds.Count > 0)
         {
             var seconds = summary.Seconds.Select(stage =>

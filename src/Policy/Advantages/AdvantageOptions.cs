@@ -45,6 +45,12 @@ public sealed record AdvantageOptions
     public BatchNormalisation Batch { get; init; } = BatchNormalisation.Standardise;
 
     /// <summary>
+    /// What is done with a batch whose rewards are all equal; used where the batch is standardised. Default
+    /// <see cref="EqualRewardsRule.Skip"/>.
+    /// </summary>
+    public EqualRewardsRule EqualRewards { get; init; } = EqualRewardsRule.Skip;
+
+    /// <summary>
     /// How several reward terms become one; used where <see cref="TermWeights"/> are given. Default
     /// <see cref="RewardAggregation.Sum"/>.
     /// </summary>

@@ -44,7 +44,9 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
     {
         var raw = Estimate(traces, klCoefficient, referenceLogProbs, values);
         double[][] learned = [.. raw.Where(trace => !trace.Dropped).Select(trace => trace.Advantages)];
-        return Normalise(raw, AdvantageMoments.Of(learned));
+        var moments = AdvantageMoments.Of(learned);
+        var batch = Normalise(raw, moments);
+        return SignalCheck.Find(traces, raw, Options) is { } reason ? Silent(batch, reason) : batch;
     }
 
     /// <summary>
@@ -66,12 +68,15 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
 
         var rewards = Rewards(traces);
         var dropped = Dropped(traces, rewards, groups);
-        var shaped = RunningNormalised(Shaped(traces, rewards, groups));
-        return [.. traces.Select((scored, i) =>
+        var shaped = RunningNormalised(Shaped(traces, rewards, groups), rewards);
+        var estimates = traces.Select((scored, i) =>
             Estimate(scored.Trace, shaped[i], klCoefficient, Reference(i).AsSpan(), Values(i).AsSpan()) with
             {
-                Dropped = dropped[i],
-            })];
+                DroppedFor = dropped[i],
+            });
+        return referenceLogProbs is not null
+            ? [.. estimates]
+            : [.. estimates.Select(estimate => estimate with { Kl = double.NaN })];
     }
 
     /// <summary>
@@ -99,10 +104,25 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
             kl += raw[i].Kl * raw[i].Advantages.Length;
         }
 
-        double Share(double part, int whole) => whole == 0 ? 0 : part / whole;
+        double Share(double part, int whole) => whole == 0 ? double.NaN : part / whole;
+        double OfTokens(double figure) => tokens == 0 ? double.NaN : figure;
         var droppedShare = Share(raw.Count(trace => trace.Dropped), raw.Count);
         return new AdvantageBatch(traces, new AdvantageStats(
-            tokens, moments.Mean, moments.Deviation, Share(filtered, tokens), Share(kl, tokens), droppedShare));
+            tokens,
+            OfTokens(moments.Mean),
+            OfTokens(moments.Deviation),
+            Share(filtered, tokens),
+            Share(kl, tokens),
+            droppedShare));
+    }
+
+    /// <summary>The batch with advantages of 0: what standardising made of them is noise.</summary>
+    private static AdvantageBatch Silent(AdvantageBatch batch, NoSignal reason)
+    {
+        var traces = batch.Traces.Select(trace => trace with { Advantages = new double[trace.Advantages.Length] });
+        var filtered = batch.Stats.Tokens == 0 ? double.NaN : 0.0;
+        var stats = batch.Stats with { FilteredShare = filtered };
+        return new AdvantageBatch([.. traces], stats) { SkippedFor = reason };
     }
 
     private double[] Rewards(IReadOnlyList<ScoredTrace> traces) => Options.TermWeights.Count == 0
@@ -118,27 +138,32 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
         return Array.ConvertAll(shaped, reward => double.IsNaN(reward) ? 0 : reward);
     }
 
-    private bool[] Dropped(IReadOnlyList<ScoredTrace> traces, double[] rewards, int[] groups)
+    private NoSignal?[] Dropped(IReadOnlyList<ScoredTrace> traces, double[] rewards, int[] groups)
     {
         var equal = GroupShaping.WithoutSpread(rewards, groups);
-        return [.. traces.Select((scored, i) =>
-            double.IsNaN(rewards[i])
-            || (Options.DropTruncated && scored.Trace.Finish == FinishReason.Length)
-            || (Options.DropEqualGroups && equal[i]))];
+        return [.. traces.Select((scored, i) => Reason(i, scored.Trace.Finish == FinishReason.Length))];
+
+        NoSignal? Reason(int i, bool truncated) =>
+            double.IsNaN(rewards[i]) ? NoSignal.AllUndecided
+            : Options.DropTruncated && truncated ? NoSignal.AllTruncated
+            : Options.DropEqualGroups && equal[i] ? NoSignal.EqualRewards
+            : null;
     }
 
-    private double[] RunningNormalised(double[] rewards)
+    private double[] RunningNormalised(double[] shaped, double[] rewards)
     {
         if (Options.RewardNormalisation == RewardNormalisation.None)
         {
-            return rewards;
+            return shaped;
         }
 
-        // The batch is part of the moments before they are used, so that the first one has some.
-        RewardMoments = AdvantageMoments.Combine([RewardMoments, AdvantageMoments.Of([rewards])]);
+        // The batch is part of the moments before they are used, so that the first one has some. What has no reward was
+        // shaped to 0, which is no reward either.
+        double[] known = [.. shaped.Where((_, i) => !double.IsNaN(rewards[i]))];
+        RewardMoments = AdvantageMoments.Combine([RewardMoments, AdvantageMoments.Of([known])]);
         var mean = Options.RewardNormalisation == RewardNormalisation.Standardise ? RewardMoments.Mean : 0;
         var deviation = RewardMoments.SampleDeviation;
-        return deviation == 0 ? rewards : Array.ConvertAll(rewards, reward => (reward - mean) / deviation);
+        return deviation == 0 ? shaped : Array.ConvertAll(shaped, reward => (reward - mean) / deviation);
     }
 
     private double[] Normalised(double[] advantages, AdvantageMoments moments, out int filtered)
@@ -167,6 +192,9 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
         }
 
         var meanKl = kl.Length == 0 ? 0.0 : kl.Average();
-        return new TraceAdvantage(trace.Id, advantages, returns ?? advantages, meanKl, rewards.Sum());
+        return new TraceAdvantage(trace.Id, advantages, returns ?? advantages, meanKl, rewards.Sum())
+        {
+            Shaped = Options.RewardClip is { } cut ? Math.Clamp(shaped, -cut, cut) : shaped,
+        };
     }
 }

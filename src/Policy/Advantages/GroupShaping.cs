@@ -57,14 +57,15 @@ public static class GroupShaping
     }
 
     /// <summary>
-    /// Whether each trace's group has no spread: all its rewards are the same and there is nothing to compare.
+    /// Whether each trace's group has no spread: all its known rewards are the same and there is nothing to compare. NaN
+    /// is no reward and equals none.
     /// </summary>
     public static bool[] WithoutSpread(IReadOnlyList<double> rewards, IReadOnlyList<int> groups)
     {
         var equal = new bool[rewards.Count];
         foreach (var (_, members) in Groups(groups))
         {
-            var same = members.All(i => rewards[i].Equals(rewards[members[0]]));
+            var same = IsEqual([.. members.Where(i => !double.IsNaN(rewards[i])).Select(i => rewards[i])]);
             foreach (var i in members)
             {
                 equal[i] = same;
@@ -77,6 +78,8 @@ public static class GroupShaping
     private static IEnumerable<(int Group, int[] Members)> Groups(IReadOnlyList<int> groups) =>
         Enumerable.Range(0, groups.Count).GroupBy(i => groups[i]).Select(group => (group.Key, group.ToArray()));
 
+    private static bool IsEqual(double[] values) => values.All(value => value.Equals(values[0]));
+
     private static double Deviation(double[] values, bool sample)
     {
         var divisor = sample ? values.Length - 1 : values.Length;
@@ -86,14 +89,18 @@ public static class GroupShaping
     private static void ShapeGroup(
         AdvantageEstimator estimator, IReadOnlyList<double> rewards, int[] members, double divisor, double[] shaped)
     {
+        if (IsEqual([.. members.Select(i => rewards[i])]))
+        {
+            // Exactly 0, which shaped holds: a mean's rounding error over a deviation of 0 would be a number of its own.
+            return;
+        }
+
         var sum = members.Sum(i => rewards[i]);
         var mean = sum / members.Length;
         foreach (var i in members)
         {
             shaped[i] = estimator switch
             {
-                // A trace whose companions have no reward has nothing to be compared with.
-                AdvantageEstimator.Rloo when members.Length < 2 => 0,
                 AdvantageEstimator.Rloo => rewards[i] - ((sum - rewards[i]) / (members.Length - 1)),
                 AdvantageEstimator.ReinforceBaseline or AdvantageEstimator.DrGrpo => rewards[i] - mean,
                 AdvantageEstimator.GroupNorm => (rewards[i] - mean) / divisor,

@@ -59,7 +59,7 @@ public sealed class Critic : IDisposable
     /// <param name="rows">Prompts with their responses.</param>
     /// <param name="oldValues">The result of <see cref="Values"/> for them.</param>
     /// <param name="returns">Targets, one per response token.</param>
-    /// <returns>The mean loss over the steps; 0 without rows.</returns>
+    /// <returns>The mean loss over the steps; NaN without rows.</returns>
     /// <exception cref="InvalidOperationException">
     /// Loss or gradient is not finite; the message has the numbers.
     /// </exception>
@@ -89,7 +89,7 @@ public sealed class Critic : IDisposable
         }
 
         UpdateCount++;
-        return losses.DefaultIfEmpty().Average();
+        return losses.DefaultIfEmpty(double.NaN).Average();
     }
 
     /// <inheritdoc/>

@@ -69,7 +69,7 @@ public sealed class PolicyLearner
         var losses = new List<double>();
         var norms = new List<double>();
         var nonFinite = 0;
-        var rate = 0.0;
+        var rate = double.NaN;
         foreach (var batch in TrainBatches(rollout))
         {
             rate = _schedule.At(_optimizer.StepCount);
@@ -89,10 +89,10 @@ public sealed class PolicyLearner
         return new PolicyMetrics
         {
             Steps = losses.Count,
-            Loss = losses.DefaultIfEmpty().Average(),
-            LargestLoss = losses.DefaultIfEmpty().Max(Math.Abs),
-            GradientNorm = norms.DefaultIfEmpty().Average(),
-            LargestGradientNorm = norms.DefaultIfEmpty().Max(),
+            Loss = losses.DefaultIfEmpty(double.NaN).Average(),
+            LargestLoss = losses.DefaultIfEmpty(double.NaN).Max(Math.Abs),
+            GradientNorm = norms.DefaultIfEmpty(double.NaN).Average(),
+            LargestGradientNorm = norms.DefaultIfEmpty(double.NaN).Max(),
             NonFiniteSteps = nonFinite,
             LearningRate = rate,
             Tokens = statistics.Tokens,

@@ -1,7 +1,8 @@
 namespace R1Reward.Policy.Training;
 
 /// <summary>
-/// What one update, of all its optimiser steps, did. Means are over response tokens unless said otherwise.
+/// What one update, of all its optimiser steps, did. Means are over response tokens unless said otherwise. A
+/// figure that nothing was counted for, as of an update without any step, is NaN.
 /// </summary>
 public sealed record PolicyMetrics
 {

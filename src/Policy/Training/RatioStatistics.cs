@@ -3,7 +3,7 @@ using R1Reward.Policy.Losses.Surrogates;
 
 namespace R1Reward.Policy.Training;
 
-/// <summary>Sums over tokens behind <see cref="PolicyMetrics"/>.</summary>
+/// <summary>Sums over tokens behind <see cref="PolicyMetrics"/>; means and maxima of no tokens are NaN.</summary>
 internal sealed class RatioStatistics(IPolicyLoss loss)
 {
     private readonly ClipRange _clip = loss.Clip;
@@ -19,9 +19,9 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
 
     internal long Tokens { get; private set; }
 
-    internal double LargestRatio { get; private set; }
+    internal double LargestRatio { get; private set; } = double.NaN;
 
-    internal double LargestLogRatio { get; private set; }
+    internal double LargestLogRatio { get; private set; } = double.NaN;
 
     internal double MeanRatio => Mean(_ratios);
 
@@ -49,8 +49,8 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
             var clipped = _clip.IsClippedLow(compared, advantages[i]) || _clip.IsClippedHigh(compared, advantages[i]);
             _clipped += clipped ? 1 : 0;
             _preClipped += Math.Abs(difference) > _preClip ? 1 : 0;
-            LargestRatio = Math.Max(LargestRatio, ratio);
-            LargestLogRatio = Math.Max(LargestLogRatio, Math.Abs(difference));
+            LargestRatio = Largest(LargestRatio, ratio);
+            LargestLogRatio = Largest(LargestLogRatio, Math.Abs(difference));
         }
     }
 
@@ -65,5 +65,7 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
         return logProbs.IsEmpty ? 0 : sum / logProbs.Length;
     }
 
-    private double Mean(double sum) => Tokens == 0 ? 0 : sum / Tokens;
+    private static double Largest(double soFar, double value) => double.IsNaN(soFar) ? value : Math.Max(soFar, value);
+
+    private double Mean(double sum) => Tokens == 0 ? double.NaN : sum / Tokens;
 }

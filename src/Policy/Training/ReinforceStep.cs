@@ -7,7 +7,8 @@ namespace R1Reward.Policy.Training;
 
 /// <summary>
 /// One step of reinforcement learning on the scored traces of a rollout: reference log-probabilities, advantages over
-/// the whole batch, critic, policy update, figures. The parts hold what goes on from step to step and are made, kept
+/// the whole batch, critic, policy update, figures. A batch from which the policy cannot learn leaves it as it is; a
+/// critic still learns the values of what is not dropped. The parts hold what goes on from step to step and are made, kept
 /// and disposed by the caller. For one thread.
 /// </summary>
 /// <param name="policy">The policy update with its loss and optimiser.</param>
@@ -59,15 +60,20 @@ public sealed class ReinforceStep(PolicyLearner policy, AdvantagePipeline advant
         int[] learned = [.. Enumerable.Range(0, batch.Count).Where(i => !computed.Traces[i].Dropped)];
 
         var critic = Critic is null ? null : Learn(Critic, learned, rows, values!, computed);
+        int[] updated = computed.SkippedFor is null ? learned : [];
         var update = policy.Update(
-            [.. learned.Select(i => new Experience(rows[i])
+            [.. updated.Select(i => new Experience(rows[i])
             {
                 OldLogProbs = batch[i].Trace.LogProbs,
                 Advantages = Single(computed.Traces[i].Advantages),
                 ReferenceLogProbs = inLoss ? reference![i] : [],
             })],
             coefficient);
-        kl.Update(computed.Stats.Kl, batch.Count);
+        if (!double.IsNaN(computed.Stats.Kl))
+        {
+            kl.Update(computed.Stats.Kl, batch.Count);
+        }
+
         return new ReinforceMetrics(computed, coefficient, critic, update);
     }
 

@@ -7,6 +7,7 @@ using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Traces;
+using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;
 using R1Reward.Tests.Support;
@@ -45,6 +46,9 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     /// <summary>Called with every journal line, before it counts as written.</summary>
     public Action<JournalKind> OnJournal { get; set; } = _ => { };
+
+    /// <summary>Why an update learns nothing, by its number; null where it learns.</summary>
+    public Func<int, NoSignal?> SkippedFor { get; init; } = _ => null;
 
     /// <summary>What sampled replies say, by trace id.</summary>
     public Func<string, string> Reply { get; init; } = Readable;
@@ -88,6 +92,8 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
     }
 
     public void LeftOut(BatchId batch, string reason) => Events.Add($"without {batch} {reason}");
+
+    public void Skipped(int step, NoSignal reason) => Events.Add($"skipped {step} {reason}");
 
     public void Evaluation(string name, EvaluationFigures figures)
     {
@@ -201,7 +207,10 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         RolloutWork work => new RolloutResult([.. Samples(work).Select(sample => TraceOf(item, work, sample))]),
         JudgeWork => new JudgeResult(ConsistencyVerdict.Consistent, null),
         ScoreWork work => new ScoreResult([.. work.Replies.Select(reply => RewardOf(work, reply))]),
-        LearnWork work => new LearnResult(Weights(work.Step), CheckpointOf(work), new Dictionary<string, double>()),
+        LearnWork work => new LearnResult(Weights(work.Step), CheckpointOf(work), new Dictionary<string, double>())
+        {
+            SkippedFor = SkippedFor(work.Step),
+        },
         var other => throw new InvalidOperationException(other.ToString()),
     };
 

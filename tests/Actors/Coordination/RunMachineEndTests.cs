@@ -4,6 +4,7 @@ using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data.Traces;
+using R1Reward.Policy.Advantages;
 
 namespace R1Reward.Actors.Tests.Coordination;
 
@@ -137,5 +138,34 @@ public sealed class RunMachineEndTests
 
         Assert.Equal(RunOutcome.UserError, run.Machine.State.Outcome);
         Assert.Contains("train-0: a.png: Missing", run.Machine.State.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_learns_nothing_for_some_updates_in_a_row_ends_with_the_reason_and_a_checkpoint()
+    {
+        // Updates 1 and 2 learn nothing, 3 learns, 4 to 6 learn nothing again.
+        var plan = MachineRun.Plan with { Steps = 9, GiveUpAfter = 3, ColdStart = false };
+        var run = new MachineRun(plan) { SkippedFor = step => step == 3 ? null : NoSignal.EqualRewards };
+
+        run.StartAndFinish();
+
+        Assert.Equal(RunOutcome.UserError, run.Machine.State.Outcome);
+        Assert.StartsWith("step 6: the last 3 updates learned nothing", run.Machine.State.Message);
+        Assert.Contains("same reward", run.Machine.State.Message);
+        Assert.DoesNotContain('\n', run.Machine.State.Message);
+        Assert.Equal("StepLearned 6 checkpoints/step-6", run.Events[^2]);
+        Assert.Equal("skipped 6 EqualRewards", run.Events[^1]);
+        Assert.DoesNotContain("skipped 3 EqualRewards", run.Events);
+    }
+
+    [Fact]
+    public void A_run_that_is_told_never_to_give_up_makes_all_its_updates()
+    {
+        var plan = MachineRun.Plan with { Steps = 9, GiveUpAfter = 0, ColdStart = false };
+        var run = new MachineRun(plan) { SkippedFor = _ => NoSignal.AllTruncated };
+
+        run.StartAndFinish();
+
+        Assert.Equal(RunOutcome.Finished, run.Machine.State.Outcome);
     }
 }

@@ -275,6 +275,73 @@ public sealed class AdvantagePipelineTests
             Sample(id, 0, 0) with { Terms = new[] { first, second } };
     }
 
+    [Theory]
+    [InlineData(AdvantageEstimator.Reinforce, RewardNormalisation.None)]
+    [InlineData(AdvantageEstimator.Reinforce, RewardNormalisation.Standardise)]
+    [InlineData(AdvantageEstimator.Rloo, RewardNormalisation.Scale)]
+    [InlineData(AdvantageEstimator.ReinforceBaseline, RewardNormalisation.None)]
+    [InlineData(AdvantageEstimator.GroupNorm, RewardNormalisation.None)]
+    [InlineData(AdvantageEstimator.DrGrpo, RewardNormalisation.None)]
+    public void A_sample_whose_reward_is_undecided_changes_nothing_for_the_others(
+        AdvantageEstimator estimator, RewardNormalisation normalisation)
+    {
+        var options = new AdvantageOptions
+        {
+            Estimator = estimator,
+            RewardNormalisation = normalisation,
+            TermWeights = [1],
+        };
+        AdvantageBatch Batch(params double[] rewards) => new AdvantagePipeline(options)
+            .Compute([.. rewards.Select((reward, i) => Sample($"{i}", 0, 0) with { Terms = new[] { reward } })], 0);
+
+        var decided = Batch(1, 3, 2);
+        var all = Batch(1, 3, 2, double.NaN);
+
+        Assert.Equal([false, false, false, true], all.Traces.Select(trace => trace.Dropped));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(decided.Traces[i].Advantages, all.Traces[i].Advantages);
+        }
+
+        Assert.Equal(decided.Stats with { DroppedShare = 0.25 }, all.Stats);
+    }
+
+    [Fact]
+    public void A_group_whose_decided_rewards_are_the_same_has_no_spread()
+    {
+        double[] rewards = [1, 1, double.NaN, 1, 2, double.NaN];
+        Assert.Equal([true, true, true, false, false, false], GroupShaping.WithoutSpread(rewards, [0, 0, 0, 1, 1, 1]));
+    }
+
+    [Theory]
+    [InlineData(true, NoSignal.AllTruncated)]
+    [InlineData(false, NoSignal.EqualRewards)]
+    public void Rewards_that_the_limit_makes_equal_are_no_signal(bool cut, NoSignal reason)
+    {
+        ScoredTrace[] samples = [Sample("a", 0, 12), Sample("b", 1, 15)];
+        var batch = new AdvantagePipeline().Compute(
+            [.. samples.Select(sample => cut ? Cut(sample) : sample)], 1, [[-2f, -1f], [-1f, -3f]]);
+
+        Assert.Equal(reason, batch.SkippedFor);
+        Assert.All(batch.Traces, trace => Near([0, 0], trace.Advantages));
+        Assert.Equal(0.75, batch.Stats.Kl, 1e-9);
+    }
+
+    [Fact]
+    public void A_batch_without_any_decided_reward_says_so_and_has_no_figures()
+    {
+        var options = new AdvantageOptions { TermWeights = [1] };
+        ScoredTrace[] samples = [.. new[] { "a", "b" }.Select(id => Sample(id, 0, 0) with { Terms = [double.NaN] })];
+
+        var batch = new AdvantagePipeline(options).Compute(samples, 1, [[-2f, -1f], [-1f, -3f]]);
+
+        Assert.Equal(NoSignal.AllUndecided, batch.SkippedFor);
+        Assert.Equal((0, 1.0), (batch.Stats.Tokens, batch.Stats.DroppedShare));
+        Assert.All(
+            [batch.Stats.Mean, batch.Stats.Deviation, batch.Stats.FilteredShare, batch.Stats.Kl],
+            figure => Assert.True(double.IsNaN(figure)));
+    }
+
     [Fact]
     public void Terms_and_weights_must_be_as_many()
     {

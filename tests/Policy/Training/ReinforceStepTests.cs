@@ -71,11 +71,73 @@ public sealed class ReinforceStepTests
         var metrics = step.Run(traces);
         Assert.Equal(1, metrics.Advantages.Stats.DroppedShare);
         Assert.Equal((0, 0L, 0L), (metrics.Policy.Steps, optimizer.StepCount, critic.Optimizer.StepCount));
+        Assert.Equal(NoSignal.AllTruncated, metrics.SkippedFor);
 
         metrics = step.Run(Traces(policy, 4));
         Assert.Equal((1, 1L, 1L), (metrics.Policy.Steps, optimizer.StepCount, critic.Optimizer.StepCount));
         Assert.Equal(0, metrics.Critic!.MeanValue);
         Assert.True(metrics.Critic.Loss > 0, $"{metrics.Critic.Loss}");
+    }
+
+    [Theory]
+    [InlineData(EqualRewardsRule.Skip)]
+    [InlineData(EqualRewardsRule.Update)]
+    public void Equal_rewards_move_the_policy_by_the_noise_of_the_divergence_only_where_that_is_asked_for(
+        EqualRewardsRule rule)
+    {
+        using var policy = Some.Model();
+        using var reference = Some.Model(seed: 2);
+        using var optimizer = new AdamW(policy.Trained, new AdamWOptions());
+        var advantages = new AdvantagePipeline(new AdvantageOptions { EqualRewards = rule });
+        var step = new ReinforceStep(Learner(policy, optimizer), advantages, new KlController())
+        {
+            Reference = reference,
+        };
+        var traces = Traces(policy, 4).Select(scored => scored with { Reward = 0.5 }).ToList();
+        var before = LogProbs(policy, traces);
+
+        var metrics = step.Run(traces);
+
+        var isMoved = !before.SequenceEqual(LogProbs(policy, traces));
+        Assert.Equal(rule == EqualRewardsRule.Update, isMoved);
+        Assert.Equal(isMoved ? null : NoSignal.EqualRewards, metrics.SkippedFor);
+        Assert.Equal(isMoved, metrics.Policy.GradientNorm > 0.1);
+        Assert.Equal(!isMoved, double.IsNaN(metrics.Policy.Loss) && double.IsNaN(metrics.Policy.Entropy));
+        Assert.True(double.IsFinite(metrics.Advantages.Stats.Kl));
+    }
+
+    [Fact]
+    public void Groups_of_equal_rewards_under_group_norm_have_no_gradient_and_a_loss_of_0()
+    {
+        using var policy = Some.Model();
+        using var optimizer = new AdamW(policy.Trained, new AdamWOptions());
+        var advantages = new AdvantagePipeline(new AdvantageOptions { Estimator = AdvantageEstimator.GroupNorm });
+        var step = new ReinforceStep(Learner(policy, optimizer), advantages, new KlController());
+
+        // Three times 0.1 over 3 is not 0.1: a deviation of 0 would make a number of the difference.
+        var metrics = step.Run(
+            [.. Traces(policy, 6).Select((scored, i) => scored with { Group = i / 3, Reward = i < 3 ? 0.1 : 0.7 })]);
+
+        Assert.Equal((0, 0), (metrics.Policy.Loss, metrics.Policy.LargestGradientNorm));
+        Assert.Equal(NoSignal.NoGradient, metrics.SkippedFor);
+        Assert.True(double.IsNaN(metrics.Advantages.Stats.Kl), "no reference, no divergence");
+    }
+
+    [Fact]
+    public void A_divergence_that_nobody_measured_does_not_steer_the_controller()
+    {
+        using var policy = Some.Model();
+        using var reference = Some.Model(seed: 2);
+        using var optimizer = new AdamW(policy.Trained, new AdamWOptions());
+        var kl = new KlController(new KlOptions { Initial = 0.01, Target = 0.1, Horizon = 10 });
+        var advantages = new AdvantagePipeline(new AdvantageOptions { DropEqualGroups = true });
+        var step = new ReinforceStep(Learner(policy, optimizer), advantages, kl) { Reference = reference };
+
+        var metrics = step.Run([.. Traces(policy, 4).Select(scored => scored with { Group = 0, Reward = 1 })]);
+
+        Assert.Equal(NoSignal.EqualRewards, metrics.SkippedFor);
+        Assert.True(double.IsNaN(metrics.Advantages.Stats.Kl));
+        Assert.Equal(0.01, kl.Coefficient);
     }
 
     [Fact]

@@ -40,6 +40,9 @@ public sealed record RlSettings
     /// <summary>Updates that a trace's policy may be behind.</summary>
     public required int MaxStaleness { get; init; }
 
+    /// <summary>Updates in a row without anything learned after which the run ends; 0: never.</summary>
+    public required int GiveUpAfter { get; init; }
+
     /// <summary>Learning rate, clipping and the like.</summary>
     public required OptimizerSettings Optimizer { get; init; }
 
@@ -70,6 +73,7 @@ public sealed record RlSettings
                 RewardClip = reader.Number(rl + "reward-clip", 1e-6),
                 Batch = reader.OneOf<BatchNormalisation>(rl + "batch-normalisation"),
                 RewardNormalisation = reader.OneOf<RewardNormalisation>(rl + "reward-normalisation"),
+                EqualRewards = reader.OneOf<EqualRewardsRule>(rl + "equal-rewards"),
                 DropEqualGroups = reader.Flag(rl + "drop-equal-groups"),
                 DropTruncated = reader.Flag(rl + "drop-truncated"),
                 AdvantageClip = reader.Number(rl + "advantage-clip", 0) is var clip and > 0 ? clip : null,
@@ -82,6 +86,7 @@ public sealed record RlSettings
                 Horizon = reader.Number(rl + "kl-horizon", 1),
             },
             MaxStaleness = reader.Whole(rl + "max-staleness", 0, 1),
+            GiveUpAfter = reader.Whole(rl + "give-up-after", 0),
             Optimizer = OptimizerSettings.Read(reader, "r1reward.rl", reader.Whole(rl + "steps", 0)),
         };
         if (reader.Text(rl + "loss") == ObjectiveSettings.ReinforcePlusPlus)

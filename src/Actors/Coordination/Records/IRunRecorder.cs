@@ -1,5 +1,6 @@
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Protocol;
+using R1Reward.Policy.Advantages;
 namespace R1Reward.Actors.Coordination.Records;
 
 /// <summary>Where a run's figures and traces go. An exception of an implementation ends the run.</summary>
@@ -20,6 +21,9 @@ internal interface IRunRecorder
     /// <param name="batch">The update or evaluation.</param>
     /// <param name="reason">The pair and why it cannot be shown.</param>
     void LeftOut(BatchId batch, string reason);
+
+    /// <summary>Reports an update that the policy learned nothing from.</summary>
+    void Skipped(int step, NoSignal reason);
 
     /// <summary>
     /// Records what an evaluation found, under its name (<c>sft</c>, <c>step-10</c>, <c>rl</c>, <c>noise</c>).

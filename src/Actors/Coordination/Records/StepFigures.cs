@@ -19,12 +19,17 @@ internal static class StepFigures
         var figures = new Dictionary<string, double>(learner)
         {
             ["samples"] = traces.Count,
-            ["reward"] = traces.Average(judged => judged.Reward!.Total),
             ["accuracy"] = traces.Average(judged => judged.Reward!.Result),
             ["format"] = traces.Average(judged => judged.Reward!.Format),
             ["length"] = traces.Average(judged => judged.Trace.Tokens.Length),
             ["undecided"] = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Undecided),
         };
+        var rewarded = traces.Where(judged => judged.IsRewarded).ToList();
+        if (rewarded.Count > 0)
+        {
+            figures["reward"] = rewarded.Average(judged => judged.Reward!.Total);
+        }
+
         if (consistent + inconsistent > 0)
         {
             figures["consistency"] = consistent / (double)(consistent + inconsistent);

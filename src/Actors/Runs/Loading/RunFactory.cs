@@ -99,6 +99,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         PromptsPerStep = settings.Rl.PromptsPerStep,
         SamplesPerPrompt = settings.Rl.SamplesPerPrompt,
         MaxStaleness = settings.Rl.MaxStaleness,
+        GiveUpAfter = settings.Rl.GiveUpAfter,
         TrainingRewards = ToRewardPlan(settings, rewards, rewards.Training),
         EvaluationRewards = ToRewardPlan(settings, rewards, rewards.Evaluation),
         EvaluateEvery = settings.Eval.Every,

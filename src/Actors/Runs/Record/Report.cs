@@ -19,6 +19,11 @@ public static class Report
         AppendHead(html, summary);
         AppendEvaluations(html, summary);
         AppendVotes(html, summary);
+        if (summary.Updates?.Warning is { } warning)
+        {
+            html.Append("<p><b>").Append(ReportText.Escape(warning)).Append("</b></p>");
+        }
+
         ReportCurves.Append(html, JsonLines.Read(folder.Metrics));
         ReportTraces.Append(html, JsonLines.Read(folder.Traces));
         return html.Append("</main></html>\n").ToString();

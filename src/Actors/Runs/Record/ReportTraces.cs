@@ -44,11 +44,14 @@ internal static class ReportTraces
             .Append("<br><b>Response 2:</b> ").Append(Field("response2"))
             .Append("<br><b>Preferred:</b> ").Append(Field("label")).Append("</p>")
             .Append("<pre>").Append(Field("text")).Append("</pre>")
-            .Append("<p class=\"muted\">reward ").Append(ReportText.Number((double?)line["reward"] ?? double.NaN))
+            .Append("<p class=\"muted\">reward ").Append(Number(line["reward"]))
             .Append(" = result ").Append(line["result"])
             .Append(", format ").Append(line["format"])
             .Append(", ").Append(Field("consistency"))
             .Append(" · ").Append(line["tokens"]).Append(" tokens")
             .AppendJoin("", reasons).Append("</p></article>");
     }
+
+    private static string Number(JToken? value) =>
+        (double?)value is { } known ? ReportText.Number(known) : "unknown";
 }

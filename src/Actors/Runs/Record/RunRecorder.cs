@@ -3,6 +3,7 @@ using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data.Files;
+using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Watch;
 using Serilog;
 
@@ -20,6 +21,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     private readonly JsonLines _traces;
     private readonly TensorBoardWriter _events;
     private readonly HashSet<string> _leftOut = [];
+    private readonly HashSet<NoSignal> _skippedFor = [];
     private readonly DriftAlarms _alarms;
     private RunSummary _summary;
 
@@ -71,6 +73,17 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         if (_leftOut.Add(reason))
         {
             Log.Warning("{Sampling} does without {Reason}", batch.ToString(), reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Skipped(int step, NoSignal reason)
+    {
+        // Once for each reason; metrics.jsonl has every such update.
+        if (_skippedFor.Add(reason))
+        {
+            var why = SkippedUpdate.Why(reason);
+            Log.Warning("step {Step}: nothing was learned, the policy stays as it is: {Reason}", step, why);
         }
     }
 
@@ -129,6 +142,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void Finish()
     {
+        _summary = _summary with { Updates = UpdateCounts.From(JsonLines.Read(_folder.Metrics)) };
         _summary.Write(_folder.Summary);
         AtomicFile.Write(_folder.Report, Report.Write(_folder));
     }

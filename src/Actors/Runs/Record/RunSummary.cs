@@ -34,6 +34,9 @@ public sealed record RunSummary
     /// </summary>
     public IReadOnlyDictionary<int, double>? AnyCorrect { get; init; }
 
+    /// <summary>Reinforcement updates; null where none was made or the file does not say it.</summary>
+    public UpdateCounts? Updates { get; init; }
+
     /// <summary>
     /// Seconds spent in each stage, over all processes that worked on the run, in the order of their begin.
     /// </summary>
@@ -66,6 +69,7 @@ public sealed record RunSummary
             Evaluations = evaluations,
             Vote = json["vote"]?.ToObject<OrderedDictionary<int, double>>(),
             AnyCorrect = json["any-correct"]?.ToObject<OrderedDictionary<int, double>>(),
+            Updates = json["updates"]?.ToObject<UpdateCounts>(),
             Seconds = json["seconds"]?.ToObject<OrderedDictionary<string, double>>() ?? [],
         };
     }
@@ -81,6 +85,7 @@ public sealed record RunSummary
 
         AddIfKnown("vote", Vote);
         AddIfKnown("any-correct", AnyCorrect);
+        AddIfKnown("updates", Updates);
         AddIfKnown("seconds", Seconds.Count > 0 ? Seconds : null);
         AtomicFile.Write(path, json.ToString(Formatting.Indented) + "\n");
 

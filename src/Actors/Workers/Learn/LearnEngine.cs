@@ -73,7 +73,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
         }
 
         var weights = _weights.Publish(work.Step, _state.Model, _state.Tokenizer);
-        return new LearnResult(weights, checkpoint, LearnFigures.From(metrics));
+        return new LearnResult(weights, checkpoint, LearnFigures.From(metrics)) { SkippedFor = metrics.SkippedFor };
     }
 
     private ScoredBatch Fetch(BlobReference batch, CancellationToken cancel)

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
-/// The figures of an update by the names under which they are recorded; <c>metrics.jsonl</c> keeps their order.
+/// The figures of an update by the names under which they are recorded; <c>metrics.jsonl</c> keeps their order. A figure
+/// that nothing was counted for is left out: it is unknown, not 0.
 /// </summary>
 internal static class LearnFigures
 {
@@ -43,6 +44,14 @@ internal static class LearnFigures
         // Both stay flat over a run; a leak shows here first.
         figures["live-tensors"] = Tensor.TotalCount;
         figures["resident-mib"] = Environment.WorkingSet / 1048576.0;
+        foreach (var (name, value) in figures)
+        {
+            if (double.IsNaN(value))
+            {
+                figures.Remove(name);
+            }
+        }
+
         return figures;
     }
 }

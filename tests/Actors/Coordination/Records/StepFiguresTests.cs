@@ -33,6 +33,22 @@ public sealed class StepFiguresTests
         Assert.DoesNotContain("judge-requests", figures.Keys);
     }
 
+    [Fact]
+    public void A_total_of_terms_without_a_number_counts_in_no_mean()
+    {
+        var rewarded = JudgedOf(null, null);
+        var undecided = rewarded with
+        {
+            Reward = rewarded.Reward! with { Total = 0, Terms = [new TermScore("sure", null, 1, "judge: away")] },
+        };
+
+        var some = StepFigures.Compute([rewarded, undecided], new Dictionary<string, double>());
+        var none = StepFigures.Compute([undecided], new Dictionary<string, double>());
+
+        Assert.Equal(1, some["reward"]);
+        Assert.DoesNotContain("reward", none.Keys);
+    }
+
     private static JudgedTrace JudgedOf(JudgeUse? verdict, JudgeUse? term)
     {
         const string text = "<think>x</think><answer>1</answer>";

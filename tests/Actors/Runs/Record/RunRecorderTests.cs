@@ -6,6 +6,7 @@ using R1Reward.Actors.Runs.Record;
 using R1Reward.Actors.Tests.Coordination;
 using R1Reward.Data.Files;
 using R1Reward.Data.Judging;
+using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Watch;
@@ -94,6 +95,21 @@ public sealed class RunRecorderTests : IDisposable
         recorder.Metrics("rl", 2, figures);
 
         Assert.Equal([0, 1], JsonLines.Read(_folder.Metrics).Select(line => (int)line["watch/alarms"]!));
+    }
+
+    [Fact]
+    public void Updates_that_learned_nothing_are_counted_in_summary_and_report()
+    {
+        using (var recorder = Open())
+        {
+            recorder.Metrics("rl", 1, new Dictionary<string, double> { ["loss"] = 1 });
+            recorder.Metrics("rl", 2, new Dictionary<string, double> { ["skipped"] = 1 });
+            recorder.Skipped(2, NoSignal.EqualRewards);
+            recorder.Finish();
+        }
+
+        Assert.Equal(new UpdateCounts(2, 1), RunSummary.Read(_folder.Summary)!.Updates);
+        Assert.Contains("1 of 2 updates learned nothing", File.ReadAllText(_folder.Report));
     }
 
     private IEnumerable<int> UpdateSteps() => JsonLines.Read(_folder.Metrics)
