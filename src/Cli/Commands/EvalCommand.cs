@@ -153,6 +153,11 @@ internal static class EvalCommand
 
         var path = data ?? throw new UserErrorException($"--suite {suite}: name its file with --data.");
         var file = PairReader.Read(path, suite == "mm-rlhf" ? PairFormat.MmRlhf : PairFormat.VlRewardbench);
+        if (file.IgnoredNote is { } note)
+        {
+            Console.Error.WriteLine($"{path}: {note}");
+        }
+
         if (file.MediaMissing.Count > 0)
         {
             Console.Error.WriteLine(

@@ -95,7 +95,13 @@ internal static class VoteCommand
         if (data is not null && question is null && response1 is null && response2 is null)
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(data))!;
-            return [.. PairReader.Read(data).Pairs.Select(pair => pair.MediaIn(folder))];
+            var file = PairReader.Read(data);
+            if (file.IgnoredNote is { } note)
+            {
+                Console.Error.WriteLine($"{data}: {note}");
+            }
+
+            return [.. file.Pairs.Select(pair => pair.MediaIn(folder))];
         }
 
         if (data is null && question is not null && response1 is not null && response2 is not null)

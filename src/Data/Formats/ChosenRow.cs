@@ -14,24 +14,28 @@ internal static class ChosenRow
     private static readonly string[] MmRlhfFolders = ["mcq", "long", "short", "safety", "video"];
 
     /// <summary>The media of MM-RLHF lie in folders named after its categories.</summary>
-    public static PairFormat Recognise(JObject row) =>
-        Media(row) is [{ } item, ..] && MmRlhfFolders.Contains(item.Path.Split('/')[0])
-            ? PairFormat.MmRlhf
-            : PairFormat.VlRewardbench;
+    public static bool IsMmRlhf(JObject row) =>
+        AreTexts(row, "prompt", "chosen", "rejected")
+        && (row["image"] ?? row["video"]) is JValue { Value: string path }
+        && MmRlhfFolders.Contains(path.Split('/')[0]);
 
-    public static PreferencePair Read(JObject row, int index, PairFormat format)
+    /// <summary>VL-RewardBench has an id and a picture in every row.</summary>
+    public static bool IsVlRewardbench(JObject row) =>
+        AreTexts(row, "id", "prompt", "chosen", "rejected") && row.ContainsKey("image");
+
+    public static PreferencePair Read(DataRow row, PairFormat format)
     {
         var source = format == PairFormat.MmRlhf ? "mm-rlhf" : "vl-rewardbench";
         var id = row.OptionalText("id");
         var prompt = row.Text("prompt");
         var chosen = row.Text("chosen");
         var rejected = row.Text("rejected");
-        var media = Media(row);
+        var media = row.Media();
         var hash = ContentHash.Compute([id ?? "", prompt, chosen, rejected, .. media.Select(item => item.Path)]);
         return new PreferencePair
         {
-            Id = new PairId($"{source}-{index:D6}-{hash}"),
-            Question = prompt,
+            Id = new PairId($"{source}-{row.Index:D6}-{hash}"),
+            Question = MediaMarkers.Remove(prompt, media),
             Response1 = chosen,
             Response2 = rejected,
             Media = media,
@@ -47,8 +51,16 @@ internal static class ChosenRow
         };
     }
 
-    private static IReadOnlyList<MediaItem> Media(JObject row) =>
-        row.OptionalText("image") is { } image ? [new MediaItem(MediaKind.Image, image)]
-        : row.OptionalText("video") is { } video ? [new MediaItem(MediaKind.Video, video)]
-        : [];
+    private static bool AreTexts(JObject row, params ReadOnlySpan<string> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (row[field] is not JValue { Value: string })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -14,11 +14,34 @@ public enum PairFormat
     /// <summary><c>r1-reward</c>: R1-Reward's training rows <c>message</c>, <c>question</c>, <c>answer</c>.</summary>
     R1Reward,
 
-    /// <summary><c>vl-rewardbench</c>: <c>prompt</c>, <c>chosen</c>, <c>rejected</c>, <c>image</c>.</summary>
+    /// <summary>
+    /// <c>vl-rewardbench</c>: <c>prompt</c>, <c>chosen</c>, <c>rejected</c>, <c>image</c>; or as its publishers offer
+    /// it, <c>query</c>, <c>response</c>, <c>human_ranking</c>.
+    /// </summary>
     VlRewardbench,
 
     /// <summary>
     /// <c>mm-rlhf</c>: as VL-RewardBench, with <c>image</c> or <c>video</c>; rows of one id belong together.
     /// </summary>
     MmRlhf,
+
+    /// <summary><c>multimodal-rewardbench</c>: <c>Text</c>, <c>Output1</c>, <c>Output2</c>, <c>Better</c>.</summary>
+    MultimodalRewardbench,
+
+    /// <summary><c>rewardbench2</c>: <c>prompt</c> with lists of <c>chosen</c> and <c>rejected</c>.</summary>
+    Rewardbench2,
+
+    /// <summary><c>rm-bench</c>: <c>prompt</c> with three <c>chosen</c> and three <c>rejected</c>, by style.</summary>
+    RmBench,
+
+    /// <summary>
+    /// <c>judgebench</c>: <c>question</c>, <c>response_A</c>, <c>response_B</c>, <c>label</c>.
+    /// </summary>
+    Judgebench,
+
+    /// <summary>
+    /// <c>preference</c>: <c>chosen</c> and <c>rejected</c> as trainers take them, texts or conversations (TRL,
+    /// LLaMA-Factory, ms-swift).
+    /// </summary>
+    Preference,
 }

@@ -1,4 +1,4 @@
-using Newtonsoft.Json.Linq;
+using R1Reward.Data.Files;
 using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 
@@ -10,6 +10,8 @@ namespace R1Reward.Data.Formats;
 /// </summary>
 public static class PairReader
 {
+    private static ReadOnlySpan<byte> ParquetMark => "PAR1"u8;
+
     /// <summary>Reads all pairs of a file, in order.</summary>
     /// <param name="path">A JSONL file, or a JSON file that holds one list.</param>
     /// <param name="format">How to read the rows.</param>
@@ -18,20 +20,26 @@ public static class PairReader
     /// bad.</exception>
     public static PairFile Read(string path, PairFormat format = PairFormat.Auto, bool skipBadRows = false)
     {
-        if (!File.Exists(path))
-        {
-            throw new UserErrorException($"{path}: no such file; give a JSONL file of preference pairs");
-        }
-
-        var (pairs, skipped) = (new List<PreferencePair>(), new List<string>());
+        RequireText(path);
+        var pairs = new List<PreferencePair>();
+        var skipped = new List<string>();
+        var ignored = new Dictionary<string, int>();
         var index = 0;
         foreach (var (line, row, problem) in JsonRows.Read(path))
         {
             try
             {
                 var fields = row ?? throw new RowException(problem!);
-                format = format == PairFormat.Auto ? Recognise(fields) : format;
-                pairs.Add(Pair(fields, index, format));
+                var form = RowFormat.Find(fields, format);
+                format = form.Format;
+                var read = new DataRow(fields, index);
+                var made = form.Read(read).ToList();
+                foreach (var name in read.Ignored(form.Name).Distinct())
+                {
+                    ignored[name] = ignored.GetValueOrDefault(name) + 1;
+                }
+
+                pairs.AddRange(made);
             }
             catch (RowException error)
             {
@@ -59,25 +67,38 @@ public static class PairReader
             pairs,
             format,
             skipped,
-            [.. pairs.Where(pair => pair.Media.Any(item => !IsThere(folder, item))).Select(pair => pair.Id)]);
+            [.. pairs.Where(pair => pair.Media.Any(item => !IsThere(folder, item))).Select(pair => pair.Id)],
+            ignored);
     }
 
     private static bool IsThere(string folder, MediaItem item) =>
-        DataUri.Matches(item.Path) || Path.Exists(Path.Combine(folder, item.Path));
+        DataUri.Matches(item.Path) || Path.Exists(MediaPath.Resolve(item.Path, folder));
 
-    private static PairFormat Recognise(JObject row) =>
-        row.ContainsKey("response1") && row.ContainsKey("response2") ? PairFormat.Pairs
-        : row.ContainsKey("message") && row.ContainsKey("answer") ? PairFormat.R1Reward
-        : row.ContainsKey("chosen") && row.ContainsKey("rejected") ? ChosenRow.Recognise(row)
-        : throw new RowException(
-            "the fields are none of a known format (question, response1, response2; or message, answer; or prompt, "
-                + "chosen, rejected); name the format");
-
-    private static PreferencePair Pair(JObject row, int index, PairFormat format) => format switch
+    private static void RequireText(string path)
     {
-        PairFormat.Pairs => PairRow.Read(row, index),
-        PairFormat.R1Reward => R1RewardRow.Read(row, index),
-        PairFormat.VlRewardbench or PairFormat.MmRlhf => ChosenRow.Read(row, index, format),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
-    };
+        if (!File.Exists(path))
+        {
+            throw new UserErrorException($"{path}: no such file; give a JSONL file of preference pairs");
+        }
+
+        if (!RegularFile.Exists(path))
+        {
+            throw new UserErrorException($"{path}: a pipe or a device; give a plain file of preference pairs");
+        }
+
+        var start = new byte[ParquetMark.Length];
+        using var file = File.OpenRead(path);
+        var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (start.AsSpan(0, length).SequenceEqual(ParquetMark))
+        {
+            throw new UserErrorException(
+                $"{path}: a Parquet file, which is not read here; write it as JSON lines, for example with "
+                + "Dataset.to_json of the Python library datasets");
+        }
+
+        if (length > 1 && start is [0x1F, 0x8B, ..])
+        {
+            throw new UserErrorException($"{path}: a compressed file; unpack it with gunzip");
+        }
+    }
 }

@@ -54,7 +54,7 @@ public static class PairRow
     }
 
     /// <summary>The pair of a row; a row without an id gets one from its index and content.</summary>
-    internal static PreferencePair Read(JObject row, int index)
+    internal static PreferencePair Read(DataRow row)
     {
         var question = row.Text("question");
         var first = row.Text("response1");
@@ -62,35 +62,36 @@ public static class PairRow
         return new PreferencePair
         {
             Id = new PairId(
-                row.OptionalText("id") ?? $"pairs-{index:D6}-{ContentHash.Compute(question, first, second)}"),
+                row.OptionalText("id") ?? $"pairs-{row.Index:D6}-{ContentHash.Compute(question, first, second)}"),
             Question = question,
             Response1 = first,
             Response2 = second,
-            Label = OneOf<PreferenceLabel>(row, "label"),
+            Label = OneOf<PreferenceLabel>(row["label"], "label"),
             Difficulty = row.OptionalInteger("difficulty"),
             Source = row.OptionalText("source") ?? "",
             Group = row.OptionalText("group"),
             Category = row.OptionalText("category"),
             OriginalId = row.OptionalText("original_id"),
-            Media = [.. (row.OptionalList("media") ?? []).Select(Media)],
+            Media = [.. (row.OptionalList("media") ?? []).SelectMany(Media), .. row.Media()],
             Judgment = row.OptionalText("judgment"),
             Reference = row.OptionalText("reference"),
             Recipe = row.OptionalText("recipe"),
         };
     }
 
-    private static MediaItem Media(JToken item) => item is JObject fields
-        ? new MediaItem(
-            OneOf<MediaKind>(fields, "kind")
+    private static IEnumerable<MediaItem> Media(JToken item) => item is JObject fields
+        ? MediaToken.Read(
+            fields["path"] ?? throw new RowException("a media item has no \"path\"; give it as a string"),
+            OneOf<MediaKind>(fields["kind"], "kind")
                 ?? throw new RowException("a media item has no \"kind\"; give image, video or audio"),
-            fields.Text("path"))
+            "field \"path\"")
         : throw new RowException($"a media item is {RowFields.Name(item)}; give an object with \"kind\" and \"path\"");
 
-    private static T? OneOf<T>(JObject row, string field)
+    private static T? OneOf<T>(JToken? value, string field)
         where T : struct, Enum
     {
         var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToArray();
-        return row.OptionalText(field) is not { } text ? null
+        return RowFields.OptionalText(value, field) is not { } text ? null
             : Array.IndexOf(names, text) is >= 0 and var at ? Enum.GetValues<T>()[at]
             : throw new RowException($"field \"{field}\" is \"{text}\"; give one of {string.Join(", ", names)}");
     }

@@ -52,7 +52,7 @@ public static class R1RewardRow
     {
         try
         {
-            var (question, first, second) = Split(UserTurn(message).Text);
+            var (question, first, second) = Split(UserTurn(message, _ => { }).Text);
             return new PreferencePair
             {
                 Id = new PairId($"message-{ContentHash.Compute([question, first, second])}"),
@@ -67,14 +67,18 @@ public static class R1RewardRow
         }
     }
 
-    internal static PreferencePair Read(JObject row, int index)
+    internal static PreferencePair Read(DataRow row)
     {
-        var (text, media) = UserTurn(row.Text("message"));
+        var (text, inMessage) = UserTurn(row.Text("message"), row.Ignore);
+        IReadOnlyList<MediaItem> media = inMessage.Count > 0 ? inMessage : row.Media();
         var (question, first, second) = Split(text);
+
+        // Informative only: the message holds the question, too.
+        _ = row["question"];
         var paths = media.Select(item => item.Path).ToList();
         return new PreferencePair
         {
-            Id = new PairId($"{Source}-{index:D6}-{ContentHash.Compute([question, first, second, .. paths])}"),
+            Id = new PairId($"{Source}-{row.Index:D6}-{ContentHash.Compute([question, first, second, .. paths])}"),
             Question = question,
             Response1 = first,
             Response2 = second,
@@ -87,7 +91,7 @@ public static class R1RewardRow
         };
     }
 
-    private static (string Text, IReadOnlyList<MediaItem> Media) UserTurn(string message)
+    private static (string Text, IReadOnlyList<MediaItem> Media) UserTurn(string message, Action<string> ignore)
     {
         JToken chat;
         try
@@ -101,42 +105,45 @@ public static class R1RewardRow
                 + "string");
         }
 
-        var content = (chat as JArray)?.OfType<JObject>().FirstOrDefault(
-            turn => turn["role"] is JValue { Value: "user" })?["content"];
-        switch (content)
+        var turns = (chat as JArray)?.OfType<JObject>().ToList() ?? [];
+        var user = turns.FirstOrDefault(turn => turn["role"] is JValue { Value: "user" });
+        foreach (var turn in turns.Where(turn => turn != user))
+        {
+            ignore($"message.{turn["role"]}");
+        }
+
+        switch (user?["content"])
         {
             case JValue { Value: string text }:
                 return (text, []);
             case JArray parts:
-                var texts = parts.OfType<JObject>()
-                    .Where(part => part.ContainsKey("text"))
-                    .Select(part => part.Text("text"));
-                return (string.Concat(texts), [.. parts.OfType<JObject>().SelectMany(Media)]);
+                var media = new List<MediaItem>();
+                return (string.Concat(parts.OfType<JObject>().Select(part => Part(part, media, ignore))), media);
             default:
                 throw new RowException(
                     "field \"message\" has no user turn with content; give [{\"role\":\"user\",\"content\":[...]}]");
         }
     }
 
-    private static IEnumerable<MediaItem> Media(JObject part)
+    private static string Part(JObject part, List<MediaItem> media, Action<string> ignore)
     {
+        var read = new HashSet<string> { "type", "text" };
         foreach (var kind in Enum.GetValues<MediaKind>())
         {
             var field = kind.ToString().ToLowerInvariant();
-            JToken[] paths = part[field] switch
+            foreach (var place in (string[])[field, field + "_url"])
             {
-                null => [],
-                JArray several => [.. several],
-                var one => [one],
-            };
-            foreach (var path in paths)
-            {
-                yield return new MediaItem(kind, path is JValue { Value: string text }
-                    ? text
-                    : throw new RowException(
-                        $"{field} in \"message\" is {RowFields.Name(path)}; give a path as a string"));
+                media.AddRange(MediaToken.Read(part[place], kind, $"{place} in \"message\""));
+                read.Add(place);
             }
         }
+
+        foreach (var property in part.Properties().Where(property => !read.Contains(property.Name)))
+        {
+            ignore($"message.{property.Name}");
+        }
+
+        return part.OptionalText("text") ?? "";
     }
 
     private static (string Question, string First, string Second) Split(string text)

@@ -71,12 +71,7 @@ public sealed record PreferencePair
     /// </summary>
     public PreferencePair MediaIn(string folder) => Media.Count == 0 ? this : this with
     {
-        Media =
-        [
-            .. Media.Select(item => DataUri.Matches(item.Path)
-                ? item
-                : item with { Path = Path.GetFullPath(item.Path, folder) }),
-        ],
+        Media = [.. Media.Select(item => item with { Path = MediaPath.Resolve(item.Path, folder) })],
     };
 
     /// <summary>

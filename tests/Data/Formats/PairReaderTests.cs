@@ -64,7 +64,7 @@ public sealed class PairReaderTests : IDisposable
         """{"question":"q","response1":"a","response2":"b","difficulty":99999999999999999999}""", "whole number")]
     [InlineData(
         """
-        {"message":"[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"image\":{\"url\":\"x\"}}]}]","answer":["1"]}
+        {"message":"[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"image\":{\"link\":\"x\"}}]}]","answer":["1"]}
         """,
         "give a path as a string")]
     [InlineData("""{"question":"q",""", "not valid JSON")]

@@ -105,6 +105,11 @@ internal sealed class FilePairs : RunPairs
             file.Pairs.Count,
             file.Pairs.Count - labelled.Count,
             file.MediaMissing.Count);
+        if (file.IgnoredNote is { } note)
+        {
+            Log.Warning("{Path}: {Note}", path, note);
+        }
+
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return [.. labelled.Select(pair => pair.MediaIn(folder))];
     }

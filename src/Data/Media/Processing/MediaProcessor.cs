@@ -86,9 +86,12 @@ public sealed class MediaProcessor
         item,
         async () =>
         {
-            var path = Path.Combine(baseFolder, item.Path.Replace("\0", "", StringComparison.Ordinal));
+            var path = MediaPath.Resolve(item.Path, baseFolder);
             return item.Kind switch
             {
+                _ when MediaPath.IsRemote(path) => throw new MediaException(
+                    MediaStatus.Unsupported,
+                    "is an address of another machine, which is not fetched; download the file and name its path"),
                 MediaKind.Image => Process(await _decoder.PictureAsync(path, cancellation).ConfigureAwait(false)),
                 MediaKind.Video when Directory.Exists(path) =>
                     await FolderAsync(path, cancellation).ConfigureAwait(false),
