@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -34,32 +35,20 @@ public static partial class PythonText
     /// Reads a whole number as <c>int</c> does: one sign, digits of any script, single underscores between digits. Null
     /// for anything else and beyond 18 digits.
     /// </summary>
-    public static long? ToInt(string text)
-    {
-        var plain = Plain(text);
-        return Whole().IsMatch(plain)
-            && long.TryParse(
-                plain.Replace("_", "", StringComparison.Ordinal),
-                NumberStyles.AllowLeadingSign,
-                CultureInfo.InvariantCulture,
-                out var value)
-                ? value
-                : null;
-    }
+    public static long? ToInt(string text) => Parse<long>(text, Whole(), NumberStyles.AllowLeadingSign);
 
     /// <summary>Reads a finite number as <c>float</c> does; null for anything else.</summary>
-    public static double? ToFloat(string text)
+    public static double? ToFloat(string text) =>
+        Parse<double>(text, Real(), NumberStyles.Float) is { } value && double.IsFinite(value) ? value : null;
+
+    private static T? Parse<T>(string text, Regex form, NumberStyles style)
+        where T : struct, INumberBase<T>
     {
         var plain = Plain(text);
-        return Real().IsMatch(plain)
-            && double.TryParse(
-                plain.Replace("_", "", StringComparison.Ordinal),
-                NumberStyles.Float,
-                CultureInfo.InvariantCulture,
-                out var value)
-            && double.IsFinite(value)
-                ? value
-                : null;
+        var digits = plain.Replace("_", "", StringComparison.Ordinal);
+        return form.IsMatch(plain) && T.TryParse(digits, style, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
     }
 
     /// <summary>Stripped, with the decimal digits of every script as ASCII digits.</summary>
