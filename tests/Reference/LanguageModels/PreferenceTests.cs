@@ -117,20 +117,20 @@ public sealed class PreferenceTests
         (Tensor Chosen, Tensor Rejected) lengths)
     {
         var (beta, smoothing) = ((double)settings["beta"]!, (double)settings["label_smoothing"]!);
-        var (pc, pr, rc, rr) = (policy.Chosen, policy.Rejected, reference.Chosen, reference.Rejected);
-        var (mpc, mpr, mrc, mrr) = (
-            pc / lengths.Chosen,
-            pr / lengths.Rejected,
-            rc / lengths.Chosen,
-            rr / lengths.Rejected);
+        var sums = new PairLogProbs(policy.Chosen, policy.Rejected, reference.Chosen, reference.Rejected);
+        var means = new PairLogProbs(
+            policy.Chosen / lengths.Chosen,
+            policy.Rejected / lengths.Rejected,
+            reference.Chosen / lengths.Chosen,
+            reference.Rejected / lengths.Rejected);
         return (string)settings["loss"]! switch
         {
-            "sigmoid" => PreferenceLosses.Dpo(pc, pr, rc, rr, beta, smoothing),
-            "robust" => PreferenceLosses.Robust(pc, pr, rc, rr, beta, smoothing),
-            "hinge" => PreferenceLosses.Hinge(pc, pr, rc, rr, beta),
-            "ipo-sum" => PreferenceLosses.Ipo(pc, pr, rc, rr, beta),
-            "ipo-mean" => PreferenceLosses.Ipo(mpc, mpr, mrc, mrr, beta),
-            "sigmoid-length-normalised" => PreferenceLosses.Dpo(mpc, mpr, mrc, mrr, beta, smoothing),
+            "sigmoid" => PreferenceLosses.Dpo(sums, beta, smoothing),
+            "robust" => PreferenceLosses.Robust(sums, beta, smoothing),
+            "hinge" => PreferenceLosses.Hinge(sums, beta),
+            "ipo-sum" => PreferenceLosses.Ipo(sums, beta),
+            "ipo-mean" => PreferenceLosses.Ipo(means, beta),
+            "sigmoid-length-normalised" => PreferenceLosses.Dpo(means, beta, smoothing),
             var unknown => throw new InvalidOperationException($"unknown loss {unknown}"),
         };
     }

@@ -85,19 +85,12 @@ public sealed class LossTests
                     : zeros(0, dtype: ScalarType.Float32, device: CPU);
             var (chosen, rejected) = (Side("policy_chosen").requires_grad_(), Side("policy_rejected").requires_grad_());
             var (referenceChosen, referenceRejected) = (Side("reference_chosen"), Side("reference_rejected"));
+            var pairs = new PairLogProbs(chosen, rejected, referenceChosen, referenceRejected);
             var loss = (string)settings["kind"]! switch
             {
-                "dpo" when (bool)settings["ipo"]! =>
-                    PreferenceLosses.Ipo(chosen, rejected, referenceChosen, referenceRejected, beta),
-                "dpo" =>
-                    PreferenceLosses.Dpo(
-                        chosen,
-                        rejected,
-                        referenceChosen,
-                        referenceRejected,
-                        beta,
-                        (double)settings["label_smoothing"]!),
-                "kto_paired" => PreferenceLosses.KtoPaired(chosen, rejected, referenceChosen, referenceRejected, beta),
+                "dpo" when (bool)settings["ipo"]! => PreferenceLosses.Ipo(pairs, beta),
+                "dpo" => PreferenceLosses.Dpo(pairs, beta, (double)settings["label_smoothing"]!),
+                "kto_paired" => PreferenceLosses.KtoPaired(pairs, beta),
                 var kind => kind == "kto_unpaired"
                     ? PreferenceLosses.KtoUnpaired(
                         chosen,

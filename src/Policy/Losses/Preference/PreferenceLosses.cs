@@ -14,59 +14,37 @@ public static class PreferenceLosses
     /// DPO (Rafailov et al. 2023) with label smoothing: -(1-s) ln sigmoid(beta h) - s ln sigmoid(-beta h), h the
     /// log-ratio margin.
     /// </summary>
-    public static Tensor Dpo(
-        Tensor policyChosenN,
-        Tensor policyRejectedN,
-        Tensor referenceChosenN,
-        Tensor referenceRejectedN,
-        double beta,
-        double labelSmoothing = 0)
+    public static Tensor Dpo(PairLogProbs pairs, double beta, double labelSmoothing = 0)
     {
         using var scope = NewDisposeScope();
-        var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta;
+        var margin = pairs.Margin() * beta;
         var asLabelled = logsigmoid(margin) * -(1 - labelSmoothing);
         var flipped = logsigmoid(margin.neg()) * labelSmoothing;
         return (asLabelled - flipped).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>DPO that stays unbiased when a share of the labels is flipped (Chowdhury et al. 2024).</summary>
-    public static Tensor Robust(
-        Tensor policyChosenN,
-        Tensor policyRejectedN,
-        Tensor referenceChosenN,
-        Tensor referenceRejectedN,
-        double beta,
-        double flippedShare)
+    public static Tensor Robust(PairLogProbs pairs, double beta, double flippedShare)
     {
         using var scope = NewDisposeScope();
-        var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta;
+        var margin = pairs.Margin() * beta;
         return ((logsigmoid(margin) * -(1 - flippedShare)) + (logsigmoid(margin.neg()) * flippedShare))
             .mean().div(1 - (2 * flippedShare)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Hinge (Zhao et al. 2023): max(0, 1 - beta h).</summary>
-    public static Tensor Hinge(
-        Tensor policyChosenN,
-        Tensor policyRejectedN,
-        Tensor referenceChosenN,
-        Tensor referenceRejectedN,
-        double beta)
+    public static Tensor Hinge(PairLogProbs pairs, double beta)
     {
         using var scope = NewDisposeScope();
-        var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN) * beta;
+        var margin = pairs.Margin() * beta;
         return (1 - margin).clamp(min: 0).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>IPO (Azar et al. 2023): (h - 1 / (2 beta))^2.</summary>
-    public static Tensor Ipo(
-        Tensor policyChosenN,
-        Tensor policyRejectedN,
-        Tensor referenceChosenN,
-        Tensor referenceRejectedN,
-        double beta)
+    public static Tensor Ipo(PairLogProbs pairs, double beta)
     {
         using var scope = NewDisposeScope();
-        var margin = Margin(policyChosenN, policyRejectedN, referenceChosenN, referenceRejectedN);
+        var margin = pairs.Margin();
         return (margin - (1 / (2 * beta))).square().mean().MoveToOuterDisposeScope();
     }
 
@@ -74,16 +52,11 @@ public static class PreferenceLosses
     /// KTO on pairs (Ethayarajh et al. 2024): each side is compared with the mean log-ratio of the other, clamped at 0.
     /// As published these means carry gradient.
     /// </summary>
-    public static Tensor KtoPaired(
-        Tensor policyChosenN,
-        Tensor policyRejectedN,
-        Tensor referenceChosenN,
-        Tensor referenceRejectedN,
-        double beta)
+    public static Tensor KtoPaired(PairLogProbs pairs, double beta)
     {
         using var scope = NewDisposeScope();
-        var chosen = policyChosenN - referenceChosenN;
-        var rejected = policyRejectedN - referenceRejectedN;
+        var chosen = pairs.PolicyChosenN - pairs.ReferenceChosenN;
+        var rejected = pairs.PolicyRejectedN - pairs.ReferenceRejectedN;
         var chosenLoss = 1 - ((chosen - rejected.mean().clamp(min: 0)) * beta).sigmoid();
         var rejectedLoss = 1 - ((chosen.mean().clamp(min: 0) - rejected) * beta).sigmoid();
         return cat([chosenLoss, rejectedLoss], 0).mean().MoveToOuterDisposeScope();
@@ -116,8 +89,4 @@ public static class PreferenceLosses
         using var scope = NewDisposeScope();
         return ((policyN - referenceN) * beta).detach().MoveToOuterDisposeScope();
     }
-
-    private static Tensor Margin(
-        Tensor policyChosenN, Tensor policyRejectedN, Tensor referenceChosenN, Tensor referenceRejectedN) =>
-        policyChosenN - policyRejectedN - (referenceChosenN - referenceRejectedN);
 }
