@@ -9,7 +9,9 @@ namespace R1Reward.Policy.Advantages;
 /// Population deviation of the raw advantages. The published log holds its reciprocal under this name.
 /// </param>
 /// <param name="FilteredShare">Share of tokens whose advantage the filter set to 0, from 0 to 1.</param>
-/// <param name="Kl">Divergence from the reference per token, over all counted tokens of the batch; NaN without a reference.</param>
+/// <param name="Kl">
+/// Divergence from the reference per token, over all counted tokens of the batch; NaN without a reference.
+/// </param>
 /// <param name="DroppedShare">Share of traces that are left out of the update, from 0 to 1.</param>
 public sealed record AdvantageStats(
     int Tokens, double Mean, double Deviation, double FilteredShare, double Kl, double DroppedShare);

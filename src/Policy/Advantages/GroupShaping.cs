@@ -57,8 +57,8 @@ public static class GroupShaping
     }
 
     /// <summary>
-    /// Whether each trace's group has no spread: all its known rewards are the same and there is nothing to compare. NaN
-    /// is no reward and equals none.
+    /// Whether each trace's group has no spread: all its known rewards are the same and there is nothing to compare.
+    /// NaN is no reward and equals none.
     /// </summary>
     public static bool[] WithoutSpread(IReadOnlyList<double> rewards, IReadOnlyList<int> groups)
     {
@@ -91,7 +91,8 @@ public static class GroupShaping
     {
         if (IsEqual([.. members.Select(i => rewards[i])]))
         {
-            // Exactly 0, which shaped holds: a mean's rounding error over a deviation of 0 would be a number of its own.
+            // Exactly 0, which shaped holds: a mean's rounding error over a deviation of 0 would be a number of its
+            // own.
             return;
         }
 

@@ -8,8 +8,8 @@ namespace R1Reward.Policy.Training;
 /// <summary>
 /// One step of reinforcement learning on the scored traces of a rollout: reference log-probabilities, advantages over
 /// the whole batch, critic, policy update, figures. A batch from which the policy cannot learn leaves it as it is; a
-/// critic still learns the values of what is not dropped. The parts hold what goes on from step to step and are made, kept
-/// and disposed by the caller. For one thread.
+/// critic still learns the values of what is not dropped. The parts hold what goes on from step to step and are made,
+/// kept and disposed by the caller. For one thread.
 /// </summary>
 /// <param name="policy">The policy update with its loss and optimiser.</param>
 /// <param name="advantages">From rewards to advantages.</param>

@@ -104,8 +104,8 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     }
 
     /// <summary>
-    /// Asks every endpoint whether it can be asked, with the usual retries. The failure of one that refuses (a wrong key
-    /// or address), or of the first one where none answers; null where the judge can be asked.
+    /// Asks every endpoint whether it can be asked, with the usual retries. The failure of one that refuses (a wrong
+    /// key or address), or of the first one where none answers; null where the judge can be asked.
     /// </summary>
     public async Task<JudgeFailure?> ProbeAsync(CancellationToken cancellationToken = default)
     {

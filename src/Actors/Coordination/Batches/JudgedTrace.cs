@@ -33,7 +33,8 @@ internal sealed record JudgedTrace(PreferencePair Pair, int Group, Trace Trace, 
     public RewardBreakdown? Reward { get; init; }
 
     /// <summary>
-    /// Whether any term gave a number: the total of none is 0, which is no reward. Only for a trace that has its reward.
+    /// Whether any term gave a number: the total of none is 0, which is no reward. Only for a trace that has its
+    /// reward.
     /// </summary>
     public bool IsRewarded => Reward!.Terms is [] || Reward.Terms.Any(term => term.Value is not null);
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
-/// The figures of an update by the names under which they are recorded; <c>metrics.jsonl</c> keeps their order. A figure
-/// that nothing was counted for is left out: it is unknown, not 0.
+/// The figures of an update by the names under which they are recorded; <c>metrics.jsonl</c> keeps their order. A
+/// figure that nothing was counted for is left out: it is unknown, not 0.
 /// </summary>
 internal static class LearnFigures
 {
