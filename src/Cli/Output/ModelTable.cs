@@ -63,9 +63,14 @@ internal static class ModelTable
                 + $"up to {Whole(pictures["most-tokens"]!)} tokens");
         }
 
-        Row("weights", found["shards"] is JArray shards ? Weights(shards, found["dtypes"]!) : "none in this folder");
+        Row("weights", Weights((JArray)found["shards"]!, found["dtypes"]!));
         Row("vocabulary", Vocabulary(found["vocabulary"]!));
         Row("generation defaults", (string)found["generation-defaults"]!);
+        if (found["unknown-keys"] is JArray unknown)
+        {
+            Row("not known", $"{string.Join(", ", unknown)} in config.json: not followed");
+        }
+
         if (found["adapter"] is JObject adapter)
         {
             var modules = adapter["target-modules"]!.ToString(Formatting.None);

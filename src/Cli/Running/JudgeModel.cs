@@ -47,7 +47,7 @@ internal sealed class JudgeModel : IDisposable
         }
 
         var tokenizers = PolicyFolder.TokenizerOf(folder, options.Model);
-        Tokenizer = Tokenizer.Load(tokenizers);
+        Tokenizer = Tokenizer.Load(tokenizers, _model.Config.VocabularySize);
         var card = ModelCard.Load(folder);
         _model.PositionRule = card?.PositionRule ?? default;
         Template = PromptTemplate.Get(options.Template ?? card?.Template ?? PromptTemplate.R1Pairwise.Id);
@@ -58,6 +58,12 @@ internal sealed class JudgeModel : IDisposable
             limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels },
             new DecodingOptions { Colours = card?.Colours ?? default });
         Encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, media, _model.Config.LongestPrompt);
+        if (_model.Config.UnknownKeys is { Count: > 0 } unknown)
+        {
+            var keys = string.Join(", ", unknown);
+            Console.Error.WriteLine($"config.json has keys that are not known and not followed: {keys}");
+        }
+
         if (_model.Config.Generation is { ProposesSampling: true } proposed)
         {
             Console.Error.WriteLine(

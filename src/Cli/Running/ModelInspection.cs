@@ -6,6 +6,7 @@ using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Chat;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,13 +25,13 @@ internal static class ModelInspection
         var adapter = LoraConfig.IsIn(folder) ? LoraConfig.Load(folder) : null;
         var directory = adapter is null ? folder : PolicyFolder.BaseOf(folder);
         var config = ModelConfig.Load(directory);
-        var files = HasWeights(directory) ? CheckpointFiles.Open(directory) : null;
-        files?.Check(config);
+        var files = CheckpointFiles.Open(directory);
+        files.Check(config);
         var estimate = new MemoryEstimate(config);
         var found = new JObject
         {
             ["folder"] = Path.GetFullPath(directory),
-            ["architecture"] = config.Source?["architectures"]?[0],
+            ["architecture"] = (config.Source?["architectures"] as JArray)?[0],
             ["model-type"] = config.Source?["model_type"],
             ["parameters"] = estimate.Parameters,
             ["layers"] = config.Layers,
@@ -44,9 +45,10 @@ internal static class ModelInspection
             ["tower"] = config.Vision is { } tower ? Tower(tower) : null,
             ["pictures"] = config.Vision is { } vision ? Pictures(directory, vision) : null,
             ["scores"] = config.Scores > 0 ? config.Scores : null,
-            ["dtypes"] = files is null ? null : Formats(files),
-            ["shards"] = files is null ? null : Shards(files),
+            ["dtypes"] = Formats(files),
+            ["shards"] = Shards(files),
             ["vocabulary"] = Vocabulary(directory, config),
+            ["unknown-keys"] = config.UnknownKeys.Count > 0 ? new JArray(config.UnknownKeys) : null,
             ["generation-defaults"] = config.Generation.ToString(),
             ["memory"] = Memory(estimate),
             ["adapter"] = adapter is null ? null : Adapter(folder, adapter),
@@ -59,9 +61,6 @@ internal static class ModelInspection
         return found;
     }
 
-    private static bool HasWeights(string directory) =>
-        Directory.EnumerateFiles(directory, "model*.safetensors*").Any();
-
     private static JObject Tower(VisionConfig tower) => new()
     {
         ["layers"] = tower.Depth,
@@ -73,6 +72,8 @@ internal static class ModelInspection
     private static JObject Pictures(string directory, VisionConfig vision)
     {
         var pictures = PreprocessorFiles.ReadPictures(directory);
+        vision.RequirePatchesOf(pictures, directory);
+        vision.RequirePatchesOf(PreprocessorFiles.ReadVideos(directory), directory);
         var side = vision.PatchSize * vision.MergeSize;
         return new JObject
         {
@@ -97,11 +98,24 @@ internal static class ModelInspection
         ["tensors"] = shard.Entries.Count,
     }));
 
-    private static JObject Vocabulary(string directory, ModelConfig config) => new()
+    /// <summary>Sizes of vocabulary and tokenizer, whose template is read too: a broken one would not load.</summary>
+    private static JObject Vocabulary(string directory, ModelConfig config)
     {
-        ["rows"] = config.VocabularySize,
-        ["tokenizer"] = Tokenizer.Exists(directory) ? Tokenizer.Load(directory).VocabularySize : null,
-    };
+        var exists = Tokenizer.Exists(directory);
+        var tokenizer = exists ? Tokenizer.Load(directory, config.VocabularySize) : null;
+        var hasTemplate = tokenizer?.HasChatTemplate == true;
+        if (hasTemplate)
+        {
+            _ = new ChatTemplate(tokenizer!);
+        }
+
+        return new JObject
+        {
+            ["rows"] = config.VocabularySize,
+            ["tokenizer"] = tokenizer?.VocabularySize,
+            ["chat-template"] = hasTemplate,
+        };
+    }
 
     private static JObject Memory(MemoryEstimate estimate) => new()
     {

@@ -75,6 +75,11 @@ public static class AdapterFile
             }
         }
 
+        foreach (var whole in stored.SelectMany(group => group).Where(entry => !TensorFormat.IsFloating(entry.Dtype)))
+        {
+            yield return $"{whole.Name} holds {TensorFormat.Get(whole.Dtype).Name}, no weights";
+        }
+
         foreach (var twice in stored.Where(group => group.Skip(1).Any()))
         {
             yield return string.Join(" and ", twice.Select(entry => entry.Name)) + " are the same weight";

@@ -88,9 +88,18 @@ internal static class LoraConfigFile
         Source = json,
     };
 
-    private static IEnumerable<(string Pattern, T Value)> Patterns<T>(JObject json, string key, string path) =>
-        (json[key] as JObject)?.Properties().Select(property =>
-            (ModuleSelection.CheckPattern(property.Name, $"{path}: {key}"), property.Value.ToObject<T>()!)) ?? [];
+    private static IEnumerable<(string Pattern, T Value)> Patterns<T>(JObject json, string key, string path)
+    {
+        if (!ForeignValue.IsOn(json[key]))
+        {
+            return [];
+        }
+
+        var patterns = json[key] as JObject
+            ?? throw new UserErrorException($"{path}: {key} must be an object of patterns and numbers");
+        return patterns.Properties().Select(property =>
+            (ModuleSelection.CheckPattern(property.Name, $"{path}: {key}"), property.Value.ToObject<T>()!));
+    }
 
     private static double Finite(double value, string origin) => double.IsFinite(value)
         ? value

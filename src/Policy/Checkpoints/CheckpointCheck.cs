@@ -2,6 +2,7 @@ using R1Reward.Data;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Parameters;
+using R1Reward.Policy.Safetensors;
 
 namespace R1Reward.Policy.Checkpoints;
 
@@ -20,6 +21,7 @@ internal static class CheckpointCheck
         [
             .. Missing(files, specs),
             .. OtherShapes(files, specs),
+            .. OtherFormats(files, specs),
             .. Surplus(files, specs, config),
             .. Twice(files),
         ];
@@ -49,6 +51,12 @@ internal static class CheckpointCheck
             }
         }
     }
+
+    /// <summary>Whole numbers are indices or quantised weights, and no weights of this model.</summary>
+    private static IEnumerable<string> OtherFormats(CheckpointFiles files, IEnumerable<ParameterSpec> specs) => specs
+        .SelectMany(spec => files.Tensors[spec.Name])
+        .Where(tensor => !TensorFormat.IsFloating(tensor.Entry.Dtype))
+        .Select(tensor => $"{tensor.Entry.Name} holds {TensorFormat.Get(tensor.Entry.Dtype).Name}, no weights");
 
     /// <summary>
     /// Weights that the model has no place for; a tied output layer may be in the files and is not read.

@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Safetensors;
@@ -85,12 +86,16 @@ public sealed class CheckpointFiles
     {
         try
         {
-            var map = JObject.Parse(File.ReadAllText(index))["weight_map"] as JObject
-                ?? throw new UserErrorException($"{index} has no weight_map");
+            var map = JObject.Parse(RegularFile.ReadText(index))["weight_map"] as JObject;
+            if (map is not { Count: > 0 } || map.PropertyValues().Any(file => file.Type != JTokenType.String))
+            {
+                throw new UserErrorException($"{index} has no weight_map from the names of weights to those of files");
+            }
+
             return
             [
-                .. map.Properties()
-                    .Select(property => Path.GetFileName((string)property.Value!))
+                .. map.PropertyValues()
+                    .Select(file => Path.GetFileName((string)file!))
                     .Distinct()
                     .Order(StringComparer.Ordinal),
             ];

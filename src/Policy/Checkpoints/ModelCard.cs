@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 using R1Reward.Data.Media;
 using R1Reward.Data.Media.Decoding;
 using R1Reward.Data.Media.Processing;
@@ -61,7 +62,7 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
         const string remedy = "Correct it, or delete it and name the --template.";
         try
         {
-            var card = Parse(JObject.Parse(File.ReadAllText(path)));
+            var card = Parse(JObject.Parse(RegularFile.ReadText(path)));
             return card ?? throw new UserErrorException($"{path}: names no template. {remedy}");
         }
         catch (Exception error) when (IsUnreadable(error))

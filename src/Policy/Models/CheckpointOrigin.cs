@@ -1,3 +1,4 @@
+using R1Reward.Data.Files;
 using R1Reward.Policy.Safetensors;
 using static TorchSharp.torch;
 
@@ -32,7 +33,13 @@ internal sealed record CheckpointOrigin(
         IEnumerable<(string Canonical, TensorEntry Entry)> tensors) => new(
         tensors.ToDictionary(tensor => tensor.Canonical, tensor => (tensor.Entry.Name, tensor.Entry.Dtype)),
         CompanionNames.Select(name => Path.Combine(directory, name)).Where(File.Exists)
-            .ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes));
+            .ToDictionary(path => Path.GetFileName(path), Whole));
+
+    private static byte[] Whole(string path)
+    {
+        RegularFile.Require(path, RegularFile.MaxTextBytes);
+        return File.ReadAllBytes(path);
+    }
 
     /// <summary>Writes the files that lay beside the weights into another folder.</summary>
     internal void WriteCompanions(string directory)

@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Data.Files;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Safetensors;
@@ -41,8 +42,16 @@ public sealed class SafetensorsFile
             throw new UserErrorException($"{path} does not exist");
         }
 
-        using var stream = File.OpenRead(path);
-        return new SafetensorsFile(path, stream.Length, new SafetensorsHeader(path).Read(stream));
+        RegularFile.Require(path, long.MaxValue);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return new SafetensorsFile(path, stream.Length, new SafetensorsHeader(path).Read(stream));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path}: cannot be read ({error.Message}). Check its permissions.", error);
+        }
     }
 
     /// <summary>

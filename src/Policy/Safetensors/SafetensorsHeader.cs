@@ -41,35 +41,93 @@ internal sealed class SafetensorsHeader(string path)
         stream.ReadExactly(header);
         try
         {
-            var json = JObject.Parse(Encoding.UTF8.GetString(header));
-            return
-            [
-                .. json.Properties()
-                    .Where(property => property.Name != "__metadata__")
-                    .Select(property => Entry(property, 8 + (long)length, stream.Length))
-                    .OrderBy(entry => entry.Offset),
-            ];
+            var start = 8 + (long)length;
+            var entries = Parse(header).Properties()
+                .Where(property => property.Name != "__metadata__")
+                .Select(property => Entry(property, start, stream.Length))
+                .OrderBy(entry => entry.Offset)
+                .ThenBy(entry => entry.Bytes)
+                .ToList();
+            RequireCovered(entries, start, stream.Length);
+            return entries;
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or ArgumentException)
         {
             throw Broken("its header is no JSON: " + broken.Message);
         }
     }
 
+    private static JObject Parse(byte[] header)
+    {
+        using var text = new StringReader(Encoding.UTF8.GetString(header));
+        using var reader = new JsonTextReader(text) { DateParseHandling = DateParseHandling.None };
+        var settings = new JsonLoadSettings { DuplicatePropertyNameHandling = DuplicatePropertyNameHandling.Error };
+        return JObject.Load(reader, settings);
+    }
+
+    /// <summary>A list of whole numbers from 0 on; null where the value is anything else, fractions included.</summary>
+    private static long[]? Whole(JToken? value)
+    {
+        var numbers = (value as JArray)?
+            .Select(one => one is JValue { Value: long and >= 0 and var number } ? number : -1)
+            .ToArray();
+        return numbers?.Contains(-1) == false ? numbers : null;
+    }
+
+    private static long? Product(long[] shape, int size)
+    {
+        try
+        {
+            return shape.Aggregate((long)size, (product, one) => checked(product * one));
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
     private TensorEntry Entry(JProperty property, long start, long fileLength)
     {
-        var name = (string?)property.Value["dtype"];
-        var format = TensorFormat.Find(name) ?? throw Broken($"{property.Name} has the number format {name}");
-        var shape = property.Value["shape"]?.ToObject<long[]>() ?? throw Broken($"{property.Name} has no shape");
-        var range = property.Value["data_offsets"]?.ToObject<long[]>();
-        if (range is not [var from, var to] || from < 0 || to < from || start + to > fileLength)
+        var about = property.Value as JObject ?? throw Broken($"{property.Name} is no object");
+        var name = about["dtype"] is JValue { Type: JTokenType.String } text ? (string?)text : null;
+        var format = TensorFormat.Find(name) ?? throw Broken(
+            $"{property.Name} has the number format {name ?? "(none)"}; {TensorFormat.Names} are read");
+        var shape = Whole(about["shape"]) ?? throw Broken($"{property.Name} has no shape of whole numbers from 0 on");
+        if (Whole(about["data_offsets"]) is not [var from, var to])
+        {
+            throw Broken($"{property.Name} has no data_offsets of two whole numbers from 0 on");
+        }
+
+        if (to < from || to > fileLength - start)
         {
             throw Broken($"{property.Name} lies outside the file; it may be cut off");
         }
 
-        return shape.Aggregate((long)format.Size, (product, size) => product * size) == to - from
+        return Product(shape, format.Size) == to - from
             ? new TensorEntry(property.Name, format.Type, shape, start + from, to - from)
             : throw Broken($"{property.Name} of shape [{string.Join(", ", shape)}] has {to - from} bytes");
+    }
+
+    /// <summary>Tensors fill the file: bytes that belong to two or to none mean that it is damaged.</summary>
+    private void RequireCovered(List<TensorEntry> entries, long start, long fileLength)
+    {
+        var at = start;
+        foreach (var entry in entries)
+        {
+            if (entry.Offset != at)
+            {
+                throw Broken(entry.Offset < at
+                    ? $"{entry.Name} overlaps the tensor before it"
+                    : $"{entry.Offset - at} bytes before {entry.Name} belong to no tensor");
+            }
+
+            at += entry.Bytes;
+        }
+
+        if (at != fileLength)
+        {
+            throw Broken($"{fileLength - at} bytes at its end belong to no tensor");
+        }
     }
 
     private UserErrorException Broken(string reason) => new($"{path} is no readable safetensors file: {reason}");

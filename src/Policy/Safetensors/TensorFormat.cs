@@ -20,9 +20,16 @@ internal sealed record TensorFormat(string Name, ScalarType Type, int Size)
         new("BOOL", ScalarType.Bool, 1),
     ];
 
+    /// <summary>The names of all formats, for messages.</summary>
+    internal static string Names => string.Join(", ", _all.Select(format => format.Name));
+
     /// <summary>The format of a name; null where it is not read.</summary>
     internal static TensorFormat? Find(string? name) => Array.Find(_all, format => format.Name == name);
 
     /// <summary>The format of a type of the tensor library.</summary>
     internal static TensorFormat Get(ScalarType type) => _all.First(format => format.Type == type);
+
+    /// <summary>Whether a format holds fractions, as weights do.</summary>
+    internal static bool IsFloating(ScalarType type) =>
+        type is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float64;
 }

@@ -22,6 +22,7 @@ public sealed class Tokenizer
     private readonly AddedTokenFinder _plainAdded;
     private readonly HashSet<int> _specialIds;
     private readonly byte[]?[] _bytes;
+    private readonly WholePieces? _wholePieces;
 
     private Tokenizer(TokenizerFile file, TokenizerConfig config)
     {
@@ -37,6 +38,8 @@ public sealed class Tokenizer
         EosId = IdOfRole("eos_token")
             ?? throw new UserErrorException($"Tokenizer: tokenizer_config.json in {config.Folder} names no eos_token.");
         PadId = IdOfRole("pad_token") ?? EosId;
+        RequireBytes(config.Folder, file.Vocabulary);
+        _wholePieces = file.IgnoresMerges ? new(file, _bpe) : null;
         StopIds = IdOf("<|im_end|>") is { } turnEnd ? new HashSet<int> { EosId, turnEnd } : new HashSet<int> { EosId };
     }
 
@@ -53,6 +56,10 @@ public sealed class Tokenizer
     /// The ids on which generation stops: the end of the text and, in chat vocabularies, the end of a turn.
     /// </summary>
     public IReadOnlySet<int> StopIds { get; }
+
+    /// <summary>Whether the folder has a chat template.</summary>
+    /// <exception cref="UserErrorException">It has one that is no text.</exception>
+    public bool HasChatTemplate => _config.ChatTemplate() is not null;
 
     /// <summary>What the folder states beside vocabulary and merges.</summary>
     internal TokenizerConfig Config => _config;
@@ -71,6 +78,22 @@ public sealed class Tokenizer
     {
         var config = TokenizerConfig.Read(folder);
         return new Tokenizer(TokenizerFile.Load(folder, config), config);
+    }
+
+    /// <summary>Reads the tokenizer of a checkpoint folder for a model.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="rows">Rows of the model's token embedding.</param>
+    /// <exception cref="UserErrorException">
+    /// A file is missing or broken, describes another kind of tokenizer, or has ids that the model has no rows for.
+    /// </exception>
+    public static Tokenizer Load(string folder, int rows)
+    {
+        var tokenizer = Load(folder);
+        return tokenizer.VocabularySize <= rows
+            ? tokenizer
+            : throw new UserErrorException(
+                $"Tokenizer: {folder} has ids up to {tokenizer.VocabularySize - 1}, but the model has {rows} rows "
+                + "(vocab_size of config.json); use the tokenizer that belongs to the model.");
     }
 
     /// <summary>The ids of trusted text: control tokens written in it become control tokens.</summary>
@@ -197,6 +220,32 @@ public sealed class Tokenizer
             ?? throw new UserErrorException($"Tokenizer: {role} {name} in {_config.Folder} is not in the vocabulary.");
     }
 
-    private IReadOnlyList<int> EncodeStretch(string text) =>
-        text.Length == 0 ? [] : _bpe.EncodeToIds(_normalizes ? CanonicalComposition.Normalize(text) : text);
+    /// <summary>
+    /// Every byte that occurs in UTF-8 must be a token: the tokenizers library never ends where one is missing, and
+    /// Hugging Face's drops such text without a word.
+    /// </summary>
+    private static void RequireBytes(string folder, Dictionary<string, int> vocabulary)
+    {
+        var missing = Enumerable.Range(0, 256)
+            .Where(value => value is not (0xC0 or 0xC1 or >= 0xF5))
+            .Where(value => !vocabulary.ContainsKey(ByteAlphabet.Letter((byte)value).ToString()))
+            .ToList();
+        if (missing.Count > 0)
+        {
+            throw new UserErrorException(
+                $"Tokenizer: the vocabulary in {folder} lacks {missing.Count} of the single bytes, "
+                + $"the first 0x{missing[0]:X2}, so that some texts cannot be written in it; use the published files.");
+        }
+    }
+
+    private IReadOnlyList<int> EncodeStretch(string text)
+    {
+        if (text.Length == 0)
+        {
+            return [];
+        }
+
+        var normal = _normalizes ? CanonicalComposition.Normalize(text) : text;
+        return _wholePieces?.Encode(normal) ?? _bpe.EncodeToIds(normal);
+    }
 }

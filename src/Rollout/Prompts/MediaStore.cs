@@ -35,13 +35,25 @@ public sealed class MediaStore(
     /// <param name="config">The model.</param>
     /// <param name="limits">What the run asks for beyond that.</param>
     /// <param name="decoding">How files become pixels.</param>
-    /// <exception cref="UserErrorException">The folder does not say how pictures are prepared.</exception>
+    /// <exception cref="UserErrorException">
+    /// The folder does not say how pictures are prepared, or says it for another tower.
+    /// </exception>
     public static MediaStore? Open(
         string modelFolder,
         ModelConfig config,
         MediaLimits? limits = null,
-        DecodingOptions? decoding = null) =>
-        config.Vision is { } vision ? new MediaStore(MediaProcessor.Load(modelFolder, limits, decoding), vision) : null;
+        DecodingOptions? decoding = null)
+    {
+        if (config.Vision is not { } vision)
+        {
+            return null;
+        }
+
+        var processor = MediaProcessor.Load(modelFolder, limits, decoding);
+        vision.RequirePatchesOf(processor.Pictures, modelFolder);
+        vision.RequirePatchesOf(processor.Videos, modelFolder);
+        return new MediaStore(processor, vision);
+    }
 
     /// <summary>
     /// Loads items, each of which may turn out not to be readable; results are in the order of the items.

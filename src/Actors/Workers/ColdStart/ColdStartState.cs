@@ -58,7 +58,7 @@ internal sealed class ColdStartState : IDisposable
         var from = partial.Exists ? partial.Folder : null;
         var model = TrainedModel.Load(settings, folder, start, from, compute);
         model.PositionRule = settings.Model.PositionRule;
-        var tokenizer = Tokenizer.Load(start);
+        var tokenizer = Tokenizer.Load(start, model.Config.VocabularySize);
         var encoder = new PromptEncoder(
             tokenizer,
             PromptTemplate.Get(settings.Model.Template),

@@ -50,7 +50,7 @@ internal static class LearnerLoader
         var saved = checkpoint?.Load(optimizer);
         var needsCritic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae;
         var critic = needsCritic ? LoadCritic(settings, model, version, checkpoint) : null;
-        var tokenizer = Tokenizer.Load(from);
+        var tokenizer = Tokenizer.Load(from, model.Config.VocabularySize);
         return new LearnerState(settings, model, reference, tokenizer, optimizer, critic, version, saved)
         {
             Media = MediaStore.Open(from, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),

@@ -80,7 +80,7 @@ internal sealed class RolloutPolicy(RunSettings settings, BulkHub bulk, int devi
         var device = WorkerDevice.Select(worker.Device, deviceOffset);
         var model = PolicyFolder.Load(folder, device.Device, device.DType);
         model.PositionRule = reading.PositionRule;
-        var tokenizer = Tokenizer.Load(folder);
+        var tokenizer = Tokenizer.Load(folder, model.Config.VocabularySize);
         var (template, context) = (PromptTemplate.Get(reading.Template), model.Config.LongestPrompt);
         Media = MediaStore.Open(folder, model.Config, reading.Media.Limits, reading.Media.Decoding);
         Encoder = new PromptEncoder(tokenizer, template, reading.UntrustedText, Media, context);
@@ -89,6 +89,18 @@ internal sealed class RolloutPolicy(RunSettings settings, BulkHub bulk, int devi
             "for generation the checkpoint proposes {Proposed}; rollout.checkpoint-defaults is {Used}",
             proposed.ToString(),
             used ? "on" : "off");
+        if (model.Config.UnknownKeys.Count > 0)
+        {
+            Log.Warning(
+                "config.json of the checkpoint has keys that are not known and not followed: {Keys}",
+                string.Join(", ", model.Config.UnknownKeys));
+        }
+
+        if (used)
+        {
+            proposed.RequireComputed();
+        }
+
         Sampling = used ? worker.Sampling.With(proposed) : worker.Sampling;
         _engine = new GenerationEngine(
             model,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using R1Reward.Data.Files;
 using R1Reward.Data.Media.Png;
 
 namespace R1Reward.Data.Media.Decoding;
@@ -45,7 +46,7 @@ public sealed class MediaDecoder
                 MediaStatus.TooLarge, $"{length:N0} bytes, over the limit of {_options.MaxFileBytes:N0}");
         }
 
-        // A device or a pipe has no length, and reading it would never end.
+        // Files of /proc have no length whatever they hold.
         var file = length == 0 ? [] : await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
         return Picture(file);
     }
@@ -125,6 +126,12 @@ public sealed class MediaDecoder
         if (!File.Exists(path))
         {
             throw new MediaException(MediaStatus.Missing, Directory.Exists(path) ? "is a folder" : "does not exist");
+        }
+
+        // Opening a pipe would wait for its writer, and a device, also behind a link, may never end.
+        if (!RegularFile.Exists(path))
+        {
+            throw new MediaException(MediaStatus.Unsupported, "is a pipe, a socket or a device, no plain file");
         }
     }
 }

@@ -62,7 +62,23 @@ public sealed record PreprocessorConfig
             yield return $"pixel limits {MinPixels}-{MaxPixels} are not a range";
         }
 
-        if (Mean.Count != 3 || Deviation.Count != 3 || Deviation.Any(value => value <= 0))
+        if (!double.IsFinite(RescaleFactor) || RescaleFactor <= 0)
+        {
+            yield return $"rescale_factor {RescaleFactor} is not positive";
+        }
+
+        if (FramesPerSecond is { } rate && !(double.IsFinite(rate) && rate > 0))
+        {
+            yield return $"fps {rate} is not positive";
+        }
+
+        if (MinFrames < 1 || MinFrames > MaxFrames)
+        {
+            yield return $"frame limits {MinFrames}-{MaxFrames} are not a range";
+        }
+
+        if (Mean.Count != 3 || Deviation.Count != 3 || Deviation.Any(value => !(value > 0))
+            || !Mean.Concat(Deviation).All(double.IsFinite))
         {
             yield return "image_mean and image_std are not three numbers each, the latter positive";
         }

@@ -57,7 +57,7 @@ public static class PreprocessorFiles
     {
         try
         {
-            return File.Exists(path) ? JObject.Parse(File.ReadAllText(path)) : null;
+            return File.Exists(path) ? JObject.Parse(RegularFile.ReadText(path)) : null;
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -94,6 +94,7 @@ public static class PreprocessorFiles
                     && type.StartsWith("Qwen3", StringComparison.Ordinal),
             };
             var errors = config.Errors().ToList();
+            errors.AddRange(PreprocessorKeys.Refusals(json));
             errors.AddRange(
                 new[] { "do_resize", "do_rescale", "do_normalize" }.Where(
                     key => (bool?)json[key] is false).Select(key => key + " is off"));

@@ -2,6 +2,7 @@ using System.Globalization;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 
 namespace R1Reward.Policy.Models.Configuration;
 
@@ -38,6 +39,11 @@ public sealed record GenerationDefaults
     /// <summary>Ids that end the output; empty where none are named.</summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
+    /// <summary>
+    /// What else is proposed and not computed here, each as <c>num_beams 4</c>; refused where proposals are used.
+    /// </summary>
+    public IReadOnlyList<string> NotComputed { get; init; } = [];
+
     /// <summary>Reads the file of a model folder; where it is missing nothing is proposed.</summary>
     /// <exception cref="UserErrorException">It is there and is no JSON of this kind.</exception>
     public static GenerationDefaults Load(string directory)
@@ -50,32 +56,40 @@ public sealed record GenerationDefaults
 
         try
         {
-            var json = JObject.Parse(File.ReadAllText(path));
-            return new GenerationDefaults
-            {
-                Samples = (bool?)json["do_sample"],
-                Temperature = (double?)json["temperature"],
-                TopK = (int?)json["top_k"],
-                TopP = (double?)json["top_p"],
-                MinP = (double?)json["min_p"],
-                RepetitionPenalty = (double?)json["repetition_penalty"],
-                StopTokens = json["eos_token_id"] switch
-                {
-                    JArray several => [.. several.Values<int>()],
-                    { Type: JTokenType.Integer } one => [(int)one],
-                    _ => [],
-                },
-            };
+            return GenerationDefaultsReader.Parse(JObject.Parse(RegularFile.ReadText(path)), path);
         }
-        catch (Exception broken)
-            when (broken is JsonException or FormatException or ArgumentException or OverflowException)
+        catch (JsonException broken)
         {
             throw new UserErrorException($"{path} cannot be read: {broken.Message} Correct it, or delete it.", broken);
         }
     }
 
+    /// <summary>Refuses stop tokens that the model cannot write.</summary>
+    /// <exception cref="UserErrorException">There is one.</exception>
+    internal void RequireTokensWithin(int vocabularySize, string directory)
+    {
+        if (StopTokens.Any(id => id >= vocabularySize))
+        {
+            throw new UserErrorException(
+                $"{Path.Combine(directory, FileName)}: eos_token_id {string.Join(", ", StopTokens)} must be below "
+                + $"vocab_size {vocabularySize} of config.json. Correct it, or delete the file.");
+        }
+    }
+
+    /// <summary>Refuses proposals that are to be used and are not computed.</summary>
+    /// <exception cref="UserErrorException">There are some.</exception>
+    public void RequireComputed()
+    {
+        if (NotComputed.Count > 0)
+        {
+            throw new UserErrorException(
+                $"{FileName} of the checkpoint asks for {string.Join(", ", NotComputed)}, which is not computed: "
+                + "set r1reward.rollout.checkpoint-defaults = off, or delete it from the file.");
+        }
+    }
+
     /// <summary>Whether anything is proposed beyond stop tokens.</summary>
-    public bool ProposesSampling => Stated.Count > 0;
+    public bool ProposesSampling => Stated.Count > 0 || NotComputed.Count > 0;
 
     private List<string> Stated
     {
@@ -92,7 +106,7 @@ public sealed record GenerationDefaults
             string[] sampling = Samples == false ? ["no sampling"] : [];
             var stated = all.Where(one => one.Value is not null)
                 .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
-            return [.. sampling, .. stated];
+            return [.. sampling, .. stated, .. NotComputed.Select(proposal => $"{proposal} (not computed)")];
         }
     }
 

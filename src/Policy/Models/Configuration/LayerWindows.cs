@@ -1,4 +1,3 @@
-using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace R1Reward.Policy.Models.Configuration;
@@ -13,24 +12,38 @@ internal static class LayerWindows
     /// Reads <c>layer_types</c> or, in files before transformers 4.53, takes the layers from <c>max_window_layers</c>
     /// on.
     /// </summary>
-    internal static bool[] Read(ConfigSection decoder, int layers)
+    /// <param name="decoder">The part of the file about the decoder.</param>
+    /// <param name="layers">Number of its layers.</param>
+    /// <param name="window">Keys that a windowed layer sees; null: no layer may be windowed.</param>
+    /// <returns>Whether each layer is windowed; nothing where there is no window.</returns>
+    internal static bool[] Read(ConfigSection decoder, int layers, int? window)
     {
-        if (decoder["layer_types"] is not JArray types)
+        if (decoder["layer_types"] is not { } types)
         {
-            var first = (int?)decoder["max_window_layers"] ?? 28;
-            return [.. Enumerable.Range(0, layers).Select(layer => layer >= first)];
+            var first = decoder.Index("max_window_layers", 28);
+            return window is null ? [] : [.. Enumerable.Range(0, layers).Select(layer => layer >= first)];
         }
 
-        if (types.Count != layers || types.Any(type => (string?)type is not (Full or Sliding)))
+        if (types is not JArray list || list.Count != layers || list.Any(type => !IsNamed(type, Full, Sliding)))
         {
-            var found = types.ToString(Formatting.None);
             decoder.Problems.Add(
-                $"layer_types must name {Full} or {Sliding} for each of the {layers} layers but is {found}");
+                $"layer_types must name {Full} or {Sliding} for each of the {layers} layers "
+                + $"but is {ForeignValue.Shown(types)}");
+            return [];
         }
 
-        return [.. types.Select(type => (string?)type == Sliding)];
+        if (window is null && list.Any(type => IsNamed(type, Sliding)))
+        {
+            decoder.Problems.Add(
+                $"layer_types names {Sliding}, but use_sliding_window and sliding_window give no window");
+        }
+
+        return window is null ? [] : [.. list.Select(type => IsNamed(type, Sliding))];
     }
 
     /// <summary>The value of <c>layer_types</c>.</summary>
     internal static JArray Write(IEnumerable<bool> windowed) => new(windowed.Select(one => one ? Sliding : Full));
+
+    private static bool IsNamed(JToken type, params ReadOnlySpan<string> names) =>
+        type.Type == JTokenType.String && names.Contains((string?)type);
 }

@@ -12,7 +12,8 @@ public sealed record ModelConfig
 {
     internal const string FileName = "config.json";
 
-    private static readonly string[] _placeholders =
+    /// <summary>Keys that name ids of tokens that stand for media.</summary>
+    internal static readonly IReadOnlyList<string> PlaceholderKeys =
         ["image_token_id", "video_token_id", "audio_token_id", "audio_token_index"];
 
     /// <summary>What the decoder shares with its relatives.</summary>
@@ -95,6 +96,11 @@ public sealed record ModelConfig
     public GenerationDefaults Generation { get; init; } = new();
 
     /// <summary>
+    /// Keys of the file that are set and that nobody here can judge; they are not followed, and the user is told.
+    /// </summary>
+    public IReadOnlyList<string> UnknownKeys { get; init; } = [];
+
+    /// <summary>
     /// The file as it was read, so that keys this program does not use survive a save; null for a fresh model.
     /// </summary>
     public JObject? Source { get; init; }
@@ -104,7 +110,7 @@ public sealed record ModelConfig
     /// </summary>
     public IReadOnlyList<int> PlaceholderTokens =>
     [
-        .. _placeholders.Select(key => (int?)Source?[key]).OfType<int>()
+        .. PlaceholderKeys.Select(key => (int?)Source?[key]).OfType<int>()
             .Union(Vision is null ? [] : [Vision.ImageTokenId, Vision.VideoTokenId]),
     ];
 

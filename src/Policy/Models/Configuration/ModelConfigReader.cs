@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 
 namespace R1Reward.Policy.Models.Configuration;
 
@@ -11,6 +12,8 @@ namespace R1Reward.Policy.Models.Configuration;
 /// </summary>
 internal static class ModelConfigReader
 {
+    private const long MaxBytes = 16L << 20;
+
     /// <summary>Reads the file of a model folder, with its <c>generation_config.json</c>.</summary>
     /// <exception cref="UserErrorException">
     /// A file is missing or broken, or asks for what this program does not compute.
@@ -25,14 +28,17 @@ internal static class ModelConfigReader
 
         try
         {
-            var config = Parse(JObject.Parse(File.ReadAllText(path)), path);
-            return config with { Generation = GenerationDefaults.Load(directory) };
+            var config = Parse(JObject.Parse(RegularFile.ReadText(path, MaxBytes)), path);
+            var generation = GenerationDefaults.Load(directory);
+            generation.RequireTokensWithin(config.VocabularySize, directory);
+            return config with { Generation = generation };
         }
         catch (JsonException broken)
         {
             throw new UserErrorException($"{path} is not valid JSON: {broken.Message}", broken);
         }
-        catch (Exception broken) when (broken is FormatException or ArgumentException or OverflowException)
+        catch (Exception broken) when (broken is FormatException or ArgumentException
+            or OverflowException or InvalidCastException or InvalidOperationException)
         {
             throw new UserErrorException($"{path} holds a value of the wrong kind: {broken.Message}", broken);
         }
@@ -46,7 +52,7 @@ internal static class ModelConfigReader
         var whole = new ConfigSection(json, problems);
         var decoder = whole.Section("text_config") ?? whole;
         var vision = VisionConfigReader.Read(whole, decoder);
-        problems.AddRange(ModelConfigRefusals.Unsupported(whole, decoder));
+        problems.AddRange(ModelConfigRefusals.Unsupported(whole, decoder).ToList());
         var config = Read(whole, decoder, vision);
         if (problems.Count == 0)
         {
@@ -55,43 +61,51 @@ internal static class ModelConfigReader
 
         return problems.Count == 0
             ? config
-            : throw new UserErrorException($"{origin}: {string.Join("; ", problems)}");
+            : throw new UserErrorException($"{origin}: {string.Join("; ", problems.Distinct())}");
     }
 
     private static ModelConfig Read(ConfigSection whole, ConfigSection decoder, VisionConfig? vision)
     {
-        var family = vision?.Family.Decoder ?? ModelFamily.Find((string?)whole["model_type"]) ?? ModelFamily.Qwen2;
-        var bias = (bool?)decoder["attention_bias"] ?? false;
-        var heads = decoder.Size("num_attention_heads");
+        var family = vision?.Family.Decoder ?? ModelFamily.Find(whole.Text("model_type")) ?? ModelFamily.Qwen2;
+        var bias = decoder.Flag("attention_bias") ?? false;
+        var heads = decoder.Size("num_attention_heads", max: ConfigSection.MaxCount);
         var hidden = decoder.Size("hidden_size");
-        var layers = decoder.Size("num_hidden_layers");
-        var positions = (int?)decoder["max_position_embeddings"] ?? 32768;
-        var usesWindow = family.HasWindows && (bool?)decoder["use_sliding_window"] == true;
-        var window = usesWindow ? (int?)decoder["sliding_window"] : null;
+        var layers = decoder.Size("num_hidden_layers", max: ConfigSection.MaxCount);
+        var positions = decoder.Size("max_position_embeddings", 32768, int.MaxValue);
+        var usesWindow = family.HasWindows && decoder.Flag("use_sliding_window") == true;
+        int? window = usesWindow && decoder["sliding_window"] is not null
+            ? decoder.Size("sliding_window", max: int.MaxValue)
+            : null;
+        foreach (var section in new[] { whole, decoder }.Distinct())
+        {
+            ModelConfigKeys.Check(section, family);
+        }
+
         return new ModelConfig
         {
             Family = family,
-            VocabularySize = decoder.Size("vocab_size"),
+            VocabularySize = decoder.Size("vocab_size", max: 1 << 26),
             HiddenSize = hidden,
             IntermediateSize = decoder.Size("intermediate_size"),
             Layers = layers,
             Heads = heads,
-            KeyValueHeads = (int?)decoder["num_key_value_heads"] ?? heads,
-            HeadSize = (int?)decoder["head_dim"] ?? (heads > 0 ? hidden / heads : 0),
+            KeyValueHeads = decoder.Size("num_key_value_heads", heads, ConfigSection.MaxCount),
+            HeadSize = decoder.Size("head_dim", heads > 0 ? hidden / heads : 0, ConfigSection.MaxCount),
             MaxPositions = positions,
 
             // What is missing has the default of Hugging Face's class, which is another one for models that see.
             Rope = RotaryConfigReader.Read(decoder, positions, vision is null ? 10_000 : 1_000_000),
-            RmsNormEpsilon = (double?)decoder["rms_norm_eps"] ?? (vision is null ? 1e-6 : 1e-5),
+            RmsNormEpsilon = decoder.Positive("rms_norm_eps") ?? (vision is null ? 1e-6 : 1e-5),
             QueryBias = family.AlwaysQueryBias || bias,
             OutputBias = !family.AlwaysQueryBias && bias,
             Window = window,
-            WindowedLayers = window is null ? [] : LayerWindows.Read(decoder, layers),
+            WindowedLayers = LayerWindows.Read(decoder, layers, window),
             Experts = family.HasExperts ? ReadExperts(decoder, layers) : null,
-            TieWordEmbeddings = (bool?)(whole["tie_word_embeddings"] ?? decoder["tie_word_embeddings"]) ?? false,
-            Scores = IsScorer(whole) ? (int?)whole["num_labels"] ?? (whole["id2label"] as JObject)?.Count ?? 2 : 0,
-            InitializerRange = (double?)decoder["initializer_range"] ?? 0.02,
+            TieWordEmbeddings = whole.Flag("tie_word_embeddings") ?? decoder.Flag("tie_word_embeddings") ?? false,
+            Scores = IsScorer(whole) ? whole.Size("num_labels", (whole["id2label"] as JObject)?.Count ?? 2) : 0,
+            InitializerRange = decoder.Positive("initializer_range") ?? 0.02,
             Vision = vision,
+            UnknownKeys = ModelConfigKeys.Unknown(whole, decoder),
             Source = whole.Json,
         };
     }
@@ -101,16 +115,21 @@ internal static class ModelConfigReader
     /// </summary>
     private static ExpertConfig ReadExperts(ConfigSection decoder, int layers)
     {
-        var dense = decoder["mlp_only_layers"]?.ToObject<int[]>() ?? [];
-        var every = (int?)decoder["decoder_sparse_step"] ?? 1;
+        const int most = ConfigSection.MaxCount;
+        var dense = decoder.Indices("mlp_only_layers") ?? [];
+        var every = decoder.Size("decoder_sparse_step", 1, most);
+        var count = decoder.Json.ContainsKey("num_local_experts") ? "num_local_experts" : "num_experts";
+        var routed = Enumerable.Range(0, layers)
+            .Select(layer => every > 0 && !dense.Contains(layer) && (layer + 1) % every == 0);
         return new(
-            decoder.Size(decoder.Json.ContainsKey("num_local_experts") ? "num_local_experts" : "num_experts"),
-            decoder.Size("num_experts_per_tok"),
+            decoder.Size(count, max: most),
+            decoder.Size("num_experts_per_tok", max: most),
             decoder.Size("moe_intermediate_size"),
-            (bool?)decoder["norm_topk_prob"] ?? false,
-            [.. Enumerable.Range(0, layers).Select(layer => !dense.Contains(layer) && (layer + 1) % every == 0)]);
+            decoder.Flag("norm_topk_prob") ?? false,
+            [.. routed]);
     }
 
-    private static bool IsScorer(ConfigSection whole) => whole["architectures"] is JArray names
-        && names.Any(name => ((string?)name)?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) == true);
+    private static bool IsScorer(ConfigSection whole) => (whole["architectures"] as JArray)?.Any(name =>
+        name.Type == JTokenType.String
+        && ((string)name!).EndsWith("ForSequenceClassification", StringComparison.Ordinal)) == true;
 }

@@ -1,6 +1,11 @@
+using Newtonsoft.Json.Linq;
+
 namespace R1Reward.Policy.Models.Configuration;
 
-/// <summary>What a <c>config.json</c> may ask for and this program does not compute, by name.</summary>
+/// <summary>
+/// What a <c>config.json</c> may ask for and this program does not compute, by name; single keys that are off in every
+/// model here are judged by <see cref="ModelConfigKeys"/>.
+/// </summary>
 internal static class ModelConfigRefusals
 {
     /// <summary>Settings that would change the numbers and are not computed.</summary>
@@ -8,7 +13,7 @@ internal static class ModelConfigRefusals
     /// <param name="decoder">Its part about the decoder, which may be the file itself.</param>
     internal static IEnumerable<string> Unsupported(ConfigSection whole, ConfigSection decoder)
     {
-        var type = (string?)whole["model_type"];
+        var type = whole.Text("model_type");
         string[] known =
         [
             .. ModelFamily.All.Select(family => family.ModelType),
@@ -20,25 +25,26 @@ internal static class ModelConfigRefusals
             yield return $"model_type {type ?? "(none)"} is not known; this program computes {computed}";
         }
 
-        if (whole.Section("quantization_config") is { } quantized)
+        if (whole["architectures"] is { } names && (names is not JArray { Count: > 0 } list
+            || list.Any(name => name.Type != JTokenType.String)))
         {
-            var method = quantized["quant_method"] ?? "of an unnamed method";
+            yield return $"architectures must be a list of class names but is {ForeignValue.Shown(names)}";
+        }
+
+        if (whole["quantization_config"] is { } quantized)
+        {
+            var method = (quantized as JObject)?["quant_method"] ?? "of an unnamed method";
             yield return $"quantised weights ({method}) are not computed; use the model that they were made from";
         }
 
-        if ((string?)decoder["hidden_act"] is { } activation and not "silu")
+        if (decoder.Text("hidden_act") is { } activation and not "silu")
         {
             yield return $"hidden_act {activation} is not computed; silu is";
         }
 
-        if (type == ModelFamily.Qwen3Moe.ModelType && (bool?)decoder["use_sliding_window"] == true)
+        foreach (var refusal in Windows(type, decoder))
         {
-            yield return "use_sliding_window is not computed for models with experts; false is";
-        }
-
-        if ((bool?)decoder["mlp_bias"] == true)
-        {
-            yield return "mlp_bias is not computed; false is";
+            yield return refusal;
         }
     }
 
@@ -47,27 +53,97 @@ internal static class ModelConfigRefusals
     /// </summary>
     internal static IEnumerable<string> Contradictions(ModelConfig config)
     {
-        if (config.KeyValueHeads < 1 || config.Heads % config.KeyValueHeads != 0)
-        {
-            return [$"num_attention_heads {config.Heads} is no multiple of num_key_value_heads {config.KeyValueHeads}"];
-        }
-
-        if (config.HeadSize % 2 != 0)
-        {
-            return [$"head size {config.HeadSize} is odd; rotary positions need pairs"];
-        }
-
-        if (config.Vision is { } vision
-            && (vision.OutputWidth != config.HiddenSize || vision.RotarySections.Sum() != config.HeadSize / 2))
-        {
-            var sections = string.Join(", ", vision.RotarySections);
-            return
-            [
-                $"the tower's output {vision.OutputWidth} and mrope_section {sections} do not fit "
-                + $"hidden_size {config.HiddenSize} and head size {config.HeadSize}",
-            ];
-        }
-
-        return [];
+        string?[] all =
+        [
+            Heads(config),
+            config.Vision is { } vision ? Tower(config, vision) : null,
+            config.Experts is { } experts ? Experts(config, experts) : null,
+            Placeholders(config),
+        ];
+        return all.OfType<string>().Take(1);
     }
+
+    private static IEnumerable<string> Windows(string? type, ConfigSection decoder)
+    {
+        var isOn = decoder.Flag("use_sliding_window");
+        if (VisionFamily.Find(type)?.Decoder.HasWindows ?? ModelFamily.Find(type)?.HasWindows ?? true)
+        {
+            yield break;
+        }
+
+        if (isOn == true)
+        {
+            yield return $"use_sliding_window is not computed for models of type {type}; false is";
+        }
+        else if (isOn is null && ForeignValue.IsOn(decoder["sliding_window"]))
+        {
+            var window = ForeignValue.Shown(decoder["sliding_window"]!);
+            yield return $"sliding_window {window} is not computed for models of type {type}; "
+                + "null is, or use_sliding_window false";
+        }
+    }
+
+    private static string? Heads(ModelConfig config)
+    {
+        if (config.Heads % config.KeyValueHeads != 0)
+        {
+            return $"num_attention_heads {config.Heads} is no multiple of num_key_value_heads {config.KeyValueHeads}";
+        }
+
+        if (config.HeadSize < 2 || config.HeadSize % 2 != 0)
+        {
+            return $"head size {config.HeadSize} is odd or 0; rotary positions need pairs";
+        }
+
+        return (long)config.HeadSize * config.Heads > ConfigSection.MaxWidth
+            ? $"{config.Heads} heads of size {config.HeadSize} are wider than any model"
+            : null;
+    }
+
+    private static string? Experts(ModelConfig config, ExpertConfig experts)
+    {
+        const long most = 1 << 20;
+        if (experts.PerToken > experts.Count)
+        {
+            return $"num_experts_per_tok {experts.PerToken} is more than the {experts.Count} experts";
+        }
+
+        return (long)experts.Count * config.Layers > most
+            ? $"{experts.Count} experts in {config.Layers} layers are more than any model has"
+            : null;
+    }
+
+    private static string? Tower(ModelConfig config, VisionConfig vision)
+    {
+        var rotated = vision.RotarySections.Sum(size => (long)size);
+        if (vision.OutputWidth == config.HiddenSize && rotated == config.HeadSize / 2)
+        {
+            return null;
+        }
+
+        var sections = string.Join(", ", vision.RotarySections);
+        return $"the tower's output {vision.OutputWidth} and mrope_section {sections} do not fit "
+            + $"hidden_size {config.HiddenSize} and head size {config.HeadSize}";
+    }
+
+    private static string? Placeholders(ModelConfig config)
+    {
+        var read = new ConfigSection(config.Source!, []);
+        foreach (var key in ModelConfig.PlaceholderKeys)
+        {
+            var isNeeded = config.Vision is not null && key is ("image_token_id" or "video_token_id");
+            if (read[key] is null ? isNeeded : !IsRow(read, key, config))
+            {
+                var found = read[key] is { } value ? ForeignValue.Shown(value) : "missing";
+                return $"{key} must be an id below vocab_size {config.VocabularySize} but is {found}";
+            }
+        }
+
+        return config.Vision is { } vision && vision.ImageTokenId == vision.VideoTokenId
+            ? $"image_token_id and video_token_id are both {vision.ImageTokenId}"
+            : null;
+    }
+
+    private static bool IsRow(ConfigSection whole, string key, ModelConfig config) =>
+        whole[key] is JValue { Type: JTokenType.Integer, Value: long id } && id >= 0 && id < config.VocabularySize;
 }

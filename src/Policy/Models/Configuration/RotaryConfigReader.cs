@@ -22,36 +22,43 @@ internal static class RotaryConfigReader
     internal static RotaryConfig Read(ConfigSection decoder, int maxPositions, double defaultTheta = 10_000)
     {
         var rope = decoder.Section("rope_parameters") ?? decoder.Section("rope_scaling") ?? new([], decoder.Problems);
-        double Number(string key, double otherwise) => (double?)rope[key] ?? otherwise;
-        var name = (string?)(rope["rope_type"] ?? rope["type"]) ?? "default";
+        var name = rope.Text("rope_type") ?? rope.Text("type") ?? "default";
         if (!_kinds.TryGetValue(name, out var kind))
         {
             decoder.Problems.Add($"rotary scaling {name} is not computed; {string.Join(", ", _kinds.Keys)} are");
         }
 
-        if ((double?)(rope["partial_rotary_factor"] ?? decoder["partial_rotary_factor"]) is { } share and not 1)
+        ModelConfigKeys.CheckRotary(rope);
+        if ((rope.Number("partial_rotary_factor") ?? decoder.Number("partial_rotary_factor")) is { } share and not 1)
         {
             decoder.Problems.Add($"partial_rotary_factor {share} is not computed; 1 is");
         }
 
         var plain = new RotaryConfig();
         var original = kind is RotaryKind.Yarn or RotaryKind.Llama3
-            ? Number("original_max_position_embeddings", maxPositions)
+            ? rope.Positive("original_max_position_embeddings") ?? maxPositions
             : plain.OriginalPositions;
-        return new RotaryConfig
+        var config = new RotaryConfig
         {
             Kind = kind,
-            Theta = (double?)(rope["rope_theta"] ?? decoder["rope_theta"]) ?? defaultTheta,
-            Factor = Number("factor", kind == RotaryKind.Yarn ? maxPositions / original : plain.Factor),
+            Theta = rope.Positive("rope_theta") ?? decoder.Positive("rope_theta") ?? defaultTheta,
+            Factor = rope.Positive("factor") ?? (kind == RotaryKind.Yarn ? maxPositions / original : plain.Factor),
             OriginalPositions = original,
-            BetaFast = Number("beta_fast", plain.BetaFast),
-            BetaSlow = Number("beta_slow", plain.BetaSlow),
-            Truncate = (bool?)rope["truncate"] ?? plain.Truncate,
-            AttentionFactor = (double?)rope["attention_factor"],
-            Mscale = (double?)rope["mscale"],
-            MscaleAllDim = (double?)rope["mscale_all_dim"],
-            LowFrequencyFactor = Number("low_freq_factor", plain.LowFrequencyFactor),
-            HighFrequencyFactor = Number("high_freq_factor", plain.HighFrequencyFactor),
+            BetaFast = rope.Positive("beta_fast") ?? plain.BetaFast,
+            BetaSlow = rope.Positive("beta_slow") ?? plain.BetaSlow,
+            Truncate = rope.Flag("truncate") ?? plain.Truncate,
+            AttentionFactor = rope.Positive("attention_factor"),
+            Mscale = rope.Number("mscale"),
+            MscaleAllDim = rope.Number("mscale_all_dim"),
+            LowFrequencyFactor = rope.Positive("low_freq_factor") ?? plain.LowFrequencyFactor,
+            HighFrequencyFactor = rope.Positive("high_freq_factor") ?? plain.HighFrequencyFactor,
         };
+        if (kind == RotaryKind.Llama3 && config.LowFrequencyFactor >= config.HighFrequencyFactor)
+        {
+            var (low, high) = (config.LowFrequencyFactor, config.HighFrequencyFactor);
+            decoder.Problems.Add($"low_freq_factor {low} must be below high_freq_factor {high}");
+        }
+
+        return config;
     }
 }

@@ -1,3 +1,6 @@
+using R1Reward.Data;
+using R1Reward.Data.Media.Processing;
+
 namespace R1Reward.Policy.Models.Configuration;
 
 /// <summary>The vision side of a model: the tower's kind and sizes, and how its output stands in the prompt.</summary>
@@ -65,6 +68,23 @@ public sealed record VisionConfig
 
     /// <summary>Numbers of one patch.</summary>
     public int PatchValues => Channels * TemporalPatchSize * PatchSize * PatchSize;
+
+    /// <summary>Refuses preprocessing that cuts pictures into other patches than the tower reads.</summary>
+    /// <param name="cut">The preprocessing of the folder.</param>
+    /// <param name="folder">The folder, for the message.</param>
+    /// <exception cref="UserErrorException">The patches differ.</exception>
+    public void RequirePatchesOf(PreprocessorConfig cut, string folder)
+    {
+        var (found, expected) = (
+            (cut.PatchSize, cut.TemporalPatchSize, cut.MergeSize),
+            (PatchSize, TemporalPatchSize, MergeSize));
+        if (found != expected)
+        {
+            throw new UserErrorException(
+                $"{folder}: patch_size, temporal_patch_size and merge_size are {found} in the preprocessor's file and "
+                + $"{expected} in config.json; use the files that belong to the model");
+        }
+    }
 
     /// <summary>Whether a block attends within windows.</summary>
     internal bool HasWindows(int block) => WindowSize > 0 && !FullAttentionBlocks.Contains(block);

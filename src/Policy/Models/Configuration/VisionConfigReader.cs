@@ -11,12 +11,15 @@ namespace R1Reward.Policy.Models.Configuration;
 /// </remarks>
 internal static class VisionConfigReader
 {
+    /// <summary>Largest side of a patch, a group or a pixel: a file that asks for more is broken.</summary>
+    private const int MaxSide = 1024;
+
     /// <summary>Reads the vision side; null where the model reads text only.</summary>
     /// <param name="whole">The whole file.</param>
     /// <param name="decoder">Its part about the decoder, which may be the file itself.</param>
     internal static VisionConfig? Read(ConfigSection whole, ConfigSection decoder)
     {
-        if (VisionFamily.Find((string?)whole["model_type"]) is not { } family)
+        if (VisionFamily.Find(whole.Text("model_type")) is not { } family)
         {
             return null;
         }
@@ -31,41 +34,42 @@ internal static class VisionConfigReader
         var config = new VisionConfig
         {
             Family = family,
-            Depth = vision.Size("depth", 32),
+            Depth = vision.Size("depth", 32, ConfigSection.MaxCount),
             Width = width,
             OutputWidth = vision.Size(family.OutputWidthKey, 3584),
-            Heads = vision.Size("num_heads", 16),
+            Heads = vision.Size("num_heads", 16, ConfigSection.MaxCount),
             IntermediateSize = family.HasGatedMlp
                 ? vision.Size("intermediate_size", 3420)
-                : (int)(width * ((double?)vision["mlp_ratio"] ?? 4)),
-            PatchSize = (int?)vision["patch_size"] ?? 14,
-            TemporalPatchSize = (int?)vision["temporal_patch_size"] ?? 2,
-            MergeSize = (int?)vision["spatial_merge_size"] ?? 2,
-            Channels = (int?)(vision["in_channels"] ?? vision["in_chans"]) ?? 3,
-            WindowSize = family.HasWindows ? (int?)vision["window_size"] ?? 112 : 0,
+                : (int)Math.Min(width * (vision.Positive("mlp_ratio") ?? 4), ConfigSection.MaxWidth),
+            PatchSize = vision.Size("patch_size", 14, MaxSide),
+            TemporalPatchSize = vision.Size("temporal_patch_size", 2, MaxSide),
+            MergeSize = vision.Size("spatial_merge_size", 2, MaxSide),
+            Channels = vision.Size(vision["in_channels"] is null ? "in_chans" : "in_channels", 3, MaxSide),
+            WindowSize = family.HasWindows ? vision.Index("window_size", 112) : 0,
             FullAttentionBlocks = family.HasWindows
-                ? vision["fullatt_block_indexes"]?.ToObject<int[]>() ?? [7, 15, 23, 31]
+                ? vision.Indices("fullatt_block_indexes") ?? [7, 15, 23, 31]
                 : [],
-            TokensPerSecond = family.HasVideoTime ? (double?)vision["tokens_per_second"] ?? 4 : 0,
+            TokensPerSecond = family.HasVideoTime ? vision.Number("tokens_per_second") ?? 4 : 0,
             RotarySections = Sections(decoder),
-            ImageTokenId = whole.Size("image_token_id"),
-            VideoTokenId = whole.Size("video_token_id"),
+            ImageTokenId = whole.Index("image_token_id", -1),
+            VideoTokenId = whole.Index("video_token_id", -1),
         };
-        whole.Problems.AddRange(Refusals(config, vision));
+        ModelConfigKeys.CheckVision(vision);
+        whole.Problems.AddRange(Refusals(config, vision).ToList());
         return config;
     }
 
     private static int[] Sections(ConfigSection decoder)
     {
         var rope = decoder.Section("rope_parameters") ?? decoder.Section("rope_scaling");
-        return rope?["mrope_section"]?.ToObject<int[]>() ?? [];
+        return rope?.Indices("mrope_section") ?? [];
     }
 
     /// <summary>What a tower asks for that cannot be computed.</summary>
     private static IEnumerable<string> Refusals(VisionConfig config, ConfigSection vision)
     {
         var activation = config.Family.Activation;
-        if ((string?)vision["hidden_act"] is { } named && named != activation)
+        if (vision.Text("hidden_act") is { } named && named != activation)
         {
             yield return $"vision_config.hidden_act {named} is not computed; {activation} is";
         }
@@ -77,9 +81,21 @@ internal static class VisionConfigReader
         }
 
         var token = config.PatchSize * config.MergeSize;
-        if (config.WindowSize > 0 && config.WindowSize % token != 0)
+        if (config.WindowSize > 0 && token > 0 && config.WindowSize % token != 0)
         {
             yield return $"vision_config.window_size {config.WindowSize} is no multiple of {token} pixels, one token";
+        }
+
+        if (config.TokensPerSecond < 0)
+        {
+            yield return $"vision_config.tokens_per_second {config.TokensPerSecond} is below 0";
+        }
+
+        var beyond = config.FullAttentionBlocks.Where(block => block >= config.Depth).ToList();
+        if (beyond.Count > 0 && vision["fullatt_block_indexes"] is not null)
+        {
+            yield return $"vision_config.fullatt_block_indexes names the blocks {string.Join(", ", beyond)}, "
+                + $"but depth is {config.Depth}";
         }
 
         if (config.RotarySections.Count != 3)

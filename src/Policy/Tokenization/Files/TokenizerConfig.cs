@@ -1,6 +1,7 @@
 using System.Globalization;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 
 namespace R1Reward.Policy.Tokenization.Files;
 
@@ -91,7 +92,18 @@ internal sealed class TokenizerConfig
             }
         }
 
-        return new TokenizerConfig(folder, config);
+        var path = Path.Combine(folder, FileName);
+        TokenizerConfigKeys.Check(config, path);
+        try
+        {
+            return new TokenizerConfig(folder, config);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
+        {
+            throw new UserErrorException(
+                $"Tokenizer: {path} holds a value of the wrong kind ({error.Message}).",
+                error);
+        }
     }
 
     /// <summary>
@@ -110,8 +122,7 @@ internal sealed class TokenizerConfig
 
         var path = Path.Combine(Folder, AddedTokensName);
         return File.Exists(path)
-            ? TokenizerJson.Read(path).Properties().Select(token =>
-                new AddedToken((int)token.Value, token.Name, SpecialContents.Contains(token.Name)))
+            ? TokenizerJson.Read(path).Properties().Select(token => Added(path, token))
             : [];
     }
 
@@ -124,16 +135,17 @@ internal sealed class TokenizerConfig
         var path = Path.Combine(Folder, TemplateName);
         if (File.Exists(path))
         {
-            return (File.ReadAllText(path), path);
+            return (RegularFile.ReadText(path), path);
         }
 
         path = Path.Combine(Folder, ProcessorTemplateName);
-        if (File.Exists(path) && Template(TokenizerJson.Read(path)) is { } ofProcessor)
+        if (File.Exists(path) && Template(TokenizerJson.Read(path), path) is { } ofProcessor)
         {
             return (ofProcessor, path);
         }
 
-        return Template(_config) is { } source ? (source, Path.Combine(Folder, FileName)) : null;
+        path = Path.Combine(Folder, FileName);
+        return Template(_config, path) is { } source ? (source, path) : null;
     }
 
     /// <summary>
@@ -148,17 +160,40 @@ internal sealed class TokenizerConfig
         }
     }
 
-    // One template, or several with names, of which one is the default.
-    private static string? Template(JObject config) => config["chat_template"] switch
+    private AddedToken Added(string path, JProperty token)
     {
-        JArray named =>
-            (string?)named.FirstOrDefault(template => (string?)template["name"] == "default")?["template"],
-        var one => (string?)one,
-    };
+        var id = (int)token.Value;
+        TokenizerJson.RequireId(path, token.Name, id);
+        return new AddedToken(id, token.Name, SpecialContents.Contains(token.Name));
+    }
+
+    // One template, or several with names, of which one is the default.
+    private static string? Template(JObject config, string path)
+    {
+        var written = config["chat_template"] is JArray named
+            ? named.OfType<JObject>().FirstOrDefault(IsDefault)?["template"]
+            : config["chat_template"];
+        return written switch
+        {
+            null or { Type: JTokenType.Null } => null,
+            { Type: JTokenType.String } text => (string?)text,
+            var other => throw new UserErrorException(
+                $"Tokenizer: {path}: chat_template must be a text, or a list of such with names, "
+                + $"but is {other.ToString(Newtonsoft.Json.Formatting.None)}."),
+        };
+    }
+
+    private static bool IsDefault(JObject template) =>
+        template["name"] is JValue { Type: JTokenType.String, Value: "default" };
 
     // Configurations write a token as a string or as an object with its content.
-    private static string? Content(JToken? token) =>
-        token is JObject entries ? (string?)entries["content"] : (string?)token;
+    private static string? Content(JToken? token) => token switch
+    {
+        null or { Type: JTokenType.Null } => null,
+        { Type: JTokenType.String } text => (string?)text,
+        JObject entries => Content(entries["content"]),
+        _ => throw new FormatException($"{token.Path} is no token"),
+    };
 
     private IEnumerable<string> Listed(string name) => (_config[name] switch
     {

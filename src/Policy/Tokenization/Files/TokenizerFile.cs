@@ -26,6 +26,11 @@ internal sealed record TokenizerFile
     /// <summary>Whether text is normalised to form C.</summary>
     public required bool Normalizes { get; init; }
 
+    /// <summary>
+    /// Whether a piece of text that is a token as a whole is that token, whatever the merges say (Llama 3).
+    /// </summary>
+    public bool IgnoresMerges { get; init; }
+
     /// <summary>Whether a folder has the files of a tokenizer.</summary>
     public static bool Exists(string folder) =>
         File.Exists(Path.Combine(folder, FileName)) || VocabularyFiles.Exists(folder);
@@ -48,6 +53,7 @@ internal sealed record TokenizerFile
             var file = isOlder
                 ? VocabularyFiles.Parse(folder, root, config)
                 : TokenizerFileParser.Parse(path, root);
+            VocabularyCheck.Run(path, file.Vocabulary);
             return file with { AddedTokens = [.. WithConfigured(path, file, config)] };
         }
         catch (Exception error) when (error

@@ -26,6 +26,16 @@ internal static class TokenizerFileParser
             }
         }
 
+        if ((bool?)model["byte_fallback"] == true)
+        {
+            throw TokenizerJson.Unsupported(path, "sets byte_fallback");
+        }
+
+        if ((double?)model["dropout"] is { } dropout and not 0)
+        {
+            throw TokenizerJson.Unsupported(path, $"drops merges at random (dropout {dropout})");
+        }
+
         var added = root["added_tokens"] as JArray ?? [];
         return new TokenizerFile
         {
@@ -35,6 +45,7 @@ internal static class TokenizerFileParser
             AddedTokens = [.. added.Select(token => TokenizerJson.ReadAddedToken(path, token, (int?)token["id"]))],
             Pattern = PatternOf(path, root["pre_tokenizer"]),
             Normalizes = NormalizesOf(path, root["normalizer"]),
+            IgnoresMerges = (bool?)model["ignore_merges"] ?? false,
         };
     }
 

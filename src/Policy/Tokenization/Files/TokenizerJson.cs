@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 
 namespace R1Reward.Policy.Tokenization.Files;
 
@@ -11,6 +12,11 @@ internal static class TokenizerJson
     /// <exception cref="UserErrorException">The file is missing, or is no JSON object.</exception>
     public static JObject Read(string path)
     {
+        if (File.Exists(path))
+        {
+            RegularFile.Require(path, RegularFile.MaxTextBytes);
+        }
+
         try
         {
             using var text = new StreamReader(path);
@@ -32,7 +38,11 @@ internal static class TokenizerJson
     /// </exception>
     public static AddedToken ReadAddedToken(string path, JToken token, int? id)
     {
-        var content = (string?)token["content"] ?? throw Unsupported(path, "has an added token without content");
+        if ((string?)token["content"] is not { Length: > 0 } content)
+        {
+            throw Unsupported(path, "has an added token without content");
+        }
+
         foreach (var flag in (string[])["single_word", "lstrip", "rstrip"])
         {
             if ((bool?)token[flag] == true)
@@ -42,7 +52,20 @@ internal static class TokenizerJson
         }
 
         var known = id ?? throw Unsupported(path, $"gives the added token {content} no id");
+        RequireId(path, content, known);
         return new AddedToken(known, content, (bool?)token["special"] == true);
+    }
+
+    /// <summary>Refuses ids that no vocabulary has: tables are as long as the highest of them.</summary>
+    /// <exception cref="UserErrorException">The id is negative or far too large.</exception>
+    public static void RequireId(string path, string token, int id)
+    {
+        const int largest = 1 << 24;
+        if (id is < 0 or > largest)
+        {
+            throw new UserErrorException(
+                $"Tokenizer: {path} gives the token {token} the id {id}; ids are from 0 to {largest}.");
+        }
     }
 
     /// <summary>The error that a file describes another kind of tokenizer.</summary>

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Files;
 using R1Reward.Policy.Tokenization.PreTokenization;
 
 namespace R1Reward.Policy.Tokenization.Files;
@@ -40,6 +41,8 @@ internal static class VocabularyFiles
         };
     }
 
-    private static IEnumerable<string> ReadMerges(string path) => File.ReadLines(path)
+    private static IEnumerable<string> ReadMerges(string path) => RegularFile.ReadText(path)
+        .Split('\n')
+        .Select(line => line.TrimEnd('\r'))
         .Where((line, i) => line.Length > 0 && !(i == 0 && line.StartsWith("#version", StringComparison.Ordinal)));
 }

@@ -26,6 +26,15 @@ public sealed class MediaDecoderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_to_a_device_that_never_ends_is_not_read()
+    {
+        File.CreateSymbolicLink(_folder.At("endless.png"), "/dev/zero");
+        var picture = _decoder.PictureAsync(_folder.At("endless.png"), default);
+        var error = await Assert.ThrowsAsync<MediaException>(() => picture.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(MediaStatus.Unsupported, error.Status);
+    }
+
+    [Fact]
     public async Task A_cut_video_names_what_is_missing()
     {
         var path = _folder.At("clip.mp4");

@@ -56,6 +56,37 @@ public sealed class ModelConfigTests
     }
 
     [Fact]
+    public void Keys_that_nobody_knows_are_named_and_those_that_change_nothing_are_not()
+    {
+        var json = ModelConfigWriter.Write(Some.Config);
+        (json["attention_dropout"], json["use_cache"], json["transformers_version"]) = (0.1, true, "4.43.1");
+        (json["final_logit_softcapping"], json["residual_multiplier"], json["use_mrope"]) = (null, 1.0, false);
+        (json["note_of_a_tool"], json["note_that_is_off"]) = ("x", null);
+        Assert.Equal(["note_of_a_tool"], ModelConfigReader.Parse(json, "config.json").UnknownKeys);
+    }
+
+    [Theory]
+    [InlineData("llama", "sliding_window", "64")]
+    [InlineData("qwen3_moe", "use_sliding_window", "true")]
+    [InlineData("qwen3_moe", "decoder_sparse_step", "0")]
+    [InlineData("qwen3_moe", "num_experts_per_tok", "9")]
+    [InlineData("qwen3_moe", "shared_expert_intermediate_size", "32")]
+    [InlineData("qwen3", "qk_norm", "false")]
+    public void What_a_family_does_not_compute_is_refused(string family, string key, string value)
+    {
+        var json = ModelConfigWriter.Write(Some.Config);
+        json["model_type"] = family;
+        if (family == "qwen3_moe")
+        {
+            (json["num_experts"], json["num_experts_per_tok"], json["moe_intermediate_size"]) = (4, 2, 8);
+        }
+
+        json[key] = JToken.Parse(value);
+        var error = Assert.Throws<UserErrorException>(() => ModelConfigReader.Parse(json, "config.json"));
+        Assert.Contains(key, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Keys_that_it_does_not_use_survive_a_round_trip()
     {
         var json = ModelConfigWriter.Write(Some.Config);

@@ -1,0 +1,49 @@
+namespace R1Reward.Policy.Models.Configuration;
+
+/// <summary>
+/// The keys of a <c>config.json</c> that readers here follow or that change no number of a forward pass. Dropouts are
+/// among them: they act in training alone, and nothing here drops but a LoRA adapter.
+/// </summary>
+internal static class KnownConfigKeys
+{
+    private const string Followed =
+        """
+        model_type architectures text_config vision_config vocab_size hidden_size intermediate_size num_hidden_layers
+        num_attention_heads num_key_value_heads head_dim max_position_embeddings rms_norm_eps rope_theta rope_scaling
+        rope_parameters partial_rotary_factor attention_bias use_sliding_window sliding_window max_window_layers
+        layer_types tie_word_embeddings num_labels id2label initializer_range hidden_act image_token_id video_token_id
+        audio_token_id audio_token_index num_experts num_local_experts num_experts_per_tok moe_intermediate_size
+        norm_topk_prob decoder_sparse_step mlp_only_layers quantization_config is_causal
+        """;
+
+    /// <summary>Names, origins, formats, marks of tools, and losses that are not trained with here.</summary>
+    private const string Harmless =
+        """
+        _name_or_path name_or_path transformers_version torch_dtype dtype use_cache auto_map label2id problem_type
+        finetuning_task task_specific_params tokenizer_class processor_class prefix return_dict return_dict_in_generate
+        output_attentions output_hidden_states output_scores output_router_logits router_aux_loss_coef torchscript
+        use_bfloat16 tf_legacy_loss is_decoder tie_encoder_decoder cross_attention_hidden_size pretraining_tp
+        attention_dropout hidden_dropout hidden_dropout_prob attention_probs_dropout_prob resid_pdrop embd_pdrop
+        attn_pdrop classifier_dropout dropout bos_token_id eos_token_id pad_token_id sep_token_id unk_token_id
+        decoder_start_token_id forced_bos_token_id forced_eos_token_id vision_start_token_id vision_end_token_id
+        vision_token_id unsloth_fixed unsloth_version model_name model_max_length attn_implementation
+        _attn_implementation _attn_implementation_autoset _flash_attn_2_enabled transformers.js_config
+        dual_chunk_attention_config
+        """;
+
+    /// <summary>What releases before 4.41 wrote of sampling; it is proposed in generation_config.json since.</summary>
+    private const string Sampling =
+        """
+        max_length min_length do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature top_k
+        top_p typical_p repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size
+        bad_words_ids num_return_sequences remove_invalid_values exponential_decay_length_penalty suppress_tokens
+        begin_suppress_tokens
+        """;
+
+    /// <summary>Every such key.</summary>
+    internal static IReadOnlySet<string> All { get; } =
+        Split(Followed).Concat(Split(Harmless)).Concat(Split(Sampling)).ToHashSet();
+
+    private static IEnumerable<string> Split(string keys) =>
+        keys.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+}
