@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Models;
 using R1Reward.Policy.Safetensors;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
@@ -30,7 +31,35 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal("nothing", (string)found["generation-defaults"]!);
         Assert.Equal(16 * model.Parameters.Count, (long)found["memory"]!["float32"]!["training"]!);
         Assert.Equal(20 * model.Parameters.Count, (long)found["memory"]!["bfloat16"]!["training"]!);
+        Assert.Equal(
+            new MemoryEstimate(model.Config).Activations(ScalarType.BFloat16, 1, 4096, true, true),
+            (long)found["memory"]!["bfloat16"]!["activations-checkpointed"]!);
         Assert.Contains("Qwen2ForCausalLM", (await Invocation.RunAsync("model", "inspect", folder)).Output);
+    }
+
+    [Theory]
+    [InlineData("config.json", "\"hidden_size\"", "\"hidden_sizes\"", "hidden_size")]
+    [InlineData("tokenizer_config.json", "\"chat_template\": \"", "\"chat_template\": 5, \"x\": \"", "chat_template")]
+    [InlineData("tokenizer.json", "\"id\": 256", "\"id\": 5000", "rows")]
+    public async Task What_would_not_load_is_not_called_sound(string file, string sound, string broken, string named)
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        var path = Path.Combine(folder, file);
+        var content = File.ReadAllText(path);
+        Assert.Contains(sound, content, StringComparison.Ordinal);
+        File.WriteAllText(path, content.Replace(sound, broken, StringComparison.Ordinal));
+        var shown = await Invocation.RunAsync("model", "inspect", folder);
+        Assert.Equal(2, shown.ExitCode);
+        Assert.Contains(named, shown.Mistake(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_weights_is_not_whole()
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        File.Delete(Path.Combine(folder, "model.safetensors"));
+        var shown = await Invocation.RunAsync("model", "inspect", folder);
+        Assert.Contains("fetch the model's weights", shown.Mistake(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,8 @@ internal static class ModelTable
         ("masters", "float32 masters with gradients"),
         ("training", "training, all weights"),
         ("training-lora-8", "training, LoRA of rank 8"),
+        ("activations", "activations of 4,096 tokens on CUDA"),
+        ("activations-checkpointed", "the same, gradient checkpointing"),
     ];
 
     /// <summary>Prints what was found: the model, and the memory that it takes in each number format.</summary>
@@ -85,7 +87,7 @@ internal static class ModelTable
 
     private static void PrintMemory(JObject memory)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title("memory, activations left out");
+        var table = new Table().Border(TableBorder.Rounded).Title("memory");
         var formats = memory.Properties().ToList();
         table.AddColumns(["", .. formats.Select(format => format.Name)]);
         foreach (var (quantity, title) in Memory)

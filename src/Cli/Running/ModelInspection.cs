@@ -15,6 +15,9 @@ namespace R1Reward.Cli.Running;
 /// <summary>Reads what a model folder states of itself; of the weights the headers alone are read.</summary>
 internal static class ModelInspection
 {
+    /// <summary>Tokens of the sequence whose activations are estimated, with fused attention.</summary>
+    private const int SequenceLength = 4096;
+
     /// <summary>
     /// Everything found, sizes in bytes, as <c>model inspect --json</c> prints it. What a folder does not state is left
     /// out.
@@ -127,6 +130,7 @@ internal static class ModelInspection
     {
         var training = estimate.Training(dtype);
         var adapter = estimate.AdapterTraining(dtype, estimate.AdapterParameters(new LoraConfig().Rank));
+        long Activations(bool checkpointing) => estimate.Activations(dtype, 1, SequenceLength, checkpointing, true);
         return new JObject
         {
             ["weights"] = training.Weights,
@@ -136,6 +140,8 @@ internal static class ModelInspection
             ["masters"] = training.Masters,
             ["training"] = training.Total,
             ["training-lora-8"] = adapter.Total,
+            ["activations"] = Activations(checkpointing: false),
+            ["activations-checkpointed"] = Activations(checkpointing: true),
         };
     }
 

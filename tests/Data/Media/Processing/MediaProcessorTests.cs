@@ -53,7 +53,7 @@ public sealed class MediaProcessorTests : IDisposable
     [InlineData("bomb.png", MediaStatus.TooLarge, "50000 x 50000 pixels, over the limit of 134,217,728")]
     [InlineData(
         "thin.png", MediaStatus.Unusable, "402 x 2 pixels: the longer side may be at most 200 times the shorter one")]
-    [InlineData("/dev/zero", MediaStatus.Unsupported, "no plain file")]
+    [InlineData("/dev/zero", MediaStatus.Unsupported, "is a pipe, a socket or a device, no plain file")]
     public async Task What_is_wrong_with_a_picture_is_in_its_result(string name, MediaStatus status, string reason)
     {
         Directory.CreateDirectory(_folder.At("folder"));
