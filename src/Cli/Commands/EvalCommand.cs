@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs.Pairs;
+using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
@@ -50,13 +50,8 @@ internal static class EvalCommand
             HelpName = "FORM",
             DefaultValueFactory = _ => "words",
         };
-        var order = new Option<CandidateOrder>("--order")
-        {
-            Description = "random, both, as-is or gold-first (as the published evaluators have it)",
-            HelpName = "ORDER",
-            DefaultValueFactory = _ => CandidateOrder.Random,
-        };
-        order.CustomParser = Order;
+        var order = JudgingOptions.Order("; without it random");
+        var answer = JudgingOptions.Answer();
         var samples = new Option<int>("--k")
         {
             Description = "samples per pair, decided by majority",
@@ -80,7 +75,7 @@ internal static class EvalCommand
         var output = new Option<string?>("--out") { Description = "file for the metrics as JSON", HelpName = "FILE" };
         var command = new Command("eval", "evaluate a model on a suite")
         {
-            suite, data, pairs, shown, order, samples, temperature, seed, maxTokens, output,
+            suite, data, pairs, shown, order, answer, samples, temperature, seed, maxTokens, output,
         };
         JudgeModelOptions.AddTo(command);
         command.SetAction((parsed, cancel) =>
@@ -91,14 +86,17 @@ internal static class EvalCommand
                 parsed.GetValue(pairs),
                 parsed.GetValue(shown)!,
                 parsed.GetValue(seed));
-            var judged = OrderPolicy.Apply(asked, parsed.GetValue(order), parsed.GetValue(seed)).ToList();
+            var shownFirst = parsed.GetValue(order) ?? CandidateOrder.Random;
+            var judged = OrderPolicy.Apply(asked, shownFirst, parsed.GetValue(seed)).ToList();
             using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
             var outcomes = new List<Outcome>();
             var choices = new List<(PairId, Choice?)>();
+            var forms = new ReplyForms();
             var leftOut = 0;
             model.Vote(judged, new VoteOptions
             {
                 Samples = parsed.GetValue(samples),
+                Answer = parsed.GetValue(answer),
                 Seed = parsed.GetValue(seed),
                 Sampling = new SamplingOptions
                 {
@@ -114,6 +112,7 @@ internal static class EvalCommand
                 }
 
                 var category = Category(parsed.GetValue(suite)!, result.Pair);
+                forms.Add(result);
                 outcomes.Add(Outcome.FromChoice(result.Pair, result.Tally.Winner, category));
                 choices.Add((result.Pair.Id, result.Tally.Winner));
             }, cancel);
@@ -122,8 +121,14 @@ internal static class EvalCommand
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"sampling: temperature {parsed.GetValue(temperature)}, top-p 1, top-k off, "
-                    + $"{parsed.GetValue(samples)} samples per pair; order {EnumNames.Dashed(parsed.GetValue(order))}; "
+                    + $"{parsed.GetValue(samples)} samples per pair; order {EnumNames.Dashed(shownFirst)}"
+                    + $", ties none, answers {EnumNames.Dashed(parsed.GetValue(answer))}; "
                         + $"template {model.Template.Id}"));
+            if (forms.Describe(parsed.GetValue(answer)) is { } described)
+            {
+                Console.Error.WriteLine(described);
+            }
+
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -185,18 +190,6 @@ internal static class EvalCommand
         suite == "scenes"
             ? string.Create(CultureInfo.InvariantCulture, $"grade {pair.Difficulty}")
             : SuiteCategory.Get(pair);
-
-    private static CandidateOrder Order(ArgumentResult written)
-    {
-        var name = written.Tokens[0].Value;
-        if (EnumNames.Values<CandidateOrder>().TryGetValue(name, out var order))
-        {
-            return order;
-        }
-
-        written.AddError($"--order {name}: write random, both, as-is or gold-first.");
-        return default;
-    }
 
     private static void Show(SuiteReport report, PositionBias? position, int leftOut, string? output)
     {

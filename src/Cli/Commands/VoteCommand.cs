@@ -3,10 +3,12 @@ using System.Globalization;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Hosting;
+using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Formats;
+using R1Reward.Data.Options;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Text;
 using R1Reward.Rollout.Sampling;
@@ -28,7 +30,9 @@ internal static class VoteCommand
         var response1 = new Option<string?>("--response1") { Description = "its first response", HelpName = "TEXT" };
         var response2 = new Option<string?>("--response2") { Description = "its second response", HelpName = "TEXT" };
         var samples = new Option<int>("--k") { Description = "samples per pair", DefaultValueFactory = _ => 15 };
-        var both = new Option<bool>("--both-orders") { Description = "as many samples with the responses exchanged" };
+        var order = JudgingOptions.Order("; without it random for a file, as-is for one question");
+        var both = new Option<bool>("--both-orders") { Description = "the same as --order both" };
+        var answer = JudgingOptions.Answer();
         var ties = new Option<TieRule>("--ties")
         {
             Description = "what a tie does: none (no winner) or first (the first valid vote)",
@@ -54,7 +58,8 @@ internal static class VoteCommand
         var command = new Command("vote", "judge pairs by majority vote over K "
             + "samples")
         {
-            data, question, response1, response2, samples, both, ties, seed, temperature, maxTokens, output,
+            data, question, response1, response2, samples, order, both, ties, answer, seed, temperature, maxTokens,
+            output,
         };
         JudgeModelOptions.AddTo(command);
         command.SetAction((parsed, cancel) =>
@@ -67,10 +72,13 @@ internal static class VoteCommand
             using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
             using var writer = parsed.GetValue(output) is { } path ? new StreamWriter(path) : null;
             var results = new List<VoteResult>();
-            model.Vote(pairs, new VoteOptions
+            var forms = new ReplyForms();
+            var byDefault = parsed.GetValue(data) is null ? CandidateOrder.AsIs : CandidateOrder.Random;
+            var options = new VoteOptions
             {
                 Samples = parsed.GetValue(samples),
-                BothOrders = parsed.GetValue(both),
+                Order = parsed.GetValue(both) ? CandidateOrder.Both : parsed.GetValue(order) ?? byDefault,
+                Answer = parsed.GetValue(answer),
                 Ties = parsed.GetValue(ties),
                 Seed = parsed.GetValue(seed),
                 Sampling = new SamplingOptions
@@ -78,12 +86,19 @@ internal static class VoteCommand
                     Temperature = parsed.GetValue(temperature),
                     MaxNewTokens = parsed.GetValue(maxTokens),
                 },
-            }, result =>
+            };
+            model.Vote(pairs, options, result =>
             {
                 results.Add(result);
+                forms.Add(result);
                 (writer ?? Console.Out).WriteLine(Line(result).ToString(Formatting.None));
             }, cancel);
-            Console.Error.WriteLine(Summary(results));
+            Console.Error.WriteLine($"{Summary(results)}; {Condition(options)}");
+            if (forms.Describe(options.Answer) is { } described)
+            {
+                Console.Error.WriteLine(described);
+            }
+
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -125,8 +140,15 @@ internal static class VoteCommand
         ["correct"] = result.Correct,
         ["any-correct"] = result.AnyCorrect,
         ["problem"] = result.Problem,
+        ["exchanged"] = new JArray(result.Exchanged),
         ["replies"] = new JArray(result.Traces.Select(trace => trace.Text)),
     };
+
+    private static string Condition(VoteOptions options) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{options.Samples} samples per pair and order, order {EnumNames.Dashed(options.Order)}, ties "
+        + $"{EnumNames.Dashed(options.Ties)}, answers {EnumNames.Dashed(options.Answer)}, "
+        + $"temperature {options.Sampling.Temperature}, seed {options.Seed}");
 
     private static string Summary(List<VoteResult> results)
     {

@@ -20,9 +20,30 @@ public static partial class JudgmentParser
     public static IReadOnlyList<string> Tags { get; } = [ThinkOpen, ThinkClose, AnswerOpen, AnswerClose];
 
     /// <summary>Reads the analysis and the choice of a reply, and whether it has the strict form.</summary>
-    public static Judgment Parse(string reply, FallbackRule fallback = FallbackRule.LastDigit)
+    /// <param name="reply">The whole reply.</param>
+    /// <param name="fallback">Which digit counts without answer tags; read by the strict reading only.</param>
+    /// <param name="answer">How an answer must be written to count.</param>
+    public static Judgment Parse(
+        string reply,
+        FallbackRule fallback = FallbackRule.LastDigit,
+        AnswerReading answer = AnswerReading.Strict)
     {
-        var (analysis, wellFormed) = (Analysis(reply), IsWellFormed(reply));
+        var analysis = Analysis(reply);
+        var wellFormed = IsWellFormed(reply);
+        return answer == AnswerReading.Lenient
+            ? Lenient(reply, analysis, wellFormed)
+            : Strict(reply, fallback, analysis, wellFormed);
+    }
+
+    private static Judgment Lenient(string reply, string analysis, bool wellFormed)
+    {
+        var (choice, tagged) = LenientAnswer.Read(reply);
+        var status = tagged ? JudgmentStatus.Tagged : JudgmentStatus.Fallback;
+        return new Judgment(analysis, choice, choice is null ? JudgmentStatus.Invalid : status, wellFormed);
+    }
+
+    private static Judgment Strict(string reply, FallbackRule fallback, string analysis, bool wellFormed)
+    {
         if (TaggedAnswer(reply) is { } answer)
         {
             var choice = ChoiceOf(PythonText.ToInt(answer));

@@ -12,20 +12,32 @@ public static class OrderPolicy
     /// The pairs in the asked order of candidates. <see cref="CandidateOrder.Random"/> tosses a coin per pair that
     /// depends on the seed and the pair's id alone, and leaves a pair with a judgment to imitate as it is, since the
     /// judgment speaks of its order. <see cref="CandidateOrder.Both"/> puts the exchanged pair, its id ending in
-    /// <c>-swapped</c>, right after the pair.
+    /// <c>-swapped</c>, right after the pair and in its group: ACC+ wants both of them right.
     /// </summary>
     public static IEnumerable<PreferencePair> Apply(
         IEnumerable<PreferencePair> pairs, CandidateOrder order, long seed) => order switch
     {
         CandidateOrder.AsIs => pairs,
-        CandidateOrder.Random => pairs.Select(pair =>
-            pair.Judgment is null && CounterRandom.For(seed, "order/" + pair.Id).NextBool() ? pair.Swapped() : pair),
-        CandidateOrder.GoldFirst => pairs.Select(pair => pair.Label == PreferenceLabel.Second ? pair.Swapped() : pair),
+        CandidateOrder.Random or CandidateOrder.GoldFirst =>
+            pairs.Select(pair => IsExchanged(pair, order, seed) ? pair.Swapped() : pair),
         CandidateOrder.Both => pairs.SelectMany(pair => (PreferencePair[])
         [
             pair,
-            pair.Swapped() with { Id = new PairId(pair.Id + SwappedSuffix) },
+            pair.Swapped() with
+            {
+                Id = new PairId(pair.Id + SwappedSuffix),
+                Group = pair.Group ?? pair.Id.Value,
+            },
         ]),
+        _ => throw new ArgumentOutOfRangeException(nameof(order), order, null),
+    };
+
+    /// <summary>Whether an order that shows a pair once shows it with its candidates exchanged.</summary>
+    public static bool IsExchanged(PreferencePair pair, CandidateOrder order, long seed) => order switch
+    {
+        CandidateOrder.AsIs => false,
+        CandidateOrder.Random => pair.Judgment is null && CounterRandom.For(seed, "order/" + pair.Id).NextBool(),
+        CandidateOrder.GoldFirst => pair.Label == PreferenceLabel.Second,
         _ => throw new ArgumentOutOfRangeException(nameof(order), order, null),
     };
 }

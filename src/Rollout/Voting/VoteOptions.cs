@@ -1,4 +1,6 @@
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Rollout.Voting;
@@ -10,9 +12,14 @@ public sealed record VoteOptions
     public int Samples { get; init; } = 5;
 
     /// <summary>
-    /// Also sample with the responses exchanged, which doubles the votes and cancels a preference for a place.
+    /// Which response is shown first. Default: as the pair has them; <see cref="CandidateOrder.Both"/> samples as often
+    /// again with the responses exchanged, which cancels a preference for a place. Votes always name the pair's own
+    /// responses.
     /// </summary>
-    public bool BothOrders { get; init; }
+    public CandidateOrder Order { get; init; } = CandidateOrder.AsIs;
+
+    /// <summary>How an answer must be written to count.</summary>
+    public AnswerReading Answer { get; init; } = AnswerReading.Strict;
 
     /// <summary>What an even vote means.</summary>
     public TieRule Ties { get; init; } = TieRule.None;

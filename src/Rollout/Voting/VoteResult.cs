@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Traces;
 
@@ -19,6 +20,14 @@ public sealed record VoteResult(
     ImmutableArray<Trace> Traces,
     TieRule Ties)
 {
+    /// <summary>What each sample says as it was shown, in the same order.</summary>
+    public ImmutableArray<Judgment> Judgments { get; init; } = [];
+
+    /// <summary>
+    /// Whether each sample was shown the pair with its responses exchanged, so that its text calls the second one 1.
+    /// </summary>
+    public ImmutableArray<bool> Exchanged { get; init; } = [];
+
     /// <summary>Why the pair could not be shown to the model; null for a pair that was voted on.</summary>
     public string? Problem { get; init; }
 

@@ -37,8 +37,8 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
             var ballot = new Ballot(pair, options);
             EncodedPrompt[] prompts =
             [
-                encoder.Encode(pair, cancellationToken),
-                .. options.BothOrders ? [encoder.Encode(pair.Swapped(), cancellationToken)] : (EncodedPrompt[])[],
+                .. ballot.Orders.Select(exchanged =>
+                    encoder.Encode(exchanged ? pair.Swapped() : pair, cancellationToken)),
             ];
             if (prompts.FirstOrDefault(prompt => prompt.Problem is not null) is { Problem: var problem })
             {
@@ -48,7 +48,7 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
 
             for (var order = 0; order < prompts.Length; order++)
             {
-                AddRequest(ballot, prompts[order], exchanged: order == 1);
+                AddRequest(ballot, prompts[order], ballot.Orders[order]);
             }
         }
 
@@ -83,26 +83,51 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
         }
     }
 
-    private sealed class Ballot(PreferencePair pair, VoteOptions options)
+    private sealed class Ballot
     {
-        private readonly Trace[] _traces = new Trace[options.BothOrders ? 2 * options.Samples : options.Samples];
-        private readonly Choice?[] _choices = new Choice?[options.BothOrders ? 2 * options.Samples : options.Samples];
+        private readonly VoteOptions _options;
+        private readonly Trace[] _traces;
+        private readonly Judgment[] _judgments;
         private int _cast;
 
-        public PreferencePair Pair => pair;
+        public Ballot(PreferencePair pair, VoteOptions options)
+        {
+            Pair = pair;
+            Orders = options.Order == CandidateOrder.Both
+                ? [false, true]
+                : [OrderPolicy.IsExchanged(pair, options.Order, options.Seed)];
+            _options = options;
+            _traces = new Trace[Orders.Length * options.Samples];
+            _judgments = new Judgment[_traces.Length];
+        }
+
+        public PreferencePair Pair { get; }
+
+        /// <summary>For each time that the pair is shown whether its responses are exchanged.</summary>
+        public bool[] Orders { get; }
 
         public int Missing => _traces.Length - _cast;
 
         public void Cast(int sample, bool exchanged, Trace trace)
         {
-            var choice = JudgmentParser.Parse(trace.Text).Choice;
-            var place = exchanged ? options.Samples + sample : sample;
+            var place = (Array.IndexOf(Orders, exchanged) * _options.Samples) + sample;
             _traces[place] = trace;
-            _choices[place] = exchanged ? Exchange(choice) : choice;
+            _judgments[place] = JudgmentParser.Parse(trace.Text, answer: _options.Answer);
             _cast++;
         }
 
-        public VoteResult ToResult() => new(pair, [.. _choices], [.. _traces], options.Ties);
+        public VoteResult ToResult()
+        {
+            bool[] exchanged =
+                [.. Enumerable.Range(0, _traces.Length).Select(place => Orders[place / _options.Samples])];
+            var choices = _judgments.Select((judgment, place) =>
+                exchanged[place] ? Exchange(judgment.Choice) : judgment.Choice);
+            return new VoteResult(Pair, [.. choices], [.. _traces], _options.Ties)
+            {
+                Judgments = [.. _judgments],
+                Exchanged = [.. exchanged],
+            };
+        }
 
         private static Choice? Exchange(Choice? choice) => choice switch
         {

@@ -36,4 +36,31 @@ public sealed class JudgmentParserTests
         Assert.Equal(Choice.First, JudgmentParser.Parse(reply).Choice);
         Assert.Equal(Choice.Second, JudgmentParser.Parse(reply, FallbackRule.MmRlhf).Choice);
     }
+
+    [Theory]
+    [InlineData("<think>a</think><answer>2</answer>", Choice.Second, JudgmentStatus.Tagged)]
+    [InlineData("<think>a</think>\n<answer>**2**</answer>", Choice.Second, JudgmentStatus.Tagged)]
+    [InlineData("<answer>2.</answer>", Choice.Second, JudgmentStatus.Tagged)]
+    [InlineData("<answer>Response 2</answer>", Choice.Second, JudgmentStatus.Tagged)]
+    [InlineData("<Answer> 1 </ANSWER> That is all.", Choice.First, JudgmentStatus.Tagged)]
+    [InlineData(@"<think>a</think><answer>\boxed{1}</answer>", Choice.First, JudgmentStatus.Tagged)]
+    [InlineData("<answer>The answer is: **1**</answer>", Choice.First, JudgmentStatus.Tagged)]
+    [InlineData("<answer>1</answer> and again <answer>1</answer>", Choice.First, JudgmentStatus.Tagged)]
+    [InlineData("<think>a</think> **Response 2**", Choice.Second, JudgmentStatus.Fallback)]
+    [InlineData("Final answer: 1", Choice.First, JudgmentStatus.Fallback)]
+    [InlineData("<answer>1</answer><answer>2</answer>", null, JudgmentStatus.Invalid)]
+    [InlineData("<answer>1 or 2</answer>", null, JudgmentStatus.Invalid)]
+    [InlineData("<answer>12</answer>", null, JudgmentStatus.Invalid)]
+    [InlineData("<answer>not 1</answer>", null, JudgmentStatus.Invalid)]
+    [InlineData("<think>maybe <answer>1</answer></think>", null, JudgmentStatus.Invalid)]
+    [InlineData("<think>maybe <answer>1</answer>", null, JudgmentStatus.Invalid)]
+    [InlineData("<think>maybe <answer>1</answer></think><answer>2</answer>", Choice.Second, JudgmentStatus.Tagged)]
+    [InlineData("there are 12 cats", null, JudgmentStatus.Invalid)]
+    [InlineData("", null, JudgmentStatus.Invalid)]
+    public void The_lenient_reading_takes_what_is_unambiguous_after_the_reasoning(
+        string reply, Choice? choice, JudgmentStatus status)
+    {
+        var judgment = JudgmentParser.Parse(reply, answer: AnswerReading.Lenient);
+        Assert.Equal((choice, status), (judgment.Choice, judgment.Status));
+    }
 }

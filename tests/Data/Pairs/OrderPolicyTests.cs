@@ -1,3 +1,4 @@
+using R1Reward.Data.Evaluation;
 using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Tests.Pairs;
@@ -37,6 +38,17 @@ public sealed class OrderPolicyTests
         var both = OrderPolicy.Apply([Pair(0), Pair(1)], CandidateOrder.Both, 1).ToList();
         Assert.Equal(["p0", "p0-swapped", "p1", "p1-swapped"], both.Select(pair => pair.Id.Value));
         Assert.Equal((PreferenceLabel.Second, "bad"), (both[1].Label!.Value, both[1].Response1));
+    }
+
+    [Fact]
+    public void Both_orders_of_a_pair_are_one_group_so_that_only_both_of_them_right_count()
+    {
+        var both = OrderPolicy.Apply([Pair(0), Pair(1)], CandidateOrder.Both, 1);
+
+        // The first place, always: right in one order of each pair.
+        var score = Score.Compute([.. both.Select(pair => Outcome.FromChoice(pair, Choice.First, "all"))]);
+
+        Assert.Equal((0.5, 0.0, 2), (score.Accuracy!.Value, score.AccPlus!.Value, score.Groups));
     }
 
     [Fact]

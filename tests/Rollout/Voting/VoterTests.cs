@@ -18,7 +18,8 @@ public sealed class VoterTests : IClassFixture<Factory>
     [Fact]
     public void EveryPairIsVotedOnOnceWithAllSamplesInOrder()
     {
-        var results = Vote(new VoteOptions { Samples = 3, BothOrders = true, Sampling = Short }, Pair("a"), Pair("b"));
+        var options = new VoteOptions { Samples = 3, Order = CandidateOrder.Both, Sampling = Short };
+        var results = Vote(options, Pair("a"), Pair("b"));
         Assert.Equal(["a", "b"], results.Select(result => result.Pair.Id.Value).Order());
         Assert.All(results, result =>
         {
@@ -56,6 +57,32 @@ public sealed class VoterTests : IClassFixture<Factory>
     }
 
     [Fact]
+    public void A_mixed_order_exchanges_some_pairs_by_the_seed_and_votes_name_the_pairs_own_responses()
+    {
+        PreferencePair[] pairs = [.. Enumerable.Range(0, 12).Select(i => Pair($"p{i}"))];
+        var options = new VoteOptions
+        {
+            Samples = 2,
+            Order = CandidateOrder.Random,
+            Seed = 5,
+            Sampling = new SamplingOptions { MaxNewTokens = 30 },
+        };
+
+        var results = Vote(options, pairs);
+
+        Assert.Equal(2, results.Select(result => result.Exchanged[0]).Distinct().Count());
+        Assert.All(results, result =>
+        {
+            var exchanged = OrderPolicy.IsExchanged(result.Pair, CandidateOrder.Random, 5);
+            Assert.Equal([exchanged, exchanged], result.Exchanged.ToArray());
+            var said = result.Judgments.Select(judgment => judgment.Choice);
+            var own = said.Select(choice => exchanged && choice is { } one ? (Choice?)(3 - (int)one) : choice);
+            Assert.Equal(own, result.Choices.ToArray());
+        });
+        Assert.Contains(results, result => result.Exchanged[0] && result.Choices.Any(choice => choice is not null));
+    }
+
+    [Fact]
     public void VotesOfExchangedResponsesAreTurnedBack()
     {
         const int samples = 40;
@@ -63,7 +90,7 @@ public sealed class VoterTests : IClassFixture<Factory>
             new VoteOptions
             {
                 Samples = samples,
-                BothOrders = true,
+                Order = CandidateOrder.Both,
                 Sampling = new SamplingOptions { MaxNewTokens = 30 },
             },
             Pair("a"))
