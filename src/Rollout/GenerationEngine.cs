@@ -183,7 +183,8 @@ public sealed class GenerationEngine : IDisposable
         foreach (var (sequence, index) in rows)
         {
             var row = logits.Slice(index * size, size);
-            var drawn = _sampler.Sample(row, sequence.Sampling, sequence.Seen, sequence.NextUniform(), sequence.Early);
+            var drawn = _sampler.Sample(
+                row, sequence.Sampling, sequence.Seen, sequence.NextUniform(), sequence.ForbiddenStopTokens);
             sequence.Append(drawn);
             sequence.Stream(drawn.Token, drawn.LogProb, row);
         }

@@ -46,8 +46,8 @@ internal sealed class Scheduler
         _waiting.Sum(group => group.Patches.Sum(patches => (long)patches.Values.Length * sizeof(float)));
 
     /// <summary>
-    /// Puts a group in the queue; one that can never run whole in parts, for each of which its prompt is computed: two
-    /// fit at a time, so that a part need not wait for the slowest of the one before.
+    /// Puts a group in the queue. A group too large to run at once is split, and each part recomputes the prompt. Two
+    /// parts fit at a time, so that one need not wait for the slowest sequence of the one before.
     /// </summary>
     public void Add(SequenceGroup group)
     {

@@ -64,8 +64,8 @@ internal sealed class Sequence
     /// <summary>Tokens of the prompt and the output, for the repetition penalty; null where there is none.</summary>
     public IReadOnlySet<int>? Seen => _seen;
 
-    /// <summary>Tokens that may not come yet, because the output is too short to end; null where all may.</summary>
-    public IReadOnlySet<int>? Early => _tokens.Count < Sampling.MinNewTokens ? _stopTokens : null;
+    /// <summary>Stop tokens that may not be sampled yet, because the output is too short to end; null where all may.</summary>
+    public IReadOnlySet<int>? ForbiddenStopTokens => _tokens.Count < Sampling.MinNewTokens ? _stopTokens : null;
 
     /// <summary>Why it has ended; null while it runs.</summary>
     public FinishReason? Finish { get; private set; }

@@ -14,10 +14,10 @@ internal enum WorkStage
     /// <summary>Asks the judge about one trace.</summary>
     Judge,
 
-    /// <summary>Computes the rewards of a prompt's traces, by the terms that need no other prompt.</summary>
+    /// <summary>Computes the rewards of a prompt's traces, by the terms that do not wait for the batch.</summary>
     Score,
 
-    /// <summary>Computes the terms that wait for the traces of the whole batch.</summary>
+    /// <summary>Computes one prompt's terms with <c>async = off</c>, which wait until the whole batch is sampled.</summary>
     LateScore,
 
     /// <summary>Applies one update of the policy.</summary>

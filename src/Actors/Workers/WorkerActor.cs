@@ -9,8 +9,8 @@ namespace R1Reward.Actors.Workers;
 /// is the engine.
 /// </summary>
 /// <remarks>
-/// consumes Work; produces Done; waits for Welcome, then for Work; is unblocked by the coordinator, or by its own
-/// heartbeat, which repeats whatever may have been lost: Hello, Pull, Renew and unanswered Done.
+/// The worker consumes Work and produces Done. It waits for Welcome, then for Work. The coordinator unblocks it, or its
+/// own heartbeat does, which repeats whatever may have been lost: Hello, Pull, Renew and unanswered Done.
 /// Items held under a lower epoch are given up: the new coordinator gives them out again, and the same item gives the
 /// same tokens. The engine stays, unless the new coordinator leads another run.
 /// </remarks>

@@ -10,7 +10,7 @@ public static class WorkerDevice
     /// <summary>Selects the device that the settings ask for and logs which one it became.</summary>
     /// <param name="settings">What the configuration asks for.</param>
     /// <param name="offset">
-    /// Number of the worker within its process: it takes the CUDA device after as many others.
+    /// Number of the worker within its process, from 0: added to the configured CUDA index.
     /// </param>
     /// <exception cref="R1Reward.Data.UserErrorException">The device is not there.</exception>
     public static ComputeDevice Select(DeviceSettings settings, int offset = 0)

@@ -47,7 +47,7 @@ internal static class ModelInspection
             ["sees"] = config.Vision is null ? "text" : "text, pictures, videos",
             ["tower"] = config.Vision is { } tower ? Tower(tower) : null,
             ["pictures"] = config.Vision is { } vision ? Pictures(directory, vision) : null,
-            ["scores"] = config.Scores > 0 ? config.Scores : null,
+            ["scores"] = config.LabelCount > 0 ? config.LabelCount : null,
             ["dtypes"] = Formats(files),
             ["shards"] = Shards(files),
             ["vocabulary"] = Vocabulary(directory, config),

@@ -5,7 +5,7 @@ namespace R1Reward.Data.Evaluation;
 /// <summary>One judged row of a suite.</summary>
 /// <param name="Category">The category it is counted under.</param>
 /// <param name="Group">Rows of one group must all be right for ACC+.</param>
-/// <param name="IsCorrect">Whether the judge named the preferred response; an unreadable reply is wrong.</param>
+/// <param name="IsCorrect">Whether the policy named the preferred response; an unreadable reply is wrong.</param>
 /// <param name="IsUnreadable">Whether the reply named no response (decision D7).</param>
 public sealed record Outcome(string Category, string Group, bool IsCorrect, bool IsUnreadable)
 {

@@ -5,8 +5,8 @@ using R1Reward.Data.Text;
 namespace R1Reward.Data.Judging;
 
 /// <summary>
-/// Reads a reply of the judge. A choice is the whole number 1 or 2 in the first pair of answer tags; without
-/// such a pair the fallback rule decides. Tags that hold anything else are invalid and never fall back: the judge did
+/// Reads a reply of the policy. A choice is the whole number 1 or 2 in the first pair of answer tags; without such a
+/// pair the fallback rule decides. Tags that hold anything else are invalid and never fall back: the policy did
 /// answer, only not with a choice (decision D7).
 /// </summary>
 public static partial class JudgmentParser

@@ -10,8 +10,8 @@ public enum CandidateOrder
     AsIs,
 
     /// <summary>
-    /// <c>gold-first</c>: the preferred response first, as the published evaluators do; rewards a judge that likes the
-    /// first place.
+    /// <c>gold-first</c>: the preferred response first, as the published evaluators do; favours a policy that prefers
+    /// the first place.
     /// </summary>
     GoldFirst,
 

@@ -1,6 +1,6 @@
 namespace R1Reward.Data.Scenes;
 
-/// <summary>How a scene is shown to the judge.</summary>
+/// <summary>How a scene is shown to the policy.</summary>
 public enum SceneForm
 {
     /// <summary>In words, at the start of the question.</summary>

@@ -19,7 +19,7 @@ public static class AdvantageFilter
     /// <summary>Standardises one row and sets dropped values to 0.</summary>
     /// <param name="rule">Which values are kept.</param>
     /// <param name="row">Advantages of one trace, one per token.</param>
-    /// <param name="moments">The moments of the whole batch over all ranks.</param>
+    /// <param name="moments">The moments of the whole batch.</param>
     /// <param name="dropped">How many values of the row were set to 0.</param>
     public static double[] Apply(
         AdvantageFilterRule rule, ReadOnlySpan<double> row, AdvantageMoments moments, out int dropped)

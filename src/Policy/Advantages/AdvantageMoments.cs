@@ -1,8 +1,8 @@
 namespace R1Reward.Policy.Advantages;
 
 /// <summary>
-/// Count, mean and squared deviations of values: what ranks exchange so that all of them standardise by the same
-/// figures. Three numbers per rank, combined without losing precision to large means (Chan, Golub and LeVeque 1983).
+/// Count, mean and squared deviations of values, by which they are standardised. Moments of parts are combined without
+/// losing precision to large means (Chan, Golub and LeVeque 1983).
 /// </summary>
 /// <param name="Count">Number of values.</param>
 /// <param name="Mean">Their mean; 0 where there are none.</param>
@@ -49,9 +49,9 @@ public readonly record struct AdvantageMoments(double Count, double Mean, double
         return new AdvantageMoments(count, mean, squares);
     }
 
-    /// <summary>The moments of several ranks' values together.</summary>
-    public static AdvantageMoments Combine(IEnumerable<AdvantageMoments> ranks) =>
-        ranks.Aggregate(default(AdvantageMoments), Add);
+    /// <summary>The moments of all values of several parts.</summary>
+    public static AdvantageMoments Combine(IEnumerable<AdvantageMoments> parts) =>
+        parts.Aggregate(default(AdvantageMoments), Add);
 
     private static AdvantageMoments Add(AdvantageMoments a, AdvantageMoments b)
     {

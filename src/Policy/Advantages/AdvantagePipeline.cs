@@ -50,7 +50,8 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
     }
 
     /// <summary>
-    /// Raw advantages before standardisation: the first half of <see cref="Compute"/>, for batches spread over ranks.
+    /// Raw advantages before standardisation: the first half of <see cref="Compute"/>. A learner that has
+    /// a part of the batch only would exchange moments in between; this program has one learner.
     /// </summary>
     public IReadOnlyList<TraceAdvantage> Estimate(
         IReadOnlyList<ScoredTrace> traces,
@@ -83,8 +84,8 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
     /// Standardises and filters raw advantages by the moments of the whole batch: the second half of
     /// <see cref="Compute"/>.
     /// </summary>
-    /// <param name="raw">This rank's raw advantages.</param>
-    /// <param name="moments">All ranks' moments, combined by <see cref="AdvantageMoments.Combine"/>.</param>
+    /// <param name="raw">The raw advantages of <see cref="Estimate"/>.</param>
+    /// <param name="moments">The moments of the whole batch.</param>
     public AdvantageBatch Normalise(IReadOnlyList<TraceAdvantage> raw, AdvantageMoments moments)
     {
         var tokens = 0;

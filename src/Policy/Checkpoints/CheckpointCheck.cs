@@ -67,7 +67,7 @@ internal static class CheckpointCheck
         ModelConfig config)
     {
         var known = specs.Select(spec => spec.Name).ToHashSet();
-        if (config.TieWordEmbeddings && config.Scores == 0)
+        if (config.TieWordEmbeddings && config.LabelCount == 0)
         {
             known.Add(ModelLayout.Head);
         }

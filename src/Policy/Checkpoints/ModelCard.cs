@@ -15,7 +15,7 @@ namespace R1Reward.Policy.Checkpoints;
 /// config.json.
 /// </summary>
 /// <param name="Template">Id of the prompt template that the model was trained with.</param>
-/// <param name="PositionRule">Where text goes on after a video.</param>
+/// <param name="PositionRule">Position of the first text token after a video.</param>
 public sealed record ModelCard(string Template, PositionRule PositionRule = PositionRule.AfterLargest)
 {
     private const string FileName = "r1reward.json";

@@ -23,10 +23,10 @@ public static class PolicyFolder
     {
         var isAdapter = LoraConfig.IsIn(directory);
         var model = Checkpoint.Load(isAdapter ? BaseOf(directory) : directory, device, dtype);
-        if (model.Config.Scores > 0)
+        if (model.Config.LabelCount > 0)
         {
             model.Dispose();
-            var scores = model.Config.Scores == 1 ? "1 score" : $"{model.Config.Scores} scores";
+            var scores = model.Config.LabelCount == 1 ? "1 score" : $"{model.Config.LabelCount} scores";
             throw new UserErrorException(
                 $"{directory} is a scalar reward model, which gives {scores} and no text; name a language model");
         }

@@ -11,18 +11,19 @@ namespace R1Reward.Policy.Heads;
 public static class SequenceScores
 {
     /// <summary>Scores (B) of rows, differentiable.</summary>
-    /// <param name="model">A model with <see cref="ModelConfig.Scores"/> 1.</param>
+    /// <param name="model">A model with <see cref="ModelConfig.LabelCount"/> 1.</param>
     /// <param name="idsBT">Ids padded on the right.</param>
     /// <param name="lengths">Real tokens per row.</param>
     /// <param name="padToken">
-    /// The token that Hugging Face's classes look in front of; null: the score of the last token, whatever it is.
+    /// The checkpoint's <c>pad_token_id</c>: the score is read at the last other token; null: at the last token,
+    /// whatever it is.
     /// </param>
     public static Tensor Compute(
         CausalLM model, Tensor idsBT, IReadOnlyList<int> lengths, long? padToken = null)
     {
-        if (model.Config.Scores != 1)
+        if (model.Config.LabelCount != 1)
         {
-            throw new InvalidOperationException($"the model gives {model.Config.Scores} scores per position, not one");
+            throw new InvalidOperationException($"the model gives {model.Config.LabelCount} scores per position, not one");
         }
 
         using var scope = NewDisposeScope();

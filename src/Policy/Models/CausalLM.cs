@@ -32,7 +32,7 @@ public sealed class CausalLM : IDisposable
         Layers = new LinearLayers(parameters);
         Trunk = new DecoderTrunk(config, Layers);
         _vision = config.Vision is { } vision ? new VisionReader(vision, Layers, Trunk.Rotary) : null;
-        _head = config.Scores > 0
+        _head = config.LabelCount > 0
             ? Layers.Add(ModelLayout.ScoreModule)
             : Layers.Add(ModelLayout.HeadModule, config.TieWordEmbeddings ? DecoderLayout.Embedding : null);
     }
@@ -60,7 +60,7 @@ public sealed class CausalLM : IDisposable
     /// <summary>Number format of weights and activations.</summary>
     public ScalarType Dtype => Parameters.Dtype;
 
-    /// <summary>Where text goes on after a video: the rule that the model was trained with.</summary>
+    /// <summary>Position of the first text token after a video: the rule that the model was trained with.</summary>
     public PositionRule PositionRule { get; set; }
 
     /// <summary>Whether the vision tower is left out of training: it gets no gradient.</summary>

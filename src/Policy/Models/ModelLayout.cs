@@ -29,9 +29,9 @@ internal static class ModelLayout
 
     private static IEnumerable<ParameterSpec> Output(ModelConfig config)
     {
-        if (config.Scores > 0)
+        if (config.LabelCount > 0)
         {
-            yield return new(ScoreModule + ".weight", [config.Scores, config.HiddenSize], ParameterStart.Normal);
+            yield return new(ScoreModule + ".weight", [config.LabelCount, config.HiddenSize], ParameterStart.Normal);
         }
         else if (!config.TieWordEmbeddings)
         {

@@ -36,11 +36,11 @@ public sealed class Critic : IDisposable
     public long UpdateCount { get; set; }
 
     /// <summary>
-    /// A network for a policy to start its critic from. Weights of an adapter are not taken over.
+    /// A network for a policy to start its critic from. The weights of an adapter are not copied.
     /// </summary>
     public static CausalLM ModelFor(CausalLM policy)
     {
-        var model = new CausalLM(policy.Config with { Scores = 1 }, policy.Device, policy.Dtype);
+        var model = new CausalLM(policy.Config with { LabelCount = 1 }, policy.Device, policy.Dtype);
         var known = policy.Parameters.Specs.Select(spec => spec.Name).ToHashSet();
         using var mode = no_grad();
         foreach (var spec in model.Parameters.Specs.Where(spec => known.Contains(spec.Name)))

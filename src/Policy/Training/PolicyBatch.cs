@@ -7,7 +7,7 @@ namespace R1Reward.Policy.Training;
 internal sealed class PolicyBatch
 {
     private readonly float[][]? _kept;
-    private readonly bool _keptCount;
+    private readonly bool _onlyKeptTokensCount;
     private readonly TokenReduction _reduction;
     private readonly TokenWeights _weights;
 
@@ -26,7 +26,7 @@ internal sealed class PolicyBatch
         Responses = responses;
         _reduction = objective.Loss.Reduction;
         _kept = entropies is null ? null : Kept(objective, entropies);
-        _keptCount = _kept is not null && objective.EntropyFilter == EntropyRule.Sequence;
+        _onlyKeptTokensCount = _kept is not null && objective.EntropyFilter == EntropyRule.Sequence;
         var tokens = Enumerable.Range(0, responses.Count).Sum(Counted);
         _weights = new TokenWeights(responses.Count, tokens, maxResponseTokens);
     }
@@ -39,7 +39,7 @@ internal sealed class PolicyBatch
     /// <summary>1 at counted tokens of a response.</summary>
     internal float[] Mask(int row)
     {
-        if (_keptCount)
+        if (_onlyKeptTokensCount)
         {
             return _kept![row];
         }
@@ -57,7 +57,7 @@ internal sealed class PolicyBatch
     }
 
     /// <summary>1 at tokens that have a loss; null where all counted ones have.</summary>
-    internal float[]? Learned(int row) => _keptCount ? null : _kept?[row];
+    internal float[]? Learned(int row) => _onlyKeptTokensCount ? null : _kept?[row];
 
     private static float[][] Kept(PolicyObjective objective, IReadOnlyList<ImmutableArray<float>> entropies)
     {
@@ -74,5 +74,5 @@ internal sealed class PolicyBatch
     private static float[] Ones(bool[] kept) => Array.ConvertAll(kept, one => one ? 1f : 0f);
 
     private int Counted(int row) =>
-        _keptCount ? _kept![row].Count(kept => kept > 0) : Responses[row].Length;
+        _onlyKeptTokensCount ? _kept![row].Count(kept => kept > 0) : Responses[row].Length;
 }

@@ -6,11 +6,12 @@ namespace R1Reward.Rewards.Terms;
 /// <param name="Name">Unique name in metrics: <c>reward/NAME</c>.</param>
 /// <param name="Type">One of the registered types, for example <c>format</c>.</param>
 /// <param name="Weight">Factor in the total.</param>
-/// <param name="Async">
-/// Whether it is computed as soon as the traces of its prompt are there; else when the whole batch is.
+/// <param name="WaitsForBatch">
+/// Whether it is computed when all traces of the batch are sampled (<c>async = off</c>); else as soon as the traces of
+/// its prompt are.
 /// </param>
 /// <param name="Options">What else its entry says; scalars may be text.</param>
-public sealed record RewardDefinition(string Name, string Type, double Weight, bool Async, JObject Options)
+public sealed record RewardDefinition(string Name, string Type, double Weight, bool WaitsForBatch, JObject Options)
 {
     // What every entry may say beside the options of its type.
     private static readonly string[] EntryKeys = ["type", "name", "weight", "async"];
@@ -24,7 +25,7 @@ public sealed record RewardDefinition(string Name, string Type, double Weight, b
             string.IsNullOrEmpty(name) ? type : name,
             type,
             reader.Number("weight", 1.0),
-            reader.Flag("async", true),
+            !reader.Flag("async", true),
             OptionsOf(entry));
     }
 

@@ -14,7 +14,7 @@ public sealed class RewardSuite(IReadOnlyList<RewardTerm> terms)
     public RewardField Required => Terms.Aggregate(RewardField.None, (fields, term) => fields | term.Reward.Required);
 
     /// <summary>Whether some terms wait for the whole batch.</summary>
-    public bool HasLateTerms => Terms.Any(term => !term.Definition.Async);
+    public bool HasLateTerms => Terms.Any(term => term.Definition.WaitsForBatch);
 
     /// <summary>Every trace's terms, for all traces of one prompt. The terms are computed side by side.</summary>
     /// <param name="group">The traces.</param>
@@ -25,7 +25,7 @@ public sealed class RewardSuite(IReadOnlyList<RewardTerm> terms)
     public async Task<IReadOnlyList<IReadOnlyList<TermScore>>> ScoreAsync(
         IReadOnlyList<RewardInput> group, bool? late = null, CancellationToken cancellationToken = default)
     {
-        var chosen = Terms.Where(term => late is null || term.Definition.Async != late);
+        var chosen = Terms.Where(term => late is null || term.Definition.WaitsForBatch == late);
         var asked = chosen.Select(term => term.ScoreAsync(group, cancellationToken));
         var byTerm = await Task.WhenAll(asked).ConfigureAwait(false);
         return [.. Enumerable.Range(0, group.Count).Select(trace => byTerm.Select(scores => scores[trace]).ToList())];

@@ -7,9 +7,9 @@ using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Rollout.Voting;
 
-/// <summary>Test-time scaling: several sampled judgments of each pair, and what most of them say.</summary>
+/// <summary>Test-time scaling: several sampled judgments of each pair, and their majority.</summary>
 /// <param name="engine">Samples the judgments.</param>
-/// <param name="encoder">Puts a pair to the judge.</param>
+/// <param name="encoder">Turns a pair into the prompt of the policy.</param>
 /// <param name="options">How many samples, and how they are drawn.</param>
 public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOptions options)
 {

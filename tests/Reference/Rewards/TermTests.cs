@@ -57,7 +57,7 @@ public sealed class TermTests
     {
         using var factory = new RewardFactory(new RewardServices());
         var recipe = (IPointwiseReward)factory.Build(
-            [new RewardDefinition("recipe", "recipe", 1, true, new JObject { ["recipes"] = JObject.Parse(General) })],
+            [new RewardDefinition("recipe", "recipe", 1, false, new JObject { ["recipes"] = JObject.Parse(General) })],
             "terms").Terms[0].Reward;
         var fixture = new RewardCase(name);
         foreach (var row in fixture.Rows())

@@ -146,7 +146,7 @@ public sealed class TermsServiceTests
         _ => { });
 
     private static RewardDefinition Term(string type, double weight, JObject? options = null) =>
-        new(type, type, weight, true, options ?? []);
+        new(type, type, weight, false, options ?? []);
 
     private static RemoteItem Item(string prompt, string reply, string? reference) => new()
     {

@@ -35,7 +35,7 @@ public sealed class RewardSuiteTests
     [Fact]
     public async Task Late_terms_and_the_others_are_asked_for_apart()
     {
-        var suite = Some.Suite([Some.Term("result"), Some.Term("format", async: false)]);
+        var suite = Some.Suite([Some.Term("result"), Some.Term("format", waitsForBatch: true)]);
         Assert.True(suite.HasLateTerms);
         Assert.Equal("result", Assert.Single((await suite.ScoreAsync([Some.Input()], late: false))[0]).Name);
         Assert.Equal("format", Assert.Single((await suite.ScoreAsync([Some.Input()], late: true))[0]).Name);

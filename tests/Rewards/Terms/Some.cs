@@ -36,8 +36,8 @@ internal static class Some
         };
 
     public static RewardDefinition Term(
-        string type, string options = "{}", double weight = 1, string? name = null, bool async = true) =>
-        new(name ?? type, type, weight, async, JObject.Parse(options));
+        string type, string options = "{}", double weight = 1, string? name = null, bool waitsForBatch = false) =>
+        new(name ?? type, type, weight, waitsForBatch, JObject.Parse(options));
 
     /// <summary>The suite of some terms, with a judge that gives the replies in turn (the last one for ever).</summary>
     public static RewardSuite Suite(IReadOnlyList<RewardDefinition> terms, IJudgeClient? judge = null) =>

@@ -30,7 +30,7 @@ public sealed record ModelSettings
     /// <summary>The adapter that is trained; null: all weights are.</summary>
     public required LoraConfig? Lora { get; init; }
 
-    /// <summary>Where text goes on after a video.</summary>
+    /// <summary>Position of the first text token after a video.</summary>
     public required PositionRule PositionRule { get; init; }
 
     /// <summary>How pictures and videos are prepared for the model.</summary>

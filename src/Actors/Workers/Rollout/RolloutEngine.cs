@@ -19,7 +19,9 @@ internal sealed class RolloutEngine : IWorkEngine
     /// <summary>Starts the engine; it loads weights with the first item.</summary>
     /// <param name="settings">The run.</param>
     /// <param name="bulk">Where weights come from.</param>
-    /// <param name="deviceOffset">Number of this worker within its process: the device after as many others.</param>
+    /// <param name="deviceOffset">
+    /// Number of this worker within its process, from 0: added to the configured CUDA index.
+    /// </param>
     public RolloutEngine(RunSettings settings, BulkHub bulk, int deviceOffset)
     {
         _settings = settings;

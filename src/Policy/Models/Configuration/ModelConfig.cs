@@ -82,9 +82,9 @@ public sealed record ModelConfig
 
     /// <summary>
     /// Numbers per position of a scalar reward model (<c>...ForSequenceClassification</c>), which has a layer
-    /// <c>score</c> in place of the output layer; 0: a language model.
+    /// <c>score</c> in place of the output layer: Hugging Face's <c>num_labels</c>. 0: a language model.
     /// </summary>
-    public int Scores { get; init; }
+    public int LabelCount { get; init; }
 
     /// <summary>Standard deviation of fresh weights.</summary>
     public double InitializerRange { get; init; } = 0.02;

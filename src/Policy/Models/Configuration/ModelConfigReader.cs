@@ -102,7 +102,7 @@ internal static class ModelConfigReader
             WindowedLayers = LayerWindows.Read(decoder, layers, window),
             Experts = family.HasExperts ? ReadExperts(decoder, layers) : null,
             TieWordEmbeddings = whole.Flag("tie_word_embeddings") ?? decoder.Flag("tie_word_embeddings") ?? false,
-            Scores = IsScorer(whole) ? whole.Size("num_labels", (whole["id2label"] as JObject)?.Count ?? 2) : 0,
+            LabelCount = IsScorer(whole) ? whole.Size("num_labels", (whole["id2label"] as JObject)?.Count ?? 2) : 0,
             InitializerRange = decoder.Positive("initializer_range") ?? 0.02,
             Vision = vision,
             UnknownKeys = ModelConfigKeys.Unknown(whole, decoder),

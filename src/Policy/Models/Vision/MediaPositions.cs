@@ -45,7 +45,7 @@ internal sealed class MediaPositions
     /// </param>
     /// <param name="inputs">The media of each row.</param>
     /// <param name="config">The model's vision side.</param>
-    /// <param name="rule">Where text goes on after a video.</param>
+    /// <param name="rule">Position of the first text token after a video.</param>
     /// <exception cref="InvalidOperationException">Placeholders and media do not agree.</exception>
     public static MediaPositions Compute(
         ReadOnlySpan<long> ids,

@@ -1,8 +1,8 @@
 namespace R1Reward.Policy.Models.Vision;
 
 /// <summary>
-/// Where text goes on after a video, which releases of transformers answer differently; pictures are the same under
-/// all. A model is to be used with the rule that it was trained with.
+/// Position of the first text token after a video, on which releases of transformers differ; pictures are the same
+/// under all. A model is to be used with the rule that it was trained with.
 /// </summary>
 public enum PositionRule
 {

@@ -19,7 +19,7 @@ public sealed class R1Term(R1CompositionOptions options) : IPointwiseReward
     {
         var options = new JObject { ["form"] = EnumNames.Dashed(form) };
         options["consistency-weight"] = consistency ? new R1CompositionOptions().ConsistencyWeight : 0.0;
-        return new RewardDefinition("r1", "r1", Weight: 1.0, Async: true, options);
+        return new RewardDefinition("r1", "r1", Weight: 1.0, WaitsForBatch: false, options);
     }
 
     /// <inheritdoc/>

@@ -20,11 +20,11 @@ public sealed class RewardSettingsTests : IDisposable
         var rewards = Read("r1reward.rewards.composition = reference").Rewards;
         var term = Assert.Single(rewards.Terms);
         Assert.Equal(
-            ("r1", "r1", 1.0, true, "reference", 0.5),
+            ("r1", "r1", 1.0, false, "reference", 0.5),
             (term.Name,
              term.Type,
              term.Weight,
-             term.Async,
+             term.WaitsForBatch,
              (string?)term.Options["form"],
              (double)term.Options["consistency-weight"]!));
         Assert.Same(rewards.Terms, rewards.EvalTerms);
@@ -58,7 +58,7 @@ public sealed class RewardSettingsTests : IDisposable
             }
             """);
         Assert.Equal(["right", "ensemble"], settings.Rewards.Terms.Select(term => term.Name));
-        Assert.Equal([true, false], settings.Rewards.Terms.Select(term => term.Async));
+        Assert.Equal([false, true], settings.Rewards.Terms.Select(term => term.WaitsForBatch));
         Assert.Equal("phrase", (string?)settings.Rewards.Terms[0].Options["answer"]);
         Assert.Equal("90", (string?)settings.Rewards.Terms[1].Options["members"]![1]!["max"]);
         Assert.Equal("result", Assert.Single(settings.Rewards.EvalTerms).Type);

@@ -14,7 +14,7 @@ public sealed class RewardFactoryTests
             [Some.Term("repetition", """{ "words": 2 }"""), Some.Term("format", name: "form")], "terms");
         var evaluation = factory.Build(
             [
-                Some.Term("repetition", """{ "words": 2 }""", weight: 3, name: "other", async: false),
+                Some.Term("repetition", """{ "words": 2 }""", weight: 3, name: "other", waitsForBatch: true),
                 Some.Term("repetition", """{ "words": 3 }""", name: "third"),
             ],
             "eval-terms");
