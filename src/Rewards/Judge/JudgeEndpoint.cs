@@ -20,7 +20,7 @@ internal sealed class JudgeEndpoint : IDisposable
     private readonly SemaphoreSlim _places;
     private volatile string? _model;
     private volatile bool _hasAnswered;
-    private long _restsUntil;
+    private long _ejectedUntil;
     private int _load;
     private int _checking;
 
@@ -43,7 +43,7 @@ internal sealed class JudgeEndpoint : IDisposable
                     ValueTask.FromResult(JudgeCallException.TripsCircuit(failed.Outcome.Exception)),
                 OnOpened = opened =>
                 {
-                    Volatile.Write(ref _restsUntil, (time.GetUtcNow() + opened.BreakDuration).UtcTicks);
+                    Volatile.Write(ref _ejectedUntil, (time.GetUtcNow() + opened.BreakDuration).UtcTicks);
                     return ValueTask.CompletedTask;
                 },
             })
@@ -58,7 +58,7 @@ internal sealed class JudgeEndpoint : IDisposable
     public int Load => Volatile.Read(ref _load);
 
     /// <summary>Whether the endpoint is ejected after failures.</summary>
-    public bool Rests => _circuit.CircuitState != CircuitState.Closed;
+    public bool IsEjected => _circuit.CircuitState != CircuitState.Closed;
 
     /// <summary>One request for a completion.</summary>
     public async ValueTask<JudgeAnswer> CompleteAsync(JudgeCall call, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ internal sealed class JudgeEndpoint : IDisposable
     /// </summary>
     public void CheckWhenRested()
     {
-        var rested = Rests && _time.GetUtcNow().UtcTicks >= Volatile.Read(ref _restsUntil);
+        var rested = IsEjected && _time.GetUtcNow().UtcTicks >= Volatile.Read(ref _ejectedUntil);
         if (rested && Interlocked.Exchange(ref _checking, 1) == 0)
         {
             _ = CheckHealthAsync();

@@ -149,7 +149,7 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
         var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)_endpoints.Length);
         var chosen = Enumerable.Range(0, _endpoints.Length)
             .Select(i => _endpoints[(first + i) % _endpoints.Length])
-            .OrderBy(endpoint => endpoint.Rests)
+            .OrderBy(endpoint => endpoint.IsEjected)
             .ThenBy(endpoint => endpoint.Load)
             .First();
         foreach (var other in _endpoints.Where(other => other != chosen))
@@ -183,7 +183,8 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
             // An endpoint that has just begun to rest is no obstacle while another one works.
             ShouldHandle = failed => ValueTask.FromResult(
                 JudgeCallException.IsTransient(failed.Outcome.Exception)
-                || (failed.Outcome.Exception is BrokenCircuitException && _endpoints.Any(endpoint => !endpoint.Rests))),
+                || (failed.Outcome.Exception is BrokenCircuitException
+                    && _endpoints.Any(endpoint => !endpoint.IsEjected))),
         };
         retry.Randomizer = jitter ?? retry.Randomizer;
         return budget.AddRetry(retry).Build();
