@@ -13,8 +13,8 @@ namespace R1Reward.Actors.Coordination;
 /// </summary>
 /// <remarks>
 /// Idle waits for a run to be submitted. Loading waits for the run factory. Running consumes Hello, Pull, Renew and
-/// Done; produces Welcome, Work and Accepted; waits for workers and results; is unblocked by any of them, and by its
-/// tick, which ends leases. Fenced waits for the process to end: a coordinator that was frozen and replaced finds a
+/// Done, and produces Welcome, Work and Accepted. It waits for workers and results; any of them unblocks it, and so
+/// does its tick, which ends leases. Fenced waits for the process to end: a coordinator that was frozen and replaced finds a
 /// higher epoch in the journal at its next write.
 /// </remarks>
 internal sealed class CoordinatorActor : ReceiveActor, IWithTimers

@@ -5,8 +5,8 @@ namespace R1Reward.Actors.Coordination;
 
 /// <summary>Which evaluations a run makes, when each is due, and what has been found by it.</summary>
 /// <remarks>
-/// consumes batches of held-out pairs with their rewards; produces figures and traces in the run's record; an
-/// evaluation counts as made when it is in the journal.
+/// The evaluations consume batches of held-out pairs with their rewards, and produce figures and traces in the run's
+/// record. An evaluation counts as made when it is in the journal.
 /// </remarks>
 /// <param name="plan">What the run consists of.</param>
 /// <param name="pairs">Where the held-out pairs come from.</param>

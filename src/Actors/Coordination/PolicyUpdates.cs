@@ -9,8 +9,8 @@ namespace R1Reward.Actors.Coordination;
 /// The policy's way from version to version: which weights are the newest, and which of them a checkpoint holds.
 /// </summary>
 /// <remarks>
-/// consumes whole batches of traces with their rewards; produces the next weights and the figures of their update;
-/// waits for the learner, one update at a time; is unblocked by its result.
+/// The updates consume whole batches of traces with their rewards, and produce the next weights and the figures of each
+/// update. They wait for the learner, one update at a time, and are unblocked by its result.
 /// </remarks>
 internal sealed class PolicyUpdates
 {

@@ -15,8 +15,9 @@ namespace R1Reward.Actors.Coordination;
 //   Start       goes on where the journal ends                                            ▶ ColdStart, Evaluate, Roll
 //   ColdStart   consumes pairs with judgments; produces version 0; one sft worker         ▶ Evaluate
 //   Roll        consumes prompts; produces traces with rewards (RolloutBatch): any number of workers pull, a prompt is
-//               judged and scored as soon as it is sampled, terms that compare the whole batch come late, a pair that
-//               cannot be shown is left out                                               ▶ Learn, Finish without pairs
+//               judged and scored as soon as it is sampled; a late item is one prompt's traces, for the terms with
+//               async = off, and waits until the batch is sampled; a pair that cannot be shown is left out
+//                                                                                         ▶ Learn, Finish without pairs
 //   Learn       consumes the whole batch; produces version + 1 (PolicyUpdates); one learner; the new weights are
 //               published with the next rollout work, and workers fetch them; a run that learns nothing for some
 //               updates in a row ends with the reason                                     ▶ Evaluate, Roll, Finish
@@ -72,7 +73,7 @@ internal sealed class RunMachine(
                 _coldStartDue = false;
                 break;
             case LearnResult learned:
-                State.Show(_updates.Complete(id, learned));
+                State.ShowFigures(_updates.Complete(id, learned));
                 EndIfNothingIsLearned();
                 break;
             default:
@@ -105,7 +106,7 @@ internal sealed class RunMachine(
 
         if (_updates.UnderWay)
         {
-            State.Show(RunStage.Learning);
+            State.ShowStage(RunStage.Learning);
         }
         else if (_coldStartDue)
         {
@@ -136,7 +137,7 @@ internal sealed class RunMachine(
     private void ColdStart()
     {
         journal.Append(JournalKind.ColdStartBegun);
-        State.Enter(RunStage.ColdStart, "sft");
+        State.EnterStage(RunStage.ColdStart, "sft");
         ledger.Add(WorkId.ColdStart, new SftWork(_updates.Weights));
     }
 
@@ -155,14 +156,14 @@ internal sealed class RunMachine(
     {
         _collecting = new RolloutBatch(id, _updates.Weights, prompts, samples, rewards, ledger);
         _collecting.Begin(plan.Seed);
-        State.Enter(_collecting);
+        State.EnterBatch(_collecting);
     }
 
     private void Collect(WorkId id, WorkResult result)
     {
         var batch = _collecting ?? throw new InvalidOperationException($"result of {id}, which nothing waits for");
         batch.Complete(id, result);
-        State.Show(batch);
+        State.ShowProgress(batch);
         if (result is RolloutLeftOut)
         {
             recorder.LeftOut(batch.Id, batch.LeftOut[^1]);
@@ -199,7 +200,7 @@ internal sealed class RunMachine(
         var step = batch.Id.Step;
         _awaitingLearner = null;
         _updates.Begin(batch, checkpoint: _stopping || _updates.IsOnTheVerge || plan.CheckpointAfter(step));
-        State.Enter(RunStage.Learning, "learn");
+        State.EnterStage(RunStage.Learning, "learn");
         if (!_stopping && plan.RollDuring(step))
         {
             Roll(step + 1);

@@ -42,21 +42,21 @@ internal sealed class RunState
     public string Message { get; private set; } = "";
 
     /// <summary>Enters a stage without a batch, whose seconds are counted under a name of its own.</summary>
-    public void Enter(RunStage stage, string clock)
+    public void EnterStage(RunStage stage, string clock)
     {
         _clock.Enter(clock);
-        Show(stage);
+        ShowStage(stage);
     }
 
     /// <summary>Enters the collecting of a batch.</summary>
-    public void Enter(RolloutBatch batch)
+    public void EnterBatch(RolloutBatch batch)
     {
         _clock.Enter(batch.Id.IsEvaluation ? "evaluate" : "sample");
-        Show(batch);
+        ShowProgress(batch);
     }
 
     /// <summary>Shows a stage without a batch.</summary>
-    public void Show(RunStage stage)
+    public void ShowStage(RunStage stage)
     {
         Stage = stage;
         Scored = 0;
@@ -64,7 +64,7 @@ internal sealed class RunState
     }
 
     /// <summary>Shows how far a batch is.</summary>
-    public void Show(RolloutBatch batch)
+    public void ShowProgress(RolloutBatch batch)
     {
         Stage = batch.Stage;
         Step = batch.Id.IsEvaluation ? Step : batch.Id.Step;
@@ -87,12 +87,12 @@ internal sealed class RunState
     }
 
     /// <summary>Shows the figures of an update, which are recorded already.</summary>
-    public void Show(IReadOnlyDictionary<string, double> figures) => Latest = figures;
+    public void ShowFigures(IReadOnlyDictionary<string, double> figures) => Latest = figures;
 
     /// <summary>Ends the run: writes how long each stage took, the summary and the report.</summary>
     public void End(RunOutcome outcome, string message)
     {
-        Enter(RunStage.Done, "done");
+        EnterStage(RunStage.Done, "done");
         Outcome = outcome;
         Message = message;
         foreach (var (stage, seconds) in _clock.Seconds)

@@ -9,7 +9,7 @@ internal sealed record RewardPlan
     public bool AskJudge { get; init; }
 
     /// <summary>
-    /// Whether some terms compare the traces of the whole batch and therefore wait until all are sampled.
+    /// Whether some terms have <c>async = off</c> and so wait until all traces of the batch are sampled.
     /// </summary>
     public bool LateTerms { get; init; }
 

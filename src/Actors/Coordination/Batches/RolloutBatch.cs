@@ -9,12 +9,13 @@ namespace R1Reward.Actors.Coordination.Batches;
 
 /// <summary>
 /// The traces of one update or one evaluation on their way from prompt to reward. Each prompt goes its way by itself:
-/// rollout, then the judge, then the terms; only late terms wait for the traces of all prompts.
+/// rollout, then the judge, then the terms. Where terms have <c>async = off</c>, a late item for each prompt computes
+/// these when the traces of all prompts are sampled.
 /// </summary>
 /// <remarks>
-/// consumes prompts and the results of rollout, judge and score work; produces traces with their rewards; waits until
-/// every prompt has its rewards or is left out; is unblocked by each result, which puts the next work of its prompt
-/// into the ledger.
+/// The batch consumes prompts and the results of rollout, judge and score work, and produces traces with their rewards.
+/// It waits until every prompt has its rewards or is left out. Each result unblocks it by putting the next work of its
+/// prompt into the ledger.
 /// </remarks>
 internal sealed class RolloutBatch
 {
