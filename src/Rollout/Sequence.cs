@@ -64,7 +64,7 @@ internal sealed class Sequence
     /// <summary>Tokens of the prompt and the output, for the repetition penalty; null where there is none.</summary>
     public IReadOnlySet<int>? Seen => _seen;
 
-    /// <summary>Stop tokens that may not be sampled yet, because the output is too short to end; null where all may.</summary>
+    /// <summary>Stop tokens that may not be sampled while the output is too short to end; null where all may.</summary>
     public IReadOnlySet<int>? ForbiddenStopTokens => _tokens.Count < Sampling.MinNewTokens ? _stopTokens : null;
 
     /// <summary>Why it has ended; null while it runs.</summary>

@@ -17,7 +17,9 @@ internal enum WorkStage
     /// <summary>Computes the rewards of a prompt's traces, by the terms that do not wait for the batch.</summary>
     Score,
 
-    /// <summary>Computes one prompt's terms with <c>async = off</c>, which wait until the whole batch is sampled.</summary>
+    /// <summary>
+    /// Computes one prompt's terms with <c>async = off</c>, which wait until the whole batch is sampled.
+    /// </summary>
     LateScore,
 
     /// <summary>Applies one update of the policy.</summary>

@@ -3,8 +3,8 @@ using R1Reward.Data.Pairs;
 namespace R1Reward.Data.Prompts;
 
 /// <summary>
-/// How a pair is put to the policy. Placeholders are filled in one pass, so that a response which itself contains braces
-/// or placeholder text stays as it is.
+/// How a pair is put to the policy. Placeholders are filled in one pass, so that a response which itself contains
+/// braces or placeholder text stays as it is.
 /// </summary>
 public sealed class PromptTemplate
 {

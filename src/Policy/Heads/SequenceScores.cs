@@ -23,7 +23,8 @@ public static class SequenceScores
     {
         if (model.Config.LabelCount != 1)
         {
-            throw new InvalidOperationException($"the model gives {model.Config.LabelCount} scores per position, not one");
+            throw new InvalidOperationException(
+                $"the model gives {model.Config.LabelCount} scores per position, not one");
         }
 
         using var scope = NewDisposeScope();
