@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace R1Reward.Actors.Configuration;
 
 /// <summary>
-/// Checks the addresses of a node before Akka.NET sees them: a wrong one is told there in five exceptions, or not at
+/// Checks the addresses of a node before Akka.NET sees them, which reports a wrong one by five exceptions, or not at
 /// all while the node waits for a cluster that cannot answer.
 /// </summary>
 internal static class AddressCheck

@@ -28,7 +28,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     // The run under way, for whoever ends this actor; the behaviours hold it themselves.
     private ActiveRun? _run;
 
-    /// <summary>Creates the coordinator; a run that was under way in the run folder is taken up.</summary>
+    /// <summary>Creates the coordinator; a run that was under way in the run folder is resumed.</summary>
     /// <param name="factory">Loads runs.</param>
     /// <param name="tick">Time between two looks for leases that are over.</param>
     /// <param name="fenced">Why the process ends when another coordinator has taken over.</param>

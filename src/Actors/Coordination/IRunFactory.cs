@@ -18,6 +18,6 @@ internal interface IRunFactory
     /// <exception cref="R1Reward.Data.UserErrorException">Settings or data are wrong.</exception>
     Task<ActiveRun> LoadAsync(RunCommands.Submit submit);
 
-    /// <summary>Notes that a run is not to be taken up by itself any more.</summary>
+    /// <summary>Notes that a run has ended, so that no later coordinator resumes it.</summary>
     void Ended(RunCommands.Submit submit);
 }

@@ -22,7 +22,7 @@ internal sealed class PolicyUpdates
     private RolloutBatch? _learning;
     private int _skipped;
 
-    /// <summary>Creates the updates of a run that begins or is taken up.</summary>
+    /// <summary>Creates the updates of a run that begins or is resumed.</summary>
     /// <param name="plan">What the run consists of.</param>
     /// <param name="step">The update that made the starting weights, which a checkpoint holds; 0 before the
     /// first.</param>

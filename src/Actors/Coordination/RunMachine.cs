@@ -86,7 +86,7 @@ internal sealed class RunMachine(
 
     /// <summary>
     /// Ends the run after the next update whose checkpoint is not ordered yet, so that no update is lost. The cold
-    /// start is cancelled by the coordinator and saves itself; an evaluation is made again when the run is taken up.
+    /// start is cancelled by the coordinator and saves itself; an evaluation is made again when the run is resumed.
     /// </summary>
     public void Stop()
     {

@@ -48,11 +48,11 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Starts a node and joins its cluster.</summary>
     /// <param name="settings">The node's settings.</param>
     /// <param name="time">The clock of the runs that this node coordinates.</param>
-    /// <param name="takeUp">
-    /// Whether a run that was under way when the last coordinator went away is taken up unasked.
+    /// <param name="resume">
+    /// Whether a run that was under way when the last coordinator went away is resumed without being submitted again.
     /// </param>
     /// <exception cref="CannotJoinException">The cluster was not joined in time.</exception>
-    public static async Task<NodeHost> StartAsync(NodeSettings settings, TimeProvider time, bool takeUp)
+    public static async Task<NodeHost> StartAsync(NodeSettings settings, TimeProvider time, bool resume)
     {
         var bulk = await BulkHub.StartAsync(settings.Bulk);
         var roles = settings.Roles.Select(EnumNames.Dashed);
@@ -66,7 +66,7 @@ public sealed class NodeHost : IAsyncDisposable
 
         if (settings.Roles.Contains(NodeRole.Coordinator))
         {
-            var factory = new RunFactory(bulk, settings, time, takeUp);
+            var factory = new RunFactory(bulk, settings, time, resume);
             var tick = settings.Heartbeat;
             system.ActorOf(
                 ClusterSingletonManager.Props(

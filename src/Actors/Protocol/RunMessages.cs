@@ -19,7 +19,7 @@ public static class RunCommands
         public static GetStatus Instance { get; } = new();
     }
 
-    /// <summary>Finish the current step, save, and end the run so that it can be taken up again.</summary>
+    /// <summary>Finish the current step, save, and end the run so that it can be resumed.</summary>
     public sealed record Stop : IWireMessage
     {
         /// <summary>The only instance needed.</summary>

@@ -71,7 +71,7 @@ public enum RunOutcome
     /// <summary>All steps were made.</summary>
     Finished,
 
-    /// <summary>Stopped on request; it can be taken up again.</summary>
+    /// <summary>Stopped on request; it can be resumed.</summary>
     Stopped,
 
     /// <summary>A mistake that the user can correct.</summary>

@@ -55,6 +55,6 @@ internal sealed record WeightsLost(string Reason) : WorkResult;
 internal sealed record WorkFailed(string Message, bool UserError) : WorkResult;
 
 /// <summary>
-/// The work stopped because the run was asked to; what it had was saved where it can be taken up again.
+/// The work stopped because the run was asked to; what it had was saved so that it can be resumed.
 /// </summary>
 internal sealed record WorkStopped(string? Checkpoint) : WorkResult;

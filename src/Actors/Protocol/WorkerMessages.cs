@@ -50,7 +50,7 @@ internal static class ToWorker
     /// <summary>The result has been counted, or refused for good: forget it.</summary>
     public sealed record Accepted(WorkKey Key) : IWireMessage;
 
-    /// <summary>Stop working on everything: save what can be taken up again and hand it in.</summary>
+    /// <summary>Stop working on everything: save what can be resumed and hand it in.</summary>
     public sealed record Cancel(int Epoch) : IWireMessage;
 }
 

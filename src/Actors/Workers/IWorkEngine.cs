@@ -15,7 +15,7 @@ internal interface IWorkEngine : IAsyncDisposable
     /// <param name="item">The item.</param>
     /// <param name="progress">Takes figures of work in progress, by step.</param>
     /// <param name="cancel">
-    /// Asks to stop: the engine saves what can be taken up again and returns <see cref="WorkStopped"/>, or throws.
+    /// Asks to stop: the engine saves what can be resumed and returns <see cref="WorkStopped"/>, or throws.
     /// </param>
     /// <exception cref="R1Reward.Data.UserErrorException">
     /// The run ends with the message, which says what to correct.

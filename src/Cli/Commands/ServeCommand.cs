@@ -75,7 +75,7 @@ internal static class ServeCommand
             Description = "name under which the model is listed; without it that of its folder",
             HelpName = "NAME",
         };
-        var most = new Option<int>("--max-new-tokens")
+        var maxNewTokens = new Option<int>("--max-new-tokens")
         {
             Description = "most tokens of a reply",
             DefaultValueFactory = _ => 1024,
@@ -86,7 +86,7 @@ internal static class ServeCommand
             DefaultValueFactory = _ => 1,
         };
         var command = new Command(
-            "grm", "serve a generative reward model over the OpenAI chat API") { name, most, seed };
+            "grm", "serve a generative reward model over the OpenAI chat API") { name, maxNewTokens, seed };
         listening.AddTo(command);
         JudgeModelOptions.AddTo(command, template: false);
         command.SetAction(async (parsed, cancel) =>
@@ -99,7 +99,7 @@ internal static class ServeCommand
                 ApiKey = listening.Key(parsed),
                 Model = parsed.GetValue(name) ?? Path.GetFileName(
                     Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Model))),
-                MaxNewTokens = parsed.GetValue(most),
+                MaxNewTokens = parsed.GetValue(maxNewTokens),
                 Seed = parsed.GetValue(seed),
             };
             // Refused before the model is loaded, which may take minutes.

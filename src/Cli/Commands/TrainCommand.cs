@@ -3,7 +3,7 @@ using R1Reward.Cli.Running;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward train</c>: a run as its configuration says, new or taken up where it stopped.</summary>
+/// <summary><c>r1reward train</c>: a run as its configuration says, new or resumed where it stopped.</summary>
 internal static class TrainCommand
 {
     public static Command Create()

@@ -29,7 +29,7 @@ internal sealed class ChildNodes : IDisposable
     }
 
     /// <summary>Whether a child ended because of a user's mistake, which it has printed.</summary>
-    public bool Mistaken { get; private set; }
+    public bool HasUserError { get; private set; }
 
     /// <summary>Starts one process per set of roles.</summary>
     public static ChildNodes Start(
@@ -58,7 +58,7 @@ internal sealed class ChildNodes : IDisposable
                 await process.WaitForExitAsync(_ending.Token);
                 if (process.ExitCode == ExitCode.UserError)
                 {
-                    Mistaken = true;
+                    HasUserError = true;
                     return;
                 }
 

@@ -11,9 +11,10 @@ namespace R1Reward.Cli.Running;
 /// <param name="DType">auto, float32 or bfloat16.</param>
 /// <param name="Untrusted">How control tokens in questions and responses are read.</param>
 /// <param name="Adapter">Folder of an adapter of the model; null: none.</param>
-/// <param name="MaxPixels">Most pixels of a picture or frame after resizing; null: as in training, else as the folder
-/// says.</param>
-/// <param name="CacheGiB">Most memory of keys and values, in GiB.</param>
+/// <param name="MaxPixels">
+/// Maximum number of pixels of a picture or frame after resizing; null: as in training, else as the folder says.
+/// </param>
+/// <param name="CacheGiB">Maximum memory of keys and values, in GiB.</param>
 internal sealed record JudgeModelOptions(
     string Model,
     string? Template,

@@ -29,7 +29,7 @@ internal static class NodeSession
         var file = Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl");
         var log = Logging.Start(reader, reader.Text("r1reward.run.name"), file);
         using var stop = new StopKeys();
-        var host = await NodeHost.StartAsync(node, TimeProvider.System, takeUp: true);
+        var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: true);
         log.Follow(host.System);
         Log.Information("node {Address} with roles {Roles}", Cluster.Get(host.System).SelfAddress, node.Roles);
 

@@ -56,7 +56,7 @@ internal static class TrainSession
         var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
         var log = Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
         using var stop = new StopKeys();
-        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, takeUp: false);
+        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: false);
         log.Follow(host.System);
         using var others = options.Processes == 3
             ? ChildNodes.Start(
@@ -102,7 +102,7 @@ internal static class TrainSession
 
     private static async Task<RunStatus?> StatusAsync(NodeHost host, ChildNodes? others)
     {
-        if (others is { Mistaken: true })
+        if (others is { HasUserError: true })
         {
             throw new UserErrorException("a node of this run cannot work; what to correct stands above.");
         }

@@ -9,10 +9,10 @@ internal sealed record GrmServerOptions : JsonServerOptions
     /// <summary>The name under which the model is listed and answers.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Most tokens of a reply, and its limit where a request names none.</summary>
+    /// <summary>Maximum number of tokens of a reply; also the limit where a request names none.</summary>
     public int MaxNewTokens { get; init; } = 1024;
 
-    /// <summary>Most samples of one request, for <c>n</c> and <c>vote_k</c>.</summary>
+    /// <summary>Maximum number of samples of one request, for <c>n</c> and <c>vote_k</c>.</summary>
     public int MaxSamples { get; init; } = 64;
 
     /// <summary>Where requests without a seed get theirs from.</summary>

@@ -19,7 +19,7 @@ internal static class TinyRun
         EffectiveConfiguration configuration, RunFolder folder, Func<RunStatus, bool> stop)
     {
         var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
-        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, takeUp: false);
+        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: false);
         await host.Coordinator.Ask<RunCommands.Submitted>(
             new RunCommands.Submit("tiny", configuration.Print(), folder.Root), TimeSpan.FromSeconds(30));
         for (var asked = false; ;)

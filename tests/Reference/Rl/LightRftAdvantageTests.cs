@@ -19,7 +19,7 @@ public sealed class LightRftAdvantageTests
             });
             foreach (var (step, i) in settings["steps"]!.Select((step, i) => (step, i)))
             {
-                // Stopped and taken up again between batches.
+                // Stopped and resumed between batches.
                 pipeline = new AdvantagePipeline(pipeline.Options, pipeline.RewardMoments);
                 var samples = file.Tensors.Floats($"{name}.{i}.reward")
                     .Select((reward, row) => RlCase.Scored(row, 0, reward, [-1f])).ToList();

@@ -1,6 +1,6 @@
 namespace R1Reward.Actors.Coordination.Records;
 
-/// <summary>How far a run has come, read from its journal: where a coordinator that takes it up goes on.</summary>
+/// <summary>How far a run has come, read from its journal: where a coordinator that resumes it goes on.</summary>
 /// <param name="ColdStartDone">Whether the cold start is done.</param>
 /// <param name="Step">The last update that a checkpoint holds; later ones are made again.</param>
 /// <param name="Checkpoint">That checkpoint, relative to the run folder; null when there is none yet.</param>

@@ -23,15 +23,15 @@ namespace R1Reward.Actors.Runs.Loading;
 /// <param name="bulk">Where weights and batches are served.</param>
 /// <param name="node">This node.</param>
 /// <param name="time">The clock.</param>
-/// <param name="takeUp">
-/// Whether a run that was under way when the last coordinator went away is taken up unasked.
+/// <param name="resume">
+/// Whether a run that was under way when the last coordinator went away is resumed without being submitted again.
 /// </param>
-internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider time, bool takeUp) : IRunFactory
+internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider time, bool resume) : IRunFactory
 {
     private readonly RunStore _store = new(node.RunsFolder);
 
     /// <inheritdoc/>
-    public RunCommands.Submit? Interrupted() => takeUp ? _store.Current() : null;
+    public RunCommands.Submit? Interrupted() => resume ? _store.Current() : null;
 
     /// <inheritdoc/>
     public void Ended(RunCommands.Submit submit) => _store.End(submit);
@@ -52,7 +52,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         pairs.Bind(model);
         var plan = Plan(settings, pairs);
 
-        // From here on the run is under way: this coordinator has an epoch, and one that starts later takes it up.
+        // From here on the run is under way: this coordinator has an epoch, and one that starts later resumes it.
         var journal = Journal.Open(folder.Root, time);
         _store.Begin(submit);
         var recorder = new RunRecorder(folder, settings.Name, settings.Seed, time, settings.Rewards.Watch);

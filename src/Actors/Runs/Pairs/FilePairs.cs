@@ -12,7 +12,7 @@ using Serilog;
 namespace R1Reward.Actors.Runs.Pairs;
 
 /// <summary>
-/// Pairs from files: gone through in a new random order per pass, split by prompt where there is no held-out file.
+/// Pairs from files, in a new random order in each pass, split by prompt where there is no held-out file.
 /// </summary>
 internal sealed class FilePairs : RunPairs
 {

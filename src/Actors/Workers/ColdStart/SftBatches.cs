@@ -14,7 +14,7 @@ namespace R1Reward.Actors.Workers.ColdStart;
 /// <param name="settings">Batch size, and how many steps describe pictures before the others judge.</param>
 /// <param name="pairs">The run's pairs.</param>
 /// <param name="encoder">Writes prompts and judgments in the model's tokens.</param>
-/// <param name="maxTokens">Most tokens of a prompt with its judgment.</param>
+/// <param name="maxTokens">Maximum number of tokens of a prompt with its judgment.</param>
 internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEncoder encoder, int maxTokens)
 {
     private int _nextStep = -1;

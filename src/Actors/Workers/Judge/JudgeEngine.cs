@@ -23,7 +23,7 @@ internal sealed class JudgeEngine : IWorkEngine
     private readonly JudgeServer? _ownServer;
 
     // 1 after the first undecided verdict: one is logged as an example, all are counted.
-    private int _toldUndecided;
+    private int _undecidedLogged;
 
     private JudgeEngine(JudgeOptions options, PatientJudge patient, JudgeServer? ownServer)
     {
@@ -80,7 +80,7 @@ internal sealed class JudgeEngine : IWorkEngine
     {
         var work = (JudgeWork)item.Payload;
         var outcome = await _judge.GradeAsync(work.Reply, cancel);
-        if (outcome.Verdict == ConsistencyVerdict.Undecided && Interlocked.Exchange(ref _toldUndecided, 1) == 0)
+        if (outcome.Verdict == ConsistencyVerdict.Undecided && Interlocked.Exchange(ref _undecidedLogged, 1) == 0)
         {
             Log.Warning(
                 "the judge has given no verdict on a trace: {Reason}. Such traces get no bonus; metrics.jsonl counts " +

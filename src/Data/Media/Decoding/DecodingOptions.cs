@@ -7,8 +7,8 @@ public sealed record DecodingOptions
     public ColourRule Colours { get; init; } = ColourRule.OnWhite;
 
     /// <summary>
-    /// Most pixels of a picture or video frame, read from the file's header before anything is decoded. 2^28 at most;
-    /// the default is 2^27, which is 11,585 per side.
+    /// Maximum number of pixels of a picture or video frame, read from the file's header before anything is decoded.
+    /// 2^28 at most; the default is 2^27, which is 11,585 per side.
     /// </summary>
     public long MaxPixels { get; init; } = 1L << 27;
 

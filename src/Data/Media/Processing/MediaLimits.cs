@@ -13,7 +13,7 @@ public sealed record MediaLimits
     public int? MaxPixels { get; init; }
 
     /// <summary>
-    /// Most pixels of all frames of a video together, counted per temporal group; only under the rules of
+    /// Maximum number of pixels of all frames of a video together, counted per temporal group; only under the rules of
     /// qwen-vl-utils.
     /// </summary>
     public int? TotalPixels { get; init; }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Losses.Surrogates;
 
 /// <summary>
-/// The token surrogates of the GRPO family: PPO-clip with separate bounds, told apart by the reduction.
+/// The token surrogates of the GRPO family: PPO-clip with separate bounds, which differ by their reduction.
 /// <list type="bullet">
 /// <item>GRPO (Shao et al. 2024): mean per response, then over responses. Its advantages are standardised within groups
 /// and its divergence is part of the loss: both are settings of their own.</item>

@@ -4,7 +4,7 @@ namespace R1Reward.Policy.Models.Configuration;
 
 /// <summary>
 /// One object of a <c>config.json</c> as its readers see it: null counts as missing, and what is wrong is collected by
-/// key, so that a user is told all of it at once.
+/// key, so that a user reads all of it in one message.
 /// </summary>
 /// <param name="json">The object.</param>
 /// <param name="problems">Receives what is wrong, one sentence each.</param>

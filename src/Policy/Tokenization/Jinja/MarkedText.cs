@@ -4,8 +4,8 @@ namespace R1Reward.Policy.Tokenization.Jinja;
 
 /// <summary>
 /// A string that remembers which of its characters are untrusted, that is, come from data and not from a template.
-/// Cutting and joining keep the marks, so that after rendering a control token of the template can be told from one
-/// that a message contains. Immutable; equality is that of the characters.
+/// Cutting and joining keep the marks, so that after rendering a control token of the template can be distinguished
+/// from one that a message contains. Immutable; equality is that of the characters.
 /// </summary>
 internal sealed class MarkedText : IEquatable<MarkedText>
 {
