@@ -84,7 +84,7 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
     /// Standardises and filters raw advantages by the moments of the whole batch: the second half of
     /// <see cref="Compute"/>.
     /// </summary>
-    /// <param name="raw">The raw advantages of <see cref="Estimate"/>.</param>
+    /// <param name="raw">The raw advantages of the batch.</param>
     /// <param name="moments">The moments of the whole batch.</param>
     public AdvantageBatch Normalise(IReadOnlyList<TraceAdvantage> raw, AdvantageMoments moments)
     {

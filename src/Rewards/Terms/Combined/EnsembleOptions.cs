@@ -18,7 +18,7 @@ public sealed record EnsembleOptions
     /// Share of pairs of members that must agree, 0-1 (<c>least-agreement</c>); below it the ensemble has no value.
     /// Default 0.
     /// </summary>
-    public double MinAgreement { get; init; }
+    public double LeastAgreement { get; init; }
 
     /// <summary>Reads the options of an entry.</summary>
     public static EnsembleOptions Read(OptionReader options, ITermContext context)
@@ -36,7 +36,7 @@ public sealed record EnsembleOptions
         {
             Combine = options.OneOf("combine", usual.Combine),
             Tolerance = options.Number("tolerance", usual.Tolerance, min: 0),
-            MinAgreement = options.Number("least-agreement", usual.MinAgreement, min: 0, max: 1),
+            LeastAgreement = options.Number("least-agreement", usual.LeastAgreement, min: 0, max: 1),
         };
     }
 }

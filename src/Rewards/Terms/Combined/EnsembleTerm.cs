@@ -51,7 +51,7 @@ public sealed class EnsembleTerm(EnsembleOptions options) : IPointwiseReward
         var agreement = Agreement(values, options.Tolerance);
         var note = string.Create(
             CultureInfo.InvariantCulture, $"agreement {agreement:0.##} of {values.Count} members");
-        if (agreement < options.MinAgreement)
+        if (agreement < options.LeastAgreement)
         {
             return RewardScore.Unknown(note);
         }
