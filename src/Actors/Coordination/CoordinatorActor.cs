@@ -14,8 +14,8 @@ namespace R1Reward.Actors.Coordination;
 /// <remarks>
 /// Idle waits for a run to be submitted. Loading waits for the run factory. Running consumes Hello, Pull, Renew and
 /// Done, and produces Welcome, Work and Accepted. It waits for workers and results; any of them unblocks it, and so
-/// does its tick, which ends leases. Fenced waits for the process to end: a coordinator that was frozen and replaced finds a
-/// higher epoch in the journal at its next write.
+/// does its tick, which ends leases. Fenced waits for the process to end: a coordinator that was frozen and replaced
+/// finds a higher epoch in the journal at its next write.
 /// </remarks>
 internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 {
