@@ -21,6 +21,8 @@ public sealed partial class ExtendingDocTests
         });
     }
 
-    [GeneratedRegex(@"^`(?<file>\S+\.cs)`:\n\n```csharp\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^`(?<file>\S+\.cs)`:\n\n```csharp\n(?<code>.*?)^```",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Example();
 }

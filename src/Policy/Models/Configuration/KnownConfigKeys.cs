@@ -40,7 +40,7 @@ internal static class KnownConfigKeys
         begin_suppress_tokens
         """;
 
-    /// <summary>Every such key.</summary>
+    /// <summary>The keys that may stand in a <c>config.json</c> without a change of what is computed.</summary>
     internal static IReadOnlySet<string> All { get; } =
         Split(Followed).Concat(Split(Harmless)).Concat(Split(Sampling)).ToHashSet();
 
