@@ -136,7 +136,7 @@ public sealed class UserMistakeTests : IDisposable
     [InlineData("--modle: no such command or option. Run `r1reward vote --help`.", "vote", "--modle", "x")]
     [InlineData("--order sideways: write random, both, as-is or gold-first. Run `r1reward eval --help`.", "eval",
         "--suite", "scenes", "--model", "x", "--order", "sideways")]
-    [InlineData("--suite paintings: unknown. Write one of scenes, vl-rewardbench, mm-rlhf.", "eval", "--suite",
+    [InlineData("--suite paintings: unknown. Write one of scenes, vl-rewardbench, mm-rlhf, ", "eval", "--suite",
         "paintings", "--model", "x")]
     [InlineData("vote: give either --data FILE, or --question, --response1 and --response2.", "vote", "--model", "x",
         "--question", "q")]

@@ -24,7 +24,10 @@ namespace R1Reward.Cli.Commands;
 /// <summary><c>r1reward eval</c>: a suite's metrics.</summary>
 internal static class EvalCommand
 {
-    private static readonly string[] Suites = ["scenes", "vl-rewardbench", "mm-rlhf"];
+    private static readonly string[] Suites =
+    [
+        "scenes", "vl-rewardbench", "mm-rlhf", "multimodal-rewardbench", "rewardbench2", "rm-bench", "judgebench",
+    ];
 
     public static Command Create()
     {
@@ -157,7 +160,7 @@ internal static class EvalCommand
         }
 
         var path = data ?? throw new UserErrorException($"--suite {suite}: name its file with --data.");
-        var file = PairReader.Read(path, suite == "mm-rlhf" ? PairFormat.MmRlhf : PairFormat.VlRewardbench);
+        var file = PairReader.Read(path, EnumNames.Values<PairFormat>()[suite]);
         if (file.IgnoredNote is { } note)
         {
             Console.Error.WriteLine($"{path}: {note}");

@@ -34,9 +34,9 @@ internal static class PreferenceRow
         prompt = StartsWith(beginning, prompt) ? beginning : [.. prompt, .. beginning];
         var first = Reply(chosen.Skip(shared), "chosen");
         var second = Reply(rejected.Skip(shared), "rejected");
-        if (row.OptionalText("system") is { Length: > 0 } system && prompt is not [{ Role: "system" }, ..])
+        if (row.OptionalText("system") is { Length: > 0 } system)
         {
-            prompt = [new ChatTurn("system", system, []), .. prompt];
+            prompt = WithSystem(prompt, system);
         }
 
         IReadOnlyList<MediaItem> media = [.. prompt.SelectMany(turn => turn.Media), .. row.Media()];
@@ -136,6 +136,14 @@ internal static class PreferenceRow
 
         return shared;
     }
+
+    private static IReadOnlyList<ChatTurn> WithSystem(IReadOnlyList<ChatTurn> prompt, string system) => prompt switch
+    {
+        [{ Role: "system" } given, ..] when given.Text == system => prompt,
+        [{ Role: "system" }, ..] => throw new RowException(
+            "field \"system\" and the system turn of the conversation differ; keep one of them"),
+        _ => [new ChatTurn("system", system, []), .. prompt],
+    };
 
     private static bool StartsWith(IEnumerable<ChatTurn> turns, IReadOnlyList<ChatTurn> start)
     {

@@ -98,6 +98,9 @@ public sealed class PreferenceRowTests : IDisposable
         """{"prompt":"q","chosen":[{"role":"assistant","content":"a"},{"role":"user","content":"x"}],"rejected":"b"}""",
         "2 turns")]
     [InlineData("""{"prompt":"q","chosen":"a","rejected":[]}""", "\"rejected\" is missing")]
+    [InlineData(
+        """{"prompt":[{"role":"system","content":"x"}],"system":"y","chosen":"a","rejected":"b"}""",
+        "differ; keep one")]
     public void A_row_that_makes_no_pair_says_why(string row, string expected) =>
         Assert.Contains(expected, Assert.Throws<UserErrorException>(() => Read(row)).Message);
 
