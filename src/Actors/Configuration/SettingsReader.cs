@@ -124,6 +124,18 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
             : [.. items.Select(item => (JObject)HoconTree.Json(item))];
     }
 
+    /// <summary>A section whose keys the user names, scalars as texts; empty where nothing is written.</summary>
+    public JObject Section(string key)
+    {
+        const string remedy = "write a section, for example { name = value }";
+        if (config.GetValue(key) is not { } value)
+        {
+            return [];
+        }
+
+        return value.IsObject() ? (JObject)HoconTree.Json(value) : Wrong<JObject>(key, remedy) ?? [];
+    }
+
     /// <summary>A reader of one entry's options whose errors join the others.</summary>
     public OptionReader InEntry(string key, int index, JObject entry) =>
         new($"{Place(key)}{key}[{index}]", entry, _errors);

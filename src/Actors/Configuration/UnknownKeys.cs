@@ -13,17 +13,25 @@ internal static class UnknownKeys
 {
     private const int MaxCompared = 200;
 
+    // Sections whose keys the user names.
+    private static readonly string[] Open =
+        ["r1reward.judge.headers.", "r1reward.judge.query.", "r1reward.judge.body."];
+
     /// <summary>Checks what a user wrote.</summary>
     /// <exception cref="UserErrorException">Each unknown key with its line and the nearest known one.</exception>
     public static void Refuse(ConfigSource source, Config reference)
     {
         var known = HoconTree.Leaves(reference).ToHashSet(StringComparer.Ordinal);
-        var unknown = source.Keys.Where(key => key.Split('.')[0] != "akka" && !known.Contains(key)).ToList();
+        var unknown = source.Keys
+            .Where(key => key.Split('.')[0] != "akka" && !known.Contains(key) && !IsOpen(key))
+            .ToList();
         if (unknown.Count > 0)
         {
             throw UserErrorException.ForAll(unknown, key => Describe(key, source, known));
         }
     }
+
+    private static bool IsOpen(string key) => Open.Any(section => key.StartsWith(section, StringComparison.Ordinal));
 
     private static string Describe(string key, ConfigSource source, IEnumerable<string> known)
     {

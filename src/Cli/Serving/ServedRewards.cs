@@ -29,7 +29,7 @@ internal sealed class ServedRewards : IAsyncDisposable
         Action<string> note)
     {
         _ruleJudge = ruleJudge;
-        _judge = OpenJudge(judge, ruleJudge);
+        _judge = OpenJudge(judge, ruleJudge, note);
         _factory = new RewardFactory(new RewardServices
         {
             // The rule judge grades consistency and nothing else.
@@ -131,13 +131,13 @@ internal sealed class ServedRewards : IAsyncDisposable
         };
     }
 
-    private static OpenAiJudgeClient? OpenJudge(JudgeOptions judge, JudgeServer? ruleJudge)
+    private static OpenAiJudgeClient? OpenJudge(JudgeOptions judge, JudgeServer? ruleJudge, Action<string> note)
     {
         if (ruleJudge is not null)
         {
             judge = judge with { Endpoints = [ruleJudge.Endpoint] };
         }
 
-        return judge.Endpoints.Length > 0 ? new OpenAiJudgeClient(judge, TimeProvider.System) : null;
+        return judge.Endpoints.Length > 0 ? new OpenAiJudgeClient(judge, TimeProvider.System, note: note) : null;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class JudgeCall(JObject body, JudgeEndpoint first)
     /// <summary>The endpoint that was asked last.</summary>
     public JudgeEndpoint Endpoint { get; set; } = first;
 
+    /// <summary>Tokens of the last prompt and reply as the server counts them; null: it does not.</summary>
+    public int? Spent { get; set; }
+
     /// <summary>How many requests were sent.</summary>
     public int Attempts { get; set; }
 }

@@ -14,6 +14,7 @@ internal sealed class JudgeEndpoint : IDisposable
 {
     private readonly JudgeOptions _options;
     private readonly JudgeHttp _http;
+    private readonly JudgeDialect _dialect;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _circuit = new();
@@ -24,10 +25,12 @@ internal sealed class JudgeEndpoint : IDisposable
     private int _load;
     private int _checking;
 
-    public JudgeEndpoint(Uri address, JudgeOptions options, HttpClient http, TimeProvider time, string key)
+    public JudgeEndpoint(
+        Uri address, JudgeOptions options, HttpClient http, TimeProvider time, string key, Action<string> note)
     {
         _options = options;
         _http = new JudgeHttp(address, options, http, time, key);
+        _dialect = new JudgeDialect(note);
         _time = time;
         _model = options.Model;
         _places = new SemaphoreSlim(options.Concurrency);
@@ -69,6 +72,11 @@ internal sealed class JudgeEndpoint : IDisposable
             await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
+                if (_http.Wait is var wait && wait > TimeSpan.Zero)
+                {
+                    await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
+                }
+
                 return await _pipeline.ExecuteAsync(
                     async (state, token) => await state.Self.CompleteOnceAsync(state.Call, token).ConfigureAwait(false),
                     (Self: this, Call: call), cancellationToken).ConfigureAwait(false);
@@ -181,9 +189,10 @@ internal sealed class JudgeEndpoint : IDisposable
         call.Attempts++;
         // Several first requests may each list the models; the answer is the same.
         _model ??= await FirstModelAsync(cancellationToken).ConfigureAwait(false);
-        var body = new JObject(question) { ["model"] = _model };
+        var body = new JObject(_dialect.Write(question)) { ["model"] = _model };
         var path = _options.Api == JudgeApi.Chat ? "chat/completions" : "completions";
-        var response = await _http.SendAsync(path, body, cancellationToken).ConfigureAwait(false);
+        var response = await PostAsync(call, path, body, cancellationToken).ConfigureAwait(false);
+        call.Spent = JudgeResponse.Spent(response);
         if (JudgeResponse.FirstChoice(response) is not { } choice)
         {
             throw _http.Failure(
@@ -193,6 +202,25 @@ internal sealed class JudgeEndpoint : IDisposable
         _hasAnswered = true;
         return JudgeResponse.Read(choice, _options.Api) ?? throw _http.Failure(
             JudgeFailureKind.NoText, path, $"sent no text: {JudgeResponse.WhyNoText(choice, body)}");
+    }
+
+    /// <summary>Posts a body, and once more for each field that the server wants otherwise.</summary>
+    private async Task<JObject> PostAsync(
+        JudgeCall call, string path, JObject body, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _http.SendAsync(path, body, cancellationToken).ConfigureAwait(false);
+            }
+            catch (JudgeCallException refused) when (
+                refused.MayConcernTheQuestion && _dialect.Learn(body, refused.Message))
+            {
+                body = _dialect.Write(body);
+                call.Attempts++;
+            }
+        }
     }
 
     private async Task<string> FirstModelAsync(CancellationToken cancellationToken)

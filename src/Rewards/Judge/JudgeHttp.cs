@@ -19,17 +19,29 @@ namespace R1Reward.Rewards.Judge;
 internal sealed class JudgeHttp(Uri address, JudgeOptions options, HttpClient http, TimeProvider time, string key)
 {
     private readonly Uri _base = new(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+    private readonly string _query = Query(address, options);
+    private long _notBefore;
 
     /// <summary>The address, for messages.</summary>
     public string Name => _base.ToString();
+
+    /// <summary>How long the server asks to leave it alone.</summary>
+    public TimeSpan Wait
+    {
+        get
+        {
+            var wait = TimeSpan.FromTicks(Volatile.Read(ref _notBefore) - time.GetUtcNow().UtcTicks);
+            return wait > options.MaxRetryDelay ? options.MaxRetryDelay : wait;
+        }
+    }
 
     /// <summary>Posts a body to a path, or gets the path where there is no body.</summary>
     /// <exception cref="JudgeCallException">No connection, a refusal, or a reply that is no JSON object.</exception>
     public async Task<JObject> SendAsync(string path, JObject? body, CancellationToken cancellationToken)
     {
         var method = body is null ? HttpMethod.Get : HttpMethod.Post;
-        using var request = new HttpRequestMessage(method, new Uri(_base, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var request = new HttpRequestMessage(method, new Uri(_base, path + _query));
+        AddHeaders(request.Headers);
         if (body is not null)
         {
             request.Content = new StringContent(body.ToString(Formatting.None), Encoding.UTF8, "application/json");
@@ -40,15 +52,21 @@ internal sealed class JudgeHttp(Uri address, JudgeOptions options, HttpClient ht
             using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
             var status = (int)response.StatusCode;
+            var wait = RateLimitHeaders.Wait(response, time.GetUtcNow());
+            if (wait is { } pause)
+            {
+                Volatile.Write(ref _notBefore, (time.GetUtcNow() + pause).UtcTicks);
+            }
+
             var json = JsonText.ParseObject(text);
             if (!response.IsSuccessStatusCode)
             {
-                throw Refusal($"{path} answered {status}", JudgeError.Read(json, status, text), RetryAfter(response));
+                throw Refusal($"{path} answered {status}", JudgeError.Read(json, status, text), wait);
             }
 
             if (JudgeError.Within(json) is { } error)
             {
-                throw Refusal($"{path} answered {status} with an error inside", error, RetryAfter(response));
+                throw Refusal($"{path} answered {status} with an error inside", error, wait);
             }
 
             return json ?? throw Failure(
@@ -83,10 +101,29 @@ internal sealed class JudgeHttp(Uri address, JudgeOptions options, HttpClient ht
         };
     }
 
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    private static string Query(Uri address, JudgeOptions options)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
-        _ => null,
-    };
+        var own = address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
+        var more = options.Query.Select(field =>
+            $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}");
+        var fields = string.Join('&', own.Concat(more));
+        return fields.Length > 0 ? "?" + fields : "";
+    }
+
+    private void AddHeaders(HttpRequestHeaders headers)
+    {
+        if (options.ApiKeyHeader is { } name)
+        {
+            headers.TryAddWithoutValidation(name, key);
+        }
+        else
+        {
+            headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        foreach (var (header, value) in options.Headers)
+        {
+            headers.TryAddWithoutValidation(header, value);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 
 namespace R1Reward.Rewards.Judge;
@@ -31,6 +32,31 @@ public sealed record JudgeOptions
     /// keys expect.
     /// </summary>
     public string? ApiKeyEnv { get; init; }
+
+    /// <summary>
+    /// The header in which the bare key is sent, for example <c>api-key</c>; null (the default): as a bearer token.
+    /// </summary>
+    public string? ApiKeyHeader { get; init; }
+
+    /// <summary>Headers of every request. Default none.</summary>
+    public ImmutableSortedDictionary<string, string> Headers { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Query parameters of every request. Default none.</summary>
+    public ImmutableSortedDictionary<string, string> Query { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Fields of every request for a completion, which replace those of the same name; a field that is null is left
+    /// out. Null (the default): none.
+    /// </summary>
+    public JObject? Body { get; init; }
+
+    /// <summary>Requests of any minute, over all endpoints; 0 (the default): no limit.</summary>
+    public int RequestsPerMinute { get; init; }
+
+    /// <summary>Tokens of any minute, prompts and replies of all endpoints; 0 (the default): no limit.</summary>
+    public int TokensPerMinute { get; init; }
 
     /// <summary>Limit of one HTTP request. Default 30 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -142,6 +168,13 @@ public sealed record JudgeOptions
         Require(MaxAsks >= 1, "max-asks", MaxAsks, "use at least 1");
         Require(Temperature is >= 0 and <= 2, "temperature", Temperature, "use 0 to 2");
         Require(MaxTokens >= 1, "max-tokens", MaxTokens, "use at least 1");
+        Require(RequestsPerMinute >= 0, "requests-per-minute", RequestsPerMinute, "use 0 (no limit) or more");
+        Require(TokensPerMinute >= 0, "tokens-per-minute", TokensPerMinute, "use 0 (no limit) or more");
+        foreach (var field in new[] { "messages", "prompt", "model", "stream" })
+        {
+            Require(Body?[field] is null, $"body.{field}", "set", "take it out, this program writes it");
+        }
+
         Require(BreakAfter >= 2, "break-after", BreakAfter, "use at least 2");
         Within(BreakFor, ShortestBreak, "break-for", "use 0.5 s to 1 day");
         Require(CacheEntries >= 0, "cache-entries", CacheEntries, "use 0 or more");

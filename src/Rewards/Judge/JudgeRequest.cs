@@ -31,6 +31,15 @@ internal static class JudgeRequest
             body["logprobs"] = prompt.TopLogProbs;
         }
 
+        foreach (var field in options.Body?.Properties() ?? [])
+        {
+            body[field.Name] = field.Value.DeepClone();
+            if (field.Value.Type == JTokenType.Null)
+            {
+                body.Remove(field.Name);
+            }
+        }
+
         return body;
     }
 

@@ -11,6 +11,12 @@ internal static class JudgeResponse
     /// <summary>The first choice; null where the body holds none and is no completion.</summary>
     public static JObject? FirstChoice(JObject body) => (body["choices"] as JArray)?.FirstOrDefault() as JObject;
 
+    /// <summary>The tokens of prompt and reply; null where the server does not say.</summary>
+    public static int? Spent(JObject body) =>
+        (body["usage"] as JObject)?["total_tokens"] is JValue { Value: long and >= 0 and <= int.MaxValue } spent
+            ? (int)spent
+            : null;
+
     /// <summary>What a choice says; null where it holds no text.</summary>
     /// <remarks>
     /// Some servers put a reply that began without thinking into the field of the reasoning, and leave the content
@@ -36,10 +42,11 @@ internal static class JudgeResponse
     {
         var message = choice["message"] as JObject;
         var finish = Text(choice["finish_reason"]);
+        var limit = request["max_tokens"] ?? request["max_completion_tokens"];
         var reason = finish switch
         {
             "" => "it gives no finish_reason",
-            "length" => $"finish_reason length, all {request["max_tokens"]} tokens of judge.max-tokens are spent",
+            "length" => $"finish_reason length, all {limit} tokens of judge.max-tokens are spent",
             _ => $"finish_reason {finish}",
         };
         var refusal = Text(message?["refusal"]);

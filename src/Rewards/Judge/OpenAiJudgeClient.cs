@@ -21,6 +21,7 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     private readonly TimeProvider _time;
     private readonly JudgeEndpoint[] _endpoints;
     private readonly JudgeCache? _cache;
+    private readonly JudgePace _pace;
     private readonly SemaphoreSlim _turns;
     private readonly ResiliencePipeline _retries;
     private int _turn;
@@ -31,8 +32,10 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
     /// <param name="jitter">
     /// Random numbers from 0 up to 1 that spread the pauses; null takes the retry library's own generator.
     /// </param>
+    /// <param name="note">Takes a sentence when a server does not let itself be asked as configured.</param>
     /// <exception cref="Data.UserErrorException">Settings that cannot work, or a named key that is not set.</exception>
-    public OpenAiJudgeClient(JudgeOptions options, TimeProvider time, Func<double>? jitter = null)
+    public OpenAiJudgeClient(
+        JudgeOptions options, TimeProvider time, Func<double>? jitter = null, Action<string>? note = null)
     {
         options.Validate();
         var key = options.ReadApiKey();
@@ -49,7 +52,12 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = LargestReply,
         };
-        _endpoints = [.. options.Endpoints.Select(address => new JudgeEndpoint(address, options, _http, time, key))];
+        _endpoints =
+        [
+            .. options.Endpoints.Select(address =>
+                new JudgeEndpoint(address, options, _http, time, key, note ?? (_ => { }))),
+        ];
+        _pace = new JudgePace(options.RequestsPerMinute, options.TokensPerMinute, time);
         if (options.CacheEntries > 0 || options.CacheFolder is not null)
         {
             _cache = new JudgeCache(options.CacheEntries, options.CacheFolder);
@@ -76,16 +84,29 @@ public sealed class OpenAiJudgeClient : IJudgeClient, IDisposable
             };
         }
 
+        var length = prompt.System.Length + prompt.User.Length;
         await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // The first request waits for its minute outside of the budget, as for a turn; further ones within it.
+            var paced = await _pace.EnterAsync(length, cancellationToken).ConfigureAwait(false);
             var answer = await _retries.ExecuteAsync(
                 async (asked, token) =>
                 {
+                    if (asked.Attempts > 0)
+                    {
+                        paced = await _pace.EnterAsync(length, token).ConfigureAwait(false);
+                    }
+
                     asked.Endpoint = LeastBusy();
                     return await asked.Endpoint.CompleteAsync(asked, token).ConfigureAwait(false);
                 },
                 call, cancellationToken).ConfigureAwait(false);
+            if (call.Spent is { } spent)
+            {
+                _pace.Settle(paced, spent);
+            }
+
             cache?.Add(key, answer);
             return new JudgeReply(answer.Text, null, call.Attempts, _time.GetElapsedTime(start))
             {

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Newtonsoft.Json.Linq;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Actors.Configuration.Settings;
@@ -39,6 +42,12 @@ public sealed record JudgeSettings(JudgeOptions Options)
             Model = reader.Text(judge + "model") is { Length: > 0 } model ? model : null,
             Api = reader.OneOf<JudgeApi>(judge + "api"),
             ApiKeyEnv = keyName.Length > 0 ? keyName : null,
+            ApiKeyHeader = reader.Text(judge + "api-key-header") is { Length: > 0 } header ? header : null,
+            Headers = Texts(reader, judge + "headers"),
+            Query = Texts(reader, judge + "query"),
+            Body = reader.Section(judge + "body") is { Count: > 0 } body ? (JObject)Typed(body) : null,
+            RequestsPerMinute = reader.Whole(judge + "requests-per-minute", 0),
+            TokensPerMinute = reader.Whole(judge + "tokens-per-minute", 0),
             Timeout = reader.Duration(judge + "timeout"),
             Budget = reader.Duration(judge + "budget"),
             Concurrency = reader.Whole(judge + "concurrency", 1),
@@ -67,6 +76,37 @@ public sealed record JudgeSettings(JudgeOptions Options)
 
         return new JudgeSettings(options);
     }
+
+    private static ImmutableSortedDictionary<string, string> Texts(SettingsReader reader, string key)
+    {
+        var fields = reader.Section(key).Properties().ToList();
+        if (fields.Any(field => field.Value is not JValue))
+        {
+            reader.Refuse(key, "every value is a text");
+            return ImmutableSortedDictionary<string, string>.Empty;
+        }
+
+        return fields.Count == 0
+            ? ImmutableSortedDictionary<string, string>.Empty
+            : fields.ToImmutableSortedDictionary(field => field.Name, field => (string?)field.Value ?? "");
+    }
+
+    /// <summary>Texts that JSON writes as a number, true, false or null become such.</summary>
+    private static JToken Typed(JToken token) => token switch
+    {
+        JObject fields => new JObject(
+            fields.Properties().Select(field => new JProperty(field.Name, Typed(field.Value)))),
+        JArray items => new JArray(items.Select(Typed)),
+        JValue { Value: "true" } => true,
+        JValue { Value: "false" } => false,
+        JValue { Value: null or "null" } => JValue.CreateNull(),
+        JValue { Value: string text } when long.TryParse(
+            text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
+        JValue { Value: string text } when double.TryParse(
+            text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) => number,
+        _ => token,
+    };
 
     private static bool IsHttp(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https");

@@ -57,7 +57,7 @@ internal sealed class JudgeEngine : IWorkEngine
             return new JudgeEngine(options, new PatientJudge(ownClient, options, time), server);
         }
 
-        var client = new OpenAiJudgeClient(options, time);
+        var client = new OpenAiJudgeClient(options, time, note: note => Log.Warning("{Note}", note));
         try
         {
             if (settings.Rewards.Consistency)

@@ -7,6 +7,7 @@ using R1Reward.Data.Prompts;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Published;
+using Serilog;
 
 namespace R1Reward.Actors.Workers.Score;
 
@@ -55,7 +56,7 @@ internal sealed class ScoreEngine : IWorkEngine
         // Called while the terms are built, if one of them asks the judge.
         IJudgeClient OpenJudge(JudgeOptions options)
         {
-            client = new OpenAiJudgeClient(options, time);
+            client = new OpenAiJudgeClient(options, time, note: note => Log.Warning("{Note}", note));
             return new PatientJudge(client, options, time);
         }
     }

@@ -1,3 +1,5 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
@@ -41,6 +43,26 @@ public sealed class JudgeSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Headers_query_and_body_are_the_users_own()
+    {
+        var options = Read("""
+            r1reward.judge {
+              endpoints = ["http://a:1/v1"], api-key-header = api-key
+              requests-per-minute = 60, tokens-per-minute = 9000
+              headers { X-Team = eval }
+              query { api-version = "2024-10-21" }
+              body { top_p = 0.5, seed = 7, temperature = null, chat_template_kwargs { enable_thinking = false } }
+            }
+            """);
+
+        Assert.Equal(("api-key", 60, 9000), (options.ApiKeyHeader, options.RequestsPerMinute, options.TokensPerMinute));
+        Assert.Equal(("eval", "2024-10-21"), (options.Headers["X-Team"], options.Query["api-version"]));
+        Assert.Equal(
+            """{"chat_template_kwargs":{"enable_thinking":false},"seed":7,"temperature":null,"top_p":0.5}""",
+            new JObject(options.Body!.Properties().OrderBy(field => field.Name)).ToString(Formatting.None));
+    }
+
+    [Fact]
     public void The_defaults_can_be_used_and_are_those_of_the_options()
     {
         var options = Read("r1reward.judge.endpoints = [\"http://a:1/v1\"]");
@@ -53,6 +75,7 @@ public sealed class JudgeSettingsTests : IDisposable
     [InlineData("r1reward.judge.cache-folder = replies", ":1: r1reward.judge.cache-folder", "judge.model")]
     [InlineData("\nr1reward.judge.api = embeddings", ":2: r1reward.judge.api = embeddings", "chat, completions")]
     [InlineData("r1reward.judge.budget = 1 s", ":1: r1reward.judge.budget", "timeout")]
+    [InlineData("r1reward.judge.headers { a { b = 1 } }", ":1: r1reward.judge.headers", "every value is a text")]
     [InlineData("r1reward.judge.break-after = 1", ":1: r1reward.judge.break-after = 1", "2 or more")]
     [InlineData("r1reward.judge.break-for = 100 ms", ":1: r1reward.judge.break-for", "500 ms")]
     public void A_wrong_key_is_named_with_its_line_and_the_remedy(string text, string place, string remedy)
