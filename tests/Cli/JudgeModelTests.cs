@@ -164,6 +164,8 @@ public sealed class JudgeModelTests : IDisposable
         var line = JObject.Parse(Assert.Single(vote.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(2, (int)line["first"]! + (int)line["second"]! + (int)line["invalid"]!);
         Assert.StartsWith("1 pairs", vote.Error);
+        Assert.Contains("order as-is", vote.Error);
+        Assert.Contains("replies miss <think>", vote.Error);
     }
 
     [Fact]
