@@ -166,6 +166,14 @@ public sealed class GenerationEngine : IDisposable
         return HasWork;
     }
 
+    /// <summary>Drops a request, running or waiting; the others go on as if it had never been there.</summary>
+    public void Cancel(string request)
+    {
+        var dropped = _scheduler.Remove(request);
+        _runner.Release(dropped.Select(taken => taken.Row));
+        _runner.CheckAccounting(_scheduler.Running);
+    }
+
     /// <summary>Drops everything that runs or waits.</summary>
     public void Clear()
     {

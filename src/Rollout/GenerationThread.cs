@@ -53,7 +53,7 @@ public sealed class GenerationThread<TWeights> : IDisposable
     /// sample.
     /// </param>
     /// <param name="cancel">
-    /// Ends the request before its turn. Running requests end when all of them are cancelled, since steps are shared.
+    /// Ends the request, before its turn or at the next step; requests that run with it go on.
     /// </param>
     /// <returns>The traces in sample order; empty where there was nothing to sample.</returns>
     /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
@@ -86,6 +86,7 @@ public sealed class GenerationThread<TWeights> : IDisposable
         {
             while (Receive())
             {
+                DropCancelled();
                 Admit();
                 if (_running.Count > 0)
                 {
@@ -114,6 +115,33 @@ public sealed class GenerationThread<TWeights> : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Ends what nobody waits for any more; others that run with it go on.</summary>
+    private void DropCancelled()
+    {
+        foreach (var (id, job) in _running)
+        {
+            if (job.Cancel.IsCancellationRequested)
+            {
+                _engine!.Cancel(id);
+                _running.Remove(id);
+                job.Fail(new OperationCanceledException(job.Cancel));
+            }
+        }
+
+        for (var count = _waiting.Count; count > 0; count--)
+        {
+            var job = _waiting.Dequeue();
+            if (job.Cancel.IsCancellationRequested)
+            {
+                job.Fail(new OperationCanceledException(job.Cancel));
+            }
+            else
+            {
+                _waiting.Enqueue(job);
+            }
+        }
     }
 
     private void Admit()
@@ -165,11 +193,6 @@ public sealed class GenerationThread<TWeights> : IDisposable
     {
         try
         {
-            if (_running.Values.All(job => job.Cancel.IsCancellationRequested))
-            {
-                throw new OperationCanceledException();
-            }
-
             _engine!.Step(Finish);
         }
         catch (Exception error)

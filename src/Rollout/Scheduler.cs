@@ -97,21 +97,25 @@ internal sealed class Scheduler
     /// Takes out what has finished, highest row first; the last row in use moves into each gap. Given back are the
     /// sequences with the rows they leave, in the order in which the cache is to follow.
     /// </summary>
-    public IReadOnlyList<(Sequence Sequence, int Row)> Retire()
+    public IReadOnlyList<(Sequence Sequence, int Row)> Retire() => TakeOut(sequence => sequence.Finish is not null);
+
+    /// <summary>Takes out all sequences of a request, those that wait included; given back as by Retire.</summary>
+    public IReadOnlyList<(Sequence Sequence, int Row)> Remove(string request)
     {
-        var finished = new List<(Sequence, int)>();
-        for (var row = _running.Count - 1; row >= 0; row--)
+        for (var count = _waiting.Count; count > 0; count--)
         {
-            if (_running[row].Finish is not null)
+            var group = _waiting.Dequeue();
+            if (group.Sequences[0].Request == request)
             {
-                // Every row above this one has been looked at, so what moves here still runs.
-                finished.Add((_running[row], row));
-                _running[row] = _running[^1];
-                _running.RemoveAt(_running.Count - 1);
+                _waitingSequences -= group.Sequences.Count;
+            }
+            else
+            {
+                _waiting.Enqueue(group);
             }
         }
 
-        return finished;
+        return TakeOut(sequence => sequence.Request == request);
     }
 
     /// <summary>Drops everything that runs or waits.</summary>
@@ -124,6 +128,23 @@ internal sealed class Scheduler
 
     /// <summary>Tokens of a cache row that holds a sequence of a length.</summary>
     public static int InSteps(int length) => (length + LengthStep - 1) / LengthStep * LengthStep;
+
+    private List<(Sequence Sequence, int Row)> TakeOut(Func<Sequence, bool> isWanted)
+    {
+        var taken = new List<(Sequence, int)>();
+        for (var row = _running.Count - 1; row >= 0; row--)
+        {
+            if (isWanted(_running[row]))
+            {
+                // Every row above this one has been looked at, so what moves here stays.
+                taken.Add((_running[row], row));
+                _running[row] = _running[^1];
+                _running.RemoveAt(_running.Count - 1);
+            }
+        }
+
+        return taken;
+    }
 
     /// <summary>How many sequences of a length run together.</summary>
     private int RowsOf(int length) => (int)Math.Clamp(_cacheTokens / InSteps(length), 1, _maxSequences);

@@ -44,6 +44,9 @@ internal sealed class Sequence
         _seen = request.Sampling.RepetitionPenalty == 1 ? null : [.. request.PromptTokens];
     }
 
+    /// <summary>Identity of the request that it belongs to.</summary>
+    public string Request => _request.Id;
+
     /// <summary>How its tokens are chosen.</summary>
     public SamplingOptions Sampling => _request.Sampling;
 

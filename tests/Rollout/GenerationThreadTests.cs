@@ -74,7 +74,7 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
     }
 
     [Fact]
-    public async Task A_cancelled_request_ends_before_its_turn_and_a_running_one_when_all_are_cancelled()
+    public async Task A_cancelled_request_ends_before_its_turn_or_while_it_runs()
     {
         var holder = new Holder(factory);
         using var thread = new GenerationThread<int>("test", holder);
@@ -86,6 +86,39 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
         await Assert.ThrowsAsync<OperationCanceledException>(() => running.WaitAsync(_patience));
         var late = thread.GenerateAsync(1, _ => throw new FormatException("prepared all the same"), cancel.Token);
         await Assert.ThrowsAsync<OperationCanceledException>(() => late.WaitAsync(_patience));
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_leaves_those_that_run_and_wait_with_it_as_they_are()
+    {
+        using var engine = factory.Engine();
+        var alone = Factory.Run(engine, factory.Request("stays", samples: 3));
+        var holder = new Holder(factory);
+        var failed = 0;
+        using var thread = new GenerationThread<int>("test", holder, onFailed: (_, _) => failed++);
+        using var cancel = new CancellationTokenSource();
+        var heard = 0;
+        var leaves = thread.GenerateAsync(
+            1,
+            _ => factory.Request("leaves", samples: 2) with
+            {
+                OnToken = _ =>
+                {
+                    heard++;
+                    cancel.Cancel();
+                },
+            },
+            cancel.Token);
+        var stays = thread.GenerateAsync(1, _ => factory.Request("stays", samples: 3));
+        var waits = thread.GenerateAsync(2, _ => throw new FormatException("prepared all the same"), cancel.Token);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => leaves.WaitAsync(_patience));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => waits.WaitAsync(_patience));
+        var traces = await stays.WaitAsync(_patience);
+
+        Assert.All(traces, trace => Assert.Equal<int>(alone[trace.Id].Tokens, trace.Tokens));
+        Assert.Equal(3, traces.Count);
+        Assert.Equal((2, 0), (heard, failed));
     }
 
     [Fact]

@@ -138,6 +138,27 @@ public sealed class SchedulerTests : IClassFixture<Factory>
         Assert.Equal(group.Sequences, seen);
     }
 
+    [Fact]
+    public void A_removed_request_leaves_its_rows_and_its_place_in_the_queue()
+    {
+        var scheduler = new Scheduler(maxSequences: 4, maxPrefillTokens: Ample, cacheTokens: Ample);
+        var stays = Group("stays", 1);
+        scheduler.Add(Group("leaves", 3));
+        scheduler.Admit();
+        scheduler.Add(stays);
+        scheduler.Admit();
+        scheduler.Add(Group("leaves", 2));
+
+        var removed = scheduler.Remove("leaves");
+
+        Assert.Equal([2, 1, 0], removed.Select(taken => taken.Row));
+        Assert.Same(stays.Sequences[0], Assert.Single(scheduler.Running));
+        Assert.Empty(scheduler.Admit());
+        Finish(scheduler, 0);
+        scheduler.Retire();
+        Assert.False(scheduler.HasWork);
+    }
+
     private static void Finish(Scheduler scheduler, params int[] rows)
     {
         foreach (var row in rows)

@@ -7,9 +7,10 @@ namespace R1Reward.Cli.Commands;
 /// <summary><c>r1reward judge serve</c>: the rule judge behind the OpenAI chat API.</summary>
 internal static class JudgeCommand
 {
+    /// <summary>The command with its one server.</summary>
     public static Command Create()
     {
-        var listening = new Listening(8000);
+        var listening = new Listening(port: 8000, maxRequestMib: 16);
         var latency = new Option<int>("--latency-ms")
         {
             Description = "added to every reply, to stand for a slow judge",
@@ -26,15 +27,19 @@ internal static class JudgeCommand
         serve.Options.Add(failures);
         serve.SetAction(async (parsed, cancel) =>
         {
-            await using var server = await JudgeServer.StartAsync(new JudgeServerOptions
+            var drain = listening.DrainTimeout(parsed);
+            var options = new JudgeServerOptions
             {
                 Address = listening.Address(parsed),
                 Port = listening.Port(parsed),
                 ApiKey = listening.Key(parsed),
+                MaxRequestBytes = listening.MaxRequestBytes(parsed),
+                MaxRequests = listening.MaxRequests(parsed),
                 Latency = TimeSpan.FromMilliseconds(parsed.GetValue(latency)),
                 FailureRate = parsed.GetValue(failures),
-            }, TimeProvider.System, cancel);
-            await Listening.UntilStoppedAsync($"judge at {server.Endpoint}", cancel);
+            };
+            await using var server = await JudgeServer.StartAsync(options, TimeProvider.System, cancel);
+            await Listening.ServeUntilStoppedAsync($"judge at {server.Endpoint}", drain, server.StopAsync, cancel);
             return ExitCode.Done;
         });
         return new Command("judge", "the consistency judge") { serve };

@@ -53,20 +53,22 @@ internal sealed class GrmEngine : IDisposable
     /// <param name="request">The request.</param>
     /// <param name="seed">Seed of the samples.</param>
     /// <param name="onToken">Called on the engine's thread with each token; null: nobody listens.</param>
+    /// <param name="cancel">Ends the work at the next step of the batch.</param>
     /// <returns>The replies, in sample order.</returns>
     /// <exception cref="RefusedException">
     /// The prompt is too long, shows something to a model that reads text, or shows what is no picture; or there is no
     /// memory to sample.
     /// </exception>
-    public async Task<IReadOnlyList<Trace>> AnswerAsync(GrmRequest request, long seed, Action<StreamedToken>? onToken)
+    public async Task<IReadOnlyList<Trace>> AnswerAsync(
+        GrmRequest request, long seed, Action<StreamedToken>? onToken, CancellationToken cancel)
     {
         if (!_policy.Model.Sees && request.Messages.Any(message => message.Media.Any()))
         {
-            throw new RefusedException(400, "this model reads text; the request shows a picture");
+            throw new RefusedException(400, $"{GrmMessages.PlaceOf(request.Messages, 0)}: this model reads text only");
         }
 
         // Pictures are prepared here, so that replies that run do not wait for them.
-        var prompt = await PromptAsync(request).ConfigureAwait(false);
+        var prompt = await PromptAsync(request, cancel).ConfigureAwait(false);
         var id = $"request-{Interlocked.Increment(ref _number)}";
         var generation = new GenerationRequest
         {
@@ -83,7 +85,7 @@ internal sealed class GrmEngine : IDisposable
         };
         try
         {
-            return await _thread.GenerateAsync(_options, Check).ConfigureAwait(false);
+            return await _thread.GenerateAsync(_options, Check, cancel).ConfigureAwait(false);
         }
         catch (UserErrorException wrong)
         {
@@ -107,17 +109,25 @@ internal sealed class GrmEngine : IDisposable
     /// <summary>Finishes what runs and frees the model.</summary>
     public void Dispose() => _thread.Dispose();
 
-    private async Task<EncodedPrompt> PromptAsync(GrmRequest request)
+    private async Task<EncodedPrompt> PromptAsync(GrmRequest request, CancellationToken cancel)
     {
+        EncodedPrompt prompt;
         try
         {
-            var prompt = await _policy.Model.Encoder.EncodeAsync(request.Messages).ConfigureAwait(false);
-            return prompt.Problem is { } problem ? throw new RefusedException(400, problem) : prompt;
+            prompt = await _policy.Model.Encoder.EncodeAsync(request.Messages, cancel).ConfigureAwait(false);
         }
         catch (UserErrorException wrong)
         {
             throw new RefusedException(400, wrong.Message);
         }
+
+        if (prompt.Unreadable is var (index, result))
+        {
+            var place = GrmMessages.PlaceOf(request.Messages, index);
+            throw new RefusedException(400, $"{place} cannot be shown: {result.Status}, {result.Reason}");
+        }
+
+        return prompt.Problem is { } problem ? throw new RefusedException(400, problem) : prompt;
     }
 
     /// <summary>The one model that is served.</summary>

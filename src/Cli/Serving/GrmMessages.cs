@@ -6,59 +6,113 @@ using R1Reward.Rewards.Http;
 namespace R1Reward.Cli.Serving;
 
 /// <summary>Reads the messages of a chat completion request: texts, and pictures inside the request.</summary>
+/// <remarks>
+/// What a message or a part holds beside the fields that are read is refused by name, unless it is empty: clients send
+/// replies back as they got them, with <c>"tool_calls": []</c> and <c>"refusal": null</c>.
+/// </remarks>
 internal static class GrmMessages
 {
-    /// <summary>The turns of a request.</summary>
+    /// <summary>The turns of a request; part j of turn i is that of <c>messages[i].content[j]</c>.</summary>
     /// <exception cref="RefusedException">Which message cannot be read, and what it should hold.</exception>
-    public static IReadOnlyList<ChatMessage> Read(JObject body)
-    {
-        if (body["messages"] is not JArray { Count: > 0 } messages)
-        {
-            throw new RefusedException(400, "messages must be a list of at least one message");
-        }
+    public static IReadOnlyList<ChatMessage> Read(JObject body) => body["messages"] is JArray { Count: > 0 } messages
+        ? [.. messages.Select((message, i) => Message(message, $"messages[{i}]"))]
+        : throw new RefusedException(400, "messages must be a list of at least one message");
 
-        return [.. messages.Select(Message)];
+    /// <summary>Where a medium stands in the request: <c>messages[1].content[0].image_url</c>.</summary>
+    /// <param name="messages">The turns as read.</param>
+    /// <param name="medium">The number of the medium among all of the request.</param>
+    public static string PlaceOf(IReadOnlyList<ChatMessage> messages, int medium)
+    {
+        var places =
+            from message in messages.Index()
+            from part in message.Item.Content.Index()
+            where part.Item is MediaPart
+            select $"messages[{message.Index}].content[{part.Index}].image_url";
+        return places.ElementAt(medium);
     }
 
-    private static ChatMessage Message(JToken message, int index)
+    private static ChatMessage Message(JToken message, string place)
     {
-        if (message is JObject turn &&
-            turn["role"] is JValue { Value: "system" or "developer" or "user" or "assistant" } role)
+        if (message is not JObject turn ||
+            turn["role"] is not JValue { Value: "system" or "developer" or "user" or "assistant" } role)
         {
-            // OpenAI's newer name of the same role.
-            var name = (string)role! == "developer" ? "system" : (string)role!;
-            return new ChatMessage(name, Content(turn["content"], index));
+            throw new RefusedException(400, $"{place}.role must be system, developer, user or assistant");
         }
 
-        throw new RefusedException(400, $"messages[{index}] needs a role: system, user or assistant");
+        RequireOnly(turn, place, "role", "content", "name");
+
+        // OpenAI's newer name of the same role.
+        var name = (string)role! == "developer" ? "system" : (string)role!;
+        return new ChatMessage(name, Content(turn["content"], $"{place}.content"));
     }
 
-    private static IReadOnlyList<ContentPart> Content(JToken? content, int message) => content switch
+    private static IReadOnlyList<ContentPart> Content(JToken? content, string place) => content switch
     {
         JValue { Value: string text } => [new TextPart(text)],
-        JArray { Count: > 0 } parts => [.. parts.Select(part => Part(part, message))],
-        _ => throw new RefusedException(400, $"messages[{message}] needs a content: a text, or a list of parts"),
+        JArray { Count: > 0 } parts => [.. parts.Select((part, j) => Part(part, $"{place}[{j}]"))],
+        _ => throw new RefusedException(400, $"{place} must be a text, or a list of parts"),
     };
 
-    private static ContentPart Part(JToken part, int message)
+    private static ContentPart Part(JToken part, string place)
     {
-        var piece = part as JObject;
-        return (string?)(piece?["type"] as JValue) switch
+        switch (part)
         {
-            "text" when piece!["text"] is JValue { Value: string text } => new TextPart(text),
-            "image_url" when piece!["image_url"] is JObject image && image["url"] is JValue { Value: string url } =>
-                Picture(url, message),
-            _ => throw new RefusedException(
-                400, $"messages[{message}] holds something other than parts of type text and image_url"),
-        };
+            case JValue { Value: string plain }:
+                return new TextPart(plain);
+            case JObject piece when piece["type"] is JValue { Value: "text" }:
+                RequireOnly(piece, place, "type", "text", "cache_control");
+                return piece["text"] is JValue { Value: string text }
+                    ? new TextPart(text)
+                    : throw new RefusedException(400, $"{place}.text must be a text");
+            case JObject piece when piece["type"] is JValue { Value: "image_url" }:
+                RequireOnly(piece, place, "type", "image_url", "cache_control");
+                return Picture(piece["image_url"], $"{place}.image_url");
+            default:
+                throw new RefusedException(400, $"{place}.type must be text or image_url; other parts are not served");
+        }
     }
 
     // Only what the request itself holds: an address would have this server read files or ask other servers for a
     // stranger.
-    private static MediaPart Picture(string url, int message) => DataUri.Matches(url)
-        ? new MediaPart(new MediaItem(MediaKind.Image, url))
-        : throw new RefusedException(
-            400,
-            $"messages[{message}]: pictures come inside the request, as data:image/png;base64,...; "
-            + "addresses are not fetched");
+    private static MediaPart Picture(JToken? image, string place)
+    {
+        var url = image;
+        if (image is JObject holder)
+        {
+            RequireOnly(holder, place, "url", "detail");
+            if (holder.Get("detail") is { } detail && detail is not JValue { Value: "auto" or "high" })
+            {
+                throw new RefusedException(
+                    400, $"{place}.detail is not served: leave it out, or send \"auto\" or \"high\"");
+            }
+
+            url = holder["url"];
+        }
+
+        return url switch
+        {
+            JValue { Value: string text } when DataUri.Matches(text) =>
+                new MediaPart(new MediaItem(MediaKind.Image, text)),
+            JValue { Value: string } => throw new RefusedException(
+                400,
+                $"{place}.url: pictures come inside the request, as data:image/png;base64,...; "
+                + "addresses are not fetched"),
+            _ => throw new RefusedException(
+                400, $"{place} must be an object with a url, or the url itself: data:image/png;base64,..."),
+        };
+    }
+
+    private static void RequireOnly(JObject holder, string place, params ReadOnlySpan<string> known)
+    {
+        foreach (var (name, value) in holder)
+        {
+            if (!known.Contains(name) && !IsEmpty(value))
+            {
+                throw new RefusedException(400, $"{place}.{name} is not served: leave it out");
+            }
+        }
+    }
+
+    private static bool IsEmpty(JToken? value) =>
+        value is null or { Type: JTokenType.Null } or JContainer { Count: 0 } or JValue { Value: "" or false };
 }

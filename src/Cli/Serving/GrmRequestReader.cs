@@ -1,5 +1,4 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Data;
 using R1Reward.Rewards.Http;
 using R1Reward.Rollout.Sampling;
 
@@ -7,25 +6,13 @@ namespace R1Reward.Cli.Serving;
 
 /// <summary>
 /// Reads the body of a chat completion request. Beside OpenAI's fields it takes <c>top_k</c>, <c>min_p</c>,
-/// <c>repetition_penalty</c> and <c>vote_k</c>. Fields that would change the reply and are not served are refused;
-/// others are ignored.
+/// <c>min_tokens</c>, <c>repetition_penalty</c> and <c>vote_k</c>; <see cref="GrmFields"/> says what becomes of all
+/// others.
 /// </summary>
 internal static class GrmRequestReader
 {
     private const int MaxTopLogProbs = 20;
-    private const int MaxStops = 4;
-
-    // Fields that are not served, each with the values that would not change the reply.
-    private static readonly (string Field, Func<JToken, bool> IsHarmless)[] NotServed =
-    [
-        ("tools", value => value is JArray { Count: 0 }),
-        ("functions", value => value is JArray { Count: 0 }),
-        ("logit_bias", value => value is JObject { Count: 0 }),
-        ("presence_penalty", value => value is JValue { Value: 0L or 0.0 }),
-        ("frequency_penalty", value => value is JValue { Value: 0L or 0.0 }),
-        ("response_format", value => value is JObject format && format["type"] is JValue { Value: "text" }),
-        ("modalities", value => value is JArray { Count: 1 } kinds && kinds[0] is JValue { Value: "text" }),
-    ];
+    private const int MaxStops = 16;
 
     /// <summary>The request that a body describes.</summary>
     /// <exception cref="RefusedException">
@@ -34,7 +21,7 @@ internal static class GrmRequestReader
     public static GrmRequest Read(JObject body, GrmServerOptions options)
     {
         RequireModel(body, options);
-        RefuseNotServed(body);
+        GrmFields.Check(body);
         var votes = body.GetWhole("vote_k", 1, options.MaxSamples);
         var samples = body.GetWhole("n", 1, options.MaxSamples);
         var stream = body.GetFlag("stream");
@@ -53,14 +40,14 @@ internal static class GrmRequestReader
 
         return new GrmRequest(
             GrmMessages.Read(body),
-            Samples: votes ?? samples ?? 1,
+            Samples: (int)(votes ?? samples ?? 1),
             Vote: votes is not null,
             Sampling(body, options),
-            Seed(body),
+            Seed: body.GetWhole("seed", long.MinValue, long.MaxValue, off: -1),
             stream,
-            StreamUsage: body.Get("stream_options") is JObject streaming && streaming.GetFlag("include_usage"),
+            StreamsUsage(body),
             logProbs,
-            topLogProbs);
+            (int)topLogProbs);
     }
 
     private static void RequireModel(JObject body, GrmServerOptions options)
@@ -72,43 +59,25 @@ internal static class GrmRequestReader
         }
     }
 
-    private static void RefuseNotServed(JObject body)
-    {
-        foreach (var (field, isHarmless) in NotServed)
-        {
-            if (body.Get(field) is { } value && !isHarmless(value))
-            {
-                throw new RefusedException(400, $"{field} is not served: leave it out");
-            }
-        }
-    }
-
     private static SamplingOptions Sampling(JObject body, GrmServerOptions options)
     {
         // max_tokens is the older name of the same field.
-        var limit = body.GetWhole("max_completion_tokens", 1, int.MaxValue)
-            ?? body.GetWhole("max_tokens", 1, int.MaxValue)
+        var limit = body.GetWhole("max_completion_tokens", 1, int.MaxValue, off: -1)
+            ?? body.GetWhole("max_tokens", 1, int.MaxValue, off: -1)
             ?? options.MaxNewTokens;
-        var sampling = new SamplingOptions
+        var maxNewTokens = (int)Math.Min(limit, options.MaxNewTokens);
+        return new SamplingOptions
         {
-            Temperature = body.GetNumber("temperature", 1),
-            TopP = body.GetNumber("top_p", 1),
-            TopK = body.GetWhole("top_k", 0, int.MaxValue) ?? 0,
-            MinP = body.GetNumber("min_p", 0),
-            RepetitionPenalty = body.GetNumber("repetition_penalty", 1),
-            MaxNewTokens = Math.Min(limit, options.MaxNewTokens),
+            Temperature = body.GetNumber("temperature", 1, value => value is >= 0 and <= 1e6, "from 0 to 1000000"),
+            TopP = body.GetNumber("top_p", 1, value => value is > 0 and <= 1, "above 0 and at most 1"),
+            TopK = (int)(body.GetWhole("top_k", 0, int.MaxValue, off: -1) ?? 0),
+            MinP = body.GetNumber("min_p", 0, value => value is >= 0 and <= 1, "from 0 to 1"),
+            RepetitionPenalty = body.GetNumber(
+                "repetition_penalty", 1, value => value is > 0 and <= 1e6, "above 0 and at most 1000000"),
+            MaxNewTokens = maxNewTokens,
+            MinNewTokens = (int)(body.GetWhole("min_tokens", 0, maxNewTokens) ?? 0),
             StopStrings = Stops(body),
         };
-        try
-        {
-            sampling.Validate();
-        }
-        catch (UserErrorException wrong)
-        {
-            throw new RefusedException(400, wrong.Message);
-        }
-
-        return sampling;
     }
 
     private static IReadOnlyList<string> Stops(JObject body) => body.Get("stop") switch
@@ -116,15 +85,31 @@ internal static class GrmRequestReader
         null => [],
         JValue { Value: string { Length: > 0 } one } => [one],
         JArray { Count: <= MaxStops } list when list.All(IsStop) => [.. list.Select(stop => (string)stop!)],
-        _ => throw new RefusedException(400, $"stop must be a text or a list of up to {MaxStops} texts"),
+        _ => throw new RefusedException(
+            400, $"stop must be a text or a list of up to {MaxStops} texts, none of them empty"),
     };
 
     private static bool IsStop(JToken value) => value is JValue { Value: string { Length: > 0 } };
 
-    private static long? Seed(JObject body) => body.Get("seed") switch
+    // vLLM's running counts would be sent with every chunk; OpenAI's obfuscation only pads chunks.
+    private static bool StreamsUsage(JObject body)
     {
-        null => null,
-        JValue { Value: long seed } => seed,
-        _ => throw new RefusedException(400, "seed must be a whole number"),
-    };
+        switch (body.Get("stream_options"))
+        {
+            case null:
+                return false;
+            case JObject streaming:
+                string[] known = ["include_usage", "include_obfuscation", "continuous_usage_stats"];
+                var other = streaming.Properties().FirstOrDefault(field => !known.Contains(field.Name));
+                if (other is not null || streaming.GetFlag("continuous_usage_stats"))
+                {
+                    throw new RefusedException(
+                        400, $"stream_options.{other?.Name ?? "continuous_usage_stats"} is not served: leave it out");
+                }
+
+                return streaming.GetFlag("include_usage");
+            default:
+                throw new RefusedException(400, "stream_options must be an object");
+        }
+    }
 }

@@ -30,6 +30,9 @@ internal sealed class GrmServer : IAsyncDisposable
     /// <summary>The base address to give to clients, for example <c>http://127.0.0.1:41234/v1</c>.</summary>
     public Uri Endpoint => new(_server.Address, "v1");
 
+    /// <summary>Requests of which something is still read, computed or sent.</summary>
+    public int UnderWay => _server.UnderWay;
+
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <exception cref="UserErrorException">
     /// Settings that cannot work, or an address that cannot be listened on.
@@ -42,15 +45,27 @@ internal sealed class GrmServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Takes no more requests and lets those under way end; see <see cref="JsonServer.StopAsync"/>.</summary>
+    public Task<IReadOnlyList<string>> StopAsync(TimeSpan drain, TimeProvider time) => _server.StopAsync(drain, time);
+
     /// <summary>Ends requests under way and closes the port; the engine is the caller's.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private Task ServeAsync(HttpContext context)
     {
         var method = context.Request.Method;
-        return (method, ChatApi.PathOf(context.Request)) switch
+        var path = ChatApi.PathOf(context.Request);
+        if (method == "GET" && path.StartsWith("/models/", StringComparison.Ordinal))
         {
-            ("GET", "/models") => JsonServer.ReplyAsync(context, 200, Models()),
+            var name = path["/models/".Length..];
+            return name == _options.Model
+                ? JsonServer.ReplyAsync(context, 200, ChatApi.Model(_options.Model))
+                : throw new RefusedException(404, $"there is no such model; this server has {_options.Model}");
+        }
+
+        return (method, path) switch
+        {
+            ("GET", "/models") => JsonServer.ReplyAsync(context, 200, ChatApi.Models(_options.Model)),
             ("GET", "/health") => JsonServer.ReplyAsync(context, 200, new JObject { ["status"] = "ok" }),
             ("POST", "/chat/completions") => CompleteAsync(context),
             (_, "/models" or "/health" or "/chat/completions") =>
@@ -74,7 +89,7 @@ internal sealed class GrmServer : IAsyncDisposable
         if (request.Stream)
         {
             var stream = new GrmStream(context, request, head, _engine.Tokenizer);
-            await stream.SendAsync(onToken => _engine.AnswerAsync(request, seed, onToken));
+            await stream.SendAsync((onToken, cancel) => _engine.AnswerAsync(request, seed, onToken, cancel));
         }
         else
         {
@@ -86,8 +101,8 @@ internal sealed class GrmServer : IAsyncDisposable
     {
         var tokenizer = _engine.Tokenizer;
         var logProbs = Enumerable.Range(0, request.Samples).Select(_ => new JArray()).ToList();
-        var answering = _engine.AnswerAsync(request, seed, request.LogProbs ? Note : null);
-        var traces = await answering.WaitAsync(context.RequestAborted);
+        var traces = await _engine.AnswerAsync(
+            request, seed, request.LogProbs ? Note : null, context.RequestAborted);
         reply["object"] = "chat.completion";
         if (request.Vote)
         {
@@ -111,17 +126,5 @@ internal sealed class GrmServer : IAsyncDisposable
                 logProbs[sampled.Sample].Add(entry);
             }
         }
-    }
-
-    private JObject Models()
-    {
-        var model = new JObject
-        {
-            ["id"] = _options.Model,
-            ["object"] = "model",
-            ["created"] = 0,
-            ["owned_by"] = "r1reward",
-        };
-        return new JObject { ["object"] = "list", ["data"] = new JArray(model) };
     }
 }

@@ -6,6 +6,9 @@ namespace R1Reward.Cli.Serving;
 /// <summary>Options of <see cref="GrmServer"/>.</summary>
 internal sealed record GrmServerOptions : JsonServerOptions
 {
+    /// <summary>Options with room for ten photographs of a telephone: requests of up to 64 MiB.</summary>
+    public GrmServerOptions() => MaxRequestBytes = 64L << 20;
+
     /// <summary>The name under which the model is listed and answers.</summary>
     public required string Model { get; init; }
 

@@ -19,21 +19,39 @@ internal sealed class GrmStream(HttpContext context, GrmRequest request, JObject
         [.. Enumerable.Range(0, request.Samples).Select(_ => new GrmText(tokenizer, request.Sampling.StopStrings))];
 
     /// <summary>Sends the reply as it is sampled.</summary>
-    /// <param name="answer">Samples the reply; calls its argument on the engine's thread with each token.</param>
-    public async Task SendAsync(Func<Action<StreamedToken>, Task<IReadOnlyList<Trace>>> answer)
+    /// <param name="answer">
+    /// Samples the reply; calls its first argument on the engine's thread with each token, ends when its second one
+    /// is cancelled.
+    /// </param>
+    public async Task SendAsync(
+        Func<Action<StreamedToken>, CancellationToken, Task<IReadOnlyList<Trace>>> answer)
     {
         var tokens = Channel.CreateUnbounded<StreamedToken>(new UnboundedChannelOptions { SingleReader = true });
-        var answering = answer(sampled => tokens.Writer.TryWrite(sampled));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var answering = answer(sampled => tokens.Writer.TryWrite(sampled), end.Token);
         _ = answering.ContinueWith(_ => tokens.Writer.TryComplete(), TaskScheduler.Default);
+        try
+        {
+            await SendAsync(tokens.Reader, answering);
+        }
+        finally
+        {
+            // The request is under way, and counted, until nothing of it is computed any more.
+            await end.CancelAsync();
+            await ((Task)answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
+    private async Task SendAsync(ChannelReader<StreamedToken> tokens, Task<IReadOnlyList<Trace>> answering)
+    {
         // A prompt that is refused is refused before the stream begins.
-        if (!await tokens.Reader.WaitToReadAsync(context.RequestAborted))
+        if (!await tokens.WaitToReadAsync(context.RequestAborted))
         {
             await answering;
         }
 
         await OpenAsync();
-        await foreach (var sampled in tokens.Reader.ReadAllAsync(context.RequestAborted))
+        await foreach (var sampled in tokens.ReadAllAsync(context.RequestAborted))
         {
             await SendTokenAsync(sampled);
         }

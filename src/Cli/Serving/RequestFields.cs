@@ -20,21 +20,56 @@ internal static class RequestFields
     };
 
     /// <summary>A whole number within bounds; null where it is left out.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="field">The field, whose value may be written as 5 or 5.0.</param>
+    /// <param name="min">The smallest allowed value.</param>
+    /// <param name="max">The largest allowed value.</param>
+    /// <param name="off">A value by which clients say that they leave the field out, for example -1.</param>
     /// <exception cref="RefusedException">The field holds something else.</exception>
-    public static int? GetWhole(this JObject body, string field, int min, int max) => body.Get(field) switch
+    public static long? GetWhole(this JObject body, string field, long min, long max, long? off = null)
     {
-        null => null,
-        JValue { Value: long number } when number >= min && number <= max => (int)number,
-        _ when max == int.MaxValue => throw new RefusedException(400, $"{field} must be a whole number, {min} or more"),
-        _ => throw new RefusedException(400, $"{field} must be a whole number from {min} to {max}"),
-    };
+        if (body.Get(field) is not { } value || (off is not null && Whole(value) == off))
+        {
+            return null;
+        }
+
+        if (Whole(value) is { } number && number >= min && number <= max)
+        {
+            return number;
+        }
+
+        var range = (min, max) switch
+        {
+            (long.MinValue, _) => "",
+            (_, int.MaxValue) => $", {min} or more",
+            _ => $" from {min} to {max}",
+        };
+        var alternative = off is null ? "" : $", or {off} to leave it out";
+        throw new RefusedException(400, $"{field} must be a whole number{range}{alternative}");
+    }
 
     /// <summary>A number, or a default where it is left out.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="otherwise">The default.</param>
+    /// <param name="isAllowed">Whether the field may have a value.</param>
+    /// <param name="rule">The rule in words: "above 0".</param>
     /// <exception cref="RefusedException">The field holds something else.</exception>
-    public static double GetNumber(this JObject body, string field, double otherwise) => body.Get(field) switch
+    public static double GetNumber(
+        this JObject body, string field, double otherwise, Func<double, bool> isAllowed, string rule) =>
+        body.Get(field) switch
+        {
+            null => otherwise,
+            JValue { Type: JTokenType.Integer or JTokenType.Float } number when isAllowed((double)number) =>
+                (double)number,
+            _ => throw new RefusedException(400, $"{field} must be a number {rule}"),
+        };
+
+    private static long? Whole(JToken value) => value switch
     {
-        null => otherwise,
-        JValue { Type: JTokenType.Integer or JTokenType.Float } number => (double)number,
-        _ => throw new RefusedException(400, $"{field} must be a number"),
+        JValue { Value: long number } => number,
+        JValue { Value: double number } when Math.Truncate(number) == number && Math.Abs(number) < 1L << 53 =>
+            (long)number,
+        _ => null,
     };
 }

@@ -15,6 +15,22 @@ public static class ChatApi
         return path.StartsWith(Version + "/", StringComparison.Ordinal) ? path[Version.Length..] : path;
     }
 
+    /// <summary>The list of the one model that a server has.</summary>
+    public static JObject Models(string model) => new()
+    {
+        ["object"] = "list",
+        ["data"] = new JArray(Model(model)),
+    };
+
+    /// <summary>A model as lists and the retrieve route show it; when it was made is not known.</summary>
+    public static JObject Model(string model) => new()
+    {
+        ["id"] = model,
+        ["object"] = "model",
+        ["created"] = 0,
+        ["owned_by"] = "r1reward",
+    };
+
     /// <summary>The body of a refusal as OpenAI clients read it.</summary>
     public static JObject Refusal(int status, string reason)
     {

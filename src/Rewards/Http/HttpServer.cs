@@ -45,6 +45,7 @@ public sealed class HttpServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, ForeignLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.WebHost.UseUrls($"http://{endpoint}");
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -72,6 +73,10 @@ public sealed class HttpServer : IAsyncDisposable
     /// </summary>
     public static bool BearsKey(HttpRequest request, string key) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes("Bearer " + key));
+
+    /// <summary>Closes the port and waits for the requests under way.</summary>
+    /// <param name="abort">Ends those that are left.</param>
+    public Task StopAsync(CancellationToken abort) => _app.StopAsync(abort);
 
     /// <summary>Ends requests under way and closes the port.</summary>
     public ValueTask DisposeAsync() => _app.DisposeAsync();

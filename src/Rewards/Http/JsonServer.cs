@@ -1,10 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
-using R1Reward.Data.Text;
 
 namespace R1Reward.Rewards.Http;
 
@@ -14,13 +13,13 @@ namespace R1Reward.Rewards.Http;
 /// </summary>
 public sealed class JsonServer : IAsyncDisposable
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     private readonly JsonServerOptions _options;
     private readonly Func<HttpContext, Task> _serve;
     private readonly Func<int, string, JObject> _refusal;
+
+    // Every request until nothing of it is computed any more, with its phrase for messages.
+    private readonly ConcurrentDictionary<HttpContext, string> _underWay = [];
     private HttpServer _server = null!;
-    private int _underWay;
 
     private JsonServer(JsonServerOptions options, Func<HttpContext, Task> serve, Func<int, string, JObject> refusal)
     {
@@ -31,6 +30,9 @@ public sealed class JsonServer : IAsyncDisposable
 
     /// <summary>The address that was bound, for example <c>http://127.0.0.1:41234</c>.</summary>
     public Uri Address => new(_server.Address);
+
+    /// <summary>Requests of which something is still read, computed or sent.</summary>
+    public int UnderWay => _underWay.Count;
 
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <param name="options">Where it listens and whom it answers.</param>
@@ -61,25 +63,7 @@ public sealed class JsonServer : IAsyncDisposable
 
     /// <summary>The body of a request as a JSON object.</summary>
     /// <exception cref="RefusedException">It is too large, cut off, or something else.</exception>
-    public async Task<JObject> ReadAsync(HttpContext context)
-    {
-        try
-        {
-            using var reader = new StreamReader(context.Request.Body, StrictUtf8);
-            var text = await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false);
-            return JsonText.ParseObject(text) ?? throw new RefusedException(400, "the body is not a JSON object");
-        }
-        catch (BadHttpRequestException refused)
-        {
-            throw new RefusedException(refused.StatusCode, refused.StatusCode == 413
-                ? $"the body is larger than {_options.MaxRequestBytes} bytes"
-                : "the body cannot be read");
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new RefusedException(400, "the body is not UTF-8");
-        }
-    }
+    public Task<JObject> ReadAsync(HttpContext context) => JsonBody.ReadAsync(context, _options.MaxRequestBytes);
 
     /// <summary>Answers a request with a JSON object.</summary>
     public static Task ReplyAsync(HttpContext context, int status, JObject reply)
@@ -89,39 +73,70 @@ public sealed class JsonServer : IAsyncDisposable
         return context.Response.WriteAsync(reply.ToString(Formatting.None), context.RequestAborted);
     }
 
+    /// <summary>Takes no more requests and lets those under way end; what takes longer is ended.</summary>
+    /// <param name="drain">How long requests under way may take.</param>
+    /// <param name="time">The clock for that.</param>
+    /// <returns>The requests that were ended, a phrase each.</returns>
+    public async Task<IReadOnlyList<string>> StopAsync(TimeSpan drain, TimeProvider time)
+    {
+        using var abort = new CancellationTokenSource();
+        var stopping = _server.StopAsync(abort.Token);
+        IReadOnlyList<string> left = [];
+        try
+        {
+            await stopping.WaitAsync(drain, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            left = [.. _underWay.Values.Order(StringComparer.Ordinal)];
+            await abort.CancelAsync().ConfigureAwait(false);
+            await stopping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return left;
+    }
+
     /// <summary>Ends requests under way and closes the port.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task ServeAsync(HttpContext context)
     {
-        var underWay = Interlocked.Increment(ref _underWay);
+        var client = new IPEndPoint(context.Connection.RemoteIpAddress!, context.Connection.RemotePort);
+        _underWay[context] = $"{context.Request.Method} {context.Request.Path} from {client}";
         try
         {
-            if (_options.ApiKey is { } key && !HttpServer.BearsKey(context.Request, key))
-            {
-                throw new RefusedException(401, "the key is missing or wrong");
-            }
-
-            if (underWay > _options.MaxRequests)
-            {
-                context.Response.Headers.RetryAfter = "1";
-                throw new RefusedException(429, $"{_options.MaxRequests} requests are under way; ask again later");
-            }
-
-            await _serve(context).ConfigureAwait(false);
-        }
-        catch (RefusedException refused) when (!context.Response.HasStarted)
-        {
-            var reply = _refusal(refused.Status, refused.Message);
-            await ReplyAsync(context, refused.Status, reply).ConfigureAwait(false);
+            await AdmitAsync(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has closed the connection, so nobody reads an answer.
         }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            var (status, reason) = error is RefusedException refused
+                ? (refused.Status, refused.Message)
+                : (500, $"the server failed: {error.GetType().Name}: {error.Message}");
+            await ReplyAsync(context, status, _refusal(status, reason)).ConfigureAwait(false);
+        }
         finally
         {
-            Interlocked.Decrement(ref _underWay);
+            _underWay.TryRemove(context, out _);
         }
+    }
+
+    private Task AdmitAsync(HttpContext context)
+    {
+        if (_options.ApiKey is { } key && !HttpServer.BearsKey(context.Request, key))
+        {
+            throw new RefusedException(401, "the key is missing or wrong");
+        }
+
+        if (UnderWay > _options.MaxRequests)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            throw new RefusedException(429, $"{_options.MaxRequests} requests are under way; ask again later");
+        }
+
+        return _serve(context);
     }
 }

@@ -15,8 +15,8 @@ public record JsonServerOptions
     /// <summary>The key that requests must bear; null (the default) asks for none.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>The largest request body in bytes; larger ones get 413. Default 1 MiB.</summary>
-    public long MaxRequestBytes { get; init; } = 1024 * 1024;
+    /// <summary>The largest request body in bytes; larger ones get 413. Default 16 MiB.</summary>
+    public long MaxRequestBytes { get; init; } = 16L << 20;
 
     /// <summary>Requests that are read or answered at once; further ones get 429. Default 1024.</summary>
     public int MaxRequests { get; init; } = 1024;

@@ -46,6 +46,9 @@ public sealed class RewardServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Takes no more requests and lets those under way end; see <see cref="JsonServer.StopAsync"/>.</summary>
+    public Task<IReadOnlyList<string>> StopAsync(TimeSpan drain, TimeProvider time) => _server.StopAsync(drain, time);
+
     /// <summary>Ends requests under way and closes the port.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

@@ -24,4 +24,9 @@ public sealed record EncodedPrompt(ImmutableArray<int> Tokens)
     /// not exist</c>, or that it is too long; null when it can. There are no tokens then.
     /// </summary>
     public string? Problem { get; init; }
+
+    /// <summary>
+    /// The first of <see cref="Media"/> that could not be read, and why; null where none was in the way.
+    /// </summary>
+    public (int Index, MediaResult Result)? Unreadable { get; init; }
 }

@@ -48,9 +48,17 @@ public sealed class PromptEncoder(
     {
         var items = messages.SelectMany(message => message.Media).ToList();
         var loaded = media is null ? [] : await media.LoadAsync(items, cancel).ConfigureAwait(false);
-        if (loaded.FirstOrDefault(one => !one.IsReady) is { } broken)
+        foreach (var (index, result) in loaded.Index())
         {
-            return new EncodedPrompt([]) { Media = items, Problem = broken.ToString() };
+            if (!result.IsReady)
+            {
+                return new EncodedPrompt([])
+                {
+                    Media = items,
+                    Problem = result.ToString(),
+                    Unreadable = (index, result),
+                };
+            }
         }
 
         var ids = _chat.Render(messages);

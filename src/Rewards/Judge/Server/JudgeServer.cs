@@ -48,6 +48,9 @@ public sealed class JudgeServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Takes no more requests and lets those under way end; see <see cref="JsonServer.StopAsync"/>.</summary>
+    public Task<IReadOnlyList<string>> StopAsync(TimeSpan drain, TimeProvider time) => _server.StopAsync(drain, time);
+
     /// <summary>Ends requests under way and closes the port.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -56,7 +59,9 @@ public sealed class JudgeServer : IAsyncDisposable
         var method = context.Request.Method;
         return (method, ChatApi.PathOf(context.Request)) switch
         {
-            ("GET", "/models") => JsonServer.ReplyAsync(context, 200, Models()),
+            ("GET", "/models") => JsonServer.ReplyAsync(context, 200, ChatApi.Models(_options.Model)),
+            ("GET", var path) when path == $"/models/{_options.Model}" =>
+                JsonServer.ReplyAsync(context, 200, ChatApi.Model(_options.Model)),
             ("POST", "/chat/completions") => CompleteAsync(context),
             (_, "/models" or "/chat/completions") => throw new RefusedException(405, $"{method} is not served here"),
             _ => throw new RefusedException(404, "served are GET /v1/models and POST /v1/chat/completions"),
@@ -100,12 +105,6 @@ public sealed class JudgeServer : IAsyncDisposable
             return _failures.NextDouble() < _options.FailureRate;
         }
     }
-
-    private JObject Models() => new()
-    {
-        ["object"] = "list",
-        ["data"] = new JArray(new JObject { ["id"] = _options.Model, ["object"] = "model", ["owned_by"] = "r1reward" }),
-    };
 
     // No usage field: a rule has no tokens, and none are made up.
     private JObject Completion(string text) => new()
