@@ -68,7 +68,8 @@ internal sealed class Listening
         command.Options.Add(_drain);
     }
 
-    /// <summary>The address.</summary>
+    /// <summary>The address to listen on; <c>localhost</c> is the loopback address.</summary>
+    /// <exception cref="UserErrorException">The host is not an IP address.</exception>
     public IPAddress Address(ParseResult parsed)
     {
         var host = parsed.GetValue(_host)!;
@@ -82,7 +83,7 @@ internal sealed class Listening
             : throw new UserErrorException($"--host {host}: not an IP address. Write for example 127.0.0.1.");
     }
 
-    /// <summary>The port.</summary>
+    /// <summary>The port to listen on; 0 takes a free one.</summary>
     public int Port(ParseResult parsed) => parsed.GetValue(_port);
 
     /// <summary>The largest request body in bytes.</summary>

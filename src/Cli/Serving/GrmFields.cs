@@ -114,7 +114,7 @@ internal static class GrmFields
         ("return_tokens", "false"),
     ];
 
-    /// <summary>The table.</summary>
+    /// <summary>Every known field, in the order of the manual.</summary>
     public static IReadOnlyList<GrmField> All { get; } =
     [
         .. _served.Select(name => new GrmField(name, FieldUse.Served)),
