@@ -79,10 +79,11 @@ internal static class HoconTree
             : Scalar(value.GetString());
     }
 
-    private static string Scalar(string? text) =>
-        text is { Length: > 0 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ')
+    // A null that was written as an empty text would be read back as one.
+    private static string Scalar(string? text) => text is null ? "null"
+        : text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ')
             ? text
-            : Quote(text ?? "");
+            : Quote(text);
 
     private static string Quote(string text)
     {
