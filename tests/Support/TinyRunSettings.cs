@@ -24,6 +24,8 @@ public static class TinyRunSettings
         $"r1reward.rl.steps={steps}",
         "r1reward.rl.prompts-per-step=4",
         "r1reward.rl.train-batch-size=4",
+        // No reply of this model earns anything, and every part of an update is to run all the same.
+        "r1reward.rl.equal-rewards=update",
         "r1reward.rollout.max-new-tokens=8",
         "r1reward.rollout.threads=1",
         "r1reward.learner.threads=1",

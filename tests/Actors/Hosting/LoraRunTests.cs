@@ -23,9 +23,7 @@ public sealed class LoraRunTests : IDisposable
         var folder = new RunFolder(_folder.At("tiny"));
         var configuration = TinyRun.Configuration(
             _folder.Path, Steps, "r1reward.model.lora.enabled=on", "r1reward.model.lora.rank=2",
-            "r1reward.model.lora.dropout=0.1", "r1reward.rl.kl-coefficient=0.1", "r1reward.sft.learning-rate=1e-2",
-            // No reply of this model earns anything: what is learned from is the penalty alone.
-            "r1reward.rl.equal-rewards=update");
+            "r1reward.model.lora.dropout=0.1", "r1reward.rl.kl-coefficient=0.1", "r1reward.sft.learning-rate=1e-2");
         var stopped = await TinyRun.RunAsync(configuration, folder, status => status.Step > 0);
         Assert.Equal(
             (RunOutcome.Stopped, ""),

@@ -30,12 +30,12 @@ public sealed class DeviceTests
     }
 
     [Fact]
-    public void A_number_format_is_taken_by_name_or_measured()
+    public void A_number_format_is_taken_by_name_or_follows_the_device()
     {
         Assert.Equal(ScalarType.Float32, DtypeProbe.Select("float32", CPU));
         Assert.Equal(ScalarType.BFloat16, DtypeProbe.Select("BFloat16", CPU));
         Assert.Equal(ScalarType.Float32, DtypeProbe.Select("auto", CPU));
-        Assert.Equal(ScalarType.BFloat16, DtypeProbe.Select("auto", CUDA));
+        Assert.Equal(ScalarType.BFloat16, DtypeProbe.Select("auto", new Device(DeviceType.CUDA, 0)));
         Assert.Throws<UserErrorException>(() => DtypeProbe.Select("float8", CPU));
     }
 
