@@ -100,7 +100,8 @@ public sealed class WholeRunTests : IDisposable
                 Assert.True(
                     (double)line["value-loss"]! >= 0
                         && line["grad-norm-largest"] is not null
-                        && line["dropped-share"] is not null));
+                        && line["dropped-share"] is not null,
+                    line.ToString()));
         Assert.True(
             File.Exists(Path.Combine(Folder.Checkpoints, $"step-{Steps}", "training", "critic", "optimizer.json")));
     }
