@@ -27,7 +27,7 @@ public sealed class ProgramEndTests : IDisposable
         run.Signal(signal);
         var ended = await run.EndAsync();
 
-        Assert.Equal("stopping in good order; again to stop at once\n", ended.Error);
+        Assert.Equal("stopping in good order; again to stop at once\n", WithoutAlarms(ended.Error));
         Assert.Equal(ExitCode.Done, ended.ExitCode);
         var made = run.Updates().Count;
         Assert.Equal(made, (int?)run.Journal().Last(entry => entry["Checkpoint"] is not null)["Step"]);
@@ -52,9 +52,15 @@ public sealed class ProgramEndTests : IDisposable
         using var again = ProgramRun.Quickstart(_folder.Path, made + 1, processes: 1, Patience);
         var ended = await again.EndAsync();
 
-        Assert.Equal((ExitCode.Done, ""), (ended.ExitCode, ended.Error));
+        Assert.Equal((ExitCode.Done, ""), (ended.ExitCode, WithoutAlarms(ended.Error)));
         Assert.Equal(Enumerable.Range(1, made + 1), again.Updates().Select(update => update.Step));
     }
+
+    // A model that learns nothing may look like one that favours a side: the run says so, whatever ends it.
+    private static string WithoutAlarms(string error) => string.Concat(
+        error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.Contains(" WRN step ", StringComparison.Ordinal))
+            .Select(line => line + "\n"));
 
     [Theory]
     [InlineData("INT")]
