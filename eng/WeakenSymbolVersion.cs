@@ -49,7 +49,8 @@ public sealed class WeakenSymbolVersion : Task
             string other = OtherSymbolOf(UInt16(entry + 6));
             if (other != null)
             {
-                Log.LogError("{0} uses {1} of {2}: that version cannot be made optional.", Source, other, SymbolVersion);
+                Log.LogError(
+                    "{0} uses {1} of {2}: that version cannot be made optional.", Source, other, SymbolVersion);
                 return false;
             }
 

@@ -16,7 +16,7 @@ internal sealed class HoconCursor(string text, string file)
     /// <summary>The next character; NUL at the end.</summary>
     public char Next => _at < text.Length ? text[_at] : '\0';
 
-    /// <summary>Whether the text is used up.</summary>
+    /// <summary>Whether every character of the text has been read.</summary>
     public bool AtEnd => _at >= text.Length;
 
     /// <summary>Where the next character stands.</summary>
@@ -31,7 +31,7 @@ internal sealed class HoconCursor(string text, string file)
     /// <summary>The character that comes <paramref name="distance"/> after the next one; NUL beyond the end.</summary>
     public char Peek(int distance) => _at + distance < text.Length ? text[_at + distance] : '\0';
 
-    /// <summary>Takes the next character.</summary>
+    /// <summary>Reads the next character and counts lines.</summary>
     public char Read()
     {
         var c = text[_at++];
@@ -105,7 +105,7 @@ internal sealed class HoconCursor(string text, string file)
         return LooksAt("\"\"\"") ? ReadTripleQuoted(place) : ReadSingleQuoted(place);
     }
 
-    /// <summary>An error at a place.</summary>
+    /// <summary>A mistake of the user whose message begins with its place.</summary>
     public static UserErrorException Error(HoconPlace place, string message) =>
         new($"{place}: {Printable.Escape(message)}");
 

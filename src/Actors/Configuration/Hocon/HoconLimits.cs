@@ -5,7 +5,7 @@ namespace R1Reward.Actors.Configuration.Hocon;
 /// </summary>
 internal static class HoconLimits
 {
-    /// <summary>Bytes of one file.</summary>
+    /// <summary>How many bytes one configuration file may have.</summary>
     public const long FileBytes = 16 << 20;
 
     /// <summary>Blocks and lists within each other, parts of a key, and substitutions in a chain.</summary>

@@ -14,7 +14,7 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
 {
     private int _depth;
 
-    /// <summary>Reads the whole text.</summary>
+    /// <summary>Reads the whole text, with or without braces around it.</summary>
     /// <param name="root">Receives the fields.</param>
     /// <param name="at">Keys under which this text is included; none for the file itself.</param>
     /// <exception cref="UserErrorException">With file, line and column.</exception>
