@@ -117,7 +117,7 @@ public sealed class GenerationThread<TWeights> : IDisposable
         return true;
     }
 
-    /// <summary>Ends what nobody waits for any more; others that run with it go on.</summary>
+    /// <summary>Ends generations whose callers have cancelled; the others go on.</summary>
     private void DropCancelled()
     {
         foreach (var (id, job) in _running)

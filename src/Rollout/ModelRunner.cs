@@ -101,7 +101,7 @@ internal sealed class ModelRunner : IDisposable
                 lengths,
                 Cache,
                 groups[0].Sequences.Count,
-                VisionInputs.Of(groups.Select(group => group.Patches))));
+                VisionInputs.From(groups.Select(group => group.Patches))));
     }
 
     /// <summary>Feeds every running sequence the token that was sampled last.</summary>

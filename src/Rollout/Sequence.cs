@@ -104,7 +104,7 @@ internal sealed class Sequence
                 _sample,
                 token,
                 logProb,
-                LikeliestTokens.Of(logits, _request.TopLogProbs, (double)logits[token] - logProb)));
+                LikeliestTokens.Find(logits, _request.TopLogProbs, (double)logits[token] - logProb)));
 
     /// <summary>Makes the trace of a sequence that has finished.</summary>
     public Trace ToTrace(PolicyVersion version) => new()

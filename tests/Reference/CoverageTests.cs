@@ -30,7 +30,7 @@ public sealed class CoverageTests
             .Select(method => method.GetCustomAttribute<ReferenceTheoryAttribute>())
             .OfType<ReferenceTheoryAttribute>()
             .ToLookup(claim => claim.Section, claim => claim.Patterns);
-        Assert.Empty(ReferenceCases.Sections.SelectMany(section => ReferenceCases.Of(section)
+        Assert.Empty(ReferenceCases.Sections.SelectMany(section => ReferenceCases.In(section)
             .Where(name => !claims[section].Any(patterns => ReferenceCases.Matches(name, patterns)))
             .Select(name => section + "/" + name)));
     }

@@ -11,7 +11,7 @@ internal static class ReferenceCases
         ["tokenizer", "chat", "language-models", "vision-audio", "rl-and-rewards"];
 
     /// <summary>Names of a section's cases, subfolders included (<c>qwen2-vl-tiny/one-image</c>), in order.</summary>
-    internal static IEnumerable<string> Of(string section)
+    internal static IEnumerable<string> In(string section)
     {
         var folder = Fixtures.Path(section);
         return !Directory.Exists(folder)

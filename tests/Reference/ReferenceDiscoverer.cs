@@ -21,7 +21,7 @@ public sealed class ReferenceDiscoverer(IMessageSink messages) : TheoryDiscovere
 
         var arguments = theoryAttribute.GetConstructorArguments().ToArray();
         var (section, patterns) = ((string)arguments[0], (IReadOnlyList<string>)arguments[1]);
-        var cases = ReferenceCases.Of(section).Where(name => ReferenceCases.Matches(name, patterns)).ToList();
+        var cases = ReferenceCases.In(section).Where(name => ReferenceCases.Matches(name, patterns)).ToList();
         return cases.Count == 0
             ? [Skipped($"this fixtures folder has no {section}/{string.Join(", ", patterns)}", null)]
             : cases.SelectMany(name => Skips.Reason(section, name) is { } reason

@@ -17,7 +17,7 @@ public sealed class NamespaceGraph
         _assembly = assembly;
         foreach (var type in assembly.MainModule.GetTypes())
         {
-            foreach (var used in TypeUses.Of(type))
+            foreach (var used in TypeUses.In(type))
             {
                 Add(type, used);
             }

@@ -8,7 +8,7 @@ public static class TypeUses
     /// <summary>
     /// Every mentioned type, generic arguments and element types taken apart; the same type may come twice.
     /// </summary>
-    public static IEnumerable<TypeReference> Of(TypeDefinition type) => Mentions(type).SelectMany(Parts);
+    public static IEnumerable<TypeReference> In(TypeDefinition type) => Mentions(type).SelectMany(Parts);
 
     private static IEnumerable<TypeReference?> Mentions(TypeDefinition type)
     {

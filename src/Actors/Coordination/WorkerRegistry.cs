@@ -40,8 +40,8 @@ internal sealed class WorkerRegistry
     public void SetFree(string name, int free) => _workers[name].Free = free;
 
     /// <summary>
-    /// Leases open items to every worker that has room, as messages to send. Afterwards nobody has room for what is
-    /// open.
+    /// Leases open items to every worker that has room, as messages to send. Afterwards no worker has room for an
+    /// open item.
     /// </summary>
     public IEnumerable<(IActorRef Worker, ToWorker.Work Work)> HandOut(WorkLedger ledger)
     {

@@ -41,7 +41,7 @@ internal static class ToWorker
     public sealed record Welcome(int Epoch, string RunId, string Settings, string Folder, TimeSpan Lease)
         : IWireMessage;
 
-    /// <summary>The coordinator does not know the sender: introduce yourself.</summary>
+    /// <summary>The coordinator does not know the sender, which must say hello again.</summary>
     public sealed record WhoAreYou(int Epoch) : IWireMessage;
 
     /// <summary>Hands out items, which are leased from now on.</summary>

@@ -16,7 +16,7 @@ public sealed record RunFolder(string Root)
     /// <summary>The figures of the whole run.</summary>
     public string Summary => Path.Combine(Root, "summary.json");
 
-    /// <summary>The page for people.</summary>
+    /// <summary>The run as a web page: curves, tables and traces.</summary>
     public string Report => Path.Combine(Root, "report.html");
 
     /// <summary>Log events as compact JSON.</summary>

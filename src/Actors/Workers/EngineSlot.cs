@@ -67,8 +67,8 @@ internal sealed class EngineSlot(EngineFactory build)
     }
 
     /// <summary>
-    /// Has the engine disposed. An engine finishes what it computes before it lets go of its thread: nobody waits for
-    /// that.
+    /// Has the engine disposed. An engine finishes what it computes before it releases its thread; this does not
+    /// wait for it.
     /// </summary>
     public void Empty()
     {

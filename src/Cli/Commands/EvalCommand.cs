@@ -91,7 +91,7 @@ internal static class EvalCommand
                 parsed.GetValue(seed));
             var shownFirst = parsed.GetValue(order) ?? CandidateOrder.Random;
             var judged = OrderPolicy.Apply(asked, shownFirst, parsed.GetValue(seed)).ToList();
-            using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
+            using var model = new JudgeModel(JudgeModelOptions.Read(parsed));
             var outcomes = new List<Outcome>();
             var choices = new List<(PairId, Choice?)>();
             var forms = new ReplyForms();

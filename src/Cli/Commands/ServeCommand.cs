@@ -107,7 +107,7 @@ internal static class ServeCommand
         JudgeModelOptions.AddTo(command, template: false);
         command.SetAction(async (parsed, cancel) =>
         {
-            var model = JudgeModelOptions.Of(parsed);
+            var model = JudgeModelOptions.Read(parsed);
             var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Model));
             var drain = listening.DrainTimeout(parsed);
             var options = new GrmServerOptions

@@ -69,7 +69,7 @@ internal static class VoteCommand
                 parsed.GetValue(question),
                 parsed.GetValue(response1),
                 parsed.GetValue(response2));
-            using var model = new JudgeModel(JudgeModelOptions.Of(parsed));
+            using var model = new JudgeModel(JudgeModelOptions.Read(parsed));
             using var writer = parsed.GetValue(output) is { } path ? new StreamWriter(path) : null;
             var results = new List<VoteResult>();
             var forms = new ReplyForms();

@@ -4,7 +4,7 @@ using R1Reward.Actors.Protocol;
 namespace R1Reward.Cli.Output;
 
 /// <summary>How far the part of a run is that it works on.</summary>
-/// <param name="Name">What people call the part.</param>
+/// <param name="Name">Name of the part as it is displayed.</param>
 /// <param name="Done">What is done, in steps or samples.</param>
 /// <param name="Total">What there is to do; 0 while that is unknown.</param>
 internal readonly record struct PartProgress(string Name, double Done, double Total)
@@ -18,7 +18,7 @@ internal readonly record struct PartProgress(string Name, double Done, double To
     /// <summary>What is done, from 0 to 1.</summary>
     public double Share => Total == 0 ? 0 : Done / Total;
 
-    /// <summary>The progress that a status tells.</summary>
+    /// <summary>Progress computed from a status of the run.</summary>
     public static PartProgress From(RunStatus status) => status.Stage switch
     {
         RunStage.ColdStart => new(ColdStart, status.Step, status.Steps),
@@ -28,7 +28,7 @@ internal readonly record struct PartProgress(string Name, double Done, double To
         _ => new("loading", 0, 0),
     };
 
-    /// <summary>The newest figures that people watch.</summary>
+    /// <summary>The newest figures, as they are displayed.</summary>
     public static string Figures(RunStatus status) => string.Join(' ', Shown
         .Where(status.Metrics.ContainsKey)
         .Select(name => $"{name} {Short(status.Metrics[name])}"));

@@ -7,7 +7,7 @@ namespace R1Reward.Cli.Output;
 internal static class RunDisplay
 {
     /// <summary>Asks for the status until the run is over.</summary>
-    /// <param name="ask">Asks once; null when nobody answered.</param>
+    /// <param name="ask">Asks for the status once; null when no answer came in time.</param>
     /// <param name="plain">Lines even on a terminal.</param>
     /// <param name="every">Pause between two questions.</param>
     /// <returns>The last status, which has the outcome.</returns>

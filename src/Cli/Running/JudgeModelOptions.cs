@@ -76,7 +76,7 @@ internal sealed record JudgeModelOptions(
     };
 
     /// <summary>
-    /// Adds the options to a command; without those of template and pictures where whoever asks writes the prompts.
+    /// Adds the options to a command; without those of template and pictures where the client writes the prompts.
     /// </summary>
     public static void AddTo(Command command, bool template = true)
     {
@@ -96,7 +96,7 @@ internal sealed record JudgeModelOptions(
 
     /// <summary>Reads the options from a parsed command line.</summary>
     /// <exception cref="UserErrorException">The memory is not a number above zero.</exception>
-    public static JudgeModelOptions Of(ParseResult parsed) => parsed.GetValue(CacheOption) is not (> 0 and < 1e6)
+    public static JudgeModelOptions Read(ParseResult parsed) => parsed.GetValue(CacheOption) is not (> 0 and < 1e6)
         ? throw new UserErrorException("--cache-gib: write a number of GiB above zero, for example 8.")
         : new(
             parsed.GetValue(ModelOption)!,

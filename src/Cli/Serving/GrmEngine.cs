@@ -52,7 +52,7 @@ internal sealed class GrmEngine : IDisposable
     /// <summary>Samples the replies to a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="seed">Seed of the samples.</param>
-    /// <param name="onToken">Called on the engine's thread with each token; null: nobody listens.</param>
+    /// <param name="onToken">Called on the engine's thread with each token; null where nothing is streamed.</param>
     /// <param name="cancel">Ends the work at the next step of the batch.</param>
     /// <returns>The replies, in sample order.</returns>
     /// <exception cref="RefusedException">

@@ -14,7 +14,7 @@ internal static class GrmReply
     /// <param name="index">Place of the choice in the reply.</param>
     /// <param name="request">What was asked.</param>
     /// <param name="tokenizer">The model's vocabulary.</param>
-    /// <param name="logProbs">Log-probabilities of the sample's tokens, sent where the request wants them.</param>
+    /// <param name="logProbs">Log-probabilities of the sample's tokens, sent where the request asks for them.</param>
     public static JObject Choice(Trace trace, int index, GrmRequest request, Tokenizer tokenizer, JArray logProbs)
     {
         var text = new GrmText(tokenizer, request.Sampling.StopStrings);
@@ -28,7 +28,7 @@ internal static class GrmReply
         };
     }
 
-    /// <summary>The first piece of a streamed choice: who speaks.</summary>
+    /// <summary>The first piece of a streamed choice, which holds the role.</summary>
     public static JObject Opening(int index) => new()
     {
         ["index"] = index,

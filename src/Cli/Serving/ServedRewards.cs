@@ -114,15 +114,15 @@ internal sealed class ServedRewards : IAsyncDisposable
         }
     }
 
-    /// <summary>Grades, and tells of the first reply without a verdict; the trainer is told of each.</summary>
+    /// <summary>Grades with the judge and notes the first missing verdict; every response lists its own.</summary>
     private static Func<string, CancellationToken, Task<JudgeOutcome>> Noted(
         ConsistencyJudge judge, Action<string> note)
     {
-        var told = 0;
+        var noted = 0;
         return async (reply, cancel) =>
         {
             var outcome = await judge.GradeAsync(reply, cancel);
-            if (outcome.Verdict == ConsistencyVerdict.Undecided && Interlocked.Exchange(ref told, 1) == 0)
+            if (outcome.Verdict == ConsistencyVerdict.Undecided && Interlocked.Exchange(ref noted, 1) == 0)
             {
                 note($"the judge has given no verdict: {outcome.Reason}. Replies name such items as undecided");
             }

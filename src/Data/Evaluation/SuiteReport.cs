@@ -9,7 +9,7 @@ public sealed record SuiteReport(Score Overall, IReadOnlyList<CategoryScore> Cat
     public double? Macro => Categories.Average(category => category.Score.Accuracy);
 
     /// <summary>The score of a category; null where no row belongs to it.</summary>
-    public Score? this[string category] => Categories.FirstOrDefault(one => one.Category == category)?.Score;
+    public Score? this[string category] => Categories.FirstOrDefault(entry => entry.Category == category)?.Score;
 
     /// <summary>Counts the outcomes of all rows, and of each category by itself.</summary>
     public static SuiteReport Compute(IEnumerable<Outcome> outcomes)

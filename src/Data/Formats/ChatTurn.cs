@@ -84,7 +84,7 @@ internal sealed record ChatTurn(string Role, string Text, IReadOnlyList<MediaIte
 
         var kind = Enum.GetValues<MediaKind>()
             .Cast<MediaKind?>()
-            .FirstOrDefault(one => type?.StartsWith(one.ToString()!, StringComparison.OrdinalIgnoreCase) == true)
+            .FirstOrDefault(known => type?.StartsWith(known.ToString()!, StringComparison.OrdinalIgnoreCase) == true)
             ?? throw new RowException($"a part of \"{field}\" has the type \"{type}\"; give text, image or video");
         var name = kind.ToString().ToLowerInvariant();
         string[] places = [name, name + "_url", "url", "path"];

@@ -83,12 +83,12 @@ internal sealed class DataRow(JObject fields, int index)
 
     private IReadOnlyList<MediaItem> Media(MediaKind kind)
     {
-        var one = kind.ToString().ToLowerInvariant();
-        var several = one + "s";
-        var (first, second) = (Media(one, kind), Media(several, kind));
+        var singular = kind.ToString().ToLowerInvariant();
+        var plural = singular + "s";
+        var (first, second) = (Media(singular, kind), Media(plural, kind));
         return first.Count == 0 || first.SequenceEqual(second) ? second
             : second.Count == 0 ? first
-            : throw new RowException($"fields \"{one}\" and \"{several}\" differ; keep one of them");
+            : throw new RowException($"fields \"{singular}\" and \"{plural}\" differ; keep one of them");
     }
 
     private List<MediaItem> Media(string field, MediaKind kind) =>

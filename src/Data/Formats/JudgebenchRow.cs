@@ -41,7 +41,7 @@ internal static class JudgebenchRow
             Source = Source,
             Group = "prompt-" + ContentHash.Compute(question),
             Category = Categories
-                .FirstOrDefault(one => source.StartsWith(one.Start, StringComparison.Ordinal)).Category
+                .FirstOrDefault(group => source.StartsWith(group.Start, StringComparison.Ordinal)).Category
                 ?? (source.Length > 0 ? source : null),
             OriginalId = row.OptionalName("pair_id"),
         };

@@ -28,7 +28,7 @@ internal static class MediaToken
         JValue { Value: string text } => string.IsNullOrWhiteSpace(text) ? [] : [new MediaItem(kind, Place(text))],
         JArray frames when kind == MediaKind.Video && AreFrames(frames) => throw new RowException(
             $"{where} is a list of frames; put the frames of a video into one folder and give its path"),
-        JArray several => several.SelectMany(one => Read(one, kind, where)),
+        JArray several => several.SelectMany(item => Read(item, kind, where)),
         JObject place when Places.Any(place.ContainsKey) => Inside(place, kind, where),
         var other => throw new RowException($"{where} is {RowFields.Name(other)}; give a path as a string"),
     };
@@ -43,14 +43,14 @@ internal static class MediaToken
             return text.Length == 0 ? [] : [new MediaItem(kind, Held(text))];
         }
 
-        return Places.Skip(1).Select(name => place[name]).FirstOrDefault(one => one is { Type: not JTokenType.Null })
-            is { } found
-            ? Read(found, kind, where)
-            : [];
+        var found = Places.Skip(1)
+            .Select(name => place[name])
+            .FirstOrDefault(value => value is { Type: not JTokenType.Null });
+        return found is null ? [] : Read(found, kind, where);
     }
 
     private static string Place(string text) =>
-        text.Length > 128 && Beginnings.Any(one => text.StartsWith(one.Start, StringComparison.Ordinal))
+        text.Length > 128 && Beginnings.Any(beginning => text.StartsWith(beginning.Start, StringComparison.Ordinal))
             ? Held(text)
             : text;
 
@@ -61,11 +61,12 @@ internal static class MediaToken
             return base64;
         }
 
-        var known = Beginnings.FirstOrDefault(one => base64.StartsWith(one.Start, StringComparison.Ordinal));
+        var known = Beginnings
+            .FirstOrDefault(beginning => base64.StartsWith(beginning.Start, StringComparison.Ordinal));
         return $"data:{known.Type ?? "application/octet-stream"};base64,{base64}";
     }
 
     private static bool AreFrames(JArray list) => list.Count > 0 && list.All(
-        one => one is JValue { Value: string path }
+        item => item is JValue { Value: string path }
             && PictureEndings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
 }

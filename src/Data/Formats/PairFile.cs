@@ -34,9 +34,9 @@ public sealed record PairFile(
 
             // Names come from the file: quoting keeps control characters off the terminal.
             var named = Ignored
-                .OrderBy(one => one.Key, StringComparer.Ordinal)
+                .OrderBy(ignored => ignored.Key, StringComparer.Ordinal)
                 .Take(MaxNamed)
-                .Select(one => $"{JsonConvert.ToString(one.Key)[1..^1]} ({one.Value} rows)");
+                .Select(ignored => $"{JsonConvert.ToString(ignored.Key)[1..^1]} ({ignored.Value} rows)");
             var rest = Ignored.Count > MaxNamed ? $" and {Ignored.Count - MaxNamed} more" : "";
             return "fields that are not used: " + string.Join(", ", named) + rest;
         }

@@ -79,8 +79,8 @@ internal sealed record RowFormat(
     /// <exception cref="RowException">It is of no known form.</exception>
     public static RowFormat Find(JObject row, PairFormat format)
     {
-        var possible = All.Where(one => format is PairFormat.Auto || one.Format == format).ToList();
-        return possible.FirstOrDefault(one => one.Matches(row))
+        var possible = All.Where(form => format is PairFormat.Auto || form.Format == format).ToList();
+        return possible.FirstOrDefault(form => form.Matches(row))
             ?? (format is PairFormat.Auto ? throw Unknown(row) : possible[^1]);
     }
 
@@ -90,7 +90,7 @@ internal sealed record RowFormat(
         var found = names.Count == 0 ? "none"
             : names.Count <= MaxNamedFields ? string.Join(", ", names)
             : string.Join(", ", names.Take(MaxNamedFields)) + $" and {names.Count - MaxNamedFields} more";
-        var known = string.Join("; ", All.Select(one => $"{one.Name}: {one.Fields}"));
+        var known = string.Join("; ", All.Select(form => $"{form.Name}: {form.Fields}"));
         return new RowException(
             $"the fields are none of a known format. Found: {found}. Known: {known}. Rename the fields as one of these "
             + "has them (docs/data.md)");

@@ -31,7 +31,7 @@ internal sealed record SceneDraft(
     {
         var smaller = random.Next(Math.Min(objects, 4));
         var right = smaller + random.Next(2);
-        return Matching(SceneQuestionKind.Count, objects, right, SceneWords.Of((2 * smaller) + 1 - right), random);
+        return Matching(SceneQuestionKind.Count, objects, right, SceneWords.For((2 * smaller) + 1 - right), random);
     }
 
     /// <summary>None in half of the scenes, one or two in the others.</summary>
@@ -97,7 +97,7 @@ internal sealed record SceneDraft(
         return new SceneDraft(
             new SceneQuestion(SceneQuestionKind.Colour) { Shape = target.Shape },
             looks,
-            wrong.Length == 0 ? null : SceneWords.Of(random.Pick(wrong)));
+            wrong.Length == 0 ? null : SceneWords.For(random.Pick(wrong)));
     }
 
     /// <summary>The wrong answer is what stands in another cell.</summary>
@@ -111,7 +111,7 @@ internal sealed record SceneDraft(
         return new SceneDraft(
             new SceneQuestion(SceneQuestionKind.Position),
             looks,
-            wrong.Length == 0 ? null : $"{SceneWords.Of(used.Colour)} {SceneWords.Of(used.Shape)}");
+            wrong.Length == 0 ? null : $"{SceneWords.For(used.Colour)} {SceneWords.For(used.Shape)}");
     }
 
     /// <summary>The winner leads by one object; no ties.</summary>
@@ -134,6 +134,6 @@ internal sealed record SceneDraft(
             Colour = first ? winner : loser,
             Rival = first ? loser : winner,
         };
-        return new SceneDraft(question, looks, SceneWords.Of(loser));
+        return new SceneDraft(question, looks, SceneWords.For(loser));
     }
 }

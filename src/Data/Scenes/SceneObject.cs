@@ -4,5 +4,5 @@ namespace R1Reward.Data.Scenes;
 public sealed record SceneObject(SceneColour Colour, SceneShape Shape, SceneCell Cell)
 {
     /// <summary>The object in words, for example <c>red circle</c>.</summary>
-    public string Words => $"{SceneWords.Of(Colour)} {SceneWords.Of(Shape)}";
+    public string Words => $"{SceneWords.For(Colour)} {SceneWords.For(Shape)}";
 }

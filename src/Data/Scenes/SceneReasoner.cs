@@ -33,12 +33,12 @@ public static class SceneReasoner
         var last = looks.LastIndexOf(SceneLook.Yes);
         return question.Kind switch
         {
-            SceneQuestionKind.Count => SceneWords.Of(hits),
+            SceneQuestionKind.Count => SceneWords.For(hits),
             SceneQuestionKind.Existence => hits > 0 ? "yes" : "no",
             SceneQuestionKind.Comparison =>
-                hits == rivals ? Nothing : SceneWords.Of(hits > rivals ? question.Colour : question.Rival),
+                hits == rivals ? Nothing : SceneWords.For(hits > rivals ? question.Colour : question.Rival),
             _ when last < 0 => Nothing,
-            SceneQuestionKind.Colour => SceneWords.Of(scene.Objects[last].Colour),
+            SceneQuestionKind.Colour => SceneWords.For(scene.Objects[last].Colour),
             SceneQuestionKind.Position => scene.Objects[last].Words,
             _ => throw new ArgumentOutOfRangeException(nameof(question), question.Kind, null),
         };

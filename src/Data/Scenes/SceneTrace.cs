@@ -15,7 +15,7 @@ namespace R1Reward.Data.Scenes;
 /// </example>
 public static class SceneTrace
 {
-    private static readonly string Any = SceneWords.Of((SceneColour?)null);
+    private static readonly string Any = SceneWords.For((SceneColour?)null);
 
     /// <summary>
     /// The trace; with <paramref name="cells"/> each object is named after its cell, which says where in a picture it
@@ -58,13 +58,13 @@ public static class SceneTrace
 
     private static string Compared(SceneQuestion question, SceneObject seen) => question.Kind switch
     {
-        SceneQuestionKind.Colour => Against(SceneWords.Of(seen.Shape), SceneWords.Of(question.Shape)),
+        SceneQuestionKind.Colour => Against(SceneWords.For(seen.Shape), SceneWords.For(question.Shape)),
         SceneQuestionKind.Position => Against($"{seen.Cell}", $"{question.Cell}"),
         SceneQuestionKind.Comparison =>
-            $"{SceneWords.Of(seen.Colour)} vs {SceneWords.Of(question.Colour)} or {SceneWords.Of(question.Rival)}",
-        _ => Against(SceneWords.Of(seen.Colour), SceneWords.Of(question.Colour))
+            $"{SceneWords.For(seen.Colour)} vs {SceneWords.For(question.Colour)} or {SceneWords.For(question.Rival)}",
+        _ => Against(SceneWords.For(seen.Colour), SceneWords.For(question.Colour))
             + " "
-            + Against(SceneWords.Of(seen.Shape), SceneWords.Of(question.Shape)),
+            + Against(SceneWords.For(seen.Shape), SceneWords.For(question.Shape)),
     };
 
     private static string Against(string seen, string asked) =>
@@ -73,17 +73,17 @@ public static class SceneTrace
     private static string Found(SceneQuestion question, SceneLook look) => (question.Kind, look) switch
     {
         (_, SceneLook.No) => "no",
-        (SceneQuestionKind.Comparison, SceneLook.Yes) => SceneWords.Of(question.Colour),
-        (_, SceneLook.Rival) => SceneWords.Of(question.Rival),
+        (SceneQuestionKind.Comparison, SceneLook.Yes) => SceneWords.For(question.Colour),
+        (_, SceneLook.Rival) => SceneWords.For(question.Rival),
         _ => "yes",
     };
 
     private static string SoFar(Scene scene, SceneQuestion question, ReadOnlySpan<SceneLook> looks) =>
         question.Kind switch
     {
-        SceneQuestionKind.Count or SceneQuestionKind.Existence => SceneWords.Of(looks.Count(SceneLook.Yes)),
+        SceneQuestionKind.Count or SceneQuestionKind.Existence => SceneWords.For(looks.Count(SceneLook.Yes)),
         SceneQuestionKind.Comparison =>
-            $"{SceneWords.Of(looks.Count(SceneLook.Yes))} {SceneWords.Of(looks.Count(SceneLook.Rival))}",
+            $"{SceneWords.For(looks.Count(SceneLook.Yes))} {SceneWords.For(looks.Count(SceneLook.Rival))}",
         _ => SceneReasoner.Conclude(scene, question, looks),
     };
 

@@ -15,13 +15,13 @@ public static class SceneWords
     private static readonly string[] Shapes = [.. Enum.GetNames<SceneShape>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>A number from 0 to 9 as a word.</summary>
-    public static string Of(int number) => Numbers[number];
+    public static string For(int number) => Numbers[number];
 
     /// <summary>The colour's word, or <c>any</c>.</summary>
-    public static string Of(SceneColour? colour) => colour is { } c ? Colours[(int)c] : "any";
+    public static string For(SceneColour? colour) => colour is { } c ? Colours[(int)c] : "any";
 
     /// <summary>The shape's word, or <c>any</c>.</summary>
-    public static string Of(SceneShape? shape) => shape is { } s ? Shapes[(int)s] : "any";
+    public static string For(SceneShape? shape) => shape is { } s ? Shapes[(int)s] : "any";
 
     /// <summary>The number that a word stands for, or null.</summary>
     public static int? NumberOf(string word) => Array.IndexOf(Numbers, word) is >= 0 and var number ? number : null;
@@ -38,11 +38,11 @@ public static class SceneWords
     /// <summary>The question without the description of the scene.</summary>
     public static string Ask(SceneQuestion question) => question.Kind switch
     {
-        SceneQuestionKind.Count => $"How many of colour {Of(question.Colour)}, shape {Of(question.Shape)}?",
-        SceneQuestionKind.Existence => $"Is there one of colour {Of(question.Colour)}, shape {Of(question.Shape)}?",
-        SceneQuestionKind.Colour => $"What colour is the {Of(question.Shape)}?",
+        SceneQuestionKind.Count => $"How many of colour {For(question.Colour)}, shape {For(question.Shape)}?",
+        SceneQuestionKind.Existence => $"Is there one of colour {For(question.Colour)}, shape {For(question.Shape)}?",
+        SceneQuestionKind.Colour => $"What colour is the {For(question.Shape)}?",
         SceneQuestionKind.Position => $"What is at {question.Cell}?",
-        SceneQuestionKind.Comparison => $"More of {Of(question.Colour)} or {Of(question.Rival)}?",
+        SceneQuestionKind.Comparison => $"More of {For(question.Colour)} or {For(question.Rival)}?",
         _ => throw new ArgumentOutOfRangeException(nameof(question), question.Kind, null),
     };
 }

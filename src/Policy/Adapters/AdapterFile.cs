@@ -60,7 +60,7 @@ public static class AdapterFile
         ILookup<string, TensorEntry> stored,
         Dictionary<string, ParameterSpec> wanted)
     {
-        foreach (var (name, spec) in wanted.Where(one => !stored.Contains(one.Key)))
+        foreach (var (name, spec) in wanted.Where(entry => !stored.Contains(entry.Key)))
         {
             yield return spec.Name + " is missing";
         }

@@ -69,11 +69,11 @@ internal static class LoraConfigFile
         Excluded = ForeignValue.IsOn(json["exclude_modules"])
             ? ModuleSelection.Parse(json["exclude_modules"], $"{path}: exclude_modules")
             : null,
-        RankPattern = [.. Patterns<int>(json, "rank_pattern", path).Select(one => Positive(one, path))],
+        RankPattern = [.. Patterns<int>(json, "rank_pattern", path).Select(rank => Positive(rank, path))],
         AlphaPattern =
         [
             .. Patterns<double>(json, "alpha_pattern", path)
-                .Select(one => (one.Pattern, Finite(one.Value, $"{path}: alpha_pattern {one.Pattern}"))),
+                .Select(alpha => (alpha.Pattern, Finite(alpha.Value, $"{path}: alpha_pattern {alpha.Pattern}"))),
         ],
         ModulesToSave = json["modules_to_save"]?.ToObject<string[]>() ?? [],
         Bias = (string?)json["bias"] switch
@@ -120,9 +120,9 @@ internal static class LoraConfigFile
         json["lora_dropout"] = config.Dropout;
         json["target_modules"] = config.Targets.ToJson();
         json["exclude_modules"] = config.Excluded?.ToJson();
-        json["rank_pattern"] = new JObject(config.RankPattern.Select(one => new JProperty(one.Pattern, one.Value)));
+        json["rank_pattern"] = new JObject(config.RankPattern.Select(rank => new JProperty(rank.Pattern, rank.Value)));
         json["alpha_pattern"] =
-            new JObject(config.AlphaPattern.Select(one => new JProperty(one.Pattern, Number(one.Value))));
+            new JObject(config.AlphaPattern.Select(alpha => new JProperty(alpha.Pattern, Number(alpha.Value))));
         json["modules_to_save"] = config.ModulesToSave.Count == 0 ? null : new JArray(config.ModulesToSave);
         json["bias"] = config.Bias switch
         {

@@ -5,7 +5,7 @@ namespace R1Reward.Policy.Adapters;
 
 /// <summary>
 /// Judges every key of an <c>adapter_config.json</c>: it is followed, known to change no number, or refused by name. A
-/// key that nobody here knows is refused too, unless it is off (null, false, empty): PEFT adds variants of LoRA as
+/// key without a known meaning is refused too, unless it is off (null, false, empty): PEFT adds variants of LoRA as
 /// keys.
 /// </summary>
 internal static class LoraConfigKeys

@@ -23,7 +23,7 @@ public readonly record struct AdvantageMoments(double Count, double Mean, double
     private double Variance => Count == 0.0 ? 0.0 : SquaredDeviations / Count;
 
     /// <summary>The moments of all values of all rows, which may differ in length.</summary>
-    public static AdvantageMoments Of(IReadOnlyList<double[]> rows)
+    public static AdvantageMoments From(IReadOnlyList<double[]> rows)
     {
         var sum = 0.0;
         var count = 0.0;

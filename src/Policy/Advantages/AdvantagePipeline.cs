@@ -44,7 +44,7 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
     {
         var raw = Estimate(traces, klCoefficient, referenceLogProbs, values);
         double[][] learned = [.. raw.Where(trace => !trace.Dropped).Select(trace => trace.Advantages)];
-        var moments = AdvantageMoments.Of(learned);
+        var moments = AdvantageMoments.From(learned);
         var batch = Normalise(raw, moments);
         return SignalCheck.Find(traces, raw, Options) is { } reason ? Silent(batch, reason) : batch;
     }
@@ -161,7 +161,7 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
         // The batch is part of the moments before they are used, so that the first one has some. What has no reward was
         // shaped to 0, which is no reward either.
         double[] known = [.. shaped.Where((_, i) => !double.IsNaN(rewards[i]))];
-        RewardMoments = AdvantageMoments.Combine([RewardMoments, AdvantageMoments.Of([known])]);
+        RewardMoments = AdvantageMoments.Combine([RewardMoments, AdvantageMoments.From([known])]);
         var mean = Options.RewardNormalisation == RewardNormalisation.Standardise ? RewardMoments.Mean : 0;
         var deviation = RewardMoments.SampleDeviation;
         return deviation == 0 ? shaped : Array.ConvertAll(shaped, reward => (reward - mean) / deviation);

@@ -83,7 +83,7 @@ public static class GroupShaping
     private static double Deviation(double[] values, bool sample)
     {
         var divisor = sample ? values.Length - 1 : values.Length;
-        return divisor < 1 ? 0 : Math.Sqrt(AdvantageMoments.Of([values]).SquaredDeviations / divisor);
+        return divisor < 1 ? 0 : Math.Sqrt(AdvantageMoments.From([values]).SquaredDeviations / divisor);
     }
 
     private static void ShapeGroup(

@@ -31,8 +31,7 @@ public static class TensorLibrary
     }
 
     /// <summary>
-    /// The one line of the runtime's message that tells something: the others list places where the library does not
-    /// lie.
+    /// The one line of the runtime's message that names the cause; the others list places without the library.
     /// </summary>
     internal static string LoaderReason(string message)
     {

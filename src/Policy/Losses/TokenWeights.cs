@@ -16,7 +16,7 @@ public readonly record struct TokenWeights(double Responses, double Tokens, doub
     /// <summary>The weight of each token of a response.</summary>
     /// <param name="reduction">Which reduction.</param>
     /// <param name="length">The response's counted tokens.</param>
-    public double Of(TokenReduction reduction, double length) => reduction switch
+    public double For(TokenReduction reduction, double length) => reduction switch
     {
         TokenReduction.SequenceMean => 1 / (Responses * Math.Max(1, length)),
         TokenReduction.TokenMean => 1 / Math.Max(1, Tokens),

@@ -69,7 +69,7 @@ internal sealed class SafetensorsHeader(string path)
     private static long[]? Whole(JToken? value)
     {
         var numbers = (value as JArray)?
-            .Select(one => one is JValue { Value: long and >= 0 and var number } ? number : -1)
+            .Select(item => item is JValue { Value: long and >= 0 and var number } ? number : -1)
             .ToArray();
         return numbers?.Contains(-1) == false ? numbers : null;
     }

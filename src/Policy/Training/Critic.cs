@@ -112,7 +112,7 @@ public sealed class Critic : IDisposable
         {
             using var scope = NewDisposeScope();
             int[] indices = [.. piece.Select(place => batch[place])];
-            var tokens = TokenBatch.Of([.. indices.Select(index => rows[index])], Model.Device);
+            var tokens = TokenBatch.From([.. indices.Select(index => rows[index])], Model.Device);
             var padded = new ResponseRows([.. indices.Select(index => rows[index].TargetCount)], Model.Device);
             Tensor Pad(IReadOnlyList<ImmutableArray<float>> numbers) =>
                 padded.Pad(row => numbers[indices[row]].AsMemory());

@@ -52,7 +52,7 @@ internal sealed class PolicyBatch
     /// <summary>The weight of each token of a response in the loss of the batch.</summary>
     internal float[] Weights(int row)
     {
-        var weight = (float)_weights.Of(_reduction, Counted(row));
+        var weight = (float)_weights.For(_reduction, Counted(row));
         return Array.ConvertAll(Mask(row), counts => counts * weight);
     }
 
@@ -71,7 +71,7 @@ internal sealed class PolicyBatch
         return [.. entropies.Select(row => Ones([.. row.Select(entropy => entropy >= threshold)]))];
     }
 
-    private static float[] Ones(bool[] kept) => Array.ConvertAll(kept, one => one ? 1f : 0f);
+    private static float[] Ones(bool[] kept) => Array.ConvertAll(kept, isKept => isKept ? 1f : 0f);
 
     private int Counted(int row) =>
         _onlyKeptTokensCount ? _kept![row].Count(kept => kept > 0) : Responses[row].Length;

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Training;
 
 /// <summary>
-/// The gradients of a train batch, piece by piece, summed in the optimiser. No step is taken here: whoever combines the
-/// gradients of several learners does so between this and <see cref="AdamW.Step"/>.
+/// The gradients of a train batch, piece by piece, summed in the optimiser. No step is taken here: code that combines
+/// the gradients of several learners does so between this and <see cref="AdamW.Step"/>.
 /// </summary>
 internal sealed class PolicyGradients(
     CausalLM model, AdamW optimizer, PolicyObjective objective, PolicyLearnerOptions options)
@@ -25,10 +25,11 @@ internal sealed class PolicyGradients(
     {
         var entropies = objective.EntropyFilter == EntropyRule.None
             ? null
-            : ResponseLogProbs.Entropies(model, [.. responses.Select(one => one.Row)], options.MicroBatchTokens);
+            : ResponseLogProbs.Entropies(
+                model, [.. responses.Select(response => response.Row)], options.MicroBatchTokens);
         var batch = new PolicyBatch(responses, objective, options.MaxResponseTokens, entropies);
         var total = 0.0;
-        int[] lengths = [.. responses.Select(one => one.Row.Tokens.Length)];
+        int[] lengths = [.. responses.Select(response => response.Row.Tokens.Length)];
         foreach (var piece in MicroBatches.Plan(lengths, options.MicroBatchTokens))
         {
             var loss = Backward(batch, piece, klCoefficient, statistics);
@@ -37,7 +38,7 @@ internal sealed class PolicyGradients(
                 throw new InvalidOperationException(
                     $"policy loss is {loss} at optimiser step {optimizer.StepCount + 1}: {batch.Tokens} tokens, "
                     + $"largest log-ratio {statistics.LargestLogRatio:g4}, "
-                    + $"largest advantage {responses.Max(one => one.Advantages.Max(Math.Abs)):g4}");
+                    + $"largest advantage {responses.Max(response => response.Advantages.Max(Math.Abs)):g4}");
             }
 
             total += loss;
@@ -51,8 +52,8 @@ internal sealed class PolicyGradients(
     {
         using var scope = NewDisposeScope();
         Experience[] responses = [.. piece.Select(index => batch.Responses[index])];
-        var tokens = TokenBatch.Of([.. responses.Select(one => one.Row)], model.Device);
-        var rows = new ResponseRows([.. responses.Select(one => one.Length)], model.Device);
+        var tokens = TokenBatch.From([.. responses.Select(response => response.Row)], model.Device);
+        var rows = new ResponseRows([.. responses.Select(response => response.Length)], model.Device);
         float[] seen = [];
         Tensor Loss(Tensor logProbsN, Tensor? entropiesN)
         {
@@ -94,11 +95,11 @@ internal sealed class PolicyGradients(
             rows.Pad(row => values(responses[row]).AsMemory());
         return new PolicyTokens(
             rows.Pad(logProbsN),
-            Pad(one => one.OldLogProbs),
-            Pad(one => one.Advantages),
+            Pad(response => response.OldLogProbs),
+            Pad(response => response.Advantages),
             rows.Pad(row => batch.Mask(piece[row])))
         {
-            ReferenceLogProbs = objective.NeedsReference ? Pad(one => one.ReferenceLogProbs) : null,
+            ReferenceLogProbs = objective.NeedsReference ? Pad(response => response.ReferenceLogProbs) : null,
             Entropies = entropiesN is null ? null : rows.Pad(entropiesN),
             Learned = batch.Learned(piece[0]) is null ? null : rows.Pad(row => batch.Learned(piece[row])!),
         };

@@ -125,19 +125,19 @@ public sealed class PolicyLearner
 
     private void Check(IReadOnlyList<Experience> rollout)
     {
-        foreach (var one in rollout)
+        foreach (var experience in rollout)
         {
-            var tokens = one.Row.TargetCount;
+            var tokens = experience.Row.TargetCount;
             var needsReference = Objective.NeedsReference;
             if (tokens == 0
-                || one.OldLogProbs.Length != tokens
-                || one.Advantages.Length != tokens
-                || (needsReference && one.ReferenceLogProbs.Length != tokens))
+                || experience.OldLogProbs.Length != tokens
+                || experience.Advantages.Length != tokens
+                || (needsReference && experience.ReferenceLogProbs.Length != tokens))
             {
                 throw new InvalidOperationException(
-                    $"a response of {tokens} tokens after {one.Row.Tokens.Length - tokens} prompt tokens has "
-                    + $"{one.OldLogProbs.Length} log-probabilities, {one.Advantages.Length} advantages and "
-                    + $"{one.ReferenceLogProbs.Length} reference log-probabilities");
+                    $"a response of {tokens} tokens after {experience.Row.Tokens.Length - tokens} prompt tokens has "
+                    + $"{experience.OldLogProbs.Length} log-probabilities, {experience.Advantages.Length} advantages "
+                    + $"and {experience.ReferenceLogProbs.Length} reference log-probabilities");
             }
         }
     }

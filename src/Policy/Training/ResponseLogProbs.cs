@@ -47,7 +47,7 @@ public static class ResponseLogProbs
         foreach (var piece in MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], microBatchTokens))
         {
             using var scope = NewDisposeScope();
-            var tokens = TokenBatch.Of([.. piece.Select(index => rows[index])], model.Device);
+            var tokens = TokenBatch.From([.. piece.Select(index => rows[index])], model.Device);
             var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
             var computedN = perTarget(hiddenNC, tokens.TargetsN).cpu().contiguous();
             ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(computedN.bytes);

@@ -59,7 +59,7 @@ public sealed class SftTrainer(
         foreach (var (_, rows) in Pieces(batch))
         {
             using var scope = NewDisposeScope();
-            var tokens = TokenBatch.Of(rows, model.Device);
+            var tokens = TokenBatch.From(rows, model.Device);
             var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
             loss += Loss(TokenLogProbs.Compute(model, hiddenNC, tokens.TargetsN), targets).ToDouble();
         }
@@ -84,7 +84,7 @@ public sealed class SftTrainer(
         foreach (var (first, rows) in Pieces(batch))
         {
             using var scope = NewDisposeScope();
-            var tokens = TokenBatch.Of(rows, model.Device);
+            var tokens = TokenBatch.From(rows, model.Device);
             model.Adapter?.BeginDropout(optimizer.StepCount, first);
             var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
             loss += TokenLogProbs.Backward(

@@ -9,7 +9,7 @@ namespace R1Reward.Policy.Training;
 /// </summary>
 internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN, VisionInputs? Vision)
 {
-    internal static TokenBatch Of(IReadOnlyList<TrainingRow> rows, Device device)
+    internal static TokenBatch From(IReadOnlyList<TrainingRow> rows, Device device)
     {
         var tokens = rows.Max(row => row.Tokens.Length) - 1;
         var ids = new long[rows.Count * tokens];
@@ -33,6 +33,6 @@ internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN,
             tensor(ids, dtype: ScalarType.Int64, device: device).view(rows.Count, tokens),
             tensor(places.ToArray(), dtype: ScalarType.Int64, device: device),
             tensor(targets.ToArray(), dtype: ScalarType.Int64, device: device),
-            VisionInputs.Of(rows.Select(row => row.Media)));
+            VisionInputs.From(rows.Select(row => row.Media)));
     }
 }

@@ -7,7 +7,7 @@ public abstract record JudgePart
     {
     }
 
-    /// <summary>A text as it stands.</summary>
+    /// <summary>A text that is sent unchanged.</summary>
     public sealed record Text(string Value) : JudgePart;
 
     /// <summary>A picture, sent within the request as a data URL.</summary>

@@ -3,7 +3,7 @@ namespace R1Reward.Rewards.Judge;
 /// <summary>What a verdict took.</summary>
 /// <param name="Seconds">Time of its questions, waiting for a turn included; 0 where the cache answered.</param>
 /// <param name="Requests">HTTP requests.</param>
-/// <param name="Errors">Those of them that failed.</param>
+/// <param name="Errors">Number of those requests that failed.</param>
 /// <param name="CacheHits">Questions that the cache answered.</param>
 /// <example>One question, answered at the second attempt after 0.7 s: 0.7, 2, 1, 0.</example>
 public sealed record JudgeUse(double Seconds = 0, int Requests = 0, int Errors = 0, int CacheHits = 0)

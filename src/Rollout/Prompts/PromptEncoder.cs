@@ -62,7 +62,7 @@ public sealed class PromptEncoder(
         }
 
         var ids = _chat.Render(messages);
-        var patches = loaded.Select(one => one.Patches!).ToList();
+        var patches = loaded.Select(medium => medium.Patches!).ToList();
         ImmutableArray<int> tokens = media is null ? [.. ids] : MediaTokens.Expand(ids, patches, media.Config);
         return tokens.Length > longest
             ? new EncodedPrompt([])

@@ -9,7 +9,8 @@ internal static class LikeliestTokens
     /// <param name="logits">One for each token of the vocabulary.</param>
     /// <param name="count">How many.</param>
     /// <param name="logTotal">Logarithm of the sum of the exponentials of all logits.</param>
-    public static ImmutableArray<(int Token, float LogProb)> Of(ReadOnlySpan<float> logits, int count, double logTotal)
+    public static ImmutableArray<(int Token, float LogProb)> Find(
+        ReadOnlySpan<float> logits, int count, double logTotal)
     {
         count = Math.Min(count, logits.Length);
         if (count == 0)

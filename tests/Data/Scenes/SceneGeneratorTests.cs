@@ -68,11 +68,11 @@ public sealed class SceneGeneratorTests
                     SceneQuestionKind.Count =>
                         Math.Abs(SceneWords.NumberOf(right)!.Value - SceneWords.NumberOf(wrong)!.Value) == 1,
                     SceneQuestionKind.Existence => wrong is "yes" or "no",
-                    SceneQuestionKind.Colour => seen.Any(o => SceneWords.Of(o.Colour) == wrong),
+                    SceneQuestionKind.Colour => seen.Any(o => SceneWords.For(o.Colour) == wrong),
                     SceneQuestionKind.Position => seen.Any(o => o.Words == wrong),
                     _ =>
-                        wrong == SceneWords.Of(example.Question.Colour)
-                            || wrong == SceneWords.Of(example.Question.Rival),
+                        wrong == SceneWords.For(example.Question.Colour)
+                            || wrong == SceneWords.For(example.Question.Rival),
                 },
                 $"{example.Pair.Question}: {right} or {wrong}");
         }

@@ -62,7 +62,7 @@ public sealed class AdvantagePipelineTests
         int reference)
     {
         double[] row = [.. Enumerable.Repeat(high, highs), .. Enumerable.Repeat(low, lows)];
-        var moments = AdvantageMoments.Of([row]);
+        var moments = AdvantageMoments.From([row]);
         Assert.Equal(mean, moments.Mean, 1e-5);
         Assert.Equal(reciprocal, moments.ReciprocalDeviation, 1e-5);
         var all = AdvantageFilter.Apply(AdvantageFilterRule.None, row, moments, out var none);

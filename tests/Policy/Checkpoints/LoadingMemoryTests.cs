@@ -35,7 +35,7 @@ public sealed class LoadingMemoryTests(ITestOutputHelper output)
         foreach (var dtype in new[] { ScalarType.BFloat16, ScalarType.Float32 })
         {
             long weights = 0;
-            var peak = PeakMemory.Of(() =>
+            var peak = PeakMemory.Measure(() =>
             {
                 using var model = Checkpoint.Load(folder.Path, CPU, dtype);
                 weights = model.Parameters.Groups.Sum(group => group.Values.numel() * group.Values.ElementSize);

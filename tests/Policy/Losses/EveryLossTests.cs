@@ -44,7 +44,7 @@ public sealed class EveryLossTests
         foreach (var advantages in new[] { TokenAdvantages, RowAdvantages })
         {
             Tensor Loss(Tensor logProbs) => Total(All[name], logProbs, advantages);
-            var leaf = Of(LogProbs).requires_grad_();
+            var leaf = Matrix(LogProbs).requires_grad_();
             Loss(leaf).backward();
             const double Width = 1e-6;
             for (var i = 0; i < 2; i++)
@@ -55,7 +55,7 @@ public sealed class EveryLossTests
                     {
                         var moved = (double[,])LogProbs.Clone();
                         moved[i, j] += shift;
-                        return Loss(Of(moved)).item<double>();
+                        return Loss(Matrix(moved)).item<double>();
                     }
 
                     Assert.Equal((At(Width) - At(-Width)) / (2 * Width), leaf.grad![i, j].item<double>(), 1e-7);
@@ -86,14 +86,14 @@ public sealed class EveryLossTests
         using var scope = NewDisposeScope();
         var (first, half) = (-1.0, -1.5);
         var tokens = new PolicyTokens(
-            Of(new[,] { { first, half }, { -1.25, 0 } }),
-            Of(new[,] { { first - Math.Log(2), half + Math.Log(2) }, { -1.25, 0 } }),
-            Of(new[,] { { 1.0, 1 }, { -1, 0 } }),
-            Of(new[,] { { 1.0, 1 }, { 1, 0 } }));
+            Matrix(new[,] { { first, half }, { -1.25, 0 } }),
+            Matrix(new[,] { { first - Math.Log(2), half + Math.Log(2) }, { -1.25, 0 } }),
+            Matrix(new[,] { { 1.0, 1 }, { -1, 0 } }),
+            Matrix(new[,] { { 1.0, 1 }, { 1, 0 } }));
         var sizes = new TokenWeights(2, 3, 10);
         var loss = All[name];
-        var ofTwo = sizes.Of(loss.Reduction, 2);
-        var weights = Of(new[,] { { ofTwo, ofTwo }, { sizes.Of(loss.Reduction, 1), 0 } });
+        var ofTwo = sizes.For(loss.Reduction, 2);
+        var weights = Matrix(new[,] { { ofTwo, ofTwo }, { sizes.For(loss.Reduction, 1), 0 } });
         Assert.Equal(expected, new PolicyObjective(loss).Compute(tokens, weights, 3, 0).item<double>(), 1e-6);
     }
 
@@ -101,9 +101,9 @@ public sealed class EveryLossTests
     public void A_capped_ratio_weighs_the_log_probability_and_has_no_gradient_itself()
     {
         using var scope = NewDisposeScope();
-        var leaf = Of(new[,] { { -0.5, -1.0 } }).requires_grad_();
+        var leaf = Matrix(new[,] { { -0.5, -1.0 } }).requires_grad_();
         var tokens = new PolicyTokens(
-            leaf, Of(new[,] { { -3.0, -1.0 } }), Of(new[,] { { 2.0, 2.0 } }), Of(new[,] { { 1.0, 1.0 } }));
+            leaf, Matrix(new[,] { { -3.0, -1.0 } }), Matrix(new[,] { { 2.0, 2.0 } }), Matrix(new[,] { { 1.0, 1.0 } }));
         new CispoLoss(RatioCap: 5).PerToken(tokens).sum().backward();
         Assert.Equal(-10, leaf.grad![0, 0].item<double>(), 1e-9);
         Assert.Equal(-2, leaf.grad![0, 1].item<double>(), 1e-9);
@@ -119,13 +119,13 @@ public sealed class EveryLossTests
             var objective = new PolicyObjective(loss) { Kl = KlEstimator.K3, EntropyBonus = 0.1 };
             double Piece(int start, int count)
             {
-                Tensor Part(double[,] values) => Of(values).narrow(0, start, count);
+                Tensor Part(double[,] values) => Matrix(values).narrow(0, start, count);
                 var tokens = new PolicyTokens(Part(LogProbs), Part(Old), Part(RowAdvantages), Part(Mask))
                 {
                     ReferenceLogProbs = Part(Old),
                     Entropies = Part(Mask),
                 };
-                var rows = Of(new[,] { { sizes.Of(loss.Reduction, 4) }, { sizes.Of(loss.Reduction, 3) } })
+                var rows = Matrix(new[,] { { sizes.For(loss.Reduction, 4) }, { sizes.For(loss.Reduction, 3) } })
                     .narrow(0, start, count);
                 return objective.Compute(tokens, rows * Part(Mask), 7, 0.2).item<double>();
             }
@@ -156,12 +156,13 @@ public sealed class EveryLossTests
     private static Tensor Total(IPolicyLoss loss, Tensor logProbs, double[,] advantages)
     {
         var sizes = new TokenWeights(2, 7, 10);
-        var weights = Of(Mask) * Of(new[,] { { sizes.Of(loss.Reduction, 4) }, { sizes.Of(loss.Reduction, 3) } });
+        var weights = Matrix(Mask)
+            * Matrix(new[,] { { sizes.For(loss.Reduction, 4) }, { sizes.For(loss.Reduction, 3) } });
         return new PolicyObjective(loss)
-            .Compute(new PolicyTokens(logProbs, Of(Old), Of(advantages), Of(Mask)), weights, 7, 0);
+            .Compute(new PolicyTokens(logProbs, Matrix(Old), Matrix(advantages), Matrix(Mask)), weights, 7, 0);
     }
 
-    private static Tensor Of(double[,] values) =>
+    private static Tensor Matrix(double[,] values) =>
         tensor(values.Cast<double>().ToArray(), dtype: ScalarType.Float64, device: CPU)
             .view(values.GetLength(0), values.GetLength(1));
 }

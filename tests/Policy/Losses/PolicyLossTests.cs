@@ -21,7 +21,7 @@ public sealed class PolicyLossTests
 
         static void Check(IPolicyLoss loss, double first, double second)
         {
-            var rows = PolicyReduction.RowMeans(loss.PerToken(Tokens()), Of(Mask));
+            var rows = PolicyReduction.RowMeans(loss.PerToken(Tokens()), Matrix(Mask));
             Assert.Equal(first, rows[0].item<double>(), 1e-6 * Math.Max(1, first));
             Assert.Equal(second, rows[1].item<double>(), 1e-5);
         }
@@ -31,7 +31,7 @@ public sealed class PolicyLossTests
     public void A_token_that_pre_clip_cuts_has_no_gradient()
     {
         using var scope = NewDisposeScope();
-        var logProbs = Of(LogProbs).requires_grad_();
+        var logProbs = Matrix(LogProbs).requires_grad_();
         new StableReinforceLoss(0.2, 1000).PerToken(Tokens() with { LogProbs = logProbs }).sum().backward();
         Assert.Equal(0, logProbs.grad![0, 2].item<double>());
         Assert.NotEqual(0, logProbs.grad![0, 0].item<double>());
@@ -44,9 +44,9 @@ public sealed class PolicyLossTests
         Assert.Equal(0, PolicyReduction.RowMeans(ones(1, 3), zeros(1, 3)).item<float>());
     }
 
-    private static PolicyTokens Tokens() => new(Of(LogProbs), Of(Old), Of(Advantages), Of(Mask));
+    private static PolicyTokens Tokens() => new(Matrix(LogProbs), Matrix(Old), Matrix(Advantages), Matrix(Mask));
 
-    private static Tensor Of(double[,] values) =>
+    private static Tensor Matrix(double[,] values) =>
         tensor(values.Cast<double>().ToArray(), dtype: ScalarType.Float64, device: CPU)
             .view(values.GetLength(0), values.GetLength(1));
 }

@@ -69,7 +69,7 @@ public sealed class MemoryEstimateTests
         void Forward(int count)
         {
             using var inner = NewDisposeScope();
-            var batch = TokenBatch.Of(
+            var batch = TokenBatch.From(
                 [
                     .. Enumerable
                         .Range(0, count)
@@ -81,7 +81,7 @@ public sealed class MemoryEstimateTests
 
         // Once before: what libraries set up for themselves is not the model's.
         Forward(rows);
-        var measured = PeakMemory.Of(() => Forward(rows));
+        var measured = PeakMemory.Measure(() => Forward(rows));
         var estimate = new MemoryEstimate(config).Activations(
             ScalarType.Float32,
             rows,

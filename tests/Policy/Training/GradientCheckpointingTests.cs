@@ -63,8 +63,8 @@ public sealed class GradientCheckpointingTests
         List<TrainingRow> rows = [.. Enumerable.Range(0, 4).Select(i =>
             TrainingRow.Reply(Some.Tokens(255, i), Some.Tokens(2, i + 9)))];
         Gradients(model, Some.Rows(2), checkpointing: true);
-        var again = PeakMemory.Of(() => Gradients(model, rows, checkpointing: true));
-        var kept = PeakMemory.Of(() => Gradients(model, rows, checkpointing: false));
+        var again = PeakMemory.Measure(() => Gradients(model, rows, checkpointing: true));
+        var kept = PeakMemory.Measure(() => Gradients(model, rows, checkpointing: false));
         Assert.True(
             kept > 3 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
     }
@@ -124,8 +124,8 @@ public sealed class GradientCheckpointingTests
         model.Parameters.AllocateGradients();
         List<TrainingRow> rows = [.. Enumerable.Range(0, 4).Select(_ => Shown(32, 32))];
         Gradients(model, [Shown(2, 2)], checkpointing: true);
-        var again = PeakMemory.Of(() => Gradients(model, rows, checkpointing: true));
-        var kept = PeakMemory.Of(() => Gradients(model, rows, checkpointing: false));
+        var again = PeakMemory.Measure(() => Gradients(model, rows, checkpointing: true));
+        var kept = PeakMemory.Measure(() => Gradients(model, rows, checkpointing: false));
         Assert.True(
             kept > 2 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
     }
@@ -165,7 +165,7 @@ public sealed class GradientCheckpointingTests
     {
         using var scope = NewDisposeScope();
         model.Parameters.ZeroGradients();
-        var batch = TokenBatch.Of(rows, CPU);
+        var batch = TokenBatch.From(rows, CPU);
         var pass = new TrainingPass(model, batch, checkpointing);
         TokenLogProbs.Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => logProbs.mean().neg());
         pass.FinishBackward();

@@ -12,7 +12,7 @@ internal static class PeakMemory
     internal static bool IsMeasured { get; } = TryReset();
 
     /// <summary>Bytes of the peak above what is resident at the start.</summary>
-    internal static long Of(Action action)
+    internal static long Measure(Action action)
     {
         GC.Collect();
 

@@ -158,7 +158,7 @@ public sealed class LoraTests
     private static double Backward(CausalLM model, List<TrainingRow> rows)
     {
         using var scope = NewDisposeScope();
-        var batch = TokenBatch.Of(rows, CPU);
+        var batch = TokenBatch.From(rows, CPU);
         return TokenLogProbs
             .Backward(model, model.HiddenAt(batch.IdsBT, batch.PlacesN), batch.TargetsN, logProbs =>
                 logProbs.mean().neg())

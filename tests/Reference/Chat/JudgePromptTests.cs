@@ -16,7 +16,7 @@ public sealed class JudgePromptTests
     [ReferenceTheory(Section, "judge_prompts")]
     public void A_pair_is_put_to_the_judge_as_published_in_both_readings_of_its_text(string name)
     {
-        var tokenizer = Tokenizers.Of(Section, name);
+        var tokenizer = Tokenizers.Load(Section, name);
         var (sanitized, published) = (
             new ChatTemplate(tokenizer),
             new ChatTemplate(tokenizer, UntrustedText.Published));
@@ -35,7 +35,7 @@ public sealed class JudgePromptTests
     [ReferenceTheory(Section, "judge_prompts")]
     public void Text_without_any_trusted_part_is_made_safe_alike(string name)
     {
-        var tokenizer = Tokenizers.Of(Section, name);
+        var tokenizer = Tokenizers.Load(Section, name);
         var template = new ChatTemplate(tokenizer);
         RowFile.AssertAll(Section, name, row =>
         {

@@ -8,7 +8,7 @@ namespace R1Reward.Reference.Tests.LanguageModels;
 internal static class Checksums
 {
     /// <summary>Sum, norm and the dot product with sin(1), sin(2), ..., in float64.</summary>
-    internal static double[] Of(Tensor tensor)
+    internal static double[] Compute(Tensor tensor)
     {
         double sum = 0, squares = 0, waves = 0;
         var values = Numbers.Values(tensor);
@@ -27,7 +27,7 @@ internal static class Checksums
     {
         foreach (var (name, numbers) in (JObject)expected)
         {
-            var (wanted, got) = (numbers!.ToObject<double[]>()!, Of(actual(name)));
+            var (wanted, got) = (numbers!.ToObject<double[]>()!, Compute(actual(name)));
             for (var i = 0; i < wanted.Length; i++)
             {
                 Assert.True(

@@ -112,7 +112,8 @@ public sealed class PolicyQuantityTests
             LanguageModelCase.Rows(one.Json["prompts"]!),
             LanguageModelCase.Rows(one.Json["responses"]!));
         return (
-            TokenBatch.Of([.. prompts.Zip(responses, (prompt, response) => TrainingRow.Reply(prompt, response))], CPU),
+            TokenBatch.From(
+                [.. prompts.Zip(responses, (prompt, response) => TrainingRow.Reply(prompt, response))], CPU),
             new ResponseRows([.. responses.Select(response => response.Length)], CPU));
     }
 
@@ -133,7 +134,7 @@ public sealed class PolicyQuantityTests
             var reduced = values
                 .Select(
                     (row, b) =>
-                        row.Select((value, t) => value * mask[b][t]).Sum() * sizes.Of(reduction, mask[b].Sum()))
+                        row.Select((value, t) => value * mask[b][t]).Sum() * sizes.For(reduction, mask[b].Sum()))
                 .Sum();
             Assert.Equal(
                 (double)one.Json["means"]![what]![mean]!,

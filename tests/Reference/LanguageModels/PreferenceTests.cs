@@ -44,7 +44,7 @@ public sealed class PreferenceTests
             one.Tolerance,
             "reference, rejected");
 
-        var batch = TokenBatch.Of(rows, CPU);
+        var batch = TokenBatch.From(rows, CPU);
         var tokens = new ResponseRows([.. rows.Select(row => row.TargetCount)], CPU);
         var lengths = tensor(
             rows.Select(row => (float)row.TargetCount).ToArray(),
@@ -100,8 +100,8 @@ public sealed class PreferenceTests
             var beta = (double)expected["beta"]!;
             var policy = Sums(model, rows);
             using var inner = NewDisposeScope();
-            Tensor Of(float[] sums) => tensor(sums, dtype: ScalarType.Float32, device: CPU);
-            var rewards = Numbers.Values(PreferenceLosses.ImplicitRewards(Of(policy), Of(referenceSums), beta));
+            Tensor Vector(float[] sums) => tensor(sums, dtype: ScalarType.Float32, device: CPU);
+            var rewards = Numbers.Values(PreferenceLosses.ImplicitRewards(Vector(policy), Vector(referenceSums), beta));
             Numbers.Close(
                 [.. Floats(expected["chosen_rewards"]!), .. Floats(expected["rejected_rewards"]!)],
                 rewards,

@@ -133,12 +133,12 @@ public sealed class TrainingTests
         }
 
         var (module, kind) = (name[..name.LastIndexOf('.')], name[(name.LastIndexOf('.') + 1)..]);
-        Tensor Of(int expert, string part) => model.Parameters[$"{module}.{expert}.{part}.weight"].grad!;
+        Tensor Gradient(int expert, string part) => model.Parameters[$"{module}.{expert}.{part}.weight"].grad!;
         return stack(
             Enumerable.Range(0, model.Config.Experts!.Count).Select(expert => kind switch
             {
-                "gate_up_proj" => cat([Of(expert, "gate_proj"), Of(expert, "up_proj")], 0),
-                "down_proj" => Of(expert, "down_proj"),
+                "gate_up_proj" => cat([Gradient(expert, "gate_proj"), Gradient(expert, "up_proj")], 0),
+                "down_proj" => Gradient(expert, "down_proj"),
                 _ => throw new KeyNotFoundException(name),
             }),
             0);
@@ -148,7 +148,7 @@ public sealed class TrainingTests
     {
         using var scope = NewDisposeScope();
         model.Parameters.AllocateGradients();
-        var batch = TokenBatch.Of(rows, CPU);
+        var batch = TokenBatch.From(rows, CPU);
         var pass = new TrainingPass(model, batch, checkpointing);
         var loss = TokenLogProbs
             .Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => logProbs.mean().neg(), chunkElements)

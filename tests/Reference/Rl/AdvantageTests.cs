@@ -58,12 +58,12 @@ public sealed class AdvantageTests
 
         // Ours keeps no padding, so that no mask is needed: what counts is cut out first.
         double[] Counted(int b) => [.. x[b].Where((_, t) => mask[b][t] != 0)];
-        var moments = AdvantageMoments.Of([.. x.Select((_, b) => Counted(b))]);
+        var moments = AdvantageMoments.From([.. x.Select((_, b) => Counted(b))]);
         fixture.Close((double)fixture.Json["masked_mean_all"]!, moments.Mean, "mean of all");
         var rows = fixture.Tensors.Floats("masked_mean_rows");
         for (var b = 0; b < x.Length; b++)
         {
-            fixture.Close(rows[b], AdvantageMoments.Of([Counted(b)]).Mean, $"mean of row {b}");
+            fixture.Close(rows[b], AdvantageMoments.From([Counted(b)]).Mean, $"mean of row {b}");
         }
 
         // Published, values that do not count are taken as 0 and shifted like the others.
@@ -161,7 +161,7 @@ public sealed class AdvantageTests
             var ranks = Enumerable.Range(0, one["rows_per_rank"]!.Count())
                 .Select(rank => Raw(fixture, $"{name}.{rank}")).ToArray();
             var moments = AdvantageMoments.Combine(
-                ranks.Select(rows => AdvantageMoments.Of([.. rows.Select(s => s.Advantages)])));
+                ranks.Select(rows => AdvantageMoments.From([.. rows.Select(s => s.Advantages)])));
             fixture.Close((double)one["mean"]!, moments.Mean, "mean");
             fixture.Close((double)one["reciprocal_std"]!, moments.ReciprocalDeviation, "reciprocal deviation");
             var pipeline = new AdvantagePipeline(new AdvantageOptions { Filter = AdvantageFilterRule.Reference });

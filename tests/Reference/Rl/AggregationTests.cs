@@ -84,7 +84,7 @@ public sealed class AggregationTests
             !double.IsNaN(reward)
                 && Enumerable.Range(0, rewards.Length)
                     .Any(j => j != i && groups[j] == groups[i] && !double.IsNaN(rewards[j])))];
-        var moments = AdvantageMoments.Of([[.. shaped.Where((_, i) => compared[i])]]);
+        var moments = AdvantageMoments.From([[.. shaped.Where((_, i) => compared[i])]]);
         return [.. shaped.Select((value, i) =>
             compared[i] ? (value - moments.Mean) / (moments.SampleDeviation + 1e-4) : 0)];
     }

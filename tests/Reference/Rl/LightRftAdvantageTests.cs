@@ -53,7 +53,7 @@ public sealed class LightRftAdvantageTests
         Assert.All(file.Rows("cpgd.advantages").SelectMany(row => row), value => Assert.Equal(0, value));
         var mask = file.Rows("cpgd.mask_after");
         var sums = file.Rows("cpgd_token_reward").Select(row => row.Sum()).ToArray();
-        var moments = AdvantageMoments.Of([sums]);
+        var moments = AdvantageMoments.From([sums]);
         double[][] Spread(Func<double, double> score) =>
             [.. mask.Select((row, b) => row.Select(counts => counts * score(sums[b])).ToArray())];
         file.Close(file.Rows("cpgd_intended.center"), Spread(sum => sum - moments.Mean), "centre");

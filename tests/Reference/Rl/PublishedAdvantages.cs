@@ -118,7 +118,7 @@ internal sealed class PublishedAdvantages
     private List<TraceAdvantage> Whitened(List<TraceAdvantage> raw) =>
         [.. raw.Chunk((int)_file.Json["micro_batch"]!).SelectMany(piece =>
         {
-            var moments = AdvantageMoments.Of([.. piece.Select(sample => sample.Advantages)]);
+            var moments = AdvantageMoments.From([.. piece.Select(sample => sample.Advantages)]);
             var limit = Limit ?? double.PositiveInfinity;
             return piece.Select(sample => sample with
             {
@@ -131,7 +131,7 @@ internal sealed class PublishedAdvantages
     private IReadOnlyList<TraceAdvantage> Normalised(List<TraceAdvantage> raw)
     {
         // Ours leaves group_norm as it is, whatever it is called; published, one of its two names is normalised again.
-        var moments = AdvantageMoments.Of(
+        var moments = AdvantageMoments.From(
             [.. raw.Where(sample => !sample.Dropped).Select(sample => sample.Advantages)]);
         return new AdvantagePipeline(Options(1)).Normalise(raw, moments).Traces;
     }

@@ -43,7 +43,7 @@ public sealed class TrlLossTests
                 mask.Length * (double)options["grad_accum"]!,
                 (double?)options["items"] ?? counted,
                 (double)options["max_completion_length"]!);
-            var weights = mask.SelectMany(row => row.Select(one => (float)(one * sizes.Of(loss.Reduction, row.Sum()))))
+            var weights = mask.SelectMany(row => row.Select(one => (float)(one * sizes.For(loss.Reduction, row.Sum()))))
                 .ToArray();
             var total = objective.Compute(
                 tokens, tensor(weights, device: CPU).view(leaf.shape), counted, (double)options["beta"]!);

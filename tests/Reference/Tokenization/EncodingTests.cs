@@ -17,7 +17,7 @@ public sealed class EncodingTests
     [ReferenceTheory(Section, "encode", "encode_small")]
     public void Ids_equal_the_reference_in_every_reading_of_added_tokens(string name)
     {
-        var tokenizer = Tokenizers.Of(Section, name);
+        var tokenizer = Tokenizers.Load(Section, name);
         RowFile.AssertAll(Section, name, row =>
         {
             var text = (string)row["text"]!;
@@ -34,7 +34,7 @@ public sealed class EncodingTests
     [ReferenceTheory(Section, "decode", "decode_small")]
     public void Text_equals_the_reference_with_and_without_special_tokens(string name)
     {
-        var tokenizer = Tokenizers.Of(Section, name);
+        var tokenizer = Tokenizers.Load(Section, name);
         RowFile.AssertAll(Section, name, row =>
         {
             Assert.Equal((string)row["text"]!, tokenizer.Decode(Ids(row["ids"]!)));
@@ -48,7 +48,7 @@ public sealed class EncodingTests
     {
         foreach (var (skipSpecial, suffix) in ((bool, string)[])[(false, ""), (true, "_skip_special")])
         {
-            var decoder = new StreamingDecoder(Tokenizers.Of(Section, name), skipSpecial);
+            var decoder = new StreamingDecoder(Tokenizers.Load(Section, name), skipSpecial);
             var pieces = Ids(row["ids"]!).Select(decoder.Add).ToList();
             Assert.Equal(row["pieces" + suffix]!.Select(piece => (string)piece!), pieces);
             Assert.Equal((string)row["flush" + suffix]!, decoder.Finish());
@@ -64,7 +64,7 @@ public sealed class EncodingTests
             ? File.ReadAllText(Path.Combine(Fixtures.Data, Path.GetFileName((string)file!)))
             : string.Concat(
                 row["parts"]!.Select(part => string.Concat(Enumerable.Repeat((string)part[0]!, (int)part[1]!))));
-        var tokenizer = Tokenizers.Of(Section, name);
+        var tokenizer = Tokenizers.Load(Section, name);
         var start = System.Diagnostics.Stopwatch.StartNew();
         var ids = tokenizer.Encode(text);
 
@@ -97,7 +97,7 @@ public sealed class EncodingTests
     public void Batches_are_filled_and_cut_on_the_side_asked_for(string name) =>
         RowFile.AssertAll(Section, name, row =>
     {
-        var tokenizer = Tokenizers.Of(Section, name);
+        var tokenizer = Tokenizers.Load(Section, name);
         var options = (JObject)row["options"]!;
         var batch = BatchEncoding.Encode(tokenizer, row["texts"]!.Select(text => (string)text!), new BatchOptions
         {

@@ -15,7 +15,7 @@ public sealed class ThroughputTests(ITestOutputHelper output)
     [ReferenceTheory("chat", "judge_prompts")]
     public void A_megabyte_of_prompts_is_a_matter_of_a_second(string name)
     {
-        var tokenizer = Tokenizers.Of("chat", name);
+        var tokenizer = Tokenizers.Load("chat", name);
         var texts = Texts(name).ToList();
         var megabyte = new List<string>();
         for (var bytes = 0; bytes < 1_000_000; bytes += Encoding.UTF8.GetByteCount(megabyte[^1]))

@@ -18,7 +18,7 @@ internal static class Tokenizers
                 ]!);
 
     /// <summary>The tokenizer that a case was made with.</summary>
-    public static Tokenizer Of(string section, string name) => Load(FolderOf(section, name));
+    public static Tokenizer Load(string section, string name) => Load(FolderOf(section, name));
 
     /// <summary>The tokenizer of a folder.</summary>
     public static Tokenizer Load(string folder) => _loaded.GetOrAdd(folder, Tokenizer.Load);

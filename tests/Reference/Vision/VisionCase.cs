@@ -61,7 +61,7 @@ internal sealed class VisionCase
             return (IReadOnlyList<MediaPatches>)row;
         }).ToList();
         Assert.Empty(images.Concat(videos));
-        return VisionInputs.Of(rows);
+        return VisionInputs.From(rows);
     }
 
     internal IEnumerable<MediaPatches> Media(MediaKind kind, string grids, string pixels)

@@ -15,13 +15,13 @@ internal sealed class PromptGroup(PreferencePair pair, int index)
     /// <summary>The pair that its traces judge.</summary>
     public PreferencePair Pair { get; } = pair;
 
-    /// <summary>Its place in the batch, from 0.</summary>
+    /// <summary>Index of the prompt in the batch, from 0.</summary>
     public int Index { get; } = index;
 
-    /// <summary>Its traces by sample; empty until they are sampled.</summary>
+    /// <summary>The traces of the prompt by sample number; empty until they are sampled.</summary>
     public IReadOnlyList<JudgedTrace> Traces => _traces;
 
-    /// <summary>Verdicts that the judge still owes.</summary>
+    /// <summary>Number of verdicts that the judge has not given yet.</summary>
     public int OpenVerdicts { get; private set; }
 
     /// <summary>Takes in the sampled traces and reads what they say.</summary>

@@ -5,7 +5,7 @@ namespace R1Reward.Actors.Coordination.Ledger;
 /// <summary>One work item that is not counted yet.</summary>
 internal sealed class LedgerItem(WorkId id, WorkPayload payload)
 {
-    /// <summary>Its name, unique within the run.</summary>
+    /// <summary>The name of the item, unique within the run.</summary>
     public WorkId Id { get; } = id;
 
     /// <summary>What a worker needs to do it.</summary>
@@ -20,6 +20,6 @@ internal sealed class LedgerItem(WorkId id, WorkPayload payload)
     /// <summary>When the lease ends unless it is renewed.</summary>
     public DateTimeOffset LeasedUntil { get; set; }
 
-    /// <summary>Its place among the open items of its kind; null while it is leased.</summary>
+    /// <summary>The place in the queue of open items of the same kind; null while the item is leased.</summary>
     public LinkedListNode<LedgerItem>? Place { get; set; }
 }

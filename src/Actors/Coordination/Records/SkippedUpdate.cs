@@ -2,7 +2,7 @@ using R1Reward.Policy.Advantages;
 
 namespace R1Reward.Actors.Coordination.Records;
 
-/// <summary>What people are told about updates that the policy learned nothing from.</summary>
+/// <summary>The message about updates that the policy learned nothing from.</summary>
 internal static class SkippedUpdate
 {
     /// <summary>The figure of such an update in metrics.jsonl; others do not have it.</summary>

@@ -22,7 +22,7 @@ internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, Tim
     // 1 while questions wait: an outage is logged once, not by each of many questions.
     private int _isOut;
 
-    /// <summary>The reply; its attempts and its time include those of the questions that found nobody.</summary>
+    /// <summary>The reply; its attempts and its time include those of questions that did not reach a judge.</summary>
     /// <exception cref="UserErrorException">The judge refuses, and would refuse any question.</exception>
     public async Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default)
     {

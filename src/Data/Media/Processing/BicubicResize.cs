@@ -28,7 +28,7 @@ public static class BicubicResize
             return source;
         }
 
-        var taps = Taps.Of(source.Width, width);
+        var taps = Taps.For(source.Width, width);
         var rgb = new byte[3 * width * source.Height];
         for (var y = 0; y < source.Height; y++)
         {
@@ -62,7 +62,7 @@ public static class BicubicResize
             return source;
         }
 
-        var taps = Taps.Of(source.Height, height);
+        var taps = Taps.For(source.Height, height);
         var stride = 3 * source.Width;
         var rgb = new byte[stride * height];
         var sums = new int[stride];
@@ -96,7 +96,7 @@ public static class BicubicResize
     /// <param name="Weights">Their weights in fixed point.</param>
     private readonly record struct Taps(int[] First, int[][] Weights)
     {
-        public static Taps Of(int source, int target)
+        public static Taps For(int source, int target)
         {
             var scale = source / (double)target;
             var widening = Math.Max(1, scale);

@@ -6,7 +6,7 @@ namespace R1Reward.Data.Media.Processing;
 /// </summary>
 public static class FrameSampling
 {
-    /// <summary>Frames per second where nobody says.</summary>
+    /// <summary>Frames per second where neither the model nor the user sets them.</summary>
     public const double DefaultFramesPerSecond = 2;
 
     /// <summary>The smallest number of frames when they are taken by the second.</summary>

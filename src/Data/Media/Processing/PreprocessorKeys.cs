@@ -35,7 +35,7 @@ internal static class PreprocessorKeys
             }
         }
 
-        foreach (var property in json.Properties().Where(one => !_known.Contains(one.Name) && IsOn(one.Value)))
+        foreach (var property in json.Properties().Where(entry => !_known.Contains(entry.Name) && IsOn(entry.Value)))
         {
             yield return $"{property.Name} is {property.Value.ToString(Newtonsoft.Json.Formatting.None)}";
         }

@@ -96,7 +96,7 @@ internal sealed class ConfigSection(JObject json, List<string> problems, string 
             return null;
         }
 
-        var numbers = (value as JArray)?.Select(one => Whole(one, 0, int.MaxValue)).ToList();
+        var numbers = (value as JArray)?.Select(item => Whole(item, 0, int.MaxValue)).ToList();
         return numbers?.All(number => number is not null) == true
             ? [.. numbers.OfType<int>()]
             : Wrong<int[]?>(key, "a list of whole numbers from 0 on", value, null);

@@ -104,8 +104,8 @@ public sealed record GenerationDefaults
                 ("repetition-penalty", RepetitionPenalty),
             ];
             string[] sampling = Samples == false ? ["no sampling"] : [];
-            var stated = all.Where(one => one.Value is not null)
-                .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name} {one.Value}"));
+            var stated = all.Where(setting => setting.Value is not null)
+                .Select(setting => string.Create(CultureInfo.InvariantCulture, $"{setting.Name} {setting.Value}"));
             return [.. sampling, .. stated, .. NotComputed.Select(proposal => $"{proposal} (not computed)")];
         }
     }

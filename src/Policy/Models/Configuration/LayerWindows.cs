@@ -42,7 +42,8 @@ internal static class LayerWindows
     }
 
     /// <summary>The value of <c>layer_types</c>.</summary>
-    internal static JArray Write(IEnumerable<bool> windowed) => new(windowed.Select(one => one ? Sliding : Full));
+    internal static JArray Write(IEnumerable<bool> windowed) =>
+        new(windowed.Select(isWindowed => isWindowed ? Sliding : Full));
 
     private static bool IsNamed(JToken type, params ReadOnlySpan<string> names) =>
         type.Type == JTokenType.String && names.Contains((string?)type);

@@ -96,7 +96,7 @@ public sealed record ModelConfig
     public GenerationDefaults Generation { get; init; } = new();
 
     /// <summary>
-    /// Keys of the file that are set and that nobody here can judge; they are not followed, and the user is told.
+    /// Keys of the file that are set and whose meaning is unknown here; they are not followed, and the user is warned.
     /// </summary>
     public IReadOnlyList<string> UnknownKeys { get; init; } = [];
 

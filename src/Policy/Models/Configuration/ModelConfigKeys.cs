@@ -154,7 +154,7 @@ internal static class ModelConfigKeys
         }
     }
 
-    /// <summary>Keys of the file, and of its part about the decoder, that are set and that nobody here knows.</summary>
+    /// <summary>Keys of the file, and of its part about the decoder, that are set and have no known meaning.</summary>
     internal static string[] Unknown(ConfigSection whole, ConfigSection decoder) =>
         new[] { whole, decoder }.Distinct()
             .SelectMany(section => section.Json.Properties())

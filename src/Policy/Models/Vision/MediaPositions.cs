@@ -88,7 +88,7 @@ internal sealed class MediaPositions
             var tokens = item < media.Count ? media[item].Grid.Tokens(_config.MergeSize) : 0;
             if (item == media.Count || media[item].Kind != kind || at + tokens > end)
             {
-                var known = string.Join(", ", media.Select(one => $"{one.Kind} {one.Grid}"));
+                var known = string.Join(", ", media.Select(medium => $"{medium.Kind} {medium.Grid}"));
                 throw new InvalidOperationException(
                     $"row {row} has tokens of kind {kind} that are none of its media: {known}");
             }

@@ -48,7 +48,7 @@ public static class MediaTokens
             : throw new InvalidOperationException($"the prompt has {next} placeholders for {media.Count} media");
     }
 
-    /// <summary>What a token stands for; null for text.</summary>
+    /// <summary>The kind of medium that a token is a placeholder of; null for text.</summary>
     internal static MediaKind? KindOf(long id, VisionConfig config)
     {
         if (id == config.ImageTokenId)

@@ -13,12 +13,12 @@ namespace R1Reward.Policy.Models.Vision;
 public sealed record VisionInputs(IReadOnlyList<IReadOnlyList<MediaPatches>> Rows)
 {
     /// <summary>The inputs of a batch; null where it is all text.</summary>
-    public static VisionInputs? Of(IEnumerable<IReadOnlyList<MediaPatches>> rows)
+    public static VisionInputs? From(IEnumerable<IReadOnlyList<MediaPatches>> rows)
     {
         IReadOnlyList<MediaPatches>[] all = [.. rows];
         return Array.Exists(all, row => row.Count > 0) ? new(all) : null;
     }
 
     /// <summary>The inputs of some consecutive rows; null where they are all text.</summary>
-    internal VisionInputs? Slice(int start, int count) => Of(Rows.Skip(start).Take(count));
+    internal VisionInputs? Slice(int start, int count) => From(Rows.Skip(start).Take(count));
 }

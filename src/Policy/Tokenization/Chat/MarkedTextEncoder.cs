@@ -21,7 +21,9 @@ internal sealed class MarkedTextEncoder(Tokenizer tokenizer, UntrustedText untru
             ? text.Runs()
             : [(0, text.Value.Length)];
         var found = parts.SelectMany(part => tokenizer.FindAdded(text.Value, part.Start, part.End));
-        return tokenizer.Encode(text.Value, found.Select(one => IsToken(text, one) ? one.AsToken() : one.AsText()));
+        return tokenizer.Encode(
+            text.Value,
+            found.Select(token => IsToken(text, token) ? token.AsToken() : token.AsText()));
     }
 
     private bool IsToken(MarkedText text, FoundToken found) =>

@@ -14,7 +14,7 @@ public sealed class EvaluationFiguresTests
     public void Votes_are_counted_over_disjoint_groups_of_samples()
     {
         // Ten samples of one pair, preferred 1: the first five say 1 1 1 2 2, the last five 2 2 2 2 1.
-        var figures = Of(TieRule.None, (PreferenceLabel.First, [1, 1, 1, 2, 2, 2, 2, 2, 2, 1]));
+        var figures = Figures(TieRule.None, (PreferenceLabel.First, [1, 1, 1, 2, 2, 2, 2, 2, 2, 1]));
 
         Assert.Equal([1, 5, 10], figures.Vote.Keys.Order());
         Assert.Equal(0.4, figures.Vote[1], 12);
@@ -29,7 +29,7 @@ public sealed class EvaluationFiguresTests
     [InlineData(TieRule.First, 0.5)]
     public void A_tie_has_no_winner_or_the_first_vote(TieRule ties, double expected)
     {
-        var figures = Of(ties, (PreferenceLabel.First, [1, 2]), (PreferenceLabel.First, [2, 1]));
+        var figures = Figures(ties, (PreferenceLabel.First, [1, 2]), (PreferenceLabel.First, [2, 1]));
 
         Assert.Equal(expected, figures.Vote[2]);
     }
@@ -37,7 +37,7 @@ public sealed class EvaluationFiguresTests
     [Fact]
     public void Unreadable_replies_are_wrong_and_have_no_vote()
     {
-        var figures = Of(TieRule.None, (PreferenceLabel.Second, [0, 0, 2]), (PreferenceLabel.Second, [0, 0, 0]));
+        var figures = Figures(TieRule.None, (PreferenceLabel.Second, [0, 0, 2]), (PreferenceLabel.Second, [0, 0, 0]));
 
         Assert.Equal(5 / 6.0, figures.Unreadable, 12);
         Assert.Equal(1 / 6.0, figures.Accuracy, 12);
@@ -81,10 +81,10 @@ public sealed class EvaluationFiguresTests
         var figures = EvaluationFigures.Compute([judged, swapped], TieRule.None);
 
         Assert.Equal(new PositionBias(1, 1.0, 0.0), figures.Position);
-        Assert.Null(Of(TieRule.None, (PreferenceLabel.First, [1])).Position);
+        Assert.Null(Figures(TieRule.None, (PreferenceLabel.First, [1])).Position);
     }
 
-    private static EvaluationFigures Of(TieRule ties, params (PreferenceLabel Label, int[] Votes)[] pairs)
+    private static EvaluationFigures Figures(TieRule ties, params (PreferenceLabel Label, int[] Votes)[] pairs)
     {
         var traces = pairs.SelectMany((pair, group) => pair.Votes.Select(vote => JudgedOf(group, pair.Label, vote)));
         return EvaluationFigures.Compute([.. traces], ties);
