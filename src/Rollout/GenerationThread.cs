@@ -25,6 +25,7 @@ public sealed class GenerationThread<TWeights> : IDisposable
     private readonly Action<int, Exception>? _onFailed;
     private readonly Thread _thread;
     private GenerationEngine? _engine;
+    private long _turns;
 
     /// <summary>Starts the thread; weights are loaded with the first request.</summary>
     /// <param name="name">Shown by debuggers.</param>
@@ -45,6 +46,9 @@ public sealed class GenerationThread<TWeights> : IDisposable
         _thread = new Thread(() => Work(threads)) { IsBackground = true, Name = name };
         _thread.Start();
     }
+
+    /// <summary>Rises with each turn of the thread: requests that are admitted, a token for those that run.</summary>
+    public long Turns => Interlocked.Read(ref _turns);
 
     /// <summary>Queues a request and completes when its last sample has finished.</summary>
     /// <param name="weights">What to sample from.</param>
@@ -86,6 +90,7 @@ public sealed class GenerationThread<TWeights> : IDisposable
         {
             while (Receive())
             {
+                Interlocked.Increment(ref _turns);
                 DropCancelled();
                 Admit();
                 if (_running.Count > 0)

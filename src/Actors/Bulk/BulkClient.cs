@@ -1,19 +1,25 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Bulk;
 
 /// <summary>
-/// Fetches blobs of other nodes into a cache folder: once per host, checked against the announced digests.
+/// Fetches blobs of other nodes into a cache folder: once per host, checked against the announced digests. A fetch ends
+/// when its publisher says nothing for some time, and when its publisher is removed from the cluster.
 /// </summary>
 internal sealed class BulkClient
 {
     // Newest blobs that stay in the cache, weights and batches together; older ones are of no use to anybody.
     private const int Kept = 6;
 
+    private static readonly TimeSpan AnswerIn = TimeSpan.FromSeconds(3);
+
     private readonly BulkOptions _options;
     private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _fetching = [];
+
+    private long _received;
 
     /// <summary>Creates a client; nothing is fetched yet.</summary>
     /// <param name="options">The key that publishers want, and where fetched files go.</param>
@@ -26,8 +32,13 @@ internal sealed class BulkClient
         }
     }
 
+    /// <summary>Bytes that were fetched so far.</summary>
+    public long Received => Interlocked.Read(ref _received);
+
     /// <summary>The folder with a blob's files, fetched unless a process of this host has done so already.</summary>
-    /// <exception cref="IOException">The publisher cannot be reached or sends other bytes than announced.</exception>
+    /// <exception cref="IOException">
+    /// The publisher cannot be reached, falls silent, is removed from the cluster, or sends other bytes than announced.
+    /// </exception>
     public async Task<string> FetchAsync(BlobReference blob, CancellationToken cancel)
     {
         Directory.CreateDirectory(_options.Cache);
@@ -40,9 +51,18 @@ internal sealed class BulkClient
 
         var partial = target + ".partial";
         Directory.CreateDirectory(partial);
-        foreach (var file in blob.Files)
+        var removed = _fetching.GetOrAdd(blob.Node, _ => new CancellationTokenSource()).Token;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, removed);
+        try
         {
-            await FetchAsync(blob, file, Path.Combine(partial, file.Name), cancel);
+            foreach (var file in blob.Files)
+            {
+                await FetchAsync(blob, file, partial, either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new IOException($"{blob.Name}: its node {blob.Node} was removed from the cluster");
         }
 
         Directory.Move(partial, target);
@@ -50,39 +70,47 @@ internal sealed class BulkClient
         return target;
     }
 
-    private async Task FetchAsync(BlobReference blob, BlobFile file, string path, CancellationToken cancel)
+    /// <summary>Ends what is being fetched from a node.</summary>
+    public void NodeRemoved(string node)
     {
-        var url = $"{blob.BaseUrl}/{Uri.EscapeDataString(file.Name)}";
-        try
+        if (_fetching.TryRemove(node, out var fetching))
         {
-            using var response = await _http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancel);
-            response.EnsureSuccessStatusCode();
-            await using var to = File.Create(path);
-            using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            await using var from = await response.Content.ReadAsStreamAsync(cancel);
-            var buffer = new byte[1 << 20];
-            int read;
-            do
-            {
-                read = await from.ReadAsync(buffer, cancel);
-                digest.AppendData(buffer, 0, read);
-                await to.WriteAsync(buffer.AsMemory(0, read), cancel);
-            }
-            while (read > 0);
-
-            var found = Convert.ToHexStringLower(digest.GetHashAndReset());
-            if (found != file.Sha256)
-            {
-                throw new IOException(
-                    $"{url}: {to.Length} bytes with digest {found[..12]}, "
-                    + $"announced {file.Length} with {file.Sha256[..12]}");
-            }
-        }
-        catch (HttpRequestException error)
-        {
-            throw new IOException($"{url}: {error.Message}", error);
+            fetching.Cancel();
         }
     }
+
+    /// <summary>Whether a blob's publisher answers and still has its first file.</summary>
+    public async Task<bool> IsServedAsync(BlobReference blob)
+    {
+        using var patience = new CancellationTokenSource(AnswerIn);
+        try
+        {
+            using var answer = await _http.GetAsync(
+                UrlOf(blob, blob.Files[0]), HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task FetchAsync(BlobReference blob, BlobFile file, string folder, CancellationToken cancel)
+    {
+        await using var to = File.Create(Path.Combine(folder, file.Name));
+        using var download = new Download(
+            _http, UrlOf(blob, file), to, _options.Silence, bytes => Interlocked.Add(ref _received, bytes));
+        var found = await download.RunAsync(cancel);
+        if (found != file.Sha256)
+        {
+            throw new IOException(
+                $"{UrlOf(blob, file)}: {to.Length} bytes with digest {found[..12]}, "
+                + $"announced {file.Length} with {file.Sha256[..12]}");
+        }
+    }
+
+    private static string UrlOf(BlobReference blob, BlobFile file) =>
+        $"{blob.BaseUrl}/{Uri.EscapeDataString(file.Name)}";
 
     private void Evict()
     {

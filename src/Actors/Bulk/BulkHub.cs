@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.Net.Http.Headers;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Rewards.Http;
@@ -16,6 +18,9 @@ internal sealed class BulkHub : IAsyncDisposable
     // Nothing is sent to this server but the names of files.
     private const long MaxRequestBytes = 1024;
 
+    // A reader that is frozen never ends its request.
+    private static readonly TimeSpan LastRequests = TimeSpan.FromSeconds(3);
+
     private readonly ConcurrentDictionary<string, string> _folders = [];
     private readonly ConcurrentDictionary<string, object> _memory = [];
     private readonly string _key;
@@ -30,6 +35,12 @@ internal sealed class BulkHub : IAsyncDisposable
 
     /// <summary>Base address of this node's server, for example <c>http://127.0.0.1:40123</c>.</summary>
     public string Address => _server.Address;
+
+    /// <summary>The node's cluster address, which its blobs name; empty until it is known.</summary>
+    public string Node { get; set; } = "";
+
+    /// <summary>Bytes that were fetched from other nodes so far.</summary>
+    public long Received => _client.Received;
 
     /// <summary>Starts the server of a node.</summary>
     /// <exception cref="UserErrorException">
@@ -60,7 +71,7 @@ internal sealed class BulkHub : IAsyncDisposable
     {
         _folders[name] = folder;
         var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(Describe).ToList();
-        return new BlobReference(name, $"{Address}/blobs/{name}", files);
+        return new BlobReference(name, $"{Address}/blobs/{name}", files) { Node = Node };
     }
 
     /// <summary>
@@ -86,8 +97,20 @@ internal sealed class BulkHub : IAsyncDisposable
     public Task<string> FolderOfAsync(BlobReference blob, CancellationToken cancel) =>
         _folders.TryGetValue(blob.Name, out var own) ? Task.FromResult(own) : _client.FetchAsync(blob, cancel);
 
+    /// <summary>Whether a blob's publisher answers and still has it.</summary>
+    public Task<bool> IsServedAsync(BlobReference blob) =>
+        _folders.ContainsKey(blob.Name) ? Task.FromResult(true) : _client.IsServedAsync(blob);
+
+    /// <summary>Ends what is being fetched from a node that was removed from the cluster.</summary>
+    public void NodeRemoved(string node) => _client.NodeRemoved(node);
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(LastRequests);
+        await _server.StopAsync(patience.Token);
+        await _server.DisposeAsync();
+    }
 
     private Task ServeAsync(HttpContext context)
     {
@@ -103,10 +126,25 @@ internal sealed class BulkHub : IAsyncDisposable
             return Task.CompletedTask;
         }
 
+        var (from, length) = (FirstByteOf(context.Request), new FileInfo(path).Length);
+        if (from > 0 && from < length)
+        {
+            context.Response.StatusCode = StatusCodes.Status206PartialContent;
+            context.Response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(from, length - 1, length);
+        }
+        else
+        {
+            from = 0;
+        }
+
         context.Response.ContentType = "application/octet-stream";
-        context.Response.ContentLength = new FileInfo(path).Length;
-        return context.Response.SendFileAsync(path, context.RequestAborted);
+        context.Response.ContentLength = length - from;
+        return context.Response.SendFileAsync(path, from, length - from, context.RequestAborted);
     }
+
+    // A fetch that broke off asks for the rest, "bytes=N-"; whatever else is asked for gets the whole file.
+    private static long FirstByteOf(HttpRequest request) =>
+        request.GetTypedHeaders().Range?.Ranges.First() is { From: { } first, To: null } ? first : 0;
 
     /// <summary>The file that <c>/blobs/NAME/FILE</c> asks for; null for anything else.</summary>
     private string? PathOf(HttpRequest request)

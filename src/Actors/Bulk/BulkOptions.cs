@@ -12,6 +12,9 @@ public sealed record BulkOptions(string Host, int Port, string Key, string Cache
     /// <summary>Subfolder of the cache for what processes of this host publish; never cleared by readers.</summary>
     public const string Own = "own";
 
+    /// <summary>How long a publisher may say nothing before a fetch counts as broken.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether only this machine can reach the address.</summary>
     public bool IsLoopback =>
         Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));

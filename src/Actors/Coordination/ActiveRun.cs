@@ -11,7 +11,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="ColdStartSteps">Steps of its cold start.</param>
 /// <param name="Ledger">Which work is open, and which worker has the rest.</param>
 /// <param name="Machine">Decides what comes next.</param>
-/// <param name="Lease">How long a worker keeps an item that it does not renew.</param>
+/// <param name="Stall">For how long an engine may stand still before its worker renews nothing more.</param>
 /// <param name="Recorder">The files that the run writes to, closed when it ends.</param>
 internal sealed record ActiveRun(
     RunCommands.Submit Submit,
@@ -20,7 +20,7 @@ internal sealed record ActiveRun(
     int ColdStartSteps,
     WorkLedger Ledger,
     RunMachine Machine,
-    TimeSpan Lease,
+    TimeSpan Stall,
     IDisposable Recorder) : IDisposable
 {
     /// <summary>The name under which it was submitted.</summary>
@@ -57,7 +57,7 @@ internal sealed record ActiveRun(
     public ToWorker.Welcome Join(FromWorker.Hello hello, IActorRef reference)
     {
         Workers.Add(hello, reference);
-        return new ToWorker.Welcome(Ledger.Epoch, $"{RunId}@{Created.UtcTicks}", Submit.Settings, Submit.Folder, Lease);
+        return new ToWorker.Welcome(Ledger.Epoch, $"{RunId}@{Created.UtcTicks}", Submit.Settings, Submit.Folder, Stall);
     }
 
     /// <summary>Whether a worker has joined this run under this coordinator's epoch.</summary>
@@ -66,9 +66,15 @@ internal sealed record ActiveRun(
     /// <summary>Prolongs the leases of what a worker is still working on.</summary>
     public void Renew(FromWorker.Renew renew) => Ledger.Renew(renew.Worker, renew.Held);
 
-    /// <summary>Shows and records figures of work in progress.</summary>
-    public void Report(FromWorker.Progress progress) =>
-        Machine.State.Report(progress.Key.Id, progress.Step, progress.Metrics);
+    /// <summary>Shows and records figures of work in progress; those of a hand-out that is over are ignored.</summary>
+    /// <exception cref="Records.FencedException">Another coordinator has taken over.</exception>
+    public void Report(FromWorker.Progress progress)
+    {
+        if (Ledger.IsCurrent(progress.Key))
+        {
+            Machine.State.Report(progress.Key.Id, progress.Step, progress.Metrics);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Recorder.Dispose();

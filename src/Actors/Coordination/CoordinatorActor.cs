@@ -15,15 +15,15 @@ namespace R1Reward.Actors.Coordination;
 /// Idle waits for a run to be submitted. Loading waits for the run factory. Running consumes Hello, Pull, Renew and
 /// Done, and produces Welcome, Work and Accepted. It waits for workers and results; any of them unblocks it, and so
 /// does its tick, which ends leases. Fenced waits for the process to end: a coordinator that was frozen and replaced
-/// finds a higher epoch in the journal at its next write.
+/// finds a higher epoch in the journal at its next write or tick.
 /// </remarks>
 internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 {
     private readonly IRunFactory _factory;
     private readonly TimeSpan _tick;
-    private readonly CoordinatedShutdown.Reason _fenced;
+    private readonly Func<string, CoordinatedShutdown.Reason> _fenced;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private RunStatus _status = RunStatus.NoRun;
+    private RunStatus _status;
 
     // The run under way, for whoever ends this actor; the behaviours hold it themselves.
     private ActiveRun? _run;
@@ -31,12 +31,15 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <summary>Creates the coordinator; a run that was under way in the run folder is resumed.</summary>
     /// <param name="factory">Loads runs.</param>
     /// <param name="tick">Time between two looks for leases that are over.</param>
-    /// <param name="fenced">Why the process ends when another coordinator has taken over.</param>
-    public CoordinatorActor(IRunFactory factory, TimeSpan tick, CoordinatedShutdown.Reason fenced)
+    /// <param name="fenced">
+    /// Makes the reason with which the process ends when another coordinator has taken over, out of what to say.
+    /// </param>
+    public CoordinatorActor(IRunFactory factory, TimeSpan tick, Func<string, CoordinatedShutdown.Reason> fenced)
     {
         _factory = factory;
         _tick = tick;
         _fenced = fenced;
+        _status = RunStatus.NoRun with { Message = $"no run is under way in {factory.Folder}" };
         Idle();
     }
 
@@ -48,10 +51,19 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         Cluster.Get(Context.System)
             .Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
-        if (_factory.Interrupted() is { } interrupted)
+        try
         {
-            _log.Info("taking up {0}", interrupted.Folder);
-            Load(interrupted);
+            if (_factory.Interrupted() is { } interrupted)
+            {
+                _log.Info("taking up {0}", interrupted.Folder);
+                Load(interrupted);
+            }
+        }
+        catch (UserErrorException mistake)
+        {
+            // A run can still be submitted; whoever follows the old one is told.
+            _log.Error("{0}", mistake.Message);
+            _status = _status with { Message = mistake.Message };
         }
     }
 
@@ -95,10 +107,10 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<FromWorker.Pull>(_ => Sender.Tell(run.WhoAreYou));
         Receive<FromWorker.Renew>(_ => Sender.Tell(run.WhoAreYou));
         Receive<FromWorker.Done>(done => Complete(run, done));
-        Receive<FromWorker.Progress>(run.Report);
+        Receive<FromWorker.Progress>(progress => Advance(run, () => run.Report(progress)));
         Receive<FromWorker.Goodbye>(goodbye => Lose(run, [goodbye.Worker]));
         Receive<ClusterEvent.MemberRemoved>(removed => Lose(run, run.Workers.NamesAt($"{removed.Member.Address}")));
-        Receive<Tick>(_ => ExpireLeases(run));
+        Receive<Tick>(_ => Advance(run, () => LookAround(run)));
     }
 
     private void Fenced()
@@ -134,6 +146,13 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Refuse(Exception error)
     {
         var cause = error is AggregateException many ? many.InnerException! : error;
+        if (cause is FencedException fenced)
+        {
+            // Two coordinators have begun with the run at the same time.
+            GiveUp(fenced, _status);
+            return;
+        }
+
         var outcome = cause is UserErrorException ? RunOutcome.UserError : RunOutcome.Failed;
         _status = _status with { Stage = RunStage.Done, Outcome = outcome, Message = cause.Message };
         Become(Idle);
@@ -182,12 +201,12 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Sender.Tell(new ToWorker.Accepted(done.Key));
     }
 
-    private void ExpireLeases(ActiveRun run)
+    private void LookAround(ActiveRun run)
     {
+        run.Machine.ConfirmOwnership();
         if (run.Ledger.ExpireLeases() is > 0 and var expired)
         {
             _log.Warning("{0} items were not renewed in time; the next worker that asks gets them", expired);
-            HandOut(run);
         }
     }
 
@@ -232,10 +251,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         }
         catch (FencedException fenced)
         {
-            _log.Error("{0}", fenced.Message);
-            _status = run.Status;
-            Become(Fenced);
-            CoordinatedShutdown.Get(Context.System).Run(_fenced);
+            GiveUp(fenced, run.Status);
         }
         catch (Exception broken)
         {
@@ -244,6 +260,14 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             var last = run.Status with { Stage = RunStage.Done, Outcome = RunOutcome.Failed, Message = broken.Message };
             Close(run, last);
         }
+    }
+
+    private void GiveUp(FencedException fenced, RunStatus last)
+    {
+        _log.Info("{0}", fenced.Message);
+        _status = last;
+        Become(Fenced);
+        CoordinatedShutdown.Get(Context.System).Run(_fenced(fenced.Message));
     }
 
     private void Close(ActiveRun run, RunStatus last)

@@ -6,7 +6,7 @@ namespace R1Reward.Actors.Coordination;
 /// <summary>Which evaluations a run makes, when each is due, and what has been found by it.</summary>
 /// <remarks>
 /// The evaluations consume batches of held-out pairs with their rewards, and produce figures and traces in the run's
-/// record. An evaluation counts as made when it is in the journal.
+/// record. An evaluation counts as made when it is in the journal. Without held-out pairs there is none.
 /// </remarks>
 /// <param name="plan">What the run consists of.</param>
 /// <param name="pairs">Where the held-out pairs come from.</param>
@@ -25,15 +25,22 @@ internal sealed class Evaluations(
     public void Complete(RolloutBatch batch, int step)
     {
         var name = batch.Id.Evaluation!;
-        recorder.Traces(batch.Id, step, batch.Traces);
         var figures = EvaluationFigures.Compute(batch.Traces, plan.Ties) with { LeftOut = batch.LeftOut.Count };
-        recorder.Evaluation(name, figures);
-        journal.Append(JournalKind.Evaluated, step, evaluation: name);
+        journal.Append(JournalKind.Evaluated, step, evaluation: name, record: () =>
+        {
+            recorder.Traces(batch.Id, step, batch.Traces);
+            recorder.Evaluation(name, figures);
+        });
         _made.Add(name);
     }
 
     private IEnumerable<Evaluation> After(int step)
     {
+        if (pairs.HeldOut.Count == 0)
+        {
+            yield break;
+        }
+
         if (plan.ColdStart && step == 0)
         {
             yield return new Evaluation(Evaluation.AfterColdStart, pairs.HeldOut, 1);

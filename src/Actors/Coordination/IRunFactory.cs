@@ -7,9 +7,13 @@ namespace R1Reward.Actors.Coordination;
 /// </summary>
 internal interface IRunFactory
 {
+    /// <summary>The folder of run folders, in which this coordinator looks for a run that is under way.</summary>
+    string Folder { get; }
+
     /// <summary>
     /// The run that was under way when the last coordinator on this run storage went away; null when there is none.
     /// </summary>
+    /// <exception cref="R1Reward.Data.UserErrorException">What says which run that is cannot be read.</exception>
     RunCommands.Submit? Interrupted();
 
     /// <summary>

@@ -19,36 +19,47 @@ internal sealed class PolicyUpdates
     private readonly IJournal _journal;
     private readonly IRunRecorder _recorder;
     private readonly IBatchPublisher _publisher;
+    private readonly ICheckpoints _checkpoints;
+    private readonly RunState _state;
     private RolloutBatch? _learning;
     private int _skipped;
 
     /// <summary>Creates the updates of a run that begins or is resumed.</summary>
     /// <param name="plan">What the run consists of.</param>
-    /// <param name="step">The update that made the starting weights, which a checkpoint holds; 0 before the
-    /// first.</param>
-    /// <param name="start">The starting weights.</param>
+    /// <param name="progress">How far the run is.</param>
+    /// <param name="start">The weights of the update where it goes on.</param>
     /// <param name="ledger">Where the learner's work goes.</param>
     /// <param name="journal">Where it is noted what has been learned.</param>
     /// <param name="recorder">Where figures and traces go.</param>
     /// <param name="publisher">Makes batches available to the learner.</param>
+    /// <param name="checkpoints">Where checkpoints go.</param>
+    /// <param name="state">Shows what is under way.</param>
     public PolicyUpdates(
         RunPlan plan,
-        int step,
+        RunProgress progress,
         WeightsReference start,
         WorkLedger ledger,
         IJournal journal,
         IRunRecorder recorder,
-        IBatchPublisher publisher)
+        IBatchPublisher publisher,
+        ICheckpoints checkpoints,
+        RunState state)
     {
         _plan = plan;
         _ledger = ledger;
         _journal = journal;
         _recorder = recorder;
         _publisher = publisher;
-        Step = step;
-        SavedStep = step;
+        _checkpoints = checkpoints;
+        _state = state;
+        IsColdStartDue = plan.ColdStart && !progress.ColdStartDone;
+        Step = progress.Step;
+        SavedStep = progress.SavedStep;
         Weights = start;
     }
+
+    /// <summary>Whether the cold start is still to be made.</summary>
+    public bool IsColdStartDue { get; private set; }
 
     /// <summary>The newest weights, by which the next prompts are sampled.</summary>
     public WeightsReference Weights { get; private set; }
@@ -65,17 +76,27 @@ internal sealed class PolicyUpdates
     /// <summary>Whether the learner is at work.</summary>
     public bool UnderWay => _learning is not null;
 
-    /// <summary>Why the run gives up learning; null while it goes on.</summary>
-    public string? GiveUp { get; private set; }
-
     /// <summary>Whether the next update is the last one if it learns nothing either.</summary>
     public bool IsOnTheVerge => _plan.GiveUpAfter > 0 && _skipped + 1 >= _plan.GiveUpAfter;
 
-    /// <summary>Takes the weights of the cold start as version 0.</summary>
-    public void StartFrom(SftResult coldStart)
+    /// <summary>Has the cold start made.</summary>
+    public void BeginColdStart()
     {
-        _journal.Append(JournalKind.ColdStartDone, checkpoint: coldStart.Checkpoint);
-        Weights = coldStart.Weights;
+        _journal.Append(JournalKind.ColdStartBegun);
+        _state.EnterStage(RunStage.ColdStart, "sft");
+        _ledger.Add(WorkId.ColdStart, new SftWork(Weights));
+    }
+
+    /// <summary>Takes the weights of the cold start as version 0.</summary>
+    public void Complete(SftResult coldStart)
+    {
+        var checkpoint = CheckpointClaim.NameOf(coldStart.Checkpoint);
+        _journal.Append(
+            JournalKind.ColdStartDone,
+            checkpoint: checkpoint,
+            record: () => _checkpoints.Keep(coldStart.Checkpoint));
+        Weights = _checkpoints.Publish(checkpoint, 0);
+        IsColdStartDue = false;
     }
 
     /// <summary>Publishes a batch that has all its rewards and has the learner make the update.</summary>
@@ -88,10 +109,14 @@ internal sealed class PolicyUpdates
         var step = batch.Id.Step;
         var published = _publisher.PublishBatch(_ledger.Epoch, step, batch.Traces);
         _ledger.Add(WorkId.Learn(batch.Id), new LearnWork(step, published, Weights, checkpoint));
+        _state.EnterStage(RunStage.Learning, "learn");
     }
 
-    /// <summary>Takes in the new weights. Returns the figures of the update.</summary>
-    public IReadOnlyDictionary<string, double> Complete(WorkId id, LearnResult result)
+    /// <summary>
+    /// Takes in the new weights and shows the figures of the update. The last of too many updates that learned nothing
+    /// ends the run.
+    /// </summary>
+    public void Complete(WorkId id, LearnResult result)
     {
         if (_learning is not { } batch || batch.Id != id.Batch)
         {
@@ -100,24 +125,63 @@ internal sealed class PolicyUpdates
 
         var step = batch.Id.Step;
         _learning = null;
-        _journal.Append(JournalKind.StepLearned, step, result.Checkpoint);
+        _skipped = result.SkippedFor is null ? 0 : _skipped + 1;
+        var figures = Figures(batch, result);
+        Journal(batch, result, figures);
         Step = step;
         SavedStep = result.Checkpoint is null ? SavedStep : step;
         Weights = result.Weights;
-        var figures = StepFigures.Compute(batch.Traces, result.Metrics);
-        AddUnlessZero(figures, "left-out", batch.LeftOut.Count);
-        AddUnlessZero(figures, "given-out-again", _ledger.GivenOutAgain);
-        _skipped = result.SkippedFor is null ? 0 : _skipped + 1;
-        AddUnlessZero(figures, SkippedUpdate.Figure, Math.Min(_skipped, 1));
-        _recorder.Traces(batch.Id, step, batch.Traces);
-        _recorder.Metrics("rl", step, figures);
+        _state.ShowFigures(figures);
+        foreach (var missing in result.LeftOut)
+        {
+            _recorder.LeftOut(batch.Id, missing);
+        }
+
         if (result.SkippedFor is { } reason)
         {
             _recorder.Skipped(step, reason);
-            GiveUp = _skipped == _plan.GiveUpAfter ? SkippedUpdate.GiveUp(step, _skipped, reason) : null;
+            if (_skipped == _plan.GiveUpAfter)
+            {
+                _state.End(RunOutcome.UserError, SkippedUpdate.GiveUp(step, _skipped, reason));
+            }
         }
+    }
 
+    /// <summary>Goes back to the last checkpoint: updates after it are lost with their learner.</summary>
+    /// <param name="reason">Why the newest weights are lost.</param>
+    public void RollBack(string reason)
+    {
+        _journal.Append(JournalKind.RolledBack, SavedStep);
+        throw new RolledBackException(SavedStep, reason);
+    }
+
+    private Dictionary<string, double> Figures(RolloutBatch batch, LearnResult result)
+    {
+        var figures = StepFigures.Compute(batch.Traces, result.Metrics);
+        AddUnlessZero(figures, "left-out", batch.LeftOut.Count);
+        AddUnlessZero(figures, "left-out-traces", result.LeftOut.Count);
+        AddUnlessZero(figures, "given-out-again", _ledger.GivenOutAgain);
+        AddUnlessZero(figures, SkippedUpdate.Figure, Math.Min(_skipped, 1));
         return figures;
+    }
+
+    private void Journal(RolloutBatch batch, LearnResult result, IReadOnlyDictionary<string, double> figures)
+    {
+        var step = batch.Id.Step;
+        var checkpoint = result.Checkpoint is { } claimed ? CheckpointClaim.NameOf(claimed) : null;
+        _journal.Append(JournalKind.StepLearned, step, checkpoint, weights: result.Weights, record: () =>
+        {
+            _recorder.Traces(batch.Id, step, batch.Traces);
+            _recorder.Metrics("rl", step, figures);
+            if (result.Checkpoint is not null)
+            {
+                _checkpoints.Keep(result.Checkpoint);
+            }
+        });
+        if (checkpoint is not null)
+        {
+            _journal.Record(_checkpoints.RemoveOld);
+        }
     }
 
     private static void AddUnlessZero(Dictionary<string, double> figures, string name, int count)

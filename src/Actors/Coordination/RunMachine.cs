@@ -1,8 +1,6 @@
 using R1Reward.Actors.Coordination.Batches;
-using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
-using R1Reward.Data.Pairs;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -25,32 +23,38 @@ namespace R1Reward.Actors.Coordination;
 //                                                                                         ▶ Evaluate, Roll, Finish
 //   Stop        cancels ColdStart, ends Evaluate at once, lets Roll and Learn end with a checkpoint      ▶ Finish
 //   RollBack    updates that no checkpoint holds were lost with their learner             ▶ Start, from the checkpoint
-//   Fence       another coordinator took over: the next journal write throws              ▶ the process ends
+//   Fence       another coordinator took over: the next write or look at the journal throws ▶ the process ends
 //   Finish      writes summary and report
 //
 //   Work in brackets is a ledger item: pulled by workers, given out again when one is lost, counted once.
-//   What must survive is in the journal before the command that follows from it is in the ledger.
+//   What must survive is in the journal before the command that follows from it is in the ledger, and what is recorded
+//   of it before that: records count when the journal says so, all others are cut when the run is loaded.
 
 /// <summary>
 /// Decides which stage of a run comes next; the words of the map above are its methods. It only fills the ledger: the
 /// coordinator actor carries work and results between ledger and workers.
 /// </summary>
+/// <param name="plan">What the run consists of.</param>
+/// <param name="updates">The policy's way from the cold start to the last update.</param>
+/// <param name="evaluations">Which evaluations are due.</param>
+/// <param name="batch">The batch that is being collected.</param>
+/// <param name="journal">Says whether the run is still this coordinator's.</param>
+/// <param name="state">Where the run is, and how it ended.</param>
 internal sealed class RunMachine(
-    RunPlan plan, RunProgress progress, WeightsReference start, IPairSource pairs, WorkLedger ledger,
-    IJournal journal, IRunRecorder recorder, IBatchPublisher publisher, TimeProvider time)
+    RunPlan plan, PolicyUpdates updates, Evaluations evaluations, Collecting batch, IJournal journal, RunState state)
 {
-    private readonly PolicyUpdates _updates = new(plan, progress.Step, start, ledger, journal, recorder, publisher);
-    private readonly Evaluations _evaluations = new(plan, pairs, progress.Evaluated, journal, recorder);
-    private bool _coldStartDue = plan.ColdStart && !progress.ColdStartDone;
-    private RolloutBatch? _collecting;
     private RolloutBatch? _awaitingLearner;
     private bool _stopping;
 
     /// <summary>Where the run is, and how it ended.</summary>
-    public RunState State { get; } = new(recorder, time);
+    public RunState State => state;
 
     /// <summary>Puts the first work into the ledger.</summary>
     public void Start() => Next();
+
+    /// <summary>Looks whether the run is still this coordinator's.</summary>
+    /// <exception cref="FencedException">Another coordinator has taken over.</exception>
+    public void ConfirmOwnership() => journal.Record(() => { });
 
     /// <summary>Takes in a result that the ledger has counted, and puts into the ledger what follows from it.</summary>
     /// <exception cref="RolledBackException">Updates are lost; the run is to be loaded again.</exception>
@@ -60,24 +64,22 @@ internal sealed class RunMachine(
         switch (result)
         {
             case WorkFailed failed:
-                State.End(failed.UserError ? RunOutcome.UserError : RunOutcome.Failed, failed.Message);
+                state.End(failed.UserError ? RunOutcome.UserError : RunOutcome.Failed, failed.Message);
                 break;
             case WeightsLost lost:
-                RollBack(lost.Reason);
+                updates.RollBack(lost.Reason);
                 break;
             case WorkStopped when id == WorkId.ColdStart:
                 EndStopped();
                 break;
             case SftResult coldStart:
-                _updates.StartFrom(coldStart);
-                _coldStartDue = false;
+                updates.Complete(coldStart);
                 break;
             case LearnResult learned:
-                State.ShowFigures(_updates.Complete(id, learned));
-                EndIfNothingIsLearned();
+                updates.Complete(id, learned);
                 break;
             default:
-                Collect(id, result);
+                Collected(batch.Complete(id, result));
                 break;
         }
 
@@ -91,7 +93,7 @@ internal sealed class RunMachine(
     public void Stop()
     {
         _stopping = true;
-        if (_collecting is { Id.IsEvaluation: true } && _updates.IsSaved)
+        if (batch.IsEvaluation && updates.IsSaved)
         {
             EndStopped();
         }
@@ -99,137 +101,63 @@ internal sealed class RunMachine(
 
     private void Next()
     {
-        if (State.Outcome is not null || _collecting is not null)
+        if (state.Outcome is not null || batch.UnderWay)
         {
             return;
         }
 
-        if (_updates.UnderWay)
+        if (updates.UnderWay)
         {
-            State.ShowStage(RunStage.Learning);
+            state.ShowStage(RunStage.Learning);
         }
-        else if (_coldStartDue)
+        else if (updates.IsColdStartDue)
         {
-            ColdStart();
+            updates.BeginColdStart();
         }
-        else if (_awaitingLearner is { } batch)
+        else if (_awaitingLearner is { } whole)
         {
-            Learn(batch);
+            Learn(whole);
         }
-        else if (_stopping && _updates.IsSaved)
+        else if (_stopping && updates.IsSaved)
         {
             EndStopped();
         }
-        else if (!_stopping && _evaluations.Due(_updates.Step) is { } evaluation)
+        else if (!_stopping && evaluations.Due(updates.Step) is { } evaluation)
         {
-            Evaluate(evaluation);
+            batch.Begin(evaluation, updates.Weights);
         }
-        else if (_updates.Step < plan.Steps)
+        else if (updates.Step < plan.Steps)
         {
-            Roll(_updates.Step + 1);
-        }
-        else
-        {
-            Finish();
-        }
-    }
-
-    private void ColdStart()
-    {
-        journal.Append(JournalKind.ColdStartBegun);
-        State.EnterStage(RunStage.ColdStart, "sft");
-        ledger.Add(WorkId.ColdStart, new SftWork(_updates.Weights));
-    }
-
-    private void Roll(int step)
-    {
-        journal.Append(JournalKind.StepBegun, step);
-        var first = (long)(step - 1) * plan.PromptsPerStep;
-        var prompts = Enumerable.Range(0, plan.PromptsPerStep).Select(prompt => pairs.Training(first + prompt));
-        Begin(BatchId.ForStep(step), [.. prompts], plan.SamplesPerPrompt, plan.TrainingRewards);
-    }
-
-    private void Evaluate(Evaluation evaluation) => Begin(
-        BatchId.ForEvaluation(evaluation.Name), evaluation.Pairs, evaluation.SamplesPerPair, plan.EvaluationRewards);
-
-    private void Begin(BatchId id, IReadOnlyList<PreferencePair> prompts, int samples, RewardPlan rewards)
-    {
-        _collecting = new RolloutBatch(id, _updates.Weights, prompts, samples, rewards, ledger);
-        _collecting.Begin(plan.Seed);
-        State.EnterBatch(_collecting);
-    }
-
-    private void Collect(WorkId id, WorkResult result)
-    {
-        var batch = _collecting ?? throw new InvalidOperationException($"result of {id}, which nothing waits for");
-        batch.Complete(id, result);
-        State.ShowProgress(batch);
-        if (result is RolloutLeftOut)
-        {
-            recorder.LeftOut(batch.Id, batch.LeftOut[^1]);
-        }
-
-        if (batch.Expected == 0)
-        {
-            State.End(
-                RunOutcome.UserError,
-                $"{batch.Id}: none of its pairs can be shown to the model. The first: {batch.LeftOut[0]}. "
-                + "Look at r1reward.data and at the files that it names.");
-        }
-        else if (batch.IsComplete)
-        {
-            _collecting = null;
-            Collected(batch);
-        }
-    }
-
-    private void Collected(RolloutBatch batch)
-    {
-        if (batch.Id.IsEvaluation)
-        {
-            _evaluations.Complete(batch, _updates.Step);
+            batch.Begin(updates.Step + 1, updates.Weights);
         }
         else
         {
-            _awaitingLearner = batch;
+            state.Finish(updates.Step);
         }
     }
 
-    private void Learn(RolloutBatch batch)
+    private void Collected(RolloutBatch? whole)
     {
-        var step = batch.Id.Step;
+        if (whole is { Id.IsEvaluation: true })
+        {
+            evaluations.Complete(whole, updates.Step);
+        }
+        else
+        {
+            _awaitingLearner = whole ?? _awaitingLearner;
+        }
+    }
+
+    private void Learn(RolloutBatch whole)
+    {
+        var step = whole.Id.Step;
         _awaitingLearner = null;
-        _updates.Begin(batch, checkpoint: _stopping || _updates.IsOnTheVerge || plan.CheckpointAfter(step));
-        State.EnterStage(RunStage.Learning, "learn");
+        updates.Begin(whole, checkpoint: _stopping || updates.IsOnTheVerge || plan.CheckpointAfter(step));
         if (!_stopping && plan.RollDuring(step))
         {
-            Roll(step + 1);
+            batch.Begin(step + 1, updates.Weights);
         }
     }
 
-    private void EndIfNothingIsLearned()
-    {
-        if (_updates.GiveUp is { } message)
-        {
-            State.End(RunOutcome.UserError, message);
-        }
-    }
-
-    private void RollBack(string reason)
-    {
-        journal.Append(JournalKind.RolledBack, _updates.SavedStep);
-        throw new RolledBackException(_updates.SavedStep, reason);
-    }
-
-    private void EndStopped()
-    {
-        var where = plan.ColdStart && _updates.Step == 0 ? "in or after the cold start" : $"after step {_updates.Step}";
-        State.End(RunOutcome.Stopped, $"stopped {where}; the same command goes on from there");
-    }
-
-    private void Finish()
-    {
-        journal.Append(JournalKind.Finished, _updates.Step);
-        State.End(RunOutcome.Finished, "");
-    }
+    private void EndStopped() => state.EndStopped(plan.ColdStart && updates.Step == 0 ? null : updates.Step);
 }

@@ -8,14 +8,17 @@ namespace R1Reward.Actors.Coordination;
 internal sealed class RunState
 {
     private readonly IRunRecorder _recorder;
+    private readonly IJournal _journal;
     private readonly StageClock _clock;
 
     /// <summary>Creates the state of a run that is being loaded.</summary>
     /// <param name="recorder">Gets figures as they come, and at the end how long each stage took.</param>
+    /// <param name="journal">Says whether the run is still this coordinator's, and that it is finished.</param>
     /// <param name="time">Measures the stages.</param>
-    public RunState(IRunRecorder recorder, TimeProvider time)
+    public RunState(IRunRecorder recorder, IJournal journal, TimeProvider time)
     {
         _recorder = recorder;
+        _journal = journal;
         _clock = new StageClock(time);
         _clock.Enter("load");
     }
@@ -82,24 +85,50 @@ internal sealed class RunState
         {
             Step = step;
             Latest = figures;
-            _recorder.Metrics("sft", step, figures);
+            _journal.Record(() => _recorder.Metrics("sft", step, figures));
         }
     }
 
     /// <summary>Shows the figures of an update, which are recorded already.</summary>
     public void ShowFigures(IReadOnlyDictionary<string, double> figures) => Latest = figures;
 
+    /// <summary>Ends the run because it was asked to.</summary>
+    /// <param name="step">The last update that is made; null in the cold start or right after it.</param>
+    public void EndStopped(int? step)
+    {
+        var where = step is null ? "in or after the cold start" : $"after step {step}";
+        End(RunOutcome.Stopped, $"stopped {where}; the same command goes on from there");
+    }
+
+    /// <summary>Ends the run after its last update.</summary>
+    public void Finish(int step)
+    {
+        _journal.Append(JournalKind.Finished, step, record: WriteEnd);
+        Show(RunOutcome.Finished, "");
+    }
+
     /// <summary>Ends the run: writes how long each stage took, the summary and the report.</summary>
     public void End(RunOutcome outcome, string message)
     {
-        EnterStage(RunStage.Done, "done");
-        Outcome = outcome;
-        Message = message;
+        _journal.Record(WriteEnd);
+        Show(outcome, message);
+    }
+
+    private void WriteEnd()
+    {
+        _clock.Enter("done");
         foreach (var (stage, seconds) in _clock.Seconds)
         {
             _recorder.Seconds(stage, seconds);
         }
 
         _recorder.Finish();
+    }
+
+    private void Show(RunOutcome outcome, string message)
+    {
+        ShowStage(RunStage.Done);
+        Outcome = outcome;
+        Message = message;
     }
 }

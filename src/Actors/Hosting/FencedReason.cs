@@ -2,11 +2,12 @@ using Akka.Actor;
 
 namespace R1Reward.Actors.Hosting;
 
-/// <summary>Why a process ends whose coordinator was replaced while it was frozen.</summary>
-public sealed class FencedReason : CoordinatedShutdown.Reason
+/// <summary>Why a process ends whose coordinator was replaced.</summary>
+/// <param name="message">What happened and how it goes on.</param>
+public sealed class FencedReason(string message) : CoordinatedShutdown.Reason
 {
-    /// <summary>The only instance needed.</summary>
-    public static FencedReason Instance { get; } = new();
+    /// <summary>What happened and how it goes on.</summary>
+    public string Message => message;
 
     /// <inheritdoc/>
     public override int ExitCode => Hosting.ExitCode.Downed;

@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Event;
+using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Workers;
 using R1Reward.Data;
 
@@ -7,14 +9,15 @@ namespace R1Reward.Actors.Hosting;
 
 /// <summary>
 /// The guardian of a node's workers: creates one actor per worker and, when one fails, stops it and builds a new one
-/// after a growing pause. Broken native state does not survive that way, as it would a restart in place.
+/// after a growing pause. Broken native state does not survive that way, as it would a restart in place. When a node is
+/// removed from the cluster, what is fetched from it is given up.
 /// </summary>
 internal sealed class NodeActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
     private readonly IReadOnlyList<WorkerSpec> _workers;
-    private readonly string _address;
+    private readonly BulkHub _bulk;
     private readonly IActorRef _coordinator;
     private readonly TimeSpan _heartbeat;
     private readonly TaskCompletionSource<string> _userError;
@@ -23,24 +26,25 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     /// <summary>Creates the guardian of a node's workers, which it starts with the actor.</summary>
     /// <param name="workers">The workers of this node.</param>
-    /// <param name="address">The node's cluster address.</param>
+    /// <param name="bulk">The node's hub.</param>
     /// <param name="coordinator">The proxy of the coordinator.</param>
     /// <param name="heartbeat">How often workers repeat what may have been lost.</param>
     /// <param name="userError">Completed with the message when a worker cannot be built until the user corrects
     /// something.</param>
     public NodeActor(
         IReadOnlyList<WorkerSpec> workers,
-        string address,
+        BulkHub bulk,
         IActorRef coordinator,
         TimeSpan heartbeat,
         TaskCompletionSource<string> userError)
     {
         _workers = workers;
-        _address = address;
+        _bulk = bulk;
         _coordinator = coordinator;
         _heartbeat = heartbeat;
         _userError = userError;
         Receive<Start>(message => Create(message.Worker));
+        Receive<ClusterEvent.MemberRemoved>(message => _bulk.NodeRemoved($"{message.Member.Address}"));
         Receive<Terminated>(message => Restart(message.ActorRef.Path.Name));
     }
 
@@ -50,11 +54,16 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
+        Cluster.Get(Context.System)
+            .Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         foreach (var worker in _workers)
         {
             Create(worker);
         }
     }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => Cluster.Get(Context.System).Unsubscribe(Self);
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
@@ -70,7 +79,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private void Create(WorkerSpec worker)
     {
         // The expression of Props may not refer to this actor.
-        var address = _address;
+        var address = _bulk.Node;
         var coordinator = _coordinator;
         var heartbeat = _heartbeat;
         var name = $"{worker.Name}-{Guid.NewGuid().ToString("N")[..8]}@{address}";

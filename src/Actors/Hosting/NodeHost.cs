@@ -63,6 +63,7 @@ public sealed class NodeHost : IAsyncDisposable
         WireCheck.Run(system);
         var cluster = Cluster.Get(system);
         await JoinAsync(cluster, settings);
+        bulk.Node = cluster.SelfAddress.ToString();
 
         if (settings.Roles.Contains(NodeRole.Coordinator))
         {
@@ -70,7 +71,7 @@ public sealed class NodeHost : IAsyncDisposable
             var tick = settings.Heartbeat;
             system.ActorOf(
                 ClusterSingletonManager.Props(
-                    Props.Create(() => new CoordinatorActor(factory, tick, FencedReason.Instance)),
+                    Props.Create(() => new CoordinatorActor(factory, tick, message => new FencedReason(message))),
                     PoisonPill.Instance,
                     ClusterSingletonManagerSettings.Create(system)
                         .WithRole(CoordinatorRole)
@@ -85,11 +86,10 @@ public sealed class NodeHost : IAsyncDisposable
             "proxy");
         var host = new NodeHost(system, bulk, proxy);
         var specs = WorkerSpecs.For(settings, bulk);
-        var address = cluster.SelfAddress.ToString();
         var heartbeat = settings.Heartbeat;
         var userError = host._userError;
         var node = system.ActorOf(
-            Props.Create(() => new NodeActor(specs, address, proxy, heartbeat, userError)), "node");
+            Props.Create(() => new NodeActor(specs, bulk, proxy, heartbeat, userError)), "node");
         CoordinatedShutdown.Get(system).AddTask(
             CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-back-work", () => HandBackWorkAsync(node));
         return host;
@@ -100,6 +100,16 @@ public sealed class NodeHost : IAsyncDisposable
         await node.GracefulStop(TimeSpan.FromSeconds(4));
         return Akka.Done.Instance;
     }
+
+    /// <summary>Why the actor system has ended although nobody asked it to; null where it was asked.</summary>
+    public DownedException? Downed => CoordinatedShutdown.Get(System).ShutdownReason switch
+    {
+        FencedReason fenced => new DownedException(fenced.Message),
+        CoordinatedShutdown.ClusterDowningReason => new DownedException(
+            "this node was removed from the cluster because the others did not hear from it; what it worked on goes "
+            + "on where they are. Start it again."),
+        _ => null,
+    };
 
     /// <summary>Leaves the cluster and ends the actor system.</summary>
     public async ValueTask DisposeAsync()

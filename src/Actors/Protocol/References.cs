@@ -12,7 +12,11 @@ internal sealed record BlobFile(string Name, long Length, string Sha256);
 /// <param name="Name">For example <c>weights-v12-1f0c</c>; unique for its content.</param>
 /// <param name="BaseUrl">Where the files are, <c>{BaseUrl}/{file name}</c>.</param>
 /// <param name="Files">The files.</param>
-internal sealed record BlobReference(string Name, string BaseUrl, IReadOnlyList<BlobFile> Files);
+internal sealed record BlobReference(string Name, string BaseUrl, IReadOnlyList<BlobFile> Files)
+{
+    /// <summary>The serving node's cluster address: when it is removed from the cluster, nobody waits for it.</summary>
+    public string Node { get; init; } = "";
+}
 
 /// <summary>Weights of one policy version.</summary>
 /// <param name="Version">The version.</param>

@@ -10,11 +10,9 @@ namespace R1Reward.Actors.Protocol;
 internal abstract record WorkResult;
 
 /// <summary>The cold start is done.</summary>
-/// <param name="Weights">The trained weights, version 0.</param>
-/// <param name="Checkpoint">The checkpoint folder, relative to the run folder.</param>
+/// <param name="Checkpoint">The checkpoint folder under its claimed name, relative to the run folder.</param>
 /// <param name="Metrics">Final loss, tokens per second and the like.</param>
-internal sealed record SftResult(
-    WeightsReference Weights, string Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
+internal sealed record SftResult(string Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
 
 /// <summary>The traces of one prompt, as many as were asked for.</summary>
 internal sealed record RolloutResult(IReadOnlyList<Trace> Traces) : WorkResult;
@@ -33,13 +31,18 @@ internal sealed record ScoreResult(IReadOnlyList<RewardBreakdown> Rewards) : Wor
 
 /// <summary>One update is done.</summary>
 /// <param name="Weights">The new weights.</param>
-/// <param name="Checkpoint">The checkpoint folder relative to the run folder, when one was written.</param>
+/// <param name="Checkpoint">
+/// The checkpoint folder under its claimed name, relative to the run folder, when one was written.
+/// </param>
 /// <param name="Metrics">Loss, gradient norm, ratios, KL and the like.</param>
 internal sealed record LearnResult(
     WeightsReference Weights, string? Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult
 {
     /// <summary>Why nothing was learned, so that the weights are as before; null where something was.</summary>
     public NoSignal? SkippedFor { get; init; }
+
+    /// <summary>Traces that were not learned from, for their pictures cannot be read, each with its reason.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
 }
 
 /// <summary>

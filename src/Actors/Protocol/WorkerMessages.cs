@@ -15,7 +15,7 @@ internal static class FromWorker
     /// <summary>Asks for work. The number is absolute, so a lost or repeated one does no harm.</summary>
     public sealed record Pull(int Epoch, string Worker, int Free) : IWireMessage;
 
-    /// <summary>Renews the leases of items that are still being worked on.</summary>
+    /// <summary>Renews the leases of items that the engine gets on with.</summary>
     public sealed record Renew(int Epoch, string Worker, IReadOnlyList<WorkKey> Held) : IWireMessage;
 
     /// <summary>Hands in a result; repeated until <see cref="ToWorker.Accepted"/> names it.</summary>
@@ -37,8 +37,8 @@ internal static class ToWorker
     /// replaced.</param>
     /// <param name="Settings">The run's settings as HOCON text.</param>
     /// <param name="Folder">The run folder.</param>
-    /// <param name="Lease">How long an item stays a worker's own without a renewal.</param>
-    public sealed record Welcome(int Epoch, string RunId, string Settings, string Folder, TimeSpan Lease)
+    /// <param name="Stall">For how long an engine may stand still before its worker renews nothing more.</param>
+    public sealed record Welcome(int Epoch, string RunId, string Settings, string Folder, TimeSpan Stall)
         : IWireMessage;
 
     /// <summary>The coordinator does not know the sender, which must say hello again.</summary>

@@ -41,7 +41,8 @@ public sealed record RunFolder(string Root)
     public static string ColdStart { get; } = Path.Combine("checkpoints", "sft");
 
     /// <summary>
-    /// Folder of an interrupted cold start, relative to <see cref="Root"/>; removed once the cold start is done.
+    /// Folder of an interrupted cold start, relative to <see cref="Root"/>, under the claim of whoever makes it;
+    /// removed once the cold start is done.
     /// </summary>
     public static string ColdStartPartial { get; } = Path.Combine("checkpoints", "sft-partial");
 }

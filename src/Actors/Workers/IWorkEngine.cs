@@ -11,6 +11,12 @@ internal interface IWorkEngine : IAsyncDisposable
     /// <summary>How many items the engine makes use of at a time.</summary>
     int Capacity { get; }
 
+    /// <summary>
+    /// Rises as long as the engine gets on with its work: with every step, request or part of a download. The leases of
+    /// an engine that stands still are not renewed.
+    /// </summary>
+    long Progress { get; }
+
     /// <summary>Does one work item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="progress">Takes figures of work in progress, by step.</param>

@@ -24,7 +24,9 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _heartbeat;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly WorkInHand _work = new();
+    private readonly SignsOfLife _life = new(TimeProvider.System);
     private CancellationTokenSource _cancel = new();
+    private bool _isSilent;
     private ToWorker.Welcome? _run;
 
     /// <summary>Creates the worker; it introduces itself at once.</summary>
@@ -86,12 +88,29 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             _coordinator.Tell(new FromWorker.Done(_name, key, result));
         }
 
-        if (_work.Held.Count > 0)
+        if (IsAtWork(_run.Stall))
         {
             _coordinator.Tell(new FromWorker.Renew(_run.Epoch, _name, [.. _work.Held]));
         }
 
         Pull();
+    }
+
+    // What an engine that stands still holds is left to others, when their lease ends.
+    private bool IsAtWork(TimeSpan stall)
+    {
+        var isIdle = _work.Held.Count == 0;
+        var isSilent = _life.Silence(_slot.Engine?.Progress ?? 0, isIdle) >= stall;
+        if (isSilent && !_isSilent)
+        {
+            _log.Warning(
+                "{0} has not got on for {1} s: what it holds is left to other workers (r1reward.work.stall)",
+                string.Join(", ", _work.Held.Select(key => key.Id)),
+                stall.TotalSeconds);
+        }
+
+        _isSilent = isSilent;
+        return !isIdle && !isSilent;
     }
 
     private void Pull()

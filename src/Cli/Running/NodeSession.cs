@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Cluster;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
@@ -44,8 +43,7 @@ internal static class NodeSession
         await host.DisposeAsync();
         if (ended == host.System.WhenTerminated)
         {
-            var reason = CoordinatedShutdown.Get(host.System).ShutdownReason;
-            return reason is CoordinatedShutdown.ClusterDowningReason or FencedReason ? ExitCode.Downed : ExitCode.Done;
+            return host.Downed is { } downed ? throw downed : ExitCode.Done;
         }
 
         return host.UserError.IsCompleted ? throw new UserErrorException(await host.UserError) : ExitCode.Done;

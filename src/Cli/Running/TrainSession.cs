@@ -68,7 +68,9 @@ internal static class TrainSession
 
         await SubmitAsync(host, new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root));
         stop.Requested.Register(() => host.Coordinator.Tell(RunCommands.Stop.Instance));
-        var status = await RunDisplay.FollowAsync(() => StatusAsync(host, others), options.Plain, Poll);
+        var watch = new CoordinatorWatch(settings.Name, Console.Error.WriteLine, TimeProvider.System);
+        var status = await RunDisplay.FollowAsync(
+            async () => watch.Look(await StatusAsync(host, others)), options.Plain, Poll);
         return Finish(status, folder, settings.Name);
     }
 
@@ -114,9 +116,8 @@ internal static class TrainSession
 
         if (host.System.WhenTerminated.IsCompleted)
         {
-            throw new DownedException(
-                "this node was removed from the cluster, or its run was taken over; the run goes on where the others "
-                + "are, or with the same command.");
+            throw host.Downed ?? new DownedException(
+                "this node left the cluster; the run goes on where the others are, or with the same command.");
         }
 
         try

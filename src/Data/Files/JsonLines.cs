@@ -58,6 +58,9 @@ public sealed class JsonLines : IDisposable
         _writer.Flush();
     }
 
+    /// <summary>Has what was appended written to the disk, so that it outlives the machine.</summary>
+    public void Sync() => ((FileStream)_writer.BaseStream).Flush(flushToDisk: true);
+
     /// <summary>Keeps only the objects for which the condition holds; the file is replaced in one step.</summary>
     public void Cut(Func<JObject, bool> keep)
     {

@@ -53,7 +53,8 @@ public sealed class Critic : IDisposable
 
     /// <summary>The value before each response token of each row, in the order of the rows.</summary>
     public IReadOnlyList<ImmutableArray<float>> Values(IReadOnlyList<TrainingRow> rows) =>
-        ResponseLogProbs.Compute(Model, rows, _options.MicroBatchTokens, (hiddenNC, _) => ValuesOf(hiddenNC));
+        ResponseLogProbs.Compute(
+            Model, rows, _options.MicroBatchTokens, (hiddenNC, _) => ValuesOf(hiddenNC), _options.OnMicroBatch);
 
     /// <summary>Moves the values towards the returns, clipped around the values at rollout.</summary>
     /// <param name="rows">Prompts with their responses.</param>
@@ -123,6 +124,7 @@ public sealed class Critic : IDisposable
             var loss = mean * (indices.Length / (double)batch.Length);
             loss.backward();
             Optimizer.Accumulate();
+            _options.OnMicroBatch?.Invoke();
             total += loss.ToDouble();
         }
 

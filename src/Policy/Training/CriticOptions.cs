@@ -28,6 +28,9 @@ public sealed record CriticOptions
     /// </summary>
     public int MicroBatchTokens { get; init; } = 2048;
 
+    /// <summary>Called after each micro-batch, on the thread of the update; null: not.</summary>
+    public Action? OnMicroBatch { get; init; }
+
     /// <summary>Seed of the order of responses.</summary>
     public long Seed { get; init; }
 }

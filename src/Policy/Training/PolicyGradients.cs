@@ -43,6 +43,7 @@ internal sealed class PolicyGradients(
 
             total += loss;
             optimizer.Accumulate();
+            options.OnMicroBatch?.Invoke();
         }
 
         return total;

@@ -17,6 +17,9 @@ public sealed record PolicyLearnerOptions
     /// </summary>
     public int MicroBatchTokens { get; init; } = 2048;
 
+    /// <summary>Called after each micro-batch, on the thread of the update; null: not.</summary>
+    public Action? OnMicroBatch { get; init; }
+
     /// <summary>
     /// Whether activations are computed again in the backward pass instead of kept: a third more time, much less
     /// memory, the same result. Default false.

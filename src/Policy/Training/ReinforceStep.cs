@@ -52,7 +52,8 @@ public sealed class ReinforceStep(PolicyLearner policy, AdvantagePipeline advant
         TrainingRow[] rows = [.. batch.Select((scored, i) => TrainingRow.FromTrace(scored.Trace, media?[i]))];
         var reference = Reference is null
             ? null
-            : ResponseLogProbs.Compute(Reference, rows, policy.Options.MicroBatchTokens);
+            : ResponseLogProbs.Compute(
+                Reference, rows, policy.Options.MicroBatchTokens, policy.Options.OnMicroBatch);
         var values = Critic?.Values(rows);
 
         var coefficient = kl.Coefficient;

@@ -12,16 +12,17 @@ public static class ResponseLogProbs
     /// <param name="model">The model.</param>
     /// <param name="rows">Prompts with their replies.</param>
     /// <param name="microBatchTokens">Maximum tokens of one forward pass, padding included.</param>
+    /// <param name="onMicroBatch">Called after each forward pass; null: not.</param>
     public static IReadOnlyList<ImmutableArray<float>> Compute(
-        CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens)
+        CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens, Action? onMicroBatch = null)
     {
         Tensor PerTarget(Tensor hiddenNC, Tensor targetsN) => TokenLogProbs.Compute(model, hiddenNC, targetsN);
-        return Compute(model, rows, microBatchTokens, PerTarget);
+        return Compute(model, rows, microBatchTokens, PerTarget, onMicroBatch);
     }
 
     /// <summary>
     /// Entropy in nats of the distribution that each target was drawn from; otherwise as
-    /// <see cref="Compute(CausalLM, IReadOnlyList{TrainingRow}, int)"/>.
+    /// <see cref="Compute(CausalLM, IReadOnlyList{TrainingRow}, int, Action?)"/>.
     /// </summary>
     public static IReadOnlyList<ImmutableArray<float>> Entropies(
         CausalLM model, IReadOnlyList<TrainingRow> rows, int microBatchTokens)
@@ -36,11 +37,13 @@ public static class ResponseLogProbs
     /// <param name="rows">Prompts with their replies.</param>
     /// <param name="microBatchTokens">Maximum tokens of one forward pass, padding included.</param>
     /// <param name="perTarget">From final-norm states (N, C) and target ids (N) to numbers (N).</param>
+    /// <param name="onMicroBatch">Called after each forward pass; null: not.</param>
     internal static IReadOnlyList<ImmutableArray<float>> Compute(
         CausalLM model,
         IReadOnlyList<TrainingRow> rows,
         int microBatchTokens,
-        Func<Tensor, Tensor, Tensor> perTarget)
+        Func<Tensor, Tensor, Tensor> perTarget,
+        Action? onMicroBatch = null)
     {
         using var mode = no_grad();
         var results = new ImmutableArray<float>[rows.Count];
@@ -57,6 +60,8 @@ public static class ResponseLogProbs
                 results[index] = [.. values[..count]];
                 values = values[count..];
             }
+
+            onMicroBatch?.Invoke();
         }
 
         return results;

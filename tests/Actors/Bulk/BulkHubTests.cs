@@ -1,4 +1,5 @@
 using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Tests.Support;
 
@@ -125,8 +126,78 @@ public sealed class BulkHubTests : IDisposable
         Assert.False(Directory.Exists(_folder.At("b", "w0")));
     }
 
-    private Task<BulkHub> Hub(string cache, string key = "") =>
-        BulkHub.StartAsync(new BulkOptions("127.0.0.1", 0, key, _folder.At(cache)));
+    [Fact]
+    public async Task A_fetch_that_breaks_off_goes_on_where_it_was()
+    {
+        await using var hub = await Hub("a");
+        using var proxy = new BreakingProxy(hub.Address, bytes: 700_000);
+        await using var other = await Hub("b");
+        var content = string.Concat(Enumerable.Range(0, 300_000).Select(i => $"{i} "));
+        var blob = hub.Publish("w1", Files("w1", content));
+
+        var fetched = await other.FolderOfAsync(
+            blob with { BaseUrl = blob.BaseUrl.Replace(hub.Address, proxy.Address) }, default);
+
+        Assert.Equal(content, File.ReadAllText(Path.Combine(fetched, "model")));
+        Assert.True(proxy.Connections > 2, $"{proxy.Connections} connections");
+        Assert.InRange(proxy.Passed, content.Length, content.Length + 100_000);
+    }
+
+    [Fact]
+    public async Task A_publisher_that_says_nothing_is_given_up()
+    {
+        await using var other = await Hub("b", silence: TimeSpan.FromMilliseconds(200));
+        using var proxy = new BreakingProxy(target: null, bytes: 0);
+        var blob = Blob(proxy.Address);
+
+        var error = await Assert.ThrowsAsync<IOException>(
+            () => other.FolderOfAsync(blob, default).WaitAsync(TimeSpan.FromSeconds(60)));
+
+        Assert.Contains("nothing came for 0.2 s", error.Message);
+        Assert.False(await other.IsServedAsync(blob).WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task What_is_fetched_from_a_node_that_is_removed_is_given_up()
+    {
+        await using var other = await Hub("b", silence: TimeSpan.FromMinutes(10));
+        using var proxy = new BreakingProxy(target: null, bytes: 0);
+        var fetch = other.FolderOfAsync(Blob(proxy.Address), default);
+        while (proxy.Connections == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        other.NodeRemoved("akka.tcp://r1reward@another:1");
+        Assert.False(fetch.IsCompleted);
+        other.NodeRemoved("akka.tcp://r1reward@frozen:1");
+
+        var error = await Assert.ThrowsAsync<IOException>(() => fetch.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains("frozen", error.Message);
+    }
+
+    [Fact]
+    public async Task Whether_weights_are_served_is_known_without_fetching_them()
+    {
+        await using var hub = await Hub("a");
+        await using var other = await Hub("b");
+        var blob = hub.Publish("w1", Files("w1", "weights"));
+
+        Assert.True(await hub.IsServedAsync(blob));
+        Assert.True(await other.IsServedAsync(blob));
+        hub.Forget("w1");
+        Assert.False(await other.IsServedAsync(blob));
+        Assert.False(Directory.Exists(_folder.At("b", "w1")));
+    }
+
+    private static BlobReference Blob(string address) =>
+        new("w1", address + "/blobs/w1", [new BlobFile("model", 7, "")]) { Node = "akka.tcp://r1reward@frozen:1" };
+
+    private Task<BulkHub> Hub(string cache, string key = "", TimeSpan? silence = null)
+    {
+        var options = new BulkOptions("127.0.0.1", 0, key, _folder.At(cache));
+        return BulkHub.StartAsync(options with { Silence = silence ?? options.Silence });
+    }
 
     private string Files(string name, string content)
     {

@@ -160,6 +160,18 @@ public sealed class CoordinatorActorTests : TestKit
     }
 
     [Fact]
+    public void A_coordinator_without_a_run_says_where_it_looked_and_what_is_wrong_there_and_takes_a_run()
+    {
+        Assert.Equal("no run is under way in /a/runs", Status(Start()).Message);
+
+        _factory.Damage = new UserErrorException("current.json: damaged");
+        var coordinator = Start();
+        Assert.Equal("current.json: damaged", Status(coordinator).Message);
+        coordinator.Tell(FakeFactory.Run, TestActor);
+        Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
+    }
+
+    [Fact]
     public void A_stop_that_comes_while_the_run_is_loading_is_obeyed_when_it_is_loaded()
     {
         using var ready = new ManualResetEventSlim();
@@ -234,6 +246,17 @@ public sealed class CoordinatorActorTests : TestKit
     }
 
     [Fact]
+    public void A_coordinator_with_nothing_to_write_finds_at_its_tick_that_it_was_replaced()
+    {
+        var coordinator = Begun();
+        _run.OnRecord = () => throw new FencedException(1, 2);
+
+        AwaitCondition(() => Sys.WhenTerminated.IsCompleted, Patience);
+
+        Assert.Same(Fenced.Instance, CoordinatedShutdown.Get(Sys).ShutdownReason);
+    }
+
+    [Fact]
     public void A_stop_during_the_cold_start_cancels_its_worker()
     {
         var run = new MachineRun(MachineRun.Plan);
@@ -250,7 +273,7 @@ public sealed class CoordinatorActorTests : TestKit
     {
         var factory = other ?? _factory;
         var tick = TimeSpan.FromMilliseconds(50);
-        return Sys.ActorOf(Props.Create(() => new CoordinatorActor(factory, tick, Fenced.Instance)));
+        return Sys.ActorOf(Props.Create(() => new CoordinatorActor(factory, tick, _ => Fenced.Instance)));
     }
 
     private IActorRef Begun(FakeFactory? factory = null, RunStage stage = RunStage.Rolling)

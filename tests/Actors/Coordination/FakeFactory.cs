@@ -1,5 +1,6 @@
 using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data;
 
 namespace R1Reward.Actors.Tests.Coordination;
 
@@ -21,7 +22,11 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
 
     public List<string> Over { get; } = [];
 
-    public RunCommands.Submit? Interrupted() => UnderWay;
+    public string Folder => "/a/runs";
+
+    public UserErrorException? Damage { get; set; }
+
+    public RunCommands.Submit? Interrupted() => Damage is null ? UnderWay : throw Damage;
 
     public Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
     {

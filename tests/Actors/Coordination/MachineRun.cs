@@ -15,7 +15,7 @@ using R1Reward.Tests.Support;
 namespace R1Reward.Actors.Tests.Coordination;
 
 /// <summary>A run machine with a ledger that tests work off by hand, with canned results.</summary>
-internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPublisher
+internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPublisher, ICheckpoints
 {
     private readonly PreferencePair[] _heldOut;
 
@@ -25,7 +25,14 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         Ledger = new WorkLedger(1, TimeSpan.FromMinutes(1), Time);
         progress ??= new RunProgress(false, 0, null, new HashSet<string>(), false);
         var start = Weights(progress.Step);
-        Machine = new RunMachine(plan, progress, start, this, Ledger, this, this, this, new ManualTime());
+        var state = new RunState(this, this, new ManualTime());
+        Machine = new RunMachine(
+            plan,
+            new PolicyUpdates(plan, progress, start, Ledger, this, this, this, this, state),
+            new Evaluations(plan, this, progress.Evaluated, this, this),
+            new Collecting(plan, this, Ledger, this, this, state),
+            this,
+            state);
     }
 
     public RunMachine Machine { get; }
@@ -46,6 +53,9 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     /// <summary>Called with every journal line, before it counts as written.</summary>
     public Action<JournalKind> OnJournal { get; set; } = _ => { };
+
+    /// <summary>Called before what has no journal line of its own is recorded.</summary>
+    public Action OnRecord { get; set; } = () => { };
 
     /// <summary>Why an update learns nothing, by its number; null where it learns.</summary>
     public Func<int, NoSignal?> SkippedFor { get; init; } = _ => null;
@@ -77,12 +87,33 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public PreferencePair Training(long index) => PairOf($"train-{index}");
 
-    public void Append(JournalKind kind, int step = 0, string? checkpoint = null, string? evaluation = null)
+    public void Append(
+        JournalKind kind,
+        int step = 0,
+        string? checkpoint = null,
+        string? evaluation = null,
+        WeightsReference? weights = null,
+        Action? record = null)
     {
         OnJournal(kind);
+        record?.Invoke();
         string?[] parts = [$"{kind}", step > 0 ? $"{step}" : null, checkpoint, evaluation];
         Events.Add(string.Join(' ', parts.Where(part => part is not null)));
     }
+
+    public void Record(Action write)
+    {
+        OnRecord();
+        write();
+    }
+
+    public string Keep(string claimed) => claimed;
+
+    public void RemoveOld()
+    {
+    }
+
+    public WeightsReference Publish(string checkpoint, int step) => Weights(step);
 
     public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures) =>
         Figures.Add((phase, step));
@@ -103,7 +134,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
     {
     }
 
-    public void TruncateAfter(int step)
+    public void CutTo(RunProgress progress)
     {
     }
 
@@ -203,7 +234,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public WorkResult ResultOf(Assignment item) => item.Payload switch
     {
-        SftWork => new SftResult(Weights(0), "checkpoints/sft", new Dictionary<string, double>()),
+        SftWork => new SftResult("checkpoints/sft", new Dictionary<string, double>()),
         RolloutWork work => new RolloutResult([.. Samples(work).Select(sample => TraceOf(item, work, sample))]),
         JudgeWork => new JudgeResult(ConsistencyVerdict.Consistent, null),
         ScoreWork work => new ScoreResult([.. work.Replies.Select(reply => RewardOf(work, reply))]),

@@ -168,4 +168,28 @@ public sealed class RunMachineEndTests
 
         Assert.Equal(RunOutcome.Finished, run.Machine.State.Outcome);
     }
+
+    [Fact]
+    public void Without_held_out_pairs_a_run_comes_to_its_end_without_an_evaluation()
+    {
+        var run = new MachineRun(MachineRun.Plan with { EvaluateEvery = 1 }, heldOut: 0).StartAndFinish();
+
+        Assert.Equal(RunOutcome.Finished, run.Machine.State.Outcome);
+        Assert.DoesNotContain(run.Events, line => line.StartsWith("Evaluated", StringComparison.Ordinal));
+        Assert.Equal([("rl", 1), ("rl", 2)], run.Figures);
+    }
+
+    [Fact]
+    public void A_trace_that_the_learner_cannot_show_is_left_out_by_name_and_counted()
+    {
+        var run = MachineRun.Learning(MachineRun.Plan);
+        var item = run.TakeOne(WorkKind.Learn);
+        var learned = (LearnResult)run.ResultOf(item);
+
+        run.Complete(item, learned with { LeftOut = ["step-1/rollout/0/1: a.png: Missing"] });
+
+        Assert.Contains("without step-1 step-1/rollout/0/1: a.png: Missing", run.Events);
+        Assert.Equal(1, run.Machine.State.Latest["left-out-traces"]);
+        Assert.Null(run.Machine.State.Outcome);
+    }
 }

@@ -10,13 +10,19 @@ namespace R1Reward.Actors.Tests.Extending;
 /// <param name="characters">The shortest reply that it calls consistent.</param>
 internal sealed class LengthEngine(int characters) : IWorkEngine
 {
+    private long _judged;
+
     /// <inheritdoc/>
     public int Capacity => 16;
+
+    /// <inheritdoc/>
+    public long Progress => Interlocked.Read(ref _judged);
 
     /// <inheritdoc/>
     public Task<WorkResult> DoAsync(
         Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
+        Interlocked.Increment(ref _judged);
         var reply = ((JudgeWork)item.Payload).Reply;
         var verdict = reply.Length >= characters ? ConsistencyVerdict.Consistent : ConsistencyVerdict.Inconsistent;
         return Task.FromResult<WorkResult>(new JudgeResult(verdict, null));

@@ -62,6 +62,22 @@ public sealed class WorkerActorTests : TestKit
     }
 
     [Fact]
+    public void What_an_engine_that_stands_still_holds_is_not_renewed_until_it_gets_on()
+    {
+        var worker = Start();
+        worker.Tell(Welcome(1, stall: 0.5));
+        Next<FromWorker.Pull>();
+        worker.Tell(Work(1, "a"));
+        Next<FromWorker.Renew>();
+
+        AwaitCondition(() => !IsRenewed(), Patience);
+        Settle();
+        AssertNone<FromWorker.Renew>();
+        _engine.Progress++;
+        Next<FromWorker.Renew>();
+    }
+
+    [Fact]
     public void Commands_of_lower_epochs_are_refused()
     {
         var worker = Joined(epoch: 2);
@@ -173,8 +189,8 @@ public sealed class WorkerActorTests : TestKit
 
     private static WorkResult Verdict { get; } = new JudgeResult(Rewards.Terms.ConsistencyVerdict.Consistent, null);
 
-    private static ToWorker.Welcome Welcome(int epoch, string run = "run") =>
-        new(epoch, run, "", "folder", TimeSpan.FromSeconds(30));
+    private static ToWorker.Welcome Welcome(int epoch, string run = "run", double stall = 300) =>
+        new(epoch, run, "", "folder", TimeSpan.FromSeconds(stall));
 
     private static ToWorker.Work Work(int epoch, params string[] ids) =>
         new(epoch, [.. ids.Select(id => new Assignment(new WorkKey(epoch, Id(id), 1), new JudgeWork(id)))]);
@@ -226,6 +242,23 @@ public sealed class WorkerActorTests : TestKit
         Next<FromWorker.Pull>();
     }
 
+    private bool IsRenewed()
+    {
+        for (var beat = 0; beat < 2;)
+        {
+            switch (_coordinator.ReceiveOne(Patience))
+            {
+                case FromWorker.Renew:
+                    return true;
+                case FromWorker.Pull:
+                    beat++;
+                    break;
+            }
+        }
+
+        return false;
+    }
+
     private void AssertNone<T>()
     {
         for (var beat = 0; beat < 4;)
@@ -251,6 +284,8 @@ public sealed class WorkerActorTests : TestKit
         public bool Disposed { get; private set; }
 
         public int Capacity => 3;
+
+        public long Progress { get; set; }
 
         public TaskCompletionSource<WorkResult> Taken(string id)
         {

@@ -85,23 +85,48 @@ public sealed class ProgramEndTests : IDisposable
         using var run = ProgramRun.Quickstart(_folder.Path, Endless, processes: 1, Patience);
         await run.UpdatedAsync();
 
-                while (true)
-        {
-            try
-            {
-                File.AppendAllText(
-                    run.JournalFile, "{\"Epoch\":99,\"At\":\"2030-01-01T00:00:00+00:00\",\"Kind\":\"EpochStarted\"}\n");
-                break;
-            }
-            catch (IOException)
-            {
-                // The run is writing.
-            }
-        }
+        run.TakeOver(epoch: 99);
 
         Assert.Equal(ExitCode.Downed, (await run.EndAsync()).ExitCode);
         Assert.Equal(99, (int?)run.Journal()[^1]["Epoch"]);
     }
+
+    [Fact]
+    public async Task Of_a_run_that_is_started_twice_one_completes_and_the_other_says_so_in_one_line()
+    {
+        const int steps = 30;
+        using var first = ProgramRun.Quickstart(_folder.Path, steps, processes: 1, Patience);
+        await first.UpdatedAsync();
+        using var second = ProgramRun.Quickstart(_folder.Path, steps, processes: 1, Patience);
+
+        var replaced = await first.EndAsync();
+        var completed = await second.EndAsync();
+
+        Assert.Equal((ExitCode.Downed, ExitCode.Done), (replaced.ExitCode, completed.ExitCode));
+        var line = Assert.Single(WithoutAlarms(replaced.Error).TrimEnd('\n').Split('\n'));
+        Assert.Contains("another coordinator has taken this run over", line);
+        Assert.Equal(Enumerable.Range(1, steps).Select(step => (step, 4)), second.Updates());
+        Assert.All(
+            second.Journal().SkipWhile(entry => (int)entry["Epoch"]! < 2), entry => Assert.Equal(2, entry["Epoch"]));
+    }
+
+    [Fact]
+    public async Task Replaced_in_its_cold_start_a_process_saves_nothing()
+    {
+        string[] coldStart = ["--set", "r1reward.sft.steps=100000", "--set", "r1reward.sft.checkpoint-every=5"];
+        using var run = ProgramRun.Quickstart(_folder.Path, Endless, processes: 1, Patience, coldStart);
+        await run.SeenAsync(() => Directory.Exists(run.Folder.Checkpoints));
+        run.TakeOver(epoch: 99);
+        var checkpoints = Checkpoints(run);
+        var ended = await run.EndAsync();
+
+        Assert.Equal(ExitCode.Downed, ended.ExitCode);
+        Assert.InRange(Checkpoints(run), checkpoints, checkpoints.AddSeconds(1));
+        Assert.Equal(99, (int?)run.Journal()[^1]["Epoch"]);
+    }
+
+    private static DateTime Checkpoints(ProgramRun run) =>
+        Directory.GetDirectories(run.Folder.Checkpoints).Max(Directory.GetLastWriteTimeUtc);
 
     [Fact]
     public async Task A_cluster_that_nobody_answers_for_is_one_line()

@@ -30,11 +30,12 @@ internal sealed class ProgramRun : IDisposable
     public string JournalFile => Path.Combine(Folder.Root, "journal.jsonl");
 
     /// <summary>Starts `r1reward quickstart` with the settings of <see cref="TinyRunSettings"/>.</summary>
-    public static ProgramRun Quickstart(string runs, int steps, int processes, TimeSpan patience) => Start(
+    public static ProgramRun Quickstart(
+        string runs, int steps, int processes, TimeSpan patience, params string[] more) => Start(
         new RunFolder(Path.Combine(runs, "tiny")),
         patience,
         ["quickstart", "--name", "tiny", "--plain", "--processes", processes.ToString(CultureInfo.InvariantCulture),
-            .. TinyRunSettings.For(runs, steps).Skip(1).SelectMany(setting => new[] { "--set", setting })]);
+            .. TinyRunSettings.For(runs, steps).Skip(1).SelectMany(setting => new[] { "--set", setting }), .. more]);
 
     /// <summary>Starts the program.</summary>
     public static ProgramRun Start(RunFolder folder, TimeSpan patience, params string[] arguments)
@@ -53,23 +54,27 @@ internal sealed class ProgramRun : IDisposable
     }
 
     /// <summary>Waits until an update has been made.</summary>
-    public async Task UpdatedAsync()
+    public Task UpdatedAsync() => SeenAsync(() => Updates().Count > 0);
+
+    /// <summary>Waits until something is there, or the program has ended.</summary>
+    public async Task SeenAsync(Func<bool> isThere)
     {
-        while (!_process.HasExited && Updates().Count == 0)
+        while (!_process.HasExited && !isThere())
         {
             await Task.Delay(Poll, TimeProvider.System, _patience.Token);
         }
     }
+
+    /// <summary>Writes the line of a later coordinator into the journal.</summary>
+    public void TakeOver(int epoch) => File.AppendAllText(
+        JournalFile, $"{{\"Epoch\":{epoch},\"At\":\"2030-01-01T00:00:00+00:00\",\"Kind\":\"EpochStarted\"}}\n");
 
     /// <summary>Waits until a file in a folder holds a text.</summary>
     public async Task LoggedAsync(string folder, string text)
     {
         bool Logged() =>
             Directory.Exists(folder) && Directory.GetFiles(folder).Any(file => File.ReadAllText(file).Contains(text));
-        while (!_process.HasExited && !Logged())
-        {
-            await Task.Delay(Poll, TimeProvider.System, _patience.Token);
-        }
+        await SeenAsync(Logged);
     }
 
     /// <summary>The updates' lines in metrics.jsonl: step and number of samples.</summary>

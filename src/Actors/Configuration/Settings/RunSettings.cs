@@ -50,6 +50,9 @@ public sealed partial record RunSettings
     /// <summary>How long an item stays a worker's own.</summary>
     public required TimeSpan Lease { get; init; }
 
+    /// <summary>For how long an engine may stand still before its items are left to others.</summary>
+    public required TimeSpan Stall { get; init; }
+
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="R1Reward.Data.UserErrorException">With every mistake, one per line.</exception>
     public static RunSettings Read(SettingsReader reader)
@@ -70,6 +73,7 @@ public sealed partial record RunSettings
             Eval = EvalSettings.Read(reader),
             Checkpoints = CheckpointSettings.Read(reader),
             Lease = reader.Duration("r1reward.work.lease"),
+            Stall = reader.Duration("r1reward.work.stall"),
         };
         settings = settings with
         {

@@ -51,6 +51,9 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
         return assignments;
     }
 
+    /// <summary>Whether a hand-out is the newest of an item that is not counted yet.</summary>
+    public bool IsCurrent(WorkKey key) => Find(key) is not null;
+
     /// <summary>Counts a result: true the first time and only for the current attempt, else false.</summary>
     public bool Complete(WorkKey key)
     {

@@ -4,4 +4,6 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <param name="own">This coordinator's epoch.</param>
 /// <param name="found">The epoch found in the journal.</param>
 internal sealed class FencedException(int own, int found)
-    : Exception($"the run belongs to a coordinator of epoch {found} now; this one has epoch {own} and gives up");
+    : Exception(
+        $"another coordinator has taken this run over (epoch {found}; this one had {own}): it goes on there, and this "
+        + "process ends without writing anything more.");

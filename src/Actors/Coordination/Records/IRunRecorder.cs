@@ -3,11 +3,14 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Policy.Advantages;
 namespace R1Reward.Actors.Coordination.Records;
 
-/// <summary>Where a run's figures and traces go. An exception of an implementation ends the run.</summary>
+/// <summary>
+/// Where a run's figures and traces go, on disk when a method returns. An exception of an implementation ends the run.
+/// </summary>
 internal interface IRunRecorder
 {
     /// <summary>
-    /// Records the figures of one step of a phase: <c>sft</c> for the cold start, <c>rl</c> for updates.
+    /// Records the figures of one step of a phase: <c>sft</c> for the cold start, <c>rl</c> for updates. A step of the
+    /// cold start that is reported again takes the place of its first report and of all that followed it.
     /// </summary>
     void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures);
 
@@ -33,10 +36,8 @@ internal interface IRunRecorder
     /// <summary>Adds seconds that this process has spent in a stage.</summary>
     void Seconds(string stage, double seconds);
 
-    /// <summary>
-    /// Deletes what is recorded of updates after <paramref name="step"/>: they are made again from a checkpoint.
-    /// </summary>
-    void TruncateAfter(int step);
+    /// <summary>Deletes what is recorded of updates and evaluations that do not count by the journal.</summary>
+    void CutTo(RunProgress progress);
 
     /// <summary>Writes summary and report; called at the end and when a run stops.</summary>
     void Finish();

@@ -18,7 +18,7 @@ internal enum JournalKind
     /// <summary>An update is done.</summary>
     StepLearned,
 
-    /// <summary>The run went back to its last checkpoint; updates after <c>Step</c> are made again.</summary>
+    /// <summary>The run goes on from its last checkpoint; updates after <c>Step</c> are made again.</summary>
     RolledBack,
 
     /// <summary>An evaluation is done.</summary>

@@ -10,9 +10,9 @@ using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Data;
 using R1Reward.Data.Files;
-using R1Reward.Data.Traces;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
+using Serilog;
 
 namespace R1Reward.Actors.Runs.Loading;
 
@@ -31,49 +31,63 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
     private readonly RunStore _store = new(node.RunsFolder);
 
     /// <inheritdoc/>
+    public string Folder => node.RunsFolder;
+
+    /// <inheritdoc/>
     public RunCommands.Submit? Interrupted() => resume ? _store.Current() : null;
 
     /// <inheritdoc/>
     public void Ended(RunCommands.Submit submit) => _store.End(submit);
 
     /// <inheritdoc/>
-    public Task<ActiveRun> LoadAsync(RunCommands.Submit submit) => Task.FromResult(Load(submit));
-
-    private ActiveRun Load(RunCommands.Submit submit)
+    public async Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
     {
         var settings = RunSettings.Read(Configurations.FromSubmission(submit.Settings).Reader());
         var folder = new RunFolder(submit.Folder);
-        var progress = ReadProgress(folder);
-        Directory.CreateDirectory(folder.Root);
-        AtomicFile.Write(folder.Configuration, submit.Settings);
-
+        RefuseFinished(folder, RunProgress.From(Journal.ReadOnly(folder.Root)));
         var pairs = PairSources.Open(settings);
         var model = StartingModel.Prepare(settings, folder, pairs);
         pairs.Bind(model);
+        if (pairs.HeldOut.Count == 0)
+        {
+            Log.Warning("no held-out pairs: nothing is evaluated. r1reward.data.heldout and heldout-share give some");
+        }
+
         var plan = Plan(settings, pairs);
 
         // From here on the run is under way: this coordinator has an epoch, and one that starts later resumes it.
         var journal = Journal.Open(folder.Root, time);
-        _store.Begin(submit);
-        var recorder = new RunRecorder(folder, settings.Name, settings.Seed, time, settings.Rewards.Watch);
-        recorder.TruncateAfter(progress.Step);
-        var start = progress.Checkpoint is { } checkpoint ? folder.Absolute(checkpoint) : model;
-        var weights = Publish(start, progress.Step, journal.Epoch);
+        RefuseFinished(folder, RunProgress.From(journal.Entries));
+        var checkpoints = new RunCheckpoints(folder, settings.Checkpoints.Keep, bulk);
+        var files = await RunFiles.OpenAsync(
+            journal,
+            journal.Entries,
+            checkpoints,
+            () => new RunRecorder(folder, settings.Name, settings.Seed, time, settings.Rewards.Watch),
+            weights => bulk.IsServedAsync(weights.Blob),
+            time);
+        journal.Record(() =>
+        {
+            _store.Begin(submit);
+            AtomicFile.Write(folder.Configuration, submit.Settings);
+        });
+        var progress = files.Progress;
+        var weights = progress.Weights ?? checkpoints.Publish(progress.Checkpoint ?? model, progress.Step);
         var ledger = new WorkLedger(journal.Epoch, settings.Lease, time);
         var batches = new BatchPublisher(bulk, node.Bulk.Cache);
-        var machine = new RunMachine(plan, progress, weights, pairs, ledger, journal, recorder, batches, time);
+        var machine = files.Machine(plan, weights, pairs, ledger, batches);
         var coldStartSteps = settings.Sft.Optimizer.Steps;
         var begun = journal.Entries[0].At;
-        return new ActiveRun(submit, begun, plan, coldStartSteps, ledger, machine, settings.Lease, recorder);
+        return new ActiveRun(submit, begun, plan, coldStartSteps, ledger, machine, settings.Stall, files.Recorder);
     }
 
-    private static RunProgress ReadProgress(RunFolder folder)
+    private static void RefuseFinished(RunFolder folder, RunProgress progress)
     {
-        var progress = RunProgress.From(Journal.ReadOnly(folder.Root));
-        return progress.Finished
-            ? throw new UserErrorException(
-                $"{folder.Root}: this run is finished. Choose another --name, or delete the folder to make it again.")
-            : progress;
+        if (progress.Finished)
+        {
+            throw new UserErrorException(
+                $"{folder.Root}: this run is finished. Choose another --name, or delete the folder to make it again.");
+        }
     }
 
     // The terms are built to be looked at: a mistake in them, or data that lack what they read, ends the run here.
@@ -83,12 +97,6 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         var prompts = (long)settings.Rl.Steps * settings.Rl.PromptsPerStep;
         rewards.Check(pairs, Math.Min(prompts, pairs.DistinctPrompts));
         return ToPlan(settings, rewards);
-    }
-
-    private WeightsReference Publish(string folder, int step, int epoch)
-    {
-        var name = $"start-e{epoch}-{Guid.NewGuid().ToString("N")[..8]}";
-        return new WeightsReference(new PolicyVersion(step), bulk.Publish(name, folder));
     }
 
     private static RunPlan ToPlan(RunSettings settings, RunRewards rewards) => new()

@@ -26,13 +26,29 @@ internal static class StartingModel
             return settings.Model.Path;
         }
 
-        if (!File.Exists(Path.Combine(folder.Model, "config.json")))
+        if (!Directory.Exists(folder.Model))
         {
-            Directory.CreateDirectory(folder.Model);
-            Create(settings, folder.Model, pairs);
+            // Made beside and renamed: it is whole when it is there, and may be made by two processes at a time.
+            var aside = $"{folder.Model}.{Environment.ProcessId}";
+            Directory.CreateDirectory(aside);
+            Create(settings, aside, pairs);
+            TakePlace(aside, folder.Model);
         }
 
         return folder.Model;
+    }
+
+    private static void TakePlace(string aside, string model)
+    {
+        try
+        {
+            Directory.Move(aside, model);
+        }
+        catch (IOException) when (Directory.Exists(model))
+        {
+            // Another process was faster, and has made the same of the same seed.
+            Directory.Delete(aside, recursive: true);
+        }
     }
 
     private static void Create(RunSettings settings, string folder, RunPairs pairs)

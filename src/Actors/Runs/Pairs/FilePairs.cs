@@ -159,7 +159,7 @@ internal sealed class FilePairs : RunPairs
             kept.Count,
             pairs.Count,
             max);
-        return kept.Count > 0
+        return kept.Count > 0 || pairs.Count == 0
             ? kept
             : throw new UserErrorException(
                 $"r1reward.data.max-prompt-tokens = {max}: no {part} pair is that short. "

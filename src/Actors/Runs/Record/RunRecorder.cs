@@ -15,15 +15,22 @@ namespace R1Reward.Actors.Runs.Record;
 /// </summary>
 internal sealed class RunRecorder : IRunRecorder, IDisposable
 {
+    private const string ColdStart = "sft";
+    private const string Updates = "rl";
+    private const string EvaluationPrefix = "eval-";
+
     private readonly RunFolder _folder;
     private readonly TimeProvider _time;
     private readonly JsonLines _metrics;
     private readonly JsonLines _traces;
-    private readonly TensorBoardWriter _events;
     private readonly HashSet<string> _leftOut = [];
     private readonly HashSet<NoSignal> _skippedFor = [];
     private readonly DriftAlarms _alarms;
+    private TensorBoardWriter _events;
     private RunSummary _summary;
+
+    // The last step of the cold start that is recorded.
+    private int _coldStart;
 
     /// <summary>Opens the files of a new or continued run.</summary>
     /// <param name="folder">The run folder.</param>
@@ -46,15 +53,24 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures)
     {
-        figures = phase == "rl" ? Watched(figures, step) : figures;
+        figures = phase == Updates ? Watched(figures, step) : figures;
+        if (phase == ColdStart)
+        {
+            GoBackBefore(step);
+        }
+
         var line = new JObject { ["phase"] = phase, ["step"] = step, ["time"] = _time.GetUtcNow() };
         foreach (var (name, value) in figures)
         {
             line[name] = value;
-            _events.Scalar($"{phase}/{name}", step, value);
         }
 
         _metrics.Append(line);
+        AddEvents(line);
+        if (phase != ColdStart)
+        {
+            _metrics.Sync();
+        }
     }
 
     /// <inheritdoc/>
@@ -64,6 +80,8 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         {
             _traces.Append(TraceLine.Write(batch, step, sample));
         }
+
+        _traces.Sync();
     }
 
     /// <inheritdoc/>
@@ -114,29 +132,40 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
             scalars["reward/" + term] = mean;
         }
 
-        Metrics("eval-" + name, 0, scalars);
+        Metrics(EvaluationPrefix + name, 0, scalars);
     }
 
     /// <inheritdoc/>
     public void Seconds(string stage, double seconds) => _summary = _summary.AddSeconds(stage, seconds);
 
     /// <inheritdoc/>
-    public void TruncateAfter(int step)
+    public void CutTo(RunProgress progress)
     {
-        _metrics.Cut(IsKept);
-        _traces.Cut(IsKept);
-        foreach (var line in JsonLines.Read(_folder.Metrics).Where(line => (string?)line["phase"] == "rl"))
+        // Figures of the cold start and of evaluations count steps of their own; traces have no phase.
+        _metrics.Cut(line => (string)line["phase"]! switch
         {
-            // Drift is seen against the steps before, those of an earlier process too.
-            _alarms.Observe(FiguresOf(line));
+            Updates => (int)line["step"]! <= progress.Step,
+            var phase when phase.StartsWith(EvaluationPrefix, StringComparison.Ordinal) =>
+                progress.Evaluated.Contains(phase[EvaluationPrefix.Length..]),
+            _ => true,
+        });
+        _traces.Cut(line => BatchId.Parse((string)line["sampling"]!) is var batch && batch.IsEvaluation
+            ? progress.Evaluated.Contains(batch.Evaluation!)
+            : batch.Step <= progress.Step);
+        _summary = _summary.WithEvaluations(progress.Evaluated);
+        _summary.Write(_folder.Summary);
+        foreach (var line in JsonLines.Read(_folder.Metrics))
+        {
+            if ((string?)line["phase"] == Updates)
+            {
+                // Drift is seen against the steps before, those of an earlier process too.
+                _alarms.Observe(FiguresOf(line));
+            }
+
+            _coldStart = (string?)line["phase"] == ColdStart ? (int)line["step"]! : _coldStart;
         }
 
-        // Figures of the cold start and of evaluations count steps of their own.
-        bool IsKept(JObject line)
-        {
-            var countsUpdates = (string?)line["phase"] == "rl" || line["sampling"] is not null;
-            return !countsUpdates || (int)line["step"]! <= step;
-        }
+        RestartEvents();
     }
 
     /// <inheritdoc/>
@@ -163,6 +192,38 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         _metrics.Dispose();
         _traces.Dispose();
         _events.Dispose();
+    }
+
+    // A cold start that goes on from its last checkpoint reports the steps up to it again.
+    private void GoBackBefore(int step)
+    {
+        if (step <= _coldStart)
+        {
+            _metrics.Cut(line => (string?)line["phase"] != ColdStart || (int)line["step"]! < step);
+            RestartEvents();
+        }
+
+        _coldStart = step;
+    }
+
+    // Events can only be added to a file: the curves are drawn anew from the metrics that are left.
+    private void RestartEvents()
+    {
+        _events.Dispose();
+        Directory.Delete(_folder.TensorBoard, recursive: true);
+        _events = new TensorBoardWriter(_folder.TensorBoard, _time);
+        foreach (var line in JsonLines.Read(_folder.Metrics))
+        {
+            AddEvents(line);
+        }
+    }
+
+    private void AddEvents(JObject line)
+    {
+        foreach (var (name, value) in FiguresOf(line).Where(figure => figure.Key != "step"))
+        {
+            _events.Scalar($"{line["phase"]}/{name}", (int)line["step"]!, value, (DateTimeOffset)line["time"]!);
+        }
     }
 
     private static Dictionary<string, double> FiguresOf(JObject line) => line.Properties()

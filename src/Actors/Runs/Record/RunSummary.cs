@@ -114,6 +114,19 @@ public sealed record RunSummary
         };
     }
 
+    /// <summary>The summary without the evaluations that are not among these.</summary>
+    internal RunSummary WithEvaluations(IReadOnlySet<string> made)
+    {
+        var kept = Evaluations.Where(evaluation => made.Contains(evaluation.Key));
+        var isFinal = made.Contains(FinalEvaluation);
+        return this with
+        {
+            Evaluations = new OrderedDictionary<string, EvaluationSummary>(kept),
+            Vote = isFinal ? Vote : null,
+            AnyCorrect = isFinal ? AnyCorrect : null,
+        };
+    }
+
     /// <summary>The summary with more seconds in a stage; a continued run adds to what it had.</summary>
     internal RunSummary AddSeconds(string stage, double seconds)
     {

@@ -12,18 +12,16 @@ namespace R1Reward.Actors.Runs.Record;
 internal sealed class TensorBoardWriter : IDisposable
 {
     private readonly FileStream _file;
-    private readonly TimeProvider _time;
 
     /// <summary>
     /// Starts a new event file in a folder; its name holds the time, so that a run that goes on adds another.
     /// </summary>
     public TensorBoardWriter(string folder, TimeProvider time)
     {
-        _time = time;
         Directory.CreateDirectory(folder);
         var name = $"events.out.tfevents.{time.GetUtcNow().ToUnixTimeMilliseconds()}.r1reward";
         _file = new FileStream(Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.Read);
-        WriteFrame(Event(output =>
+        WriteFrame(Event(time.GetUtcNow(), output =>
         {
             output.WriteTag(3, WireFormat.WireType.LengthDelimited); // Event.file_version
             output.WriteString("brain.Event:2");
@@ -31,7 +29,11 @@ internal sealed class TensorBoardWriter : IDisposable
     }
 
     /// <summary>Writes one point of a curve, which TensorBoard can read at once.</summary>
-    public void Scalar(string tag, long step, double value)
+    /// <param name="tag">Name of the curve.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="at">When it was measured.</param>
+    public void Scalar(string tag, long step, double value, DateTimeOffset at)
     {
         var point = Message(output =>
         {
@@ -45,7 +47,7 @@ internal sealed class TensorBoardWriter : IDisposable
             output.WriteTag(1, WireFormat.WireType.LengthDelimited); // Summary.value
             output.WriteBytes(ByteString.CopyFrom(point));
         });
-        WriteFrame(Event(output =>
+        WriteFrame(Event(at, output =>
         {
             output.WriteTag(2, WireFormat.WireType.Varint); // Event.step
             output.WriteInt64(step);
@@ -58,10 +60,10 @@ internal sealed class TensorBoardWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private byte[] Event(Action<CodedOutputStream> fields) => Message(output =>
+    private static byte[] Event(DateTimeOffset at, Action<CodedOutputStream> fields) => Message(output =>
     {
         output.WriteTag(1, WireFormat.WireType.Fixed64); // Event.wall_time
-        output.WriteDouble(_time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
+        output.WriteDouble(at.ToUnixTimeMilliseconds() / 1000.0);
         fields(output);
     });
 

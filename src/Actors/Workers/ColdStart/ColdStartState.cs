@@ -24,7 +24,8 @@ internal sealed class ColdStartState : IDisposable
     private readonly SftTrainer _trainer;
     private readonly SftBatches _batches;
     private readonly int _batchSize;
-    private CausalLM? _model;
+    private readonly CausalLM _model;
+    private readonly List<IReadOnlyDictionary<string, double>> _figures = [];
 
     private ColdStartState(RunSettings settings, CausalLM model, Tokenizer tokenizer, SftBatches batches)
     {
@@ -44,6 +45,9 @@ internal sealed class ColdStartState : IDisposable
 
     /// <summary>Number of steps made so far.</summary>
     public int Step { get; private set; }
+
+    /// <summary>Figures of the last steps: of all, unless an earlier release began the cold start.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, double>> Figures => _figures;
 
     /// <summary>
     /// The state after the steps of an interrupted cold start, or before the first step where there is none.
@@ -71,7 +75,9 @@ internal sealed class ColdStartState : IDisposable
         var state = new ColdStartState(settings, model, tokenizer, batches);
         if (partial.Exists)
         {
-            state.Step = partial.Load(state._optimizer).Step;
+            var saved = partial.Load(state._optimizer);
+            state.Step = saved.Step;
+            state._figures.AddRange(saved.Figures ?? []);
         }
 
         return state;
@@ -85,7 +91,7 @@ internal sealed class ColdStartState : IDisposable
         var batch = _batches.At(Step);
         var metrics = _trainer.Step(batch);
         Step++;
-        return new Dictionary<string, double>
+        var figures = new Dictionary<string, double>
         {
             ["left-out"] = _batchSize - batch.Count,
             ["loss"] = metrics.Loss,
@@ -93,29 +99,25 @@ internal sealed class ColdStartState : IDisposable
             ["learning-rate"] = metrics.LearningRate,
             ["tokens-per-second"] = metrics.TokensPerSecond,
         };
+        _figures.Add(figures);
+        return figures;
     }
 
     /// <summary>Writes a checkpoint that the cold start can go on from.</summary>
-    public void SaveForContinuation(TrainingCheckpoint checkpoint) => Save(checkpoint, _optimizer);
+    public void SaveForContinuation(TrainingCheckpoint checkpoint) => Save(
+        checkpoint, _optimizer, new TrainingState(Step, KlCoefficient: 0) { Figures = _figures });
 
     /// <summary>Writes the finished model; nothing goes on from its optimiser.</summary>
-    public void SaveFinal(TrainingCheckpoint checkpoint) => Save(checkpoint, optimizer: null);
+    public void SaveFinal(TrainingCheckpoint checkpoint) =>
+        Save(checkpoint, optimizer: null, new TrainingState(Step, KlCoefficient: 0));
 
-    /// <summary>Hands the model over: the caller disposes it, and no step follows.</summary>
-    public CausalLM ReleaseModel()
-    {
-        var model = _model!;
-        _model = null;
-        return model;
-    }
-
-    /// <summary>Frees the optimiser and, unless it was handed over, the model.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
         _optimizer.Dispose();
-        _model?.Dispose();
+        _model.Dispose();
     }
 
-    private void Save(TrainingCheckpoint checkpoint, AdamW? optimizer) =>
-        checkpoint.Save(_model!, _tokenizer, _card, optimizer, new TrainingState(Step, KlCoefficient: 0));
+    private void Save(TrainingCheckpoint checkpoint, AdamW? optimizer, TrainingState state) =>
+        checkpoint.Save(_model, _tokenizer, _card, optimizer, state);
 }

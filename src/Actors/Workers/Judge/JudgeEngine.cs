@@ -36,6 +36,9 @@ internal sealed class JudgeEngine : IWorkEngine
     /// <inheritdoc/>
     public int Capacity { get; }
 
+    /// <inheritdoc/>
+    public long Progress => _patient.Asks;
+
     /// <summary>
     /// Builds the engine. Where the judge will be asked, its endpoints are probed first, so that a wrong key or address
     /// ends the run before it has cost anything; without endpoints the rule judge of this program is started on

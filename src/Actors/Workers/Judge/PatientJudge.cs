@@ -21,6 +21,10 @@ internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, Tim
 
     // 1 while questions wait: an outage is logged once, not by each of many questions.
     private int _isOut;
+    private long _asks;
+
+    /// <summary>Questions put to the judge so far, repeated ones counted.</summary>
+    public long Asks => Interlocked.Read(ref _asks);
 
     /// <summary>The reply; its attempts and its time include those of questions that did not reach a judge.</summary>
     /// <exception cref="UserErrorException">The judge refuses, and would refuse any question.</exception>
@@ -30,6 +34,7 @@ internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, Tim
         var latency = TimeSpan.Zero;
         for (var ask = 1; ; ask++)
         {
+            Interlocked.Increment(ref _asks);
             var reply = await judge.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
             if (reply.Failure is { NeedsUser: true } refused)
             {

@@ -2,18 +2,14 @@ using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
-using R1Reward.Data;
-using R1Reward.Data.Traces;
-using R1Reward.Data.Media.Processing;
-using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
-using R1Reward.Rollout.Prompts;
 
 namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
 /// Applies reinforcement updates on a thread of its own: fetches a batch with its pictures, makes one
-/// <see cref="Policy.Training.ReinforceStep"/> of it, publishes the new weights, writes a checkpoint where asked.
+/// <see cref="Policy.Training.ReinforceStep"/> of it, publishes the new weights, writes a checkpoint where asked. The
+/// last update is not made again for a coordinator that did not hear of it.
 /// </summary>
 /// <param name="settings">The run.</param>
 /// <param name="folder">The run folder, where checkpoints are.</param>
@@ -22,15 +18,21 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
 {
     private readonly TorchThread _thread = new("learner", settings.Learner.Threads);
     private readonly WeightsPublisher _weights = new(bulk);
+    private readonly WriteClaim _claim = new(folder);
     private LearnerState? _state;
+    private LearnedUpdate? _last;
+    private long _microBatches;
 
     /// <inheritdoc/>
     public int Capacity => 1;
 
     /// <inheritdoc/>
+    public long Progress => Interlocked.Read(ref _microBatches) + bulk.Received;
+
+    /// <inheritdoc/>
     public Task<WorkResult> DoAsync(
         Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel) =>
-        _thread.Run(() => Learn((LearnWork)item.Payload, cancel));
+        _thread.Run(() => Learn(item.Key, (LearnWork)item.Payload, cancel));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -40,14 +42,20 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
         _weights.Dispose();
     }
 
-    private WorkResult Learn(LearnWork work, CancellationToken cancel)
+    private WorkResult Learn(WorkKey key, LearnWork work, CancellationToken cancel)
     {
+        var batch = Fetch(work.Batch, cancel).Traces;
+        if (_last is { } last && last.IsOf(work.Step, batch))
+        {
+            return last.Result with { Checkpoint = Save(key, work) };
+        }
+
         try
         {
             if (_state?.Version != work.Step - 1)
             {
                 _state?.Dispose();
-                _state = LearnerLoader.Load(settings, folder, bulk, work, cancel);
+                _state = LearnerLoader.Load(settings, folder, bulk, work, CountMicroBatch, cancel);
             }
         }
         catch (IOException failure)
@@ -61,19 +69,31 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
                 $"no learner holds the weights after update {work.Step - 1}, and no checkpoint does");
         }
 
-        var batch = Fetch(work.Batch, cancel).Traces;
-        var media = Media([.. batch.Select(scored => scored.Trace)], _state.Media, cancel);
-        var metrics = _state.Step.Run(batch, media);
+        var (shown, media, leftOut) = ShownTraces.Load(batch, _state.Media, cancel);
+        var metrics = _state.Step.Run(shown, media);
         _state.Version = work.Step;
-        var checkpoint = work.Checkpoint ? RunFolder.Checkpoint(work.Step) : null;
-        if (checkpoint is not null)
+        var weights = _weights.Publish(work.Step, _state.Model, _state.Tokenizer);
+        var result = new LearnResult(weights, null, LearnFigures.From(metrics))
         {
-            _state.Save(folder.Absolute(checkpoint));
-            OldCheckpoints.Remove(folder.Checkpoints, settings.Checkpoints.Keep);
+            SkippedFor = metrics.SkippedFor,
+            LeftOut = leftOut,
+        };
+        _last = new LearnedUpdate(work.Step, batch, result);
+        return result with { Checkpoint = Save(key, work) };
+    }
+
+    private void CountMicroBatch() => Interlocked.Increment(ref _microBatches);
+
+    private string? Save(WorkKey key, LearnWork work)
+    {
+        if (!work.Checkpoint)
+        {
+            return null;
         }
 
-        var weights = _weights.Publish(work.Step, _state.Model, _state.Tokenizer);
-        return new LearnResult(weights, checkpoint, LearnFigures.From(metrics)) { SkippedFor = metrics.SkippedFor };
+        var claimed = _claim.Claim(RunFolder.Checkpoint(work.Step), key);
+        _state!.Save(folder.Absolute(claimed));
+        return claimed;
     }
 
     private ScoredBatch Fetch(BlobReference batch, CancellationToken cancel)
@@ -83,27 +103,15 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
             return shared;
         }
 
-        var fetched = bulk.FolderOfAsync(batch, cancel).GetAwaiter().GetResult();
-        return WireJson.Read<ScoredBatch>(File.ReadAllBytes(Path.Combine(fetched, BatchPublisher.FileName)));
-    }
-
-    /// <summary>
-    /// Pictures and videos of each trace's prompt. A rollout worker has read them already, so they can be read here too
-    /// unless this host lacks the file.
-    /// </summary>
-    private static IReadOnlyList<MediaPatches>[] Media(
-        IReadOnlyList<Trace> traces, MediaStore? store, CancellationToken cancel)
-    {
-        if (store is null)
+        try
         {
-            return [.. traces.Select(_ => Array.Empty<MediaPatches>())];
+            var fetched = bulk.FolderOfAsync(batch, cancel).GetAwaiter().GetResult();
+            return WireJson.Read<ScoredBatch>(File.ReadAllBytes(Path.Combine(fetched, BatchPublisher.FileName)));
         }
-
-        var loading = traces.Select(trace => store.LoadAsync(trace.Media, cancel));
-        var loaded = Task.WhenAll(loading).GetAwaiter().GetResult();
-        return [.. loaded.Select(results => results.Select(Patches).ToArray())];
+        catch (IOException failure)
+        {
+            // The coordinator that has the batch is gone, and whoever follows it gives the update out again.
+            throw new OperationCanceledException(failure.Message, failure);
+        }
     }
-
-    private static MediaPatches Patches(MediaResult result) => result.Patches ?? throw new UserErrorException(
-        $"{result}. A rollout worker could read it: give all hosts the same files at the same paths.");
 }

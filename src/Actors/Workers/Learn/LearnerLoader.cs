@@ -23,10 +23,21 @@ internal static class LearnerLoader
     /// <summary>
     /// Loads policy, reference, critic and optimisers for the update that <paramref name="work"/> asks for.
     /// </summary>
+    /// <param name="settings">The run.</param>
+    /// <param name="folder">The run folder, where checkpoints are.</param>
+    /// <param name="bulk">Where weights come from.</param>
+    /// <param name="work">The update.</param>
+    /// <param name="onMicroBatch">Called after each micro-batch of an update.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <returns>Null where the checkpoint of the update before is not there.</returns>
     /// <exception cref="IOException">The weights to begin with cannot be fetched.</exception>
     public static LearnerState? Load(
-        RunSettings settings, RunFolder folder, BulkHub bulk, LearnWork work, CancellationToken cancel)
+        RunSettings settings,
+        RunFolder folder,
+        BulkHub bulk,
+        LearnWork work,
+        Action onMicroBatch,
+        CancellationToken cancel)
     {
         var version = work.Step - 1;
         var checkpoint = version > 0 ? new TrainingCheckpoint(folder.Absolute(RunFolder.Checkpoint(version))) : null;
@@ -49,9 +60,9 @@ internal static class LearnerLoader
         var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
         var saved = checkpoint?.Load(optimizer);
         var needsCritic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae;
-        var critic = needsCritic ? LoadCritic(settings, model, version, checkpoint) : null;
+        var critic = needsCritic ? LoadCritic(settings, model, version, checkpoint, onMicroBatch) : null;
         var tokenizer = Tokenizer.Load(from, model.Config.VocabularySize);
-        return new LearnerState(settings, model, reference, tokenizer, optimizer, critic, version, saved)
+        return new LearnerState(settings, model, reference, tokenizer, optimizer, critic, version, saved, onMicroBatch)
         {
             Media = MediaStore.Open(from, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
         };
@@ -94,7 +105,7 @@ internal static class LearnerLoader
     }
 
     private static Critic LoadCritic(
-        RunSettings settings, CausalLM policy, int version, TrainingCheckpoint? checkpoint)
+        RunSettings settings, CausalLM policy, int version, TrainingCheckpoint? checkpoint, Action onMicroBatch)
     {
         var rl = settings.Rl;
         var model = checkpoint?.LoadCriticModel(policy.Device, policy.Dtype) ?? Critic.ModelFor(policy);
@@ -108,6 +119,7 @@ internal static class LearnerLoader
             TrainBatchSize = rl.TrainBatchSize,
             Passes = rl.Epochs,
             MicroBatchTokens = rl.Optimizer.MicroBatchTokens,
+            OnMicroBatch = onMicroBatch,
             Seed = settings.Seed,
         };
         var critic = new Critic(model, options) { UpdateCount = version };

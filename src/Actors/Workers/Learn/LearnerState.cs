@@ -25,7 +25,8 @@ internal sealed class LearnerState : IDisposable
         AdamW optimizer,
         Critic? critic,
         int version,
-        TrainingState? saved)
+        TrainingState? saved,
+        Action onMicroBatch)
     {
         var rl = settings.Rl;
         Model = model;
@@ -36,7 +37,8 @@ internal sealed class LearnerState : IDisposable
         _kl = new KlController(rl.Kl, saved?.KlCoefficient);
         _advantages = new AdvantagePipeline(rl.Advantages, saved?.RewardMoments ?? default);
         var schedule = Optimizers.Schedule(rl.Optimizer, rl.Steps * rl.OptimizerStepsPerUpdate);
-        var learner = new PolicyLearner(model, optimizer, schedule, rl.Objective, LearnerOptions(settings))
+        var options = LearnerOptions(settings, onMicroBatch);
+        var learner = new PolicyLearner(model, optimizer, schedule, rl.Objective, options)
         {
             UpdateCount = version,
         };
@@ -73,7 +75,7 @@ internal sealed class LearnerState : IDisposable
         Model.Dispose();
     }
 
-    private static PolicyLearnerOptions LearnerOptions(RunSettings settings) => new()
+    private static PolicyLearnerOptions LearnerOptions(RunSettings settings, Action onMicroBatch) => new()
     {
         TrainBatchSize = settings.Rl.TrainBatchSize,
         Passes = settings.Rl.Epochs,
@@ -81,6 +83,7 @@ internal sealed class LearnerState : IDisposable
         GradientCheckpointing = settings.Rl.Optimizer.GradientCheckpointing,
         MaxResponseTokens = settings.Rollout.Sampling.MaxNewTokens,
         SkipNonFinite = settings.Rl.SkipNonFinite,
+        OnMicroBatch = onMicroBatch,
         Seed = settings.Seed,
     };
 }

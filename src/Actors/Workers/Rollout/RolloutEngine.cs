@@ -13,6 +13,7 @@ namespace R1Reward.Actors.Workers.Rollout;
 internal sealed class RolloutEngine : IWorkEngine
 {
     private readonly RunSettings _settings;
+    private readonly BulkHub _bulk;
     private readonly RolloutPolicy _policy;
     private readonly GenerationThread<WeightsReference> _thread;
 
@@ -25,6 +26,7 @@ internal sealed class RolloutEngine : IWorkEngine
     public RolloutEngine(RunSettings settings, BulkHub bulk, int deviceOffset)
     {
         _settings = settings;
+        _bulk = bulk;
         _policy = new RolloutPolicy(settings, bulk, deviceOffset);
         _thread = new GenerationThread<WeightsReference>(
             $"rollout-{deviceOffset}",
@@ -34,6 +36,9 @@ internal sealed class RolloutEngine : IWorkEngine
 
     /// <inheritdoc/>
     public int Capacity => _settings.Rollout.MaxSequences;
+
+    /// <inheritdoc/>
+    public long Progress => _thread.Turns + _bulk.Received;
 
     /// <inheritdoc/>
     public async Task<WorkResult> DoAsync(

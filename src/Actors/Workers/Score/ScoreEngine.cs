@@ -20,10 +20,13 @@ internal sealed class ScoreEngine : IWorkEngine
     private readonly RunRewards _rewards;
     private readonly RewardComposer _composer;
     private readonly PromptTemplate _template;
+    private readonly PatientJudge? _judge;
+    private long _done;
 
-    private ScoreEngine(RunSettings settings, RunRewards rewards)
+    private ScoreEngine(RunSettings settings, RunRewards rewards, PatientJudge? judge)
     {
         _rewards = rewards;
+        _judge = judge;
         _composer = new RewardComposer(settings.Rewards.Composition);
         _template = PromptTemplate.Get(settings.Model.Template);
     }
@@ -37,6 +40,7 @@ internal sealed class ScoreEngine : IWorkEngine
     public static async Task<ScoreEngine> StartAsync(RunSettings settings, TimeProvider time)
     {
         OpenAiJudgeClient? client = null;
+        PatientJudge? patient = null;
         var rewards = new RunRewards(settings, OpenJudge, time);
         try
         {
@@ -45,7 +49,7 @@ internal sealed class ScoreEngine : IWorkEngine
                 await JudgeProbe.RequireAsync(client, settings.Judge.Options);
             }
 
-            return new ScoreEngine(settings, rewards);
+            return new ScoreEngine(settings, rewards, patient);
         }
         catch
         {
@@ -57,12 +61,15 @@ internal sealed class ScoreEngine : IWorkEngine
         IJudgeClient OpenJudge(JudgeOptions options)
         {
             client = new OpenAiJudgeClient(options, time, note: note => Log.Warning("{Note}", note));
-            return new PatientJudge(client, options, time);
+            return patient = new PatientJudge(client, options, time);
         }
     }
 
     /// <inheritdoc/>
     public int Capacity => 256;
+
+    /// <inheritdoc/>
+    public long Progress => Interlocked.Read(ref _done) + (_judge?.Asks ?? 0);
 
     /// <inheritdoc/>
     public async Task<WorkResult> DoAsync(
@@ -83,6 +90,7 @@ internal sealed class ScoreEngine : IWorkEngine
         var suite = work.Evaluation ? _rewards.Evaluation : _rewards.Training;
         suite.Check(work.Pair);
         var terms = await suite.ScoreAsync(group, work.Late, cancel);
+        Interlocked.Increment(ref _done);
         return new ScoreResult([.. group.Zip(terms, Compose)]);
     }
 

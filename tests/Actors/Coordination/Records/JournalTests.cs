@@ -1,4 +1,6 @@
 using R1Reward.Actors.Coordination.Records;
+using R1Reward.Actors.Protocol;
+using R1Reward.Data.Traces;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Coordination.Records;
@@ -26,6 +28,62 @@ public sealed class JournalTests : IDisposable
         Assert.Throws<FencedException>(() => frozen.Append(JournalKind.StepBegun, 1));
         current.Append(JournalKind.StepBegun, 1);
         Assert.Single(Journal.ReadOnly(_folder.Path), entry => entry.Kind == JournalKind.StepBegun);
+    }
+
+    [Fact]
+    public void A_coordinator_that_was_replaced_records_nothing_more_with_a_line_or_without()
+    {
+        var replaced = Open();
+        var current = Open();
+        var written = 0;
+
+        Assert.Throws<FencedException>(() => replaced.Append(JournalKind.Evaluated, record: () => written++));
+        Assert.Throws<FencedException>(() => replaced.Record(() => written++));
+        Assert.Equal(0, written);
+
+        current.Record(() => written++);
+        Assert.Equal((1, 2), (written, Journal.EpochOf(_folder.Path)));
+    }
+
+    [Fact]
+    public async Task Coordinators_that_start_at_the_same_time_get_an_epoch_each()
+    {
+        var starts = Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open().Epoch));
+
+        Assert.Equal(Enumerable.Range(1, 8), (await Task.WhenAll(starts)).Order());
+    }
+
+    [Fact]
+    public void A_line_as_long_as_the_names_of_many_files_is_still_the_last_one()
+    {
+        var files = Enumerable.Range(0, 200).Select(i => new BlobFile($"model-{i}", i, new string('a', 64))).ToList();
+        var weights = new WeightsReference(new PolicyVersion(1), new BlobReference("w", "http://127.0.0.1:1", files));
+        var (first, second) = (Open(), Open());
+        second.Append(JournalKind.StepLearned, 1, weights: weights);
+
+        Assert.Throws<FencedException>(() => first.Append(JournalKind.StepBegun, 1));
+        var progress = RunProgress.From(Open().Entries, served: true);
+        Assert.Equal((1, 0, 200), (progress.Step, progress.SavedStep, progress.Weights!.Blob.Files.Count));
+    }
+
+    [Fact]
+    public void Updates_without_a_checkpoint_count_only_as_long_as_they_are_served_and_not_rolled_back()
+    {
+        var journal = Open();
+        journal.Append(JournalKind.StepLearned, 1, "checkpoints/step-1", weights: MachineRun.Weights(1));
+        journal.Append(JournalKind.StepLearned, 2, weights: MachineRun.Weights(2));
+        journal.Append(JournalKind.Evaluated, 2, evaluation: "step-2");
+        Assert.Equal(2, RunProgress.From(journal.Entries, served: true).Step);
+        Assert.Contains("step-2", RunProgress.From(journal.Entries, served: true).Evaluated);
+        Assert.Equal(1, RunProgress.From(journal.Entries).Step);
+
+        journal.Append(JournalKind.RolledBack, 1);
+        Assert.Equal(1, RunProgress.From(journal.Entries, served: true).Step);
+
+        journal.Append(JournalKind.StepLearned, 2, "checkpoints/step-2", weights: MachineRun.Weights(2));
+        var progress = RunProgress.From(journal.Entries, served: true);
+        Assert.Equal((2, (object?)null), (progress.Step, progress.Weights));
+        Assert.DoesNotContain("step-2", progress.Evaluated);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class RunRecorderTests : IDisposable
         Record();
         using (var recorder = Open())
         {
-            recorder.TruncateAfter(1);
+            recorder.CutTo(MachineRun.ProgressAt(1, "sft"));
             recorder.Metrics("rl", 2, new Dictionary<string, double>());
             recorder.Seconds("learn", 1);
             recorder.Finish();
@@ -78,6 +78,46 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Single(JsonLines.Read(_folder.Metrics), line => (string?)line["phase"] == "sft");
         Assert.Equal(["eval-sft", "step-1"], Samplings());
         Assert.Equal(3.5, RunSummary.Read(_folder.Summary)!.Seconds["learn"]);
+    }
+
+    [Fact]
+    public void An_evaluation_that_the_journal_does_not_have_leaves_nothing()
+    {
+        Record();
+        using (var recorder = Open())
+        {
+            recorder.CutTo(MachineRun.ProgressAt(3));
+        }
+
+        Assert.Equal(["step-1", "step-2"], Samplings());
+        Assert.Equal(["sft", "rl", "rl", "rl"], Phases());
+        var summary = RunSummary.Read(_folder.Summary)!;
+        Assert.Empty(summary.Evaluations);
+        Assert.Null(summary.Vote);
+    }
+
+    [Fact]
+    public void A_cold_start_that_goes_on_from_a_checkpoint_leaves_each_step_once()
+    {
+        using (var recorder = Open())
+        {
+            foreach (var step in new[] { 1, 2, 3, 4 })
+            {
+                recorder.Metrics("sft", step, new Dictionary<string, double> { ["loss"] = step });
+            }
+        }
+
+        using (var recorder = Open())
+        {
+            recorder.CutTo(new RunProgress(false, 0, null, new HashSet<string>(), false));
+            foreach (var step in new[] { 1, 2, 3 })
+            {
+                recorder.Metrics("sft", step, new Dictionary<string, double> { ["loss"] = 10 * step });
+            }
+        }
+
+        Assert.Equal([10, 20, 30], JsonLines.Read(_folder.Metrics).Select(line => (int)line["loss"]!));
+        Assert.Single(Directory.GetFiles(_folder.TensorBoard));
     }
 
     [Fact]
@@ -91,7 +131,7 @@ public sealed class RunRecorderTests : IDisposable
         }
 
         using var recorder = Watching();
-        recorder.TruncateAfter(1);
+        recorder.CutTo(MachineRun.ProgressAt(1));
         recorder.Metrics("rl", 2, figures);
 
         Assert.Equal([0, 1], JsonLines.Read(_folder.Metrics).Select(line => (int)line["watch/alarms"]!));
@@ -111,6 +151,8 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Equal(new UpdateCounts(2, 1), RunSummary.Read(_folder.Summary)!.Updates);
         Assert.Contains("1 of 2 updates learned nothing", File.ReadAllText(_folder.Report));
     }
+
+    private IEnumerable<string?> Phases() => JsonLines.Read(_folder.Metrics).Select(line => (string?)line["phase"]);
 
     private IEnumerable<int> UpdateSteps() => JsonLines.Read(_folder.Metrics)
         .Where(line => (string?)line["phase"] == "rl")

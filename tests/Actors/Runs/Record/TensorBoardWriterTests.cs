@@ -16,8 +16,8 @@ public sealed class TensorBoardWriterTests : IDisposable
     {
         using (var writer = new TensorBoardWriter(_folder.Path, new ManualTime()))
         {
-            writer.Scalar("rl/reward", 3, 1.5);
-            writer.Scalar("rl/loss", long.MaxValue, -2);
+            writer.Scalar("rl/reward", 3, 1.5, DateTimeOffset.UnixEpoch);
+            writer.Scalar("rl/loss", long.MaxValue, -2, DateTimeOffset.UnixEpoch);
         }
 
         var events = Frames(File.ReadAllBytes(Assert.Single(Directory.GetFiles(_folder.Path)))).Select(Event).ToList();

@@ -1,0 +1,36 @@
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Policy.Training;
+
+namespace R1Reward.Actors.Workers.ColdStart;
+
+/// <summary>
+/// The checkpoint from which an interrupted cold start goes on. Whoever goes on from it renames it to its own claim
+/// first: a worker that was given up and wakes up again writes beside it.
+/// </summary>
+internal static class InterruptedColdStart
+{
+    /// <summary>Takes over the newest one there is, if there is any.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="key">The hand-out that goes on from it.</param>
+    public static TrainingCheckpoint Take(RunFolder folder, WorkKey key)
+    {
+        var own = folder.Absolute(CheckpointClaim.Of(RunFolder.ColdStartPartial, key));
+        if (!Directory.Exists(own) && NewestIn(folder) is { } newest)
+        {
+            Directory.Move(newest, own);
+        }
+
+        return new TrainingCheckpoint(own);
+    }
+
+    private static string? NewestIn(RunFolder folder)
+    {
+        var pattern = Path.GetFileName(RunFolder.ColdStartPartial) + "*";
+        return !Directory.Exists(folder.Checkpoints)
+            ? null
+            : Directory.GetDirectories(folder.Checkpoints, pattern)
+                .Where(path => new TrainingCheckpoint(path).Exists && Path.GetExtension(path) != ".partial")
+                .MaxBy(CheckpointClaim.HandOutOf);
+    }
+}

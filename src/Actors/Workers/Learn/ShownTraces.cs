@@ -1,0 +1,47 @@
+using R1Reward.Data;
+using R1Reward.Data.Media.Processing;
+using R1Reward.Policy.Advantages;
+using R1Reward.Rollout.Prompts;
+
+namespace R1Reward.Actors.Workers.Learn;
+
+/// <summary>
+/// The traces of a batch whose pictures and videos the learner's host can read. A rollout worker has read them all, so
+/// that only files are missing that the hosts do not share.
+/// </summary>
+internal static class ShownTraces
+{
+    /// <summary>Loads the media of every trace, and leaves out by name the traces whose media cannot be read.</summary>
+    /// <returns>The traces that are left, the media of each, and why the others are not among them.</returns>
+    /// <exception cref="UserErrorException">No trace is left.</exception>
+    public static (
+        IReadOnlyList<ScoredTrace> Traces, IReadOnlyList<MediaPatches>[] Media, IReadOnlyList<string> LeftOut)
+        Load(IReadOnlyList<ScoredTrace> batch, MediaStore? store, CancellationToken cancel)
+    {
+        if (store is null)
+        {
+            return (batch, [.. batch.Select(_ => Array.Empty<MediaPatches>())], []);
+        }
+
+        var loading = batch.Select(scored => store.LoadAsync(scored.Trace.Media, cancel));
+        var loaded = batch.Zip(Task.WhenAll(loading).GetAwaiter().GetResult()).ToList();
+        var byReading = loaded.ToLookup(entry => entry.Second.All(media => media.IsReady));
+        var shown = byReading[true].ToList();
+        List<string> leftOut =
+        [
+            .. byReading[false]
+                .Select(entry => $"{entry.First.Trace.Id}: {entry.Second.First(media => !media.IsReady)}"),
+        ];
+        if (shown.Count == 0)
+        {
+            throw new UserErrorException(
+                $"{leftOut[0]}. The learner's host can read the media of no trace, and a rollout worker could: give "
+                + "all hosts the same files at the same paths.");
+        }
+
+        return (
+            [.. shown.Select(entry => entry.First)],
+            [.. shown.Select(entry => (IReadOnlyList<MediaPatches>)[.. entry.Second.Select(media => media.Patches!)])],
+            leftOut);
+    }
+}
