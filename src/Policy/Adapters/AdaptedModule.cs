@@ -1,5 +1,6 @@
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Models.Layers;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -38,7 +39,7 @@ internal sealed class AdaptedModule(LoraAdapter adapter, Linear module)
         {
             var inputs = adapter.Dropout.Apply(x.to(ScalarType.Float32), Index);
             var narrow = linear(inputs, adapter.Parameters[pair.Down]);
-            y = y.add(linear(narrow, adapter.Parameters[pair.Up]).mul(Scaling)).to(x.dtype);
+            y = y.Plus(linear(narrow, adapter.Parameters[pair.Up]).mul(Kept(Scaling))).to(x.dtype);
         }
 
         return y.MoveToOuterDisposeScope();
@@ -83,7 +84,7 @@ internal sealed class AdaptedModule(LoraAdapter adapter, Linear module)
         var weight = Own(Weight, module.Weight).to(ScalarType.Float32);
         if (LowRank is { } pair)
         {
-            weight = weight.add(adapter.Parameters[pair.Up].mm(adapter.Parameters[pair.Down]).mul(Scaling));
+            weight = weight.Plus(adapter.Parameters[pair.Up].mm(adapter.Parameters[pair.Down]).mul(Kept(Scaling)));
         }
 
         return (weight, Bias is null ? null : adapter.Parameters[Bias]);

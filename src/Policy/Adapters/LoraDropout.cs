@@ -1,4 +1,5 @@
 using R1Reward.Data.Randomness;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Adapters;
@@ -32,7 +33,7 @@ internal sealed class LoraDropout(double share)
 
         using var scope = NewDisposeScope();
         using var generator = new Generator(CounterRandom.At(key, (ulong)layer, 0) >> 1, CPU);
-        var kept = rand(x.shape, dtype: ScalarType.Float32, device: CPU, generator: generator).ge(share);
-        return x.mul(kept.to(x.device)).div(1 - share).MoveToOuterDisposeScope();
+        var kept = rand(x.shape, dtype: ScalarType.Float32, device: CPU, generator: generator).ge(Kept(share));
+        return x.mul(kept.to(x.device)).div(Kept(1 - share)).MoveToOuterDisposeScope();
     }
 }

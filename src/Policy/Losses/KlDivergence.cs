@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses;
@@ -25,8 +26,8 @@ public static class KlDivergence
     public static Tensor Estimate(KlEstimator estimator, Tensor d) => estimator switch
     {
         KlEstimator.K1 => d,
-        KlEstimator.K2 => d.square() / 2,
-        KlEstimator.K3 => d.neg().exp() - 1 + d,
+        KlEstimator.K2 => d.Squared().div(Kept(2)),
+        KlEstimator.K3 => d.neg().exp().Plus(-1).Plus(d),
         _ => throw new ArgumentOutOfRangeException(nameof(estimator), estimator, null),
     };
 }

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses;
@@ -54,7 +55,7 @@ public sealed record PolicyObjective(IPolicyLoss Loss)
         if (OffPolicyLimit is { } limit)
         {
             var behind = tokens.Means(tokens.LogRatios().detach()).neg();
-            perToken = perToken * tokens.Advantages.ge(0).logical_or(behind.le(limit));
+            perToken = perToken * tokens.Advantages.ge(Kept(0)).logical_or(behind.le(Kept(limit)));
         }
 
         if (tokens.Learned is not null)
@@ -65,14 +66,14 @@ public sealed record PolicyObjective(IPolicyLoss Loss)
         if (Kl is { } estimator)
         {
             var differences = tokens.LogProbs - tokens.ReferenceLogProbs!;
-            var kl = KlDivergence.Estimate(estimator, differences) * klCoefficient;
-            perToken = perToken + (KlTimesRatio ? kl * tokens.LogRatios().exp() : kl);
+            var kl = KlDivergence.Estimate(estimator, differences) * Kept(klCoefficient);
+            perToken = perToken.Plus(KlTimesRatio ? kl * tokens.LogRatios().exp() : kl);
         }
 
         var loss = (perToken * weightsBT).sum();
         if (NeedsEntropies)
         {
-            loss = loss - ((tokens.Entropies! * tokens.Mask).sum() * (EntropyBonus / batchTokens));
+            loss = loss - ((tokens.Entropies! * tokens.Mask).sum() * Kept(EntropyBonus / batchTokens));
         }
 
         return loss.MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses;
@@ -9,6 +10,6 @@ public static class PolicyReduction
     public static Tensor RowMeans(Tensor perTokenBT, Tensor maskBT)
     {
         using var scope = NewDisposeScope();
-        return ((perTokenBT * maskBT).sum(-1) / maskBT.sum(-1).clamp(min: 1)).MoveToOuterDisposeScope();
+        return ((perTokenBT * maskBT).sum(-1) / maskBT.sum(-1).clamp(min: Kept(1))).MoveToOuterDisposeScope();
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Parameters;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;
@@ -25,7 +26,7 @@ internal static class RandomWeights
             switch (spec.Start)
             {
                 case ParameterStart.Ones:
-                    target.fill_(1);
+                    target.fill_(One);
                     break;
                 case ParameterStart.Normal:
                     target.copy_(Normal(spec.Shape, deviation, seed, (ulong)i));

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Parameters;
 using TorchSharp;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Optimization;
@@ -42,7 +43,7 @@ public sealed class AdamW : IDisposable
         using var mode = no_grad();
         foreach (var state in _states.Where(state => state.IsMixed))
         {
-            state.Sums.add_(state.Group.Gradients!);
+            state.Sums.add_(state.Group.Gradients!, One);
             state.Group.Gradients!.zero_();
         }
     }
@@ -52,7 +53,7 @@ public sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        return Math.Sqrt(_states.Sum(state => (double)state.Sums.dot(state.Sums).ToSingle()));
+        return Math.Sqrt(_states.Sum(state => state.Sums.dot(state.Sums).Value()));
     }
 
     /// <summary>Clips, updates the weights and zeroes the gradients.</summary>
@@ -126,18 +127,18 @@ public sealed class AdamW : IDisposable
     private void Update(State state, double learningRate, double clip)
     {
         using var scope = NewDisposeScope();
-        var gradients = clip < 1 ? state.Sums.mul_(clip) : state.Sums;
+        var gradients = clip < 1 ? state.Sums.mul_(Kept(clip)) : state.Sums;
         if (Options.WeightDecay != 0 && (Options.DecayAll || state.Group.Decays))
         {
-            state.Master.mul_(1 - (learningRate * Options.WeightDecay));
+            state.Master.mul_(Kept(1 - (learningRate * Options.WeightDecay)));
         }
 
-        state.First.mul_(Options.Beta1).add_(gradients, 1 - Options.Beta1);
-        state.Second.mul_(Options.Beta2).addcmul_(gradients, gradients, 1 - Options.Beta2);
+        state.First.mul_(Kept(Options.Beta1)).add_(gradients, Kept(1 - Options.Beta1));
+        state.Second.mul_(Kept(Options.Beta2)).addcmul_(gradients, gradients, Kept(1 - Options.Beta2));
         var firstBias = 1 - Math.Pow(Options.Beta1, StepCount);
         var secondBias = 1 - Math.Pow(Options.Beta2, StepCount);
-        var root = state.Second.sqrt().div_(Math.Sqrt(secondBias)).add_(Options.Epsilon);
-        state.Master.addcdiv_(state.First, root, -learningRate / firstBias);
+        var root = state.Second.sqrt().div_(Kept(Math.Sqrt(secondBias))).add_(Kept(Options.Epsilon), One);
+        state.Master.addcdiv_(state.First, root, Kept(-learningRate / firstBias));
         if (state.IsMixed)
         {
             state.Group.Values.copy_(state.Master);

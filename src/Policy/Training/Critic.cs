@@ -4,6 +4,7 @@ using R1Reward.Policy.Losses.Values;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using TorchSharp;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
@@ -121,11 +122,11 @@ public sealed class Critic : IDisposable
             var maskBT = padded.Pad(row => Enumerable.Repeat(1f, rows[indices[row]].TargetCount).ToArray());
             var mean = ValueLoss.Compute(valuesBT, Pad(oldValues), Pad(returns), maskBT, _options.ValueClip);
             // The loss is a mean over the responses of a piece; pieces weigh as many responses as they have.
-            var loss = mean * (indices.Length / (double)batch.Length);
+            var loss = mean * Kept(indices.Length / (double)batch.Length);
             loss.backward();
             Optimizer.Accumulate();
             _options.OnMicroBatch?.Invoke();
-            total += loss.ToDouble();
+            total += loss.Value();
         }
 
         return total;

@@ -4,6 +4,7 @@ using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using TorchSharp;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
@@ -80,7 +81,7 @@ internal sealed class PolicyGradients(
             next += response.Length;
         }
 
-        return loss.ToDouble();
+        return loss.Value();
     }
 
     /// <summary>The responses of a piece as a loss reads them.</summary>

@@ -1,6 +1,7 @@
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using TorchSharp;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
@@ -61,7 +62,7 @@ public sealed class SftTrainer(
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.From(rows, model.Device);
             var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
-            loss += Loss(TokenLogProbs.Compute(model, hiddenNC, tokens.TargetsN), targets).ToDouble();
+            loss += Loss(TokenLogProbs.Compute(model, hiddenNC, tokens.TargetsN), targets).Value();
         }
 
         return loss;
@@ -75,7 +76,7 @@ public sealed class SftTrainer(
             : throw new InvalidOperationException($"a batch of {batch.Count} rows has no target token");
     }
 
-    private static Tensor Loss(Tensor logProbsN, int targets) => logProbsN.sum().div(-targets);
+    private static Tensor Loss(Tensor logProbsN, int targets) => logProbsN.sum().div(Kept(-targets));
 
     /// <summary>Adds up the gradients of a batch in the optimiser and returns its loss.</summary>
     private double Backward(IReadOnlyList<TrainingRow> batch, int targets)
@@ -88,7 +89,7 @@ public sealed class SftTrainer(
             model.Adapter?.BeginDropout(optimizer.StepCount, first);
             var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
             loss += TokenLogProbs.Backward(
-                model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, targets)).ToDouble();
+                model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, targets)).Value();
             pass.FinishBackward();
             model.Adapter?.EndDropout();
             optimizer.Accumulate();

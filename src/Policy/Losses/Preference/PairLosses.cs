@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -30,6 +31,6 @@ public static class PairLosses
     public static Tensor Centring(Tensor chosenN, Tensor rejectedN, double coefficient)
     {
         using var scope = NewDisposeScope();
-        return (chosenN + rejectedN).square().mean().mul(coefficient).MoveToOuterDisposeScope();
+        return chosenN.Plus(rejectedN).Squared().mean().mul(Kept(coefficient)).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -17,9 +18,9 @@ public static class PreferenceLosses
     public static Tensor Dpo(PairLogProbs pairs, double beta, double labelSmoothing = 0)
     {
         using var scope = NewDisposeScope();
-        var margin = pairs.Margin() * beta;
-        var asLabelled = logsigmoid(margin) * -(1 - labelSmoothing);
-        var flipped = logsigmoid(margin.neg()) * labelSmoothing;
+        var margin = pairs.Margin() * Kept(beta);
+        var asLabelled = logsigmoid(margin) * Kept(-(1 - labelSmoothing));
+        var flipped = logsigmoid(margin.neg()) * Kept(labelSmoothing);
         return (asLabelled - flipped).mean().MoveToOuterDisposeScope();
     }
 
@@ -27,17 +28,17 @@ public static class PreferenceLosses
     public static Tensor Robust(PairLogProbs pairs, double beta, double flippedShare)
     {
         using var scope = NewDisposeScope();
-        var margin = pairs.Margin() * beta;
-        return ((logsigmoid(margin) * -(1 - flippedShare)) + (logsigmoid(margin.neg()) * flippedShare))
-            .mean().div(1 - (2 * flippedShare)).MoveToOuterDisposeScope();
+        var margin = pairs.Margin() * Kept(beta);
+        return (logsigmoid(margin) * Kept(-(1 - flippedShare))).Plus(logsigmoid(margin.neg()) * Kept(flippedShare))
+            .mean().div(Kept(1 - (2 * flippedShare))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Hinge (Zhao et al. 2023): max(0, 1 - beta h).</summary>
     public static Tensor Hinge(PairLogProbs pairs, double beta)
     {
         using var scope = NewDisposeScope();
-        var margin = pairs.Margin() * beta;
-        return (1 - margin).clamp(min: 0).mean().MoveToOuterDisposeScope();
+        var margin = pairs.Margin() * Kept(beta);
+        return margin.OneMinus().clamp(min: Kept(0)).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>IPO (Azar et al. 2023): (h - 1 / (2 beta))^2.</summary>
@@ -45,7 +46,7 @@ public static class PreferenceLosses
     {
         using var scope = NewDisposeScope();
         var margin = pairs.Margin();
-        return (margin - (1 / (2 * beta))).square().mean().MoveToOuterDisposeScope();
+        return margin.Plus(-1 / (2 * beta)).Squared().mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -57,8 +58,8 @@ public static class PreferenceLosses
         using var scope = NewDisposeScope();
         var chosen = pairs.PolicyChosenN - pairs.ReferenceChosenN;
         var rejected = pairs.PolicyRejectedN - pairs.ReferenceRejectedN;
-        var chosenLoss = 1 - ((chosen - rejected.mean().clamp(min: 0)) * beta).sigmoid();
-        var rejectedLoss = 1 - ((chosen.mean().clamp(min: 0) - rejected) * beta).sigmoid();
+        var chosenLoss = ((chosen - rejected.mean().clamp(min: Kept(0))) * Kept(beta)).sigmoid().OneMinus();
+        var rejectedLoss = ((chosen.mean().clamp(min: Kept(0)) - rejected) * Kept(beta)).sigmoid().OneMinus();
         return cat([chosenLoss, rejectedLoss], 0).mean().MoveToOuterDisposeScope();
     }
 
@@ -76,10 +77,10 @@ public static class PreferenceLosses
         KtoOptions options)
     {
         using var scope = NewDisposeScope();
-        var kl = (policyKlK - referenceKlK).mean().clamp(min: 0).detach();
-        var chosen = 1 - ((policyChosenN - referenceChosenN - kl) * options.Beta).sigmoid();
-        var rejected = 1 - ((kl - (policyRejectedM - referenceRejectedM)) * options.Beta).sigmoid();
-        var weighted = cat([chosen * options.DesirableWeight, rejected * options.UndesirableWeight], 0);
+        var kl = (policyKlK - referenceKlK).mean().clamp(min: Kept(0)).detach();
+        var chosen = ((policyChosenN - referenceChosenN - kl) * Kept(options.Beta)).sigmoid().OneMinus();
+        var rejected = ((kl - (policyRejectedM - referenceRejectedM)) * Kept(options.Beta)).sigmoid().OneMinus();
+        var weighted = cat([chosen * Kept(options.DesirableWeight), rejected * Kept(options.UndesirableWeight)], 0);
         return weighted.mean().MoveToOuterDisposeScope();
     }
 
@@ -87,6 +88,6 @@ public static class PreferenceLosses
     public static Tensor ImplicitRewards(Tensor policyN, Tensor referenceN, double beta)
     {
         using var scope = NewDisposeScope();
-        return ((policyN - referenceN) * beta).detach().MoveToOuterDisposeScope();
+        return ((policyN - referenceN) * Kept(beta)).detach().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -33,9 +34,9 @@ public static class TokenLosses
     {
         using var scope = NewDisposeScope();
         var products = teacherBTV.softmax(-1, ScalarType.Float32) * studentBTV.log_softmax(-1, ScalarType.Float32);
-        var perToken = products.masked_fill(studentBTV.isfinite().logical_not(), 0).sum(-1);
-        var counted = labelsBT.ne(IgnoredLabel).to(ScalarType.Float32);
-        return (perToken * counted).sum().div(counted.sum().clamp(min: 1)).neg().MoveToOuterDisposeScope();
+        var perToken = products.masked_fill(studentBTV.isfinite().logical_not(), Kept(0)).sum(-1);
+        var counted = labelsBT.ne(Kept(IgnoredLabel)).to(ScalarType.Float32);
+        return (perToken * counted).sum().div(counted.sum().clamp(min: Kept(1))).neg().MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -48,7 +49,7 @@ public static class TokenLosses
         Tensor logitsBTV, Tensor idsBT, Tensor labelsBT, long placeholder, IReadOnlyList<long>? rewardTokens)
     {
         using var scope = NewDisposeScope();
-        var places = idsBT.reshape(-1).eq(placeholder).nonzero().squeeze(-1);
+        var places = idsBT.reshape(-1).eq(Kept(placeholder)).nonzero().squeeze(-1);
         var logits = logitsBTV.reshape(-1, logitsBTV.size(2)).index_select(0, places).to(ScalarType.Float32);
         var labels = labelsBT.reshape(-1).index_select(0, places);
         if (rewardTokens is not null)
@@ -67,7 +68,7 @@ public static class TokenLosses
                 throw new InvalidOperationException($"soft labels need exactly two reward tokens, not {given}");
             }
 
-            var targets = stack([labels, 1 - labels], -1);
+            var targets = stack([labels, labels.OneMinus()], -1);
             loss = (targets * logits.log_softmax(-1)).sum(-1).mean().neg();
             best = targets.argmax(-1);
         }
@@ -83,10 +84,10 @@ public static class TokenLosses
 
     private static Tensor Positions(Tensor labels, IReadOnlyList<long> rewardTokens)
     {
-        var positions = full_like(labels, IgnoredLabel);
+        var positions = full_like(labels, Kept(IgnoredLabel));
         for (var i = 0; i < rewardTokens.Count; i++)
         {
-            positions = positions.masked_fill(labels.eq(rewardTokens[i]), i);
+            positions = positions.masked_fill(labels.eq(Kept(rewardTokens[i])), Kept(i));
         }
 
         return positions;

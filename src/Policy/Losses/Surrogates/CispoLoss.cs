@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Surrogates;
@@ -21,7 +22,7 @@ public sealed record CispoLoss(double RatioCap = 5, bool WholeSequence = false) 
     {
         using var scope = NewDisposeScope();
         var logRatios = tokens.LogRatios();
-        var weights = (WholeSequence ? tokens.Means(logRatios) : logRatios).exp().clamp(max: RatioCap).detach();
+        var weights = (WholeSequence ? tokens.Means(logRatios) : logRatios).exp().clamp(max: Kept(RatioCap)).detach();
         return (weights * tokens.Advantages * tokens.LogProbs).neg().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Surrogates;
@@ -6,5 +7,5 @@ namespace R1Reward.Policy.Losses.Surrogates;
 internal static class ClippedSurrogate
 {
     internal static Tensor Compute(Tensor ratio, Tensor advantages, ClipRange clip) =>
-        minimum(ratio * advantages, ratio.clamp(clip.Low, clip.High) * advantages).neg();
+        minimum(ratio * advantages, ratio.clamp(Kept(clip.Low), Kept(clip.High)) * advantages).neg();
 }

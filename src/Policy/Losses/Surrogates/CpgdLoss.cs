@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Surrogates;
@@ -19,9 +20,9 @@ public sealed record CpgdLoss(double ClipEpsilon = 0.2) : IPolicyLoss
     public Tensor PerToken(PolicyTokens tokens)
     {
         using var scope = NewDisposeScope();
-        var raised = minimum(tokens.LogProbs, tokens.OldLogProbs + Math.Log(Clip.High));
-        var lowered = maximum(tokens.LogProbs, tokens.OldLogProbs + Math.Log(Clip.Low));
-        var clipped = where(tokens.Advantages.gt(0), raised, lowered);
+        var raised = minimum(tokens.LogProbs, tokens.OldLogProbs.Plus(Math.Log(Clip.High)));
+        var lowered = maximum(tokens.LogProbs, tokens.OldLogProbs.Plus(Math.Log(Clip.Low)));
+        var clipped = where(tokens.Advantages.gt(Kept(0)), raised, lowered);
         return (clipped * tokens.Advantages).neg().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Surrogates;
@@ -23,7 +24,7 @@ public sealed record GmpoLoss(double ClipLow = 0.4, double ClipHigh = 0.4) : IPo
         using var scope = NewDisposeScope();
         var logRatios = tokens.LogRatios();
         var sign = tokens.Advantages.sign();
-        var clipped = minimum(logRatios * sign, logRatios.clamp(-ClipLow, ClipHigh) * sign) * sign;
+        var clipped = minimum(logRatios * sign, logRatios.clamp(Kept(-ClipLow), Kept(ClipHigh)) * sign) * sign;
         return (tokens.Means(clipped).exp() * tokens.Advantages).neg().MoveToOuterDisposeScope();
     }
 }

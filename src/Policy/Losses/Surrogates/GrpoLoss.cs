@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Surrogates;
@@ -36,7 +37,7 @@ public sealed record GrpoLoss(
     {
         using var scope = NewDisposeScope();
         var ratio = tokens.LogRatios().exp();
-        var clipped = ratio.clamp(Clip.Low, Clip.High) * tokens.Advantages;
-        return minimum(ratio.clamp(max: RatioCap) * tokens.Advantages, clipped).neg().MoveToOuterDisposeScope();
+        var clipped = ratio.clamp(Kept(Clip.Low), Kept(Clip.High)) * tokens.Advantages;
+        return minimum(ratio.clamp(max: Kept(RatioCap)) * tokens.Advantages, clipped).neg().MoveToOuterDisposeScope();
     }
 }

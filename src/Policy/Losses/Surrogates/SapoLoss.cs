@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Surrogates;
@@ -21,9 +22,9 @@ public sealed record SapoLoss(double PositiveTemperature = 1.0, double NegativeT
     public Tensor PerToken(PolicyTokens tokens)
     {
         using var scope = NewDisposeScope();
-        var temperatures = full_like(tokens.Advantages, NegativeTemperature)
-            .masked_fill(tokens.Advantages.gt(0), PositiveTemperature);
-        var gate = ((tokens.LogRatios().exp() - 1) * temperatures).sigmoid() * 4 / temperatures;
+        var temperatures = full_like(tokens.Advantages, Kept(NegativeTemperature))
+            .masked_fill(tokens.Advantages.gt(Kept(0)), Kept(PositiveTemperature));
+        var gate = (tokens.LogRatios().exp().Plus(-1) * temperatures).sigmoid() * Kept(4) / temperatures;
         return (gate * tokens.Advantages).neg().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Surrogates;
@@ -25,7 +26,7 @@ public sealed record StableReinforceLoss(double ClipEpsilon = 0.2, double PreCli
     {
         using var scope = NewDisposeScope();
         var bound = Math.Log(PreClipDelta);
-        var ratio = tokens.LogRatios().clamp(-bound, bound).exp();
+        var ratio = tokens.LogRatios().clamp(Kept(-bound), Kept(bound)).exp();
         return ClippedSurrogate.Compute(ratio, tokens.Advantages, Clip).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Surrogates;
@@ -40,11 +41,11 @@ public sealed record VespoLoss(
     internal Tensor Weights(PolicyTokens tokens)
     {
         using var scope = NewDisposeScope();
-        var logRatio = (tokens.LogRatios().detach().clamp(-MaxLogRatio, MaxLogRatio) * tokens.Mask)
-            .sum(-1, keepdim: true).clamp(MinLogRatio, MaxLogRatio);
-        var negative = tokens.Advantages.lt(0);
-        var power = full_like(tokens.Advantages, PositivePower).masked_fill(negative, NegativePower);
-        var decay = full_like(tokens.Advantages, PositiveDecay).masked_fill(negative, NegativeDecay);
-        return ((power * logRatio) + (decay * (1 - logRatio.exp()))).exp().MoveToOuterDisposeScope();
+        var logRatio = (tokens.LogRatios().detach().clamp(Kept(-MaxLogRatio), Kept(MaxLogRatio)) * tokens.Mask)
+            .sum(-1, keepdim: true).clamp(Kept(MinLogRatio), Kept(MaxLogRatio));
+        var negative = tokens.Advantages.lt(Kept(0));
+        var power = full_like(tokens.Advantages, Kept(PositivePower)).masked_fill(negative, Kept(NegativePower));
+        var decay = full_like(tokens.Advantages, Kept(PositiveDecay)).masked_fill(negative, Kept(NegativeDecay));
+        return (power * logRatio).Plus(decay * logRatio.exp().OneMinus()).exp().MoveToOuterDisposeScope();
     }
 }

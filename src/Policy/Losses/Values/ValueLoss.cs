@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Losses.Values;
@@ -16,13 +17,13 @@ public static class ValueLoss
     public static Tensor Compute(Tensor valuesBT, Tensor oldValuesBT, Tensor returnsBT, Tensor maskBT, double? clip)
     {
         using var scope = NewDisposeScope();
-        var error = (valuesBT - returnsBT).square();
+        var error = (valuesBT - returnsBT).Squared();
         if (clip is { } width)
         {
-            var clippedBT = oldValuesBT + (valuesBT - oldValuesBT).clamp(-width, width);
-            error = maximum(error, (clippedBT - returnsBT).square());
+            var clippedBT = oldValuesBT.Plus((valuesBT - oldValuesBT).clamp(Kept(-width), Kept(width)));
+            error = maximum(error, (clippedBT - returnsBT).Squared());
         }
 
-        return PolicyReduction.RowMeans(error, maskBT).mean().mul(0.5).MoveToOuterDisposeScope();
+        return PolicyReduction.RowMeans(error, maskBT).mean().mul(Kept(0.5)).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
@@ -28,11 +29,11 @@ internal readonly record struct AttentionMask(Tensor? WholeBTT, Tensor? Windowed
         using var scope = NewDisposeScope();
         var tokens = realBT.size(1);
         var itself = eye(tokens, dtype: ScalarType.Bool, device: realBT.device);
-        var hidden = realBT.eq(0).unsqueeze(1) & itself.logical_not();
+        var hidden = realBT.eq(Kept(0)).unsqueeze(1) & itself.logical_not();
         Tensor Masked(int? seen) =>
             Triangle(tokens, seen, realBT.device, dtype)
                 .expand(realBT.size(0), tokens, tokens)
-                .masked_fill(hidden, double.NegativeInfinity).MoveToOuterDisposeScope();
+                .masked_fill(hidden, Kept(double.NegativeInfinity)).MoveToOuterDisposeScope();
         var whole = Masked(null);
         return new(whole, window < tokens ? Masked(window) : whole);
     }
@@ -40,8 +41,8 @@ internal readonly record struct AttentionMask(Tensor? WholeBTT, Tensor? Windowed
     private static Tensor Triangle(long tokens, int? window, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        Tensor Hidden() => full([tokens, tokens], double.NegativeInfinity, dtype: dtype, device: device);
+        Tensor Hidden() => full([tokens, tokens], Kept(double.NegativeInfinity), dtype: dtype, device: device);
         var after = Hidden().triu_(1);
-        return (window is { } seen ? after + Hidden().tril_(-seen) : after).unsqueeze(0).MoveToOuterDisposeScope();
+        return (window is { } seen ? after.Plus(Hidden().tril_(-seen)) : after).unsqueeze(0).MoveToOuterDisposeScope();
     }
 }

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models.Configuration;
 using TorchSharp;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
@@ -35,14 +36,14 @@ internal sealed class DecodeStep
         _longest = _lengths.Max() + 1;
         var places = Array.ConvertAll(_lengths, length => (long)length);
         var lengths = tensor(places, dtype: ScalarType.Int64, device: device).view(-1, 1);
-        var first = arange(cache.Rows, dtype: ScalarType.Int64, device: device).view(-1, 1) * config.KeyValueHeads;
-        var heads = arange(config.KeyValueHeads, dtype: ScalarType.Int64, device: device).view(1, -1);
-        _places = (((first + heads) * cache.Capacity) + lengths).view(-1);
-        var positions = arange(_longest, dtype: ScalarType.Int64, device: device).view(1, -1);
+        var first = Range(cache.Rows, ScalarType.Int64, device).view(-1, 1) * Kept(config.KeyValueHeads);
+        var heads = Range(config.KeyValueHeads, ScalarType.Int64, device).view(1, -1);
+        _places = (first.Plus(heads) * Kept(cache.Capacity)).Plus(lengths).view(-1);
+        var positions = Range(_longest, ScalarType.Int64, device).view(1, -1);
         _maskRL = zeros([cache.Rows, _longest], dtype: dtype, device: device)
-            .masked_fill_(positions > lengths, double.NegativeInfinity);
+            .masked_fill_(positions > lengths, Kept(double.NegativeInfinity));
         _windowedMaskRL = config.Window is { } window
-            ? _maskRL.masked_fill(positions <= lengths - window, double.NegativeInfinity)
+            ? _maskRL.masked_fill(positions <= lengths.Plus(-window), Kept(double.NegativeInfinity))
             : null;
     }
 

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
@@ -81,7 +82,7 @@ internal sealed class DecoderLayer
 
     private Tensor Finish(Tensor x, Tensor attended)
     {
-        var middle = x + _output.Apply(attended);
-        return middle + _feedForward.Apply(Norm(middle, _innerNorm));
+        var middle = x.Plus(_output.Apply(attended));
+        return middle.Plus(_feedForward.Apply(Norm(middle, _innerNorm)));
     }
 }

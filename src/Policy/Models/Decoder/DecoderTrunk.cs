@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
@@ -36,7 +37,7 @@ internal sealed class DecoderTrunk : IDisposable
     /// <summary>The angles of text whose positions count from 0 or, under a mask (B, T), count real tokens.</summary>
     internal (Tensor Cos, Tensor Sin) Angles(int tokens, Tensor? maskBT) => maskBT is null
         ? Rotary.First(tokens)
-        : Rotary.At(maskBT.to(ScalarType.Int64).cumsum(1).sub_(1).clamp_(min: 0), tokens - 1);
+        : Rotary.At(maskBT.to(ScalarType.Int64).cumsum(1).sub_(One).clamp_(min: Kept(0)), tokens - 1);
 
     /// <summary>Runs all layers over whole sequences.</summary>
     /// <param name="xBTC">The residual stream before the first layer.</param>

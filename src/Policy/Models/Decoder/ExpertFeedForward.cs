@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Decoder;
@@ -41,12 +42,12 @@ internal sealed class ExpertFeedForward : IFeedForward
         for (var i = 0; i < _experts.Length; i++)
         {
             // Places in the flattened (N*K): the token is the place over K.
-            var places = chosenNK.reshape(-1).eq(i).nonzero().squeeze(-1);
+            var places = chosenNK.reshape(-1).eq(Kept(i)).nonzero().squeeze(-1);
             if (places.size(0) > 0)
             {
-                var rows = places.div(_config.PerToken, RoundingMode.floor);
+                var rows = places.div(Kept(_config.PerToken), RoundingMode.floor);
                 var output = _experts[i].Apply(tokensNC.index_select(0, rows));
-                sum = sum.index_add(0, rows, output * shares.index_select(0, places), 1);
+                sum = sum.index_add(0, rows, output * shares.index_select(0, places), One);
             }
         }
 

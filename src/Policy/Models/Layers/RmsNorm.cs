@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Layers;
@@ -14,7 +15,7 @@ internal static class RmsNorm
     {
         using var scope = NewDisposeScope();
         var wide = x.dtype == ScalarType.Float32 ? x : x.to(ScalarType.Float32);
-        var scaled = wide * (wide * wide).mean(Last, keepdim: true).add_(epsilon).rsqrt();
+        var scaled = wide * (wide * wide).mean(Last, keepdim: true).add_(Kept(epsilon), One).rsqrt();
         return ((x.dtype == ScalarType.Float32 ? scaled : scaled.to(x.dtype)) * weight).MoveToOuterDisposeScope();
     }
 }

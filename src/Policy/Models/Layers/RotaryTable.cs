@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using R1Reward.Policy.Models.Configuration;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Layers;
@@ -38,7 +39,7 @@ internal sealed class RotaryTable(RotaryConfig config, int headSize, Device devi
     internal static Tensor Rotate(Tensor x, (Tensor Cos, Tensor Sin) angles)
     {
         using var scope = NewDisposeScope();
-        return (x * angles.Cos).addcmul(x.roll(x.size(-1) / 2, -1), angles.Sin, 1).MoveToOuterDisposeScope();
+        return (x * angles.Cos).addcmul(x.roll(x.size(-1) / 2, -1), angles.Sin, One).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

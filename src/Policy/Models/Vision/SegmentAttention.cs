@@ -1,4 +1,5 @@
 using TorchSharp;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Vision;
@@ -96,7 +97,7 @@ internal sealed class SegmentAttention
         var length = queries.size(2);
         var size = queries.size(3);
         Tensor Flat(Tensor all) => all.reshape(segments * heads, length, size);
-        var q = Flat(queries * (1 / Math.Sqrt(size)));
+        var q = Flat(queries * Kept(1 / Math.Sqrt(size)));
         var k = Flat(keys).transpose(1, 2);
         var v = Flat(values);
         var step = Math.Max(1, MaxWeights / (length * length));

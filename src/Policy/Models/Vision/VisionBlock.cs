@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Vision;
@@ -34,7 +35,7 @@ internal sealed class VisionBlock
         var joined = _joined.Apply(_attentionNorm.Apply(xPC)).view(-1, 3, _config.Heads, _config.HeadSize);
         var queries = RotaryTable.Rotate(joined.select(1, 0), angles);
         var keys = RotaryTable.Rotate(joined.select(1, 1), angles);
-        var middle = xPC + _output.Apply(segments.Apply(queries, keys, joined.select(1, 2)));
-        return (middle + _mlp.Apply(_mlpNorm.Apply(middle))).MoveToOuterDisposeScope();
+        var middle = xPC.Plus(_output.Apply(segments.Apply(queries, keys, joined.select(1, 2))));
+        return middle.Plus(_mlp.Apply(_mlpNorm.Apply(middle))).MoveToOuterDisposeScope();
     }
 }

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -38,5 +39,5 @@ internal sealed class VisionMlp
     }
 
     /// <summary>x * sigmoid(1.702 x), the approximation of GELU that CLIP introduced.</summary>
-    private static Tensor QuickGelu(Tensor x) => x * (x * 1.702).sigmoid();
+    private static Tensor QuickGelu(Tensor x) => x * (x * Kept(1.702)).sigmoid();
 }
