@@ -69,7 +69,7 @@ internal sealed class ScalarUses
         ];
     }
 
-    /// <summary>A method whose result is a new scalar: a conversion from a number, or a tensor's only element.</summary>
+    /// <summary>A method whose result is a new scalar: a conversion, or a tensor's only element.</summary>
     private static bool Makes(MethodDefinition method) =>
         method.ReturnType.FullName == Scalar && !method.IsGetter;
 
