@@ -37,8 +37,13 @@ internal static class Entry
         // Colours are for terminals: a file would keep the escape codes.
         AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings());
         AnsiConsole.Profile.Capabilities.Ansi &= !Console.IsOutputRedirected;
-        var parsed = Root().Parse(args is ["help"] ? ["--help"] : args);
-        if (parsed.Errors.Count > 0)
+        var parsed = Root().Parse(args switch
+        {
+            [] => ["--help"],
+            ["help", .. var command] => [.. command, "--help"],
+            _ => args,
+        });
+        if (parsed.Errors.Count > 0 || parsed.UnmatchedTokens.Count > 0)
         {
             var mistake = parsed.UnmatchedTokens.Count > 0
                 ? $"{parsed.UnmatchedTokens[0]}: no such command or option."

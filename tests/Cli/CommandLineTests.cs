@@ -40,9 +40,25 @@ public sealed class CommandLineTests
 
         Assert.Equal((0, ""), (help.ExitCode, help.Error));
         Assert.Contains("Usage:", help.Output);
+        Assert.DoesNotContain("None]", help.Output);
         Assert.All(
             Walk(Entry.Root(), "").Single(entry => entry.Path == path).Command.Options,
             option => Assert.False(string.IsNullOrEmpty(option.Description), option.Name));
+    }
+
+    [Fact]
+    public async Task Help_is_shown_without_a_command_and_for_one_by_name()
+    {
+        var bare = await Invocation.RunAsync();
+        var vote = await Invocation.RunAsync("help", "vote");
+
+        Assert.Equal((0, await Help()), (bare.ExitCode, bare.Output));
+        Assert.Equal((0, await Help("vote")), (vote.ExitCode, vote.Output));
+        Assert.Contains("vote", bare.Output);
+        Assert.Contains("--question", vote.Output);
+
+        static async Task<string> Help(params string[] command) =>
+            (await Invocation.RunAsync([.. command, "--help"])).Output;
     }
 
     private static string Signature(Option option) => option.Name + (option.Required ? " (required)" : "");

@@ -14,26 +14,37 @@ public sealed class UserMistakeTests : IDisposable
     [Theory]
     [InlineData("r1reward.judge.endpoints = [http://127.0.0.1:1/v1]",
         ":1:33: ':' stands in a text without quotes", "Put the text in quotes")]
-    [InlineData("r1reward {\n  rl.stepz = 3\n}", ":2: r1reward.rl.stepz: unknown key",
+    [InlineData("r1reward {\n  rl.stepz = 3\n}", ":2:3: r1reward.rl.stepz: unknown key",
         "Did you mean r1reward.rl.steps?")]
-    [InlineData("\nr1reward.rl.clip-eps = wide", ":2: r1reward.rl.clip-eps = wide", "write a number")]
-    [InlineData("r1reward.rollout.device = \"gpu0\"", ":1: r1reward.rollout.device = gpu0", "cuda:N")]
-    [InlineData("r1reward.model.path = \"nowhere\"", ":1: r1reward.model.path", "name a Hugging Face model folder")]
-    [InlineData("r1reward.data { source = file\n train = \"none.jsonl\" }", ":2: r1reward.data.train",
+    [InlineData("\nr1reward.rl.clip-eps = wide", ":2:1: r1reward.rl.clip-eps = wide", "write a number")]
+    [InlineData("r1reward.rollout.device = \"gpu0\"", ":1:1: r1reward.rollout.device = gpu0", "cuda:N")]
+    [InlineData("r1reward.model.path = \"nowhere\"", ":1:1: r1reward.model.path", "name a Hugging Face model folder")]
+    [InlineData("r1reward.data { source = file\n train = \"none.jsonl\" }", ":2:2: r1reward.data.train",
         "there is no file")]
-    [InlineData("r1reward.judge.endpoints = \"http://127.0.0.1:1/v1\"", ":1: r1reward.judge.endpoints", "write a list")]
-    [InlineData("r1reward.rl.train-batch-size = 100", ":1: r1reward.rl.train-batch-size = 100", "write a divisor")]
-    [InlineData("r1reward.node.bulk.key-env = R1_NO_SUCH_VARIABLE", ":1: r1reward.node.bulk.key-env", "set it")]
+    [InlineData("r1reward.judge.endpoints = \"http://127.0.0.1:1/v1\"", ":1:1: r1reward.judge.endpoints",
+        "write a list")]
+    [InlineData("r1reward.rl.train-batch-size = 100", ":1:1: r1reward.rl.train-batch-size = 100", "write a divisor")]
+    [InlineData("r1reward.node.bulk.key-env = R1_NO_SUCH_VARIABLE", ":1:1: r1reward.node.bulk.key-env", "set it")]
+    [InlineData("r1reward.rewards.terms = [ { type = formt } ]", ":1:1: r1reward.rewards.terms[0] (formt): ",
+        "no such type of term; write one of r1, format")]
+    [InlineData("akka.remote.dot-netty.tcp.prot = 1", ":1:1: akka.remote.dot-netty.tcp.prot: unknown key",
+        "Did you mean akka.remote.dot-netty.tcp.port?")]
+    [InlineData("r1reward.log.file = loud", ":1:1: r1reward.log.file = loud", "write one of verbose")]
+    [InlineData("akka.cluster.gossip-interval = often", ":1:1: akka.cluster.gossip-interval = often",
+        "for example 10 s")]
     [InlineData("include \"missing.conf\"", "missing.conf: no such file", "include")]
     public async Task A_broken_configuration_is_one_line_with_place_and_remedy(string text, string place, string remedy)
     {
         var path = Write("broken.conf", text);
 
-        var line = (await Invocation.RunAsync("train", "--config", path)).Mistake();
+        foreach (string[] command in (string[][])[["train"], ["config", "show"]])
+        {
+            var line = (await Invocation.RunAsync([.. command, "--config", path])).Mistake();
 
-        Assert.Contains(_folder.Path, line);
-        Assert.Contains(place, line);
-        Assert.Contains(remedy, line);
+            Assert.Contains(_folder.Path, line);
+            Assert.Contains(place, line);
+            Assert.Contains(remedy, line);
+        }
     }
 
     [Fact]
@@ -144,6 +155,7 @@ public sealed class UserMistakeTests : IDisposable
         "--response1", "a", "--response2", "b", "--cache-gib", "0")]
     [InlineData("--processes 2: write 1 or 3", "quickstart", "--config", "HOCON", "--processes", "2")]
     [InlineData("no summary.json there", "report", "nowhere")]
+    [InlineData("teach: no such command or option", "help", "teach")]
     public async Task A_wrong_command_line_says_what_to_write(string expected, params string[] args)
     {
         var quickstart = Path.Combine(Fixtures.Repository, "hocon", "quickstart.conf");

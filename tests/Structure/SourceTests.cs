@@ -20,6 +20,13 @@ public sealed class SourceTests
         select $"{source.Name}:{line.Index + 1}: {line.Item.Length} columns");
 
     [Fact]
+    public void Lines_of_configurations_and_of_the_code_that_docs_show_end_by_column_120() => AssertNone(
+        from page in Files("hocon", "*.conf").Concat(Files("docs", "*.md").Concat(Files("", "*.md")).Select(CodeOf))
+        from line in page.Lines.Index()
+        where line.Item.Length > MaxColumns
+        select $"{page.Name}:{line.Index + 1}: {line.Item.Length} columns");
+
+    [Fact]
     public void Files_have_at_most_350_lines() => AssertNone(
         from source in Sources(Folders)
         where source.Lines.Length > MaxLines
@@ -53,6 +60,28 @@ public sealed class SourceTests
         var to = line.IndexOf(end, StringComparison.Ordinal);
         return from >= 0 && to > from ? line[(from + start.Length)..to] : null;
     }
+
+    // Rows of data, requests and replies are shown as they are, whatever their length; the rest of a page is no code.
+    private static SourceFile CodeOf(SourceFile page)
+    {
+        string[] code = ["csharp", "hocon", "bash"];
+        var language = "";
+        var lines = page.Lines.Select(line =>
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+            {
+                language = line[3..];
+            }
+
+            return code.Contains(language) ? line : "";
+        });
+        return page with { Lines = [.. lines] };
+    }
+
+    private static IEnumerable<SourceFile> Files(string folder, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Fixtures.Repository, folder), pattern)
+            .Select(file => new SourceFile(
+                Path.GetRelativePath(Fixtures.Repository, file), File.ReadAllLines(file)));
 
     private static IEnumerable<SourceFile> Sources(params string[] folders) =>
         from folder in folders

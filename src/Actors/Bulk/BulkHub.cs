@@ -51,8 +51,7 @@ internal sealed class BulkHub : IAsyncDisposable
         if (options.Key.Length == 0 && !options.IsLoopback)
         {
             throw new UserErrorException(
-                $"r1reward.node.bulk.host = {options.Host}: other machines could read the weights. Set " +
-                "r1reward.node.bulk.key-env to an environment variable that holds a key, the same on every node.");
+                $"r1reward.node.bulk.host = {options.Host}: {BulkOptions.WantsKey}.");
         }
 
         var hub = new BulkHub(options);

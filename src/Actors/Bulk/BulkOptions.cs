@@ -12,6 +12,10 @@ public sealed record BulkOptions(string Host, int Port, string Key, string Cache
     /// <summary>Subfolder of the cache for what processes of this host publish; never cleared by readers.</summary>
     public const string Own = "own";
 
+    /// <summary>Why an address that other machines reach is refused without a key, and what to do.</summary>
+    public const string WantsKey = "other machines could read the weights; set r1reward.node.bulk.key-env to an "
+        + "environment variable that holds a key, the same on every node";
+
     /// <summary>How long a publisher may say nothing before a fetch counts as broken.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Akka.Actor;
 
 namespace R1Reward.Actors.Configuration;
 
@@ -9,11 +9,20 @@ namespace R1Reward.Actors.Configuration;
 /// </summary>
 internal static class AddressCheck
 {
-    private const string Tcp = "akka.remote.dot-netty.tcp.";
-    private const string Host = Tcp + "hostname";
+    /// <summary>Section of the transport.</summary>
+    public const string Tcp = "akka.remote.dot-netty.tcp.";
+
+    /// <summary>Key of the address that a node listens on.</summary>
+    public const string Host = Tcp + "hostname";
+
+    /// <summary>Key of the port that a node listens on.</summary>
+    public const string Port = Tcp + "port";
+
+    /// <summary>Key of the addresses at which a node looks for its cluster.</summary>
+    public const string Seeds = "akka.cluster.seed-nodes";
+
     private const string PublicHost = Tcp + "public-hostname";
-    private const string Port = Tcp + "port";
-    private const string Seeds = "akka.cluster.seed-nodes";
+    private const string PublicPort = Tcp + "public-port";
 
     /// <summary>
     /// Checks what can be seen in the text: ports, the address that others see, and the form of the seeds.
@@ -23,69 +32,56 @@ internal static class AddressCheck
     public static void Check(SettingsReader reader, string systemName)
     {
         reader.Whole(Port, 0, 65535);
-        var publicHost = reader.Text(PublicHost);
-        var host = reader.Text(Host);
-        if (publicHost.Length == 0 && IPAddress.TryParse(host, out var address) && IsAny(address))
+        var own = OwnHost(reader);
+        foreach (var key in (string[])[Host, PublicHost])
+        {
+            if (reader.Text(key) is { Length: > 0 } host && Uri.CheckHostName(host) == UriHostNameType.Unknown)
+            {
+                reader.Refuse(key, "write a host name or an IP address, without scheme and port");
+            }
+        }
+
+        if (IsAny(own))
         {
             reader.Refuse(
-                Host,
+                reader.Text(PublicHost).Length > 0 ? PublicHost : Host,
                 $"this listens everywhere, and no other node can answer to it; set {PublicHost} to the address that " +
                 "the others use");
         }
 
-        var scheme = reader.Text(Tcp + "enable-ssl") is "on" or "true" ? "akka.ssl.tcp" : "akka.tcp";
-        var own = publicHost.Length > 0 ? publicHost : host;
         foreach (var seed in reader.List(Seeds))
         {
-            if (Fault(seed, scheme, systemName, own, reader.Text(Port)) is { } fault)
+            if (Fault(seed, Scheme(reader), systemName, own, OwnPort(reader)) is { } fault)
             {
                 reader.Refuse(Seeds, fault);
             }
         }
     }
 
-    /// <summary>Tries the address that the node is to listen on, and gives it back.</summary>
-    public static void TryListening(SettingsReader reader)
-    {
-        var host = reader.Text(Host);
-        var port = reader.Whole(Port, 0, 65535);
-        IPAddress[] addresses;
-        try
-        {
-            addresses = Dns.GetHostAddresses(host.Length > 0 ? host : Dns.GetHostName());
-        }
-        catch (SocketException error)
-        {
-            reader.Refuse(Host, $"this name cannot be looked up ({error.Message}); write an address of this machine");
-            return;
-        }
+    /// <summary>Whether the nodes speak TLS.</summary>
+    public static bool IsEncrypted(SettingsReader reader) => IsOn(reader, Tcp + "enable-ssl");
 
-        try
-        {
-            using var listener = new TcpListener(addresses[0], port) { ExclusiveAddressUse = true };
-            listener.Start();
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            reader.Refuse(Port, $"another program listens on port {port} of {host}; write a free port, or 0 for any");
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.AccessDenied)
-        {
-            reader.Refuse(Port, $"this user may not listen on port {port}; write one above 1023");
-        }
-        catch (SocketException error)
-        {
-            reader.Refuse(
-                Host, $"this machine cannot listen on it ({error.Message}); write an address of this machine");
-        }
-    }
+    /// <summary>A flag of the engine's, which is off where nothing is written.</summary>
+    public static bool IsOn(SettingsReader reader, string key) => reader.Text(key) is "on" or "true" or "yes";
 
-    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+    /// <summary>The host under which the other nodes know this one; the engine's is the machine's name.</summary>
+    public static string OwnHost(SettingsReader reader) =>
+        new[] { reader.Text(PublicHost), reader.Text(Host) }.FirstOrDefault(host => host.Length > 0)
+            ?? Dns.GetHostName();
+
+    /// <summary>The port under which the other nodes know this one, as it is written; 0 until it is chosen.</summary>
+    public static string OwnPort(SettingsReader reader) =>
+        reader.Text(PublicPort) is { Length: > 0 } and not "0" ? reader.Text(PublicPort) : reader.Text(Port);
+
+    private static string Scheme(SettingsReader reader) => IsEncrypted(reader) ? "akka.ssl.tcp" : "akka.tcp";
+
+    private static bool IsAny(string? host) => IPAddress.TryParse(host, out var address)
+        && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
     private static string? Fault(string seed, string scheme, string systemName, string ownHost, string ownPort)
     {
         var example = $"for example {scheme}://{systemName}@10.0.0.1:4053";
-        if (!Akka.Actor.Address.TryParse(seed, out var address) || address.Port is null or < 1 or > 65535)
+        if (!Address.TryParse(seed, out var address) || address.Port is null or < 1 or > 65535)
         {
             return $"{seed} is no address of a node; write scheme, system, host and port, {example}";
         }
@@ -101,14 +97,20 @@ internal static class AddressCheck
                 example;
         }
 
+        if (IsAny(address.Host))
+        {
+            return $"{seed} names no machine; write the address that the seed calls itself, {example}";
+        }
+
         // Akka.NET compares addresses as texts, so a node that is its own seed under another name never meets itself.
-        return IsLoopback(address.Host)
-            && IsLoopback(ownHost)
-            && address.Host != ownHost
-            && $"{address.Port}" == ownPort
-            ? $"{seed} is this node under another name than {Host}, which is {ownHost}; write the same in both"
-            : null;
+        var isSame = (IsLoopback(address.Host) && IsLoopback(ownHost))
+            || string.Equals(address.Host, ownHost, StringComparison.OrdinalIgnoreCase);
+        return isSame && address.Host != ownHost && $"{address.Port}" == ownPort ? OtherName(seed, ownHost) : null;
     }
+
+    /// <summary>What to do about a seed that is the node itself under another name.</summary>
+    public static string OtherName(string seed, string ownHost) =>
+        $"{seed} is this node under another name than {Host}, which is {ownHost}; write the same in both";
 
     private static bool IsLoopback(string? host) => host is "localhost" or "127.0.0.1" or "::1" or "[::1]";
 }

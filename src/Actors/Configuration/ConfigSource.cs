@@ -9,8 +9,11 @@ public sealed record ConfigSource
 {
     private readonly HoconDocument _document;
 
-    private ConfigSource(HoconDocument document, string name, string folder)
+    private readonly bool _isFile;
+
+    private ConfigSource(HoconDocument document, string name, string folder, bool isFile)
     {
+        _isFile = isFile;
         _document = document;
         Name = name;
         Folder = folder;
@@ -29,6 +32,9 @@ public sealed record ConfigSource
     /// <summary>Dotted paths of all values of the file; a list counts as one value.</summary>
     public IReadOnlyList<string> Keys => _document.Keys;
 
+    /// <summary>Those of them whose value is null.</summary>
+    public IReadOnlyList<string> Nulls => _document.Nulls;
+
     /// <summary>Reads a file with its includes (<c>include "other.conf"</c>, relative to the including file).</summary>
     /// <exception cref="UserErrorException">The file is missing or does not parse; with line and column.</exception>
     public static ConfigSource FromFile(string path)
@@ -40,17 +46,18 @@ public sealed record ConfigSource
         }
 
         var document = HoconDocument.Read(path, Environment.GetEnvironmentVariable);
-        return new ConfigSource(document, path, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return new ConfigSource(document, path, Path.GetDirectoryName(Path.GetFullPath(path))!, isFile: true);
     }
 
     /// <summary>Reads a text that comes from no file.</summary>
     /// <exception cref="UserErrorException">It does not parse; with line and column.</exception>
     public static ConfigSource FromText(string text, string name, string folder) =>
-        new(HoconDocument.Parse(text, name, folder, Environment.GetEnvironmentVariable), name, folder);
+        new(HoconDocument.Parse(text, name, folder, Environment.GetEnvironmentVariable), name, folder, isFile: false);
 
     /// <summary>
-    /// Where a key was last set, as messages begin: <c>file:line</c>, the file being the included one where an include
-    /// set it. The name of the source where the key is not in it.
+    /// Where a key was last set, as messages begin: <c>file:line:column</c>, the file being the included one where an
+    /// include set it. The name of the source where the key is not in it, or comes from no file.
     /// </summary>
-    public string PlaceOf(string key) => _document.PlaceOf(key) is { } place ? $"{place.File}:{place.Line}" : Name;
+    public string PlaceOf(string key) =>
+        _document.PlaceOf(key) is { } place && (_isFile || place.File != Name) ? $"{place}" : Name;
 }

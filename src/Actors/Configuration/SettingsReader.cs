@@ -1,9 +1,11 @@
 using Akka.Configuration;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Configuration.Engine;
 using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
 using R1Reward.Data.Options;
+using R1Reward.Data.Text;
 using R1Reward.Rewards.Terms;
 
 namespace R1Reward.Actors.Configuration;
@@ -17,6 +19,18 @@ namespace R1Reward.Actors.Configuration;
 public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> sources)
 {
     private readonly List<string> _errors = [];
+
+    /// <summary>The effective configuration, all sources merged.</summary>
+    public Config Config => config;
+
+    /// <summary>Dotted paths of the keys under a section that a user set somewhere.</summary>
+    public IEnumerable<string> Written(string section) => sources
+        .SelectMany(source => source.Keys)
+        .Where(key => key.StartsWith(section + ".", StringComparison.Ordinal))
+        .Distinct();
+
+    /// <summary>A key as messages about it begin: where it stands, and its name.</summary>
+    public string Named(string key) => Place(key) + key;
 
     /// <summary>The text of a key as it is written; empty where nothing is.</summary>
     public string Text(string key) => config.GetString(key, "") ?? "";
@@ -52,14 +66,7 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     public long Bytes(string key)
     {
         const string remedy = "write a whole number with a unit (MiB, GiB, MB, GB), 1MiB or more, for example 8GiB";
-        try
-        {
-            return config.GetByteSize(key) is { } bytes and >= 1 << 20 ? bytes : Wrong<long>(key, remedy);
-        }
-        catch (Exception error) when (error is FormatException or OverflowException)
-        {
-            return Wrong<long>(key, remedy);
-        }
+        return ByteSize.Read(config, key) is { } bytes and >= 1 << 20 ? bytes : Wrong<long>(key, remedy);
     }
 
     /// <summary>A duration above zero.</summary>
@@ -91,8 +98,11 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
         const string remedy = "write a list, for example [a, b]";
         try
         {
-            // Akka.NET reads a scalar as an empty list, and what was written would be ignored in silence.
-            return Text(key).Length == 0 ? [.. config.GetStringList(key)] : Wrong<string[]>(key, remedy) ?? [];
+            // Akka.NET reads a scalar as an empty list, and a list within one as null: what was written would be
+            // ignored in silence.
+            string[] items = [.. config.GetStringList(key)];
+            var isList = Text(key).Length == 0 && items.All(item => item is not null);
+            return isList ? items : Wrong<string[]>(key, remedy) ?? [];
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -108,7 +118,11 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
         var written = List(key);
         if (written.Count == 0 || written.Distinct().Count() != written.Count || !written.All(names.ContainsKey))
         {
-            Wrong<T>(key, "write a list of " + string.Join(", ", names.Keys) + ", none twice");
+            var slips = written.Where(name => !names.ContainsKey(name)).Select(name =>
+                $"; did you mean {names.Keys.MinBy(known => EditDistance.Between(name, known))} for {name}?");
+            Wrong<T>(
+                key,
+                $"write a list of {string.Join(", ", names.Keys)}, one at least and none twice{string.Concat(slips)}");
             return [];
         }
 
@@ -138,7 +152,7 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
 
     /// <summary>A reader of one entry's options whose errors join the others.</summary>
     public OptionReader InEntry(string key, int index, JObject entry) =>
-        new($"{Place(key)}{key}[{index}]", entry, _errors);
+        new($"{Named(key)}[{index}]", entry, _errors);
 
     /// <summary>Adds an error about a key whose value is formally right.</summary>
     public void Refuse(string key, string remedy) => Wrong<int>(key, remedy);
@@ -162,7 +176,7 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
             ? HoconTree.Json(raw).ToString(Formatting.None)
             : Text(key);
         var shown = value.Length == 0 ? "\"\"" : Printable.Escape(value);
-        _errors.Add($"{Place(key)}{key} = {shown}: {remedy}.");
+        _errors.Add($"{Named(key)} = {shown}: {remedy.TrimEnd('?')}{(remedy.EndsWith('?') ? '?' : '.')}");
         return default!;
     }
 

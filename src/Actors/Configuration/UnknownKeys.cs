@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using R1Reward.Actors.Configuration.Engine;
 using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
 using R1Reward.Data.Text;
@@ -6,8 +7,8 @@ using R1Reward.Data.Text;
 namespace R1Reward.Actors.Configuration;
 
 /// <summary>
-/// Refuses keys under <c>r1reward</c> that the reference configuration does not have: a misspelt key would be ignored
-/// in silence.
+/// Refuses keys that the reference configuration does not have, and those under <c>akka</c> that are slips of a known
+/// one: a misspelt key would be ignored in silence.
 /// </summary>
 internal static class UnknownKeys
 {
@@ -22,24 +23,41 @@ internal static class UnknownKeys
     public static void Refuse(ConfigSource source, Config reference)
     {
         var known = HoconTree.Leaves(reference).ToHashSet(StringComparer.Ordinal);
+        var engine = new EngineKeys(source.Keys);
         var unknown = source.Keys
-            .Where(key => key.Split('.')[0] != "akka" && !known.Contains(key) && !IsOpen(key))
+            .Where(key => IsEngines(key) ? engine.IsMisspelt(key) : !known.Contains(key) && !IsOpen(key))
             .ToList();
         if (unknown.Count > 0)
         {
             throw UserErrorException.ForAll(unknown, key => Describe(key, source, known));
         }
+
+        var nulls = source.Nulls.Where(key => !IsOpen(key)).ToList();
+        if (nulls.Count > 0)
+        {
+            throw UserErrorException.ForAll(
+                nulls,
+                key => $"{source.PlaceOf(key)}: {key} = null: leave the key out to keep its default, or write \"\".");
+        }
     }
 
     private static bool IsOpen(string key) => Open.Any(section => key.StartsWith(section, StringComparison.Ordinal));
 
-    private static string Describe(string key, ConfigSource source, IEnumerable<string> known)
+    private static bool IsEngines(string key) => key == "akka" || key.StartsWith("akka.", StringComparison.Ordinal);
+
+    private static string Describe(string key, ConfigSource source, IReadOnlyCollection<string> known)
     {
         // A key of thousands of characters is near to nothing.
         var written = key.Length > MaxCompared ? key[..MaxCompared] : key;
-        var nearest = known
-            .Where(name => !name.StartsWith("akka.", StringComparison.Ordinal))
-            .MinBy(name => EditDistance.Between(written, name));
+        var names = IsEngines(key) ? EngineReference.Keys : known.Where(name => !IsEngines(name));
+        if (names.FirstOrDefault(name => name.StartsWith($"{key}.", StringComparison.Ordinal)) is { } within)
+        {
+            return $"{source.PlaceOf(key)}: {key}: a block of keys, not a key. Write for example {within} = VALUE.";
+        }
+
+        var nearest = IsEngines(key)
+            ? EngineKeys.Nearest(written)
+            : names.MinBy(name => EditDistance.Between(written, name));
         return $"{source.PlaceOf(key)}: {Printable.Escape(key)}: unknown key. Did you mean {nearest}?";
     }
 }

@@ -32,6 +32,9 @@ internal sealed record ActiveRun(
     /// <summary>The workers that have joined it.</summary>
     public WorkerRegistry Workers { get; } = new();
 
+    /// <summary>The workers that it lacks.</summary>
+    public MissingWorkers Missing { get; init; } = new(TimeProvider.System);
+
     /// <summary>How it is going.</summary>
     public RunStatus Status
     {
@@ -49,9 +52,12 @@ internal sealed record ActiveRun(
                 state.Latest,
                 Workers.CountByKind,
                 state.Outcome,
-                state.Message);
+                state.Outcome is null ? Missing.Message : state.Message);
         }
     }
+
+    /// <summary>Looks for workers that are missing; returns what to say of it now, or null.</summary>
+    public string? LookForMissing() => Missing.Look(Needed(), Workers.CountByKind);
 
     /// <summary>Takes a worker into the run; returns what it needs to know.</summary>
     public ToWorker.Welcome Join(FromWorker.Hello hello, IActorRef reference)
@@ -75,6 +81,8 @@ internal sealed record ActiveRun(
             Machine.State.Report(progress.Key.Id, progress.Step, progress.Metrics);
         }
     }
+
+    private IEnumerable<WorkKind> Needed() => Plan.Kinds(Machine.State.Step).Union(Ledger.OpenKinds);
 
     /// <inheritdoc/>
     public void Dispose() => Recorder.Dispose();

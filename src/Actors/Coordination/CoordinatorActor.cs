@@ -161,6 +161,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Begin(ActiveRun run, bool stop)
     {
         _run = run;
+        Context.System.EventStream.Publish(new RunJoined(run.Submit.Folder));
         Timers.StartPeriodicTimer("tick", Tick.Instance, _tick);
         Become(() => Running(run));
         Advance(run, run.Machine.Start);
@@ -207,6 +208,11 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         if (run.Ledger.ExpireLeases() is > 0 and var expired)
         {
             _log.Warning("{0} items were not renewed in time; the next worker that asks gets them", expired);
+        }
+
+        if (run.LookForMissing() is { } missing)
+        {
+            _log.Warning("{0}", missing);
         }
     }
 

@@ -1,4 +1,5 @@
 using R1Reward.Actors.Coordination.Batches;
+using R1Reward.Actors.Protocol;
 using R1Reward.Data.Evaluation;
 
 namespace R1Reward.Actors.Coordination;
@@ -53,6 +54,22 @@ internal sealed record RunPlan
 
     /// <summary>Whether update <paramref name="step"/> writes a checkpoint.</summary>
     public bool CheckpointAfter(int step) => step == Steps || (CheckpointEvery > 0 && step % CheckpointEvery == 0);
+
+    /// <summary>The kinds of work that are sure to come after update <paramref name="step"/>.</summary>
+    public IEnumerable<WorkKind> Kinds(int step)
+    {
+        yield return WorkKind.Rollout;
+        yield return WorkKind.Score;
+        if (EvaluationRewards.AskJudge || (step < Steps && TrainingRewards.AskJudge))
+        {
+            yield return WorkKind.Judge;
+        }
+
+        if (step < Steps)
+        {
+            yield return WorkKind.Learn;
+        }
+    }
 
     /// <summary>
     /// Whether the traces of the next update are sampled while update <paramref name="step"/> is made, by the weights

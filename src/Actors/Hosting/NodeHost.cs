@@ -95,6 +95,10 @@ public sealed class NodeHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Says from now on which members come and go, and which run this node works for.</summary>
+    /// <param name="say">Takes one line.</param>
+    public void Tell(Action<string> say) => System.ActorOf(Props.Create(() => new NodeNews(say)), "news");
+
     private static async Task<Akka.Done> HandBackWorkAsync(IActorRef node)
     {
         await node.GracefulStop(TimeSpan.FromSeconds(4));
@@ -148,6 +152,7 @@ public sealed class NodeHost : IAsyncDisposable
             throw new CannotJoinException(
                 $"no cluster joined within {settings.JoinTimeout.TotalSeconds} s by way of "
                 + $"{string.Join(", ", settings.Seeds)}. "
+                + $"This node is {cluster.SelfAddress}. "
                 + "Start a node on one of these addresses, or correct akka.cluster.seed-nodes.");
         }
     }

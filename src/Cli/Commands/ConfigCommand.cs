@@ -1,5 +1,5 @@
 using System.CommandLine;
-using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Cli.Running;
 
 namespace R1Reward.Cli.Commands;
 
@@ -13,10 +13,7 @@ internal static class ConfigCommand
         show.SetAction(parsed =>
         {
             var effective = Options.Load(parsed.GetValue(config), parsed.GetValue(set));
-            var reader = effective.Reader();
-            RunSettings.Read(reader);
-            NodeSettings.Read(reader, effective.Config);
-            reader.ThrowIfWrong();
+            CheckedSettings.Read(effective.Reader(), effective);
             Console.Write(effective.Print());
         });
         return new Command("config", "configuration") { show };

@@ -33,11 +33,10 @@ internal static class VoteCommand
         var order = JudgingOptions.Order("; without it random for a file, as-is for one question");
         var both = new Option<bool>("--both-orders") { Description = "the same as --order both" };
         var answer = JudgingOptions.Answer();
-        var ties = new Option<TieRule>("--ties")
+        var ties = new Option<TieRule?>("--ties")
         {
-            Description = "what a tie does: none (no winner) or first (the first valid vote)",
+            Description = "what a tie does: none (no winner, the default) or first (the first valid vote)",
             HelpName = "RULE",
-            DefaultValueFactory = _ => TieRule.None,
         };
         var seed = new Option<long>("--seed") { Description = "seed of the samples", DefaultValueFactory = _ => 1 };
         var temperature = new Option<double>("--temperature")
@@ -79,7 +78,7 @@ internal static class VoteCommand
                 Samples = parsed.GetValue(samples),
                 Order = parsed.GetValue(both) ? CandidateOrder.Both : parsed.GetValue(order) ?? byDefault,
                 Answer = parsed.GetValue(answer),
-                Ties = parsed.GetValue(ties),
+                Ties = parsed.GetValue(ties) ?? TieRule.None,
                 Seed = parsed.GetValue(seed),
                 Sampling = new SamplingOptions
                 {

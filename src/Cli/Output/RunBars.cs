@@ -27,7 +27,8 @@ internal sealed class RunBars(ProgressContext context)
 
         bar.MaxValue = progress.Total;
         bar.Value = Math.Min(progress.Done, progress.Total);
-        bar.Description = Markup.Escape($"{progress.Name} {PartProgress.Figures(status)}".TrimEnd());
+        var said = status.Message.Length > 0 ? status.Message : PartProgress.Figures(status);
+        bar.Description = Markup.Escape($"{progress.Name} {said}".TrimEnd());
     }
 
     // The cold start ends once; reinforcement and evaluation take turns until the run is over.

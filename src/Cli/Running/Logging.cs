@@ -23,8 +23,7 @@ internal static class Logging
     public static RunEnricher Start(SettingsReader reader, string run, string? file)
     {
         var enricher = new RunEnricher();
-        var console = Level(reader, "r1reward.log.console");
-        var inFile = Level(reader, "r1reward.log.file");
+        var (console, inFile) = Levels(reader);
         reader.ThrowIfWrong();
         var log = new LoggerConfiguration()
             .MinimumLevel.Is(console < inFile ? console : inFile)
@@ -43,6 +42,10 @@ internal static class Logging
         return enricher;
     }
 
+    /// <summary>From which level on events are shown, and from which on they are kept.</summary>
+    public static (LogEventLevel Console, LogEventLevel File) Levels(SettingsReader reader) => (
+        reader.OneOf<LogEventLevel>("r1reward.log.console"), reader.OneOf<LogEventLevel>("r1reward.log.file"));
+
     // Akka.NET warns of every connection that ends, or calls it an error, also where a node leaves in good order. What
     // a user can act on, such as a worker that is lost, the program says itself. So of the engine's events the console
     // shows only failures of the program's own actors.
@@ -52,6 +55,4 @@ internal static class Logging
             && source.ToString().Contains("/user/", StringComparison.Ordinal);
         return Matching.FromSource("Akka")(logged) && !(ofOurActor && logged.Level >= LogEventLevel.Error);
     }
-
-    private static LogEventLevel Level(SettingsReader reader, string key) => reader.OneOf<LogEventLevel>(key);
 }

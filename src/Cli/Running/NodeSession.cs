@@ -3,6 +3,7 @@ using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Data;
+using R1Reward.Data.Options;
 using R1Reward.Policy.Devices;
 using Serilog;
 
@@ -22,15 +23,22 @@ internal static class NodeSession
     {
         var reader = configuration.Reader();
         var node = NodeSettings.Read(reader, configuration.Config);
+        Logging.Levels(reader);
         reader.ThrowIfWrong();
-        NodeSettings.CheckListening(reader);
+        await NodeSettings.CheckMachineAsync(reader, node.MayFound, TimeProvider.System);
         TensorLibrary.EnsureLoaded();
         var file = Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl");
         var log = Logging.Start(reader, reader.Text("r1reward.run.name"), file);
         using var stop = new StopKeys();
         var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: true);
         log.Follow(host.System);
-        Log.Information("node {Address} with roles {Roles}", Cluster.Get(host.System).SelfAddress, node.Roles);
+        var address = Cluster.Get(host.System).SelfAddress;
+        Log.Information("node {Address} with roles {Roles}", address, node.Roles);
+        if (!IsChild)
+        {
+            Console.WriteLine($"node {address}: roles {string.Join(", ", node.Roles.Select(EnumNames.Dashed))}");
+            host.Tell(Console.WriteLine);
+        }
 
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!IsChild)

@@ -29,10 +29,8 @@ internal static class TrainSession
         }
 
         var reader = configuration.Reader();
-        var settings = RunSettings.Read(reader);
-        var node = NodeSettings.Read(reader, configuration.Config);
-        reader.ThrowIfWrong();
-        NodeSettings.CheckListening(reader);
+        var (settings, node) = CheckedSettings.Read(reader, configuration);
+        await NodeSettings.CheckMachineAsync(reader, mayFound: !options.Submit && node.MayFound, TimeProvider.System);
         node = node with
         {
             Roles = options.Submit

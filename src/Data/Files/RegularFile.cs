@@ -54,7 +54,8 @@ public static class RegularFile
     {
         if (!File.Exists(path))
         {
-            throw new UserErrorException($"{path}: no such file.");
+            throw new UserErrorException(
+                Directory.Exists(path) ? $"{path}: a folder. Name a file." : $"{path}: no such file.");
         }
 
         if (!Exists(path))

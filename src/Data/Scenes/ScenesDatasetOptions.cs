@@ -34,7 +34,7 @@ public sealed record ScenesDatasetOptions
     public string Kinds { get; init; } = "count,existence";
 
     /// <summary>Cells per side of the grid, 3 to 6.</summary>
-    public int Grid { get; init; } = 4;
+    public int Grid { get; init; } = 3;
 
     /// <summary>The options of the scenes.</summary>
     /// <exception cref="UserErrorException">Something is wrong; the message names every error.</exception>

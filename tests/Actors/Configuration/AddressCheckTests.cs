@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
@@ -17,6 +15,12 @@ public sealed class AddressCheckTests
     [InlineData("10.0.0.2", "", "akka.ssl.tcp://r1reward@10.0.0.1:4053", "begins with akka.ssl.tcp")]
     [InlineData("10.0.0.2", "", "akka.tcp://reward@10.0.0.1:4053", "names the system reward")]
     [InlineData("127.0.0.1", "", "akka.tcp://r1reward@localhost:4053", "is this node under another name")]
+    [InlineData("127.0.0.1", "0.0.0.0", "akka.tcp://r1reward@10.0.0.1:4053", "public-hostname = 0.0.0.0: this listens")]
+    [InlineData("10.0.0.2", "", "akka.tcp://r1reward@0.0.0.0:4053", "names no machine")]
+    [InlineData("Host-One", "", "akka.tcp://r1reward@host-one:4053", "is this node under another name")]
+    [InlineData("akka.tcp://10.0.0.2", "", "akka.tcp://r1reward@10.0.0.1:4053", "write a host name or an IP address")]
+    [InlineData("10.0.0.2:4053", "", "akka.tcp://r1reward@10.0.0.1:4053", "write a host name or an IP address")]
+    [InlineData("10.0.0.2", "", "akka.tpc://r1reward@10.0.0.1:4053", "begins with akka.tpc")]
     public void A_wrong_address_is_refused_with_its_reason(
         string host, string publicHost, string seed, string expected) =>
         Assert.Contains(
@@ -29,6 +33,16 @@ public sealed class AddressCheckTests
     public void A_right_address_is_accepted(string host, string publicHost, string seed, string port) =>
         Assert.Equal([seed], Read(host, publicHost, seed, port).Seeds);
 
+    [Fact]
+    public void Under_TLS_seeds_begin_with_akka_ssl_tcp()
+    {
+        const string encrypted = "akka.remote.dot-netty.tcp.enable-ssl=on";
+        var message = Assert.Throws<UserErrorException>(
+            () => Read("10.0.0.2", "", "akka.tcp://r1reward@10.0.0.1:4053", "4053", encrypted)).Message;
+
+        Assert.Contains("begins with akka.tcp; akka.remote.dot-netty.tcp.enable-ssl makes it akka.ssl.tcp", message);
+    }
+
     [Theory]
     [InlineData("70000")]
     [InlineData("-1")]
@@ -38,32 +52,7 @@ public sealed class AddressCheckTests
         Assert.Throws<UserErrorException>(
             () => Read("127.0.0.1", "", "akka.tcp://r1reward@10.0.0.1:4053", port)).Message);
 
-    [Fact]
-    public void A_port_in_use_is_told_before_anything_starts()
-    {
-        using var other = new TcpListener(IPAddress.Loopback, 0);
-        other.Start();
-        var port = ((IPEndPoint)other.LocalEndpoint).Port;
-
-        Assert.Contains($"another program listens on port {port}", ListeningFault("127.0.0.1", port));
-    }
-
-    [Theory]
-    [InlineData("192.0.2.7", "this machine cannot listen on it")]
-    [InlineData("no-such-host.invalid", "this name cannot be looked up")]
-    public void An_address_of_another_machine_is_told(string host, string expected) =>
-        Assert.Contains(expected, ListeningFault(host, 0));
-
-    private static string ListeningFault(string host, int port)
-    {
-        var configuration = Configurations.Load(
-            null,
-            [$"akka.remote.dot-netty.tcp.hostname={host}", $"akka.remote.dot-netty.tcp.port={port}"],
-            _ => null);
-        return Assert.Throws<UserErrorException>(() => NodeSettings.CheckListening(configuration.Reader())).Message;
-    }
-
-    private static NodeSettings Read(string host, string publicHost, string seed, string port)
+    private static NodeSettings Read(string host, string publicHost, string seed, string port, params string[] more)
     {
         string[] set =
         [
@@ -71,6 +60,7 @@ public sealed class AddressCheckTests
             $"akka.remote.dot-netty.tcp.public-hostname={publicHost}",
             $"akka.remote.dot-netty.tcp.port={port}",
             $"akka.cluster.seed-nodes=[{seed}]",
+            .. more,
         ];
         var configuration = Configurations.Load(null, set, _ => null);
         var reader = configuration.Reader();

@@ -42,10 +42,10 @@ public sealed class ConfigurationsTests : IDisposable
 
         Assert.Equal(3, lines.Length);
         Assert.Contains(
-            lines, line => line.StartsWith($"{path}:3: r1reward.rl.steps = -3: write a whole number, 0 or more"));
+            lines, line => line.StartsWith($"{path}:3:5: r1reward.rl.steps = -3: write a whole number, 0 or more"));
         Assert.Contains(
-            lines, line => line.StartsWith($"{path}:4: r1reward.rl.loss = magic: write one of stable-reinforce"));
-        Assert.Contains(lines, line => line.StartsWith($"{path}:6: r1reward.judge.timeout = soon"));
+            lines, line => line.StartsWith($"{path}:4:5: r1reward.rl.loss = magic: write one of stable-reinforce"));
+        Assert.Contains(lines, line => line.StartsWith($"{path}:6:3: r1reward.judge.timeout = soon"));
     }
 
     [Fact]
@@ -93,6 +93,8 @@ public sealed class ConfigurationsTests : IDisposable
     [InlineData("8 gigs")]
     [InlineData("much")]
     [InlineData("99999999999999999999GiB")]
+    [InlineData("999999999999GiB")]
+    [InlineData("17179869185GiB")]
     public void Memory_wants_a_unit_and_a_sensible_amount(string written) => Assert.EndsWith(
         "write a whole number with a unit (MiB, GiB, MB, GB), 1MiB or more, for example 8GiB",
         Assert.Throws<UserErrorException>(
@@ -110,7 +112,7 @@ public sealed class ConfigurationsTests : IDisposable
         var message = Assert.Throws<UserErrorException>(() => Read(path)).Message;
 
         Assert.Equal(
-            $"{path}:3: r1reward.rl.learning-rat: unknown key. Did you mean r1reward.rl.learning-rate?", message);
+            $"{path}:3:5: r1reward.rl.learning-rat: unknown key. Did you mean r1reward.rl.learning-rate?", message);
     }
 
     [Fact]
@@ -158,7 +160,7 @@ public sealed class ConfigurationsTests : IDisposable
 
         var message = Assert.Throws<UserErrorException>(() => Read(path)).Message;
 
-        Assert.StartsWith($"{_folder.At("base.conf")}:2: r1reward.rl.steps = many: ", message);
+        Assert.StartsWith($"{_folder.At("base.conf")}:2:1: r1reward.rl.steps = many: ", message);
     }
 
     [Theory]
@@ -189,6 +191,17 @@ public sealed class ConfigurationsTests : IDisposable
         Assert.Equal(21, lines.Length);
         Assert.Equal("... and 199980 more.", lines[^1]);
     }
+
+    [Theory]
+    [InlineData("r1reward.judge.model = null", ":1:1: r1reward.judge.model = null: leave the key out")]
+    [InlineData("\"r1reward.rl.steps\" = 3", ":1:1: \"r1reward.rl.steps\": unknown key")]
+    [InlineData("r1reward.run.name = \"a\\nb\"", "r1reward.run.name = a\\u000ab: write a folder name")]
+    public void What_would_pass_for_something_else_is_told_in_one_line(string text, string expected) =>
+        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => Read(Write(text))).Message);
+
+    [Fact]
+    public void Null_leaves_a_field_out_where_the_user_names_the_fields() => Assert.Null(
+        (string?)Read(Write("r1reward.judge.body { temperature = null }")).Judge.Options.Body!["temperature"]);
 
     [Fact]
     public void A_missing_file_is_one_line()

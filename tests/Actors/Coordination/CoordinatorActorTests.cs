@@ -137,6 +137,26 @@ public sealed class CoordinatorActorTests : TestKit
     }
 
     [Fact]
+    public void A_run_without_a_learner_says_so_until_there_is_one()
+    {
+        var coordinator = Begun();
+        StartQuickWorkers(coordinator, WorkKind.Rollout, WorkKind.Judge, WorkKind.Score);
+        AwaitCondition(() => Status(coordinator).Stage == RunStage.Learning, Patience);
+
+        AwaitCondition(Said, Patience);
+        Sys.ActorOf(Props.Create(() => new QuickWorker(coordinator, "learner", WorkKind.Learn)));
+        AwaitCondition(() => Status(coordinator).Outcome == RunOutcome.Finished, Patience);
+        Assert.Empty(Status(coordinator).Message);
+
+        // The patience begins with the first tick, whenever that is.
+        bool Said()
+        {
+            _run.Time.Advance(TimeSpan.FromSeconds(5));
+            return Status(coordinator).Message.Contains("r1reward.node.roles = [learner]");
+        }
+    }
+
+    [Fact]
     public void A_run_that_cannot_be_loaded_says_what_to_correct()
     {
         _factory.Error = new UserErrorException("no such file");

@@ -65,7 +65,7 @@ public sealed class ProgramEndTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public async Task A_node_ends_silently_on_a_signal(string signal)
+    public async Task A_node_says_what_it_is_and_nothing_else_until_a_signal_ends_it(string signal)
     {
         using var node = ProgramRun.Start(
             new RunFolder(_folder.Path), Patience, "node", "--config", Path.Combine(
@@ -75,8 +75,10 @@ public sealed class ProgramEndTests : IDisposable
         var ended = await node.EndAsync();
 
         Assert.Equal(
-            (ExitCode.Done, "", "stopping in good order; again to stop at once\n"),
-            (ended.ExitCode, ended.Output, ended.Error));
+            (ExitCode.Done, "stopping in good order; again to stop at once\n"), (ended.ExitCode, ended.Error));
+        Assert.Matches(
+            @"^node akka\.tcp://r1reward@127\.0\.0\.1:\d+: roles coordinator, rollout, reward, judge, learner, sft\n$",
+            ended.Output);
     }
 
     [Fact]

@@ -25,6 +25,19 @@ internal sealed class HoconCursor(string text, string file)
     /// <summary>Whether a comment begins here.</summary>
     public bool AtComment => Next == '#' || LooksAt("//");
 
+    /// <summary>Refuses a text that holds a NUL, which no text has and which stands for its end here.</summary>
+    /// <exception cref="UserErrorException">With the place of the first one.</exception>
+    public void RefuseNul()
+    {
+        if (text.IndexOf('\0') is >= 0 and var nul)
+        {
+            var before = text.AsSpan(0, nul);
+            throw Error(
+                new HoconPlace(file, before.Count('\n') + 1, nul - before.LastIndexOf('\n')),
+                "a NUL character stands here. Save the file as a text in UTF-8.");
+        }
+    }
+
     /// <summary>Whether the text goes on with <paramref name="expected"/>.</summary>
     public bool LooksAt(string expected) => string.CompareOrdinal(text, _at, expected, 0, expected.Length) == 0;
 
@@ -149,8 +162,15 @@ internal sealed class HoconCursor(string text, string file)
         }
 
         Skip(1);
-        return content.ToString();
+        var read = content.ToString();
+        return HasHalfPair(read)
+            ? throw Error(place, "this text holds half of a surrogate pair. Write both \\uXXXX of the pair.")
+            : read;
     }
+
+    // Runes put a replacement character where a half has no other half.
+    private static bool HasHalfPair(string text) =>
+        text.Any(char.IsSurrogate) && string.Concat(text.EnumerateRunes()) != text;
 
     private char ReadEscape()
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using R1Reward.Data;
-using R1Reward.Data.Files;
 
 namespace R1Reward.Actors.Configuration.Hocon;
 
@@ -18,6 +17,7 @@ internal sealed class HoconDocument
     private readonly StringBuilder _canonical = new();
 
     private readonly List<string> _keys = [];
+    private readonly List<string> _nulls = [];
 
     private HoconDocument(ObjectNode root)
     {
@@ -26,6 +26,9 @@ internal sealed class HoconDocument
 
     /// <summary>Dotted paths of all values in the order of the text; a list counts as one value.</summary>
     public IReadOnlyList<string> Keys => _keys;
+
+    /// <summary>Those of them whose value is null, which HOCON takes for "not set".</summary>
+    public IReadOnlyList<string> Nulls => _nulls;
 
     /// <summary>The same configuration in the simplest spelling.</summary>
     public string Canonical => _canonical.ToString();
@@ -36,7 +39,7 @@ internal sealed class HoconDocument
     {
         var full = Path.GetFullPath(path);
         var includes = new HoconIncludes(Path.GetDirectoryName(full)!, [], [full]);
-        return Parse(RegularFile.ReadText(path, HoconLimits.FileBytes), path, includes, environment);
+        return Parse(HoconText.Read(path), path, includes, environment);
     }
 
     /// <summary>Reads a text that comes from no file.</summary>
@@ -74,7 +77,7 @@ internal sealed class HoconDocument
         CheckDepth(block, depth);
         foreach (var (name, value, place) in block.Fields)
         {
-            var key = path.Length == 0 ? name : $"{path}.{name}";
+            var key = HoconTree.Join(path, name);
             _places[key] = place;
             _canonical.Append(Quote(name));
             if (value is ObjectNode inner)
@@ -86,6 +89,11 @@ internal sealed class HoconDocument
             else
             {
                 _keys.Add(key);
+                if (value is TextNode { IsNull: true })
+                {
+                    _nulls.Add(key);
+                }
+
                 _canonical.Append(" = ").Append(Inline(value, depth + 1)).Append('\n');
             }
         }

@@ -1,5 +1,4 @@
 using R1Reward.Data;
-using R1Reward.Data.Files;
 
 namespace R1Reward.Actors.Configuration.Hocon;
 
@@ -9,6 +8,9 @@ namespace R1Reward.Actors.Configuration.Hocon;
 /// <param name="chain">The files that lead to here, each included by the one before it.</param>
 internal sealed class HoconIncludes(string folder, IReadOnlyList<string> at, IReadOnlyList<string> chain)
 {
+    // Shared by all files of one configuration.
+    private int[] _count = [0];
+
     /// <summary>Keys under which the file that is being read is included.</summary>
     public IReadOnlyList<string> At => at;
 
@@ -34,13 +36,30 @@ internal sealed class HoconIncludes(string folder, IReadOnlyList<string> at, IRe
                 place, $"more than {HoconLimits.IncludeDepth} files include each other in a chain.");
         }
 
-        var text = RegularFile.ReadText(path, HoconLimits.FileBytes);
-        var inner = new HoconIncludes(Path.GetDirectoryName(path)!, below, [.. chain, path]);
+        if (++_count[0] > HoconLimits.Includes)
+        {
+            throw HoconCursor.Error(place, $"more than {HoconLimits.Includes} files are included.");
+        }
+
+        var text = Read(path, place);
+        var inner = new HoconIncludes(Path.GetDirectoryName(path)!, below, [.. chain, path]) { _count = _count };
         var included = new ObjectNode(new HoconPlace(path, 1, 1));
         new HoconParser(new HoconCursor(text, path), inner).ReadInto(included, below);
         foreach (var (name, value, keyPlace) in included.Fields)
         {
             HoconFields.Set(block, [name], [.. below, name], value, appends: false, keyPlace);
+        }
+    }
+
+    private static string Read(string path, HoconPlace place)
+    {
+        try
+        {
+            return HoconText.Read(path);
+        }
+        catch (UserErrorException error)
+        {
+            throw new UserErrorException($"{place}: {error.Message}", error);
         }
     }
 }

@@ -14,6 +14,9 @@ internal static class HoconLimits
     /// <summary>Files that include each other in a chain.</summary>
     public const int IncludeDepth = 16;
 
+    /// <summary>Files that one configuration includes, counted as often as they are.</summary>
+    public const int Includes = 1000;
+
     /// <summary>Values, and characters of their texts, after substitutions.</summary>
     public const long Size = 2 << 20;
 }

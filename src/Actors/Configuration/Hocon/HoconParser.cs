@@ -20,6 +20,7 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
     /// <exception cref="UserErrorException">With file, line and column.</exception>
     public void ReadInto(ObjectNode root, IReadOnlyList<string> at)
     {
+        cursor.RefuseNul();
         cursor.SkipLines();
         if (cursor.Next == '{')
         {
@@ -158,8 +159,9 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
         List<string> path = [];
         while (true)
         {
-            var part = cursor.Next == '"' ? cursor.ReadQuoted() : cursor.ReadWhile(IsKey);
-            if (part.Length == 0)
+            var isQuoted = cursor.Next == '"';
+            var part = isQuoted ? cursor.ReadQuoted() : cursor.ReadWhile(IsKey);
+            if (part.Length == 0 && !isQuoted)
             {
                 throw HoconCursor.Error(cursor.Place, Unexpected("where a key is expected"));
             }
@@ -218,7 +220,7 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
             default:
                 var text = cursor.ReadWhile(IsUnquoted);
                 return text.Length > 0
-                    ? new TextNode(text, place)
+                    ? new TextNode(text, place) { IsNull = text == "null" }
                     : throw HoconCursor.Error(
                         place, Unexpected("in a text without quotes") + " Put the text in quotes.");
         }

@@ -11,6 +11,8 @@ namespace R1Reward.Actors.Configuration.Hocon;
 /// <param name="environment">An environment variable's value, or null.</param>
 internal sealed class HoconResolver(ObjectNode root, Func<string, string?> environment)
 {
+    private const int BlockSize = 16;
+
     private readonly List<string> _underWay = [];
     private long _size;
 
@@ -118,9 +120,10 @@ internal sealed class HoconResolver(ObjectNode root, Func<string, string?> envir
 
     private HoconNode Count(HoconNode node)
     {
-        _size += node is TextNode text ? text.Text.Length + 1 : 1;
+        // A block or list costs as much as a short text.
+        _size += node is TextNode text ? text.Text.Length + 1 : BlockSize;
         return _size <= HoconLimits.Size ? node : throw HoconCursor.Error(
-            node.Place, $"substitutions make more than {HoconLimits.Size >> 20} Mi characters of this file.");
+            node.Place, $"the values of this file are more than {HoconLimits.Size >> 20} Mi characters long.");
     }
 
     private static string Shown(IEnumerable<string> path) => "${" + string.Join('.', path) + "}";

@@ -44,7 +44,14 @@ internal static class HoconTree
         }
 
         return value.GetObject().Items.SelectMany(item =>
-            Leaves(item.Value, path.Length > 0 ? $"{path}.{item.Key}" : item.Key));
+            Leaves(item.Value, Join(path, item.Key)));
+    }
+
+    /// <summary>The dotted path of a key in a block; a name that holds a dot itself stands in quotes.</summary>
+    public static string Join(string path, string name)
+    {
+        var shown = name.Contains('.') || name.Length == 0 ? $"\"{name}\"" : name;
+        return path.Length > 0 ? $"{path}.{shown}" : shown;
     }
 
     private static void Print(HoconValue value, string key, int depth, StringBuilder text)

@@ -8,7 +8,7 @@ internal static class Printable
 {
     private const int MaxLength = 400;
 
-    /// <summary>Writes control characters other than line ends as escapes, and cuts what is very long.</summary>
+    /// <summary>Writes control characters as escapes, and cuts what is very long: a message is one line.</summary>
     public static string Escape(string text)
     {
         var cut = text.Length > MaxLength ? text[..MaxLength] + "..." : text;
@@ -27,6 +27,6 @@ internal static class Printable
     }
 
     private static bool IsHidden(char c) =>
-        (char.IsControl(c) && c != '\n')
-            || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator;
+        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
 }

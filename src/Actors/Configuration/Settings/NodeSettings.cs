@@ -33,6 +33,9 @@ public sealed record NodeSettings
     /// <summary>The whole effective configuration, for Akka.NET.</summary>
     public required Config Config { get; init; }
 
+    /// <summary>Whether it may be the first of a cluster whose other nodes look for it.</summary>
+    public bool MayFound => Roles.Contains(NodeRole.Coordinator);
+
     /// <summary>Reads the keys of a node.</summary>
     public static NodeSettings Read(SettingsReader reader, Config config)
     {
@@ -45,16 +48,28 @@ public sealed record NodeSettings
                 "the environment has no such variable; set it, or leave the key empty on loopback");
         }
 
+        var bulk = new BulkOptions(
+            reader.Text("r1reward.node.bulk.host"),
+            reader.Whole("r1reward.node.bulk.port", 0, 65535),
+            key,
+            Cache(reader));
+        if (keyName.Length == 0 && !bulk.IsLoopback)
+        {
+            reader.Refuse("r1reward.node.bulk.host", BulkOptions.WantsKey);
+        }
+
+        if (bulk.Port > 0 && reader.Text(AddressCheck.Port) == $"{bulk.Port}")
+        {
+            reader.Refuse("r1reward.node.bulk.port", $"{AddressCheck.Port} is the same; write another, or 0 for any");
+        }
+
+        EngineCheck.Check(reader);
         AddressCheck.Check(reader, SystemName);
         return new NodeSettings
         {
             Roles = reader.ListOf<NodeRole>("r1reward.node.roles"),
             RolloutWorkers = reader.Whole("r1reward.node.rollout-workers", 1, 64),
-            Bulk = new BulkOptions(
-                reader.Text("r1reward.node.bulk.host"),
-                reader.Whole("r1reward.node.bulk.port", 0, 65535),
-                key,
-                Cache(reader)),
+            Bulk = bulk,
             JoinTimeout = reader.Duration("r1reward.node.join-timeout"),
             Heartbeat = reader.Duration("r1reward.work.heartbeat"),
             RunsFolder = Path.GetFullPath(reader.Text("r1reward.run.folder")),
@@ -64,14 +79,17 @@ public sealed record NodeSettings
     }
 
     /// <summary>
-    /// Tries whether this machine can listen where the node is to: a mistake is reported before anything starts.
+    /// Tries on this machine what the node is to do here: a mistake is reported before anything starts.
     /// </summary>
+    /// <param name="reader">The configuration.</param>
+    /// <param name="mayFound">Whether the node may be the first of its cluster.</param>
+    /// <param name="time">Measures how long absent seeds of this machine are waited for.</param>
     /// <exception cref="Data.UserErrorException">
-    /// The port is in use, or the address is not one of this machine.
+    /// A port is in use, an address is not one of this machine or of any, a certificate cannot be used.
     /// </exception>
-    public static void CheckListening(SettingsReader reader)
+    public static async Task CheckMachineAsync(SettingsReader reader, bool mayFound, TimeProvider time)
     {
-        AddressCheck.TryListening(reader);
+        await new MachineCheck(reader).RunAsync(mayFound, time);
         reader.ThrowIfWrong();
     }
 

@@ -147,6 +147,6 @@ public sealed partial record RunSettings
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_-][A-Za-z0-9_.-]*\z")]
     private static partial Regex FolderName();
 }

@@ -23,6 +23,9 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     /// <summary>Items not yet counted.</summary>
     public int Remaining => _items.Count;
 
+    /// <summary>The kinds of work that wait for a worker.</summary>
+    public IEnumerable<WorkKind> OpenKinds => _open.Where(entry => entry.Value.Count > 0).Select(entry => entry.Key);
+
     /// <summary>Items given out again since the start because their worker was lost or silent.</summary>
     public int GivenOutAgain { get; private set; }
 

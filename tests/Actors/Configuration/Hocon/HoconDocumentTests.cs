@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Configuration;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Hocon;
@@ -24,8 +25,10 @@ public sealed class HoconDocumentTests : IDisposable
     [InlineData("a = [1] [2]", "a=[1,2]")]
     [InlineData("a = { b = 1 } { c = 2 }", "a.b=1;a.c=2")]
     [InlineData("a = \"\"\"one\n\"two\"\"\"\"", "a=one\n\"two\"")]
+    [InlineData("a = \"\\ud83d\\ude00\"", "a=\ud83d\ude00")]
     [InlineData("a = \"tab\\tquote\\\"\\u00e9\"", "a=tab\tquote\"é")]
-    [InlineData("\"a.b\" = 1", "a.b=1")]
+    [InlineData("\"a.b\" = 1", "\"a.b\"=1")]
+    [InlineData("\"\" = 1\na.\"\".b = 2", "\"\"=1;a.\"\".b=2")]
     [InlineData("a = 10 s\nb = ${a}\nc = [${a}, x${a}]", "a=10 s;b=10 s;c=[10 s,x10 s]")]
     [InlineData("a = ${b.c}\nb { c = 1 }", "a=1;b.c=1")]
     [InlineData("a = [1]\na = ${a} [2]", "a=[1,2]")]
@@ -59,6 +62,7 @@ public sealed class HoconDocumentTests : IDisposable
     [InlineData("a = http://host", "t.conf:1:9: ':' stands in a text without quotes. Put the text in quotes")]
     [InlineData("a = \"open\nb = 1", "t.conf:1:5: the quote that begins here is not closed on its line")]
     [InlineData("a = \"\"\"open", "t.conf:1:5: the text that begins here with \"\"\" has no end")]
+    [InlineData("a = \"\\ud800x\"", "t.conf:1:5: this text holds half of a surrogate pair")]
     [InlineData("a = \"\\q\"", "t.conf:1:6: this escape is unknown")]
     [InlineData("a = ${b}", "t.conf:1:5: ${b} is neither a key of this file nor an environment variable")]
     [InlineData("a = ${}", "t.conf:1:7: '}' stands where a key is expected")]
@@ -69,6 +73,7 @@ public sealed class HoconDocumentTests : IDisposable
     [InlineData(
         "a = [{ b = 1 } { c = 2 }]", "t.conf:1:16: two entries stand beside each other. Put a comma between them")]
     [InlineData("a = x [1]", "t.conf:1:5: a text, a list and an object cannot be put together")]
+    [InlineData("host = 127.0.0.1 port = 30001", "t.conf:1:23: '=' stands in a text without quotes")]
     [InlineData("a = 1 b = 2", "t.conf:1:9: '=' stands in a text without quotes")]
     [InlineData("a = \"x\" }", "t.conf:1:9: this brace closes nothing")]
     [InlineData("include url(\"http://x\")", "t.conf:1:9: an include names a file in quotes")]
@@ -142,6 +147,17 @@ public sealed class HoconDocumentTests : IDisposable
     }
 
     [Fact]
+    public void A_substitution_of_an_included_file_takes_what_the_including_one_sets_later()
+    {
+        File.WriteAllText(_folder.At("base.conf"), "a = base, b = ${a}");
+        File.WriteAllText(_folder.At("main.conf"), "include \"base.conf\"\na = main");
+
+        var read = HoconDocument.Read(_folder.At("main.conf"), _ => null).Canonical;
+
+        Assert.Equal("\"a\" = \"main\"\n\"b\" = \"main\"\n", read);
+    }
+
+    [Fact]
     public void A_file_that_includes_itself_is_refused_with_the_way_it_takes()
     {
         File.WriteAllText(_folder.At("one.conf"), "include \"two.conf\"");
@@ -163,6 +179,44 @@ public sealed class HoconDocumentTests : IDisposable
 
         Assert.Equal("/dev/zero: a pipe, a socket or a device. Name a plain file.", message);
     }
+
+    [Fact]
+    public void Text_is_UTF_8_or_what_its_byte_order_mark_says_and_damage_is_told_with_its_place()
+    {
+        const string text = "a = 1\nb = \"é\"\n";
+        Encoding[] encodings = [new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32];
+        foreach (var encoding in encodings)
+        {
+            Assert.Equal(["a", "b"], ReadBytes([.. encoding.GetPreamble(), .. encoding.GetBytes(text)]).Keys);
+        }
+
+        Assert.Contains("t.conf:2:6: the byte E9 is no UTF-8", Refused(Encoding.Latin1.GetBytes(text)));
+        Assert.Contains("t.conf:1:2: a NUL character stands here", Refused(Encoding.Unicode.GetBytes("a = 1")));
+        Assert.Contains("t.conf:3:3: a NUL character stands here", Refused("\n\na \0 = 1"u8.ToArray()));
+
+        string Refused(byte[] bytes) => Assert.Throws<UserErrorException>(() => ReadBytes(bytes)).Message;
+    }
+
+    [Fact]
+    public void Files_that_include_each_other_many_times_are_refused_at_once()
+    {
+        for (var i = 0; i < 12; i++)
+        {
+            var ten = Enumerable.Repeat($"include \"{i + 1}.conf\"\n", 10);
+            File.WriteAllText(_folder.At($"{i}.conf"), string.Concat(ten));
+        }
+
+        File.WriteAllText(_folder.At("12.conf"), "a = 1");
+
+        Assert.Contains(
+            "more than 1000 files are included",
+            Assert.Throws<UserErrorException>(() => HoconDocument.Read(_folder.At("0.conf"), _ => null)).Message);
+    }
+
+    [Fact]
+    public void An_included_device_is_told_with_the_place_of_its_include() => Assert.Equal(
+        "t.conf:2:1: /dev/zero: a pipe, a socket or a device. Name a plain file.",
+        Assert.Throws<UserErrorException>(() => Parse("\ninclude \"/dev/zero\"")).Message);
 
     [Fact]
     public void Control_characters_of_a_file_are_shown_as_escapes()
@@ -187,16 +241,19 @@ public sealed class HoconDocumentTests : IDisposable
         Assert.Equal(HoconTree.Print(Configurations.Reference, "akka"), HoconTree.Print(read, "akka"));
     }
 
+    private HoconDocument ReadBytes(byte[] bytes)
+    {
+        File.WriteAllBytes(_folder.At("t.conf"), bytes);
+        return HoconDocument.Read(_folder.At("t.conf"), _ => null);
+    }
+
     private static HoconDocument Parse(string text) =>
         HoconDocument.Parse(text, "t.conf", ".", name => name == "VARIABLE" ? "from outside" : null);
 
     private static string Shown(Config config, string key)
     {
-        var value = HoconTree.Json(
-            config.GetValue(key.Contains("\"a.b\"", StringComparison.Ordinal) ? key : Quoted(config, key)));
+        var value = HoconTree.Json(config.GetValue(key));
         return value is Newtonsoft.Json.Linq.JArray list ? $"[{string.Join(',', list)}]" : value.ToString();
     }
 
-    // A key with a dot in its name is found in quotes only.
-    private static string Quoted(Config config, string key) => config.HasPath(key) ? key : $"\"{key}\"";
 }

@@ -72,12 +72,12 @@ public sealed class JudgeSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("r1reward.judge.cache-folder = replies", ":1: r1reward.judge.cache-folder", "judge.model")]
-    [InlineData("\nr1reward.judge.api = embeddings", ":2: r1reward.judge.api = embeddings", "chat, completions")]
-    [InlineData("r1reward.judge.budget = 1 s", ":1: r1reward.judge.budget", "timeout")]
-    [InlineData("r1reward.judge.headers { a { b = 1 } }", ":1: r1reward.judge.headers", "every value is a text")]
-    [InlineData("r1reward.judge.break-after = 1", ":1: r1reward.judge.break-after = 1", "2 or more")]
-    [InlineData("r1reward.judge.break-for = 100 ms", ":1: r1reward.judge.break-for", "500 ms")]
+    [InlineData("r1reward.judge.cache-folder = replies", ":1:1: r1reward.judge.cache-folder", "judge.model")]
+    [InlineData("\nr1reward.judge.api = embeddings", ":2:1: r1reward.judge.api = embeddings", "chat, completions")]
+    [InlineData("r1reward.judge.budget = 1 s", ":1:1: r1reward.judge.budget", "timeout")]
+    [InlineData("r1reward.judge.headers { a { b = 1 } }", ":1:1: r1reward.judge.headers", "every value is a text")]
+    [InlineData("r1reward.judge.break-after = 1", ":1:1: r1reward.judge.break-after = 1", "2 or more")]
+    [InlineData("r1reward.judge.break-for = 100 ms", ":1:1: r1reward.judge.break-for", "500 ms")]
     public void A_wrong_key_is_named_with_its_line_and_the_remedy(string text, string place, string remedy)
     {
         var message = Assert.Throws<UserErrorException>(() => Read(text)).Message;

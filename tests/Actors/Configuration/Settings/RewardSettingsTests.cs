@@ -81,7 +81,7 @@ public sealed class RewardSettingsTests : IDisposable
     {
         var path = Write("r1reward.rewards.aggregation = gdpo\n");
         Assert.Contains(
-            ":1: r1reward.rewards.aggregation = gdpo: gdpo compares samples of one prompt",
+            ":1:1: r1reward.rewards.aggregation = gdpo: gdpo compares samples of one prompt",
             Refused(path),
             StringComparison.Ordinal);
     }
@@ -101,7 +101,7 @@ public sealed class RewardSettingsTests : IDisposable
     {
         var path = Write("r1reward.rewards {\n  " + line + "\n}\n");
         var message = Refused(path);
-        Assert.StartsWith(path + ":2: r1reward.rewards.", message, StringComparison.Ordinal);
+        Assert.StartsWith(path + ":2:3: r1reward.rewards.", message, StringComparison.Ordinal);
         Assert.Contains(remedy, message, StringComparison.Ordinal);
     }
 

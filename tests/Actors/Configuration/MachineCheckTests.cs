@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Data;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Configuration;
+
+public sealed class MachineCheckTests : IDisposable
+{
+    private const string Tcp = "akka.remote.dot-netty.tcp.";
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("akka.remote.dot-netty.tcp.port")]
+    [InlineData("r1reward.node.bulk.port")]
+    public async Task A_port_in_use_is_told_before_anything_starts(string key)
+    {
+        using var other = Listener();
+        var port = PortOf(other);
+
+        Assert.Contains(
+            $"{key} = {port}: another program listens on port {port}", await FaultAsync($"{key}={port}"));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "this machine cannot listen on it")]
+    [InlineData("no-such-host.invalid", "this name cannot be looked up")]
+    public async Task An_address_of_another_machine_is_told(string host, string expected)
+    {
+        Assert.Contains($"{Tcp}hostname = {host}: {expected}", await FaultAsync($"{Tcp}hostname={host}"));
+        Assert.Contains(
+            $"r1reward.node.bulk.host = {host}: {expected}", await FaultAsync($"r1reward.node.bulk.host={host}"));
+    }
+
+    [Fact]
+    public async Task Seeds_that_no_name_server_knows_are_told() => Assert.Contains(
+        "no-such-seed.invalid cannot be looked up",
+        await FaultAsync("akka.cluster.seed-nodes=akka.tcp://r1reward@no-such-seed.invalid:4053"));
+
+    [Fact]
+    public async Task A_seed_that_is_this_node_under_another_name_is_told()
+    {
+        var name = Dns.GetHostName();
+        var address = Dns.GetHostAddresses(name)[0].ToString();
+        var port = FreePort();
+
+        Assert.Contains(
+            $"is this node under another name than {Tcp}hostname, which is {address}",
+            await FaultAsync(
+                $"{Tcp}hostname={address}",
+                $"{Tcp}port={port}",
+                $"akka.cluster.seed-nodes=akka.tcp://r1reward@{name}:{port}"));
+    }
+
+    [Fact]
+    public async Task A_first_node_that_is_not_among_its_seeds_is_told_unless_one_of_them_listens()
+    {
+        using var seed = Listener();
+        var free = FreePort();
+        Assert.Contains(
+            $"nothing listens there, and this node is 127.0.0.1:{free}",
+            await FaultAsync($"{Tcp}port={free}", Seed(FreePort())));
+        Assert.Null(await FaultAsync($"{Tcp}port={free}", Seed(PortOf(seed))));
+        Assert.Null(await FaultAsync($"{Tcp}port={free}", Seed(free)));
+
+        static string Seed(int port) => $"akka.cluster.seed-nodes=akka.tcp://r1reward@127.0.0.1:{port}";
+    }
+
+    [Fact]
+    public async Task A_certificate_is_opened_before_anything_starts()
+    {
+        var sound = WriteCertificate("sound.pfx", days: 1, withKey: true);
+        var old = WriteCertificate("old.pfx", days: -1, withKey: true);
+        var bare = WriteCertificate("bare.pfx", days: 1, withKey: false);
+        var text = _folder.At("text.pfx");
+        File.WriteAllText(text, "no certificate");
+
+        Assert.Null(await CertificateFaultAsync(sound));
+        Assert.Contains("there is no such file", await CertificateFaultAsync(""));
+        Assert.Contains("there is no such file", await CertificateFaultAsync(_folder.At("missing.pfx")));
+        Assert.Contains("it cannot be opened", await CertificateFaultAsync(text));
+        Assert.Contains("it cannot be opened", await CertificateFaultAsync(sound, "wrong"));
+        Assert.Contains("the certificate holds from", await CertificateFaultAsync(old));
+        Assert.Contains("the certificate has no private key", await CertificateFaultAsync(bare));
+        Assert.Matches(
+            @"ssl\.certificate\.\S+ = \w+: .*no such (certificate|store)",
+            await FaultAsync(
+                $"{Tcp}enable-ssl=on",
+                $"{Tcp}ssl.certificate.use-thumbprint-over-file=on",
+                $"{Tcp}ssl.certificate.store-name=My",
+                $"{Tcp}ssl.certificate.thumbprint=00") ?? "");
+    }
+
+    private Task<string?> CertificateFaultAsync(string path, string password = "secret") => FaultAsync(
+        $"{Tcp}enable-ssl=on", $"{Tcp}ssl.certificate.path={path}", $"{Tcp}ssl.certificate.password={password}");
+
+    private static async Task<string?> FaultAsync(params string[] set)
+    {
+        var reader = Configurations.Load(null, ["r1reward.node.bulk.key-env=PATH", .. set], _ => null).Reader();
+        try
+        {
+            await NodeSettings.CheckMachineAsync(reader, mayFound: true, TimeProvider.System);
+            return null;
+        }
+        catch (UserErrorException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
+    private string WriteCertificate(string name, int days, bool withKey)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=node", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-2), now.AddDays(days));
+        using var bare = X509CertificateLoader.LoadCertificate(certificate.RawData);
+        var path = _folder.At(name);
+        File.WriteAllBytes(path, (withKey ? certificate : bare).Export(X509ContentType.Pfx, "secret"));
+        return path;
+    }
+
+    private static TcpListener Listener()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
+    }
+
+    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    private static int FreePort()
+    {
+        using var listener = Listener();
+        return PortOf(listener);
+    }
+}
