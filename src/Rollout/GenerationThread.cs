@@ -6,7 +6,8 @@ namespace R1Reward.Rollout;
 
 /// <summary>
 /// The thread that owns a policy and samples from it. Requests for the same weights run together and join while others
-/// run; one for other weights waits until those are done, then its weights are loaded. First come, first served.
+/// run; one for other weights waits until those are done, then its weights are loaded. First come, first served, and
+/// no more requests at once than were agreed: a further one waits outside, or is turned away.
 /// </summary>
 /// <typeparam name="TWeights">What names weights.</typeparam>
 /// <remarks>
@@ -21,6 +22,7 @@ public sealed class GenerationThread<TWeights> : IDisposable
     private readonly BlockingCollection<GenerationJob<TWeights>> _queue = [];
     private readonly Queue<GenerationJob<TWeights>> _waiting = [];
     private readonly Dictionary<string, GenerationJob<TWeights>> _running = [];
+    private readonly SemaphoreSlim _places;
     private readonly IPolicyHolder<TWeights> _policy;
     private readonly Action<int, Exception>? _onFailed;
     private readonly Thread _thread;
@@ -30,6 +32,7 @@ public sealed class GenerationThread<TWeights> : IDisposable
     /// <summary>Starts the thread; weights are loaded with the first request.</summary>
     /// <param name="name">Shown by debuggers.</param>
     /// <param name="policy">The policy, which the thread takes over and disposes.</param>
+    /// <param name="maxRequests">Requests that run, wait for room or wait for their weights at once; 1 or more.</param>
     /// <param name="nativeThreads">Threads of libtorch; 0 takes all processors.</param>
     /// <param name="onFailed">
     /// Called on the thread when a step fails, with the number of requests that fail with it and the reason.
@@ -37,10 +40,12 @@ public sealed class GenerationThread<TWeights> : IDisposable
     public GenerationThread(
         string name,
         IPolicyHolder<TWeights> policy,
+        int maxRequests,
         int nativeThreads = 0,
         Action<int, Exception>? onFailed = null)
     {
         _policy = policy;
+        _places = new SemaphoreSlim(maxRequests, maxRequests);
         _onFailed = onFailed;
         var threads = nativeThreads > 0 ? nativeThreads : Environment.ProcessorCount;
         _thread = new Thread(() => Work(threads)) { IsBackground = true, Name = name };
@@ -50,7 +55,9 @@ public sealed class GenerationThread<TWeights> : IDisposable
     /// <summary>Rises with each turn of the thread: requests that are admitted, a token for those that run.</summary>
     public long Turns => Interlocked.Read(ref _turns);
 
-    /// <summary>Queues a request and completes when its last sample has finished.</summary>
+    /// <summary>
+    /// Waits for a place, queues a request and completes when its last sample has finished.
+    /// </summary>
     /// <param name="weights">What to sample from.</param>
     /// <param name="prepare">
     /// Makes the request, on the thread, when its turn has come and its weights are loaded; null: there is nothing to
@@ -62,15 +69,23 @@ public sealed class GenerationThread<TWeights> : IDisposable
     /// <returns>The traces in sample order; empty where there was nothing to sample.</returns>
     /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
     /// <exception cref="InvalidOperationException">The thread has been disposed.</exception>
-    public Task<IReadOnlyList<Trace>> GenerateAsync(
+    public async Task<IReadOnlyList<Trace>> GenerateAsync(
         TWeights weights,
         Func<GenerationEngine, GenerationRequest?> prepare,
         CancellationToken cancel = default)
     {
-        var job = new GenerationJob<TWeights>(weights, prepare, cancel);
-        _queue.Add(job, CancellationToken.None);
-        return job.Result;
+        await _places.WaitAsync(cancel).ConfigureAwait(false);
+        return await QueueAsync(weights, prepare, cancel).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// As <see cref="GenerateAsync"/>, but waits for no place; null: as many requests as were agreed are there.
+    /// </summary>
+    public Task<IReadOnlyList<Trace>>? TryGenerateAsync(
+        TWeights weights,
+        Func<GenerationEngine, GenerationRequest?> prepare,
+        CancellationToken cancel = default) =>
+        _places.Wait(TimeSpan.Zero, CancellationToken.None) ? QueueAsync(weights, prepare, cancel) : null;
 
     /// <summary>Finishes what has been requested, disposes the policy and ends the thread.</summary>
     public void Dispose()
@@ -81,6 +96,22 @@ public sealed class GenerationThread<TWeights> : IDisposable
         }
 
         _thread.Join();
+    }
+
+    // A place is left when nothing of the request is computed any more, not when nobody waits for it.
+    private async Task<IReadOnlyList<Trace>> QueueAsync(
+        TWeights weights, Func<GenerationEngine, GenerationRequest?> prepare, CancellationToken cancel)
+    {
+        try
+        {
+            var job = new GenerationJob<TWeights>(weights, prepare, cancel);
+            _queue.Add(job, CancellationToken.None);
+            return await job.Result.ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Release();
+        }
     }
 
     private void Work(int threads)

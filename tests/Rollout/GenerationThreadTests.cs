@@ -13,7 +13,7 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
         using var engine = factory.Engine();
         var alone = Factory.Run(engine, factory.Request("one", samples: 3), factory.Request("two", samples: 2));
         var holder = new Holder(factory);
-        using var thread = new GenerationThread<int>("test", holder, nativeThreads: 1);
+        using var thread = new GenerationThread<int>("test", holder, 16, nativeThreads: 1);
         var one = thread.GenerateAsync(1, _ => factory.Request("one", samples: 3));
         var two = thread.GenerateAsync(1, _ => factory.Request("two", samples: 2));
         var traces = (await one.WaitAsync(_patience)).Concat(await two.WaitAsync(_patience)).ToList();
@@ -26,7 +26,7 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
     public async Task Other_weights_wait_until_what_runs_is_done_and_are_loaded_once()
     {
         var holder = new Holder(factory);
-        using var thread = new GenerationThread<int>("test", holder);
+        using var thread = new GenerationThread<int>("test", holder, 16);
         var all = new[] { (1, "a"), (1, "b"), (2, "c"), (2, "d"), (1, "e") }
             .Select(one => thread.GenerateAsync(one.Item1, _ => factory.Request(one.Item2, samples: 2)))
             .ToList();
@@ -45,7 +45,7 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
     public async Task What_is_wrong_with_one_request_fails_that_one_alone()
     {
         var holder = new Holder(factory) { Refused = 3 };
-        using var thread = new GenerationThread<int>("test", holder);
+        using var thread = new GenerationThread<int>("test", holder, 16);
         var good = thread.GenerateAsync(1, _ => factory.Request("good"));
         var empty = thread.GenerateAsync(1, _ => null);
         var tooLong = thread.GenerateAsync(1, _ => factory.Request("long") with { PromptTokens = [.. new int[600]] });
@@ -65,7 +65,7 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
     {
         var failed = new List<int>();
         var holder = new Holder(factory);
-        using var thread = new GenerationThread<int>("test", holder, onFailed: (count, _) => failed.Add(count));
+        using var thread = new GenerationThread<int>("test", holder, 16, onFailed: (count, _) => failed.Add(count));
         var cause = new FormatException("the listener fails");
         var one = thread.GenerateAsync(1, _ => factory.Request("one") with { OnToken = _ => throw cause });
         Assert.Same(cause, await Assert.ThrowsAsync<FormatException>(() => one.WaitAsync(_patience)));
@@ -77,7 +77,7 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
     public async Task A_cancelled_request_ends_before_its_turn_or_while_it_runs()
     {
         var holder = new Holder(factory);
-        using var thread = new GenerationThread<int>("test", holder);
+        using var thread = new GenerationThread<int>("test", holder, 16);
         using var cancel = new CancellationTokenSource();
         var running = thread.GenerateAsync(
             1,
@@ -85,7 +85,7 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
             cancel.Token);
         await Assert.ThrowsAsync<OperationCanceledException>(() => running.WaitAsync(_patience));
         var late = thread.GenerateAsync(1, _ => throw new FormatException("prepared all the same"), cancel.Token);
-        await Assert.ThrowsAsync<OperationCanceledException>(() => late.WaitAsync(_patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late.WaitAsync(_patience));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
         var alone = Factory.Run(engine, factory.Request("stays", samples: 3));
         var holder = new Holder(factory);
         var failed = 0;
-        using var thread = new GenerationThread<int>("test", holder, onFailed: (_, _) => failed++);
+        using var thread = new GenerationThread<int>("test", holder, 16, onFailed: (_, _) => failed++);
         using var cancel = new CancellationTokenSource();
         var heard = 0;
         var leaves = thread.GenerateAsync(
@@ -122,15 +122,42 @@ public sealed class GenerationThreadTests(Factory factory) : IClassFixture<Facto
     }
 
     [Fact]
+    public async Task A_request_too_many_is_turned_away_or_waits_until_one_has_ended()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var thread = new GenerationThread<int>("test", new Holder(factory), maxRequests: 1);
+        var runs = thread.GenerateAsync(1, Gated("runs"));
+
+        Assert.Null(thread.TryGenerateAsync(1, _ => throw new FormatException("prepared all the same")));
+        using var cancel = new CancellationTokenSource();
+        var givesUp = thread.GenerateAsync(1, _ => throw new FormatException("prepared all the same"), cancel.Token);
+        var waits = thread.GenerateAsync(1, _ => factory.Request("waits"));
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givesUp.WaitAsync(_patience));
+        Assert.False(waits.IsCompleted);
+
+        gate.Set();
+        Assert.Equal("runs/0", Assert.Single(await runs.WaitAsync(_patience)).Id);
+        Assert.Equal("waits/0", Assert.Single(await waits.WaitAsync(_patience)).Id);
+        Assert.Single(await thread.TryGenerateAsync(1, _ => factory.Request("after"))!.WaitAsync(_patience));
+
+        Func<GenerationEngine, GenerationRequest?> Gated(string id) => _ =>
+        {
+            gate.Wait(_patience);
+            return factory.Request(id);
+        };
+    }
+
+    [Fact]
     public async Task Disposing_finishes_what_was_requested_and_disposes_the_policy()
     {
         var holder = new Holder(factory);
-        var thread = new GenerationThread<int>("test", holder);
+        var thread = new GenerationThread<int>("test", holder, 16);
         var traces = thread.GenerateAsync(1, _ => factory.Request("one", samples: 2));
         thread.Dispose();
         Assert.Equal(2, (await traces).Count);
         Assert.True(holder.IsDisposed);
-        Assert.Throws<InvalidOperationException>(() => { _ = thread.GenerateAsync(1, _ => null); });
+        await Assert.ThrowsAsync<InvalidOperationException>(() => thread.GenerateAsync(1, _ => null));
     }
 
     private sealed class Holder(Factory factory) : IPolicyHolder<int>

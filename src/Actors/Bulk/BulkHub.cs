@@ -59,6 +59,7 @@ internal sealed class BulkHub : IAsyncDisposable
             $"{options.Host}:{options.Port}",
             MaxRequestBytes,
             hub.ServeAsync,
+            TimeSpan.FromSeconds(30),
             $"r1reward.node.bulk: cannot bind {options.Host}:{options.Port}");
         return hub;
     }

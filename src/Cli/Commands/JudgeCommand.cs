@@ -1,4 +1,5 @@
 using System.CommandLine;
+using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Rewards.Judge.Server;
 
@@ -10,7 +11,7 @@ internal static class JudgeCommand
     /// <summary>The command with its one server.</summary>
     public static Command Create()
     {
-        var listening = new Listening(port: 8000, maxRequestMib: 16);
+        var listening = new Listening(port: 8000, section: "judge");
         var latency = new Option<int>("--latency-ms")
         {
             Description = "added to every reply, to stand for a slow judge",
@@ -27,17 +28,16 @@ internal static class JudgeCommand
         serve.Options.Add(failures);
         serve.SetAction(async (parsed, cancel) =>
         {
-            var drain = listening.DrainTimeout(parsed);
-            var options = new JudgeServerOptions
+            var reader = listening.Reader(parsed);
+            var settings = ServeSettings.Read(reader);
+            reader.ThrowIfWrong();
+            var drain = listening.DrainTimeout(parsed, settings);
+            var particular = new JudgeServerOptions
             {
-                Address = listening.Address(parsed),
-                Port = listening.Port(parsed),
-                ApiKey = listening.Key(parsed),
-                MaxRequestBytes = listening.MaxRequestBytes(parsed),
-                MaxRequests = listening.MaxRequests(parsed),
                 Latency = TimeSpan.FromMilliseconds(parsed.GetValue(latency)),
                 FailureRate = parsed.GetValue(failures),
             };
+            var options = listening.In(particular, parsed, settings, settings.JudgeRequestBytes);
             await using var server = await JudgeServer.StartAsync(options, TimeProvider.System, cancel);
             await Listening.ServeUntilStoppedAsync($"judge at {server.Endpoint}", drain, server.StopAsync, cancel);
             return ExitCode.Done;

@@ -16,9 +16,7 @@ internal static class ServeCommand
 
     private static Command Rewards()
     {
-        var listening = new Listening(port: 20240, maxRequestMib: 256);
-        var config = Options.Config();
-        var set = Options.Set();
+        var listening = new Listening(port: 20240, section: "rewards");
         var dataset = new Option<string?>("--dataset")
         {
             Description =
@@ -37,33 +35,27 @@ internal static class ServeCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => ResponseMarker.Chatml,
         };
-        var maxItems = new Option<int>("--max-items")
+        var maxItems = new Option<int?>("--max-items")
         {
-            Description = "most items of one request; more get 413",
-            DefaultValueFactory = _ => 4096,
+            Description = "most items of one request, more get 413 (r1reward.serve.rewards.max-items)",
+            HelpName = "N",
         };
         var command = new Command(
             "rewards", "serve /get_reward_mllm, /get_reward and /compute; rewards and judge as the configuration says")
         {
-            config, set, dataset, field, marker, maxItems,
+            dataset, field, marker, maxItems,
         };
         listening.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var reader = Options.Load(parsed.GetValue(config), parsed.GetValue(set)).Reader();
+            var reader = listening.Reader(parsed);
+            var settings = ServeSettings.Read(reader);
             var judge = JudgeSettings.Read(reader).Options;
             var rewards = RewardSettings.Read(reader);
             reader.ThrowIfWrong();
-            var drain = listening.DrainTimeout(parsed);
-            var options = new RewardServerOptions
-            {
-                Address = listening.Address(parsed),
-                Port = listening.Port(parsed),
-                ApiKey = listening.Key(parsed),
-                MaxRequestBytes = listening.MaxRequestBytes(parsed),
-                MaxRequests = listening.MaxRequests(parsed),
-                MaxItems = parsed.GetValue(maxItems),
-            };
+            var drain = listening.DrainTimeout(parsed, settings);
+            var particular = new RewardServerOptions { MaxItems = parsed.GetValue(maxItems) ?? settings.MaxItems };
+            var options = listening.In(particular, parsed, settings, settings.RewardsRequestBytes);
             var answers = parsed.GetValue(dataset) is { } file
                 ? AcceptedAnswers.Load(file, parsed.GetValue(field)!)
                 : AcceptedAnswers.None;
@@ -78,21 +70,21 @@ internal static class ServeCommand
 
     private static Command Grm()
     {
-        var listening = new Listening(port: 8001, maxRequestMib: 64);
+        var listening = new Listening(port: 8001, section: "grm");
         var name = new Option<string?>("--name")
         {
             Description = "name under which the model is listed; without it that of its folder",
             HelpName = "NAME",
         };
-        var maxNewTokens = new Option<int>("--max-new-tokens")
+        var maxNewTokens = new Option<int?>("--max-new-tokens")
         {
-            Description = "most tokens of a reply",
-            DefaultValueFactory = _ => 1024,
+            Description = "most tokens of a reply (r1reward.serve.grm.max-new-tokens)",
+            HelpName = "N",
         };
-        var maxSamples = new Option<int>("--max-samples")
+        var maxSamples = new Option<int?>("--max-samples")
         {
-            Description = "most samples of one request, for n and vote_k",
-            DefaultValueFactory = _ => 64,
+            Description = "most samples of one request, for n and vote_k (r1reward.serve.grm.max-samples)",
+            HelpName = "N",
         };
         var seed = new Option<long>("--seed")
         {
@@ -109,23 +101,24 @@ internal static class ServeCommand
         {
             var model = JudgeModelOptions.Read(parsed);
             var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Model));
-            var drain = listening.DrainTimeout(parsed);
-            var options = new GrmServerOptions
+            var reader = listening.Reader(parsed);
+            var settings = ServeSettings.Read(reader);
+            model = model with { Fetch = model.Fetch ?? MediaSettings.Read(reader).Decoding.Fetch };
+            reader.ThrowIfWrong();
+            var drain = listening.DrainTimeout(parsed, settings);
+            var particular = new GrmServerOptions
             {
-                Address = listening.Address(parsed),
-                Port = listening.Port(parsed),
-                ApiKey = listening.Key(parsed),
-                MaxRequestBytes = listening.MaxRequestBytes(parsed),
-                MaxRequests = listening.MaxRequests(parsed),
+                Fetches = model.Fetch is not null,
                 Model = parsed.GetValue(name) ?? Path.GetFileName(folder),
-                MaxNewTokens = parsed.GetValue(maxNewTokens),
-                MaxSamples = parsed.GetValue(maxSamples),
+                MaxNewTokens = parsed.GetValue(maxNewTokens) ?? settings.MaxNewTokens,
+                MaxSamples = parsed.GetValue(maxSamples) ?? settings.MaxSamples,
                 Seed = parsed.GetValue(seed),
             };
+            var options = listening.In(particular, parsed, settings, settings.GrmRequestBytes);
 
             // Refused before the model is loaded, which may take minutes.
             options.Validate();
-            using var engine = await GrmEngine.StartAsync(model);
+            using var engine = await GrmEngine.StartAsync(model, options.MaxRequests);
             await using var server = await GrmServer.StartAsync(options, engine, TimeProvider.System, cancel);
             await Listening.ServeUntilStoppedAsync(
                 $"{options.Model} at {server.Endpoint}", drain, server.StopAsync, cancel);

@@ -56,7 +56,7 @@ internal sealed class JudgeModel : IDisposable
             tokenizers,
             _model.Config,
             limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels },
-            new DecodingOptions { Colours = card?.Colours ?? default });
+            new DecodingOptions { Colours = card?.Colours ?? default, Fetch = options.Fetch });
         Encoder = new PromptEncoder(Tokenizer, Template, options.Untrusted, media, _model.Config.LongestPrompt);
         if (_model.Config.UnknownKeys is { Count: > 0 } unknown)
         {

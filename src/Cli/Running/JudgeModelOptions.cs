@@ -1,5 +1,6 @@
 using System.CommandLine;
 using R1Reward.Data;
+using R1Reward.Data.Media.Fetching;
 using R1Reward.Data.Prompts;
 
 namespace R1Reward.Cli.Running;
@@ -15,6 +16,7 @@ namespace R1Reward.Cli.Running;
 /// Maximum number of pixels of a picture or frame after resizing; null: as in training, else as the folder says.
 /// </param>
 /// <param name="CacheGiB">Maximum memory of keys and values, in GiB.</param>
+/// <param name="Fetch">Limits of pictures at http and https addresses; null: they are not fetched.</param>
 internal sealed record JudgeModelOptions(
     string Model,
     string? Template,
@@ -23,7 +25,8 @@ internal sealed record JudgeModelOptions(
     UntrustedText Untrusted = UntrustedText.Sanitized,
     string? Adapter = null,
     int? MaxPixels = null,
-    double CacheGiB = 8)
+    double CacheGiB = 8,
+    FetchOptions? Fetch = null)
 {
     private static readonly Option<string> ModelOption = new("--model")
     {
@@ -75,6 +78,11 @@ internal sealed record JudgeModelOptions(
         HelpName = "N",
     };
 
+    private static readonly Option<bool> FetchOption = new("--fetch")
+    {
+        Description = "fetch pictures at http and https addresses, never from private networks",
+    };
+
     /// <summary>
     /// Adds the options to a command; without those of template and pictures where the client writes the prompts.
     /// </summary>
@@ -92,6 +100,7 @@ internal sealed record JudgeModelOptions(
         command.Options.Add(DTypeOption);
         command.Options.Add(CacheOption);
         command.Options.Add(UntrustedOption);
+        command.Options.Add(FetchOption);
     }
 
     /// <summary>Reads the options from a parsed command line.</summary>
@@ -106,5 +115,6 @@ internal sealed record JudgeModelOptions(
             parsed.GetValue(UntrustedOption),
             parsed.GetValue(AdapterOption),
             parsed.GetValue(MaxPixelsOption),
-            parsed.GetValue(CacheOption));
+            parsed.GetValue(CacheOption),
+            parsed.GetValue(FetchOption) ? new FetchOptions() : null);
 }

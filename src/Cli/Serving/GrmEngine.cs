@@ -21,10 +21,10 @@ internal sealed class GrmEngine : IDisposable
     private readonly GenerationThread<JudgeModelOptions> _thread;
     private long _number;
 
-    private GrmEngine(JudgeModelOptions options)
+    private GrmEngine(JudgeModelOptions options, int maxRequests)
     {
         _options = options;
-        _thread = new GenerationThread<JudgeModelOptions>("grm", _policy, onFailed: (requests, error) =>
+        _thread = new GenerationThread<JudgeModelOptions>("grm", _policy, maxRequests, onFailed: (requests, error) =>
             Console.Error.WriteLine($"{requests} requests failed: {error.Message.Split('\n')[0]}"));
     }
 
@@ -32,10 +32,12 @@ internal sealed class GrmEngine : IDisposable
     public Tokenizer Tokenizer => _policy.Model.Tokenizer;
 
     /// <summary>Loads a model and waits until it can answer.</summary>
+    /// <param name="options">The model.</param>
+    /// <param name="maxRequests">Requests that are sampled or wait for room at once; further ones get 429.</param>
     /// <exception cref="UserErrorException">The folder is no model, or the device is not there.</exception>
-    public static async Task<GrmEngine> StartAsync(JudgeModelOptions options)
+    public static async Task<GrmEngine> StartAsync(JudgeModelOptions options, int maxRequests = 1024)
     {
-        var engine = new GrmEngine(options);
+        var engine = new GrmEngine(options, maxRequests);
         try
         {
             // The model is loaded with the first request, which asks for nothing.
@@ -56,8 +58,8 @@ internal sealed class GrmEngine : IDisposable
     /// <param name="cancel">Ends the work at the next step of the batch.</param>
     /// <returns>The replies, in sample order.</returns>
     /// <exception cref="RefusedException">
-    /// The prompt is too long, shows something to a model that reads text, or shows what is no picture; or there is no
-    /// memory to sample.
+    /// The prompt is too long, shows something to a model that reads text, or shows what is no picture; or too many
+    /// requests are there, or no memory to sample.
     /// </exception>
     public async Task<IReadOnlyList<Trace>> AnswerAsync(
         GrmRequest request, long seed, Action<StreamedToken>? onToken, CancellationToken cancel)
@@ -85,7 +87,9 @@ internal sealed class GrmEngine : IDisposable
         };
         try
         {
-            return await _thread.GenerateAsync(_options, Check, cancel).ConfigureAwait(false);
+            var sampling = _thread.TryGenerateAsync(_options, Check, cancel)
+                ?? throw new RefusedException(429, "as many requests as the model may have wait; ask again later");
+            return await sampling.ConfigureAwait(false);
         }
         catch (UserErrorException wrong)
         {

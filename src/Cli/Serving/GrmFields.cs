@@ -18,14 +18,19 @@ internal static class GrmFields
         "top_k", "min_p", "repetition_penalty", "stop", "seed", "stream", "stream_options", "logprobs", "top_logprobs",
     ];
 
-    // The second half are llama.cpp's, which change something only together with a field that is refused.
+    // From cache_prompt on they are llama.cpp's, which change at most something together with a field that is refused.
     private static readonly string[] _ignored =
     [
-        "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention",
-        "prompt_cache_options", "parallel_tool_calls", "prediction", "priority", "request_id", "rid", "cache_salt",
-        "guided_decoding_backend", "separate_reasoning", "stream_reasoning", "include_reasoning", "data_parallel_rank",
+        "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
+        "prompt_cache_retention", "prompt_cache_options", "parallel_tool_calls", "prediction", "priority",
+        "request_id", "rid", "cache_salt", "guided_decoding_backend", "separate_reasoning", "stream_reasoning",
+        "include_reasoning", "data_parallel_rank", "session_id", "extra_key", "custom_labels", "ngram_corpus_id",
+        "bootstrap_host", "bootstrap_port", "bootstrap_room", "routed_dp_rank", "disagg_prefill_dp_rank",
+        "routed_experts_prompt_start", "routed_experts_start_len", "return_mm_kwargs", "stream_interval",
         "cache_prompt", "id_slot", "mirostat_tau", "mirostat_eta", "dry_base", "dry_allowed_length",
         "dry_penalty_last_n", "dry_sequence_breakers", "xtc_threshold", "dynatemp_exponent", "repeat_last_n",
+        "adaptive_decay", "n_cache_reuse", "backend_sampling", "preserved_tokens", "parse_tool_calls",
+        "speculative.n_max", "speculative.n_min", "speculative.p_min",
     ];
 
     private static readonly (string Name, string Neutral)[] _refused =
@@ -43,6 +48,8 @@ internal static class GrmFields
         ("reasoning_effort", ""),
         ("verbosity", ""),
         ("web_search_options", ""),
+        ("moderation", ""),
+        ("reasoning", "{}"),
         ("best_of", "1"),
         ("use_beam_search", "false"),
         ("length_penalty", "1"),
@@ -78,6 +85,11 @@ internal static class GrmFields
         ("return_token_ids", "false"),
         ("kv_transfer_params", "{}"),
         ("vllm_xargs", "{}"),
+        ("ec_transfer_params", "{}"),
+        ("watermarking", "false"),
+        ("logprob_token_ids", "[]"),
+        ("return_token_offsets", "false"),
+        ("return_prompt_text", "false"),
         ("thinking_token_budget", ""),
         ("repetition_detection", ""),
         ("regex", ""),
@@ -89,6 +101,16 @@ internal static class GrmFields
         ("custom_logit_processor", ""),
         ("custom_params", "{}"),
         ("return_hidden_states", "false"),
+        ("return_routed_experts", "false"),
+        ("return_cached_tokens_details", "false"),
+        ("return_prompt_token_ids", "false"),
+        ("return_meta_info", "false"),
+        ("task", ""),
+        ("input_ids", ""),
+        ("images_config", "{}"),
+        ("min_dynamic_patch", ""),
+        ("max_dynamic_patch", ""),
+        ("use_audio_in_video", "false"),
         ("json_schema", ""),
         ("grammar", "\"\""),
         ("grammar_lazy", "false"),
@@ -112,6 +134,17 @@ internal static class GrmFields
         ("timings_per_token", "false"),
         ("return_progress", "false"),
         ("return_tokens", "false"),
+        ("n_cmpl", "1"),
+        ("n_indent", "0"),
+        ("n_discard", "0"),
+        ("response_fields", "[]"),
+        ("lora", "[]"),
+        ("adaptive_target", "-1"),
+        ("grammar_triggers", "[]"),
+        ("chat_format", ""),
+        ("reasoning_in_content", "false"),
+        ("reasoning_budget", "-1"),
+        ("thinking_forced_open", "false"),
     ];
 
     /// <summary>Every known field, in the order of the manual.</summary>

@@ -13,9 +13,12 @@ namespace R1Reward.Cli.Serving;
 internal static class GrmMessages
 {
     /// <summary>The turns of a request; part j of turn i is that of <c>messages[i].content[j]</c>.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="fetches">Whether pictures may stand at http and https addresses.</param>
     /// <exception cref="RefusedException">Which message cannot be read, and what it should hold.</exception>
-    public static IReadOnlyList<ChatMessage> Read(JObject body) => body["messages"] is JArray { Count: > 0 } messages
-        ? [.. messages.Select((message, i) => Message(message, $"messages[{i}]"))]
+    public static IReadOnlyList<ChatMessage> Read(JObject body, bool fetches) =>
+        body["messages"] is JArray { Count: > 0 } messages
+        ? [.. messages.Select((message, i) => Message(message, $"messages[{i}]", fetches))]
         : throw new RefusedException(400, "messages must be a list of at least one message");
 
     /// <summary>Where a medium stands in the request: <c>messages[1].content[0].image_url</c>.</summary>
@@ -31,7 +34,7 @@ internal static class GrmMessages
         return places.ElementAt(medium);
     }
 
-    private static ChatMessage Message(JToken message, string place)
+    private static ChatMessage Message(JToken message, string place, bool fetches)
     {
         if (message is not JObject turn ||
             turn["role"] is not JValue { Value: "system" or "developer" or "user" or "assistant" } role)
@@ -43,17 +46,17 @@ internal static class GrmMessages
 
         // OpenAI's newer name of the same role.
         var name = (string)role! == "developer" ? "system" : (string)role!;
-        return new ChatMessage(name, Content(turn["content"], $"{place}.content"));
+        return new ChatMessage(name, Content(turn["content"], $"{place}.content", fetches));
     }
 
-    private static IReadOnlyList<ContentPart> Content(JToken? content, string place) => content switch
+    private static IReadOnlyList<ContentPart> Content(JToken? content, string place, bool fetches) => content switch
     {
         JValue { Value: string text } => [new TextPart(text)],
-        JArray { Count: > 0 } parts => [.. parts.Select((part, j) => Part(part, $"{place}[{j}]"))],
+        JArray { Count: > 0 } parts => [.. parts.Select((part, j) => Part(part, $"{place}[{j}]", fetches))],
         _ => throw new RefusedException(400, $"{place} must be a text, or a list of parts"),
     };
 
-    private static ContentPart Part(JToken part, string place)
+    private static ContentPart Part(JToken part, string place, bool fetches)
     {
         switch (part)
         {
@@ -66,15 +69,15 @@ internal static class GrmMessages
                     : throw new RefusedException(400, $"{place}.text must be a text");
             case JObject piece when piece["type"] is JValue { Value: "image_url" }:
                 RequireOnly(piece, place, "type", "image_url", "cache_control");
-                return Picture(piece["image_url"], $"{place}.image_url");
+                return Picture(piece["image_url"], $"{place}.image_url", fetches);
             default:
                 throw new RefusedException(400, $"{place}.type must be text or image_url; other parts are not served");
         }
     }
 
-    // Only what the request itself holds: an address would have this server read files or ask other servers for a
-    // stranger.
-    private static MediaPart Picture(JToken? image, string place)
+    // What the request itself holds, and addresses of other servers where the operator wants them asked for strangers;
+    // never a file of this machine.
+    private static MediaPart Picture(JToken? image, string place, bool fetches)
     {
         var url = image;
         if (image is JObject holder)
@@ -91,16 +94,20 @@ internal static class GrmMessages
 
         return url switch
         {
-            JValue { Value: string text } when DataUri.Matches(text) =>
+            JValue { Value: string text } when DataUri.Matches(text) || (fetches && IsHttp(text)) =>
                 new MediaPart(new MediaItem(MediaKind.Image, text)),
             JValue { Value: string } => throw new RefusedException(
                 400,
                 $"{place}.url: pictures come inside the request, as data:image/png;base64,...; "
-                + "addresses are not fetched"),
+                + (fetches ? "or at an http or https address" : "addresses are not fetched (--fetch)")),
             _ => throw new RefusedException(
                 400, $"{place} must be an object with a url, or the url itself: data:image/png;base64,..."),
         };
     }
+
+    private static bool IsHttp(string address) =>
+        address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     private static void RequireOnly(JObject holder, string place, params ReadOnlySpan<string> known)
     {

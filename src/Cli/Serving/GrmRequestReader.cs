@@ -39,7 +39,7 @@ internal static class GrmRequestReader
         }
 
         return new GrmRequest(
-            GrmMessages.Read(body),
+            GrmMessages.Read(body, options.Fetches),
             Samples: (int)(votes ?? samples ?? 1),
             Vote: votes is not null,
             Sampling(body, options),

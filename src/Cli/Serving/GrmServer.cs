@@ -66,7 +66,7 @@ internal sealed class GrmServer : IAsyncDisposable
         return (method, path) switch
         {
             ("GET", "/models") => JsonServer.ReplyAsync(context, 200, ChatApi.Models(_options.Model)),
-            ("GET", "/health") => JsonServer.ReplyAsync(context, 200, new JObject { ["status"] = "ok" }),
+            ("GET", "/health") => JsonServer.ReplyAsync(context, 200, ChatApi.Health()),
             ("POST", "/chat/completions") => CompleteAsync(context),
             (_, "/models" or "/health" or "/chat/completions") =>
                 throw new RefusedException(405, $"{method} is not served here"),

@@ -21,6 +21,9 @@ internal sealed record GrmServerOptions : JsonServerOptions
     /// <summary>Where requests without a seed get theirs from.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>Whether pictures at http and https addresses are taken; the engine fetches them.</summary>
+    public bool Fetches { get; init; }
+
     /// <inheritdoc/>
     protected override IEnumerable<string> Errors()
     {

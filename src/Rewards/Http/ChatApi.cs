@@ -11,7 +11,7 @@ public static class ChatApi
     /// <summary>The path of a request without the version, which clients may leave out: <c>/models</c>.</summary>
     public static string PathOf(HttpRequest request)
     {
-        var path = request.Path.Value ?? "";
+        var path = JsonServer.PathOf(request);
         return path.StartsWith(Version + "/", StringComparison.Ordinal) ? path[Version.Length..] : path;
     }
 
@@ -30,6 +30,9 @@ public static class ChatApi
         ["created"] = 0,
         ["owned_by"] = "r1reward",
     };
+
+    /// <summary>What a server that is up says of itself.</summary>
+    public static JObject Health() => new() { ["status"] = "ok" };
 
     /// <summary>The body of a refusal as OpenAI clients read it.</summary>
     public static JObject Refusal(int status, string reason)

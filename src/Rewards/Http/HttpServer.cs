@@ -31,15 +31,19 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <param name="endpoint">Host and port, for example <c>127.0.0.1:0</c>; port 0 takes a free one.</param>
-    /// <param name="maxRequestBytes">The largest request body; reading a larger one throws with status 413.</param>
+    /// <param name="maxRequestBytes">
+    /// The largest request body; reading a larger one throws with status 413. Null: the caller looks after that.
+    /// </param>
     /// <param name="serve">Answers a request.</param>
+    /// <param name="headersTimeout">How long a client may take to send the headers of a request.</param>
     /// <param name="failure">How the message begins where the address cannot be listened on.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="UserErrorException">The address cannot be listened on.</exception>
     public static async Task<HttpServer> StartAsync(
         string endpoint,
-        long maxRequestBytes,
+        long? maxRequestBytes,
         RequestDelegate serve,
+        TimeSpan headersTimeout,
         string failure,
         CancellationToken cancellationToken = default)
     {
@@ -51,6 +55,7 @@ public sealed class HttpServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = maxRequestBytes;
+            kestrel.Limits.RequestHeadersTimeout = headersTimeout;
         });
         var app = builder.Build();
         app.Run(serve);

@@ -13,6 +13,9 @@ namespace R1Reward.Rewards.Http;
 /// </summary>
 public sealed class JsonServer : IAsyncDisposable
 {
+    // Headers are short: who takes longer holds a connection and asks nothing.
+    private static readonly TimeSpan _longestHeaders = TimeSpan.FromSeconds(30);
+
     private readonly JsonServerOptions _options;
     private readonly Func<HttpContext, Task> _serve;
     private readonly Func<int, string, JObject> _refusal;
@@ -54,16 +57,37 @@ public sealed class JsonServer : IAsyncDisposable
         var server = new JsonServer(options, serve, refusal);
         server._server = await HttpServer.StartAsync(
             new IPEndPoint(options.Address, options.Port).ToString(),
-            options.MaxRequestBytes,
+            maxRequestBytes: null,
             server.ServeAsync,
+            options.ReadTimeout < _longestHeaders ? options.ReadTimeout : _longestHeaders,
             $"The server cannot listen on {options.Address}:{options.Port}",
             cancellationToken).ConfigureAwait(false);
         return server;
     }
 
     /// <summary>The body of a request as a JSON object.</summary>
-    /// <exception cref="RefusedException">It is too large, cut off, or something else.</exception>
-    public Task<JObject> ReadAsync(HttpContext context) => JsonBody.ReadAsync(context, _options.MaxRequestBytes);
+    /// <exception cref="RefusedException">It is too large, too slow, cut off, or something else.</exception>
+    public async Task<JObject> ReadAsync(HttpContext context)
+    {
+        using var limit = new CancellationTokenSource(_options.ReadTimeout, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, limit.Token);
+        try
+        {
+            return await JsonBody.ReadAsync(context, _options.MaxRequestBytes, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new RefusedException(
+                408, $"the body was not sent within {_options.ReadTimeout.TotalSeconds:0.###} s");
+        }
+    }
+
+    /// <summary>
+    /// The path of a request without slashes that clients add where they join it to an address: <c>/health</c> for
+    /// <c>//health/</c>.
+    /// </summary>
+    public static string PathOf(HttpRequest request) =>
+        "/" + string.Join('/', (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Answers a request with a JSON object.</summary>
     public static Task ReplyAsync(HttpContext context, int status, JObject reply)
@@ -116,6 +140,11 @@ public sealed class JsonServer : IAsyncDisposable
             var (status, reason) = error is RefusedException refused
                 ? (refused.Status, refused.Message)
                 : (500, $"the server failed: {error.GetType().Name}: {error.Message}");
+            if (status == StatusCodes.Status429TooManyRequests)
+            {
+                context.Response.Headers.RetryAfter = "1";
+            }
+
             await ReplyAsync(context, status, _refusal(status, reason)).ConfigureAwait(false);
         }
         finally
@@ -133,7 +162,6 @@ public sealed class JsonServer : IAsyncDisposable
 
         if (UnderWay > _options.MaxRequests)
         {
-            context.Response.Headers.RetryAfter = "1";
             throw new RefusedException(429, $"{_options.MaxRequests} requests are under way; ask again later");
         }
 

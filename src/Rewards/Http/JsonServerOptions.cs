@@ -21,6 +21,12 @@ public record JsonServerOptions
     /// <summary>Requests that are read or answered at once; further ones get 429. Default 1024.</summary>
     public int MaxRequests { get; init; } = 1024;
 
+    /// <summary>
+    /// How long a client may take to send the headers of a request, and then its body; longer ones get 408. Default 2
+    /// minutes.
+    /// </summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Refuses settings that cannot work, all of them in one message.</summary>
     /// <exception cref="UserErrorException">At least one setting is wrong.</exception>
     public void Validate()
@@ -48,6 +54,16 @@ public record JsonServerOptions
         if (MaxRequestBytes < 1024)
         {
             yield return $"a request limit of {MaxRequestBytes} bytes holds no prompt: use at least 1024";
+        }
+
+        if (MaxRequestBytes > 1L << 30)
+        {
+            yield return $"a request limit of {MaxRequestBytes} bytes: use at most 1 GiB";
+        }
+
+        if (ReadTimeout <= TimeSpan.Zero || ReadTimeout > TimeSpan.FromDays(1))
+        {
+            yield return $"{ReadTimeout} for a request to be sent: use more than 0, up to a day";
         }
 
         if (MaxRequests < 1)

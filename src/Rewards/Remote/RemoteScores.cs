@@ -16,6 +16,16 @@ public sealed record RemoteScores(ImmutableArray<double> Rewards, string? Failur
     /// </summary>
     public IReadOnlyDictionary<int, string> Undecided { get; init; } = ImmutableDictionary<int, string>.Empty;
 
+    /// <summary>
+    /// Whether each answer is right, 0 to 1, for trainers that drop prompts whose samples are all right or all wrong;
+    /// empty where that is not known.
+    /// </summary>
+    public ImmutableArray<double> Accuracies { get; init; } = [];
+
+    /// <summary>What the rewards are made of, by name: a value for each item. Empty where that is not known.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<double>> Parts { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<double>>.Empty;
+
     /// <summary>Scores without a failure.</summary>
     public static RemoteScores From(IEnumerable<double> rewards, int attempts = 0) => new([.. rewards], null, attempts);
 

@@ -51,13 +51,20 @@ public sealed class R1RewardService(
             ? RemoteScores.Failed(failure)
             : RemoteScores.From(scores.Select(score => score.Reward)) with
             {
+                // Whether an answer is accepted; whether the judge agrees is not known of every item.
+                Accuracies = [.. scores.Select(score => score.Result)],
+                Parts = new Dictionary<string, ImmutableArray<double>>
+                {
+                    ["format"] = [.. scores.Select(score => score.Format)],
+                    ["result"] = [.. scores.Select(score => score.Result)],
+                },
                 Undecided = Enumerable.Range(0, scores.Length)
                     .Where(i => scores[i].Undecided is not null)
                     .ToDictionary(i => i, i => scores[i].Undecided!),
             };
     }
 
-    private async Task<(double Reward, string? Undecided, string? Failure)> ScoreAsync(
+    private async Task<(double Reward, double Result, double Format, string? Undecided, string? Failure)> ScoreAsync(
         string reply, ImmutableArray<string> accepted, CancellationToken cancellationToken)
     {
         var format = FormatReward.Score(reply);
@@ -69,13 +76,14 @@ public sealed class R1RewardService(
             var outcome = await judge(reply, cancellationToken).ConfigureAwait(false);
             if (options.Fails(outcome))
             {
-                return (0.0, null, $"the judge did not answer: {outcome.Failure!.Reason}");
+                return (0.0, result, format, null, $"the judge did not answer: {outcome.Failure!.Reason}");
             }
 
             verdict = outcome.Verdict;
             undecided = outcome.Reason;
         }
 
-        return (R1Composition.Total(options.Composition, result, format, verdict), undecided, null);
+        var reward = R1Composition.Total(options.Composition, result, format, verdict);
+        return (reward, result, format, undecided, null);
     }
 }

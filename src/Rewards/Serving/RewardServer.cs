@@ -8,15 +8,15 @@ namespace R1Reward.Rewards.Serving;
 
 /// <summary>
 /// Puts rewards on the network as the published trainers ask for them: <c>POST /get_reward_mllm</c> and
-/// <c>POST /get_reward</c> (<c>query</c> or <c>queries</c>, <c>prompts</c>, <c>references</c>, <c>images</c>),
-/// <c>GET /health</c> and <c>POST /compute</c>. Bad requests get 400 with the reason, scores that cannot be had 503.
-/// The scores are <c>rewards</c> as given; where the judge gave no verdict on some items, <c>undecided</c> has the
-/// reason by the item's place.
+/// <c>POST /get_reward</c>, <c>GET /health</c> and <c>POST /compute</c>, with the fields of <see cref="RewardFields"/>.
+/// Bad requests get 400 with the reason, scores that cannot be had 503. The scores are <c>rewards</c> as given; where
+/// the judge gave no verdict on some items, <c>undecided</c> has the reason by the item's place. Replies of
+/// <c>/get_reward*</c> have OpenRLHF's <c>scores</c> and <c>extra_logs</c>, too, where they are known.
 /// </summary>
 /// <remarks>
-/// Differences from the published servers: either name of the sequences is taken on both paths; a bad body gets 400
-/// rather than 500; what is refused says why. As there, <c>/get_reward*</c> cuts lists of unequal length to the
-/// shorter.
+/// Differences from the published servers: every name of a field is taken on both paths, and one that is not known is
+/// refused; a bad body gets 400 rather than 500; what is refused says why. As there, <c>/get_reward*</c> cuts lists of
+/// unequal length to the shorter.
 /// </remarks>
 public sealed class RewardServer : IAsyncDisposable
 {
@@ -32,6 +32,9 @@ public sealed class RewardServer : IAsyncDisposable
 
     /// <summary>The address that was bound, for example <c>http://127.0.0.1:20240</c>.</summary>
     public Uri Address => _server.Address;
+
+    /// <summary>Requests of which something is still read, computed or sent.</summary>
+    public int UnderWay => _server.UnderWay;
 
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <exception cref="UserErrorException">
@@ -55,18 +58,19 @@ public sealed class RewardServer : IAsyncDisposable
     // The trainers read `error` from /get_reward* and `detail` from /compute.
     private static JObject Refusal(int status, string reason) => new() { ["error"] = reason, ["detail"] = reason };
 
-    private Task ServeAsync(HttpContext context) => (context.Request.Method, context.Request.Path.Value) switch
+    private Task ServeAsync(HttpContext context) => (context.Request.Method, JsonServer.PathOf(context.Request)) switch
     {
-        ("POST", "/get_reward_mllm" or "/get_reward") => ScoreAsync(context, RewardRequest.Sequences),
-        ("POST", "/compute") => ScoreAsync(context, RewardRequest.Pictures),
-        ("GET", "/health") => JsonServer.ReplyAsync(context, 200, new JObject { ["status"] = "ok" }),
+        ("POST", "/get_reward_mllm" or "/get_reward") => ScoreAsync(context, RewardRequest.Sequences, withParts: true),
+        ("POST", "/compute") => ScoreAsync(context, RewardRequest.Pictures, withParts: false),
+        ("GET", "/health") => JsonServer.ReplyAsync(context, 200, ChatApi.Health()),
         (var method, "/get_reward_mllm" or "/get_reward" or "/compute" or "/health") =>
             throw new RefusedException(405, $"{method} is not served here"),
         _ => throw new RefusedException(
             404, "served are POST /get_reward_mllm, POST /get_reward, POST /compute and GET /health"),
     };
 
-    private async Task ScoreAsync(HttpContext context, Func<JObject, IReadOnlyList<RemoteItem>> read)
+    private async Task ScoreAsync(
+        HttpContext context, Func<JObject, IReadOnlyList<RemoteItem>> read, bool withParts)
     {
         var items = read(await _server.ReadAsync(context).ConfigureAwait(false));
         if (items.Count > _options.MaxItems)
@@ -82,6 +86,17 @@ public sealed class RewardServer : IAsyncDisposable
         }
 
         var reply = new JObject { ["rewards"] = new JArray(scores.Rewards) };
+        if (withParts && scores.Accuracies.Length > 0)
+        {
+            reply["scores"] = new JArray(scores.Accuracies);
+        }
+
+        if (withParts && scores.Parts.Count > 0)
+        {
+            reply["extra_logs"] = new JObject(
+                scores.Parts.Select(part => new JProperty(part.Key, new JArray(part.Value))));
+        }
+
         if (scores.Undecided.Count > 0)
         {
             reply["undecided"] = JObject.FromObject(scores.Undecided);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using R1Reward.Data;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Judging;
@@ -9,7 +10,8 @@ using R1Reward.Rewards.Terms.Judged.Consistency;
 namespace R1Reward.Rewards.Serving;
 
 /// <summary>
-/// The configured reward terms for a reward server: the weighted sum of their values. Items of one prompt are a group.
+/// The configured reward terms for a reward server: the weighted sum of their values. Items of one prompt are a group;
+/// an item without a prompt is one by itself.
 /// What a request cannot bring is not made up: media on other machines are not read, and terms that count tokens are
 /// refused.
 /// </summary>
@@ -54,7 +56,7 @@ public sealed class TermsService : IRemoteReward
         IReadOnlyList<RemoteItem> items, CancellationToken cancellationToken = default)
     {
         var groups = Enumerable.Range(0, items.Count)
-            .GroupBy(i => items[i].Prompt, StringComparer.Ordinal)
+            .GroupBy(i => items[i].Prompt.Length > 0 ? (items[i].Prompt, 0) : ("", i))
             .Select(group => group.ToList())
             .ToList();
         var asked = groups.Select(places => ScoreGroupAsync(items, places, cancellationToken));
@@ -65,12 +67,20 @@ public sealed class TermsService : IRemoteReward
         }
 
         var rewards = new double[items.Count];
+        var parts = (scored.FirstOrDefault()?.Parts.Keys ?? [])
+            .Where(name => scored.All(group => group.Parts.ContainsKey(name)))
+            .ToDictionary(name => name, _ => new double[items.Count]);
         var undecided = new Dictionary<int, string>();
         foreach (var (places, scores) in groups.Zip(scored))
         {
             for (var i = 0; i < places.Count; i++)
             {
                 rewards[places[i]] = scores.Rewards[i];
+                foreach (var (name, values) in parts)
+                {
+                    values[places[i]] = scores.Parts[name][i];
+                }
+
                 if (scores.Undecided.TryGetValue(i, out var reason))
                 {
                     undecided[places[i]] = reason;
@@ -78,7 +88,11 @@ public sealed class TermsService : IRemoteReward
             }
         }
 
-        return RemoteScores.From(rewards) with { Undecided = undecided };
+        return RemoteScores.From(rewards) with
+        {
+            Undecided = undecided,
+            Parts = parts.ToDictionary(part => part.Key, part => part.Value.ToImmutableArray()),
+        };
     }
 
     /// <summary>Scores the items of one prompt, which stand at some places of the request.</summary>
@@ -159,8 +173,20 @@ public sealed class TermsService : IRemoteReward
             return RemoteScores.Failed($"{unknown.Name}: {unknown.Reason}");
         }
 
-        return RemoteScores.From(scores.Select(TermScore.Total)) with { Undecided = WithoutValue(group, scores) };
+        return RemoteScores.From(scores.Select(TermScore.Total)) with
+        {
+            Undecided = WithoutValue(group, scores),
+            Parts = PartsOf(scores),
+        };
     }
+
+    /// <summary>The terms that have a value for every item: a missing one is no number.</summary>
+    private Dictionary<string, ImmutableArray<double>> PartsOf(IReadOnlyList<IReadOnlyList<TermScore>> scores) =>
+        _suite.Terms.Index()
+            .Where(term => scores.All(terms => terms[term.Index].Value is not null))
+            .ToDictionary(
+                term => term.Item.Definition.Name,
+                term => scores.Select(terms => terms[term.Index].Value!.Value).ToImmutableArray());
 
     /// <summary>Why items have no verdict, or some term of theirs has no value, by their place in the group.</summary>
     private static Dictionary<int, string> WithoutValue(

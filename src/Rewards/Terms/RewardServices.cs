@@ -1,3 +1,4 @@
+using R1Reward.Data.Media.Fetching;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
 
@@ -24,4 +25,10 @@ public sealed record RewardServices
 
     /// <summary>Where relative paths of the pairs' pictures start.</summary>
     public string MediaFolder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>Limits of pictures at http and https addresses; null: they are not fetched.</summary>
+    public FetchOptions? Fetch { get; init; }
+
+    /// <summary>The files of the pairs' pictures.</summary>
+    internal PictureFiles Pictures => new(MediaFolder, Fetch);
 }

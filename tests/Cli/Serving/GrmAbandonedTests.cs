@@ -53,6 +53,30 @@ public sealed class GrmAbandonedTests : IAsyncLifetime
         Assert.Equal(200, (await StartAsync(1, 1, streams: false, CancellationToken.None)).Status);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_more_than_the_model_may_have_is_turned_away(bool streams)
+    {
+        using var engine = await GrmEngine.StartAsync(
+            new JudgeModelOptions(_folder.At("tiny"), null, "cpu", "float32"), maxRequests: 1);
+        await using var server = await GrmServer.StartAsync(
+            new GrmServerOptions { Model = "tiny", MaxNewTokens = 480 }, engine, TimeProvider.System);
+        using var hangUp = new CancellationTokenSource();
+        var asking = StartAsync(64, 480, streams: false, hangUp.Token, server);
+
+        using var giveUp = new CancellationTokenSource(_patience);
+        (int Status, string Reply) second;
+        while ((second = await StartAsync(1, 1, streams, giveUp.Token, server)).Status != 429)
+        {
+            Assert.Equal(200, second.Status);
+        }
+
+        Assert.Contains("ask again later", second.Reply, StringComparison.Ordinal);
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+    }
+
     [Fact]
     public async Task A_server_that_ends_names_the_requests_that_it_leaves()
     {
@@ -86,7 +110,8 @@ public sealed class GrmAbandonedTests : IAsyncLifetime
         }
     }
 
-    private async Task<(int Status, string Reply)> StartAsync(int n, int tokens, bool streams, CancellationToken cancel)
+    private async Task<(int Status, string Reply)> StartAsync(
+        int n, int tokens, bool streams, CancellationToken cancel, GrmServer? other = null)
     {
         var stream = streams ? "true" : "false";
         var body = $$"""
@@ -95,7 +120,7 @@ public sealed class GrmAbandonedTests : IAsyncLifetime
             """;
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await _http.PostAsync(
-            new Uri(_server.Endpoint, "/v1/chat/completions"), content, cancel);
+            new Uri((other ?? _server).Endpoint, "/v1/chat/completions"), content, cancel);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
     }
 }

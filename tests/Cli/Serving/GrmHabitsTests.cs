@@ -41,6 +41,9 @@ public sealed class GrmHabitsTests : IAsyncLifetime
     [InlineData("\"top_k\":null,\"stop\":null,\"tools\":null,\"n\":null,\"seed\":3")]
     [InlineData("\"seed\":3.0,\"n\":1.0,\"stop\":[]")]
     [InlineData("\"seed\":3,\"max_completion_tokens\":-1")]
+    [InlineData("\"seed\":3,\"max_completion_tokens\":null,\"tool_choice\":\"none\",\"logit_bias\":{}")]
+    [InlineData("\"seed\":3,\"stream\":null,\"stream_options\":{\"include_usage\":true},\"logprobs\":false")]
+    [InlineData("\"seed\":3,\"session_id\":\"s\",\"return_prompt_text\":false,\"n_cmpl\":1,\"reasoning_budget\":-1")]
     public async Task Off_and_absent_have_many_spellings(string fields)
     {
         var (_, plain) = await PostAsync($"{{{Ask},\"seed\":3}}");
@@ -101,6 +104,16 @@ public sealed class GrmHabitsTests : IAsyncLifetime
     [InlineData("\"repetition_penalty\":0", "repetition_penalty must be a number above 0")]
     [InlineData("\"top_k\":-2", "top_k must be a whole number, 0 or more, or -1 to leave it out")]
     [InlineData("\"seed\":1.5", "seed must be a whole number")]
+    [InlineData("\"seed\":\"3\"", "seed must be a whole number")]
+    [InlineData("\"n\":0", "n must be a whole number from 1 to 64")]
+    [InlineData("\"logprobs\":5", "logprobs must be true or false")]
+    [InlineData("\"logprobs\":true,\"top_logprobs\":21", "top_logprobs must be a whole number from 0 to 20")]
+    [InlineData("\"enable_thinking\":false", "enable_thinking is not known")]
+    [InlineData("\"thinking\":{\"type\":\"disabled\"}", "thinking is not known")]
+    [InlineData("\"reasoning\":{\"enabled\":false}", "reasoning is not served")]
+    [InlineData("\"input_ids\":[1]", "input_ids is not served")]
+    [InlineData("\"n_cmpl\":2", "n_cmpl is not served")]
+    [InlineData("\"logprob_token_ids\":[1]", "logprob_token_ids is not served")]
     [InlineData("\"seed\":99999999999999999999", "seed must be a whole number")]
     [InlineData("\"stop\":[\"a\",\"\"]", "stop must be")]
     [InlineData("\"min_tokens\":7", "min_tokens must be a whole number from 0 to 6")]
@@ -131,6 +144,24 @@ public sealed class GrmHabitsTests : IAsyncLifetime
     [InlineData("""{"role":"user","content":[]}""", "messages[0].content must be a text, or a list of parts")]
     public async Task A_refusal_names_the_field_of_the_message(string message, string reason) =>
         await AssertRefusedAsync($$"""{"messages":[{{message}}]}""", reason);
+
+    [Theory]
+    [InlineData("GET", "/health", 200, "ok")]
+    [InlineData("GET", "//v1//models/", 200, "eyes")]
+    [InlineData("POST", "/health", 405, "POST is not served here")]
+    [InlineData("DELETE", "/v1/models", 405, "DELETE is not served here")]
+    [InlineData("GET", "/v1/chat/completions", 405, "GET is not served here")]
+    [InlineData("OPTIONS", "/v1/chat/completions", 405, "OPTIONS is not served here")]
+    [InlineData("POST", "/v1/completions", 404, "POST /v1/chat/completions")]
+    public async Task Each_route_answers_or_says_which_do(string method, string path, int status, string said)
+    {
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), new Uri(_server.Endpoint.GetLeftPart(UriPartial.Authority) + path));
+        using var response = await _http.SendAsync(request);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains(said, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("/v1/models/eyes", 200, "eyes")]

@@ -1,10 +1,13 @@
 using System.ClientModel;
+using Newtonsoft.Json.Linq;
 using OpenAI;
 using OpenAI.Chat;
 using R1Reward.Cli.Running;
 using R1Reward.Cli.Serving;
+using R1Reward.Data.Media.Fetching;
 using R1Reward.Data.Randomness;
 using R1Reward.Data.Scenes;
+using R1Reward.Rewards.Http;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Cli.Tests.Serving;
@@ -67,6 +70,41 @@ public sealed class GrmPicturesTests : IAsyncLifetime
 
         Assert.Equal(400, refused.Status);
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_picture_at_an_address_is_fetched_where_the_operator_wants_it()
+    {
+        await using var shelf = await JsonServer.StartAsync(
+            new JsonServerOptions(),
+            async context => await context.Response.Body.WriteAsync(Picture("a").ToMemory()),
+            (_, reason) => new JObject { ["error"] = reason });
+        var options = new JudgeModelOptions(
+            _folder.At("eyes"), null, "cpu", "float32", Fetch: new FetchOptions { AllowPrivate = true });
+        using var engine = await GrmEngine.StartAsync(options);
+        await using var server = await GrmServer.StartAsync(
+            new GrmServerOptions { Model = "eyes", MaxNewTokens = 8, Fetches = true }, engine, TimeProvider.System);
+        using var http = new HttpClient();
+
+        var fetched = await AskAsync(new Uri(shelf.Address, "a.png").ToString());
+        var held = await AskAsync("data:image/png;base64," + Convert.ToBase64String(Picture("a")));
+        var file = await AskAsync("file:///etc/hostname");
+
+        Assert.Equal((200, 200, 400), (fetched.Status, held.Status, file.Status));
+        Assert.Equal(held.Reply["choices"]!.ToString(), fetched.Reply["choices"]!.ToString());
+        Assert.Contains("http or https", (string?)file.Reply["error"]!["message"], StringComparison.Ordinal);
+
+        async Task<(int Status, JObject Reply)> AskAsync(string address)
+        {
+            using var content = new StringContent(
+                $$$"""
+                {"seed":1,"max_tokens":4,"logprobs":true,"messages":[{"role":"user","content":[
+                    {"type":"image_url","image_url":{"url":"{{{address}}}"}},
+                    {"type":"text","text":"q"}]}]}
+                """);
+            using var response = await http.PostAsync(new Uri(server.Endpoint, "/v1/chat/completions"), content);
+            return ((int)response.StatusCode, JObject.Parse(await response.Content.ReadAsStringAsync()));
+        }
     }
 
     private static BinaryData Picture(string name) =>

@@ -20,6 +20,18 @@ public sealed class DataUriTests
     }
 
     [Theory]
+    [InlineData("data:image/png;charset=utf-8;base64,AAEC")]
+    [InlineData("data:;base64,AAEC")]
+    [InlineData("DATA:image/png;name=cup.png;BASE64,AAEC")]
+    [InlineData("data:image/png;base64,AA\r\nEC\n")]
+    public void Parameters_and_line_ends_are_read_over(string path)
+    {
+        Assert.True(DataUri.Matches(path));
+        Assert.True(DataUri.TryDecode(path, out var decoded));
+        Assert.Equal<byte>([0, 1, 2], decoded);
+    }
+
+    [Theory]
     [InlineData("data:image/png;base64,%%%")]
     [InlineData("data:text/plain,hello")]
     [InlineData("data:")]

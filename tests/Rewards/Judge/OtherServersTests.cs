@@ -31,6 +31,23 @@ public sealed class OtherServersTests
         Assert.Contains("without a temperature", Assert.Single(notes));
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("//")]
+    public async Task Slashes_at_the_end_of_an_address_are_not_doubled(string end)
+    {
+        var paths = new List<string>();
+        await using var server = await ScriptedServer.StartAsync((_, context) =>
+        {
+            paths.Add(context.Request.Path);
+            return ScriptedServer.Say(context, "1");
+        });
+        using var client = Client(new Uri(server.Endpoint + end));
+
+        Assert.Equal("1", (await client.AskAsync(Prompt)).Text);
+        Assert.Equal("/v1/chat/completions", Assert.Single(paths));
+    }
+
     [Fact]
     public async Task A_temperature_out_of_bounds_is_not_left_out()
     {

@@ -38,6 +38,7 @@ public sealed class RewardServerTests
     [InlineData("/compute", """{"prompt":["p","p","p"],"extra":{"response":["a","a","a"]}}""", 413, "at most 2")]
     [InlineData("/other", "{}", 404, "/get_reward_mllm")]
     [InlineData("/health", "{}", 405, "POST")]
+    [InlineData("/get_reward/", "{}", 400, "query")]
     public async Task A_bad_request_is_refused_with_its_reason(string path, string body, int status, string reason)
     {
         await using var server = await StartAsync(options: new RewardServerOptions { MaxItems = 2 });

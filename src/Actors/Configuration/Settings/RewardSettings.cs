@@ -81,6 +81,7 @@ public sealed record RewardSettings
             Remote = server => new RemoteRewardClient(server, time),
             MaxReplyTokens = settings.Rollout.Sampling.MaxNewTokens,
             Folder = settings.Rewards.Folder,
+            Fetch = settings.Model.Media.Decoding.Fetch,
             MediaFolder = string.IsNullOrEmpty(dataFolder) ? settings.Rewards.Folder : dataFolder,
         };
     }

@@ -47,6 +47,9 @@ public sealed partial record RunSettings
     /// <summary>Section <c>r1reward.checkpoints</c>: when checkpoints are written.</summary>
     public required CheckpointSettings Checkpoints { get; init; }
 
+    /// <summary>Section <c>r1reward.serve</c>, which no run uses: a wrong value is told all the same.</summary>
+    public required ServeSettings Serve { get; init; }
+
     /// <summary>How long an item stays a worker's own.</summary>
     public required TimeSpan Lease { get; init; }
 
@@ -72,6 +75,7 @@ public sealed partial record RunSettings
             Judge = JudgeSettings.Read(reader),
             Eval = EvalSettings.Read(reader),
             Checkpoints = CheckpointSettings.Read(reader),
+            Serve = ServeSettings.Read(reader),
             Lease = reader.Duration("r1reward.work.lease"),
             Stall = reader.Duration("r1reward.work.stall"),
         };

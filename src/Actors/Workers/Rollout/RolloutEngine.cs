@@ -31,6 +31,7 @@ internal sealed class RolloutEngine : IWorkEngine
         _thread = new GenerationThread<WeightsReference>(
             $"rollout-{deviceOffset}",
             _policy,
+            Capacity,
             settings.Rollout.Device.Threads);
     }
 

@@ -1,3 +1,5 @@
+using R1Reward.Data.Media.Fetching;
+
 namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>How files become pixels, and what is refused.</summary>
@@ -14,6 +16,9 @@ public sealed record DecodingOptions
 
     /// <summary>The largest picture file in bytes, 1 GiB at most; videos are not read into memory.</summary>
     public int MaxFileBytes { get; init; } = 1 << 28;
+
+    /// <summary>Limits of pictures at http and https addresses; null: they are not fetched.</summary>
+    public FetchOptions? Fetch { get; init; }
 
     /// <summary>How long one ffmpeg process may run on a video.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using R1Reward.Data.Files;
+using R1Reward.Data.Media.Fetching;
 using R1Reward.Data.Media.Png;
 
 namespace R1Reward.Data.Media.Decoding;
@@ -15,12 +16,14 @@ public sealed class MediaDecoder
 
     private readonly DecodingOptions _options;
     private readonly Ffmpeg _ffmpeg;
+    private readonly PictureFetcher? _fetcher;
 
     /// <summary>Creates a decoder; without options it has their defaults.</summary>
     public MediaDecoder(DecodingOptions? options = null)
     {
         _options = options ?? new DecodingOptions();
         _ffmpeg = new Ffmpeg(_options);
+        _fetcher = _options.Fetch is { } fetch ? new PictureFetcher(fetch) : null;
     }
 
     /// <summary>The frames of a folder: its pictures, ordered by name.</summary>
@@ -49,6 +52,14 @@ public sealed class MediaDecoder
         // Files of /proc have no length whatever they hold.
         var file = length == 0 ? [] : await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
         return Picture(file);
+    }
+
+    /// <summary>Fetches and decodes a picture at an http or https address.</summary>
+    /// <exception cref="MediaException">It is not fetched, damaged, too large or of another format.</exception>
+    public async Task<RgbImage> RemotePictureAsync(string address, CancellationToken cancellation)
+    {
+        var fetcher = _fetcher ?? throw new MediaException(MediaStatus.Unsupported, PictureFiles.NotFetched);
+        return Picture(await fetcher.FetchAsync(address, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Decodes a picture whose whole file is in memory; of an animation the first frame.</summary>

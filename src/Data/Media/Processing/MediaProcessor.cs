@@ -89,9 +89,11 @@ public sealed class MediaProcessor
             var path = MediaPath.Resolve(item.Path, baseFolder);
             return item.Kind switch
             {
-                _ when MediaPath.IsRemote(path) => throw new MediaException(
+                MediaKind.Image when MediaPath.IsRemote(path) =>
+                    Process(await _decoder.RemotePictureAsync(path, cancellation).ConfigureAwait(false)),
+                MediaKind.Video when MediaPath.IsRemote(path) => throw new MediaException(
                     MediaStatus.Unsupported,
-                    "is an address of another machine, which is not fetched; download the file and name its path"),
+                    "is an address of another machine, and videos are not fetched; download the file, name its path"),
                 MediaKind.Image => Process(await _decoder.PictureAsync(path, cancellation).ConfigureAwait(false)),
                 MediaKind.Video when Directory.Exists(path) =>
                     await FolderAsync(path, cancellation).ConfigureAwait(false),

@@ -3,7 +3,10 @@ using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Rewards.Judge.Server;
 
-/// <summary>Reads the body of a chat completion request as far as the judge server serves it.</summary>
+/// <summary>
+/// Reads the body of a chat completion request as far as the judge server serves it. Fields about sampling change
+/// nothing, since a rule decides; what would change the form of the reply is refused by name.
+/// </summary>
 internal static class ChatRequest
 {
     /// <summary>The question in the request, or the reason why there is none.</summary>
@@ -12,6 +15,16 @@ internal static class ChatRequest
         if (json["stream"] is JValue { Value: true })
         {
             return (null, "stream is not served: leave it out or set it to false");
+        }
+
+        if (json["n"] is JValue { Value: not (null or 1L or 1.0) })
+        {
+            return (null, "n is not served: there is one verdict; leave it out or set it to 1");
+        }
+
+        if (json["logprobs"] is JValue { Value: true })
+        {
+            return (null, "logprobs is not served: a rule has no probabilities; leave it out or set it to false");
         }
 
         if (json["messages"] is not JArray { Count: > 0 } messages)

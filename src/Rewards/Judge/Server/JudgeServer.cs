@@ -9,9 +9,9 @@ namespace R1Reward.Rewards.Judge.Server;
 
 /// <summary>
 /// A small OpenAI-compatible server whose judge is a rule (<see cref="RuleJudge"/>): what the quickstart and the tests
-/// ask over HTTP in the place of a model. Serves <c>GET /v1/models</c> and <c>POST /v1/chat/completions</c>, with and
-/// without <c>/v1</c>; a bad request gets 400 with the reason. Listens on loopback unless its options name another
-/// address.
+/// ask over HTTP in the place of a model. Serves <c>GET /v1/models</c>, <c>POST /v1/chat/completions</c> and
+/// <c>GET /health</c>, with and without <c>/v1</c>; a bad request gets 400 with the reason. Listens on loopback unless
+/// its options name another address.
 /// </summary>
 public sealed class JudgeServer : IAsyncDisposable
 {
@@ -31,6 +31,9 @@ public sealed class JudgeServer : IAsyncDisposable
 
     /// <summary>The base address to give to clients, for example <c>http://127.0.0.1:41234/v1</c>.</summary>
     public Uri Endpoint => new(_server.Address, "v1");
+
+    /// <summary>Requests of which something is still read, computed or sent.</summary>
+    public int UnderWay => _server.UnderWay;
 
     /// <summary>Completions asked for so far, those that failed on purpose included.</summary>
     public long Completions => Interlocked.Read(ref _completions);
@@ -62,9 +65,12 @@ public sealed class JudgeServer : IAsyncDisposable
             ("GET", "/models") => JsonServer.ReplyAsync(context, 200, ChatApi.Models(_options.Model)),
             ("GET", var path) when path == $"/models/{_options.Model}" =>
                 JsonServer.ReplyAsync(context, 200, ChatApi.Model(_options.Model)),
+            ("GET", "/health") => JsonServer.ReplyAsync(context, 200, ChatApi.Health()),
             ("POST", "/chat/completions") => CompleteAsync(context),
-            (_, "/models" or "/chat/completions") => throw new RefusedException(405, $"{method} is not served here"),
-            _ => throw new RefusedException(404, "served are GET /v1/models and POST /v1/chat/completions"),
+            (_, "/models" or "/health" or "/chat/completions") =>
+                throw new RefusedException(405, $"{method} is not served here"),
+            _ => throw new RefusedException(
+                404, "served are GET /v1/models, POST /v1/chat/completions and GET /health"),
         };
     }
 

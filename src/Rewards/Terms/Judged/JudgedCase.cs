@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Fetching;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Terms.Judged;
@@ -10,26 +11,26 @@ namespace R1Reward.Rewards.Terms.Judged;
 /// The user message of judging terms: one JSON object with everything untrusted as quoted strings, then the pictures of
 /// the pair. Nothing in a string can end its quotation, so no text of a trace can stand beside the rules.
 /// </summary>
-public static class JudgedCase
+internal static class JudgedCase
 {
     /// <summary>
     /// What a judge's reply about a trace is worth; no value where it cannot be asked or does not reply.
     /// </summary>
     /// <param name="judge">The judge.</param>
     /// <param name="input">The trace.</param>
-    /// <param name="folder">Where relative paths of pictures start.</param>
+    /// <param name="pictures">The files of the pairs' pictures.</param>
     /// <param name="prompt">Puts the rules before the parts of the message.</param>
     /// <param name="score">Reads a reply that came.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
     internal static async ValueTask<RewardScore> AskAsync(
         IJudgeClient judge,
         RewardInput input,
-        string folder,
+        PictureFiles pictures,
         Func<ImmutableArray<JudgePart>, JudgePrompt> prompt,
         Func<JudgeReply, RewardScore> score,
         CancellationToken cancellationToken)
     {
-        var parts = Parts(input, folder, out var missing);
+        var (parts, missing) = await PartsAsync(input, pictures, cancellationToken).ConfigureAwait(false);
         if (missing is not null)
         {
             return RewardScore.Unknown(missing);
@@ -42,11 +43,12 @@ public static class JudgedCase
         return scored with { Use = new JudgeUse().And(reply) };
     }
 
-    /// <summary>The parts of the message.</summary>
+    /// <summary>The parts of the message, or why a picture cannot be shown.</summary>
     /// <param name="input">The trace.</param>
-    /// <param name="folder">Where relative paths of pictures start.</param>
-    /// <param name="missing">Why a picture cannot be shown; null when all can.</param>
-    public static ImmutableArray<JudgePart> Parts(RewardInput input, string folder, out string? missing)
+    /// <param name="pictures">The files of the pairs' pictures.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    private static async Task<(ImmutableArray<JudgePart> Parts, string? Missing)> PartsAsync(
+        RewardInput input, PictureFiles pictures, CancellationToken cancellationToken)
     {
         var parts = ImmutableArray.CreateBuilder<JudgePart>();
         parts.Add(new JudgePart.Text(new JObject
@@ -56,42 +58,20 @@ public static class JudgedCase
             ["response_2"] = input.Pair.Response2,
             ["judgment"] = input.Reply,
         }.ToString(Formatting.None)));
-        missing = null;
         foreach (var item in input.Pair.Media.Where(item => item.Kind == MediaKind.Image))
         {
-            if (DataUri.Matches(item.Path))
-            {
-                if (DataUri.TryDecode(item.Path, out var held))
-                {
-                    parts.Add(new JudgePart.Picture(MediaTypeOf(held), held));
-                }
-                else
-                {
-                    missing ??= "a picture inside its address cannot be read: it is not written in base64";
-                }
-
-                continue;
-            }
-
             try
             {
-                var bytes = File.ReadAllBytes(Path.GetFullPath(item.Path, folder));
-                parts.Add(new JudgePart.Picture(MediaTypeOf(bytes), bytes));
+                var bytes = await pictures.ReadAsync(item.Path, cancellationToken).ConfigureAwait(false);
+                parts.Add(new JudgePart.Picture(PictureFormat.MediaTypeOf(bytes) ?? "image/png", bytes));
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is MediaException or IOException or UnauthorizedAccessException)
             {
-                missing ??= $"the picture {item.Path} cannot be read: {error.Message}";
+                var name = DataUri.Matches(item.Path) ? "inside its address" : item.Path;
+                return ([], $"the picture {name} cannot be shown: {error.Message}");
             }
         }
 
-        return parts.ToImmutable();
+        return (parts.ToImmutable(), null);
     }
-
-    private static string MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes switch
-    {
-        [0xFF, 0xD8, ..] => "image/jpeg",
-        [(byte)'G', (byte)'I', (byte)'F', ..] => "image/gif",
-        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "image/webp",
-        _ => "image/png",
-    };
 }

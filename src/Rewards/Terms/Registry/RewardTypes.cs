@@ -32,9 +32,9 @@ public static class RewardTypes
             ["rank"] = (options, context) => new RankTerm(RankOptions.Read(options, context)),
             ["ensemble"] = (options, context) => new EnsembleTerm(EnsembleOptions.Read(options, context)),
             ["yes-no"] = (options, context) =>
-                new YesNoTerm(YesNoOptions.Read(options), context.Judge(options), context.Services.MediaFolder),
+                new YesNoTerm(YesNoOptions.Read(options), context.Judge(options), context.Services.Pictures),
             ["rubric"] = (options, context) =>
-                new RubricTerm(RubricOptions.Read(options), context.Judge(options), context.Services.MediaFolder),
+                new RubricTerm(RubricOptions.Read(options), context.Judge(options), context.Services.Pictures),
             ["remote"] = RemoteTerm.Create,
             ["custom"] = CustomTerm.Create,
         };

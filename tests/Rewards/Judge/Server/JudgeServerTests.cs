@@ -40,6 +40,53 @@ public sealed class JudgeServerTests
     }
 
     [Theory]
+    [InlineData("GET", "health", 200, "ok")]
+    [InlineData("GET", "v1/health/", 200, "ok")]
+    [InlineData("GET", "v1//models/", 200, "rule-judge")]
+    [InlineData("GET", "v1/models/rule-judge", 200, "rule-judge")]
+    [InlineData("GET", "v1/models/other", 404, "served are")]
+    [InlineData("GET", "v1/chat/completions", 405, "GET")]
+    [InlineData("POST", "health", 405, "POST")]
+    [InlineData("POST", "v1/completions", 404, "/v1/chat/completions")]
+    public async Task Each_route_answers_or_says_which_do(string method, string path, int status, string said)
+    {
+        await using var server = await StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Endpoint, "/" + path));
+        using var response = await http.SendAsync(request);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains(said, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_hangs_up_on_a_slow_judge_makes_room_at_once()
+    {
+        var patience = TimeSpan.FromSeconds(60);
+        await using var server = await JudgeServer.StartAsync(
+            new JudgeServerOptions { Latency = TimeSpan.FromHours(1), MaxRequests = 1 }, TimeProvider.System);
+        using var client = Client(server);
+        using var hangUp = new CancellationTokenSource();
+        var asking = client.AskAsync(
+            ConsistencyPrompt.Render(ConsistencyQuestion.FromReply("<think>t</think><answer>1</answer>")),
+            hangUp.Token);
+        using var giveUp = new CancellationTokenSource(patience);
+        while (server.Completions == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, giveUp.Token);
+        }
+
+        Assert.Equal(1, server.UnderWay);
+        await hangUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        while (server.UnderWay > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, giveUp.Token);
+        }
+    }
+
+    [Theory]
     [InlineData("not json", 400, "not a JSON object")]
     [InlineData("[]", 400, "not a JSON object")]
     [InlineData("{}", 400, "messages")]
@@ -48,6 +95,9 @@ public sealed class JudgeServerTests
     [InlineData("{\"messages\":[{\"role\":\"user\"}]}", 400, "content")]
     [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 400, "not a consistency question")]
     [InlineData("{\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 400, "stream")]
+    [InlineData("{\"n\":2,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 400, "n is not served")]
+    [InlineData(
+        "{\"logprobs\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 400, "logprobs is not served")]
     [InlineData("{\"model\":\"gpt\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 404, "rule-judge")]
     public async Task A_bad_request_is_refused_with_its_reason(string body, int status, string reason)
     {

@@ -1,5 +1,8 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data.Media;
+using R1Reward.Data.Media.Fetching;
+using R1Reward.Rewards.Http;
+using R1Reward.Rewards.Terms.Judged.YesNo;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms.Judged.Rubric;
 using R1Reward.Tests.Support;
@@ -112,6 +115,28 @@ public sealed class JudgingTermTests
         Assert.Null(score.Value);
         Assert.StartsWith("the picture " + path, score.Reason, StringComparison.Ordinal);
         Assert.Single(judge.Asked);
+    }
+
+    [Fact]
+    public async Task A_picture_at_an_address_is_fetched_where_that_is_allowed_and_else_the_reason_is_told()
+    {
+        await using var shelf = await JsonServer.StartAsync(
+            new JsonServerOptions(),
+            async context => await context.Response.Body.WriteAsync(new byte[] { 0xFF, 0xD8, 1 }),
+            (_, reason) => new JObject { ["error"] = reason });
+        var judge = new TalkingJudge("Yes", ("Yes", -0.1));
+        var address = new Uri(shelf.Address, "a.jpg").ToString();
+        var pair = Some.Pair with { Media = [new MediaItem(MediaKind.Image, address)] };
+
+        var refused = await Some.ScoreAsync("yes-no", "{}", Some.Input(pair: pair), judge);
+        var fetching = new YesNoTerm(
+            new YesNoOptions { Ask = "Is it?" }, judge, new PictureFiles("", new FetchOptions { AllowPrivate = true }));
+        var scored = await fetching.ScoreAsync(Some.Input(pair: pair));
+
+        Assert.Contains("is not fetched; download the file", refused.Reason, StringComparison.Ordinal);
+        Assert.NotNull(scored.Value);
+        var picture = Assert.IsType<JudgePart.Picture>(Assert.Single(judge.Asked).Parts[1]);
+        Assert.Equal(("image/jpeg", 3), (picture.MediaType, picture.Bytes.Length));
     }
 
     [Fact]

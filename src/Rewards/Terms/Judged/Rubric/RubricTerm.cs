@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Media.Fetching;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Terms.Judged.Rubric;
@@ -9,8 +10,8 @@ namespace R1Reward.Rewards.Terms.Judged.Rubric;
 /// </summary>
 /// <param name="options">The rubric and how it is asked about.</param>
 /// <param name="judge">The judge.</param>
-/// <param name="folder">Where relative paths of pictures start.</param>
-public sealed class RubricTerm(RubricOptions options, IJudgeClient judge, string folder) : IPointwiseReward
+/// <param name="pictures">The files of the pairs' pictures.</param>
+public sealed class RubricTerm(RubricOptions options, IJudgeClient judge, PictureFiles pictures) : IPointwiseReward
 {
     private readonly string _rules =
         "You grade by a rubric. The user message is one JSON object with quoted texts: \"question\", the two " +
@@ -28,7 +29,7 @@ public sealed class RubricTerm(RubricOptions options, IJudgeClient judge, string
 
     /// <inheritdoc/>
     public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default) =>
-        JudgedCase.AskAsync(judge, input, folder, Prompt, Score, cancellationToken);
+        JudgedCase.AskAsync(judge, input, pictures, Prompt, Score, cancellationToken);
 
     private static string Layout(RubricSection section) =>
         $"{section.Number}. {section.Title}:\n" +

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Media.Fetching;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Terms.Judged.YesNo;
@@ -8,8 +9,8 @@ namespace R1Reward.Rewards.Terms.Judged.YesNo;
 /// </summary>
 /// <param name="options">What is asked, and what counts as yes.</param>
 /// <param name="judge">The judge; its server has to return log-probabilities.</param>
-/// <param name="folder">Where relative paths of pictures start.</param>
-public sealed class YesNoTerm(YesNoOptions options, IJudgeClient judge, string folder) : IPointwiseReward
+/// <param name="pictures">The files of the pairs' pictures.</param>
+public sealed class YesNoTerm(YesNoOptions options, IJudgeClient judge, PictureFiles pictures) : IPointwiseReward
 {
     private readonly string _rules =
         "You check a judgment. The user message is one JSON object with quoted texts: \"question\", the two " +
@@ -23,7 +24,7 @@ public sealed class YesNoTerm(YesNoOptions options, IJudgeClient judge, string f
 
     /// <inheritdoc/>
     public ValueTask<RewardScore> ScoreAsync(RewardInput input, CancellationToken cancellationToken = default) =>
-        JudgedCase.AskAsync(judge, input, folder, Prompt, Score, cancellationToken);
+        JudgedCase.AskAsync(judge, input, pictures, Prompt, Score, cancellationToken);
 
     private JudgePrompt Prompt(ImmutableArray<JudgePart> parts) => new(_rules, parts)
     {
