@@ -16,14 +16,14 @@ internal static class RewardFields
     public static readonly IReadOnlyList<string> References = ["references", "labels", "ground_truths"];
 
     /// <summary>What is read of <c>/get_reward*</c>.</summary>
-    public static readonly IReadOnlyList<string> OfGetReward = [.. Sequences, "prompts", .. References, "images"];
+    public static readonly IReadOnlyList<string> ForSequences = [.. Sequences, "prompts", .. References, "images"];
 
     /// <summary>What is read of <c>/compute</c>.</summary>
-    public static readonly IReadOnlyList<string> OfCompute =
+    public static readonly IReadOnlyList<string> ForCompute =
         ["prompt", "image", "video", "condition_images", "condition_videos", "extra"];
 
     /// <summary>What is read of the field <c>extra</c> of <c>/compute</c>.</summary>
-    public static readonly IReadOnlyList<string> OfExtra = ["response", "reference"];
+    public static readonly IReadOnlyList<string> ForExtra = ["response", "reference"];
 
     /// <summary>What changes no reward, whatever it holds.</summary>
     public static readonly IReadOnlyList<string> Harmless =

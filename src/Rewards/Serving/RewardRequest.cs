@@ -16,7 +16,7 @@ internal static class RewardRequest
     /// <exception cref="RefusedException">A field is missing, not known, or of another kind.</exception>
     public static IReadOnlyList<RemoteItem> Sequences(JObject body)
     {
-        RewardFields.Check(body, RewardFields.OfGetReward);
+        RewardFields.Check(body, RewardFields.ForSequences);
         var name = RewardFields.NameIn(body, RewardFields.Sequences);
         var sequences = List(body, name) ?? throw new RefusedException(
             400, "the body needs query (or queries, solution_strs), a list of prompts with their responses as decoded");
@@ -48,7 +48,7 @@ internal static class RewardRequest
     /// </exception>
     public static IReadOnlyList<RemoteItem> Pictures(JObject body)
     {
-        RewardFields.Check(body, RewardFields.OfCompute);
+        RewardFields.Check(body, RewardFields.ForCompute);
         var prompts = List(body, "prompt") ?? throw new RefusedException(400, "the body needs prompt, a list of texts");
         var image = Aligned(body, "image", prompts.Count);
         var video = Aligned(body, "video", prompts.Count);
@@ -60,7 +60,7 @@ internal static class RewardRequest
             JObject map => map,
             _ => throw new RefusedException(400, "extra must be an object"),
         };
-        RewardFields.Check(extra, RewardFields.OfExtra, "extra.");
+        RewardFields.Check(extra, RewardFields.ForExtra, "extra.");
         var responses = Aligned(extra, "response", prompts.Count);
         var references = Aligned(extra, "reference", prompts.Count);
         return [.. prompts.Select((prompt, i) => new RemoteItem

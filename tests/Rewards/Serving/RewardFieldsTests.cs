@@ -108,9 +108,9 @@ public sealed class RewardFieldsTests : IAsyncLifetime
         var manual = File.ReadAllText(Path.Combine(Fixtures.Repository, "docs", "serving.md"));
         foreach (var (place, names) in new[]
         {
-            ("`/get_reward*`", RewardFields.OfGetReward),
-            ("`/compute`", RewardFields.OfCompute),
-            ("`extra` of `/compute`", RewardFields.OfExtra),
+            ("`/get_reward*`", RewardFields.ForSequences),
+            ("`/compute`", RewardFields.ForCompute),
+            ("`extra` of `/compute`", RewardFields.ForExtra),
             ("ignored", RewardFields.Harmless),
         })
         {
