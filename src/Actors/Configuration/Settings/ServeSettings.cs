@@ -9,7 +9,7 @@ public sealed record ServeSettings
     /// <summary>How long a client may take to send a request.</summary>
     public required TimeSpan ReadTimeout { get; init; }
 
-    /// <summary>Requests at once.</summary>
+    /// <summary>Requests under way at once, in all three servers.</summary>
     public required int MaxRequests { get; init; }
 
     /// <summary>Largest request body of <c>serve rewards</c>.</summary>
