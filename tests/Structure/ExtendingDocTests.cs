@@ -12,8 +12,8 @@ public sealed partial class ExtendingDocTests
         var page = File.ReadAllText(Path.Combine(Fixtures.Repository, "docs", "extending.md"));
         var examples = Example().Matches(page);
 
-        Assert.Equal(7, examples.Count);
-        Assert.Equal(examples.Count, page.Split("```csharp").Length - 1);
+        Assert.Equal(11, examples.Count);
+        Assert.Equal(examples.Count, Regex.Count(page, "^```(csharp|xml)", RegexOptions.Multiline));
         Assert.All(examples, example =>
         {
             var file = Path.Combine(Fixtures.Repository, example.Groups["file"].Value);
@@ -22,7 +22,7 @@ public sealed partial class ExtendingDocTests
     }
 
     [GeneratedRegex(
-        @"^`(?<file>\S+\.cs)`:\n\n```csharp\n(?<code>.*?)^```",
+        @"^`(?<file>\S+\.(cs|csproj))`:\n\n```(csharp|xml)\n(?<code>.*?)^```",
         RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Example();
 }

@@ -6,12 +6,18 @@ namespace R1Reward.Cli.Commands;
 /// <summary><c>r1reward quickstart</c>: the whole job on the built-in task.</summary>
 internal static class QuickstartCommand
 {
-    /// <summary>The folder of the sources where the user stands in another one; set by <c>./r1</c>.</summary>
-    private static string Home => Environment.GetEnvironmentVariable("R1_HOME") ?? "";
+    private static readonly string Preset = Path.Combine("hocon", "quickstart.conf");
+
+    /// <summary>
+    /// The folder of the sources: the current one or, where the user stands elsewhere, the one that <c>./r1</c> set. An
+    /// installed program has the file beside itself.
+    /// </summary>
+    private static string Home => Environment.GetEnvironmentVariable("R1_HOME")
+        ?? (File.Exists(Preset) ? "" : AppContext.BaseDirectory);
 
     public static Command Create()
     {
-        var config = Options.Config(Path.Combine(Home, "hocon", "quickstart.conf"));
+        var config = Options.Config(Path.Combine(Home, Preset));
         var set = Options.Set();
         var plain = Options.Plain();
         var name = Options.Name();
