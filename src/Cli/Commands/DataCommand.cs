@@ -36,6 +36,11 @@ internal static class DataCommand
             Description = "share of traces with one wrong look, 0-1",
             DefaultValueFactory = _ => defaults.Noise,
         };
+        var waste = new Option<double>("--waste")
+        {
+            Description = "share of looks that traces repeat to no use, 0-1",
+            DefaultValueFactory = _ => defaults.Waste,
+        };
         var objects = new Option<string?>("--objects")
         {
             Description = "objects per scene, for example 3-6",
@@ -55,7 +60,7 @@ internal static class DataCommand
         var scenes = new Command("scenes", "write preference pairs of the built-in "
             + "task")
         {
-            pairs, heldOut, seed, output, form, traces, noise, objects, grade, kinds, grid,
+            pairs, heldOut, seed, output, form, traces, noise, waste, objects, grade, kinds, grid,
         };
         scenes.SetAction(parsed =>
         {
@@ -68,6 +73,7 @@ internal static class DataCommand
                 As = parsed.GetValue(form)!,
                 Traces = parsed.GetValue(traces),
                 Noise = parsed.GetValue(noise),
+                Waste = parsed.GetValue(waste),
                 Objects = parsed.GetValue(objects),
                 Grade = parsed.GetValue(grade),
                 Kinds = parsed.GetValue(kinds)!,

@@ -65,6 +65,8 @@ public sealed class SceneGenerator
         var rightFirst = random.NextBool();
         var (first, second) = rightFirst ? (right, wrong) : (wrong, right);
         int? wrongLook = random.NextDouble() < _options.Noise ? random.Next(scene.Objects.Length) : null;
+        int[] repeated =
+            [.. Enumerable.Range(0, scene.Objects.Length).Where(_ => random.NextDouble() < _options.Waste)];
         var name = side == SceneSide.Train ? "train" : "heldout";
         var asked = SceneWords.Ask(question);
         var content = SceneWords.Describe(scene, question) + " " + asked;
@@ -81,7 +83,8 @@ public sealed class SceneGenerator
             Difficulty = scene.Grade,
             Source = "scenes",
             Judgment = _options.Traces
-                ? SceneTrace.Write(scene, question, first, second, wrongLook, cells: _options.Form == SceneForm.Image)
+                ? SceneTrace.Write(
+                    scene, question, first, second, wrongLook, _options.Form == SceneForm.Image, repeated)
                 : null,
         };
         return new SceneExample(scene, question, pair, _options.Traces ? wrongLook : null);

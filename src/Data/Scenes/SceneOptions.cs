@@ -27,6 +27,9 @@ public sealed record SceneOptions
     /// <summary>Share of traces with one wrong look, 0 to 1.</summary>
     public double Noise { get; init; } = 0.35;
 
+    /// <summary>Share of looks that a trace repeats to no use, 0 to 1: room for a policy to become shorter.</summary>
+    public double Waste { get; init; }
+
     /// <summary>The smallest and largest number of objects in a scene of a grade from 1 to 4.</summary>
     public static (int Min, int Max) ObjectsOfGrade(int grade) => grade switch
     {
@@ -59,6 +62,11 @@ public sealed record SceneOptions
         if (Noise is not (>= 0 and <= 1))
         {
             yield return $"noise {Noise}: give the share of wrong traces, from 0 to 1";
+        }
+
+        if (Waste is not (>= 0 and <= 1))
+        {
+            yield return $"waste {Waste}: give the share of looks that are repeated, from 0 to 1";
         }
     }
 }

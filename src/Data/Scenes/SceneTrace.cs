@@ -20,6 +20,8 @@ public static class SceneTrace
     /// <summary>
     /// The trace; with <paramref name="cells"/> each object is named after its cell, which says where in a picture it
     /// was found; with <paramref name="wrongLook"/> the object of that index is misjudged and all else follows from it.
+    /// The looks at the objects in <paramref name="repeated"/>, by index, are written a second time after the word
+    /// <c>again</c>, and change nothing.
     /// </summary>
     /// <remarks>
     /// Where the answer found is neither response, the response nearer in number is chosen, and response 1 where
@@ -31,7 +33,8 @@ public static class SceneTrace
         string response1,
         string response2,
         int? wrongLook = null,
-        bool cells = false)
+        bool cells = false,
+        IReadOnlyCollection<int>? repeated = null)
     {
         var looks = scene.Objects.Select(o => SceneReasoner.Look(question, o)).ToArray();
         if (wrongLook is { } wrong)
@@ -45,7 +48,12 @@ public static class SceneTrace
             var seen = scene.Objects[i];
             var cell = cells && question.Kind != SceneQuestionKind.Position ? $" {seen.Cell}" : "";
             var soFar = SoFar(scene, question, looks.AsSpan(0, i + 1));
-            text.Append($"{cell} {Compared(question, seen)} {Found(question, looks[i])} {soFar};");
+            var look = $"{cell} {Compared(question, seen)} {Found(question, looks[i])} {soFar};";
+            text.Append(look);
+            if (repeated?.Contains(i) == true)
+            {
+                text.Append(" again").Append(look);
+            }
         }
 
         var answer = SceneReasoner.Conclude(scene, question, looks);

@@ -24,6 +24,9 @@ public sealed record ScenesDatasetOptions
     /// <summary>Share of traces with one wrong look, 0 to 1.</summary>
     public double Noise { get; init; } = 0.35;
 
+    /// <summary>Share of looks that traces repeat to no use, 0 to 1.</summary>
+    public double Waste { get; init; }
+
     /// <summary>Range of objects per scene, such as <c>3-6</c>; null: by grade, else 3-6.</summary>
     public string? Objects { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record ScenesDatasetOptions
             Form = As == "image" ? SceneForm.Image : SceneForm.Words,
             Traces = Traces,
             Noise = Noise,
+            Waste = Waste,
         };
         errors.AddRange(scenes.Errors().Select(error => "--" + error));
         return errors.Count == 0 ? scenes : throw new UserErrorException("data scenes: " + string.Join("; ", errors));

@@ -36,6 +36,7 @@ public sealed class PublishTests : IDisposable
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
         var files = Directory.GetFiles(_folder.At("program"), "*", SearchOption.AllDirectories);
         Assert.All(files, file => Assert.Null(new FileInfo(file).LinkTarget));
+        Assert.Single(files, file => Path.GetFileName(file).StartsWith("libSkiaSharp", StringComparison.Ordinal));
 
         var model = TinyModel.Write(_folder.At("model"));
         var vote = await Finished.RunAsync(

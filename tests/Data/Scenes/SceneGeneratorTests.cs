@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 
 namespace R1Reward.Data.Tests.Scenes;
 
-public sealed class SceneGeneratorTests
+public sealed partial class SceneGeneratorTests
 {
     private static readonly SceneQuestionKind[] AllKinds = Enum.GetValues<SceneQuestionKind>();
 
@@ -162,6 +163,24 @@ public sealed class SceneGeneratorTests
     }
 
     [Fact]
+    public void The_asked_share_of_looks_is_repeated_and_changes_nothing_else()
+    {
+        var plain = Draw(Options(), 2_000).ToList();
+        var wasteful = Draw(Options() with { Waste = 0.5 }, 2_000).ToList();
+
+        var looks = plain.Sum(example => example.Scene.Objects.Length);
+        var repeated = wasteful.Sum(example => Repetition().Count(example.Pair.Judgment!));
+        Assert.InRange(repeated / (double)looks, 0.48, 0.52);
+        Assert.Equal(plain.Select(example => example.Pair), wasteful.Select(example => Shortened(example.Pair)));
+
+        PreferencePair Shortened(PreferencePair pair) =>
+            pair with { Judgment = Repetition().Replace(pair.Judgment!, "$1") };
+    }
+
+    [GeneratedRegex(@"( [^;:]+;) again\1")]
+    private static partial Regex Repetition();
+
+    [Fact]
     public void Object_range_and_grade_are_kept()
     {
         for (var grade = 1; grade <= 4; grade++)
@@ -180,11 +199,13 @@ public sealed class SceneGeneratorTests
     [Fact]
     public void Unusable_options_are_refused_with_every_reason_at_once()
     {
-        var error = Assert.Throws<UserErrorException>(
-            () =>
-                new SceneGenerator(
-                    1, new SceneOptions { MinObjects = 2, MaxObjects = 12, Grid = 2, Kinds = [], Noise = 2 }));
-        Assert.All(["objects 2-12", "grid 2", "kinds", "noise 2"], part => Assert.Contains(part, error.Message));
+        var options = new SceneOptions { MinObjects = 2, MaxObjects = 12, Grid = 2, Kinds = [], Noise = 2, Waste = 2 };
+
+        var error = Assert.Throws<UserErrorException>(() => new SceneGenerator(1, options));
+
+        Assert.All(
+            ["objects 2-12", "grid 2", "kinds", "noise 2", "waste 2"],
+            part => Assert.Contains(part, error.Message));
     }
 
     [Fact]

@@ -83,6 +83,7 @@ public sealed class ScenesDatasetTests : IDisposable
             Pairs =
                 0, HeldOut =
                     -1, As = "sound", Objects = "many", Grade = 7, Kinds = "count,smell", Grid = 9, Noise = double.NaN,
+            Waste = -1,
         };
         var error = Assert.Throws<UserErrorException>(() => ScenesDataset.Write(options));
         Assert.All(
@@ -97,6 +98,7 @@ public sealed class ScenesDatasetTests : IDisposable
                 "--kinds",
                 "--grid",
                 "--noise",
+                "--waste",
             ],
             part => Assert.Contains(part, error.Message));
     }

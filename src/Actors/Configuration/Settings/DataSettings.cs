@@ -58,6 +58,7 @@ public sealed record DataSettings
                 Grid = reader.Whole(scenes + "grid", 3, 6),
                 Form = reader.OneOf(scenes + "as", SceneForms),
                 Noise = reader.Number(scenes + "noise", 0, 1),
+                Waste = reader.Number(scenes + "waste", 0, 1),
             },
         };
         if (settings.Source == DataSource.File)
