@@ -42,7 +42,9 @@ internal sealed class SafetensorsHeader(string path)
         try
         {
             var start = 8 + (long)length;
-            var entries = Parse(header).Properties()
+            var parsed = Parse(header);
+            RequireTexts(parsed["__metadata__"]);
+            var entries = parsed.Properties()
                 .Where(property => property.Name != "__metadata__")
                 .Select(property => Entry(property, start, stream.Length))
                 .OrderBy(entry => entry.Offset)
@@ -54,6 +56,15 @@ internal sealed class SafetensorsHeader(string path)
         catch (Exception broken) when (broken is JsonException or ArgumentException)
         {
             throw Broken("its header is no JSON: " + broken.Message);
+        }
+    }
+
+    private void RequireTexts(JToken? metadata)
+    {
+        if (metadata is not null
+            && !(metadata is JObject texts && texts.Properties().All(text => text.Value.Type == JTokenType.String)))
+        {
+            throw Broken("its __metadata__ is no object of texts");
         }
     }
 

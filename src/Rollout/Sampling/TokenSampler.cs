@@ -1,3 +1,5 @@
+using R1Reward.Data;
+
 namespace R1Reward.Rollout.Sampling;
 
 /// <summary>
@@ -28,7 +30,8 @@ internal sealed class TokenSampler
     /// <param name="seen">Tokens that the repetition penalty falls on; null for none.</param>
     /// <param name="uniform">A random number in [0, 1).</param>
     /// <param name="early">Tokens that may not come yet; null for none.</param>
-    /// <exception cref="InvalidOperationException">The logits are not finite, or no token may be chosen.</exception>
+    /// <exception cref="UserErrorException">The logits are not finite: the weights are no model's.</exception>
+    /// <exception cref="InvalidOperationException">No token may be chosen.</exception>
     public TokenChoice Sample(
         ReadOnlySpan<float> logits,
         SamplingOptions options,
@@ -40,9 +43,9 @@ internal sealed class TokenSampler
         var total = LogitWeights.Fill(_weights, logits, max, 1);
         if (!double.IsFinite(total) || !float.IsFinite(max))
         {
-            throw new InvalidOperationException(
-                $"The model's logits are not finite: maximum {max}, sum of exponentials {total}, "
-                + $"{logits.Length} tokens.");
+            throw new UserErrorException(
+                $"the model's logits are not finite (maximum {max}, sum of exponentials {total}): its weights are "
+                + "damaged, or its training diverged. Take another checkpoint.");
         }
 
         var logTotal = max + Math.Log(total);

@@ -143,6 +143,7 @@ public sealed class BrokenCheckpointTests : IDisposable
     [InlineData("integers", "no weights")]
     [InlineData("no object", "is no object")]
     [InlineData("empty", "is missing")]
+    [InlineData("metadata", "__metadata__ is no object of texts")]
     [InlineData("cut", "cut off")]
     public async Task Broken_weights_are_named(string damage, string named)
     {
@@ -216,6 +217,9 @@ public sealed class BrokenCheckpointTests : IDisposable
                 break;
             case "no object":
                 tensors[0].Value = 5;
+                break;
+            case "metadata":
+                header["__metadata__"] = new JObject { ["format"] = 5 };
                 break;
             case "empty":
                 tensors.ForEach(tensor => tensor.Remove());

@@ -1,3 +1,4 @@
+using R1Reward.Data;
 using R1Reward.Data.Randomness;
 using R1Reward.Rollout.Sampling;
 
@@ -134,8 +135,10 @@ public sealed class TokenSamplerTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void BrokenLogitsStopTheRun(float value) =>
-        Assert.Throws<InvalidOperationException>(
-            () => new TokenSampler(2).Sample([0, value], new SamplingOptions(), null, 0.5));
+        Assert.Contains(
+            "its weights are damaged",
+            Assert.Throws<UserErrorException>(
+                () => new TokenSampler(2).Sample([0, value], new SamplingOptions(), null, 0.5)).Message);
 
     // Straight from the definitions, in double precision.
     private static double[] Reference(SamplingOptions options)
