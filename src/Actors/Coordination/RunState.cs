@@ -10,9 +10,11 @@ internal sealed class RunState
     private readonly IRunRecorder _recorder;
     private readonly IJournal _journal;
     private readonly StageClock _clock;
+    private IReadOnlyDictionary<string, double> _coldStart = new Dictionary<string, double>();
+    private IReadOnlyDictionary<string, double> _update = new Dictionary<string, double>();
 
     /// <summary>Creates the state of a run that is being loaded.</summary>
-    /// <param name="recorder">Gets figures as they come, and at the end how long each stage took.</param>
+    /// <param name="recorder">Gets figures as they come, and how long each stage takes.</param>
     /// <param name="journal">Says whether the run is still this coordinator's, and that it is finished.</param>
     /// <param name="time">Measures the stages.</param>
     public RunState(IRunRecorder recorder, IJournal journal, TimeProvider time)
@@ -35,8 +37,13 @@ internal sealed class RunState
     /// <summary>Traces that belong to the batch under way; 0 where there is none.</summary>
     public int Expected { get; private set; }
 
-    /// <summary>Latest figures by name.</summary>
-    public IReadOnlyDictionary<string, double> Latest { get; private set; } = new Dictionary<string, double>();
+    /// <summary>Latest figures of the stage by name; none while an evaluation goes on, and before the first.</summary>
+    public IReadOnlyDictionary<string, double> Latest => Stage switch
+    {
+        RunStage.ColdStart => _coldStart,
+        RunStage.Evaluating => new Dictionary<string, double>(),
+        _ => _update,
+    };
 
     /// <summary>How the run ended; null while it goes on.</summary>
     public RunOutcome? Outcome { get; private set; }
@@ -69,6 +76,7 @@ internal sealed class RunState
     /// <summary>Shows how far a batch is.</summary>
     public void ShowProgress(RolloutBatch batch)
     {
+        SaveSeconds();
         Stage = batch.Stage;
         Step = batch.Id.IsEvaluation ? Step : batch.Id.Step;
         Scored = batch.Scored;
@@ -84,13 +92,14 @@ internal sealed class RunState
         if (id == WorkId.ColdStart && Stage == RunStage.ColdStart)
         {
             Step = step;
-            Latest = figures;
+            _coldStart = figures;
             _journal.Record(() => _recorder.Metrics("sft", step, figures));
+            SaveSeconds();
         }
     }
 
     /// <summary>Shows the figures of an update, which are recorded already.</summary>
-    public void ShowFigures(IReadOnlyDictionary<string, double> figures) => Latest = figures;
+    public void ShowFigures(IReadOnlyDictionary<string, double> figures) => _update = figures;
 
     /// <summary>Ends the run because it was asked to.</summary>
     /// <param name="step">The last update that is made; null in the cold start or right after it.</param>
@@ -116,13 +125,25 @@ internal sealed class RunState
 
     private void WriteEnd()
     {
-        _clock.Enter("done");
-        foreach (var (stage, seconds) in _clock.Seconds)
+        WriteSeconds();
+        _recorder.Finish();
+    }
+
+    // Those of a process that goes away are lost but for what is written on the way.
+    private void SaveSeconds()
+    {
+        if (_clock.IsDue)
+        {
+            _journal.Record(WriteSeconds);
+        }
+    }
+
+    private void WriteSeconds()
+    {
+        foreach (var (stage, seconds) in _clock.Take())
         {
             _recorder.Seconds(stage, seconds);
         }
-
-        _recorder.Finish();
     }
 
     private void Show(RunOutcome outcome, string message)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using R1Reward.Cli.Output;
 using R1Reward.Data.Scenes;
 
 namespace R1Reward.Cli.Commands;
@@ -64,7 +65,7 @@ internal static class DataCommand
         };
         scenes.SetAction(parsed =>
         {
-            foreach (var file in ScenesDataset.Write(new ScenesDatasetOptions
+            var options = new ScenesDatasetOptions
             {
                 Pairs = parsed.GetValue(pairs),
                 HeldOut = parsed.GetValue(heldOut),
@@ -78,7 +79,9 @@ internal static class DataCommand
                 Grade = parsed.GetValue(grade),
                 Kinds = parsed.GetValue(kinds)!,
                 Grid = parsed.GetValue(grid),
-            }))
+            };
+            using var progress = WorkProgress.OnStandardError("pairs", options.Pairs + options.HeldOut);
+            foreach (var file in ScenesDataset.Write(options, progress))
             {
                 Console.WriteLine(file);
             }

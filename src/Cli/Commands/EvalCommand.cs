@@ -96,7 +96,7 @@ internal static class EvalCommand
             var choices = new List<(PairId, Choice?)>();
             var forms = new ReplyForms();
             var leftOut = 0;
-            model.Vote(judged, new VoteOptions
+            var options = new VoteOptions
             {
                 Samples = parsed.GetValue(samples),
                 Answer = parsed.GetValue(answer),
@@ -106,19 +106,12 @@ internal static class EvalCommand
                     Temperature = parsed.GetValue(temperature),
                     MaxNewTokens = parsed.GetValue(maxTokens),
                 },
-            }, result =>
+            };
+            using (var progress = WorkProgress.OnStandardError("pairs", judged.Count))
             {
-                if (result.Problem is not null)
-                {
-                    leftOut++;
-                    return;
-                }
+                model.Vote(judged, options, progress, Take, cancel);
+            }
 
-                var category = Category(parsed.GetValue(suite)!, result.Pair);
-                forms.Add(result);
-                outcomes.Add(Outcome.FromChoice(result.Pair, result.Tally.Winner, category));
-                choices.Add((result.Pair.Id, result.Tally.Winner));
-            }, cancel);
             Show(SuiteReport.Compute(outcomes), PositionBias.FromJudgments(choices), leftOut, parsed.GetValue(output));
             Console.Error.WriteLine(
                 string.Create(
@@ -133,6 +126,20 @@ internal static class EvalCommand
             }
 
             return Task.FromResult(ExitCode.Done);
+
+            void Take(VoteResult result)
+            {
+                if (result.Problem is not null)
+                {
+                    leftOut++;
+                    return;
+                }
+
+                var category = Category(parsed.GetValue(suite)!, result.Pair);
+                forms.Add(result);
+                outcomes.Add(Outcome.FromChoice(result.Pair, result.Tally.Winner, category));
+                choices.Add((result.Pair.Id, result.Tally.Winner));
+            }
         });
         return command;
     }

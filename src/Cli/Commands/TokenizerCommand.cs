@@ -1,4 +1,5 @@
 using System.CommandLine;
+using R1Reward.Cli.Output;
 using R1Reward.Data;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Prompts;
@@ -40,9 +41,13 @@ internal static class TokenizerCommand
         {
             var prompt = PromptTemplate.Get(parsed.GetValue(template)!);
             var trainer = new BpeTrainer();
-            foreach (var text in parsed.GetValue(data)!.SelectMany(file => Texts(file, prompt)))
+            using (var texts = WorkProgress.OnStandardError("texts"))
             {
-                trainer.Add(text);
+                foreach (var (index, text) in parsed.GetValue(data)!.SelectMany(file => Texts(file, prompt)).Index())
+                {
+                    trainer.Add(text);
+                    texts.Report(index + 1);
+                }
             }
 
             var folder = parsed.GetValue(output)!;
@@ -54,7 +59,12 @@ internal static class TokenizerCommand
             }
 
             Directory.CreateDirectory(folder);
-            var tokenizer = trainer.Train(parsed.GetValue(size), folder);
+            Tokenizer tokenizer;
+            using (var entries = WorkProgress.OnStandardError("entries", parsed.GetValue(size)))
+            {
+                tokenizer = trainer.Train(parsed.GetValue(size), folder, progress: entries);
+            }
+
             Console.WriteLine($"{tokenizer.VocabularySize} entries in {Path.Combine(folder, "tokenizer.json")}");
         });
         return new Command("tokenizer", "vocabularies") { train };

@@ -51,7 +51,7 @@ internal static class VoteCommand
         };
         var output = new Option<string?>("--out")
         {
-            Description = "file for the results; standard output without it",
+            Description = "file for the results, in the order of the pairs; standard output without it",
             HelpName = "FILE",
         };
         var command = new Command("vote", "judge pairs by majority vote over K "
@@ -86,12 +86,17 @@ internal static class VoteCommand
                     MaxNewTokens = parsed.GetValue(maxTokens),
                 },
             };
-            model.Vote(pairs, options, result =>
+            using (var progress = WorkProgress.OnStandardError("pairs", pairs.Count))
             {
-                results.Add(result);
-                forms.Add(result);
-                (writer ?? Console.Out).WriteLine(Line(result).ToString(Formatting.None));
-            }, cancel);
+                model.Vote(pairs, options, progress, result =>
+                {
+                    results.Add(result);
+                    forms.Add(result);
+                    progress.Clear();
+                    (writer ?? Console.Out).WriteLine(Line(result).ToString(Formatting.None));
+                }, cancel);
+            }
+
             Console.Error.WriteLine($"{Summary(results)}; {Condition(options)}");
             if (forms.Describe(options.Answer) is { } described)
             {

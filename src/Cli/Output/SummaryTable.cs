@@ -9,12 +9,8 @@ namespace R1Reward.Cli.Output;
 /// <summary>The tables at the end of a run, read from its summary.json.</summary>
 internal static class SummaryTable
 {
-    private static readonly (string Evaluation, string Title)[] Rows =
-    [
-        ("sft", "after SFT"),
-        ("rl", "after RL"),
-        ("noise", "with noise for pictures"),
-    ];
+    // Those between are in the report.
+    private static readonly string[] Rows = ["sft", "rl", "noise"];
 
     /// <summary>Prints the tables, the seconds of each stage and where the report is.</summary>
     /// <exception cref="FileNotFoundException">The folder has no summary.</exception>
@@ -43,12 +39,12 @@ internal static class SummaryTable
     {
         var table = new Table().Border(TableBorder.Rounded).Title($"{summary.Name}, seed {summary.Seed}");
         table.AddColumns("held-out pairs", "accuracy", "format", "consistency", "mean length");
-        foreach (var (evaluation, title) in Rows)
+        foreach (var evaluation in Rows)
         {
             if (summary.Evaluations.TryGetValue(evaluation, out var figures))
             {
                 table.AddRow(
-                    title,
+                    summary.TitleOf(evaluation),
                     Percent.Format(figures.Accuracy),
                     Percent.Format(figures.Format),
                     Percent.Format(figures.Consistency),
@@ -57,13 +53,13 @@ internal static class SummaryTable
         }
 
         AnsiConsole.Write(table);
-        foreach (var (evaluation, title) in Rows)
+        foreach (var evaluation in Rows)
         {
             if (summary.Evaluations.TryGetValue(evaluation, out var figures) && figures.Undecided > 0)
             {
                 var reason = figures.UndecidedReason ?? "its reason is not known";
                 AnsiConsole.MarkupLineInterpolated(
-                    $"[yellow]{title}: {figures.Undecided} samples without verdict are left out, as {reason}[/]");
+                    $"[yellow]{summary.TitleOf(evaluation)}: {figures.Undecided} samples without verdict are left out, as {reason}[/]");
             }
         }
     }

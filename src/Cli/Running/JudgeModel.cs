@@ -93,15 +93,19 @@ internal sealed class JudgeModel : IDisposable
 
     /// <summary>
     /// Votes on pairs; a model that reads text judges pairs with media by their text. Pairs that cannot be shown,
-    /// because
-    /// they are too long or their media cannot be read, come last with their problem, are in no figure, and are counted
-    /// on
-    /// standard error.
+    /// because they are too long or their media cannot be read, come with their problem, are in no figure, and are
+    /// counted on standard error.
     /// </summary>
+    /// <param name="pairs">Pairs with distinct ids.</param>
+    /// <param name="options">How many samples, and how they are drawn.</param>
+    /// <param name="progress">Hears how many pairs are finished, in any order.</param>
+    /// <param name="onVoted">Gets the results in the order of the pairs.</param>
+    /// <param name="cancel">Ends the voting.</param>
     /// <exception cref="UserErrorException">No pair can be shown, or an option is out of range.</exception>
     public void Vote(
         IReadOnlyCollection<PreferencePair> pairs,
         VoteOptions options,
+        IProgress<int> progress,
         Action<VoteResult> onVoted,
         CancellationToken cancel)
     {
@@ -112,7 +116,9 @@ internal sealed class JudgeModel : IDisposable
                 + $"judged by their text");
         }
 
+        var done = 0;
         var notShown = new List<VoteResult>();
+        var inOrder = new InputOrder(pairs, onVoted);
         var voter = new Voter(_engine, Encoder, options);
         foreach (var some in pairs.Chunk(_model.Config.Vision is null ? Math.Max(1, pairs.Count) : PairsWithMedia))
         {
@@ -131,10 +137,18 @@ internal sealed class JudgeModel : IDisposable
             }
 
             Console.Error.WriteLine(found);
-            notShown.ForEach(onVoted);
         }
 
-        void Voted(VoteResult result) => (result.Problem is null ? onVoted : notShown.Add)(result);
+        void Voted(VoteResult result)
+        {
+            progress.Report(++done);
+            if (result.Problem is not null)
+            {
+                notShown.Add(result);
+            }
+
+            inOrder.Add(result);
+        }
     }
 
     public void Dispose()

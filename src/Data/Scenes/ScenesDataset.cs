@@ -11,16 +11,18 @@ namespace R1Reward.Data.Scenes;
 public static class ScenesDataset
 {
     /// <summary>Writes all files and returns their paths, pictures left out.</summary>
+    /// <param name="options">What is written, and where.</param>
+    /// <param name="progress">Hears how many pairs are made.</param>
     /// <exception cref="UserErrorException">The options are wrong, or the folder cannot be written.</exception>
-    public static IReadOnlyList<string> Write(ScenesDatasetOptions options)
+    public static IReadOnlyList<string> Write(ScenesDatasetOptions options, IProgress<int>? progress = null)
     {
         var generator = new SceneGenerator(options.Seed, options.Check());
         try
         {
             return
             [
-                .. Write(generator, SceneSide.Train, options.Pairs, options.Out, "train"),
-                .. Write(generator, SceneSide.HeldOut, options.HeldOut, options.Out, "heldout"),
+                .. Write(SceneSide.Train, options.Pairs, 0, "train"),
+                .. Write(SceneSide.HeldOut, options.HeldOut, options.Pairs, "heldout"),
             ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -29,10 +31,13 @@ public static class ScenesDataset
                 $"{options.Out}: cannot be written ({error.Message.TrimEnd('.')}); name another folder with --out",
                 error);
         }
+
+        IEnumerable<string> Write(SceneSide side, int count, int before, string name) =>
+            ScenesDataset.Write(generator, side, count, options.Out, name, made => progress?.Report(before + made));
     }
 
     private static IEnumerable<string> Write(
-        SceneGenerator generator, SceneSide side, int count, string folder, string name)
+        SceneGenerator generator, SceneSide side, int count, string folder, string name, Action<int> onMade)
     {
         if (count == 0)
         {
@@ -51,6 +56,7 @@ public static class ScenesDataset
             }
 
             pairs.Add(example.Pair);
+            onMade(pairs.Count);
         }
 
         var own = Path.Combine(folder, name + ".jsonl");

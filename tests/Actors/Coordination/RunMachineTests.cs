@@ -235,7 +235,27 @@ public sealed class RunMachineTests
         Assert.Equal([("sft", 7)], run.Figures);
         run.Do(run.TakeOne(WorkKind.Sft));
         state.Report(WorkId.ColdStart, 8, new Dictionary<string, double>());
-        Assert.Equal((2.0, 1), (state.Latest["loss"], run.Figures.Count));
+        Assert.Single(run.Figures);
+    }
+
+    [Fact]
+    public void A_stage_shows_its_own_figures_and_never_those_of_the_one_before()
+    {
+        var run = new MachineRun(MachineRun.Plan);
+        run.Machine.Start();
+        var state = run.Machine.State;
+        state.Report(WorkId.ColdStart, 7, new Dictionary<string, double> { ["loss"] = 2 });
+        run.Do(run.TakeOne(WorkKind.Sft));
+        Assert.Equal((RunStage.Evaluating, 0), (state.Stage, state.Latest.Count));
+
+        run.Do(run.Take(WorkKind.Rollout));
+        run.Score();
+        Assert.Equal((RunStage.Rolling, 0), (state.Stage, state.Latest.Count));
+
+        run.Do(run.Take(WorkKind.Rollout));
+        run.Score();
+        run.Do(run.TakeOne(WorkKind.Learn));
+        Assert.Equal((RunStage.Publishing, 1.0), (state.Stage, state.Latest["accuracy"]));
     }
 
     [Fact]

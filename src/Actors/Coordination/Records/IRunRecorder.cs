@@ -33,7 +33,7 @@ internal interface IRunRecorder
     /// </summary>
     void Evaluation(string name, EvaluationFigures figures);
 
-    /// <summary>Adds seconds that this process has spent in a stage.</summary>
+    /// <summary>Adds seconds that this process has spent in a stage; called again and again while it lasts.</summary>
     void Seconds(string stage, double seconds);
 
     /// <summary>Deletes what is recorded of updates and evaluations that do not count by the journal.</summary>

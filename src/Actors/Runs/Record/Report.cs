@@ -54,11 +54,11 @@ public static class Report
         }
 
         html.Append("<h2>Held-out pairs</h2><table>")
-            .Append("<tr><th>after<th>accuracy<th>format<th>consistency<th>unreadable<th>mean tokens")
+            .Append("<tr><th><th>accuracy<th>format<th>consistency<th>unreadable<th>mean tokens")
             .Append("<th>pairs × samples</tr>");
         foreach (var (name, figures) in evaluations)
         {
-            html.Append("<tr><th>").Append(ReportText.Escape(name))
+            html.Append("<tr><th>").Append(ReportText.Escape(summary.TitleOf(name)))
                 .Append("<td>").Append(Percent.Format(figures.Accuracy))
                 .Append("<td>").Append(Percent.Format(figures.Format))
                 .Append("<td>").Append(Percent.Format(figures.Consistency))

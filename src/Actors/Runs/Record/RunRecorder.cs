@@ -136,7 +136,11 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Seconds(string stage, double seconds) => _summary = _summary.AddSeconds(stage, seconds);
+    public void Seconds(string stage, double seconds)
+    {
+        _summary = _summary.AddSeconds(stage, seconds);
+        _summary.Write(_folder.Summary);
+    }
 
     /// <inheritdoc/>
     public void CutTo(RunProgress progress)

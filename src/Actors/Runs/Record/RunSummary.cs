@@ -86,7 +86,8 @@ public sealed record RunSummary
         AddIfKnown("vote", Vote);
         AddIfKnown("any-correct", AnyCorrect);
         AddIfKnown("updates", Updates);
-        AddIfKnown("seconds", Seconds.Count > 0 ? Seconds : null);
+        var seconds = Seconds.Select(stage => KeyValuePair.Create(stage.Key, Math.Round(stage.Value, 2)));
+        AddIfKnown("seconds", Seconds.Count > 0 ? new OrderedDictionary<string, double>(seconds) : null);
         AtomicFile.Write(path, json.ToString(Formatting.Indented) + "\n");
 
         void AddIfKnown(string name, object? figures)
@@ -131,9 +132,18 @@ public sealed record RunSummary
     internal RunSummary AddSeconds(string stage, double seconds)
     {
         var all = new OrderedDictionary<string, double>(Seconds);
-        all[stage] = Math.Round(all.GetValueOrDefault(stage) + seconds, 2);
+        all[stage] = all.GetValueOrDefault(stage) + seconds;
         return this with { Seconds = all };
     }
+
+    /// <summary>What people call an evaluation of this run.</summary>
+    public string TitleOf(string evaluation) => evaluation switch
+    {
+        "sft" => "after SFT",
+        FinalEvaluation => Updates is null ? "at the end" : "after RL",
+        "noise" => "with noise for pictures",
+        _ => evaluation.Replace("step-", "after step ", StringComparison.Ordinal),
+    };
 
     private static OrderedDictionary<int, double> BySize(IReadOnlyDictionary<int, double> figures) =>
         new(figures.OrderBy(figure => figure.Key));

@@ -52,8 +52,10 @@ public sealed class BpeTrainer
     /// <param name="vocabularySize">Number of ids, control tokens included; at least <see cref="MinimumSize"/>.</param>
     /// <param name="folder">Where the files go; made if missing.</param>
     /// <param name="vision">Whether <see cref="VisionTokens"/> are among the control tokens.</param>
+    /// <param name="progress">Hears how many ids there are, as they come.</param>
     /// <returns>The new tokenizer.</returns>
-    public Tokenizer Train(int vocabularySize, string folder, bool vision = false)
+    public Tokenizer Train(
+        int vocabularySize, string folder, bool vision = false, IProgress<int>? progress = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, MinimumSize);
         string[] control = vision ? [SpecialTokens[0], .. VisionTokens, .. SpecialTokens.Skip(1)] : [.. SpecialTokens];
@@ -72,6 +74,7 @@ public sealed class BpeTrainer
             merges.Add((left, right));
             tokens.Add(left + right);
             words.Merge(pair, tokens.Count - 1);
+            progress?.Report(tokens.Count + control.Length);
         }
 
         TokenizerFolder.Write(folder, tokens, merges, control);

@@ -45,7 +45,7 @@ public sealed class RunRecorderTests : IDisposable
 
         var page = File.ReadAllText(_folder.Report);
 
-        Assert.Contains("<th>sft<td>75.0 %", page);
+        Assert.Contains("<th>after SFT<td>75.0 %", page);
         Assert.Contains("<td>unknown", page);
         Assert.Contains("majority vote", page);
         Assert.Contains("<polyline points=", page);
@@ -118,6 +118,39 @@ public sealed class RunRecorderTests : IDisposable
 
         Assert.Equal([10, 20, 30], JsonLines.Read(_folder.Metrics).Select(line => (int)line["loss"]!));
         Assert.Single(Directory.GetFiles(_folder.TensorBoard));
+    }
+
+    [Fact]
+    public void The_seconds_of_a_process_that_went_away_are_kept()
+    {
+        using (var lost = Open())
+        {
+            lost.Seconds("sft", 8);
+            lost.Seconds("sft", 4);
+            lost.Seconds("sample", 3);
+        }
+
+        using var next = Open();
+        next.Seconds("sample", 5);
+        next.Finish();
+
+        var seconds = RunSummary.Read(_folder.Summary)!.Seconds;
+        Assert.Equal((12.0, 8.0), (seconds["sft"], seconds["sample"]));
+    }
+
+    [Fact]
+    public void A_run_without_updates_is_not_said_to_be_after_them()
+    {
+        using (var recorder = Open())
+        {
+            recorder.Evaluation("rl", Found);
+            recorder.Finish();
+        }
+
+        Assert.Equal("at the end", RunSummary.Read(_folder.Summary)!.TitleOf("rl"));
+        Assert.Contains("<th>at the end<td>75.0 %", File.ReadAllText(_folder.Report));
+        Record();
+        Assert.Equal("after RL", RunSummary.Read(_folder.Summary)!.TitleOf("rl"));
     }
 
     [Fact]
