@@ -26,6 +26,9 @@ public sealed record ConfigSource
     /// <summary>File name as messages show it.</summary>
     public string Name { get; }
 
+    /// <summary>Whether it states every key, so that what stands in it is not what a user chose.</summary>
+    public bool IsComplete { get; init; }
+
     /// <summary>Folder that relative paths of the file start at.</summary>
     public string Folder { get; }
 

@@ -56,7 +56,7 @@ public static class Configurations
 
     /// <summary>Merges the settings of a submitted run, which are complete, over reference.conf.</summary>
     public static EffectiveConfiguration FromSubmission(string text) =>
-        Merge([ConfigSource.FromText(text, "submitted run", Environment.CurrentDirectory)]);
+        Merge([ConfigSource.FromText(text, "submitted run", Environment.CurrentDirectory) with { IsComplete = true }]);
 
     private static void AddLines(List<ConfigSource> sources, IEnumerable<string> lines, string name)
     {

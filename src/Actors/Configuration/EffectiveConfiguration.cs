@@ -12,7 +12,8 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
     public SettingsReader Reader() => new(Config, Sources);
 
     /// <summary>
-    /// The keys under <c>r1reward</c> as HOCON text; paths stand absolute in it, since it is read elsewhere.
+    /// The keys under <c>r1reward</c> as HOCON text; paths stand absolute in it, and the text of a template file is in
+    /// it, since it is read elsewhere.
     /// </summary>
     public string Print()
     {
@@ -20,9 +21,16 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
         var absolute = PathKeys
             .Select(key => (Key: key, Path: reader.File(key)))
             .Where(entry => entry.Path.Length > 0)
-            .Select(entry => $"{entry.Key} = \"{entry.Path.Replace("\\", "\\\\")}\"\n");
-        var paths = ConfigurationFactory.ParseString(string.Concat(absolute));
-        return HoconTree.Print(paths.WithFallback(Config), "r1reward");
+            .Select(entry => (entry.Key, entry.Path));
+        if (TemplateFile.ToCarry(reader) is { } template)
+        {
+            absolute = absolute.Append((TemplateFile.NameKey, template.Id))
+                .Append((TemplateFile.TextKey, template.Source!));
+        }
+
+        var lines = absolute.Select(entry => $"{entry.Key} = {HoconTree.Quote(entry.Path)}\n");
+        var above = ConfigurationFactory.ParseString(string.Concat(lines));
+        return HoconTree.Print(above.WithFallback(Config), "r1reward");
     }
 
     /// <summary>

@@ -32,6 +32,9 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     /// <summary>A key as messages about it begin: where it stands, and its name.</summary>
     public string Named(string key) => Place(key) + key;
 
+    /// <summary>Whether a user has written the key.</summary>
+    public bool IsWritten(string key) => sources.Any(source => !source.IsComplete && source.Config.HasPath(key));
+
     /// <summary>The text of a key as it is written; empty where nothing is.</summary>
     public string Text(string key) => config.GetString(key, "") ?? "";
 

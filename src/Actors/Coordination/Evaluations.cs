@@ -25,7 +25,11 @@ internal sealed class Evaluations(
     public void Complete(RolloutBatch batch, int step)
     {
         var name = batch.Id.Evaluation!;
-        var figures = EvaluationFigures.Compute(batch.Traces, plan.Ties) with { LeftOut = batch.LeftOut.Count };
+        var figures = EvaluationFigures.Compute(batch.Traces, plan.Ties) with
+        {
+            LeftOut = batch.LeftOut.Count,
+            Own = OwnFigures.Compute(batch.Traces, plan.Evaluators),
+        };
         journal.Append(JournalKind.Evaluated, step, evaluation: name, record: () =>
         {
             recorder.Traces(batch.Id, step, batch.Traces);

@@ -1,6 +1,7 @@
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data.Evaluation;
+using R1Reward.Rewards.Evaluators;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -42,6 +43,9 @@ internal sealed record RunPlan
 
     /// <summary>What a tied vote counts as.</summary>
     public required TieRule Ties { get; init; }
+
+    /// <summary>What computes figures of evaluations beside those that every run has.</summary>
+    public IReadOnlyList<NamedEvaluator> Evaluators { get; init; } = [];
 
     /// <summary>Whether the end is judged once more with noise in place of pictures.</summary>
     public bool EvaluateNoise { get; init; }

@@ -120,7 +120,7 @@ internal static class EvalCommand
                     + $"{parsed.GetValue(samples)} samples per pair; order {EnumNames.Dashed(shownFirst)}"
                     + $", ties none, answers {EnumNames.Dashed(parsed.GetValue(answer))}; "
                         + $"template {model.Template.Id}"));
-            if (forms.Describe(parsed.GetValue(answer)) is { } described)
+            if (forms.Describe(parsed.GetValue(answer), model.Template.Tags) is { } described)
             {
                 Console.Error.WriteLine(described);
             }

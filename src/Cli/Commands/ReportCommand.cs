@@ -7,25 +7,65 @@ using R1Reward.Data.Files;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward report RUN</c>: a run's table and its <c>report.html</c>, made anew from its records.</summary>
+/// <summary>
+/// <c>r1reward report RUN...</c>: a run's table and its <c>report.html</c>, made anew from its records; or several runs
+/// side by side.
+/// </summary>
 internal static class ReportCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "a run folder, for example runs/quickstart-1" };
-        var command = new Command("report", "print a run's result table and write its report.html again") { run };
+        var run = new Argument<string[]>("RUN")
+        {
+            Description = "run folders, for example runs/quickstart-1",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "page of several runs; without it comparison.html beside the first run's folder",
+            HelpName = "FILE",
+        };
+        var command = new Command(
+            "report", "print a run's result table and write its report.html again, or put several runs side by side")
+        {
+            run, output,
+        };
         command.SetAction(parsed =>
         {
-            var folder = new RunFolder(parsed.GetValue(run)!);
-            if (!File.Exists(folder.Summary))
+            var folders = parsed.GetValue(run)!.Select(Found).DistinctBy(folder => Full(folder.Root)).ToList();
+            if (folders is [var only])
             {
-                throw new UserErrorException(
-                    $"{folder.Root}: no summary.json there. Name the folder of a run, for example runs/quickstart-1.");
+                if (parsed.GetValue(output) is not null)
+                {
+                    throw new UserErrorException(
+                        $"--out: the report of one run stands in its folder, as {only.Report}; leave --out out.");
+                }
+
+                AtomicFile.Write(only.Report, Report.Write(only));
+                SummaryTable.Print(only);
+                return;
             }
 
-            AtomicFile.Write(folder.Report, Report.Write(folder));
-            SummaryTable.Print(folder);
+            var names = folders.Select(folder => Path.GetFileName(Full(folder.Root))).ToList();
+            var areDistinct = names.Distinct().Count() == names.Count;
+            var runs = folders.Select(folder =>
+                areDistinct ? new RecordedRun(folder) : new RecordedRun(folder) { Name = folder.Root });
+            var comparison = new Comparison([.. runs]);
+            var page = parsed.GetValue(output)
+                ?? Path.Combine(Path.GetDirectoryName(Full(folders[0].Root)) ?? ".", "comparison.html");
+            AtomicFile.Write(page, comparison.Write());
+            ComparisonTable.Print(comparison);
+            Console.WriteLine($"report: {page}");
         });
         return command;
+    }
+
+    private static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    private static RunFolder Found(string path)
+    {
+        var folder = new RunFolder(path);
+        return File.Exists(folder.Summary) ? folder : throw new UserErrorException(
+            $"{folder.Root}: no summary.json there. Name the folder of a run, for example runs/quickstart-1.");
     }
 }

@@ -5,6 +5,7 @@ using R1Reward.Data.Formats;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Tokenization.Bpe;
+using R1Reward.Policy.Tokenization.Chat;
 
 namespace R1Reward.Cli.Commands;
 
@@ -27,7 +28,7 @@ internal static class TokenizerCommand
         };
         var template = new Option<string>("--template")
         {
-            Description = "prompt template that pairs are written with",
+            Description = "prompt template that pairs are written with, or a file of your own",
             DefaultValueFactory = _ => PromptTemplate.Compact.Id,
         };
         var output = new Option<string>("--out")
@@ -39,7 +40,7 @@ internal static class TokenizerCommand
         var train = new Command("train", "train a small byte-level BPE vocabulary") { data, size, template, output };
         train.SetAction(parsed =>
         {
-            var prompt = PromptTemplate.Get(parsed.GetValue(template)!);
+            var prompt = OwnTemplate.Find(parsed.GetValue(template)!);
             var trainer = new BpeTrainer();
             using (var texts = WorkProgress.OnStandardError("texts"))
             {
@@ -78,7 +79,8 @@ internal static class TokenizerCommand
         }
 
         return file.EndsWith(".jsonl", StringComparison.Ordinal)
-            ? PairReader.Read(file).Pairs.SelectMany(pair => new[] { template.Fill(pair), pair.Judgment ?? "" })
+            ? PairReader.Read(file).Pairs.SelectMany(pair =>
+                new[] { template.Fill(pair), template.Tags.FromPublished(pair.Judgment ?? "") })
             : File.ReadLines(file).Select(line => line + "\n");
     }
 }

@@ -98,7 +98,7 @@ internal static class VoteCommand
             }
 
             Console.Error.WriteLine($"{Summary(results)}; {Condition(options)}");
-            if (forms.Describe(options.Answer) is { } described)
+            if (forms.Describe(options.Answer, model.Template.Tags) is { } described)
             {
                 Console.Error.WriteLine(described);
             }

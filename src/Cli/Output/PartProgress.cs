@@ -12,8 +12,14 @@ internal readonly record struct PartProgress(string Name, double Done, double To
     /// <summary>Name of the supervised cold start.</summary>
     public const string ColdStart = "cold start";
 
+    private const string Reinforcement = "reinforcement";
+
     private static readonly string[] Shown =
         ["skipped", "loss", "reward", "accuracy", "format", "consistency", "length", "kl", "given-out-again"];
+
+    /// <summary>How many steps a part has that consists of steps, as it stands behind the name.</summary>
+    public string Steps =>
+        Name is ColdStart or Reinforcement ? string.Create(CultureInfo.InvariantCulture, $", {Total} steps") : "";
 
     /// <summary>What is done, from 0 to 1.</summary>
     public double Share => Total == 0 ? 0 : Done / Total;
@@ -24,7 +30,7 @@ internal readonly record struct PartProgress(string Name, double Done, double To
         RunStage.ColdStart => new(ColdStart, status.Step, status.Steps),
         RunStage.Evaluating => new("evaluation", status.Done, status.Expected),
         RunStage.Rolling or RunStage.Scoring or RunStage.Learning or RunStage.Publishing =>
-            new("reinforcement", status.Step - 1 + ShareOfStep(status), status.Steps),
+            new(Reinforcement, status.Step - 1 + ShareOfStep(status), status.Steps),
         _ => new("loading", 0, 0),
     };
 

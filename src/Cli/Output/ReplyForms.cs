@@ -33,7 +33,7 @@ internal sealed class ReplyForms
     }
 
     /// <summary>One line about the replies that miss the form, with one of them; null where none does.</summary>
-    public string? Describe(AnswerReading answer)
+    public string? Describe(AnswerReading answer, JudgmentTags tags)
     {
         if (_malformed == 0)
         {
@@ -45,7 +45,7 @@ internal sealed class ReplyForms
             : "without answer tags, read as a whole";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"form: {_malformed} of {_replies} replies miss <think>...</think><answer>...</answer>; {_untagged} are "
+            $"form: {_malformed} of {_replies} replies miss {tags.Form}; {_untagged} are "
             + $"{untagged}; {_unreadable} name no response; the first: {Example()}");
     }
 

@@ -28,7 +28,7 @@ internal sealed class RunBars(ProgressContext context)
         bar.MaxValue = progress.Total;
         bar.Value = Math.Min(progress.Done, progress.Total);
         var said = status.Message.Length > 0 ? status.Message : PartProgress.Figures(status);
-        bar.Description = Markup.Escape($"{progress.Name} {said}".TrimEnd());
+        bar.Description = Markup.Escape($"{progress.Name}{progress.Steps} {said}".TrimEnd());
     }
 
     // The cold start ends once; reinforcement and evaluation take turns until the run is over.

@@ -34,7 +34,7 @@ internal sealed class RunLines(TimeProvider time)
             _name = progress.Name;
             _share = 0;
             _began = time.GetTimestamp();
-            Console.WriteLine($"{progress.Name} ...");
+            Console.WriteLine($"{progress.Name}{progress.Steps} ...");
         }
         else if (progress.Share - _share >= ShareBetweenLines)
         {

@@ -58,8 +58,9 @@ internal static class SummaryTable
             if (summary.Evaluations.TryGetValue(evaluation, out var figures) && figures.Undecided > 0)
             {
                 var reason = figures.UndecidedReason ?? "its reason is not known";
+                var title = summary.TitleOf(evaluation);
                 AnsiConsole.MarkupLineInterpolated(
-                    $"[yellow]{summary.TitleOf(evaluation)}: {figures.Undecided} samples without verdict are left out, as {reason}[/]");
+                    $"[yellow]{title}: {figures.Undecided} samples without verdict are left out, as {reason}[/]");
             }
         }
     }

@@ -25,7 +25,7 @@ internal sealed class WorkProgress : IProgress<int>, IDisposable
     private bool _shown;
     private bool _ended;
 
-    /// <summary>Begins to show.</summary>
+    /// <summary>Begins; the first line comes after a while.</summary>
     /// <param name="unit">What is counted, in the plural.</param>
     /// <param name="total">How many there are; 0 where that is not known.</param>
     /// <param name="output">Where the lines go.</param>

@@ -10,6 +10,7 @@ using R1Reward.Policy.Devices;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Chat;
 using R1Reward.Rollout;
 using R1Reward.Rollout.Prompts;
 using R1Reward.Rollout.Voting;
@@ -50,7 +51,9 @@ internal sealed class JudgeModel : IDisposable
         Tokenizer = Tokenizer.Load(tokenizers, _model.Config.VocabularySize);
         var card = ModelCard.Load(folder);
         _model.PositionRule = card?.PositionRule ?? default;
-        Template = PromptTemplate.Get(options.Template ?? card?.Template ?? PromptTemplate.R1Pairwise.Id);
+        Template = options.Template is { } named
+            ? OwnTemplate.Find(named)
+            : card?.Prompt ?? PromptTemplate.R1Pairwise;
         var limits = card?.Limits ?? new MediaLimits();
         var media = MediaStore.Open(
             tokenizers,
@@ -118,7 +121,8 @@ internal sealed class JudgeModel : IDisposable
 
         var done = 0;
         var notShown = new List<VoteResult>();
-        var inOrder = new InputOrder(pairs, onVoted);
+        var inTurn = new List<VoteResult>();
+        var inOrder = new InputOrder(pairs, HandOn);
         var voter = new Voter(_engine, Encoder, options);
         foreach (var some in pairs.Chunk(_model.Config.Vision is null ? Math.Max(1, pairs.Count) : PairsWithMedia))
         {
@@ -137,6 +141,17 @@ internal sealed class JudgeModel : IDisposable
             }
 
             Console.Error.WriteLine(found);
+        }
+
+        // Nothing before the first pair that is shown: where none is, the mistake is all there is to say.
+        void HandOn(VoteResult result)
+        {
+            inTurn.Add(result);
+            if (result.Problem is null || notShown.Count < done)
+            {
+                inTurn.ForEach(onVoted);
+                inTurn.Clear();
+            }
         }
 
         void Voted(VoteResult result)

@@ -9,7 +9,7 @@ namespace R1Reward.Cli.Running;
 /// <param name="Model">Folder of a model, or of an adapter that names its model.</param>
 /// <param name="Template">Prompt template; null: the one that the model was trained with.</param>
 /// <param name="Device">auto, cpu or cuda:N.</param>
-/// <param name="DType">auto, float32 or bfloat16.</param>
+/// <param name="DType">auto, float32, bfloat16 or float16.</param>
 /// <param name="Untrusted">How control tokens in questions and responses are read.</param>
 /// <param name="Adapter">Folder of an adapter of the model; null: none.</param>
 /// <param name="MaxPixels">
@@ -44,7 +44,8 @@ internal sealed record JudgeModelOptions(
         Description = string.Join(
             ", ",
             PromptTemplate.All.Select(
-                template => template.Id)) + "; without it the one that the model was trained with, else r1-pairwise",
+                template => template.Id)) + ", or a file of your own; without it the one that the model was trained "
+            + "with, else r1-pairwise",
         HelpName = "NAME",
     };
     private static readonly Option<string> DeviceOption = new("--device")
@@ -55,7 +56,7 @@ internal sealed record JudgeModelOptions(
     };
     private static readonly Option<string> DTypeOption = new("--dtype")
     {
-        Description = "auto, float32 or bfloat16",
+        Description = "auto, float32, bfloat16, or float16 on a GPU",
         HelpName = "NAME",
         DefaultValueFactory = _ => "auto",
     };

@@ -1,5 +1,6 @@
 using R1Reward.Cli.Running;
 using R1Reward.Data;
+using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Traces;
 using R1Reward.Policy.Tokenization;
@@ -30,6 +31,9 @@ internal sealed class GrmEngine : IDisposable
 
     /// <summary>The model's vocabulary, for decoding only.</summary>
     public Tokenizer Tokenizer => _policy.Model.Tokenizer;
+
+    /// <summary>The tags that the model was taught to judge in.</summary>
+    public JudgmentTags Tags => _policy.Model.Template.Tags;
 
     /// <summary>Loads a model and waits until it can answer.</summary>
     /// <param name="options">The model.</param>

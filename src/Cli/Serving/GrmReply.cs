@@ -61,9 +61,9 @@ internal static class GrmReply
     /// The count of the votes, and the first sample that agrees with the majority; the first of all where there is
     /// none.
     /// </summary>
-    public static (Trace Winner, JObject Vote) Vote(IReadOnlyList<Trace> traces)
+    public static (Trace Winner, JObject Vote) Vote(IReadOnlyList<Trace> traces, JudgmentTags tags)
     {
-        var choices = traces.Select(trace => JudgmentParser.Parse(trace.Text).Choice).ToList();
+        var choices = traces.Select(trace => JudgmentParser.Parse(tags.ToPublished(trace.Text)).Choice).ToList();
         var tally = VoteTally.Count(choices);
         var winner = tally.Winner is { } majority ? traces[choices.IndexOf(majority)] : traces[0];
         return (winner, new JObject

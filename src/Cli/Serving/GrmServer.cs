@@ -106,7 +106,7 @@ internal sealed class GrmServer : IAsyncDisposable
         reply["object"] = "chat.completion";
         if (request.Vote)
         {
-            var (winner, vote) = GrmReply.Vote(traces);
+            var (winner, vote) = GrmReply.Vote(traces, _engine.Tags);
             reply["choices"] = new JArray(GrmReply.Choice(winner, 0, request, tokenizer, []));
             reply["vote"] = vote;
         }

@@ -1,3 +1,4 @@
+using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Prompts;
@@ -9,14 +10,21 @@ namespace R1Reward.Data.Prompts;
 public sealed class PromptTemplate
 {
     private static readonly string[] Placeholders = ["{question}", "{answer1}", "{answer2}"];
+    private static readonly string[] OwnNames = ["{question}", "{response1}", "{response2}"];
 
     private readonly string[] _literals;
+    private readonly int[] _slots;
+    private readonly Func<string, string, string, IReadOnlyList<TextPart>> _parts;
 
-    private PromptTemplate(string id, string text)
+    private PromptTemplate(
+        string id, string text, Func<string, string, string, IReadOnlyList<TextPart>>? fill = null)
     {
         Id = id;
         Text = text;
         _literals = text.Split(Placeholders, StringSplitOptions.None);
+        _slots = [.. Enumerable.Range(0, Placeholders.Length).OrderBy(slot => text.IndexOf(Placeholders[slot]))];
+        _parts = fill ?? Parts;
+        Tags = JudgmentTags.ShownBy(_literals);
     }
 
     /// <summary><c>r1-pairwise</c>: T1, the template of the published evaluators; the default (decision D5).</summary>
@@ -83,9 +91,15 @@ public sealed class PromptTemplate
     public string Id { get; }
 
     /// <summary>
-    /// The text with its placeholders <c>{question}</c>, <c>{answer1}</c> and <c>{answer2}</c>, in this order.
+    /// The text with its placeholders <c>{question}</c>, <c>{answer1}</c> and <c>{answer2}</c>.
     /// </summary>
     public string Text { get; }
+
+    /// <summary>The tags of the judgments that it asks for.</summary>
+    public JudgmentTags Tags { get; }
+
+    /// <summary>What a template of the user's own is made from; null for a built-in one.</summary>
+    public string? Source { get; private init; }
 
     /// <summary>What stands for an empty question.</summary>
     public string MissingQuestion { get; private init; } = "";
@@ -94,14 +108,49 @@ public sealed class PromptTemplate
     /// <exception cref="UserErrorException">No template has this name.</exception>
     public static PromptTemplate Get(string id) => All.FirstOrDefault(template => template.Id == id)
         ?? throw new UserErrorException(
-            $"unknown prompt template \"{id}\"; use one of {string.Join(", ", All.Select(template => template.Id))}");
+            $"unknown prompt template \"{id}\"; use one of {string.Join(", ", All.Select(template => template.Id))}, "
+            + "or the path of a file of your own");
+
+    /// <summary>A template of the user's own.</summary>
+    /// <param name="id">The name that is recorded with runs and models.</param>
+    /// <param name="text">
+    /// Its text with <c>{question}</c>, <c>{response1}</c> and <c>{response2}</c>, each once, in any order.
+    /// </param>
+    /// <param name="source">What it is made from again; the text where left out.</param>
+    /// <param name="fill">Makes the prompt of a question and two responses; by the text where left out.</param>
+    /// <exception cref="UserErrorException">A placeholder or a tag is missing, or is there too often.</exception>
+    public static PromptTemplate FromText(
+        string id,
+        string text,
+        string? source = null,
+        Func<string, string, string, IReadOnlyList<TextPart>>? fill = null)
+    {
+        var named = text.Replace("{response1}", Placeholders[1]).Replace("{response2}", Placeholders[2]);
+        foreach (var (placeholder, name) in Placeholders.Zip(OwnNames))
+        {
+            var times = named.Split(placeholder).Length - 1;
+            if (times != 1)
+            {
+                throw new UserErrorException($"template {id} has {name} {times} times; a prompt shows it once");
+            }
+        }
+
+        try
+        {
+            return new PromptTemplate(id, named, fill) { Source = source ?? text };
+        }
+        catch (UserErrorException wrong)
+        {
+            throw new UserErrorException($"template {id} {wrong.Message}", wrong);
+        }
+    }
 
     /// <summary>The prompt text of a pair.</summary>
     public string Fill(PreferencePair pair) => Fill(pair.Question, pair.Response1, pair.Response2);
 
     /// <summary>The prompt text of a question and two responses.</summary>
     public string Fill(string question, string response1, string response2) =>
-        string.Concat(Parts(question, response1, response2).Select(part => part.Text));
+        string.Concat(_parts(question, response1, response2).Select(part => part.Text));
 
     /// <summary>
     /// The prompt as a chat: one user turn, media before the text, no system turn. The template's own words are
@@ -110,7 +159,7 @@ public sealed class PromptTemplate
     public IReadOnlyList<ChatMessage> Render(PreferencePair pair)
     {
         var media = pair.Media.Select(item => new MediaPart(item));
-        return [new ChatMessage("user", [.. media, .. Parts(pair.Question, pair.Response1, pair.Response2)])];
+        return [new ChatMessage("user", [.. media, .. _parts(pair.Question, pair.Response1, pair.Response2)])];
     }
 
     /// <summary>
@@ -137,24 +186,29 @@ public sealed class PromptTemplate
                 return false;
             }
 
-            parts[i] = text[at..next];
+            parts[_slots[i]] = text[at..next];
             at = next + _literals[i + 1].Length;
         }
 
-        question = parts[0];
-        response1 = parts[1];
-        response2 = text[at..end];
+        parts[_slots[2]] = text[at..end];
+        (question, response1, response2) = (parts[0], parts[1], parts[2]);
         return true;
     }
 
-    private TextPart[] Parts(string question, string response1, string response2) =>
-    [
-        new(_literals[0], IsTrusted: true),
-        new(question.Length == 0 ? MissingQuestion : question),
-        new(_literals[1], IsTrusted: true),
-        new(response1),
-        new(_literals[2], IsTrusted: true),
-        new(response2),
-        new(_literals[3], IsTrusted: true),
-    ];
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+
+    private TextPart[] Parts(string question, string response1, string response2)
+    {
+        string[] filled = [question.Length == 0 ? MissingQuestion : question, response1, response2];
+        return
+        [
+            .. _slots.Index().SelectMany(place => new TextPart[]
+            {
+                new(_literals[place.Index], IsTrusted: true),
+                new(filled[place.Item]),
+            }),
+            new(_literals[3], IsTrusted: true),
+        ];
+    }
 }

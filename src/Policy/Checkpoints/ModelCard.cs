@@ -6,7 +6,9 @@ using R1Reward.Data.Media;
 using R1Reward.Data.Media.Decoding;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Options;
+using R1Reward.Data.Prompts;
 using R1Reward.Policy.Models.Vision;
+using R1Reward.Policy.Tokenization.Chat;
 
 namespace R1Reward.Policy.Checkpoints;
 
@@ -14,11 +16,19 @@ namespace R1Reward.Policy.Checkpoints;
 /// What a judge must know about a model folder beyond what Hugging Face's files say: <c>r1reward.json</c> beside
 /// config.json.
 /// </summary>
-/// <param name="Template">Id of the prompt template that the model was trained with.</param>
+/// <param name="Template">Name of the prompt template that the model was trained with.</param>
 /// <param name="PositionRule">Position of the first text token after a video.</param>
 public sealed record ModelCard(string Template, PositionRule PositionRule = PositionRule.AfterLargest)
 {
     private const string FileName = "r1reward.json";
+
+    /// <summary>What a template of the user's own is made from; null for a built-in one.</summary>
+    public string? TemplateText { get; init; }
+
+    /// <summary>The prompt template that the model was trained with.</summary>
+    /// <exception cref="UserErrorException">There is none of that name, or its text is none.</exception>
+    public PromptTemplate Prompt =>
+        TemplateText is { } text ? OwnTemplate.Create(Template, text) : PromptTemplate.Get(Template);
 
     /// <summary>What training asked of pictures and videos beyond the folder's own preprocessing.</summary>
     public MediaLimits Limits { get; init; } = new();
@@ -46,6 +56,11 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
                 ["max-frames"] = Limits.MaxFrames,
             },
         };
+        if (TemplateText is not null)
+        {
+            json["template-text"] = TemplateText;
+        }
+
         File.WriteAllText(Path.Combine(folder, FileName), json + "\n");
     }
 
@@ -81,6 +96,7 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
         var media = json["media"] as JObject ?? [];
         return new ModelCard(template, Named<PositionRule>(json, "position-rule"))
         {
+            TemplateText = (string?)json["template-text"],
             Colours = Named<ColourRule>(media, "colours"),
             Limits = new MediaLimits
             {

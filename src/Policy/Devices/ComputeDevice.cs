@@ -11,7 +11,7 @@ public sealed record ComputeDevice(Device Device, ScalarType DType)
 {
     /// <summary>Turns settings into a device that is there.</summary>
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</param>
-    /// <param name="dtype"><c>auto</c>, <c>float32</c> or <c>bfloat16</c>.</param>
+    /// <param name="dtype"><c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>.</param>
     /// <param name="offset">
     /// Number of the worker within its process, so that several workers share the GPUs out: worker 1 under
     /// <c>cuda:2</c> computes on <c>cuda:3</c>. A CPU serves all workers.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Models.Vision;
@@ -27,6 +28,9 @@ public sealed class PromptEncoder(
 {
     private readonly ChatTemplate _chat = new(tokenizer, untrusted);
 
+    /// <summary>The tags in which the prompt asks for judgments.</summary>
+    public JudgmentTags Tags => template.Tags;
+
     /// <summary>The prompt of a pair, up to where the judgment begins.</summary>
     public Task<EncodedPrompt> EncodeAsync(PreferencePair pair, CancellationToken cancel = default) =>
         EncodeAsync(template.Render(media is null ? pair with { Media = [] } : pair), cancel);
@@ -38,8 +42,10 @@ public sealed class PromptEncoder(
     public EncodedPrompt Encode(PreferencePair pair, CancellationToken cancel = default) =>
         EncodeAsync(pair, cancel).GetAwaiter().GetResult();
 
-    /// <summary>Token ids of a judgment with the end of its turn.</summary>
-    public ImmutableArray<int> EncodeJudgment(string judgment) => [.. _chat.EncodeReply(judgment)];
+    /// <summary>Token ids of a judgment in the template's tags, with the end of its turn.</summary>
+    /// <param name="judgment">The judgment, in these tags or the published ones.</param>
+    public ImmutableArray<int> EncodeJudgment(string judgment) =>
+        [.. _chat.EncodeReply(template.Tags.FromPublished(judgment))];
 
     /// <summary>Writes a conversation up to where the reply begins. Media need a model that sees.</summary>
     public async Task<EncodedPrompt> EncodeAsync(

@@ -75,7 +75,7 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
         {
             var id = SampleId.Parse(trace.Id);
             var (ballot, exchanged) = ballots[id.Request];
-            ballot.Cast(id.Number, exchanged, trace);
+            ballot.Cast(id.Number, exchanged, trace, encoder.Tags);
             if (ballot.Missing == 0)
             {
                 onVoted(ballot.ToResult());
@@ -108,11 +108,11 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
 
         public int Missing => _traces.Length - _cast;
 
-        public void Cast(int sample, bool exchanged, Trace trace)
+        public void Cast(int sample, bool exchanged, Trace trace, JudgmentTags tags)
         {
             var place = (Array.IndexOf(Orders, exchanged) * _options.Samples) + sample;
             _traces[place] = trace;
-            _judgments[place] = JudgmentParser.Parse(trace.Text, answer: _options.Answer);
+            _judgments[place] = JudgmentParser.Parse(tags.ToPublished(trace.Text), answer: _options.Answer);
             _cast++;
         }
 

@@ -25,6 +25,59 @@ public sealed class ConfigurationsTests : IDisposable
     }
 
     [Fact]
+    public void A_submitted_run_carries_the_text_of_its_template()
+    {
+        const string text = "Q \\ \"{question}\"\n\t1 {response1}\n2 {response2}\n<why>x</why><best>1</best>";
+        File.WriteAllText(_folder.At("judge.txt"), text);
+        var path = Write("""r1reward.model.template = "judge.txt" """);
+
+        var submitted = Configurations.Load(path, [], _ => null).Print();
+        File.Delete(_folder.At("judge.txt"));
+
+        var template = RunSettings.Read(Configurations.FromSubmission(submitted).Reader()).Model.Template;
+        Assert.Equal(("judge.txt", text), (template.Id, template.Source));
+        Assert.Equal("best", template.Tags.Answer);
+        Assert.Contains(
+            $"{path}:1: r1reward.model.template = judge.txt: unknown prompt template",
+            Assert.Throws<UserErrorException>(() => Read(path)).Message);
+    }
+
+    [Fact]
+    public void Training_is_as_long_as_steps_or_as_passes_say_and_never_as_both()
+    {
+        string[] file = ["r1reward.data.source=file", $"r1reward.data.train={_folder.At("pairs.jsonl")}"];
+        RunSettings Set(params string[] more) =>
+            RunSettings.Read(Configurations.Load(null, [.. file, .. more], _ => null).Reader());
+        string Mistake(params string[] more) => Assert.Throws<UserErrorException>(() => Set(more)).Message;
+        File.WriteAllText(_folder.At("pairs.jsonl"), "");
+
+        var length = Set("r1reward.rl.num-train-epochs=1.5").Rl.Optimizer.Length;
+        Assert.Equal(19, length.StepsOver(items: 100, itemsPerStep: 8));
+        Assert.Equal(20, Set().Rl.Optimizer.Length.StepsOver(items: 100, itemsPerStep: 8));
+        Assert.Equal(2, Set("r1reward.sft.num-train-epochs=2", "r1reward.sft.steps=0").Sft.Optimizer.Length.Epochs);
+        Assert.Contains(
+            "r1reward.sft.num-train-epochs = 2: r1reward.sft.steps = 9 is written, too; write one of them",
+            Mistake("r1reward.sft.num-train-epochs=2", "r1reward.sft.steps=9"));
+        Assert.Contains(
+            "r1reward.rl.num-train-epochs = 1: scenes have no end: write steps",
+            Mistake("r1reward.rl.num-train-epochs=1", "r1reward.data.source=scenes"));
+        var submitted = Configurations.Load(null, [.. file, "r1reward.rl.num-train-epochs=3"], _ => null).Print();
+        Assert.Equal(3, RunSettings.Read(Configurations.FromSubmission(submitted).Reader()).Rl.Optimizer.Length.Epochs);
+    }
+
+    [Fact]
+    public void Half_precision_is_for_sampling()
+    {
+        string Mistake(string section) => Assert.Throws<UserErrorException>(() => RunSettings.Read(
+            Configurations.Load(null, [$"r1reward.{section}.dtype=float16"], _ => null).Reader())).Message;
+
+        Assert.Contains("r1reward.learner.dtype = float16: small gradients are 0 in it", Mistake("learner"));
+        Assert.Contains("r1reward.sft-worker.dtype = float16: small", Mistake("sft-worker"));
+        var rollout = Configurations.Load(null, ["r1reward.rollout.dtype=float16"], _ => null).Reader();
+        Assert.Equal("float16", RunSettings.Read(rollout).Rollout.Device.DType);
+    }
+
+    [Fact]
     public void All_mistakes_come_at_once_each_with_file_line_key_value_and_remedy()
     {
         var path = Write(

@@ -5,6 +5,7 @@ using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Data.Files;
 using R1Reward.Data.Scenes;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Hosting;
@@ -136,13 +137,16 @@ public sealed class WholeRunTests : IDisposable
         Lengthen(Path.Combine(data, "train.jsonl"), 5);
         Lengthen(Path.Combine(data, "heldout.jsonl"), 2);
 
+        var template = _folder.At("judge.txt");
+        File.WriteAllText(template, "{question} 1 {response1} 2 {response2} <why>...</why><best>1</best>");
+
         var finished = await RunAsync(
             _ => false,
             [
                 .. _tower, "r1reward.data.source=file", $"r1reward.data.train={Path.Combine(data, "train.jsonl")}",
                 $"r1reward.data.heldout={Path.Combine(data, "heldout.jsonl")}",
-                "r1reward.eval.pairs=0", "r1reward.eval.vote-samples=1", "r1reward.sft.steps=6",
-                "r1reward.sft.batch-size=8",
+                "r1reward.eval.pairs=0", "r1reward.eval.vote-samples=1", "r1reward.sft.steps=0",
+                "r1reward.sft.num-train-epochs=2", "r1reward.sft.batch-size=8", $"r1reward.model.template={template}",
             ]);
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
@@ -155,6 +159,8 @@ public sealed class WholeRunTests : IDisposable
             JsonLines.Read(Folder.Metrics)
                 .Where(line => (string?)line["phase"] == "sft")
                 .Sum(line => (int)line["left-out"]!));
+        Assert.Equal(6, JsonLines.Read(Folder.Metrics).Count(line => (string?)line["phase"] == "sft"));
+        Assert.Equal("best", ModelCard.Load(Path.Combine(Folder.Checkpoints, "step-3"))!.Prompt.Tags.Answer);
         Assert.All(JsonLines.Read(Folder.Traces), line => Assert.True(File.Exists((string)line["media"]![0]!)));
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using R1Reward.Data.Media;
+using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 
@@ -18,6 +19,26 @@ public sealed class PromptTemplateTests
             (length, hash),
             (text.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]));
     }
+
+    [Fact]
+    public void A_template_of_ones_own_has_its_placeholders_in_any_order_and_names_its_tags()
+    {
+        var template = PromptTemplate.FromText(
+            "judge.txt", "A: {response1}\nB: {response2}\nAsked: {question}\n<why>...</why><best>1</best>");
+
+        Assert.Equal("A: one\nB: {question}\nAsked: what?\n<why>...</why><best>1</best>", template.Fill(
+            "what?", "one", "{question}"));
+        Assert.Equal(("why", "best"), (template.Tags.Analysis, template.Tags.Answer));
+        Assert.All(PromptTemplate.All, builtIn => Assert.Equal(JudgmentTags.Published, builtIn.Tags));
+    }
+
+    [Theory]
+    [InlineData("{question} {response1}", "template x has {response2} 0 times; a prompt shows it once")]
+    [InlineData("{question} {response1} {response2} {question}", "template x has {question} 2 times")]
+    [InlineData("{question} {response1} {response2} <a></a>", "template x shows the tags <a>; a judgment is read")]
+    public void A_template_of_ones_own_that_cannot_be_filled_or_read_back_is_refused(string text, string message) =>
+        Assert.StartsWith(
+            message, Assert.Throws<UserErrorException>(() => PromptTemplate.FromText("x", text)).Message);
 
     [Fact]
     public void Responses_with_braces_and_placeholder_text_stay_as_they_are()

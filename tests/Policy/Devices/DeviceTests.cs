@@ -37,6 +37,9 @@ public sealed class DeviceTests
         Assert.Equal(ScalarType.Float32, DtypeProbe.Select("auto", CPU));
         Assert.Equal(ScalarType.BFloat16, DtypeProbe.Select("auto", new Device(DeviceType.CUDA, 0)));
         Assert.Throws<UserErrorException>(() => DtypeProbe.Select("float8", CPU));
+        Assert.Equal(ScalarType.Float16, DtypeProbe.Select("float16", new Device(DeviceType.CUDA, 0)));
+        var onCpu = Assert.Throws<UserErrorException>(() => DtypeProbe.Select("float16", CPU)).Message;
+        Assert.Equal("dtype \"float16\" wants a GPU; on a CPU use float32", onCpu);
     }
 
     [Fact]

@@ -92,7 +92,8 @@ internal static class HoconTree
             ? text
             : Quote(text);
 
-    private static string Quote(string text)
+    /// <summary>A text in quotes, with escapes for what cannot stand in them.</summary>
+    public static string Quote(string text)
     {
         var escaped = text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");
         return $"\"{escaped}\"";

@@ -1,3 +1,4 @@
+using Newtonsoft.Json.Linq;
 using R1Reward.Data.Evaluation;
 
 namespace R1Reward.Actors.Configuration.Settings;
@@ -12,8 +13,10 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <param name="Noise">
 /// Whether scenes shown as pictures are judged once more with noise in place of the picture.
 /// </param>
+/// <param name="Evaluators">Entries of evaluators beside the figures that every run has.</param>
 public sealed record EvalSettings(
-    int Pairs, int Every, int VoteSamples, TieRule Ties, bool BothOrders, double Temperature, bool Noise)
+    int Pairs, int Every, int VoteSamples, TieRule Ties, bool BothOrders, double Temperature, bool Noise,
+    IReadOnlyList<JObject> Evaluators)
 {
     /// <summary>Reads the keys under <c>r1reward.eval</c>.</summary>
     public static EvalSettings Read(SettingsReader reader) => new(
@@ -23,5 +26,6 @@ public sealed record EvalSettings(
         reader.OneOf<TieRule>("r1reward.eval.vote-ties"),
         reader.Flag("r1reward.eval.both-orders"),
         reader.Number("r1reward.eval.temperature", 0),
-        reader.Flag("r1reward.eval.noise"));
+        reader.Flag("r1reward.eval.noise"),
+        reader.Entries("r1reward.eval.evaluators"));
 }

@@ -21,8 +21,8 @@ public sealed record ModelSettings
     /// <summary>Entries of a trained vocabulary.</summary>
     public required int Vocabulary { get; init; }
 
-    /// <summary>Prompt template by its id.</summary>
-    public required string Template { get; init; }
+    /// <summary>How pairs are put to the model.</summary>
+    public required PromptTemplate Template { get; init; }
 
     /// <summary>How control tokens in questions and responses are read.</summary>
     public required UntrustedText UntrustedText { get; init; }
@@ -36,12 +36,10 @@ public sealed record ModelSettings
     /// <summary>How pictures and videos are prepared for the model.</summary>
     public required MediaSettings Media { get; init; }
 
-    private static Dictionary<string, string> TemplateIds { get; } =
-        PromptTemplate.All.ToDictionary(template => template.Id, template => template.Id);
-
     /// <summary>What a judge must know about the model that a run trains.</summary>
-    public ModelCard ToCard() => new(Template, PositionRule)
+    public ModelCard ToCard() => new(Template.Id, PositionRule)
     {
+        TemplateText = Template.Source,
         Limits = Media.Limits,
         Colours = Media.Decoding.Colours,
     };
@@ -55,7 +53,7 @@ public sealed record ModelSettings
             Init = InitialShape.Read(reader),
             TokenizerPath = reader.File("r1reward.model.tokenizer.path"),
             Vocabulary = reader.Whole("r1reward.model.tokenizer.vocabulary", 260, 1_000_000),
-            Template = reader.OneOf("r1reward.model.template", TemplateIds),
+            Template = TemplateFile.Read(reader),
             UntrustedText = reader.OneOf<UntrustedText>("r1reward.model.untrusted-text"),
             Media = MediaSettings.Read(reader),
             Lora = LoraSettings.Read(reader),

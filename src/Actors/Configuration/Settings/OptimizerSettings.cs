@@ -1,7 +1,7 @@
 namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>What the cold start and reinforcement learning share.</summary>
-/// <param name="Steps">Steps of the stage.</param>
+/// <param name="Length">How long the stage trains.</param>
 /// <param name="MicroBatchTokens">Tokens of one forward pass, padding included.</param>
 /// <param name="GradientCheckpointing">
 /// Whether activations are computed again in the backward pass instead of kept.
@@ -12,7 +12,7 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <param name="WeightDecay">Decoupled weight decay.</param>
 /// <param name="MaxGradientNorm">Norm that gradients are clipped to.</param>
 public sealed record OptimizerSettings(
-    int Steps,
+    TrainingLength Length,
     int MicroBatchTokens,
     bool GradientCheckpointing,
     double LearningRate,
@@ -21,9 +21,12 @@ public sealed record OptimizerSettings(
     double WeightDecay,
     double MaxGradientNorm)
 {
+    /// <summary>Steps of the stage.</summary>
+    public int Steps => Length.Steps;
+
     /// <summary>Reads the keys under a section.</summary>
-    public static OptimizerSettings Read(SettingsReader reader, string section, int steps) => new(
-        steps,
+    public static OptimizerSettings Read(SettingsReader reader, string section, int leastSteps) => new(
+        TrainingLength.Read(reader, section, leastSteps),
         reader.Whole(section + ".micro-batch-tokens", 16),
         reader.Flag(section + ".gradient-checkpointing"),
         reader.Number(section + ".learning-rate", 0, 1),

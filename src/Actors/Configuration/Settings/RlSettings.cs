@@ -87,7 +87,7 @@ public sealed record RlSettings
             },
             MaxStaleness = reader.Whole(rl + "max-staleness", 0, 1),
             GiveUpAfter = reader.Whole(rl + "give-up-after", 0),
-            Optimizer = OptimizerSettings.Read(reader, "r1reward.rl", reader.Whole(rl + "steps", 0)),
+            Optimizer = OptimizerSettings.Read(reader, "r1reward.rl", leastSteps: 0),
         };
         if (reader.Text(rl + "loss") == ObjectiveSettings.ReinforcePlusPlus)
         {

@@ -25,7 +25,7 @@ public sealed record RolloutSettings
     /// <summary>Reads the keys under <c>r1reward.rollout</c>.</summary>
     public static RolloutSettings Read(SettingsReader reader) => new()
     {
-        Device = DeviceSettings.Read(reader, "r1reward.rollout"),
+        Device = DeviceSettings.Read(reader, "r1reward.rollout", trains: false),
         MaxSequences = reader.Whole("r1reward.rollout.max-sequences", 1),
         CacheBytes = reader.Bytes("r1reward.rollout.cache-memory"),
         CheckpointDefaults = reader.Flag("r1reward.rollout.checkpoint-defaults"),

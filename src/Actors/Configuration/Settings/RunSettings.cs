@@ -69,8 +69,8 @@ public sealed partial record RunSettings
             Sft = SftSettings.Read(reader),
             Rl = RlSettings.Read(reader),
             Rollout = RolloutSettings.Read(reader),
-            Learner = DeviceSettings.Read(reader, "r1reward.learner"),
-            SftWorker = DeviceSettings.Read(reader, "r1reward.sft-worker"),
+            Learner = DeviceSettings.Read(reader, "r1reward.learner", trains: true),
+            SftWorker = DeviceSettings.Read(reader, "r1reward.sft-worker", trains: true),
             Rewards = RewardSettings.Read(reader),
             Judge = JudgeSettings.Read(reader),
             Eval = EvalSettings.Read(reader),
@@ -110,6 +110,14 @@ public sealed partial record RunSettings
                 "gdpo compares samples of one prompt: write 2 or more for r1reward.rl.samples-per-prompt, or sum");
         }
 
+        foreach (var (section, length) in new[] { ("sft", Sft.Optimizer.Length), ("rl", Rl.Optimizer.Length) })
+        {
+            if (Data.Source == DataSource.Scenes && length.Epochs > 0)
+            {
+                reader.Refuse($"r1reward.{section}.num-train-epochs", "scenes have no end: write steps");
+            }
+        }
+
         if (Data.Source == DataSource.Scenes && Eval.Pairs == 0)
         {
             reader.Refuse("r1reward.eval.pairs", "scenes have no end: write how many to judge");
@@ -143,7 +151,7 @@ public sealed partial record RunSettings
                 "write 0: only scenes with r1reward.data.scenes.as = image can be described");
         }
 
-        if (Sft.AlignmentSteps > Sft.Optimizer.Steps)
+        if (Sft.Optimizer.Length.Epochs == 0 && Sft.AlignmentSteps > Sft.Optimizer.Steps)
         {
             reader.Refuse(
                 "r1reward.sft.alignment-steps",

@@ -33,6 +33,6 @@ public sealed record SftSettings
         BatchSize = reader.Whole("r1reward.sft.batch-size", 1),
         CheckpointEvery = reader.Whole("r1reward.sft.checkpoint-every", 0),
         MakeMissingJudgments = reader.OneOf("r1reward.sft.missing-judgment", MissingJudgments),
-        Optimizer = OptimizerSettings.Read(reader, "r1reward.sft", reader.Whole("r1reward.sft.steps", 1)),
+        Optimizer = OptimizerSettings.Read(reader, "r1reward.sft", leastSteps: 1),
     };
 }

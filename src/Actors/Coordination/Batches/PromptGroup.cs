@@ -8,7 +8,10 @@ using R1Reward.Rewards.Terms.Published;
 namespace R1Reward.Actors.Coordination.Batches;
 
 /// <summary>One prompt of a batch and its traces, which are scored together because some terms compare them.</summary>
-internal sealed class PromptGroup(PreferencePair pair, int index)
+/// <param name="pair">The pair that its traces judge.</param>
+/// <param name="index">Its place in the batch, from 0.</param>
+/// <param name="tags">The tags that its replies are written in; judges and terms get the published ones.</param>
+internal sealed class PromptGroup(PreferencePair pair, int index, JudgmentTags tags)
 {
     private JudgedTrace[] _traces = [];
 
@@ -25,8 +28,14 @@ internal sealed class PromptGroup(PreferencePair pair, int index)
     public int OpenVerdicts { get; private set; }
 
     /// <summary>Takes in the sampled traces and reads what they say.</summary>
-    public void AddTraces(IEnumerable<Trace> traces) =>
-        _traces = [.. traces.Select(trace => new JudgedTrace(Pair, Index, trace, JudgmentParser.Parse(trace.Text)))];
+    public void AddTraces(IEnumerable<Trace> traces) => _traces =
+    [
+        .. traces.Select(trace =>
+            new JudgedTrace(Pair, Index, trace, JudgmentParser.Parse(tags.ToPublished(trace.Text)))),
+    ];
+
+    /// <summary>What a sample says, in the published tags.</summary>
+    public string ReplyOf(int sample) => tags.ToPublished(_traces[sample].Trace.Text);
 
     /// <summary>
     /// Samples that a judge can be asked about: only a reply with an analysis and a choice is consistent or not.
@@ -73,8 +82,9 @@ internal sealed class PromptGroup(PreferencePair pair, int index)
     }
 
     /// <summary>The work of scoring its traces, by the late terms or by the others.</summary>
-    public ScoreWork ScoreWork(bool evaluation, bool late) => new(Pair, [.. _traces.Select(ReplyOf)], evaluation, late);
+    public ScoreWork ScoreWork(bool evaluation, bool late) =>
+        new(Pair, [.. _traces.Select(Judged)], evaluation, late);
 
-    private static JudgedReply ReplyOf(JudgedTrace judged) =>
-        new(judged.Trace.Id, judged.Trace.Text, judged.Trace.Tokens.Length, judged.Verdict, judged.JudgeReason);
+    private JudgedReply Judged(JudgedTrace judged, int sample) =>
+        new(judged.Trace.Id, ReplyOf(sample), judged.Trace.Tokens.Length, judged.Verdict, judged.JudgeReason);
 }

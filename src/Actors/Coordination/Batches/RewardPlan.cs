@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using R1Reward.Data.Judging;
 
 namespace R1Reward.Actors.Coordination.Batches;
 
 /// <summary>How the traces of a batch come to their rewards.</summary>
 internal sealed record RewardPlan
 {
+    /// <summary>The tags that replies are written in.</summary>
+    public JudgmentTags Tags { get; init; } = JudgmentTags.Published;
+
     /// <summary>Whether the judge is asked about each trace that names a response.</summary>
     public bool AskJudge { get; init; }
 

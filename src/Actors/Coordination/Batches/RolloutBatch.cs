@@ -46,7 +46,7 @@ internal sealed class RolloutBatch
         _rewards = rewards;
         _ledger = ledger;
         _samples = samples;
-        _groups = [.. pairs.Select((pair, index) => new PromptGroup(pair, index))];
+        _groups = [.. pairs.Select((pair, index) => new PromptGroup(pair, index, rewards.Tags))];
         Expected = pairs.Count * samples;
     }
 
@@ -166,7 +166,7 @@ internal sealed class RolloutBatch
         {
             foreach (var sample in group.AwaitVerdicts())
             {
-                _ledger.Add(WorkId.Judge(Id, group.Index, sample), new JudgeWork(group.Traces[sample].Trace.Text));
+                _ledger.Add(WorkId.Judge(Id, group.Index, sample), new JudgeWork(group.ReplyOf(sample)));
             }
         }
 

@@ -45,6 +45,9 @@ internal sealed record EvaluationFigures
     /// <summary>Mean of each reward term's raw values, by name; terms without any value are left out.</summary>
     public IReadOnlyDictionary<string, double> Rewards { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What the configured evaluators found.</summary>
+    public OwnFigures Own { get; init; } = OwnFigures.None;
+
     /// <summary>
     /// Whether the place of a response sways the judgment; null where pairs were not judged in both orders.
     /// </summary>

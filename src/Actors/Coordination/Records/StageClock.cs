@@ -12,7 +12,9 @@ internal sealed class StageClock(TimeProvider time)
     private long _since;
     private long _taken = time.GetTimestamp();
 
-    /// <summary>Whether so much time has passed since the last <see cref="Take"/> that losing it would be seen.</summary>
+    /// <summary>
+    /// Whether so much time has passed since the last <see cref="Take"/> that losing it would be seen.
+    /// </summary>
     public bool IsDue => time.GetElapsedTime(_taken) >= Often;
 
     /// <summary>Leaves the current stage and enters another.</summary>

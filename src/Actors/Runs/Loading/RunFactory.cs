@@ -10,6 +10,7 @@ using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Data;
 using R1Reward.Data.Files;
+using R1Reward.Rewards.Evaluators;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
 using Serilog;
@@ -51,6 +52,12 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         if (pairs.HeldOut.Count == 0)
         {
             Log.Warning("no held-out pairs: nothing is evaluated. r1reward.data.heldout and heldout-share give some");
+        }
+
+        if (ResolvedSteps.Lines(settings, pairs) is { Length: > 0 } lines)
+        {
+            submit = submit with { Settings = submit.Settings + lines };
+            settings = RunSettings.Read(Configurations.FromSubmission(submit.Settings).Reader());
         }
 
         var plan = Plan(settings, pairs);
@@ -117,11 +124,14 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         VoteSamples = settings.Eval.VoteSamples,
         Ties = settings.Eval.Ties,
         EvaluateNoise = settings.Eval.Noise,
+        Evaluators = EvaluatorTypes.Build(
+            settings.Eval.Evaluators, "r1reward.eval.evaluators", settings.Rewards.Folder),
         CheckpointEvery = settings.Checkpoints.Every,
     };
 
     private static RewardPlan ToRewardPlan(RunSettings settings, RunRewards rewards, RewardSuite suite) => new()
     {
+        Tags = settings.Model.Template.Tags,
         AskJudge = rewards.AskForVerdict(suite),
         LateTerms = suite.HasLateTerms,
         TermNames = [.. settings.Rewards.Terms.Select(term => term.Name)],

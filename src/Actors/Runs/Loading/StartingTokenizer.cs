@@ -1,6 +1,5 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Pairs;
-using R1Reward.Data.Prompts;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Tokenization.Bpe;
 
@@ -31,11 +30,10 @@ internal static class StartingTokenizer
     private static Tokenizer Train(ModelSettings settings, string folder, RunPairs pairs)
     {
         var trainer = new BpeTrainer();
-        var template = PromptTemplate.Get(settings.Template);
         foreach (var pair in pairs.ColdStartSamples(Pairs))
         {
-            trainer.Add(template.Fill(pair));
-            trainer.Add(pair.Judgment ?? "");
+            trainer.Add(settings.Template.Fill(pair));
+            trainer.Add(settings.Template.Tags.FromPublished(pair.Judgment ?? ""));
         }
 
         if (pairs.Alignment is { } describe)

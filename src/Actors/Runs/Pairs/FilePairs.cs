@@ -43,6 +43,9 @@ internal sealed class FilePairs : RunPairs
     public override long DistinctPrompts => _training.Count;
 
     /// <inheritdoc/>
+    public override long ColdStartCount => _coldStart.Count;
+
+    /// <inheritdoc/>
     public override PreferencePair Training(long index) => _order.At(_training, index);
 
     /// <inheritdoc/>
@@ -140,7 +143,7 @@ internal sealed class FilePairs : RunPairs
         var model = _settings.Model;
         var encoder = new PromptEncoder(
             Tokenizer.Load(modelFolder),
-            PromptTemplate.Get(model.Template),
+            model.Template,
             model.UntrustedText,
             MediaStore.Open(modelFolder, config, model.Media.Limits, model.Media.Decoding),
             _settings.Data.MaxPromptTokens);

@@ -19,6 +19,11 @@ public abstract class RunPairs : IPairSource
     public virtual long DistinctPrompts => 1000;
 
     /// <summary>
+    /// Pairs with a judgment to imitate, known after <see cref="Bind"/>; 0 for an endless source.
+    /// </summary>
+    public virtual long ColdStartCount => 0;
+
+    /// <summary>
     /// Makes example n (from 0) of the exercise that goes before judging: describing pictures. Null where there are
     /// none.
     /// </summary>

@@ -45,6 +45,10 @@ public sealed record EvaluationSummary
     [JsonProperty("rewards")]
     public IReadOnlyDictionary<string, double>? Rewards { get; init; }
 
+    /// <summary>Figures of the configured evaluators, by whole name; null where there are none.</summary>
+    [JsonProperty("figures")]
+    public IReadOnlyDictionary<string, double>? Figures { get; init; }
+
     /// <summary>Share of judgments that name the first place, over pairs judged in both orders.</summary>
     [JsonProperty("first-share")]
     public double? FirstShare { get; init; }
@@ -73,6 +77,7 @@ public sealed record EvaluationSummary
         UndecidedReason = figures.UndecidedReason,
         LeftOut = figures.LeftOut,
         Rewards = figures.Rewards.Count > 0 ? figures.Rewards : null,
+        Figures = figures.Own.Figures.Count > 0 ? figures.Own.Figures : null,
         FirstShare = figures.Position?.FirstShare,
         SameResponse = figures.Position?.SameResponse,
         Pairs = figures.Pairs,

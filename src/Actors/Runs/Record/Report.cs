@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using R1Reward.Data.Files;
 using R1Reward.Data.Text;
 
 namespace R1Reward.Actors.Runs.Record;
@@ -14,18 +13,21 @@ public static class Report
     /// <summary>Makes the page from the files of a run; parts that a run does not have are left out.</summary>
     public static string Write(RunFolder folder)
     {
-        var summary = RunSummary.Read(folder.Summary) ?? new RunSummary();
+        var run = new RecordedRun(folder);
+        var summary = run.Summary;
         var html = new StringBuilder();
         AppendHead(html, summary);
         AppendEvaluations(html, summary);
+        AppendFigures(html, summary);
         AppendVotes(html, summary);
         if (summary.Updates?.Warning is { } warning)
         {
             html.Append("<p><b>").Append(ReportText.Escape(warning)).Append("</b></p>");
         }
 
-        ReportCurves.Append(html, JsonLines.Read(folder.Metrics));
-        ReportTraces.Append(html, JsonLines.Read(folder.Traces));
+        ReportCurves.AppendVotes(html, [run]);
+        ReportCurves.Append(html, [run]);
+        ReportTraces.Append(html, run.Traces);
         return html.Append("</main></html>\n").ToString();
     }
 
@@ -35,11 +37,8 @@ public static class Report
         var seed = summary.Seed?.ToString(CultureInfo.InvariantCulture);
         var seconds = summary.Seconds.Select(stage =>
             string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0} s"));
-        html.Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">")
-            .Append("<meta name=\"viewport\" content=\"width=device-width\">")
-            .Append("<title>").Append(name).Append(" · R1Reward</title>")
-            .Append("<style>").Append(ReportText.Style).Append("</style><main>")
-            .Append("<h1>").Append(name).Append("</h1>")
+        ReportText.AppendHead(html, summary.Name);
+        html.Append("<h1>").Append(name).Append("</h1>")
             .Append("<p class=\"muted\">seed ").Append(seed).Append(" · ")
             .Append(ReportText.Escape(string.Join(", ", seconds))).Append("</p>");
     }
@@ -53,7 +52,7 @@ public static class Report
             return;
         }
 
-        html.Append("<h2>Held-out pairs</h2><table>")
+        html.Append("<h2>Held-out pairs</h2><div class=\"scroll\"><table>")
             .Append("<tr><th><th>accuracy<th>format<th>consistency<th>unreadable<th>mean tokens")
             .Append("<th>pairs × samples</tr>");
         foreach (var (name, figures) in evaluations)
@@ -68,7 +67,28 @@ public static class Report
                 .Append("</tr>");
         }
 
-        html.Append("</table>");
+        html.Append("</table></div>");
+    }
+
+    private static void AppendFigures(StringBuilder html, RunSummary summary)
+    {
+        var evaluations = summary.Evaluations.Where(entry => entry.Value.Figures is not null).ToList();
+        if (evaluations.Count == 0)
+        {
+            return;
+        }
+
+        html.Append("<table><tr><th>figure").AppendJoin(
+            "", evaluations.Select(entry => "<th>" + ReportText.Escape(summary.TitleOf(entry.Key))));
+        foreach (var figure in evaluations.SelectMany(entry => entry.Value.Figures!.Keys).Distinct())
+        {
+            html.Append("</tr><tr><th>").Append(ReportText.Escape(figure)).AppendJoin("", evaluations.Select(entry =>
+                entry.Value.Figures!.TryGetValue(figure, out var value)
+                    ? "<td>" + ReportText.Number(value)
+                    : "<td>unknown"));
+        }
+
+        html.Append("</tr></table>");
     }
 
     private static void AppendVotes(StringBuilder html, RunSummary summary)

@@ -1,9 +1,9 @@
+using System.Globalization;
 using System.Text;
-using Newtonsoft.Json.Linq;
 
 namespace R1Reward.Actors.Runs.Record;
 
-/// <summary>The curves of report.html, read from metrics.jsonl.</summary>
+/// <summary>The curves of a report, of one run or of several over each other.</summary>
 internal static class ReportCurves
 {
     private const string TermPrefix = "reward/";
@@ -25,25 +25,64 @@ internal static class ReportCurves
         ("sft", "grad-norm", "Cold-start gradient norm"),
     ];
 
-    /// <summary>Appends a chart for each figure that has at least two values.</summary>
+    /// <summary>Appends a chart for each figure of which a run has at least two values.</summary>
     /// <param name="html">The page so far.</param>
-    /// <param name="lines">The lines of metrics.jsonl.</param>
-    public static void Append(StringBuilder html, IEnumerable<JObject> lines)
+    /// <param name="runs">The runs, each in a colour of its own.</param>
+    public static void Append(StringBuilder html, IReadOnlyList<RecordedRun> runs)
     {
-        var metrics = lines.ToList();
         html.Append("<h2>Curves</h2><div class=\"grid\">");
-        foreach (var (phase, figure, title) in Curves.Concat(TermCurves(metrics)))
+        LineChart.Append(html, Over(runs, "Held-out accuracy", run => run.HeldOut) with { Shares = true });
+        foreach (var (phase, figure, title) in Curves.Concat(TermCurves(runs)))
         {
-            LineChart.Append(html, title, Points(metrics, phase, figure));
+            LineChart.Append(html, Over(runs, title, run => run.Points(phase, figure)));
         }
 
+        LineChart.Append(html, Over(runs, "Reward gap, right minus wrong replies", run => run.RewardGap()));
         html.Append("</div>");
     }
 
-    // One curve per reward term, and the figures in which reward hacking shows.
-    private static IEnumerable<(string Phase, string Figure, string Title)> TermCurves(IEnumerable<JObject> metrics)
+    /// <summary>
+    /// Appends how accuracy grows with the samples of a pair: the majority's, and whether any is right, which bounds
+    /// it. Nothing where no run has votes of two sizes.
+    /// </summary>
+    public static void AppendVotes(StringBuilder html, IReadOnlyList<RecordedRun> runs)
     {
-        var figures = metrics
+        var sizes = runs.SelectMany(run => run.Summary.Vote?.Keys ?? []).Distinct().Order().ToList();
+        var series = runs.SelectMany((run, colour) => new[]
+        {
+            Votes(run, "majority", run.Summary.Vote, colour, dashed: false),
+            Votes(run, "any correct", run.Summary.AnyCorrect, colour, dashed: true),
+        });
+        html.Append("<div class=\"wide\">");
+        LineChart.Append(html, new Chart("Accuracy by samples of a pair", [.. series])
+        {
+            Axis = "samples",
+            Marks = [.. sizes.Select(size => (Math.Log2(size), size.ToString(CultureInfo.InvariantCulture)))],
+            Shares = true,
+        });
+        html.Append("</div>");
+
+        ChartSeries Votes(
+            RecordedRun run, string name, IReadOnlyDictionary<int, double>? shares, int colour, bool dashed) => new(
+                runs.Count == 1 ? name : $"{run.Name}, {name}",
+                [.. (shares ?? new Dictionary<int, double>()).Select(share => (Math.Log2(share.Key), share.Value))],
+                colour,
+                dashed);
+    }
+
+    private static Chart Over(
+        IReadOnlyList<RecordedRun> runs,
+        string title,
+        Func<RecordedRun, IReadOnlyList<(double Step, double Value)>> points) => new(
+            title,
+            [.. runs.Select((run, colour) => new ChartSeries(runs.Count == 1 ? "" : run.Name, points(run), colour))]);
+
+    // One curve per reward term, and the figures in which reward hacking shows.
+    private static IEnumerable<(string Phase, string Figure, string Title)> TermCurves(
+        IReadOnlyList<RecordedRun> runs)
+    {
+        var figures = runs
+            .SelectMany(run => run.Metrics)
             .Where(line => (string?)line["phase"] == "rl")
             .SelectMany(line => line.Properties())
             .Select(property => property.Name)
@@ -56,11 +95,5 @@ internal static class ReportCurves
             .Where(name => name.StartsWith(WatchPrefix, StringComparison.Ordinal))
             .Select(name => ("rl", name, "Watch: " + name[WatchPrefix.Length..].Replace('-', ' ')));
         return terms.Concat(watched);
-    }
-
-    private static List<(double Step, double Value)> Points(List<JObject> metrics, string phase, string figure)
-    {
-        var lines = metrics.Where(line => (string?)line["phase"] == phase && line[figure] is not null);
-        return [.. lines.Select(line => ((double)line["step"]!, (double)line[figure]!))];
     }
 }

@@ -132,6 +132,16 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
             scalars["reward/" + term] = mean;
         }
 
+        foreach (var (figure, value) in figures.Own.Figures)
+        {
+            scalars["figure/" + figure] = value;
+        }
+
+        foreach (var (evaluator, problem) in figures.Own.Problems)
+        {
+            Log.Warning("evaluator {Evaluator} has no figures of {Evaluation}: {Problem}", evaluator, name, problem);
+        }
+
         Metrics(EvaluationPrefix + name, 0, scalars);
     }
 

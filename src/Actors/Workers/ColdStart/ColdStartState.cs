@@ -65,7 +65,7 @@ internal sealed class ColdStartState : IDisposable
         var tokenizer = Tokenizer.Load(start, model.Config.VocabularySize);
         var encoder = new PromptEncoder(
             tokenizer,
-            PromptTemplate.Get(settings.Model.Template),
+            settings.Model.Template,
             settings.Model.UntrustedText,
             MediaStore.Open(start, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
             model.Config.LongestPrompt);

@@ -81,7 +81,7 @@ internal sealed class RolloutPolicy(RunSettings settings, BulkHub bulk, int devi
         var model = PolicyFolder.Load(folder, device.Device, device.DType);
         model.PositionRule = reading.PositionRule;
         var tokenizer = Tokenizer.Load(folder, model.Config.VocabularySize);
-        var (template, context) = (PromptTemplate.Get(reading.Template), model.Config.LongestPrompt);
+        var (template, context) = (reading.Template, model.Config.LongestPrompt);
         Media = MediaStore.Open(folder, model.Config, reading.Media.Limits, reading.Media.Decoding);
         Encoder = new PromptEncoder(tokenizer, template, reading.UntrustedText, Media, context);
         var (proposed, used) = (model.Config.Generation, worker.CheckpointDefaults);

@@ -28,7 +28,7 @@ internal sealed class ScoreEngine : IWorkEngine
         _rewards = rewards;
         _judge = judge;
         _composer = new RewardComposer(settings.Rewards.Composition);
-        _template = PromptTemplate.Get(settings.Model.Template);
+        _template = settings.Model.Template;
     }
 
     /// <summary>Builds the terms. Where one of them asks the judge itself, its endpoints are probed first.</summary>

@@ -21,7 +21,8 @@ public static class CustomTerm
         try
         {
             var path = Path.GetFullPath(custom.Assembly, context.Services.Folder);
-            return Guard(RewardClass.Load(path, custom.Class, custom.Options));
+            return Guard(OwnClass.Load<IReward>(
+                path, custom.Class, custom.Options, typeof(IPointwiseReward), typeof(IGroupwiseReward)));
         }
         catch (UserErrorException wrong)
         {

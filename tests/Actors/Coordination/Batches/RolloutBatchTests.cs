@@ -38,6 +38,24 @@ public sealed class RolloutBatchTests
     }
 
     [Fact]
+    public void Judges_and_terms_read_published_tags_whatever_the_replies_are_written_in()
+    {
+        var tags = new JudgmentTags("why", "best");
+        var batch = Begun(new RewardPlan { AskJudge = true, Tags = tags }, prompts: 1);
+        const string own = "<why>A is right.</why><best>1</best>";
+        const string published = "<think>A is right.</think><answer>1</answer>";
+
+        batch.Complete(WorkId.Rollout(Step, 0), Traces(own));
+
+        Assert.All(Open(WorkKind.Judge), item => Assert.Equal(published, ((JudgeWork)item.Payload).Reply));
+        batch.Complete(WorkId.Judge(Step, 0, 0), new JudgeResult(ConsistencyVerdict.Consistent, null));
+        batch.Complete(WorkId.Judge(Step, 0, 1), new JudgeResult(ConsistencyVerdict.Consistent, null));
+        var work = (ScoreWork)Assert.Single(Open(WorkKind.Score)).Payload;
+        Assert.All(work.Replies, reply => Assert.Equal(published, reply.Text));
+        Assert.All(batch.Traces, judged => Assert.Equal((own, true), (judged.Trace.Text, judged.Judgment.WellFormed)));
+    }
+
+    [Fact]
     public void Late_terms_wait_for_the_traces_of_every_prompt_and_come_in_the_order_of_the_configuration()
     {
         var batch = Begun(new RewardPlan { LateTerms = true, TermNames = ["late", "early"] }, prompts: 2);
@@ -127,9 +145,8 @@ public sealed class RolloutBatchTests
 
     private IReadOnlyList<Assignment> Open(WorkKind kind) => _ledger.Take("w", kind, 100);
 
-    private static RolloutResult Traces()
+    private static RolloutResult Traces(string text = "<think>Response 1 is right.</think><answer>1</answer>")
     {
-        const string text = "<think>Response 1 is right.</think><answer>1</answer>";
         var samples = Enumerable.Range(0, Samples);
         return new([.. samples.Select(sample => MachineRun.TraceOf($"{sample}", MachineRun.PairOf("0"), 2, text))]);
     }

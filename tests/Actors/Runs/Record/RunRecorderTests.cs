@@ -48,7 +48,7 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Contains("<th>after SFT<td>75.0 %", page);
         Assert.Contains("<td>unknown", page);
         Assert.Contains("majority vote", page);
-        Assert.Contains("<polyline points=", page);
+        Assert.Contains("<polyline class=\"c0\" points=", page);
         Assert.Contains("&lt;script&gt;alert(1)", page);
         Assert.DoesNotContain("<script", page);
     }
@@ -136,6 +136,24 @@ public sealed class RunRecorderTests : IDisposable
 
         var seconds = RunSummary.Read(_folder.Summary)!.Seconds;
         Assert.Equal((12.0, 8.0), (seconds["sft"], seconds["sample"]));
+    }
+
+    [Fact]
+    public void Figures_of_evaluators_stand_in_summary_metrics_and_report()
+    {
+        using (var recorder = Open())
+        {
+            var own = new OwnFigures(
+                new Dictionary<string, double> { ["categories/safety"] = 0.25 },
+                new Dictionary<string, string> { ["mine"] = "it threw" });
+            recorder.Evaluation("rl", Found with { Own = own });
+            recorder.Finish();
+        }
+
+        Assert.Equal(0.25, RunSummary.Read(_folder.Summary)!.Evaluations["rl"].Figures!["categories/safety"]);
+        var line = Assert.Single(JsonLines.Read(_folder.Metrics));
+        Assert.Equal(0.25, (double)line["figure/categories/safety"]!);
+        Assert.Contains("<th>categories/safety<td>0.25", File.ReadAllText(_folder.Report));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class CustomTermTests
     [Theory]
     [InlineData(nameof(Fixed), "none.dll", "no such assembly")]
     [InlineData("Fixd", null, "has no class R1Reward.Rewards.Tests.Terms.Custom.CustomTermTests+Fixd; it has ")]
-    [InlineData(nameof(NoReward), null, "is neither an IPointwiseReward nor an IGroupwiseReward")]
+    [InlineData(nameof(NoReward), null, "is no IPointwiseReward or IGroupwiseReward of")]
     [InlineData(nameof(Picky), null, "has no public constructor without parameters")]
     [InlineData(
         nameof(Broken),
@@ -36,8 +36,12 @@ public sealed class CustomTermTests
     public void What_cannot_be_used_is_refused_with_its_reason(string name, string? assembly, string reason)
     {
         var error = Assert.Throws<UserErrorException>(
-            () => RewardClass.Load(
-                Path.GetFullPath(assembly ?? Here), FullName(name), new Dictionary<string, string>()));
+            () => OwnClass.Load<IReward>(
+                Path.GetFullPath(assembly ?? Here),
+                FullName(name),
+                new Dictionary<string, string>(),
+                typeof(IPointwiseReward),
+                typeof(IGroupwiseReward)));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
@@ -45,7 +49,7 @@ public sealed class CustomTermTests
     public void Options_for_a_class_that_takes_none_and_a_file_that_is_no_assembly_are_refused()
     {
         Assert.Contains("takes no options", Assert.Throws<UserErrorException>(
-            () => RewardClass.Load(
+            () => OwnClass.Load<IReward>(
                 Here,
                 FullName(nameof(Order)),
                 new Dictionary<string, string> { ["a"] = "b" })).Message, StringComparison.Ordinal);
@@ -53,7 +57,7 @@ public sealed class CustomTermTests
         Assert.Contains(
             "cannot be loaded",
             Assert.Throws<UserErrorException>(
-                () => RewardClass.Load(text, "A", new Dictionary<string, string>())).Message,
+                () => OwnClass.Load<IReward>(text, "A", new Dictionary<string, string>())).Message,
             StringComparison.Ordinal);
     }
 

@@ -3,16 +3,23 @@ using R1Reward.Data;
 
 namespace R1Reward.Rewards.Terms.Custom;
 
-/// <summary>Finds a reward class in an assembly file and makes an instance of it.</summary>
-internal static class RewardClass
+/// <summary>Finds a class of the user's in an assembly file and makes an instance of it.</summary>
+internal static class OwnClass
 {
     private static readonly Type OptionsType = typeof(IReadOnlyDictionary<string, string>);
 
     /// <summary>Makes an instance of a class in an assembly file.</summary>
+    /// <typeparam name="T">What the class is to be; of several interfaces their common one.</typeparam>
+    /// <param name="path">The assembly file.</param>
+    /// <param name="className">Full name of the class.</param>
+    /// <param name="options">What the constructor is given.</param>
+    /// <param name="kinds">The interfaces of which the class has one; T where none are named.</param>
     /// <exception cref="UserErrorException">
     /// The file or the class is not there, or the class cannot be used.
     /// </exception>
-    public static IReward Load(string path, string className, IReadOnlyDictionary<string, string> options)
+    public static T Load<T>(
+        string path, string className, IReadOnlyDictionary<string, string> options, params Type[] kinds)
+        where T : class
     {
         if (!File.Exists(path))
         {
@@ -23,7 +30,7 @@ internal static class RewardClass
 
         try
         {
-            return Instance(Find(path, className), options);
+            return (T)Instance(Find(path, className, kinds is [] ? [typeof(T)] : kinds), options);
         }
         catch (TargetInvocationException thrown)
         {
@@ -37,26 +44,25 @@ internal static class RewardClass
         }
     }
 
-    private static Type Find(string path, string className)
+    private static Type Find(string path, string className, Type[] kinds)
     {
-        var assembly = new RewardAssemblies(path).LoadFromAssemblyPath(path);
+        var assembly = new OwnAssemblies(path).LoadFromAssemblyPath(path);
         if (assembly.GetType(className) is not { } type)
         {
-            var rewards = assembly.GetExportedTypes().Where(IsReward).Select(reward => reward.FullName).ToList();
-            var known = rewards.Count > 0 ? string.Join(", ", rewards) : "no public reward class";
+            var fitting = assembly.GetExportedTypes().Where(one => Fits(one, kinds)).Select(one => one.FullName);
+            var known = string.Join(", ", fitting) is { Length: > 0 } names ? names : $"no public {Names(kinds)}";
             throw new UserErrorException($"{path} has no class {className}; it has {known}");
         }
 
-        return IsReward(type) ? type : throw new UserErrorException(
-            $"{className} is neither an {nameof(IPointwiseReward)} nor an {nameof(IGroupwiseReward)} " +
-            $"of {typeof(IReward).Assembly.GetName().Name}");
+        return Fits(type, kinds) ? type : throw new UserErrorException(
+            $"{className} is no {Names(kinds)} of {kinds[0].Assembly.GetName().Name}");
     }
 
-    private static IReward Instance(Type type, IReadOnlyDictionary<string, string> options)
+    private static object Instance(Type type, IReadOnlyDictionary<string, string> options)
     {
         if (type.GetConstructor([OptionsType]) is { } withOptions)
         {
-            return (IReward)withOptions.Invoke([options]);
+            return withOptions.Invoke([options]);
         }
 
         if (type.GetConstructor([]) is not { } plain)
@@ -66,12 +72,13 @@ internal static class RewardClass
                 "IReadOnlyDictionary<string, string>");
         }
 
-        return options.Count == 0 ? (IReward)plain.Invoke([]) : throw new UserErrorException(
+        return options.Count == 0 ? plain.Invoke([]) : throw new UserErrorException(
             $"{type.FullName} takes no options; leave `options` out, or give it a constructor with one " +
             "IReadOnlyDictionary<string, string>");
     }
 
-    private static bool IsReward(Type type) =>
-        !type.IsAbstract
-        && (typeof(IPointwiseReward).IsAssignableFrom(type) || typeof(IGroupwiseReward).IsAssignableFrom(type));
+    private static string Names(Type[] kinds) => string.Join(" or ", kinds.Select(kind => kind.Name));
+
+    private static bool Fits(Type type, Type[] kinds) =>
+        !type.IsAbstract && kinds.Any(kind => kind.IsAssignableFrom(type));
 }

@@ -5,10 +5,10 @@ namespace R1Reward.Rewards.Terms.Custom;
 
 /// <summary>
 /// Loads a user's assembly with what lies beside it. What this program has loaded already is shared, so that the
-/// interfaces of rewards are the same types on both sides.
+/// interfaces of its classes are the same types on both sides.
 /// </summary>
 /// <param name="path">The assembly file.</param>
-internal sealed class RewardAssemblies(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
+internal sealed class OwnAssemblies(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
 {
     private readonly AssemblyDependencyResolver _resolver = new(path);
 
