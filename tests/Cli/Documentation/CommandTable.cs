@@ -1,0 +1,91 @@
+using static R1Reward.Cli.Tests.Documentation.CommandCheck;
+
+namespace R1Reward.Cli.Tests.Documentation;
+
+/// <summary>How each documented command is checked. One that is not here fails the test.</summary>
+internal static class CommandTable
+{
+    private const string TrainsElsewhere = "a training run like others that are run here, only longer";
+    private const string TheTests = "runs the tests, of which this is one";
+    private const string Cluster = "wants three hosts with GPUs";
+    private const string Packed = "PackagesTests packs, installs, builds and runs it";
+    private const string WasteWithLength =
+        "./r1 train --config hocon/quickstart-waste.conf --name waste-length --set r1reward.run.seed=1 "
+        + "--set r1reward.sft.enabled=off --set r1reward.model.path=runs/waste/checkpoints/sft "
+        + "--set r1reward.rewards.aggregation=sum "
+        + "--set 'r1reward.rewards.terms=[{type=r1},{type=length,max=70,slack=30,weight=0.3}]'";
+    private const string Bench = "measures for minutes";
+
+    private static readonly string[] Short = ["--max-new-tokens", "2", "--device", "cpu"];
+
+    private static readonly string[] Tower =
+    [
+        "--set", "r1reward.model.init.vision.width=16", "--set", "r1reward.model.init.vision.heads=2",
+        "--set", "r1reward.model.init.vision.intermediate-size=16", "--set", "r1reward.sft.alignment-steps=1",
+    ];
+
+    /// <summary>The checks by command.</summary>
+    public static IReadOnlyDictionary<string, CommandCheck> Checks { get; } = new Dictionary<string, CommandCheck>
+    {
+        ["./r1 quickstart"] = new Parsed("ProgramEndTests runs it with tiny settings"),
+        ["./r1 quickstart --seed N"] = new Parsed("ProgramEndTests runs it with tiny settings"),
+        ["./r1 quickstart --processes 3"] = new Parsed("LostNodeTests runs it with tiny settings"),
+        ["./r1 --help"] = new Run(),
+        ["./r1 config show --config my.conf"] = new Run(),
+        ["./r1 train --config my.conf"] = new Run("--plain"),
+        ["./r1 train --config my.conf --set r1reward.rl.steps=100"] = new Parsed(TrainsElsewhere),
+        ["./r1 train --config my.conf --set r1reward.model.path=DIR --set r1reward.model.lora.enabled=on"] =
+            new Run("--plain", "--name", "adapter"),
+        ["./r1 train --config hocon/quickstart-vl.conf"] = new TinyRun(Tower),
+        ["./r1 train --config examples/own-template/run.conf"] = new TinyRun(),
+        ["dotnet build examples/own-reward -c Release && ./r1 train --config examples/own-reward/run.conf"] =
+            new Parsed("RewardManualTests builds the class and its term"),
+        ["./r1 vote --model DIR --data pairs.jsonl"] = new Run(Short),
+        ["./r1 vote --model runs/quickstart-1/checkpoints/step-20 --k 15 --data pairs.jsonl"] = new Run(Short),
+        ["""./r1 vote --model DIR --question "..." --response1 "..." --response2 "..." """.TrimEnd()] = new Run(Short),
+        ["./r1 vote --model DIR --adapter ADAPTER --data pairs.jsonl"] = new Run(Short),
+        ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --order both"] = new Run(Short),
+        ["./r1 eval --order both"] = new Fragment("options, not a whole command"),
+        ["./r1 data scenes --pairs 1000 --traces --out data/scenes"] = new Run(),
+        ["./r1 tokenizer train --data data/scenes/train.jsonl --vocabulary 512 --out data/tokenizer"] = new Run(),
+        ["./r1 model inspect DIR"] = new Run(),
+        ["r1reward model inspect DIR"] = new Run(),
+        ["./r1 model merge DIR --adapter ADAPTER --out MERGED"] = new Run(),
+        ["r1reward model merge DIR --adapter ADAPTER --out MERGED"] = new Parsed("as ./r1 model merge, run above"),
+        ["./r1 report runs/quickstart-1"] = new Run(),
+        ["./r1 report runs/quickstart-1 runs/quickstart-2"] = new Run(),
+        ["./r1 judge serve"] = new Served("/v1/models"),
+        ["./r1 judge serve --port 8000"] = new Served("/v1/models"),
+        ["./r1 serve grm --model DIR"] = new Served("/v1/models"),
+        ["./r1 serve grm --model runs/quickstart-1/checkpoints/step-20 --port 8001"] = new Served("/v1/models"),
+        ["./r1 serve rewards"] = new Served("/health"),
+        ["./r1 serve rewards --dataset rl.jsonl"] = new Served("/health"),
+        ["./r1 serve rewards --config my.conf --dataset rl.jsonl --port 20240"] = new Served("/health"),
+        ["""printf '%s\n' '{"question":"2 + 2?","response1":"4","response2":"5","label":"first"}' >pairs.jsonl"""] =
+            new Shell(),
+        ["./r1 node --config hocon/cluster-gpu.conf"] = new Parsed(Cluster),
+        ["./r1 train --submit --config hocon/cluster-gpu.conf"] = new Parsed(Cluster),
+        ["R1_TORCH=cuda ./r1 setup"] = new Script("r1", "downloads the CUDA libraries"),
+        ["./r1 test"] = new Parsed(TheTests),
+        ["./r1 test --slow"] = new Parsed(TheTests),
+        ["./r1 test --filter FullyQualifiedName~Policy"] = new Parsed(TheTests),
+        ["./r1 test --filter Category=Reference"] = new Parsed(TheTests),
+        ["./r1 test --slow --filter FullyQualifiedName~LoadingMemory"] = new Parsed(TheTests),
+        ["./r1 config show --config FILE"] = new Parsed("run above with my.conf"),
+        ["./r1 train --config hocon/quickstart-waste.conf --set r1reward.run.seed=1"] = new Parsed(TrainsElsewhere),
+        [WasteWithLength] = new Parsed(TrainsElsewhere),
+        ["dotnet pack -c Release -o packages"] = new Script("R1Reward.sln", Packed),
+        ["dotnet tool install --global r1reward --add-source \"$PWD/packages\""] =
+            new Script("src/Cli/R1Reward.Cli.csproj", Packed),
+        ["dotnet build examples/own-program -c Release -p:RestoreAdditionalProjectSources=\"$PWD/packages\""] =
+            new Script("examples/own-program/OwnProgram.csproj", Packed),
+        ["""dotnet examples/own-program/bin/Release/net10.0/OwnProgram.dll vote DIR "2 + 2?" 4 5"""] =
+            new Script("examples/own-program/OwnProgram.csproj", Packed),
+        ["dotnet run -c Release --project bench/messages"] = new Script("bench/messages/messages.csproj", Bench),
+        ["bench/soak/run"] = new Script("bench/soak/run", Bench),
+        ["bench/overlap/run"] = new Script("bench/overlap/run", Bench),
+        ["bench/stability/run"] = new Script("bench/stability/run", Bench),
+        ["bench/stability/run --seeds 1 --steps 5"] = new Script("bench/stability/run", Bench),
+        ["""curl ... '{..., "vote_k": 15}'"""] = new Fragment("the request above it, with one more field"),
+    };
+}
