@@ -22,6 +22,7 @@ public static class Configurations
         ("R1_SEED_NODES", "akka.cluster.seed-nodes"),
         ("R1_BULK_HOST", "r1reward.node.bulk.host"),
         ("R1_ROLES", "r1reward.node.roles"),
+        ("R1_FOUND", "r1reward.node.found"),
     ];
 
     /// <summary>The defaults: <c>reference.conf</c>, which documents every key.</summary>

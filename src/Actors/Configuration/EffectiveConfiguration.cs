@@ -44,6 +44,15 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
         return Print() + (changed.HasPath("akka") ? HoconTree.Print(changed, "akka") : "");
     }
 
+    /// <summary>The configuration with settings that the program chooses, above all others.</summary>
+    /// <param name="text">HOCON text.</param>
+    /// <param name="name">What messages call its source.</param>
+    public EffectiveConfiguration With(string text, string name)
+    {
+        var source = ConfigSource.FromText(text, name, Environment.CurrentDirectory);
+        return new EffectiveConfiguration(source.Config.WithFallback(Config), [source, .. Sources]);
+    }
+
     private static readonly string[] PathKeys =
     [
         "r1reward.model.path",

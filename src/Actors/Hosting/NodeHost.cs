@@ -1,14 +1,10 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
-using Akka.Configuration;
 using R1Reward.Actors.Bulk;
-using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Coordination;
-using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs.Loading;
-using R1Reward.Data.Options;
 
 namespace R1Reward.Actors.Hosting;
 
@@ -20,7 +16,7 @@ namespace R1Reward.Actors.Hosting;
 /// Shutdown order: workers say goodbye and hand back what they hold (before-cluster-shutdown), the node leaves the
 /// cluster, the singleton moves on, the server closes last.
 /// </remarks>
-public sealed class NodeHost : IAsyncDisposable
+public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
 {
     private const string CoordinatorRole = "coordinator";
 
@@ -55,14 +51,9 @@ public sealed class NodeHost : IAsyncDisposable
     public static async Task<NodeHost> StartAsync(NodeSettings settings, TimeProvider time, bool resume)
     {
         var bulk = await BulkHub.StartAsync(settings.Bulk);
-        var roles = settings.Roles.Select(EnumNames.Dashed);
-        var config = ConfigurationFactory.ParseString($"akka.cluster.roles = [{string.Join(", ", roles)}]")
-            .WithFallback(Fixed)
-            .WithFallback(settings.Config);
-        var system = ActorSystem.Create(NodeSettings.SystemName, config);
-        WireCheck.Run(system);
+        var system = NodeSystem.CreateMember(settings);
         var cluster = Cluster.Get(system);
-        await JoinAsync(cluster, settings);
+        await Membership.JoinAsync(cluster, settings);
         bulk.Node = cluster.SelfAddress.ToString();
 
         if (settings.Roles.Contains(NodeRole.Coordinator))
@@ -105,6 +96,12 @@ public sealed class NodeHost : IAsyncDisposable
         return Akka.Done.Instance;
     }
 
+    /// <inheritdoc/>
+    public Task<T> AskAsync<T>(object question, TimeSpan patience) => Coordinator.Ask<T>(question, patience);
+
+    /// <inheritdoc/>
+    public void Tell(object message) => Coordinator.Tell(message);
+
     /// <summary>Why the actor system has ended although nobody asked it to; null where it was asked.</summary>
     public DownedException? Downed => CoordinatedShutdown.Get(System).ShutdownReason switch
     {
@@ -120,40 +117,5 @@ public sealed class NodeHost : IAsyncDisposable
     {
         await CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
         await _bulk.DisposeAsync();
-    }
-
-    // What a user may not change: the wire is closed, and log events go to Serilog.
-    private static Config Fixed { get; } = ConfigurationFactory.ParseString(
-        $$"""
-        akka {
-          loggers = ["{{typeof(SerilogLogger).FullName}}, {{typeof(SerilogLogger).Assembly.GetName().Name}}"]
-          stdout-logger-class = "{{typeof(LateLogger).FullName}}, {{typeof(LateLogger).Assembly.GetName().Name}}"
-          loglevel = INFO
-        }
-        """).WithFallback(WireConfig.Closed);
-
-    private static async Task JoinAsync(Cluster cluster, NodeSettings settings)
-    {
-        using var patience = new CancellationTokenSource(settings.JoinTimeout);
-        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        cluster.RegisterOnMemberUp(() => up.TrySetResult());
-        if (settings.Seeds.Count == 0)
-        {
-            cluster.Join(cluster.SelfAddress);
-        }
-
-        try
-        {
-            await up.Task.WaitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            await cluster.System.Terminate();
-            throw new CannotJoinException(
-                $"no cluster joined within {settings.JoinTimeout.TotalSeconds} s by way of "
-                + $"{string.Join(", ", settings.Seeds)}. "
-                + $"This node is {cluster.SelfAddress}. "
-                + "Start a node on one of these addresses, or correct akka.cluster.seed-nodes.");
-        }
     }
 }

@@ -35,7 +35,9 @@ internal sealed class ChildNodes : IDisposable
     public static ChildNodes Start(
         EffectiveConfiguration configuration, string seed, params IReadOnlyList<NodeRole>[] roles)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"r1reward-node-{Environment.ProcessId}.conf");
+        // In a folder that only this user can enter: the configuration may hold the password of a certificate.
+        var folder = Directory.CreateTempSubdirectory("r1reward-").FullName;
+        var path = Path.Combine(folder, $"r1reward-node-{Environment.ProcessId}.conf");
         File.WriteAllText(path, configuration.PrintWithAkka());
         return new ChildNodes(path, seed, roles);
     }
@@ -45,7 +47,7 @@ internal sealed class ChildNodes : IDisposable
         _ending.Cancel();
         Task.WaitAll(_nodes);
         _ending.Dispose();
-        File.Delete(_configuration);
+        Directory.Delete(Path.GetDirectoryName(_configuration)!, recursive: true);
     }
 
     private async Task KeepAsync(IReadOnlyList<NodeRole> roles)
@@ -99,6 +101,7 @@ internal sealed class ChildNodes : IDisposable
         {
             typeof(ChildNodes).Assembly.Location, "node", "--config", _configuration,
             "--set", $"akka.cluster.seed-nodes={_seed}",
+            "--set", "r1reward.node.found=off",
             "--set", "akka.remote.dot-netty.tcp.port=0",
             "--set", "r1reward.node.roles=" + string.Join(',', roles.Select(EnumNames.Dashed)),
         })

@@ -1,23 +1,23 @@
-using Akka.Actor;
 using Akka.Cluster;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
-using R1Reward.Cli.Output;
 using R1Reward.Data;
 using R1Reward.Policy.Devices;
 
 namespace R1Reward.Cli.Running;
 
 /// <summary>
-/// A training run from the command line: starts this process's node, submits the run to the coordinator (its own or a
-/// cluster's), shows how it goes, and ends with its table.
+/// A training run from the command line: starts this process's node, or a client of a cluster, and submits the run to
+/// the coordinator.
 /// </summary>
 internal static class TrainSession
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+    // This process is the cluster's only coordinator: whoever is on its side goes on.
+    private const string OnlyCoordinator =
+        "akka.cluster.split-brain-resolver.keep-majority.role = coordinator";
 
     public static async Task<int> RunAsync(EffectiveConfiguration configuration, TrainOptions options)
     {
@@ -31,29 +31,55 @@ internal static class TrainSession
         var reader = configuration.Reader();
         var (settings, node) = CheckedSettings.Read(reader, configuration);
         await NodeSettings.CheckMachineAsync(reader, mayFound: !options.Submit && node.MayFound, TimeProvider.System);
+        var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
+        var log = Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
+        using var stop = new StopKeys();
+        if (!options.Submit)
+        {
+            return await WorkAsync(configuration, options, settings, node, folder, log, stop.Requested);
+        }
+
+        if (node.Seeds.Count == 0)
+        {
+            throw new UserErrorException(
+                "--submit: akka.cluster.seed-nodes names no node of a cluster. Name the addresses of its nodes.");
+        }
+
+        await using var client = ClusterClient.Start(node);
+        log.Follow(client.System);
+        var submit = new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root);
+        var submission = new RunSubmission(client, submit, options.Plain);
+        return await submission.RunAsync(stop.Requested, () => Task.CompletedTask);
+    }
+
+    private static async Task<int> WorkAsync(
+        EffectiveConfiguration configuration,
+        TrainOptions options,
+        RunSettings settings,
+        NodeSettings node,
+        RunFolder folder,
+        RunEnricher log,
+        CancellationToken stop)
+    {
+        var submit = new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root);
+        if (node.Seeds.Count == 0)
+        {
+            configuration = configuration.With(OnlyCoordinator, "train");
+        }
+
         node = node with
         {
-            Roles = options.Submit
-                ? []
-                : options.Processes == 1
-                ? node.Roles
-                : [NodeRole.Coordinator, NodeRole.Reward, NodeRole.Judge],
+            Roles = options.Processes == 1 ? node.Roles : [NodeRole.Coordinator, NodeRole.Reward, NodeRole.Judge],
+            Config = configuration.Config,
         };
-        if (!options.Submit && !node.Roles.Contains(NodeRole.Coordinator) && node.Seeds.Count == 0)
+        if (!node.Roles.Contains(NodeRole.Coordinator) && node.Seeds.Count == 0)
         {
             throw new UserErrorException(
                 "r1reward.node.roles: no coordinator here and no akka.cluster.seed-nodes to find one. Add the role, or "
                 + "name the cluster.");
         }
 
-        if (!options.Submit)
-        {
-            TensorLibrary.EnsureLoaded();
-        }
-
-        var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
-        var log = Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
-        using var stop = new StopKeys();
+        TensorLibrary.EnsureLoaded();
         await using var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: false);
         log.Follow(host.System);
         using var others = options.Processes == 3
@@ -63,44 +89,10 @@ internal static class TrainSession
                 [NodeRole.Rollout],
                 [NodeRole.Learner, NodeRole.Sft])
             : null;
-
-        await SubmitAsync(host, new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root));
-        stop.Requested.Register(() => host.Coordinator.Tell(RunCommands.Stop.Instance));
-        var watch = new CoordinatorWatch(settings.Name, Console.Error.WriteLine, TimeProvider.System);
-        var status = await RunDisplay.FollowAsync(
-            async () => watch.Look(await StatusAsync(host, others)), options.Plain, Poll);
-        return Finish(status, folder, settings.Name);
+        return await new RunSubmission(host, submit, options.Plain).RunAsync(stop, () => CheckAsync(host, others));
     }
 
-    private static async Task SubmitAsync(NodeHost host, RunCommands.Submit submit)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var answer = await host.Coordinator.Ask<RunCommands.Submitted>(submit, TimeSpan.FromSeconds(5));
-                if (answer.Refusal is { } refusal)
-                {
-                    throw new UserErrorException(
-                        $"the cluster does not take the run: {refusal}. Wait for it, or stop it with Ctrl-C where it "
-                        + $"was started.");
-                }
-
-                return;
-            }
-            catch (AskTimeoutException) when (attempt < 6)
-            {
-                // The singleton may still be moving to its node.
-            }
-            catch (AskTimeoutException)
-            {
-                throw new UserErrorException(
-                    "no coordinator answers in the cluster: start a node with the role coordinator.");
-            }
-        }
-    }
-
-    private static async Task<RunStatus?> StatusAsync(NodeHost host, ChildNodes? others)
+    private static async Task CheckAsync(NodeHost host, ChildNodes? others)
     {
         if (others is { HasUserError: true })
         {
@@ -116,33 +108,6 @@ internal static class TrainSession
         {
             throw host.Downed ?? new DownedException(
                 "this node left the cluster; the run goes on where the others are, or with the same command.");
-        }
-
-        try
-        {
-            return await host.Coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, TimeSpan.FromSeconds(5));
-        }
-        catch (AskTimeoutException)
-        {
-            return null;
-        }
-    }
-
-    private static int Finish(RunStatus status, RunFolder folder, string name)
-    {
-        switch (status.Outcome)
-        {
-            case RunOutcome.Finished:
-                SummaryTable.Print(folder);
-                return ExitCode.Done;
-            case RunOutcome.Stopped:
-                Console.WriteLine($"{name}: {status.Message} (run folder {folder.Root})");
-                return ExitCode.Done;
-            case RunOutcome.UserError:
-                throw new UserErrorException(status.Message);
-            default:
-                Console.Error.WriteLine($"{name}: {status.Message} The log is {folder.Log}.");
-                return ExitCode.Broken;
         }
     }
 }

@@ -5,7 +5,7 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Cli.Tests.Processes;
 
-/// <summary>Three processes, one of which is killed.</summary>
+/// <summary>Three processes, one or two of which are killed.</summary>
 [Trait("Category", "Slow")]
 public sealed class LostNodeTests : IDisposable
 {
@@ -20,12 +20,17 @@ public sealed class LostNodeTests : IDisposable
     [Theory]
     [InlineData("rollout")]
     [InlineData("learner")]
-    public async Task A_process_that_is_killed_is_replaced_and_every_sample_is_counted_once(string role)
+    [InlineData("rollout", "learner")]
+    public async Task Processes_that_are_killed_are_replaced_and_every_sample_is_counted_once(params string[] roles)
     {
         using var run = ProgramRun.Quickstart(_folder.Path, Steps, processes: 3, Patience);
         await run.UpdatedAsync();
 
-        run.KillNode(role);
+        foreach (var role in roles)
+        {
+            run.KillNode(role);
+        }
+
         var ended = await run.EndAsync();
 
         Assert.Equal(ExitCode.Done, ended.ExitCode);

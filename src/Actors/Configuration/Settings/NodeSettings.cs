@@ -30,6 +30,9 @@ public sealed record NodeSettings
     /// <summary>Addresses of the cluster's first nodes; empty: this node is a cluster of its own.</summary>
     public required IReadOnlyList<string> Seeds { get; init; }
 
+    /// <summary>Whether it founds the cluster where none of the other seeds answers.</summary>
+    public required bool Founds { get; init; }
+
     /// <summary>The whole effective configuration, for Akka.NET.</summary>
     public required Config Config { get; init; }
 
@@ -74,6 +77,7 @@ public sealed record NodeSettings
             Heartbeat = reader.Duration("r1reward.work.heartbeat"),
             RunsFolder = Path.GetFullPath(reader.Text("r1reward.run.folder")),
             Seeds = reader.List("akka.cluster.seed-nodes"),
+            Founds = reader.Flag("r1reward.node.found"),
             Config = config,
         };
     }

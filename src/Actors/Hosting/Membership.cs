@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Cluster;
+using R1Reward.Actors.Configuration.Settings;
+
+namespace R1Reward.Actors.Hosting;
+
+/// <summary>
+/// How a node becomes a member: it joins whom its seeds know, and founds a cluster only if it is told to.
+/// </summary>
+/// <remarks>
+/// A node without seeds is a cluster of its own. A node that is told to found one asks the other seeds first, so that
+/// it joins the cluster that is there when it is started again. With <c>akka.cluster.min-nr-of-members</c> above 1, a
+/// founder that reaches nobody never comes up, takes no run, and gives up after <c>r1reward.node.join-timeout</c>.
+/// </remarks>
+internal static class Membership
+{
+    /// <summary>Joins and waits until the node is up.</summary>
+    /// <exception cref="CannotJoinException">It is not up in time; the actor system has ended.</exception>
+    public static async Task JoinAsync(Cluster cluster, NodeSettings settings)
+    {
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.RegisterOnMemberUp(() => up.TrySetResult());
+        if (settings.Seeds.Count == 0)
+        {
+            cluster.Join(cluster.SelfAddress);
+        }
+        else
+        {
+            cluster.JoinSeedNodes(Order(cluster.SelfAddress, settings));
+        }
+
+        try
+        {
+            await up.Task.WaitAsync(settings.JoinTimeout);
+        }
+        catch (TimeoutException)
+        {
+            var problem = Problem(cluster, settings);
+            await cluster.System.Terminate();
+            throw new CannotJoinException(problem);
+        }
+    }
+
+    /// <summary>
+    /// The seeds in the order in which the engine is to ask them: it founds a cluster where the node itself is the
+    /// first and no other answers.
+    /// </summary>
+    internal static ImmutableList<Address> Order(Address self, NodeSettings settings)
+    {
+        var others = settings.Seeds.Select(Address.Parse).Where(seed => !seed.Equals(self));
+        return [.. settings.Founds ? others.Prepend(self) : others];
+    }
+
+    private static string Problem(Cluster cluster, NodeSettings settings)
+    {
+        var waited = $"within {settings.JoinTimeout.TotalSeconds} s";
+        if (cluster.State.Members.Count > 0)
+        {
+            return $"the cluster of this node has {cluster.State.Members.Count} members {waited}, of "
+                + $"{cluster.Settings.MinNrOfMembers} that it wants (akka.cluster.min-nr-of-members): start the "
+                + "others, or look why they are not reached.";
+        }
+
+        var seeds = string.Join(", ", settings.Seeds);
+        return $"no cluster joined {waited} by way of {seeds}. This node is {cluster.SelfAddress}. Start a node on one "
+            + "of these addresses, or correct akka.cluster.seed-nodes; the node that founds the cluster is started "
+            + "with r1reward.node.found = on.";
+    }
+}

@@ -1,0 +1,38 @@
+using Akka.Actor;
+using Akka.Configuration;
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Protocol;
+using R1Reward.Data.Options;
+
+namespace R1Reward.Actors.Hosting;
+
+/// <summary>Makes actor systems, with what a user may not change above the user's settings.</summary>
+internal static class NodeSystem
+{
+    /// <summary>An actor system that can become a member of the cluster.</summary>
+    public static ActorSystem CreateMember(NodeSettings settings) => Create(
+        $"akka.cluster.roles = [{string.Join(", ", settings.Roles.Select(EnumNames.Dashed))}]", settings);
+
+    /// <summary>An actor system that speaks to members and is none.</summary>
+    public static ActorSystem CreateClient(NodeSettings settings) => Create("akka.actor.provider = remote", settings);
+
+    private static ActorSystem Create(string own, NodeSettings settings)
+    {
+        var config = ConfigurationFactory.ParseString(own).WithFallback(Fixed).WithFallback(settings.Config);
+        var system = ActorSystem.Create(NodeSettings.SystemName, config);
+        WireCheck.Run(system);
+        return system;
+    }
+
+    // The wire is closed, log events go to Serilog, and whom a node joins is decided here (Membership): the engine
+    // would have the first seed found a cluster by itself whenever it finds none.
+    private static Config Fixed { get; } = ConfigurationFactory.ParseString(
+        $$"""
+        akka {
+          loggers = ["{{typeof(SerilogLogger).FullName}}, {{typeof(SerilogLogger).Assembly.GetName().Name}}"]
+          stdout-logger-class = "{{typeof(LateLogger).FullName}}, {{typeof(LateLogger).Assembly.GetName().Name}}"
+          loglevel = INFO
+          cluster.seed-nodes = []
+        }
+        """).WithFallback(WireConfig.Closed);
+}

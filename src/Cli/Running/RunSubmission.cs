@@ -1,0 +1,96 @@
+using Akka.Actor;
+using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Cli.Output;
+using R1Reward.Data;
+
+namespace R1Reward.Cli.Running;
+
+/// <summary>A run from its submission to its end, as its command line sees it.</summary>
+/// <param name="coordinator">The way to the coordinator.</param>
+/// <param name="submit">The run.</param>
+/// <param name="plain">Plain lines instead of a live display.</param>
+internal sealed class RunSubmission(ICoordinatorLink coordinator, RunCommands.Submit submit, bool plain)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Submits the run, shows how it goes, and ends with its table.</summary>
+    /// <param name="stop">Asks the coordinator to stop the run.</param>
+    /// <param name="check">Called before each look at the run; throws when it cannot go on here.</param>
+    /// <returns>The program's exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken stop, Func<Task> check)
+    {
+        await SubmitAsync();
+        stop.Register(() => coordinator.Tell(RunCommands.Stop.Instance));
+        var watch = new CoordinatorWatch(submit.RunId, Console.Error.WriteLine, TimeProvider.System);
+        var status = await RunDisplay.FollowAsync(LookAsync, plain, Poll);
+        return Finish(status);
+
+        async Task<RunStatus?> LookAsync()
+        {
+            await check();
+            return watch.Look(await StatusAsync());
+        }
+    }
+
+    private async Task SubmitAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var answer = await coordinator.AskAsync<RunCommands.Submitted>(submit, Patience);
+                if (answer.Refusal is { } refusal)
+                {
+                    throw new UserErrorException(
+                        $"the cluster does not take the run: {refusal}. Wait for it, or stop it with Ctrl-C where it "
+                        + $"was started.");
+                }
+
+                return;
+            }
+            catch (AskTimeoutException) when (attempt < 6)
+            {
+                // The singleton may still be moving to its node.
+            }
+            catch (AskTimeoutException)
+            {
+                throw new UserErrorException(
+                    "no coordinator answers in the cluster: start a node with the role coordinator.");
+            }
+        }
+    }
+
+    private async Task<RunStatus?> StatusAsync()
+    {
+        try
+        {
+            return await coordinator.AskAsync<RunStatus>(RunCommands.GetStatus.Instance, Patience);
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private int Finish(RunStatus status)
+    {
+        var folder = new RunFolder(submit.Folder);
+        switch (status.Outcome)
+        {
+            case RunOutcome.Finished:
+                SummaryTable.Print(folder);
+                return ExitCode.Done;
+            case RunOutcome.Stopped:
+                Console.WriteLine($"{submit.RunId}: {status.Message} (run folder {folder.Root})");
+                return ExitCode.Done;
+            case RunOutcome.UserError:
+                throw new UserErrorException(status.Message);
+            default:
+                Console.Error.WriteLine($"{submit.RunId}: {status.Message} The log is {folder.Log}.");
+                return ExitCode.Broken;
+        }
+    }
+}
