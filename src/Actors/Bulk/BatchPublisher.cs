@@ -43,7 +43,9 @@ internal sealed class BatchPublisher(BulkHub bulk, string cache) : IBatchPublish
     private static ScoredTrace ToScored(JudgedTrace sample)
     {
         var reward = sample.Reward!;
-        double[] terms = [.. reward.Terms.Select(term => term.Value ?? double.NaN)];
-        return new ScoredTrace(sample.Trace, sample.Group, reward.Total, terms);
+
+        // Of a trace without a reward no single term counts either: the learner would add up those that are there.
+        double[] terms = [.. reward.Terms.Select(term => (reward.Total is null ? null : term.Value) ?? double.NaN)];
+        return new ScoredTrace(sample.Trace, sample.Group, reward.Total ?? double.NaN, terms);
     }
 }

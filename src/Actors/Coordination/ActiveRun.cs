@@ -52,12 +52,15 @@ internal sealed record ActiveRun(
                 state.Latest,
                 Workers.CountByKind,
                 state.Outcome,
-                state.Outcome is null ? Missing.Message : state.Message);
+                state.Outcome is null ? Waiting : state.Message);
         }
     }
 
     /// <summary>Looks for workers that are missing; returns what to say of it now, or null.</summary>
     public string? LookForMissing() => Missing.Look(Needed(), Workers.CountByKind);
+
+    // Without a worker nothing goes on; else some of them may wait for the judge.
+    private string Waiting => Missing.Message is { Length: > 0 } missing ? missing : Workers.WaitsFor ?? "";
 
     /// <summary>Takes a worker into the run; returns what it needs to know.</summary>
     public ToWorker.Welcome Join(FromWorker.Hello hello, IActorRef reference)

@@ -187,7 +187,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void HandOut(ActiveRun run, FromWorker.Pull pull)
     {
-        run.Workers.SetFree(pull.Worker, pull.Free);
+        run.Workers.Note(pull);
         HandOut(run);
     }
 

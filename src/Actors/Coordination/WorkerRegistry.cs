@@ -36,8 +36,17 @@ internal sealed class WorkerRegistry
     public IEnumerable<IActorRef> OfKind(WorkKind kind) =>
         _workers.Values.Where(worker => worker.Kind == kind).Select(worker => worker.Reference);
 
-    /// <summary>Notes for how many more items a worker has room.</summary>
-    public void SetFree(string name, int free) => _workers[name].Free = free;
+    /// <summary>What the items of some worker wait for; null while all go on.</summary>
+    public string? WaitsFor =>
+        _workers.Values.Select(worker => worker.WaitsFor).FirstOrDefault(text => text is not null);
+
+    /// <summary>Notes for how many more items a worker has room, and what the others wait for.</summary>
+    public void Note(FromWorker.Pull pull)
+    {
+        var worker = _workers[pull.Worker];
+        worker.Free = pull.Free;
+        worker.WaitsFor = pull.WaitsFor;
+    }
 
     /// <summary>
     /// Leases open items to every worker that has room, as messages to send. Afterwards no worker has room for an
@@ -77,5 +86,7 @@ internal sealed class WorkerRegistry
         public IActorRef Reference { get; } = reference;
 
         public int Free { get; set; }
+
+        public string? WaitsFor { get; set; }
     }
 }

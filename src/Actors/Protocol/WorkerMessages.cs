@@ -13,7 +13,11 @@ internal static class FromWorker
     public sealed record Hello(string Worker, string Address, WorkKind Kind, int Capacity) : IWireMessage;
 
     /// <summary>Asks for work. The number is absolute, so a lost or repeated one does no harm.</summary>
-    public sealed record Pull(int Epoch, string Worker, int Free) : IWireMessage;
+    /// <param name="Epoch">The coordinator's epoch.</param>
+    /// <param name="Worker">The worker.</param>
+    /// <param name="Free">For how many more items it has room.</param>
+    /// <param name="WaitsFor">What the items that it holds wait for; null while they go on.</param>
+    public sealed record Pull(int Epoch, string Worker, int Free, string? WaitsFor = null) : IWireMessage;
 
     /// <summary>Renews the leases of items that the engine gets on with.</summary>
     public sealed record Renew(int Epoch, string Worker, IReadOnlyList<WorkKey> Held) : IWireMessage;

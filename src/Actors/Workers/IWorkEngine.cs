@@ -17,6 +17,9 @@ internal interface IWorkEngine : IAsyncDisposable
     /// </summary>
     long Progress { get; }
 
+    /// <summary>What its items wait for, in words for people; null while they go on.</summary>
+    string? WaitsFor => null;
+
     /// <summary>Does one work item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="progress">Takes figures of work in progress, by step.</param>

@@ -118,7 +118,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         if (_slot.Engine is { } engine && _run is not null)
         {
             var free = Math.Max(0, engine.Capacity - _work.Held.Count);
-            _coordinator.Tell(new FromWorker.Pull(_run.Epoch, _name, free));
+            _coordinator.Tell(new FromWorker.Pull(_run.Epoch, _name, free, engine.WaitsFor));
         }
     }
 

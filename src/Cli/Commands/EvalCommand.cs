@@ -137,7 +137,7 @@ internal static class EvalCommand
 
                 var category = Category(parsed.GetValue(suite)!, result.Pair);
                 forms.Add(result);
-                outcomes.Add(Outcome.FromChoice(result.Pair, result.Tally.Winner, category));
+                outcomes.Add(Outcome.FromTally(result.Pair, result.Tally, category));
                 choices.Add((result.Pair.Id, result.Tally.Winner));
             }
         });
@@ -204,7 +204,7 @@ internal static class EvalCommand
     private static void Show(SuiteReport report, PositionBias? position, int leftOut, string? output)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        table.AddColumns("category", "rows", "accuracy", "ACC+", "unreadable");
+        table.AddColumns("category", "rows", "accuracy", "ACC+", "unreadable", "tied");
         foreach (var category in report.Categories)
         {
             Add(table, category.Category, category.Score);
@@ -230,6 +230,7 @@ internal static class EvalCommand
                 ["macro"] = report.Macro,
                 ["acc-plus"] = report.Overall.AccPlus,
                 ["unreadable"] = report.Overall.UnreadableRate,
+                ["tied"] = report.Overall.Tied,
                 ["rows"] = report.Overall.Rows,
                 ["left-out"] = leftOut,
                 ["first-share"] = position?.FirstShare,
@@ -246,6 +247,7 @@ internal static class EvalCommand
         ["accuracy"] = score.Accuracy,
         ["acc-plus"] = score.AccPlus,
         ["unreadable"] = score.UnreadableRate,
+        ["tied"] = score.Tied,
     };
 
     private static void Add(Table table, string name, Score score) =>
@@ -254,5 +256,6 @@ internal static class EvalCommand
             score.Rows.ToString(CultureInfo.InvariantCulture),
             Percent.Format(score.Accuracy),
             Percent.Format(score.AccPlus),
-            Percent.Format(score.UnreadableRate));
+            Percent.Format(score.UnreadableRate),
+            score.Tied.ToString(CultureInfo.InvariantCulture));
 }

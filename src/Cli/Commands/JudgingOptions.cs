@@ -19,11 +19,11 @@ internal static class JudgingOptions
         CustomParser = ParseOrder,
     };
 
-    /// <summary><c>--answer</c>, by default as published.</summary>
+    /// <summary><c>--answer</c>, strict by default.</summary>
     public static Option<AnswerReading> Answer() => new("--answer")
     {
-        Description = "strict (as published) or lenient (**2**, 2., Response 2 and tags of any case count, an answer "
-            + "inside the reasoning does not)",
+        Description = "strict (1 or 2 in the answer tags), lenient (**2**, 2., Response 2 and tags of any case count, "
+            + "an answer inside the reasoning does not) or published (as strict, without tags the last digit anywhere)",
         HelpName = "READING",
         DefaultValueFactory = _ => AnswerReading.Strict,
     };

@@ -159,7 +159,9 @@ internal static class VoteCommand
         var voted = results.Where(result => result.Problem is null).ToList();
         var labelled = voted.Where(result => result.Correct is not null).ToList();
         var agreement = Percent.Format(voted.Average(result => result.Tally.Agreement));
-        var text = $"{voted.Count} pairs, mean agreement {agreement}";
+        var unreadable = voted.Sum(result => result.Tally.Invalid);
+        var replies = voted.Sum(result => result.Choices.Length);
+        var text = $"{voted.Count} pairs, mean agreement {agreement}, {unreadable} of {replies} replies unreadable";
         if (labelled.Count == 0)
         {
             return text;

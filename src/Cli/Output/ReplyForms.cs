@@ -40,13 +40,16 @@ internal sealed class ReplyForms
             return null;
         }
 
-        var untagged = answer == AnswerReading.Strict
-            ? "without answer tags, read by the last 1 or 2 in them"
-            : "without answer tags, read as a whole";
+        var untagged = answer switch
+        {
+            AnswerReading.Lenient => $"{_untagged} are without answer tags, read as a whole; ",
+            AnswerReading.Published => $"{_untagged} are without answer tags, read by the last 1 or 2 in them; ",
+            _ => "",
+        };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"form: {_malformed} of {_replies} replies miss {tags.Form}; {_untagged} are "
-            + $"{untagged}; {_unreadable} name no response; the first: {Example()}");
+            $"form: {_malformed} of {_replies} replies miss {tags.Form}; {untagged}"
+            + $"{_unreadable} are unreadable and no vote; the first: {Example()}");
     }
 
     private string Example()

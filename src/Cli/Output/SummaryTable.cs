@@ -18,9 +18,18 @@ internal static class SummaryTable
     {
         var summary = RunSummary.Read(folder.Summary)
             ?? throw new FileNotFoundException("the run folder has no summary", folder.Summary);
-        PrintEvaluations(summary);
+        var evaluations = Rows
+            .Where(summary.Evaluations.ContainsKey)
+            .Select(row => (Title: summary.TitleOf(row), Figures: summary.Evaluations[row]))
+            .ToList();
+        PrintEvaluations(summary, evaluations);
         PrintVotes(summary);
-        if (summary.Updates?.Warning is { } warning)
+        foreach (var condition in SummaryNotes.Conditions(evaluations))
+        {
+            Console.WriteLine(condition);
+        }
+
+        foreach (var warning in SummaryNotes.Warnings(evaluations, summary))
         {
             AnsiConsole.MarkupLineInterpolated($"[yellow]{warning}[/]");
         }
@@ -35,34 +44,22 @@ internal static class SummaryTable
         AnsiConsole.MarkupLineInterpolated($"report: {folder.Report}");
     }
 
-    private static void PrintEvaluations(RunSummary summary)
+    private static void PrintEvaluations(
+        RunSummary summary, IEnumerable<(string Title, EvaluationSummary Figures)> evaluations)
     {
         var table = new Table().Border(TableBorder.Rounded).Title($"{summary.Name}, seed {summary.Seed}");
         table.AddColumns("held-out pairs", "accuracy", "format", "consistency", "mean length");
-        foreach (var evaluation in Rows)
+        foreach (var (title, figures) in evaluations)
         {
-            if (summary.Evaluations.TryGetValue(evaluation, out var figures))
-            {
-                table.AddRow(
-                    summary.TitleOf(evaluation),
-                    Percent.Format(figures.Accuracy),
-                    Percent.Format(figures.Format),
-                    Percent.Format(figures.Consistency),
-                    figures.Length?.ToString("0.0", CultureInfo.InvariantCulture) ?? "unknown");
-            }
+            table.AddRow(
+                title,
+                Percent.Format(figures.Accuracy),
+                Percent.Format(figures.Format),
+                Percent.Format(figures.Consistency),
+                figures.Length?.ToString("0.0", CultureInfo.InvariantCulture) ?? "unknown");
         }
 
         AnsiConsole.Write(table);
-        foreach (var evaluation in Rows)
-        {
-            if (summary.Evaluations.TryGetValue(evaluation, out var figures) && figures.Undecided > 0)
-            {
-                var reason = figures.UndecidedReason ?? "its reason is not known";
-                var title = summary.TitleOf(evaluation);
-                AnsiConsole.MarkupLineInterpolated(
-                    $"[yellow]{title}: {figures.Undecided} samples without verdict are left out, as {reason}[/]");
-            }
-        }
     }
 
     private static void PrintVotes(RunSummary summary)

@@ -38,11 +38,12 @@ internal sealed class ServedRewards : IAsyncDisposable
             Folder = rewards.Folder,
         });
         Func<string, CancellationToken, Task<JudgeOutcome>>? grade = rewards.Consistency && _judge is { } client
-            ? Noted(new ConsistencyJudge(client, judge.MaxAsks, judge.Reading), note)
+            ? Noted(new ConsistencyJudge(client, judge.MaxAsks, judge.Reading, rewards.Answer), note)
             : null;
         var options = new RewardServiceOptions
         {
             Marker = marker,
+            Answer = rewards.Answer,
             Composition = new R1CompositionOptions { Form = rewards.Composition },
             WithoutBonus = judge.OnFailure == JudgeFailurePolicy.WithoutBonus,
         };

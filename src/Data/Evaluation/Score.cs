@@ -10,6 +10,9 @@ namespace R1Reward.Data.Evaluation;
 /// <param name="GroupsCorrect">Groups of which every row is right.</param>
 public sealed record Score(int Rows, int Correct, int Unreadable, int Groups, int GroupsCorrect)
 {
+    /// <summary>Rows whose vote is even and has no winner; they count as wrong.</summary>
+    public int Tied { get; init; }
+
     /// <summary>Share of rows judged right.</summary>
     public double? Accuracy => Share(Correct, Rows);
 
@@ -29,7 +32,10 @@ public sealed record Score(int Rows, int Correct, int Unreadable, int Groups, in
             rows.Count(row => row.IsCorrect),
             rows.Count(row => row.IsUnreadable),
             groups.Count,
-            groups.Count(group => group.All(row => row.IsCorrect)));
+            groups.Count(group => group.All(row => row.IsCorrect)))
+        {
+            Tied = rows.Count(row => row.IsTied),
+        };
     }
 
     private static double? Share(int part, int whole) => whole == 0 ? null : part / (double)whole;

@@ -165,7 +165,7 @@ public static class R1RewardRow
     private static PreferenceLabel Label(JArray answers)
     {
         var choices = answers
-            .Select(answer => JudgmentParser.Parse(answer is JValue { Value: string text } ? text : "").Choice)
+            .Select(answer => answer is JValue { Value: string text } ? JudgmentParser.Accepted(text) : null)
             .Distinct()
             .ToArray();
         return choices switch

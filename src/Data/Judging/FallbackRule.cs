@@ -1,13 +1,13 @@
 namespace R1Reward.Data.Judging;
 
-/// <summary>Which digit counts in a reply without answer tags (decision D6).</summary>
-public enum FallbackRule
+/// <summary>Which digit the published evaluators take from a reply without answer tags (decision D6).</summary>
+internal enum FallbackRule
 {
-    /// <summary><c>last-digit</c>: the last 1 or 2 anywhere.</summary>
+    /// <summary>The last 1 or 2 anywhere.</summary>
     LastDigit,
 
     /// <summary>
-    /// <c>mm-rlhf</c>: the last 1 or 2 of the first line that has one, as that benchmark's script reads it.
+    /// The last 1 or 2 of the first line that has one, as the script of MM-RLHF-RewardBench reads it.
     /// </summary>
     MmRlhf,
 }

@@ -9,4 +9,10 @@ namespace R1Reward.Data.Judging;
 /// <see cref="JudgmentStatus.Invalid"/>.</param>
 /// <param name="Status">How the choice was found.</param>
 /// <param name="WellFormed">Whether the reply passes the strict format check.</param>
-public sealed record Judgment(string Analysis, Choice? Choice, JudgmentStatus Status, bool WellFormed);
+public sealed record Judgment(string Analysis, Choice? Choice, JudgmentStatus Status, bool WellFormed)
+{
+    /// <summary>
+    /// Whether it names the preferred response: what accuracy counts everywhere. A tie or an unknown label has none.
+    /// </summary>
+    public bool IsRight(PreferenceLabel? label) => Choice is { } choice && choice == label.Preferred();
+}

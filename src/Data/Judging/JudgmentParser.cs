@@ -5,9 +5,9 @@ using R1Reward.Data.Text;
 namespace R1Reward.Data.Judging;
 
 /// <summary>
-/// Reads a reply of the policy. A choice is the whole number 1 or 2 in the first pair of answer tags; without such a
-/// pair the fallback rule decides. Tags that hold anything else are invalid and never fall back: the policy did
-/// answer, only not with a choice (decision D7).
+/// Reads a reply of the policy, in every place where a reply is read: rewards, metrics, votes and evaluations. A choice
+/// is the whole number 1 or 2 in the first pair of answer tags, unless another reading is named; what has none is
+/// unreadable and no vote (decision D7).
 /// </summary>
 public static partial class JudgmentParser
 {
@@ -21,39 +21,40 @@ public static partial class JudgmentParser
 
     /// <summary>Reads the analysis and the choice of a reply, and whether it has the strict form.</summary>
     /// <param name="reply">The whole reply.</param>
-    /// <param name="fallback">Which digit counts without answer tags; read by the strict reading only.</param>
     /// <param name="answer">How an answer must be written to count.</param>
-    public static Judgment Parse(
-        string reply,
-        FallbackRule fallback = FallbackRule.LastDigit,
-        AnswerReading answer = AnswerReading.Strict)
+    public static Judgment Parse(string reply, AnswerReading answer = AnswerReading.Strict)
     {
-        var analysis = Analysis(reply);
-        var wellFormed = IsWellFormed(reply);
-        return answer == AnswerReading.Lenient
-            ? Lenient(reply, analysis, wellFormed)
-            : Strict(reply, fallback, analysis, wellFormed);
-    }
-
-    private static Judgment Lenient(string reply, string analysis, bool wellFormed)
-    {
-        var (choice, tagged) = LenientAnswer.Read(reply);
-        var status = tagged ? JudgmentStatus.Tagged : JudgmentStatus.Fallback;
-        return new Judgment(analysis, choice, choice is null ? JudgmentStatus.Invalid : status, wellFormed);
-    }
-
-    private static Judgment Strict(string reply, FallbackRule fallback, string analysis, bool wellFormed)
-    {
-        if (TaggedAnswer(reply) is { } answer)
+        var (choice, tagged) = answer switch
         {
-            var choice = ChoiceOf(PythonText.ToInt(answer));
-            return new Judgment(
-                analysis, choice, choice is null ? JudgmentStatus.Invalid : JudgmentStatus.Tagged, wellFormed);
-        }
+            AnswerReading.Strict => (Tagged(reply), true),
+            AnswerReading.Lenient => LenientAnswer.Read(reply),
+            AnswerReading.Published => TaggedAnswer(reply) is null
+                ? (ChoiceOf(FallbackDigit(reply, FallbackRule.LastDigit)), false)
+                : (Tagged(reply), true),
+            _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, null),
+        };
+        var status = choice is null ? JudgmentStatus.Invalid
+            : tagged ? JudgmentStatus.Tagged
+            : JudgmentStatus.Fallback;
+        return new Judgment(Analysis(reply), choice, status, IsWellFormed(reply));
+    }
 
-        var digit = FallbackDigit(reply, fallback);
-        return new Judgment(
-            analysis, ChoiceOf(digit), digit is null ? JudgmentStatus.Invalid : JudgmentStatus.Fallback, wellFormed);
+    /// <summary>
+    /// The choice of an accepted answer in a data file, which people wrote and which may do without tags: <c>2</c> or
+    /// <c>Response 2</c>. Null where it names none.
+    /// </summary>
+    public static Choice? Accepted(string answer) => LenientAnswer.Read(answer).Choice;
+
+    /// <summary>
+    /// The text before the answer that counts, trimmed, with its tags; all of the reply where there is none. The
+    /// lenient reading passes over answers inside the reasoning.
+    /// </summary>
+    public static string BeforeAnswer(string reply, AnswerReading answer = AnswerReading.Strict)
+    {
+        var end = answer == AnswerReading.Lenient
+            ? LenientAnswer.Start(reply)
+            : reply.IndexOf(AnswerOpen, StringComparison.Ordinal);
+        return PythonText.Strip(end < 0 ? reply : reply[..end]);
     }
 
     /// <summary>
@@ -88,6 +89,9 @@ public static partial class JudgmentParser
         var at = text.LastIndexOfAny(['1', '2']);
         return at < 0 ? null : text[at] - '0';
     }
+
+    private static Choice? Tagged(string reply) =>
+        TaggedAnswer(reply) is { } answer ? ChoiceOf(PythonText.ToInt(answer)) : null;
 
     private static Choice? ChoiceOf(long? number) => number is 1 or 2 ? (Choice)number : null;
 

@@ -6,11 +6,11 @@ public enum JudgmentStatus
     /// <summary>A choice was found in answer tags.</summary>
     Tagged,
 
-    /// <summary>No usable tag; the choice comes from the fallback rule.</summary>
+    /// <summary>A choice without answer tags, by a reading that takes it.</summary>
     Fallback,
 
     /// <summary>
-    /// Neither tag nor fallback gives 1 or 2 (decision D7): its own state, counted wrong, never made up.
+    /// Unreadable, since the reading finds no choice (decision D7): its own state, counted wrong, no vote.
     /// </summary>
     Invalid,
 }

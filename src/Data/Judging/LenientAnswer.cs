@@ -24,12 +24,25 @@ internal static partial class LenientAnswer
         return (choices.Length == 1 ? choices[0] : null, true);
     }
 
+    /// <summary>Where the answer begins that <see cref="Read"/> reads; -1 where that is the whole reply.</summary>
+    internal static int Start(string reply)
+    {
+        var thought = EndOfThinking(reply);
+        var tag = Tagged().Match(reply, thought);
+        return tag.Success ? tag.Index : thought > 0 ? thought : -1;
+    }
+
     /// <summary>What follows the reasoning; nothing where the reasoning never ends.</summary>
     private static string AfterThinking(string reply)
     {
-        var close = reply.LastIndexOf(ThinkClose, AnyCase);
-        var said = close < 0 ? reply : reply[(close + ThinkClose.Length)..];
+        var said = reply[EndOfThinking(reply)..];
         return said.Contains(ThinkOpen, AnyCase) ? "" : said;
+    }
+
+    private static int EndOfThinking(string reply)
+    {
+        var close = reply.LastIndexOf(ThinkClose, AnyCase);
+        return close < 0 ? 0 : close + ThinkClose.Length;
     }
 
     private static Choice? ChoiceOf(string text) =>

@@ -1,3 +1,4 @@
+using R1Reward.Data.Judging;
 using R1Reward.Rewards.Remote;
 using R1Reward.Rewards.Terms.Judged.Consistency;
 using R1Reward.Rewards.Terms.Published;
@@ -13,6 +14,12 @@ public sealed record RewardServiceOptions
 
     /// <summary>How format, result and consistency become one reward; not used by <see cref="TermsService"/>.</summary>
     public R1CompositionOptions Composition { get; init; } = new();
+
+    /// <summary>
+    /// How an answer must be written to count; not used by <see cref="R1RewardService"/>, which compares whole numbers
+    /// as published. Default strict.
+    /// </summary>
+    public AnswerReading Answer { get; init; } = AnswerReading.Strict;
 
     /// <summary>
     /// Whether a trace is scored without its bonus when the judge is out of reach; otherwise the request fails.

@@ -110,7 +110,14 @@ public sealed class TermsService : IRemoteReward
 
             // Token counts are not known here; the constructor has refused the terms that read them.
             var pair = PairOf(items[place]);
-            group.Add(new RewardInput { Id = $"item {place}", Reply = reply, Tokens = 0, Pair = pair });
+            group.Add(new RewardInput
+            {
+                Id = $"item {place}",
+                Reply = reply,
+                Answer = _options.Answer,
+                Tokens = 0,
+                Pair = pair,
+            });
         }
 
         try
@@ -205,7 +212,7 @@ public sealed class TermsService : IRemoteReward
     private PreferencePair PairOf(RemoteItem item)
     {
         var accepted = _answers.Get(item, _note) ?? [];
-        var choices = accepted.Select(answer => JudgmentParser.Parse(answer).Choice).Distinct().ToArray();
+        var choices = accepted.Select(JudgmentParser.Accepted).Distinct().ToArray();
         var pair = R1RewardRow.FromMessage(item.Prompt) ?? new PreferencePair
         {
             Id = new PairId("message"),

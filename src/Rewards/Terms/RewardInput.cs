@@ -29,6 +29,9 @@ public sealed record RewardInput
     /// </summary>
     public string Prompt { get; init; } = "";
 
+    /// <summary>How its answer must be written to count. Default strict.</summary>
+    public AnswerReading Answer { get; init; } = AnswerReading.Strict;
+
     /// <summary>What the consistency judge said.</summary>
     public ConsistencyVerdict Verdict { get; init; } = ConsistencyVerdict.NotAsked;
 
@@ -36,5 +39,5 @@ public sealed record RewardInput
     public string? JudgeReason { get; init; }
 
     /// <summary>The reply as read; read once.</summary>
-    public Judgment Judgment => _judgment ??= JudgmentParser.Parse(Reply);
+    public Judgment Judgment => _judgment ??= JudgmentParser.Parse(Reply, Answer);
 }

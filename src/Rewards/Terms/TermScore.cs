@@ -14,4 +14,16 @@ public sealed record TermScore(string Name, double? Value, double Weight, string
 
     /// <summary>The weighted sum of the terms that have a value.</summary>
     public static double Total(IEnumerable<TermScore> terms) => terms.Sum(term => term.Weight * (term.Value ?? 0.0));
+
+    /// <summary>
+    /// The reward that terms make; null where it is not known. A term of weight 0 is watched and decides nothing.
+    /// </summary>
+    public static double? Total(IReadOnlyCollection<TermScore> terms, UndecidedTerms undecided)
+    {
+        var missing = terms.Count(term => term.Value is null && term.Weight != 0);
+        var isKnown = undecided == UndecidedTerms.LeaveOut
+            ? missing == 0
+            : terms.Count == 0 || terms.Any(term => term.Value is not null);
+        return isKnown ? Total(terms) : null;
+    }
 }

@@ -28,7 +28,8 @@ public static class RewardWatch
         if (traces.Count > 0)
         {
             AddTerms(figures, traces);
-            AddCorrelations(figures, "", [.. traces.Select(trace => (trace, trace.Total))]);
+            var rewarded = traces.Where(trace => trace.Total is not null);
+            AddCorrelations(figures, "", [.. rewarded.Select(trace => (trace, trace.Total!.Value))]);
             AddChoices(figures, traces);
             AddVerdicts(figures, traces);
             figures["watch/repetition"] = traces.Average(trace => TextStatistics.RepeatScore(trace.Text));
@@ -88,7 +89,7 @@ public static class RewardWatch
         Add(figures, "watch/first-share", Share(chosen, trace => trace.ChoosesFirst));
         Add(figures, "watch/first-excess", Share(labelled, trace => trace.ChoosesFirst) - labels);
         Add(figures, "watch/tie-share", Share(traces, CallsATie));
-        Add(figures, "watch/unreadable-share", Share(traces, IsUnreadable));
+        Add(figures, "watch/unreadable-share", Share(traces, trace => !trace.Chooses));
     }
 
     private static void AddVerdicts(Dictionary<string, double> figures, IReadOnlyList<WatchedTrace> traces)
@@ -113,8 +114,6 @@ public static class RewardWatch
 
     private static bool CallsATie(WatchedTrace trace) =>
         AnswerPhrases.LastTag(trace.Text) is { } answer && AnswerPhrases.Read(answer) == PreferenceLabel.Tie;
-
-    private static bool IsUnreadable(WatchedTrace trace) => trace.Judgment.Status == JudgmentStatus.Invalid;
 
     private static bool Agrees(WatchedTrace trace) =>
         (trace.Verdict == ConsistencyVerdict.Consistent) == trace.Right;

@@ -5,7 +5,7 @@ using R1Reward.Rewards.Terms;
 namespace R1Reward.Rewards.Watch;
 
 /// <summary>What the watch looks at in a scored trace.</summary>
-/// <param name="Total">The reward.</param>
+/// <param name="Total">The reward; null where it is not known.</param>
 /// <param name="Terms">Its terms.</param>
 /// <param name="Tokens">Sampled tokens.</param>
 /// <param name="Text">The reply.</param>
@@ -13,7 +13,7 @@ namespace R1Reward.Rewards.Watch;
 /// <param name="Label">The preferred response; null when unknown.</param>
 /// <param name="Verdict">What the consistency judge said.</param>
 public sealed record WatchedTrace(
-    double Total,
+    double? Total,
     IReadOnlyList<TermScore> Terms,
     int Tokens,
     string Text,
@@ -28,6 +28,5 @@ public sealed record WatchedTrace(
     public bool ChoosesFirst => Judgment.Choice == Choice.First;
 
     /// <summary>Whether the preferred response was named.</summary>
-    public bool Right => (Judgment.Choice, Label) is
-        (Choice.First, PreferenceLabel.First) or (Choice.Second, PreferenceLabel.Second);
+    public bool Right => Judgment.IsRight(Label);
 }

@@ -10,7 +10,15 @@ namespace R1Reward.Rollout.Sampling;
 /// </summary>
 public sealed record SamplingOptions
 {
-    /// <summary>Divides the logits; 0 takes the most likely token.</summary>
+    // Below, a difference in the last digit of a logit decides, and soon the quotient overflows.
+    private const double LeastTemperature = 1e-9;
+
+    // Far beyond what makes all tokens equally likely; a factor that rounds to 0 would make forbidden ones possible.
+    private const double LargestTemperature = 1e30;
+
+    private const double LeastPenalty = 0.01, LargestPenalty = 100;
+
+    /// <summary>Divides the logits; 0, and all below 1e-9, takes the most likely token. At most 1e30.</summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>Keeps the most likely tokens until their probabilities reach this sum; 1 keeps all.</summary>
@@ -24,7 +32,7 @@ public sealed record SamplingOptions
 
     /// <summary>
     /// Divides positive and multiplies negative logits of tokens that the prompt or the output holds already, once
-    /// however often; 1 leaves them.
+    /// however often; 1 leaves them. 0.01 to 100.
     /// </summary>
     public double RepetitionPenalty { get; init; } = 1;
 
@@ -43,7 +51,7 @@ public sealed record SamplingOptions
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
     /// <summary>Whether the most likely token is always taken.</summary>
-    internal bool Greedy => Temperature == 0;
+    internal bool Greedy => Temperature < LeastTemperature;
 
     /// <summary>Whether logits are used as the model gives them.</summary>
     internal bool Plain => RepetitionPenalty == 1 && (Greedy || (Temperature == 1 && !Filters));
@@ -69,13 +77,15 @@ public sealed record SamplingOptions
     public void Validate()
     {
         var errors = new List<string>();
-        Require(Temperature is >= 0 and < double.PositiveInfinity, $"temperature {Temperature} must be 0 or more");
+        Require(
+            Temperature is >= 0 and <= LargestTemperature,
+            $"temperature {Temperature} must be between 0 and {LargestTemperature}");
         Require(TopP is > 0 and <= 1, $"top-p {TopP} must be above 0 and at most 1");
         Require(TopK >= 0, $"top-k {TopK} must be 0 (off) or more");
         Require(MinP is >= 0 and <= 1, $"min-p {MinP} must be between 0 and 1");
         Require(
-            RepetitionPenalty is > 0 and < double.PositiveInfinity,
-            $"repetition-penalty {RepetitionPenalty} must be above 0");
+            RepetitionPenalty is >= LeastPenalty and <= LargestPenalty,
+            $"repetition-penalty {RepetitionPenalty} must be between {LeastPenalty} and {LargestPenalty}");
         Require(MaxNewTokens > 0, $"max-new-tokens {MaxNewTokens} must be at least 1");
         Require(MinNewTokens >= 0, $"min-new-tokens {MinNewTokens} must be 0 or more");
         Require(StopStrings.All(stop => stop.Length > 0), $"stop strings must not be empty");

@@ -41,12 +41,7 @@ public sealed record VoteResult(
     public bool? AnyCorrect => Gold is { } gold ? Tally.AnyCorrect(gold) : null;
 
     /// <summary>The response that the pair's label prefers; null for a tie or an unknown label.</summary>
-    public Choice? Gold => Pair.Label switch
-    {
-        PreferenceLabel.First => Choice.First,
-        PreferenceLabel.Second => Choice.Second,
-        _ => null,
-    };
+    public Choice? Gold => Pair.Label.Preferred();
 
     /// <summary>The count of the first votes alone: voting@1, @5 and @15 come from one run of 15.</summary>
     public VoteTally TallyOfFirst(int votes) => VoteTally.Count(Choices.Take(votes), Ties);

@@ -112,7 +112,7 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
         {
             var place = (Array.IndexOf(Orders, exchanged) * _options.Samples) + sample;
             _traces[place] = trace;
-            _judgments[place] = JudgmentParser.Parse(tags.ToPublished(trace.Text), answer: _options.Answer);
+            _judgments[place] = JudgmentParser.Parse(tags.ToPublished(trace.Text), _options.Answer);
             _cast++;
         }
 

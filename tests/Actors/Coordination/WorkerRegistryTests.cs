@@ -21,7 +21,7 @@ public sealed class WorkerRegistryTests
 
         Assert.Equal([2], HandOut());
         Assert.Empty(HandOut());
-        _workers.SetFree("full", 5);
+        _workers.Note(new FromWorker.Pull(1, "full", 5));
         Assert.Equal([1], HandOut());
     }
 
@@ -64,7 +64,7 @@ public sealed class WorkerRegistryTests
     private void Join(string name, WorkKind kind, int free)
     {
         _workers.Add(Hello(name, kind), ActorRefs.Nobody);
-        _workers.SetFree(name, free);
+        _workers.Note(new FromWorker.Pull(1, name, free));
     }
 
     private void AddJudgeWork(int items)

@@ -31,9 +31,14 @@ public sealed class WholeRunTests : IDisposable
         Assert.Equal(RunOutcome.Stopped, stopped.Outcome);
         var before = JsonLines.Read(Folder.Metrics).Count(line => (string?)line["phase"] == "rl");
 
+        var other = await RunAsync(_ => false, "r1reward.judging.answer=lenient");
+        Assert.Equal(RunOutcome.UserError, other.Outcome);
+        Assert.StartsWith("r1reward.judging.answer = lenient: this run was begun with strict", other.Message);
+
         var finished = await RunAsync(_ => false);
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
+        Assert.Equal("strict", RunSummary.Read(Folder.Summary)!.Evaluations["rl"].Condition!.Answer);
         Assert.InRange(before, 0, Steps - 1);
         Assert.Equal(
             Enumerable.Range(1, Steps),

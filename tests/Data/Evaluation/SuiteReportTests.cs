@@ -16,13 +16,36 @@ public sealed class SuiteReportTests
     {
         var score = Score.Compute(
         [
-            Outcome.FromChoice(Pair(PreferenceLabel.First), Choice.First, "x"),
-            Outcome.FromChoice(Pair(PreferenceLabel.Second), Choice.First, "x"),
-            Outcome.FromChoice(Pair(PreferenceLabel.First), null, "x"),
-            Outcome.FromChoice(Pair(PreferenceLabel.Tie), Choice.First, "x"),
+            Voted(PreferenceLabel.First, Choice.First),
+            Voted(PreferenceLabel.Second, Choice.First),
+            Voted(PreferenceLabel.First, null, null),
+            Voted(PreferenceLabel.Tie, Choice.First),
         ]);
         Assert.Equal((4, 1, 1), (score.Rows, score.Correct, score.Unreadable));
         Assert.Equal((0.25, 0.25, 0.0), (score.Accuracy!.Value, score.UnreadableRate!.Value, score.AccPlus!.Value));
+    }
+
+    [Fact]
+    public void An_even_vote_is_wrong_and_tied_and_not_unreadable()
+    {
+        var score = Score.Compute(
+        [
+            Voted(PreferenceLabel.First, Choice.First, Choice.Second),
+            Voted(PreferenceLabel.First, null, Choice.First),
+        ]);
+        Assert.Equal((1, 0, 1), (score.Correct, score.Unreadable, score.Tied));
+    }
+
+    private static Outcome Voted(PreferenceLabel label, params Choice?[] votes) =>
+        Outcome.FromTally(Pair(label), VoteTally.Count(votes), "x");
+
+    [Fact]
+    public void Replies_that_name_no_response_are_no_votes_and_agree_on_nothing()
+    {
+        var none = VoteTally.Count([null, null, null]);
+        Assert.Equal((0, 3), (none.Votes, none.Invalid));
+        Assert.Null(none.Agreement);
+        Assert.Equal(0.25, VoteTally.Count([null, Choice.First, null, null]).Agreement);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class OrderPolicyTests
         var both = OrderPolicy.Apply([Pair(0), Pair(1)], CandidateOrder.Both, 1);
 
         // The first place, always: right in one order of each pair.
-        var score = Score.Compute([.. both.Select(pair => Outcome.FromChoice(pair, Choice.First, "all"))]);
+        var first = VoteTally.Count([Choice.First]);
+        var score = Score.Compute([.. both.Select(pair => Outcome.FromTally(pair, first, "all"))]);
 
         Assert.Equal((0.5, 0.0, 2), (score.Accuracy!.Value, score.AccPlus!.Value, score.Groups));
     }

@@ -18,6 +18,21 @@ public sealed class SamplingOptionsTests
         Assert.Equal(0, options.With(new GenerationDefaults { Samples = false, Temperature = 0.7 }).Temperature);
     }
 
+    [Theory]
+    [InlineData(1e31, 1)]
+    [InlineData(double.NaN, 1)]
+    [InlineData(-1e-300, 1)]
+    [InlineData(1, 1e-40)]
+    [InlineData(1, 1e300)]
+    public void FactorsThatOverflowAreRefused(double temperature, double penalty)
+    {
+        var broken = new SamplingOptions { Temperature = temperature, RepetitionPenalty = penalty };
+        Assert.Contains(
+            penalty == 1 ? "temperature" : "repetition-penalty",
+            Assert.Throws<UserErrorException>(broken.Validate).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EveryValueOutOfRangeIsListed()
     {

@@ -47,6 +47,33 @@ public sealed class TokenSamplerTests
         Assert.InRange(chiSquare, 0, freedom + (5 * Math.Sqrt(2.0 * freedom)));
     }
 
+    [Theory]
+    [InlineData(double.Epsilon, 0)]
+    [InlineData(1e-40, 0)]
+    [InlineData(1e-40, 3)]
+    [InlineData(1e-12, 0)]
+    public void TemperaturesTooSmallToDivideByTakeTheMostLikelyToken(double temperature, int topK)
+    {
+        var options = new SamplingOptions { Temperature = temperature, TopK = topK };
+        options.Validate();
+
+        var choice = new TokenSampler(Vocabulary, [0]).Sample(_logits, options, null, 0.99);
+
+        Assert.Equal(Array.IndexOf(_logits, _logits.Skip(1).Max()), choice.Token);
+        Assert.True(float.IsFinite(choice.LogProb) && float.IsFinite(choice.ProcessedLogProb));
+    }
+
+    [Fact]
+    public void TheLargestTemperatureStillForbidsTokens()
+    {
+        var options = new SamplingOptions { Temperature = 1e30 };
+        options.Validate();
+
+        var probabilities = new TokenSampler(Vocabulary, [0]).Probabilities(_logits, options, null);
+
+        Assert.Equal((0f, 1f), (probabilities[0], probabilities.Sum()));
+    }
+
     [Fact]
     public void LogProbIsThatOfTheUnfilteredModelAtTemperatureOne()
     {

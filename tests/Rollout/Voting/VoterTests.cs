@@ -64,6 +64,7 @@ public sealed class VoterTests : IClassFixture<Factory>
         {
             Samples = 2,
             Order = CandidateOrder.Random,
+            Answer = AnswerReading.Published,
             Seed = 5,
             Sampling = new SamplingOptions { MaxNewTokens = 30 },
         };
@@ -91,13 +92,14 @@ public sealed class VoterTests : IClassFixture<Factory>
             {
                 Samples = samples,
                 Order = CandidateOrder.Both,
+                Answer = AnswerReading.Published,
                 Sampling = new SamplingOptions { MaxNewTokens = 30 },
             },
             Pair("a"))
             .Single();
         for (var i = 0; i < result.Choices.Length; i++)
         {
-            var read = JudgmentParser.Parse(result.Traces[i].Text).Choice;
+            var read = JudgmentParser.Parse(result.Traces[i].Text, AnswerReading.Published).Choice;
             var expected = i < samples || read is null ? read : read == Choice.First ? Choice.Second : Choice.First;
             Assert.Equal(expected, result.Choices[i]);
         }

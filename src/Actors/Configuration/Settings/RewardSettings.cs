@@ -1,3 +1,5 @@
+using R1Reward.Data.Judging;
+using R1Reward.Data.Options;
 using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Remote;
@@ -12,6 +14,12 @@ public sealed record RewardSettings
 {
     private const string Section = "r1reward.rewards.";
 
+    // A run that earned by the last digit anywhere would learn to leave the answer out.
+    private static readonly Dictionary<string, AnswerReading> Readings = new[]
+    {
+        AnswerReading.Strict, AnswerReading.Lenient,
+    }.ToDictionary(EnumNames.Dashed);
+
     /// <summary>How several terms become one advantage.</summary>
     public required RewardAggregation Aggregation { get; init; }
 
@@ -25,6 +33,14 @@ public sealed record RewardSettings
 
     /// <summary>The terms of evaluations.</summary>
     public required IReadOnlyList<RewardDefinition> EvalTerms { get; init; }
+
+    /// <summary>
+    /// <c>r1reward.judging.answer</c>: how an answer must be written to count, in rewards, figures and votes alike.
+    /// </summary>
+    public required AnswerReading Answer { get; init; }
+
+    /// <summary>What a trace is worth of which a term gave no number.</summary>
+    public required UndecidedTerms Undecided { get; init; }
 
     /// <summary>How a verdict is valued where nothing else says so.</summary>
     public required R1Form Composition { get; init; }
@@ -59,6 +75,8 @@ public sealed record RewardSettings
             Terms = training,
             NamesTerms = terms.Count > 0,
             EvalTerms = evaluation.Count > 0 ? evaluation : training,
+            Answer = reader.OneOf("r1reward.judging.answer", Readings),
+            Undecided = reader.OneOf<UndecidedTerms>(Section + "undecided"),
             Composition = form,
             Consistency = consistency,
             Watch = ReadWatch(reader),

@@ -32,12 +32,6 @@ internal sealed record JudgedTrace(PreferencePair Pair, int Group, Trace Trace, 
     /// <summary>The reward; null until it is known.</summary>
     public RewardBreakdown? Reward { get; init; }
 
-    /// <summary>
-    /// Whether any term gave a number: the total of none is 0, which is no reward. Only for a trace that has its
-    /// reward.
-    /// </summary>
-    public bool IsRewarded => Reward!.Terms is [] || Reward.Terms.Any(term => term.Value is not null);
-
     /// <summary>What the watch for reward hacking looks at. Only for a trace that has its reward.</summary>
     public WatchedTrace Watched =>
         new(Reward!.Total, Reward.Terms, Trace.Tokens.Length, Trace.Text, Judgment, Pair.Label, Verdict);

@@ -28,10 +28,12 @@ internal sealed class PromptGroup(PreferencePair pair, int index, JudgmentTags t
     public int OpenVerdicts { get; private set; }
 
     /// <summary>Takes in the sampled traces and reads what they say.</summary>
-    public void AddTraces(IEnumerable<Trace> traces) => _traces =
+    /// <param name="traces">The traces of the prompt.</param>
+    /// <param name="answer">How an answer must be written to count.</param>
+    public void AddTraces(IEnumerable<Trace> traces, AnswerReading answer) => _traces =
     [
         .. traces.Select(trace =>
-            new JudgedTrace(Pair, Index, trace, JudgmentParser.Parse(tags.ToPublished(trace.Text)))),
+            new JudgedTrace(Pair, Index, trace, JudgmentParser.Parse(tags.ToPublished(trace.Text), answer))),
     ];
 
     /// <summary>What a sample says, in the published tags.</summary>

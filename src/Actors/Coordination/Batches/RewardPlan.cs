@@ -12,6 +12,9 @@ internal sealed record RewardPlan
     /// <summary>Whether the judge is asked about each trace that names a response.</summary>
     public bool AskJudge { get; init; }
 
+    /// <summary>How an answer must be written to count.</summary>
+    public AnswerReading Answer { get; init; } = AnswerReading.Strict;
+
     /// <summary>
     /// Whether some terms have <c>async = off</c> and so wait until all traces of the batch are sampled.
     /// </summary>

@@ -147,7 +147,7 @@ internal sealed class RolloutBatch
                 $"{WorkId.Rollout(Id, group.Index)}: {traces.Count} traces where {_samples} were asked for");
         }
 
-        group.AddTraces(traces);
+        group.AddTraces(traces, _rewards.Answer);
         Sampled += traces.Count;
         BeginLateTerms();
         AskJudge(group);

@@ -33,6 +33,9 @@ internal sealed record EvaluationFigures
     /// <summary>Share of samples that name no response.</summary>
     public required double Unreadable { get; init; }
 
+    /// <summary>Samples on which the judge was asked.</summary>
+    public int Asked { get; init; }
+
     /// <summary>Samples on which the judge did not decide.</summary>
     public required int Undecided { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed record EvaluationFigures
             Consistency = ConsistentShare(traces),
             Length = traces.Count == 0 ? 0 : traces.Average(judged => judged.Trace.Tokens.Length),
             Unreadable = Share(traces, judged => judged.Judgment.Choice is null),
+            Asked = traces.Count(judged => judged.Verdict != ConsistencyVerdict.NotAsked),
             Undecided = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Undecided),
             UndecidedReason = traces
                 .FirstOrDefault(judged => judged.Verdict == ConsistencyVerdict.Undecided)?.JudgeReason,
@@ -117,14 +121,10 @@ internal sealed record EvaluationFigures
     private static bool IsWon(IReadOnlyList<JudgedTrace> votes, TieRule ties)
     {
         var tally = VoteTally.Count(votes.Select(vote => vote.Judgment.Choice), ties);
-        return tally.Winner is { } winner && IsPreferred(winner, votes[0].Pair.Label);
+        return votes[0].Pair.Label.Preferred() is { } gold && tally.IsCorrect(gold);
     }
 
-    private static bool IsRight(JudgedTrace judged) =>
-        judged.Judgment.Choice is { } choice && IsPreferred(choice, judged.Pair.Label);
-
-    private static bool IsPreferred(Choice choice, PreferenceLabel? label) =>
-        (choice, label) is (Choice.First, PreferenceLabel.First) or (Choice.Second, PreferenceLabel.Second);
+    private static bool IsRight(JudgedTrace judged) => judged.Judgment.IsRight(judged.Pair.Label);
 
     private static double Share(IReadOnlyList<JudgedTrace> traces, Func<JudgedTrace, bool> holds) =>
         traces.Count == 0 ? 0 : traces.Count(holds) / (double)traces.Count;

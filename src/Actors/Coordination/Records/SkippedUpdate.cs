@@ -13,7 +13,7 @@ internal static class SkippedUpdate
     {
         NoSignal.EqualRewards => "all samples that are compared earned the same reward",
         NoSignal.AllTruncated => "all replies were cut off at r1reward.rollout.max-new-tokens",
-        NoSignal.AllUndecided => "no reward term gave a number for any reply",
+        NoSignal.AllUndecided => "no reply has a reward, since of each some reward term gave no number",
         NoSignal.NoGradient => "the gradient was exactly 0",
         NoSignal.NotFinite => "loss or gradient of every optimiser step was not finite",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),

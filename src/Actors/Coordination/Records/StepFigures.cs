@@ -24,10 +24,15 @@ internal static class StepFigures
             ["length"] = traces.Average(judged => judged.Trace.Tokens.Length),
             ["undecided"] = traces.Count(judged => judged.Verdict == ConsistencyVerdict.Undecided),
         };
-        var rewarded = traces.Where(judged => judged.IsRewarded).ToList();
-        if (rewarded.Count > 0)
+        var rewards = traces.Select(judged => judged.Reward!.Total).OfType<double>().ToList();
+        if (rewards.Count > 0)
         {
-            figures["reward"] = rewarded.Average(judged => judged.Reward!.Total);
+            figures["reward"] = rewards.Average();
+        }
+
+        if (rewards.Count < traces.Count)
+        {
+            figures["unrewarded"] = traces.Count - rewards.Count;
         }
 
         if (consistent + inconsistent > 0)

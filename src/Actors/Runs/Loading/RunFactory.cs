@@ -10,6 +10,7 @@ using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Data;
 using R1Reward.Data.Files;
+using R1Reward.Data.Options;
 using R1Reward.Rewards.Evaluators;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
@@ -46,6 +47,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         var settings = RunSettings.Read(Configurations.FromSubmission(submit.Settings).Reader());
         var folder = new RunFolder(submit.Folder);
         RefuseFinished(folder, RunProgress.From(Journal.ReadOnly(folder.Root)));
+        RefuseOtherReading(folder, settings);
         var pairs = PairSources.Open(settings);
         var model = StartingModel.Prepare(settings, folder, pairs);
         pairs.Bind(model);
@@ -70,7 +72,10 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
             journal,
             journal.Entries,
             checkpoints,
-            () => new RunRecorder(folder, settings.Name, settings.Seed, time, settings.Rewards.Watch),
+            () => new RunRecorder(folder, settings.Name, settings.Seed, time, settings.Rewards.Watch)
+            {
+                Condition = EvaluationCondition.From(settings, plan.EvaluationRewards.AskJudge),
+            },
             weights => bulk.IsServedAsync(weights.Blob),
             time);
         journal.Record(() =>
@@ -97,6 +102,25 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         {
             throw new UserErrorException(
                 $"{folder.Root}: this run is finished. Choose another --name, or delete the folder to make it again.");
+        }
+    }
+
+    // Figures of two readings would stand in one table and in one curve.
+    private static void RefuseOtherReading(RunFolder folder, RunSettings settings)
+    {
+        const string key = "r1reward.judging.answer";
+        if (Journal.ReadOnly(folder.Root).Count == 0 || !File.Exists(folder.Configuration))
+        {
+            return;
+        }
+
+        var begun = ConfigSource.FromFile(folder.Configuration).Config.GetString(key, "strict");
+        var now = EnumNames.Dashed(settings.Rewards.Answer);
+        if (begun != now)
+        {
+            throw new UserErrorException(
+                $"{key} = {now}: this run was begun with {begun} (run folder {folder.Root}), and figures of both do "
+                + "not belong into one table. Write that, or choose another --name.");
         }
     }
 
@@ -133,6 +157,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
     {
         Tags = settings.Model.Template.Tags,
         AskJudge = rewards.AskForVerdict(suite),
+        Answer = settings.Rewards.Answer,
         LateTerms = suite.HasLateTerms,
         TermNames = [.. settings.Rewards.Terms.Select(term => term.Name)],
     };

@@ -29,6 +29,10 @@ public sealed record EvaluationSummary
     [JsonProperty("unreadable")]
     public double? Unreadable { get; init; }
 
+    /// <summary>Samples on which the judge was asked.</summary>
+    [JsonProperty("asked")]
+    public int? Asked { get; init; }
+
     /// <summary>Samples on which the judge did not decide.</summary>
     [JsonProperty("undecided")]
     public int? Undecided { get; init; }
@@ -65,9 +69,15 @@ public sealed record EvaluationSummary
     [JsonProperty("samples-per-pair")]
     public int? SamplesPerPair { get; init; }
 
+    /// <summary>Under which condition the figures were found.</summary>
+    [JsonProperty("condition")]
+    public EvaluationCondition? Condition { get; init; }
+
     /// <summary>The summary of what an evaluation found.</summary>
-    internal static EvaluationSummary From(EvaluationFigures figures) => new()
+    internal static EvaluationSummary From(EvaluationFigures figures, EvaluationCondition? condition) => new()
     {
+        Condition = condition,
+        Asked = figures.Asked,
         Accuracy = figures.Accuracy,
         Format = figures.Format,
         Consistency = figures.Consistency,

@@ -17,14 +17,15 @@ public static class Report
         var summary = run.Summary;
         var html = new StringBuilder();
         AppendHead(html, summary);
-        AppendEvaluations(html, summary);
+        var evaluations = summary.Evaluations
+            .Where(entry => entry.Value.Accuracy is not null)
+            .Select(entry => (summary.TitleOf(entry.Key), entry.Value))
+            .ToList();
+        AppendEvaluations(html, evaluations);
         AppendFigures(html, summary);
         AppendVotes(html, summary);
-        if (summary.Updates?.Warning is { } warning)
-        {
-            html.Append("<p><b>").Append(ReportText.Escape(warning)).Append("</b></p>");
-        }
-
+        AppendNotes(html, "<p class=\"muted\">", SummaryNotes.Conditions(evaluations));
+        AppendNotes(html, "<p class=\"warning\">", SummaryNotes.Warnings(evaluations, summary));
         ReportCurves.AppendVotes(html, [run]);
         ReportCurves.Append(html, [run]);
         ReportTraces.Append(html, run.Traces);
@@ -43,9 +44,9 @@ public static class Report
             .Append(ReportText.Escape(string.Join(", ", seconds))).Append("</p>");
     }
 
-    private static void AppendEvaluations(StringBuilder html, RunSummary summary)
+    private static void AppendEvaluations(
+        StringBuilder html, IReadOnlyCollection<(string Name, EvaluationSummary Figures)> evaluations)
     {
-        var evaluations = summary.Evaluations.Where(entry => entry.Value.Accuracy is not null).ToList();
         if (evaluations.Count == 0)
         {
             html.Append("<p>No evaluation yet.</p>");
@@ -57,7 +58,7 @@ public static class Report
             .Append("<th>pairs × samples</tr>");
         foreach (var (name, figures) in evaluations)
         {
-            html.Append("<tr><th>").Append(ReportText.Escape(summary.TitleOf(name)))
+            html.Append("<tr><th>").Append(ReportText.Escape(name))
                 .Append("<td>").Append(Percent.Format(figures.Accuracy))
                 .Append("<td>").Append(Percent.Format(figures.Format))
                 .Append("<td>").Append(Percent.Format(figures.Consistency))
@@ -89,6 +90,14 @@ public static class Report
         }
 
         html.Append("</tr></table>");
+    }
+
+    private static void AppendNotes(StringBuilder html, string opening, IEnumerable<string> notes)
+    {
+        foreach (var note in notes)
+        {
+            html.Append(opening).Append(ReportText.Escape(note)).Append("</p>");
+        }
     }
 
     private static void AppendVotes(StringBuilder html, RunSummary summary)

@@ -15,7 +15,8 @@ internal static class ReportText
         @media(prefers-color-scheme:dark){:root{--muted:#a5a5a5}.c0{--c:#6ea8e6}.c1{--c:#f0955a}.c2{--c:#5fc98f}
         .c3{--c:#c48be0}.c4{--c:#d9b341}.c5{--c:#ef7d72}}
         body{font:15px/1.5 system-ui,sans-serif;margin:0}main{max-width:1150px;margin:auto;padding:16px}
-        h1{margin:0}.muted{color:var(--muted);font-size:13px}table{border-collapse:collapse;margin:12px 0}
+        h1{margin:0}.muted{color:var(--muted);font-size:13px}.warning{font-weight:bold}
+        table{border-collapse:collapse;margin:12px 0}
         th,td{padding:4px 14px 4px 0;text-align:right;border-bottom:1px solid var(--edge)}
         th:first-child{text-align:left}
         .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));gap:16px}

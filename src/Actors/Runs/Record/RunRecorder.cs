@@ -4,6 +4,7 @@ using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data.Files;
 using R1Reward.Policy.Advantages;
+using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Watch;
 using Serilog;
 
@@ -27,6 +28,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     private readonly HashSet<NoSignal> _skippedFor = [];
     private readonly DriftAlarms _alarms;
     private TensorBoardWriter _events;
+    private bool _undecidedTold;
     private RunSummary _summary;
 
     // The last step of the cold start that is recorded.
@@ -49,6 +51,9 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         _events = new TensorBoardWriter(folder.TensorBoard, time);
         _summary = RunSummary.Read(folder.Summary) ?? new RunSummary { Name = name, Seed = seed };
     }
+
+    /// <summary>Under which condition evaluations are made; null where it is not known.</summary>
+    public EvaluationCondition? Condition { get; init; }
 
     /// <inheritdoc/>
     public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures)
@@ -82,6 +87,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         }
 
         _traces.Sync();
+        TellMostlyUndecided(batch, traces);
     }
 
     /// <inheritdoc/>
@@ -108,13 +114,15 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void Evaluation(string name, EvaluationFigures figures)
     {
-        _summary = _summary.WithEvaluation(name, figures);
+        _summary = _summary.WithEvaluation(name, figures, Condition);
         _summary.Write(_folder.Summary);
         var scalars = new Dictionary<string, double>
         {
             ["accuracy"] = figures.Accuracy,
             ["format"] = figures.Format,
             ["length"] = figures.Length,
+            ["unreadable"] = figures.Unreadable,
+            ["undecided"] = figures.Undecided,
         };
         if (figures.Consistency is { } consistency)
         {
@@ -185,7 +193,11 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void Finish()
     {
-        _summary = _summary with { Updates = UpdateCounts.From(JsonLines.Read(_folder.Metrics)) };
+        _summary = _summary with
+        {
+            Updates = UpdateCounts.From(JsonLines.Read(_folder.Metrics)),
+            Unknown = UnknownCounts.From(JsonLines.Read(_folder.Traces)),
+        };
         _summary.Write(_folder.Summary);
         AtomicFile.Write(_folder.Report, Report.Write(_folder));
     }
@@ -198,6 +210,25 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         }
 
         return new Dictionary<string, double>(figures) { ["watch/alarms"] = _alarms.Active };
+    }
+
+    // At once and once: the alarms wait for some steps, and a short run is over by then.
+    private void TellMostlyUndecided(BatchId batch, IReadOnlyList<JudgedTrace> traces)
+    {
+        var asked = traces.Count(judged => judged.Verdict != ConsistencyVerdict.NotAsked);
+        var undecided = traces.Where(judged => judged.Verdict == ConsistencyVerdict.Undecided).ToList();
+        if (_undecidedTold || 2 * undecided.Count <= asked)
+        {
+            return;
+        }
+
+        _undecidedTold = true;
+        Log.Warning(
+            "{Sampling}: the judge decides nothing on {Undecided} of {Asked} traces, for example: {Reason}",
+            batch.ToString(),
+            undecided.Count,
+            asked,
+            undecided[0].JudgeReason ?? "its reason is not known");
     }
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public sealed record RunSummary
     /// <summary>Reinforcement updates; null where none was made or the file does not say it.</summary>
     public UpdateCounts? Updates { get; init; }
 
+    /// <summary>What is not known of the traces of training; null where the file does not say it.</summary>
+    public UnknownCounts? Unknown { get; init; }
+
     /// <summary>
     /// Seconds spent in each stage, over all processes that worked on the run, in the order of their begin.
     /// </summary>
@@ -70,6 +73,7 @@ public sealed record RunSummary
             Vote = json["vote"]?.ToObject<OrderedDictionary<int, double>>(),
             AnyCorrect = json["any-correct"]?.ToObject<OrderedDictionary<int, double>>(),
             Updates = json["updates"]?.ToObject<UpdateCounts>(),
+            Unknown = json["unknown"]?.ToObject<UnknownCounts>(),
             Seconds = json["seconds"]?.ToObject<OrderedDictionary<string, double>>() ?? [],
         };
     }
@@ -86,6 +90,7 @@ public sealed record RunSummary
         AddIfKnown("vote", Vote);
         AddIfKnown("any-correct", AnyCorrect);
         AddIfKnown("updates", Updates);
+        AddIfKnown("unknown", Unknown);
         var seconds = Seconds.Select(stage => KeyValuePair.Create(stage.Key, Math.Round(stage.Value, 2)));
         AddIfKnown("seconds", Seconds.Count > 0 ? new OrderedDictionary<string, double>(seconds) : null);
         AtomicFile.Write(path, json.ToString(Formatting.Indented) + "\n");
@@ -100,11 +105,11 @@ public sealed record RunSummary
     }
 
     /// <summary>The summary with an evaluation; the one after reinforcement learning also gives the votes.</summary>
-    internal RunSummary WithEvaluation(string name, EvaluationFigures figures)
+    internal RunSummary WithEvaluation(string name, EvaluationFigures figures, EvaluationCondition? condition)
     {
         var evaluations = new OrderedDictionary<string, EvaluationSummary>(Evaluations)
         {
-            [name] = EvaluationSummary.From(figures),
+            [name] = EvaluationSummary.From(figures, condition),
         };
         var isFinal = name == FinalEvaluation;
         return this with

@@ -31,7 +31,7 @@ internal static class TraceLine
         ["format"] = sample.Reward!.Format,
         ["result"] = sample.Reward.Result,
         ["consistency"] = sample.Verdict.ToString(),
-        ["reward"] = sample.IsRewarded ? sample.Reward.Total : null,
+        ["reward"] = sample.Reward.Total,
         ["terms"] = new JObject(sample.Reward.Terms.Select(term => new JProperty(term.Name, term.Value))),
         ["reasons"] = new JArray(sample.Reward.Reasons),
     };

@@ -1,5 +1,6 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data.Judging;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
 using R1Reward.Rewards.Terms;
@@ -25,10 +26,10 @@ internal sealed class JudgeEngine : IWorkEngine
     // 1 after the first undecided verdict: one is logged as an example, all are counted.
     private int _undecidedLogged;
 
-    private JudgeEngine(JudgeOptions options, PatientJudge patient, JudgeServer? ownServer)
+    private JudgeEngine(JudgeOptions options, AnswerReading answer, PatientJudge patient, JudgeServer? ownServer)
     {
         _patient = patient;
-        _judge = new ConsistencyJudge(patient, options.MaxAsks, options.Reading);
+        _judge = new ConsistencyJudge(patient, options.MaxAsks, options.Reading, answer);
         _ownServer = ownServer;
         Capacity = options.Concurrency * ItemsPerPlace;
     }
@@ -38,6 +39,9 @@ internal sealed class JudgeEngine : IWorkEngine
 
     /// <inheritdoc/>
     public long Progress => _patient.Asks;
+
+    /// <inheritdoc/>
+    public string? WaitsFor => _patient.WaitsFor;
 
     /// <summary>
     /// Builds the engine. Where the judge will be asked, its endpoints are probed first, so that a wrong key or address
@@ -51,13 +55,13 @@ internal sealed class JudgeEngine : IWorkEngine
     /// </exception>
     public static async Task<JudgeEngine> StartAsync(RunSettings settings, TimeProvider time)
     {
-        var options = settings.Judge.Options;
+        var (options, answer) = (settings.Judge.Options, settings.Rewards.Answer);
         if (options.Endpoints.Length == 0)
         {
             var server = await JudgeServer.StartAsync(new JudgeServerOptions(), time);
             options = options with { Endpoints = [server.Endpoint] };
             var ownClient = new OpenAiJudgeClient(options, time);
-            return new JudgeEngine(options, new PatientJudge(ownClient, options, time), server);
+            return new JudgeEngine(options, answer, new PatientJudge(ownClient, options, time), server);
         }
 
         var client = new OpenAiJudgeClient(options, time, note: note => Log.Warning("{Note}", note));
@@ -68,7 +72,7 @@ internal sealed class JudgeEngine : IWorkEngine
                 await JudgeProbe.RequireAsync(client, options);
             }
 
-            return new JudgeEngine(options, new PatientJudge(client, options, time), ownServer: null);
+            return new JudgeEngine(options, answer, new PatientJudge(client, options, time), ownServer: null);
         }
         catch
         {

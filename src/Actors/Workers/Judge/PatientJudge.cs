@@ -1,3 +1,4 @@
+using System.Globalization;
 using R1Reward.Data;
 using R1Reward.Rewards.Judge;
 using Serilog;
@@ -19,9 +20,16 @@ internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, Tim
     // A question that has failed so often may be what fails, rather than the judge.
     private const int PatientAsks = 3;
 
-    // 1 while questions wait: an outage is logged once, not by each of many questions.
-    private int _isOut;
+    // An outage is logged once, not by each of many questions.
+    private Outage? _outage;
     private long _asks;
+
+    /// <summary>What questions wait for and for how long, in words; null while they are answered.</summary>
+    public string? WaitsFor => Volatile.Read(ref _outage) is { } outage
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"waiting for the judge{outage.Reason}, {time.GetElapsedTime(outage.Since).TotalSeconds:0} s")
+        : null;
 
     /// <summary>Questions put to the judge so far, repeated ones counted.</summary>
     public long Asks => Interlocked.Read(ref _asks);
@@ -74,7 +82,10 @@ internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, Tim
 
     private void NoteOutage(JudgeFailure failure)
     {
-        if (Interlocked.Exchange(ref _isOut, 1) == 0)
+        // What cannot be reached is told as an address and what is wrong with it, all else as a sentence.
+        var reason = (failure.Kind == JudgeFailureKind.Unreachable ? " at " : ": ") + failure.Reason;
+        var outage = new Outage(time.GetTimestamp(), reason);
+        if (Interlocked.CompareExchange(ref _outage, outage, null) is null)
         {
             Log.Warning("rewards wait for the judge: {Reason}", failure.Reason);
         }
@@ -82,9 +93,11 @@ internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, Tim
 
     private void NoteAnswer(JudgeReply reply)
     {
-        if (reply.Attempts > 0 && Interlocked.Exchange(ref _isOut, 0) == 1)
+        if (reply.Attempts > 0 && Interlocked.Exchange(ref _outage, null) is not null)
         {
             Log.Information("the judge answers again");
         }
     }
+
+    private sealed record Outage(long Since, string Reason);
 }

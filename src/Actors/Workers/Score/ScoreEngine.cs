@@ -3,6 +3,7 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs.Loading;
 using R1Reward.Actors.Workers.Judge;
 using R1Reward.Data;
+using R1Reward.Data.Judging;
 using R1Reward.Data.Prompts;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
@@ -20,14 +21,16 @@ internal sealed class ScoreEngine : IWorkEngine
     private readonly RunRewards _rewards;
     private readonly RewardComposer _composer;
     private readonly PromptTemplate _template;
+    private readonly AnswerReading _answer;
     private readonly PatientJudge? _judge;
     private long _done;
 
     private ScoreEngine(RunSettings settings, RunRewards rewards, PatientJudge? judge)
     {
-        _rewards = rewards;
         _judge = judge;
-        _composer = new RewardComposer(settings.Rewards.Composition);
+        _rewards = rewards;
+        _composer = new RewardComposer(settings.Rewards.Composition, settings.Rewards.Undecided);
+        _answer = settings.Rewards.Answer;
         _template = settings.Model.Template;
     }
 
@@ -72,6 +75,9 @@ internal sealed class ScoreEngine : IWorkEngine
     public long Progress => Interlocked.Read(ref _done) + (_judge?.Asks ?? 0);
 
     /// <inheritdoc/>
+    public string? WaitsFor => _judge?.WaitsFor;
+
+    /// <inheritdoc/>
     public async Task<WorkResult> DoAsync(
         Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
@@ -81,6 +87,7 @@ internal sealed class ScoreEngine : IWorkEngine
         {
             Id = reply.Id,
             Reply = reply.Text,
+            Answer = _answer,
             Tokens = reply.Tokens,
             Pair = work.Pair,
             Prompt = prompt,

@@ -4,8 +4,7 @@ namespace R1Reward.Rewards.Terms.Combined;
 
 /// <summary>
 /// The weighted sum of the rewards that the pair's <c>recipe</c> names: data of several kinds in one run. A pair
-/// without such a recipe has no value, which counts 0 in the total as in LightRFT; a recipe with a part without value
-/// has none either.
+/// without such a recipe has no value (in LightRFT it counts 0), nor has a recipe with a part without value.
 /// </summary>
 /// <param name="options">The rewards by recipe.</param>
 public sealed class RecipeTerm(RecipeOptions options) : IPointwiseReward

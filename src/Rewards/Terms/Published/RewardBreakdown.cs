@@ -25,8 +25,11 @@ public sealed record RewardBreakdown
     /// <summary>How the choice was found in the reply.</summary>
     public required JudgmentStatus Status { get; init; }
 
-    /// <summary>The reward the trace is trained on.</summary>
-    public required double Total { get; init; }
+    /// <summary>The reward the trace is trained on; null where it is not known, which is no number.</summary>
+    public required double? Total { get; init; }
+
+    /// <summary>What terms without a number make of the total.</summary>
+    public UndecidedTerms Undecided { get; init; } = UndecidedTerms.LeaveOut;
 
     /// <summary>The terms that make the total, in the order of the configuration.</summary>
     public ImmutableArray<TermScore> Terms { get; init; } = [];
@@ -35,7 +38,7 @@ public sealed record RewardBreakdown
     public ImmutableArray<string> Reasons { get; init; } = [];
 
     /// <summary>
-    /// The same breakdown with other terms and their weighted sum; the reasons of terms without a value join the
+    /// The same breakdown with other terms and what they make together; the reasons of terms without a value join the
     /// others.
     /// </summary>
     public RewardBreakdown WithTerms(IEnumerable<TermScore> terms)
@@ -45,7 +48,7 @@ public sealed record RewardBreakdown
         return this with
         {
             Terms = all,
-            Total = TermScore.Total(all),
+            Total = TermScore.Total(all, Undecided),
             Reasons = [.. Reasons.Union(missing)],
         };
     }

@@ -11,7 +11,9 @@ namespace R1Reward.Rewards.Terms.Published;
 /// reward.
 /// </summary>
 /// <param name="form">How a verdict is valued.</param>
-public sealed class RewardComposer(R1Form form = R1Form.Paper)
+/// <param name="undecided">What terms without a number make of the total.</param>
+public sealed class RewardComposer(
+    R1Form form = R1Form.Paper, UndecidedTerms undecided = UndecidedTerms.LeaveOut)
 {
     /// <summary>The breakdown of one judgment.</summary>
     /// <param name="judgment">The reply as read.</param>
@@ -34,7 +36,8 @@ public sealed class RewardComposer(R1Form form = R1Form.Paper)
             Consistency = R1Composition.Consistency(form, verdict),
             Verdict = verdict,
             Status = judgment.Status,
-            Total = 0,
+            Total = null,
+            Undecided = undecided,
             Reasons = [.. Reasons(judgment, label, result, verdict, judgeReason)],
         };
         return components.WithTerms(terms);
@@ -52,13 +55,13 @@ public sealed class RewardComposer(R1Form form = R1Form.Paper)
         {
             yield return "result: the label is a tie, so no choice is right";
         }
-        else if (judgment.Status != JudgmentStatus.Tagged)
+        else if (judgment.Choice is not { } choice)
         {
-            yield return "result: no choice in answer tags";
+            yield return "result: unreadable, the reply names no response";
         }
         else if (result == 0.0)
         {
-            yield return $"result: chose {(int)judgment.Choice!.Value}, the label is {label}";
+            yield return $"result: chose {(int)choice}, the label is {label}";
         }
 
         if (verdict == ConsistencyVerdict.Inconsistent)

@@ -13,11 +13,9 @@ namespace R1Reward.Rewards.Terms.Result;
 public static class ResultReward
 {
     /// <summary>
-    /// 1.0 where the choice in the answer tags is the preferred one. A choice found by the fallback rule does not
-    /// count: rewarding a digit anywhere in the text would teach to leave the answer out. A tie has no right choice.
+    /// 1.0 where the reply names the preferred response, as <c>judging.answer</c> reads it. A tie has no right choice.
     /// </summary>
-    public static double Score(Judgment judgment, PreferenceLabel label) =>
-        judgment is { Status: JudgmentStatus.Tagged, Choice: { } choice } && choice == Preferred(label) ? 1.0 : 0.0;
+    public static double Score(Judgment judgment, PreferenceLabel label) => judgment.IsRight(label) ? 1.0 : 0.0;
 
     /// <summary>
     /// 1.0 where the reply's integer (in its first answer tags, or the whole reply) equals that of an accepted answer,
@@ -25,13 +23,6 @@ public static class ResultReward
     /// </summary>
     public static double Score(string reply, IReadOnlyList<string> accepted) =>
         Integer(reply) is { } claimed && accepted.Any(answer => Integer(answer) == claimed) ? 1.0 : 0.0;
-
-    private static Choice? Preferred(PreferenceLabel label) => label switch
-    {
-        PreferenceLabel.First => Choice.First,
-        PreferenceLabel.Second => Choice.Second,
-        _ => null,
-    };
 
     private static long? Integer(string text) => PythonText.ToInt(JudgmentParser.TaggedAnswer(text) ?? text);
 }

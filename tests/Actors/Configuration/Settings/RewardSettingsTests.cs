@@ -1,6 +1,7 @@
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
+using R1Reward.Data.Judging;
 using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Terms.Published;
 using R1Reward.Rewards.Watch;
@@ -123,6 +124,17 @@ public sealed class RewardSettingsTests : IDisposable
         Assert.Equal(_folder.Path, rewards.Folder.TrimEnd(Path.DirectorySeparatorChar));
         Assert.Equal("my \"own\".dll", (string?)rewards.Terms[0].Options["assembly"]);
         Assert.Equal("1 # no comment", (string?)rewards.Terms[0].Options["options"]!["a.b"]);
+    }
+
+    [Fact]
+    public void A_run_reads_answers_strictly_or_leniently_and_never_learns_from_a_digit_anywhere()
+    {
+        Assert.Equal(AnswerReading.Strict, Read("").Rewards.Answer);
+        Assert.Equal(AnswerReading.Lenient, Read("r1reward.judging.answer = lenient").Rewards.Answer);
+        Assert.Contains(
+            "r1reward.judging.answer = published: write one of strict, lenient",
+            Refused(Write("r1reward.judging.answer = published")),
+            StringComparison.Ordinal);
     }
 
     private RunSettings Read(string text) => RunSettings.Read(Configurations.Load(Write(text), [], _ => null).Reader());

@@ -37,6 +37,21 @@ public sealed class RolloutBatchTests
         Assert.Equal([1, 2], batch.Traces.Select(judged => judged.Reward!.Total));
     }
 
+    [Theory]
+    [InlineData(AnswerReading.Strict, false)]
+    [InlineData(AnswerReading.Lenient, true)]
+    public void Replies_are_read_as_the_run_says_and_the_judge_is_asked_about_those_that_name_a_response(
+        AnswerReading reading, bool read)
+    {
+        var batch = Begun(new RewardPlan { AskJudge = true, Answer = reading }, prompts: 1);
+
+        batch.Complete(WorkId.Rollout(Step, 0), Traces("<think>a</think><answer>**2**</answer>"));
+
+        Choice? choice = read ? Choice.Second : null;
+        Assert.All(batch.Traces, judged => Assert.Equal(choice, judged.Judgment.Choice));
+        Assert.Equal(read ? Samples : 0, Open(WorkKind.Judge).Count());
+    }
+
     [Fact]
     public void Judges_and_terms_read_published_tags_whatever_the_replies_are_written_in()
     {

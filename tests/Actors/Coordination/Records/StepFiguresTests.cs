@@ -34,19 +34,22 @@ public sealed class StepFiguresTests
     }
 
     [Fact]
-    public void A_total_of_terms_without_a_number_counts_in_no_mean()
+    public void A_trace_of_which_a_term_gave_no_number_is_counted_and_in_no_mean_of_rewards()
     {
         var rewarded = JudgedOf(null, null);
         var undecided = rewarded with
         {
-            Reward = rewarded.Reward! with { Total = 0, Terms = [new TermScore("sure", null, 1, "judge: away")] },
+            Reward = rewarded.Reward!.WithTerms(
+                [new TermScore("sure", null, 1, "judge: away"), new TermScore("form", 1, 1, null)]),
         };
 
         var some = StepFigures.Compute([rewarded, undecided], new Dictionary<string, double>());
         var none = StepFigures.Compute([undecided], new Dictionary<string, double>());
 
-        Assert.Equal(1, some["reward"]);
+        Assert.Equal((1, 1), (some["reward"], some["unrewarded"]));
+        Assert.Equal(1, some["reward/form"]);
         Assert.DoesNotContain("reward", none.Keys);
+        Assert.DoesNotContain("watch/length-correlation", none.Keys);
     }
 
     private static JudgedTrace JudgedOf(JudgeUse? verdict, JudgeUse? term)

@@ -46,11 +46,37 @@ public sealed class RunRecorderTests : IDisposable
         var page = File.ReadAllText(_folder.Report);
 
         Assert.Contains("<th>after SFT<td>75.0 %", page);
+        Assert.Contains("after SFT: 4 pairs x 5 samples; unreadable 0.0 %; 2 of 2 verdicts undecided", page);
+        Assert.Contains("order random, ties none, answers strict, temperature 0.7, at most 64 tokens", page);
+        Assert.Contains("after SFT: consistency is unknown, as the judge decided on none of 2 samples: maybe", page);
+        Assert.Contains("the judge decided nothing on 2 of 2 traces of training, for example: judge: away", page);
         Assert.Contains("<td>unknown", page);
         Assert.Contains("majority vote", page);
         Assert.Contains("<polyline class=\"c0\" points=", page);
         Assert.Contains("&lt;script&gt;alert(1)", page);
         Assert.DoesNotContain("<script", page);
+    }
+
+    [Fact]
+    public void Traces_without_a_reward_are_counted_with_the_reason_of_one()
+    {
+        using (var recorder = Open())
+        {
+            var known = Traced();
+            var unknown = known with
+            {
+                Reward = known.Reward!.WithTerms([new TermScore("sure", null, 1, "no member has a value")]),
+            };
+            recorder.Traces(BatchId.ForStep(1), 1, [known with { Verdict = ConsistencyVerdict.NotAsked }, unknown]);
+            recorder.Traces(BatchId.ForEvaluation("rl"), 1, [unknown]);
+            recorder.Finish();
+        }
+
+        var counts = RunSummary.Read(_folder.Summary)!.Unknown;
+
+        Assert.Equal(new UnknownCounts(2, 1, 1, 1, "sure: no member has a value"), counts);
+        Assert.Contains(
+            "1 of 2 traces of training have no reward and were not learned from", File.ReadAllText(_folder.Report));
     }
 
     [Fact]
@@ -239,7 +265,9 @@ public sealed class RunRecorderTests : IDisposable
         Consistency = null,
         Length = 12,
         Unreadable = 0,
+        Asked = 2,
         Undecided = 2,
+        UndecidedReason = "maybe",
         Vote = new Dictionary<int, double> { [1] = 0.75, [5] = 0.5 },
         AnyCorrect = new Dictionary<int, double> { [1] = 0.75, [5] = 1 },
     };
@@ -265,5 +293,17 @@ public sealed class RunRecorderTests : IDisposable
         };
     }
 
-    private RunRecorder Open() => new(_folder, "run", 1, new ManualTime());
+    private RunRecorder Open() => new(_folder, "run", 1, new ManualTime())
+    {
+        Condition = new EvaluationCondition
+        {
+            Order = "random",
+            Ties = "none",
+            Answer = "strict",
+            Temperature = 0.7,
+            MaxNewTokens = 64,
+            Template = "compact",
+            Judge = true,
+        },
+    };
 }

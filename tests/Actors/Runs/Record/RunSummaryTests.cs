@@ -45,7 +45,11 @@ public sealed class RunSummaryTests : IDisposable
     {
         File.WriteAllText(Path, Early);
 
-        RunSummary.Read(Path)!.AddSeconds("sft", 1.255).AddSeconds("learn", 2).WithEvaluation("rl", Found).Write(Path);
+        RunSummary.Read(Path)!
+            .AddSeconds("sft", 1.255)
+            .AddSeconds("learn", 2)
+            .WithEvaluation("rl", Found, null)
+            .Write(Path);
 
         var json = JObject.Parse(File.ReadAllText(Path));
         Assert.Equal(
@@ -62,8 +66,8 @@ public sealed class RunSummaryTests : IDisposable
     public void What_was_written_is_read_back_unchanged()
     {
         new RunSummary { Name = "run", Seed = 1 }
-            .WithEvaluation("sft", Found)
-            .WithEvaluation("rl", Found)
+            .WithEvaluation("sft", Found, null)
+            .WithEvaluation("rl", Found, null)
             .AddSeconds("load", 1)
             .Write(Path);
         var written = File.ReadAllText(Path);

@@ -1,5 +1,6 @@
 using R1Reward.Actors.Workers.Judge;
 using R1Reward.Rewards.Judge;
+using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Workers.Judge;
 
@@ -43,6 +44,24 @@ public sealed class PatientJudgeTests
         Assert.Equal(("1", 11), (reply.Text, reply.Attempts));
     }
 
+    [Fact]
+    public async Task While_the_judge_is_out_of_reach_it_says_where_why_and_for_how_long()
+    {
+        var time = new ManualTime();
+        var away = new JudgeFailure(JudgeFailureKind.Unreachable, "http://judge/v1: connection refused");
+        var judge = new BackLater(new JudgeReply(null, away, 1, TimeSpan.Zero));
+        using var patient = new PatientJudge(judge, new JudgeOptions { BreakFor = TimeSpan.FromMilliseconds(1) }, time);
+        Assert.Null(patient.WaitsFor);
+
+        var asked = patient.AskAsync(Question);
+        time.Advance(TimeSpan.FromSeconds(34));
+        Assert.Equal("waiting for the judge at http://judge/v1: connection refused, 34 s", patient.WaitsFor);
+
+        judge.Back.SetResult(Answered);
+        await asked.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Null(patient.WaitsFor);
+    }
+
     private static JudgeReply Answered => new("1", null, 1, TimeSpan.Zero);
 
     private static JudgeReply Failed(JudgeFailureKind kind) =>
@@ -50,6 +69,17 @@ public sealed class PatientJudgeTests
 
     private static PatientJudge Patient(IJudgeClient judge) =>
         new(judge, new JudgeOptions { BreakFor = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
+
+    /// <summary>Fails once, and answers when it is back.</summary>
+    private sealed class BackLater(JudgeReply failure) : IJudgeClient
+    {
+        private int _asked;
+
+        public TaskCompletionSource<JudgeReply> Back { get; } = new();
+
+        public Task<JudgeReply> AskAsync(JudgePrompt prompt, CancellationToken cancellationToken = default) =>
+            _asked++ == 0 ? Task.FromResult(failure) : Back.Task;
+    }
 
     private sealed class Answers(Func<JudgePrompt, JudgeReply> reply) : IJudgeClient
     {

@@ -7,13 +7,15 @@ namespace R1Reward.Rewards.Tests.Terms.Published;
 
 public sealed class RewardComposerTests
 {
-    [Fact]
-    public void A_choice_outside_answer_tags_earns_nothing()
+    [Theory]
+    [InlineData(AnswerReading.Strict, 0)]
+    [InlineData(AnswerReading.Lenient, 1)]
+    public void What_is_read_is_what_earns(AnswerReading reading, double result)
     {
-        var found = new Judgment("response 1", Choice.First, JudgmentStatus.Fallback, WellFormed: false);
-        var breakdown = Compose(found, ConsistencyVerdict.NotAsked);
-        Assert.Equal(0, breakdown.Result);
-        Assert.Contains("result: no choice in answer tags", breakdown.Reasons);
+        var breakdown = Compose(JudgmentParser.Parse("Response 1", reading), ConsistencyVerdict.NotAsked);
+        Assert.Equal(result, breakdown.Result);
+        Assert.Equal(
+            result == 0, breakdown.Reasons.Contains("result: unreadable, the reply names no response"));
     }
 
     [Fact]
@@ -32,12 +34,29 @@ public sealed class RewardComposerTests
     [Fact]
     public void The_total_is_the_weighted_sum_of_the_terms_and_a_term_without_value_says_why()
     {
-        TermScore[] terms = [new("a", 0.5, 2, null), new("b", null, 1, "away")];
+        TermScore[] terms = [new("a", 0.5, 2, null), new("b", null, 0, "away")];
 
         var breakdown = Compose(Chose(Choice.First), ConsistencyVerdict.NotAsked, null, terms);
 
         Assert.Equal(1.0, breakdown.Total);
         Assert.Equal("b: away", Assert.Single(breakdown.Reasons));
+    }
+
+    [Theory]
+    [InlineData(UndecidedTerms.LeaveOut, 0.5, null, null)]
+    [InlineData(UndecidedTerms.WithoutTerm, 0.5, null, 1.0)]
+    [InlineData(UndecidedTerms.WithoutTerm, null, null, null)]
+    [InlineData(UndecidedTerms.LeaveOut, 0.5, 0.25, 1.25)]
+    public void A_sum_with_an_undecided_term_is_no_number_unless_it_goes_without(
+        UndecidedTerms rule, double? first, double? second, double? total)
+    {
+        TermScore[] terms = [new("a", first, 2, null), new("b", second, 1, null)];
+
+        var breakdown = new RewardComposer(undecided: rule).Compose(
+            Chose(Choice.First), PreferenceLabel.First, ConsistencyVerdict.NotAsked, null, terms);
+
+        Assert.Equal(total, breakdown.Total);
+        Assert.Equal(total, breakdown.WithTerms(terms.Reverse()).Total);
     }
 
     private static RewardBreakdown Compose(

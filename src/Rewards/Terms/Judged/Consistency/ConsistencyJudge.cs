@@ -1,3 +1,4 @@
+using R1Reward.Data.Judging;
 using R1Reward.Rewards.Judge;
 
 namespace R1Reward.Rewards.Terms.Judged.Consistency;
@@ -12,22 +13,31 @@ public sealed class ConsistencyJudge
     private readonly IJudgeClient _client;
     private readonly int _maxAsks;
     private readonly ReplyReading _reading;
+    private readonly AnswerReading _answer;
 
     /// <summary>Creates a judge on a client.</summary>
+    /// <param name="client">Asks the judge.</param>
+    /// <param name="maxAsks">Questions about one reply, where none is answered with a verdict.</param>
+    /// <param name="reading">How the judge's replies are read.</param>
+    /// <param name="answer">How the answers that it is asked about are read.</param>
     public ConsistencyJudge(
-        IJudgeClient client, int maxAsks = JudgeOptions.DefaultMaxAsks, ReplyReading reading = ReplyReading.Strict)
+        IJudgeClient client,
+        int maxAsks = JudgeOptions.DefaultMaxAsks,
+        ReplyReading reading = ReplyReading.Strict,
+        AnswerReading answer = AnswerReading.Strict)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxAsks, 1);
         _client = client;
         _maxAsks = maxAsks;
         _reading = reading;
+        _answer = answer;
     }
 
     /// <summary>The verdict on one sampled reply. Failure is part of the outcome, never an exception.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<JudgeOutcome> GradeAsync(string reply, CancellationToken cancellationToken = default)
     {
-        var prompt = ConsistencyPrompt.Render(ConsistencyQuestion.FromReply(reply));
+        var prompt = ConsistencyPrompt.Render(ConsistencyQuestion.FromReply(reply, _answer));
         var use = new JudgeUse();
         var last = "";
         for (var ask = 1; ask <= _maxAsks; ask++)

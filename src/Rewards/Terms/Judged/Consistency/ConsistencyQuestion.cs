@@ -16,26 +16,26 @@ public sealed record ConsistencyQuestion(string AnalysisTail, string ClaimedAnsw
     private const int TailLines = 3;
 
     /// <summary>The question that a sampled reply raises.</summary>
-    public static ConsistencyQuestion FromReply(string reply)
+    /// <param name="reply">The reply.</param>
+    /// <param name="answer">How its answer is read.</param>
+    public static ConsistencyQuestion FromReply(string reply, AnswerReading answer = AnswerReading.Strict)
     {
-        var answer = reply.IndexOf("<answer>", StringComparison.Ordinal);
-        var analysis = PythonText.Strip(answer < 0 ? reply : reply[..answer]).Split('\n');
-        return new ConsistencyQuestion(string.Join(';', analysis.TakeLast(TailLines)), Claim(reply));
+        var analysis = JudgmentParser.BeforeAnswer(reply, answer).Split('\n');
+        return new ConsistencyQuestion(string.Join(';', analysis.TakeLast(TailLines)), Claim(reply, answer));
     }
 
-    private static string Claim(string reply)
+    private static string Claim(string reply, AnswerReading reading)
     {
+        if (JudgmentParser.Parse(reply, reading).Choice is { } choice)
+        {
+            return $"response {(int)choice} is better";
+        }
+
         if (JudgmentParser.TaggedAnswer(reply) is not { } answer)
         {
             return PythonText.Strip(reply);
         }
 
-        return PythonText.ToInt(answer) switch
-        {
-            1 => "response 1 is better",
-            2 => "response 2 is better",
-            null => answer,
-            _ => "two response are the same",
-        };
+        return PythonText.ToInt(answer) is null ? answer : "two response are the same";
     }
 }
