@@ -17,7 +17,8 @@ public static class SummaryNotes
         {
             var verdicts = figures.Asked > 0 ? $"; {figures.Undecided} of {figures.Asked} verdicts undecided" : "";
             var leftOut = figures.LeftOut > 0 ? $"; {figures.LeftOut} pairs left out" : "";
-            yield return $"{title}: {figures.Pairs} pairs x {figures.SamplesPerPair} samples; "
+            var samples = figures.SamplesPerPair == 1 ? "1 sample" : $"{figures.SamplesPerPair} samples";
+            yield return $"{title}: {figures.Pairs} pairs x {samples}; "
                 + $"unreadable {Percent.Format(figures.Unreadable)}{verdicts}{leftOut}";
         }
 
