@@ -40,6 +40,8 @@ internal sealed class JudgeCallException(JudgeFailureKind kind, string reason, T
         JudgeCallException call => new JudgeFailure(call.Kind, call.Message),
         TimeoutRejectedException timeout => new JudgeFailure(
             JudgeFailureKind.TimedOut, $"{where} did not reply within {timeout.Timeout.TotalSeconds:0.###} s"),
+        BrokenCircuitException { InnerException: JudgeCallException last } => new JudgeFailure(
+            JudgeFailureKind.CircuitOpen, $"{last.Message}, often of late"),
         BrokenCircuitException => new JudgeFailure(
             JudgeFailureKind.CircuitOpen, $"{where} failed often of late and rests"),
         _ => null,

@@ -24,8 +24,8 @@ public sealed class EvaluationTests
     private static SuiteReport Judge(JObject fixture, string file, Func<PreferencePair, string> category) =>
         SuiteReport.Compute(
         PairReader.Read(Path.Combine(Fixtures.Data, file)).Pairs.Zip(
-            fixture["rewards"]!, (pair, rewards) => Outcome.FromChoice(
-                pair, FirstWins(rewards) ? Choice.First : Choice.Second, category(pair))));
+            fixture["rewards"]!, (pair, rewards) => Outcome.FromTally(
+                pair, VoteTally.Count([FirstWins(rewards) ? Choice.First : Choice.Second]), category(pair))));
 
     [ReferenceTheory("rl-and-rewards", "eval_vl_rewardbench")]
     public void VL_RewardBench_is_scored_under_the_official_and_the_published_split(string name)

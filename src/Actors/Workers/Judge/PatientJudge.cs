@@ -83,7 +83,8 @@ internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, Tim
     private void NoteOutage(JudgeFailure failure)
     {
         // What cannot be reached is told as an address and what is wrong with it, all else as a sentence.
-        var reason = (failure.Kind == JudgeFailureKind.Unreachable ? " at " : ": ") + failure.Reason;
+        var isAddress = failure.Kind is JudgeFailureKind.Unreachable or JudgeFailureKind.CircuitOpen;
+        var reason = (isAddress ? " at " : ": ") + failure.Reason;
         var outage = new Outage(time.GetTimestamp(), reason);
         if (Interlocked.CompareExchange(ref _outage, outage, null) is null)
         {
