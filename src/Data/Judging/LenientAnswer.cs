@@ -53,8 +53,9 @@ internal static partial class LenientAnswer
 
     // One number with marks of emphasis, quotes or brackets around it, and the words that name it before.
     [GeneratedRegex(
-        @"^[\s*_`""'(\[{]*(?:(?:the\s+)?(?:final\s+)?(?:answer|response|option|choice)\s*(?:is)?[\s*_`""'(\[{:#]*){0,2}"
-        + @"(?:\\boxed\{)?([12])[\s*_`""')\]}.!]*$",
+        @"^[\s*_`""'(\[{$]*"
+        + @"(?:(?:the\s+)?(?:final\s+)?(?:answer|response|option|choice)\s*(?:is)?[\s*_`""'(\[{:#$]*){0,2}"
+        + @"(?:\\boxed\{)?([12])[\s*_`""')\]}$]*(?:is\s+better)?[\s*_`""')\]}$.!]*$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Unambiguous();
 }

@@ -39,21 +39,6 @@ public sealed class CoordinatorActorTests : TestKit
     }
 
     [Fact]
-    public void The_status_says_what_the_work_of_some_worker_waits_for_until_it_goes_on()
-    {
-        var coordinator = Begun();
-        var worker = Worker(coordinator, "judge");
-
-        coordinator.Tell(new FromWorker.Pull(1, "judge", 0, "waiting for the judge"), worker);
-        coordinator.Tell(RunCommands.GetStatus.Instance, TestActor);
-        Assert.Equal("waiting for the judge", ExpectMsg<RunStatus>(Patience).Message);
-
-        coordinator.Tell(new FromWorker.Pull(1, "judge", 0), worker);
-        coordinator.Tell(RunCommands.GetStatus.Instance, TestActor);
-        Assert.Equal("", ExpectMsg<RunStatus>(Patience).Message);
-    }
-
-    [Fact]
     public void What_a_lost_worker_held_goes_to_another_and_counts_once()
     {
         var coordinator = Begun();

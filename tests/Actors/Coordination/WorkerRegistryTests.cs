@@ -26,6 +26,20 @@ public sealed class WorkerRegistryTests
     }
 
     [Fact]
+    public void What_the_work_of_some_worker_waits_for_is_known_until_it_goes_on()
+    {
+        Join("rollout", WorkKind.Rollout, free: 1);
+        Join("judge", WorkKind.Judge, free: 0);
+        Assert.Null(_workers.WaitsFor);
+
+        _workers.Note(new FromWorker.Pull(1, "judge", 0, "waiting for the judge"));
+        Assert.Equal("waiting for the judge", _workers.WaitsFor);
+
+        _workers.Note(new FromWorker.Pull(1, "judge", 0));
+        Assert.Null(_workers.WaitsFor);
+    }
+
+    [Fact]
     public void Many_items_go_in_several_messages_of_a_size_that_the_wire_takes()
     {
         Join("judge", WorkKind.Judge, free: 20);

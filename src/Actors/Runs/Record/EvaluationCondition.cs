@@ -23,7 +23,7 @@ public sealed record EvaluationCondition
     [JsonProperty("answer")]
     public required string Answer { get; init; }
 
-    /// <summary>Sampling temperature.</summary>
+    /// <summary>The temperature that replies are sampled at.</summary>
     [JsonProperty("temperature")]
     public required double Temperature { get; init; }
 
@@ -31,7 +31,7 @@ public sealed record EvaluationCondition
     [JsonProperty("max-new-tokens")]
     public required int MaxNewTokens { get; init; }
 
-    /// <summary>The prompt template.</summary>
+    /// <summary>The template in whose words pairs are shown.</summary>
     [JsonProperty("template")]
     public required string Template { get; init; }
 

@@ -15,6 +15,7 @@ internal static partial class StrictVerdict
     private static readonly (string Open, string Close)[] Marks =
     [
         ("```", "```"), ("**", "**"), ("__", "__"), ("`", "`"), ("\"", "\""), ("'", "'"), (@"\boxed{", "}"), ("$", "$"),
+        ("[", "]"),
     ];
 
     /// <summary>The verdict of a reply without its thinking; null where it holds none for sure.</summary>

@@ -14,6 +14,7 @@ public sealed class VerdictReadingTests
     [InlineData("**Output:** 1", 1)]
     [InlineData("**Output: 1**", 1)]
     [InlineData("Final answer: \\boxed{0}", 0)]
+    [InlineData("[[1]]", 1)]
     [InlineData("```\n1\n```", 1)]
     [InlineData("```json\n{\"output\": 1}\n```", 1)]
     [InlineData("{\"verdict\": \"0\"}", 0)]
