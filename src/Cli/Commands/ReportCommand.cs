@@ -51,6 +51,7 @@ internal static class ReportCommand
             var runs = folders.Select(folder =>
                 areDistinct ? new RecordedRun(folder) : new RecordedRun(folder) { Name = folder.Root });
             var comparison = new Comparison([.. runs]);
+            comparison.RequireOneReading();
             var page = parsed.GetValue(output)
                 ?? Path.Combine(Path.GetDirectoryName(Full(folders[0].Root)) ?? ".", "comparison.html");
             AtomicFile.Write(page, comparison.Write());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using R1Reward.Data;
 using R1Reward.Data.Text;
 
 namespace R1Reward.Actors.Runs.Record;
@@ -12,6 +13,20 @@ public sealed class Comparison(IReadOnlyList<RecordedRun> runs)
 
     // The last evaluation of runs of which some had reinforcement learning.
     private const string AtEnd = "at the end";
+
+    /// <summary>Refuses runs whose answers were read differently: their figures measure different things.</summary>
+    /// <exception cref="UserErrorException">Which run reads how.</exception>
+    public void RequireOneReading()
+    {
+        var read = runs.Where(run => run.Summary.Reading is not null).ToList();
+        if (read.Select(run => run.Summary.Reading).Distinct().Count() > 1)
+        {
+            var each = string.Join(", ", read.Select(run => $"{run.Name} {run.Summary.Reading}"));
+            throw new UserErrorException(
+                $"r1reward.judging.answer differs ({each}), and figures of both do not belong into one table. "
+                + "Name runs that read answers alike.");
+        }
+    }
 
     /// <summary>Names of the runs.</summary>
     public IEnumerable<string> Names => runs.Select(run => run.Name);

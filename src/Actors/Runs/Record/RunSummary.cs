@@ -40,6 +40,11 @@ public sealed record RunSummary
     /// <summary>What is not known of the traces of training; null where the file does not say it.</summary>
     public UnknownCounts? Unknown { get; init; }
 
+    /// <summary>How answers had to be written to count; null where no evaluation says it.</summary>
+    public string? Reading => Evaluations.Values
+        .Select(evaluation => evaluation.Condition?.Answer)
+        .FirstOrDefault(answer => answer is not null);
+
     /// <summary>
     /// Seconds spent in each stage, over all processes that worked on the run, in the order of their begin.
     /// </summary>

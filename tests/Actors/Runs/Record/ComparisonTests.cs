@@ -1,6 +1,7 @@
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
+using R1Reward.Data;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Runs.Record;
@@ -39,6 +40,25 @@ public sealed class ComparisonTests : IDisposable
 
         int Lines(string title) => page.Split("<figcaption>").Single(figure => figure.StartsWith(title))
             .Split("</figure>")[0].Split("<polyline").Length - 1;
+    }
+
+    [Fact]
+    public void Runs_whose_answers_were_read_differently_stand_in_no_table_together()
+    {
+        RecordedRun Reads(string name, string answer)
+        {
+            var condition = $$"""{"answer": "{{answer}}"}""";
+            Directory.CreateDirectory(_temp.At(name));
+            File.WriteAllText(
+                _temp.At(name, "summary.json"), $$"""{"sft": {"accuracy": 0.5, "condition": {{condition}} } }""");
+            return new RecordedRun(new RunFolder(_temp.At(name)));
+        }
+
+        new Comparison([Reads("a", "strict"), Reads("b", "strict")]).RequireOneReading();
+        var error = Assert.Throws<UserErrorException>(
+            () => new Comparison([Reads("c", "strict"), Reads("d", "lenient")]).RequireOneReading());
+
+        Assert.Contains("(c strict, d lenient)", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
