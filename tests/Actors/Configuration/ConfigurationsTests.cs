@@ -38,7 +38,7 @@ public sealed class ConfigurationsTests : IDisposable
         Assert.Equal(("judge.txt", text), (template.Id, template.Source));
         Assert.Equal("best", template.Tags.Answer);
         Assert.Contains(
-            $"{path}:1: r1reward.model.template = judge.txt: unknown prompt template",
+            $"{path}:1:1: r1reward.model.template = judge.txt: unknown prompt template",
             Assert.Throws<UserErrorException>(() => Read(path)).Message);
     }
 
