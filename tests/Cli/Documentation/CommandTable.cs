@@ -66,6 +66,7 @@ internal static class CommandTable
         ["./r1 node --config hocon/cluster-gpu.conf"] = new Parsed(Cluster),
         ["./r1 train --submit --config hocon/cluster-gpu.conf"] = new Parsed(Cluster),
         ["R1_TORCH=cuda ./r1 setup"] = new Script("r1", "downloads the CUDA libraries"),
+        ["./r1 setup"] = new Script("r1", "builds the program that these tests were built with"),
         ["./r1 test"] = new Parsed(TheTests),
         ["./r1 test --slow"] = new Parsed(TheTests),
         ["./r1 test --filter FullyQualifiedName~Policy"] = new Parsed(TheTests),
