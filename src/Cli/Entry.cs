@@ -21,6 +21,7 @@ internal static class Entry
         NodeCommand.Create(),
         VoteCommand.Create(),
         EvalCommand.Create(),
+        ScoreCommand.Create(),
         DataCommand.Create(),
         TokenizerCommand.Create(),
         ModelCommand.Create(),

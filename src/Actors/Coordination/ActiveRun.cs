@@ -41,7 +41,12 @@ internal sealed record ActiveRun(
         get
         {
             var state = Machine.State;
-            var steps = state.Stage == RunStage.ColdStart ? ColdStartSteps : Plan.Steps;
+            var steps = state.Stage switch
+            {
+                RunStage.ColdStart => ColdStartSteps,
+                RunStage.Scalar => Plan.ScalarSteps,
+                _ => Plan.Steps,
+            };
             return new RunStatus(
                 RunId,
                 state.Stage,

@@ -174,9 +174,15 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Stop(ActiveRun run)
     {
         _log.Info("stopping after the step under way");
-        if (run.Machine.State.Stage == RunStage.ColdStart)
+        var cancelled = run.Machine.State.Stage switch
         {
-            foreach (var worker in run.Workers.OfKind(WorkKind.Sft))
+            RunStage.ColdStart => WorkKind.Sft,
+            RunStage.Scalar => WorkKind.Srm,
+            _ => (WorkKind?)null,
+        };
+        if (cancelled is { } kind)
+        {
+            foreach (var worker in run.Workers.OfKind(kind))
             {
                 worker.Tell(new ToWorker.Cancel(run.Ledger.Epoch));
             }

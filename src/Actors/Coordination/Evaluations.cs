@@ -40,7 +40,8 @@ internal sealed class Evaluations(
 
     private IEnumerable<Evaluation> After(int step)
     {
-        if (pairs.HeldOut.Count == 0)
+        // The worker that trains a scalar model scores the held-out pairs itself.
+        if (pairs.HeldOut.Count == 0 || plan.ScalarSteps > 0)
         {
             yield break;
         }

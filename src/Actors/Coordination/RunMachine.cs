@@ -6,24 +6,26 @@ namespace R1Reward.Actors.Coordination;
 
 // The map of a run
 //
-//   pairs ─▶ [rollout] ─▶ trace ─▶ [judge] ─▶ verdict ─▶ [score] ─▶ reward ─▶ whole batch ─▶ [learn] ─▶ next weights ─┐
-//     ▲                                 all traces sampled ─▶ [late terms] ─┘                                         │
-//     └──────────────────────────── next step (max-staleness 1: already during [learn]) ◀─────────────────────────────┘
+//   pairs -> [rollout] -> trace -> [judge] -> verdict -> [score] -> reward -> whole batch -> [learn] -> next weights -+
+//     ^                                 all traces sampled -> [late terms] -+                                         |
+//     +---------------------------- next step (max-staleness 1: already during [learn]) <-----------------------------+
 //
-//   Start       goes on where the journal ends                                            ▶ ColdStart, Evaluate, Roll
-//   ColdStart   consumes pairs with judgments; produces version 0; one sft worker         ▶ Evaluate
+//   Start       goes on where the journal ends                                    > ColdStart, Scalar, Evaluate, Roll
+//   ColdStart   consumes pairs with judgments; produces version 0; one sft worker         > Evaluate
+//   Scalar      consumes ranked pairs; produces a scalar reward model and its held-out figures (ScalarTraining); one
+//               srm worker; such a run has no other stage                                 > Finish
 //   Roll        consumes prompts; produces traces with rewards (RolloutBatch): any number of workers pull, a prompt is
 //               judged and scored as soon as it is sampled; a late item is one prompt's traces, for the terms with
 //               async = off, and waits until the batch is sampled; a pair that cannot be shown is left out
-//                                                                                         ▶ Learn, Finish without pairs
+//                                                                                         > Learn, Finish without pairs
 //   Learn       consumes the whole batch; produces version + 1 (PolicyUpdates); one learner; the new weights are
 //               published with the next rollout work, and workers fetch them; a run that learns nothing for some
-//               updates in a row ends with the reason                                     ▶ Evaluate, Roll, Finish
+//               updates in a row ends with the reason                                     > Evaluate, Roll, Finish
 //   Evaluate    as Roll, on held-out pairs, at the end also with noise for pictures (Evaluations); nothing is learned
-//                                                                                         ▶ Evaluate, Roll, Finish
-//   Stop        cancels ColdStart, ends Evaluate at once, lets Roll and Learn end with a checkpoint      ▶ Finish
-//   RollBack    updates that no checkpoint holds were lost with their learner             ▶ Start, from the checkpoint
-//   Fence       another coordinator took over: the next write or look at the journal throws ▶ the process ends
+//                                                                                         > Evaluate, Roll, Finish
+//   Stop        cancels ColdStart and Scalar, ends Evaluate at once, lets Roll and Learn end with a checkpoint > Finish
+//   RollBack    updates that no checkpoint holds were lost with their learner             > Start, from the checkpoint
+//   Fence       another coordinator took over: the next write or look at the journal throws > the process ends
 //   Finish      writes summary and report
 //
 //   Work in brackets is a ledger item: pulled by workers, given out again when one is lost, counted once.
@@ -36,12 +38,19 @@ namespace R1Reward.Actors.Coordination;
 /// </summary>
 /// <param name="plan">What the run consists of.</param>
 /// <param name="updates">The policy's way from the cold start to the last update.</param>
+/// <param name="scalar">The training of a scalar model, in place of all other stages.</param>
 /// <param name="evaluations">Which evaluations are due.</param>
 /// <param name="batch">The batch that is being collected.</param>
 /// <param name="journal">Says whether the run is still this coordinator's.</param>
 /// <param name="state">Where the run is, and how it ended.</param>
 internal sealed class RunMachine(
-    RunPlan plan, PolicyUpdates updates, Evaluations evaluations, Collecting batch, IJournal journal, RunState state)
+    RunPlan plan,
+    PolicyUpdates updates,
+    ScalarTraining scalar,
+    Evaluations evaluations,
+    Collecting batch,
+    IJournal journal,
+    RunState state)
 {
     private RolloutBatch? _awaitingLearner;
     private bool _stopping;
@@ -69,11 +78,14 @@ internal sealed class RunMachine(
             case WeightsLost lost:
                 updates.RollBack(lost.Reason);
                 break;
-            case WorkStopped when id == WorkId.ColdStart:
+            case WorkStopped when id.Stage is WorkStage.ColdStart or WorkStage.Scalar:
                 EndStopped();
                 break;
             case SftResult coldStart:
                 updates.Complete(coldStart);
+                break;
+            case SrmResult trained:
+                scalar.Complete(trained);
                 break;
             case LearnResult learned:
                 updates.Complete(id, learned);
@@ -87,8 +99,9 @@ internal sealed class RunMachine(
     }
 
     /// <summary>
-    /// Ends the run after the next update whose checkpoint is not ordered yet, so that no update is lost. The cold
-    /// start is cancelled by the coordinator and saves itself; an evaluation is made again when the run is resumed.
+    /// Ends the run after the next update whose checkpoint is not ordered yet, so that no update is lost. Cold start
+    /// and scalar training are cancelled by the coordinator and save themselves; an evaluation is made again when the
+    /// run is resumed.
     /// </summary>
     public void Stop()
     {
@@ -113,6 +126,10 @@ internal sealed class RunMachine(
         else if (updates.IsColdStartDue)
         {
             updates.BeginColdStart();
+        }
+        else if (scalar.IsDue)
+        {
+            scalar.Begin(updates.Weights);
         }
         else if (_awaitingLearner is { } whole)
         {

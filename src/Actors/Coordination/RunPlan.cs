@@ -14,6 +14,9 @@ internal sealed record RunPlan
     /// <summary>Whether a supervised cold start comes first.</summary>
     public required bool ColdStart { get; init; }
 
+    /// <summary>Steps of the training of a scalar reward model; 0: the run trains a judge.</summary>
+    public int ScalarSteps { get; init; }
+
     /// <summary>Reinforcement updates; 0: none.</summary>
     public required int Steps { get; init; }
 

@@ -10,7 +10,7 @@ internal sealed class RunState
     private readonly IRunRecorder _recorder;
     private readonly IJournal _journal;
     private readonly StageClock _clock;
-    private IReadOnlyDictionary<string, double> _coldStart = new Dictionary<string, double>();
+    private IReadOnlyDictionary<string, double> _reported = new Dictionary<string, double>();
     private IReadOnlyDictionary<string, double> _update = new Dictionary<string, double>();
 
     /// <summary>Creates the state of a run that is being loaded.</summary>
@@ -28,7 +28,7 @@ internal sealed class RunState
     /// <summary>The stage. Where a batch is collected while the update before it is made, the batch's.</summary>
     public RunStage Stage { get; private set; } = RunStage.Loading;
 
-    /// <summary>The update under way, or steps made so far in the cold start.</summary>
+    /// <summary>The update under way, or steps made so far in the cold start or of a scalar model.</summary>
     public int Step { get; private set; }
 
     /// <summary>Traces of the batch under way that have their reward.</summary>
@@ -40,7 +40,7 @@ internal sealed class RunState
     /// <summary>Latest figures of the stage by name; none while an evaluation goes on, and before the first.</summary>
     public IReadOnlyDictionary<string, double> Latest => Stage switch
     {
-        RunStage.ColdStart => _coldStart,
+        RunStage.ColdStart or RunStage.Scalar => _reported,
         RunStage.Evaluating => new Dictionary<string, double>(),
         _ => _update,
     };
@@ -84,16 +84,22 @@ internal sealed class RunState
     }
 
     /// <summary>
-    /// Shows and records figures of the cold start, the one item that takes long enough to report on its way. What
-    /// comes when it is over is ignored.
+    /// Shows and records figures of the cold start or of a scalar model's training, the items that take long enough to
+    /// report on their way. What comes when they are over is ignored.
     /// </summary>
     public void Report(WorkId id, int step, IReadOnlyDictionary<string, double> figures)
     {
-        if (id == WorkId.ColdStart && Stage == RunStage.ColdStart)
+        var phase = (id.Stage, Stage) switch
+        {
+            (WorkStage.ColdStart, RunStage.ColdStart) => "sft",
+            (WorkStage.Scalar, RunStage.Scalar) => "srm",
+            _ => null,
+        };
+        if (phase is not null)
         {
             Step = step;
-            _coldStart = figures;
-            _journal.Record(() => _recorder.Metrics("sft", step, figures));
+            _reported = figures;
+            _journal.Record(() => _recorder.Metrics(phase, step, figures));
             SaveSeconds();
         }
     }
@@ -102,10 +108,15 @@ internal sealed class RunState
     public void ShowFigures(IReadOnlyDictionary<string, double> figures) => _update = figures;
 
     /// <summary>Ends the run because it was asked to.</summary>
-    /// <param name="step">The last update that is made; null in the cold start or right after it.</param>
+    /// <param name="step">The last update that is made; null before the first.</param>
     public void EndStopped(int? step)
     {
-        var where = step is null ? "in or after the cold start" : $"after step {step}";
+        var where = (Stage, step) switch
+        {
+            (RunStage.Scalar, _) => "in the training of the scalar model",
+            (_, null) => "in or after the cold start",
+            _ => $"after step {step}",
+        };
         End(RunOutcome.Stopped, $"stopped {where}; the same command goes on from there");
     }
 

@@ -8,6 +8,7 @@ using R1Reward.Actors.Workers.ColdStart;
 using R1Reward.Actors.Workers.Judge;
 using R1Reward.Actors.Workers.Learn;
 using R1Reward.Actors.Workers.Rollout;
+using R1Reward.Actors.Workers.Scalar;
 using R1Reward.Actors.Workers.Score;
 
 namespace R1Reward.Actors.Hosting;
@@ -29,7 +30,8 @@ internal static class WorkerSpecs
         NodeRole.Learner =>
             [new("learner", WorkKind.Learn, run => Built(new LearnEngine(Settings(run), Folder(run), bulk)))],
         NodeRole.Sft => [new("sft", WorkKind.Sft, run => Built(new SftEngine(Settings(run), Folder(run), bulk)))],
-        NodeRole.Coordinator or NodeRole.Srm => [],
+        NodeRole.Srm => [new("srm", WorkKind.Srm, run => Built(new ScalarEngine(Settings(run), Folder(run), bulk)))],
+        NodeRole.Coordinator => [],
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
 

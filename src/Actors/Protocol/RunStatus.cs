@@ -46,6 +46,9 @@ public enum RunStage
     /// <summary>The supervised cold start is under way.</summary>
     ColdStart,
 
+    /// <summary>A scalar reward model is being trained.</summary>
+    Scalar,
+
     /// <summary>Traces for an update are being sampled.</summary>
     Rolling,
 

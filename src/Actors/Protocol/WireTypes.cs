@@ -32,11 +32,13 @@ internal static class WireTypes
     public static IReadOnlyDictionary<string, Type> Payloads { get; } = new Dictionary<string, Type>
     {
         ["sft"] = typeof(SftWork),
+        ["srm"] = typeof(SrmWork),
         ["rollout"] = typeof(RolloutWork),
         ["judge"] = typeof(JudgeWork),
         ["score"] = typeof(ScoreWork),
         ["learn"] = typeof(LearnWork),
         ["sft-done"] = typeof(SftResult),
+        ["srm-done"] = typeof(SrmResult),
         ["traces"] = typeof(RolloutResult),
         ["left-out"] = typeof(RolloutLeftOut),
         ["verdict"] = typeof(JudgeResult),

@@ -8,12 +8,13 @@ namespace R1Reward.Actors.Protocol;
 /// Ids are made, written and read here only. Their text travels in messages and begins the ids of traces.
 /// </remarks>
 /// <example>
-/// <c>sft</c>, <c>step-12/rollout/17</c>, <c>step-12/judge/17.3</c> (sample 3 of prompt 17), <c>eval-rl/score/0</c>,
-/// <c>step-12/late/17</c>, <c>step-12/learn</c>.
+/// <c>sft</c>, <c>srm</c>, <c>step-12/rollout/17</c>, <c>step-12/judge/17.3</c> (sample 3 of prompt 17),
+/// <c>eval-rl/score/0</c>, <c>step-12/late/17</c>, <c>step-12/learn</c>.
 /// </example>
 internal readonly partial record struct WorkId
 {
     private const string ColdStartText = "sft";
+    private const string ScalarText = "srm";
 
     private static readonly Dictionary<WorkStage, string> Words = new()
     {
@@ -35,10 +36,13 @@ internal readonly partial record struct WorkId
     /// <summary>The cold start, of which a run has one.</summary>
     public static WorkId ColdStart => default;
 
+    /// <summary>The training of a scalar reward model, of which a run has one.</summary>
+    public static WorkId Scalar { get; } = new(WorkStage.Scalar, default);
+
     /// <summary>What the item does.</summary>
     public WorkStage Stage { get; }
 
-    /// <summary>The batch that it belongs to; without meaning for the cold start.</summary>
+    /// <summary>The batch that it belongs to; without meaning for the cold start and scalar models.</summary>
     public BatchId Batch { get; }
 
     /// <summary>Which prompt of the batch, from 0; 0 for an update.</summary>
@@ -71,6 +75,11 @@ internal readonly partial record struct WorkId
             return ColdStart;
         }
 
+        if (text == ScalarText)
+        {
+            return Scalar;
+        }
+
         if (Form().Match(text) is { Success: true } match)
         {
             var stage = Words.Single(word => word.Value == match.Groups["stage"].Value).Key;
@@ -89,6 +98,7 @@ internal readonly partial record struct WorkId
     public override string ToString() => Stage switch
     {
         WorkStage.ColdStart => ColdStartText,
+        WorkStage.Scalar => ScalarText,
         WorkStage.Judge => $"{Batch}/{Words[Stage]}/{Prompt}.{Sample}",
         WorkStage.Learn => $"{Batch}/{Words[Stage]}",
         _ => $"{Batch}/{Words[Stage]}/{Prompt}",

@@ -6,6 +6,9 @@ public enum WorkKind
     /// <summary>Cold start: supervised training on judgments (role <c>sft</c>).</summary>
     Sft,
 
+    /// <summary>Training of a scalar reward model on ranked pairs (role <c>srm</c>).</summary>
+    Srm,
+
     /// <summary>Sampling traces for one prompt (role <c>rollout</c>).</summary>
     Rollout,
 

@@ -17,6 +17,14 @@ internal sealed record SftWork(WeightsReference Model) : WorkPayload
     public override WorkKind Kind => WorkKind.Sft;
 }
 
+/// <summary>Train a scalar reward model from the model folder named in the run's settings.</summary>
+/// <param name="Model">The starting model.</param>
+internal sealed record SrmWork(WeightsReference Model) : WorkPayload
+{
+    /// <inheritdoc/>
+    public override WorkKind Kind => WorkKind.Srm;
+}
+
 /// <summary>Sample <paramref name="Samples"/> judgments of one pair.</summary>
 /// <param name="Pair">The pair to judge.</param>
 /// <param name="Samples">How many independent samples.</param>

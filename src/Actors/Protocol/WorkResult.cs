@@ -1,3 +1,4 @@
+using R1Reward.Data.Evaluation;
 using R1Reward.Data.Traces;
 using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Judge;
@@ -13,6 +14,11 @@ internal abstract record WorkResult;
 /// <param name="Checkpoint">The checkpoint folder under its claimed name, relative to the run folder.</param>
 /// <param name="Metrics">Final loss, tokens per second and the like.</param>
 internal sealed record SftResult(string Checkpoint, IReadOnlyDictionary<string, double> Metrics) : WorkResult;
+
+/// <summary>The scalar reward model is trained.</summary>
+/// <param name="Checkpoint">The checkpoint folder, relative to the run folder.</param>
+/// <param name="HeldOut">What each head finds of the held-out pairs, by its name.</param>
+internal sealed record SrmResult(string Checkpoint, IReadOnlyDictionary<string, ScoreFigures> HeldOut) : WorkResult;
 
 /// <summary>The traces of one prompt, as many as were asked for.</summary>
 internal sealed record RolloutResult(IReadOnlyList<Trace> Traces) : WorkResult;

@@ -8,6 +8,9 @@ internal enum WorkStage
     /// <summary>The whole supervised cold start.</summary>
     ColdStart,
 
+    /// <summary>The whole training of a scalar reward model.</summary>
+    Scalar,
+
     /// <summary>Samples the traces of one prompt.</summary>
     Rollout,
 

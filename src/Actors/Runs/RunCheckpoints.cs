@@ -64,13 +64,16 @@ internal sealed partial class RunCheckpoints(RunFolder folder, int keep, BulkHub
         {
             "" => true,
             "sft-partial" => !progress.ColdStartDone,
+            "srm-partial" => !progress.ScalarDone,
             _ when match.Groups["claim"].Success => false,
             "sft" => progress.ColdStartDone,
+            "srm" => progress.ScalarDone,
             var update => int.Parse(update.AsSpan("step-".Length), CultureInfo.InvariantCulture) <= progress.SavedStep,
         };
     }
 
-    [GeneratedRegex(@"^(?<kind>sft|sft-partial|step-[0-9]{1,9})(?<claim>\.e[0-9]+a[0-9]+)?(\.partial)?$")]
+    [GeneratedRegex(
+        @"^(?<kind>(sft|srm)(-partial)?|step-[0-9]{1,9})(?<claim>\.e[0-9]+a[0-9]+)?(\.partial)?$")]
     private static partial Regex Own();
 
     private static void Delete(string path)

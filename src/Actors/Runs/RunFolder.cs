@@ -40,6 +40,12 @@ public sealed record RunFolder(string Root)
     /// <summary>Folder of the cold start's checkpoint, relative to <see cref="Root"/>.</summary>
     public static string ColdStart { get; } = Path.Combine("checkpoints", "sft");
 
+    /// <summary>Folder of the trained scalar model, relative to <see cref="Root"/>.</summary>
+    public static string Scalar { get; } = Path.Combine("checkpoints", "srm");
+
+    /// <summary>Folder of an interrupted training of one, relative to <see cref="Root"/>.</summary>
+    public static string ScalarPartial { get; } = Path.Combine("checkpoints", "srm-partial");
+
     /// <summary>
     /// Folder of an interrupted cold start, relative to <see cref="Root"/>, under the claim of whoever makes it;
     /// removed once the cold start is done.

@@ -4,7 +4,9 @@ using R1Reward.Data.Scenes;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward data scenes</c>: preference pairs of the built-in task as files.</summary>
+/// <summary>
+/// <c>r1reward data scenes</c> writes pairs of the built-in task, <c>data validate</c> looks at a set.
+/// </summary>
 internal static class DataCommand
 {
     public static Command Create()
@@ -86,6 +88,6 @@ internal static class DataCommand
                 Console.WriteLine(file);
             }
         });
-        return new Command("data", "data sets") { scenes };
+        return new Command("data", "data sets") { scenes, DataValidateCommand.Create() };
     }
 }

@@ -6,14 +6,17 @@ using R1Reward.Data;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
+using R1Reward.Policy.Pickled;
 using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward model</c>: what a folder holds, and an adapter merged into its model.</summary>
+/// <summary>
+/// <c>r1reward model</c>: what a folder holds, an adapter merged into its model, pickled weights as safetensors.
+/// </summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "model folders") { Inspect(), Merge() };
+    public static Command Create() => new("model", "model folders") { Inspect(), Merge(), Convert() };
 
     private static Command Inspect()
     {
@@ -32,6 +35,33 @@ internal static class ModelCommand
             {
                 ModelTable.Print(found);
             }
+        });
+        return command;
+    }
+
+    private static Command Convert()
+    {
+        var file = new Argument<string>("FILE") { Description = "pytorch_model.bin of PyTorch 1.6 or later" };
+        var output = new Option<string>("--out")
+        {
+            Description = "the safetensors file; must not exist",
+            Required = true,
+            HelpName = "FILE",
+        };
+        var command = new Command(
+            "convert", "write pickled weights as safetensors; nothing of the pickle is run") { file, output };
+        command.SetAction(parsed =>
+        {
+            var target = parsed.GetValue(output)!;
+            if (File.Exists(target))
+            {
+                throw new UserErrorException($"--out {target}: exists already. Name a new file.");
+            }
+
+            TensorLibrary.EnsureLoaded();
+            using var pickled = TorchFile.Open(parsed.GetValue(file)!);
+            pickled.Convert(target);
+            Console.WriteLine($"{pickled.Names.Count} tensors in {target}");
         });
         return command;
     }

@@ -35,6 +35,11 @@ internal static class ServeCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => ResponseMarker.Chatml,
         };
+        var model = new Option<string?>("--model")
+        {
+            Description = "folder of a scalar reward model whose scores are served instead",
+            HelpName = "DIR",
+        };
         var maxItems = new Option<int?>("--max-items")
         {
             Description = "most items of one request, more get 413 (r1reward.serve.rewards.max-items)",
@@ -43,7 +48,7 @@ internal static class ServeCommand
         var command = new Command(
             "rewards", "serve /get_reward_mllm, /get_reward and /compute; rewards and judge as the configuration says")
         {
-            dataset, field, marker, maxItems,
+            dataset, field, marker, model, maxItems,
         };
         listening.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -56,6 +61,17 @@ internal static class ServeCommand
             var drain = listening.DrainTimeout(parsed, settings);
             var particular = new RewardServerOptions { MaxItems = parsed.GetValue(maxItems) ?? settings.MaxItems };
             var options = listening.In(particular, parsed, settings, settings.RewardsRequestBytes);
+            if (parsed.GetValue(model) is { } folder)
+            {
+                using var scores = await ScoreModel.LoadAsync(folder, new DeviceSettings("auto", "auto", 0));
+                var scalar = new ScalarRewards(
+                    scores, new RewardServiceOptions { Marker = parsed.GetValue(marker) });
+                await using var scoring = await RewardServer.StartAsync(options, scalar, cancel);
+                await Listening.ServeUntilStoppedAsync(
+                    $"scores at {scoring.Address}", drain, scoring.StopAsync, cancel);
+                return ExitCode.Done;
+            }
+
             var answers = parsed.GetValue(dataset) is { } file
                 ? AcceptedAnswers.Load(file, parsed.GetValue(field)!)
                 : AcceptedAnswers.None;

@@ -28,6 +28,7 @@ internal readonly record struct PartProgress(string Name, double Done, double To
     public static PartProgress From(RunStatus status) => status.Stage switch
     {
         RunStage.ColdStart => new(ColdStart, status.Step, status.Steps),
+        RunStage.Scalar => new("scalar model", status.Step, status.Steps),
         RunStage.Evaluating => new("evaluation", status.Done, status.Expected),
         RunStage.Rolling or RunStage.Scoring or RunStage.Learning or RunStage.Publishing =>
             new(Reinforcement, status.Step - 1 + ShareOfStep(status), status.Steps),

@@ -87,7 +87,7 @@ internal static class TrainSession
                 configuration,
                 Cluster.Get(host.System).SelfAddress.ToString(),
                 [NodeRole.Rollout],
-                [NodeRole.Learner, NodeRole.Sft])
+                [NodeRole.Learner, NodeRole.Sft, NodeRole.Srm])
             : null;
         return await new RunSubmission(host, submit, options.Plain).RunAsync(stop, () => CheckAsync(host, others));
     }

@@ -1,4 +1,3 @@
-using R1Reward.Data.Files;
 using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 
@@ -10,49 +9,39 @@ namespace R1Reward.Data.Formats;
 /// </summary>
 public static class PairReader
 {
-    private static ReadOnlySpan<byte> ParquetMark => "PAR1"u8;
-
     /// <summary>Reads all pairs of a file, in order.</summary>
-    /// <param name="path">A JSONL file, or a JSON file that holds one list.</param>
+    /// <param name="path">
+    /// JSON lines, a JSON list, CSV or Parquet, or a folder with several Parquet files.
+    /// </param>
     /// <param name="format">How to read the rows.</param>
     /// <param name="skipBadRows">Leave bad rows out and report them in <see cref="PairFile.Skipped"/>.</param>
     /// <exception cref="UserErrorException">The file is missing or empty, its format is not known, or a row is
     /// bad.</exception>
     public static PairFile Read(string path, PairFormat format = PairFormat.Auto, bool skipBadRows = false)
     {
-        RequireText(path);
         var pairs = new List<PreferencePair>();
         var skipped = new List<string>();
         var ignored = new Dictionary<string, int>();
-        var index = 0;
-        foreach (var (line, row, problem) in JsonRows.Read(path))
+        foreach (var row in ReadRows(path, format))
         {
-            try
+            format = row.Format;
+            if (row.Problem is { } problem)
             {
-                var fields = row ?? throw new RowException(problem!);
-                var form = RowFormat.Find(fields, format);
-                format = form.Format;
-                var read = new DataRow(fields, index);
-                var made = form.Read(read).ToList();
-                foreach (var name in read.Ignored(form.Name).Distinct())
-                {
-                    ignored[name] = ignored.GetValueOrDefault(name) + 1;
-                }
-
-                pairs.AddRange(made);
-            }
-            catch (RowException error)
-            {
-                var message = $"{path}:{line}: {error.Message}";
+                var message = $"{row.Place}: {problem}";
                 if (!skipBadRows)
                 {
-                    throw new UserErrorException(message, error);
+                    throw new UserErrorException(message);
                 }
 
                 skipped.Add(message);
             }
 
-            index++;
+            foreach (var name in row.Ignored)
+            {
+                ignored[name] = ignored.GetValueOrDefault(name) + 1;
+            }
+
+            pairs.AddRange(row.Pairs);
         }
 
         if (pairs.Count == 0)
@@ -62,7 +51,7 @@ public static class PairReader
                 : $"{path}: none of its {skipped.Count} rows can be used; the first: {skipped[0]}");
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var folder = Directory.Exists(path) ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path))!;
         return new PairFile(
             pairs,
             format,
@@ -71,34 +60,38 @@ public static class PairReader
             ignored);
     }
 
-    private static bool IsThere(string folder, MediaItem item) =>
-        DataUri.Matches(item.Path) || Path.Exists(MediaPath.Resolve(item.Path, folder));
-
-    private static void RequireText(string path)
+    /// <summary>Reads a file row by row, so that one of any size can be looked at.</summary>
+    /// <param name="path">A file or folder as above.</param>
+    /// <param name="format">How to read the rows.</param>
+    /// <exception cref="UserErrorException">There is no such file.</exception>
+    public static IEnumerable<PairFileRow> ReadRows(string path, PairFormat format = PairFormat.Auto)
     {
-        if (!File.Exists(path))
+        var index = 0;
+        foreach (var row in RowFiles.Read(path))
         {
-            throw new UserErrorException($"{path}: no such file; give a JSONL file of preference pairs");
-        }
-
-        if (!RegularFile.Exists(path))
-        {
-            throw new UserErrorException($"{path}: a pipe or a device; give a plain file of preference pairs");
-        }
-
-        var start = new byte[ParquetMark.Length];
-        using var file = File.OpenRead(path);
-        var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (start.AsSpan(0, length).SequenceEqual(ParquetMark))
-        {
-            throw new UserErrorException(
-                $"{path}: a Parquet file, which is not read here; write it as JSON lines, for example with "
-                + "Dataset.to_json of the Python library datasets");
-        }
-
-        if (length > 1 && start is [0x1F, 0x8B, ..])
-        {
-            throw new UserErrorException($"{path}: a compressed file; unpack it with gunzip");
+            var read = Read(row, index++, format);
+            format = read.Format;
+            yield return read;
         }
     }
+
+    private static PairFileRow Read(FileRow row, int index, PairFormat format)
+    {
+        try
+        {
+            var fields = row.Fields ?? throw new RowException(row.Problem!);
+            var form = RowFormat.Find(fields, format);
+            format = form.Format;
+            var read = new DataRow(fields, index);
+            var pairs = form.Read(read).ToList();
+            return new PairFileRow(row.Place, format, pairs, [.. read.Ignored(form.Name).Distinct()], null);
+        }
+        catch (RowException error)
+        {
+            return new PairFileRow(row.Place, format, [], [], error.Message);
+        }
+    }
+
+    private static bool IsThere(string folder, MediaItem item) =>
+        DataUri.Matches(item.Path) || Path.Exists(MediaPath.Resolve(item.Path, folder));
 }

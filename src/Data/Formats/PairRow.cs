@@ -25,6 +25,12 @@ public static class PairRow
             ["response2"] = pair.Response2,
         };
         Add("label", pair.Label?.ToString().ToLowerInvariant());
+        if (pair.AspectLabels is { Count: > 0 } aspects)
+        {
+            row["aspect_labels"] = new JObject(aspects.Select(
+                aspect => new JProperty(aspect.Key, aspect.Value.ToString().ToLowerInvariant())));
+        }
+
         Add("difficulty", pair.Difficulty);
         Add("source", pair.Source.Length > 0 ? pair.Source : null);
         Add("group", pair.Group);
@@ -67,6 +73,7 @@ public static class PairRow
             Response1 = first,
             Response2 = second,
             Label = OneOf<PreferenceLabel>(row["label"], "label"),
+            AspectLabels = Aspects(row["aspect_labels"]),
             Difficulty = row.OptionalInteger("difficulty"),
             Source = row.OptionalText("source") ?? "",
             Group = row.OptionalText("group"),
@@ -78,6 +85,17 @@ public static class PairRow
             Recipe = row.OptionalText("recipe"),
         };
     }
+
+    private static Dictionary<string, PreferenceLabel>? Aspects(JToken? labels) => labels switch
+    {
+        null or { Type: JTokenType.Null } => null,
+        JObject aspects => aspects.Properties().ToDictionary(
+            aspect => aspect.Name,
+            aspect => OneOf<PreferenceLabel>(aspect.Value, $"aspect_labels.{aspect.Name}")
+                ?? throw new RowException($"field \"aspect_labels.{aspect.Name}\" is null; give a label")),
+        var other => throw new RowException(
+            $"field \"aspect_labels\" is {RowFields.Name(other)}; give an object from names of aspects to labels"),
+    };
 
     private static IEnumerable<MediaItem> Media(JToken item) => item is JObject fields
         ? MediaToken.Read(

@@ -12,6 +12,10 @@ public static class DataUri
     /// <summary>The address that holds a PNG file.</summary>
     public static string FromPng(ReadOnlySpan<byte> png) => "data:image/png;base64," + Convert.ToBase64String(png);
 
+    /// <summary>The address that holds a file of any kind of picture.</summary>
+    public static string From(ReadOnlySpan<byte> file) =>
+        "data:application/octet-stream;base64," + Convert.ToBase64String(file);
+
     /// <summary>Whether a path is such an address.</summary>
     public static bool Matches(string path) => path.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 

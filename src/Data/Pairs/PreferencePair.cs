@@ -11,6 +11,9 @@ namespace R1Reward.Data.Pairs;
 /// </example>
 public sealed record PreferencePair
 {
+    /// <summary>The head of a scalar model that learns <see cref="Label"/>.</summary>
+    public const string PreferenceHead = "preference";
+
     /// <summary>Identity within its data set.</summary>
     public required PairId Id { get; init; }
 
@@ -28,6 +31,12 @@ public sealed record PreferencePair
 
     /// <summary>Which response is preferred; null when unknown.</summary>
     public PreferenceLabel? Label { get; init; }
+
+    /// <summary>
+    /// Labels of single aspects by the name of the head of a scalar model that learns them (<c>alignment</c>); null
+    /// where there are none but <see cref="Label"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, PreferenceLabel>? AspectLabels { get; init; }
 
     /// <summary>1 (easiest) and up; null when unknown. For published data: the tries a teacher needed.</summary>
     public int? Difficulty { get; init; }
@@ -83,11 +92,29 @@ public sealed record PreferencePair
         Response1 = Response2,
         Response2 = Response1,
         Judgment = null,
-        Label = Label switch
+        Label = Label is { } label ? Turned(label) : null,
+        AspectLabels = AspectLabels?.ToDictionary(aspect => aspect.Key, aspect => Turned(aspect.Value)),
+    };
+
+    /// <summary>
+    /// The label that a head of a scalar model learns: that of its aspect, and of the head <c>preference</c> without
+    /// one that of the pair; null where the pair says nothing of it.
+    /// </summary>
+    public PreferenceLabel? LabelOf(string head)
+    {
+        if (AspectLabels?.TryGetValue(head, out var aspect) == true)
         {
-            PreferenceLabel.First => PreferenceLabel.Second,
-            PreferenceLabel.Second => PreferenceLabel.First,
-            var other => other,
-        },
+            return aspect;
+        }
+
+        return head == PreferenceHead ? Label : null;
+    }
+
+    /// <summary>The label once the candidates are exchanged.</summary>
+    internal static PreferenceLabel Turned(PreferenceLabel label) => label switch
+    {
+        PreferenceLabel.First => PreferenceLabel.Second,
+        PreferenceLabel.Second => PreferenceLabel.First,
+        var other => other,
     };
 }

@@ -4,6 +4,7 @@ using R1Reward.Data;
 using R1Reward.Data.Files;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Checkpoints;
@@ -20,15 +21,31 @@ public static class Checkpoint
     /// <exception cref="UserErrorException">
     /// Something is missing, surplus or of the wrong shape: all of it in one message.
     /// </exception>
-    public static CausalLM Load(string directory, Device device, ScalarType dtype)
+    public static CausalLM Load(string directory, Device device, ScalarType dtype) =>
+        Load(directory, ModelConfig.Load(directory), device, dtype);
+
+    /// <summary>Reads a model folder as another configuration than its own wants it.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="config">The model to make of the weights.</param>
+    /// <param name="device">Where the weights go.</param>
+    /// <param name="dtype">Number format to compute in.</param>
+    /// <param name="heads">Weights beside the model's own that the folder holds as well; null: none.</param>
+    internal static CausalLM Load(
+        string directory, ModelConfig config, Device device, ScalarType dtype, ParameterTable? heads = null)
     {
-        var config = ModelConfig.Load(directory);
-        var files = OpenChecked(directory, config);
+        var files = CheckpointFiles.Open(directory);
+        files.Check(config, heads?.Specs);
         var model = new CausalLM(config, device, dtype);
         try
         {
-            Fill(model, files);
-            var entries = model.Parameters.Specs.Select(spec => (spec.Name, files.Tensors[spec.Name].First().Entry));
+            ParameterTable[] tables = heads is null ? [model.Parameters] : [model.Parameters, heads];
+            foreach (var table in tables)
+            {
+                Fill(table, files);
+            }
+
+            var entries = tables.SelectMany(table => table.Specs)
+                .Select(spec => (spec.Name, files.Tensors[spec.Name].First().Entry));
             model.Origin = CheckpointOrigin.Read(directory, entries);
             return model;
         }
@@ -43,7 +60,12 @@ public static class Checkpoint
     /// <exception cref="UserErrorException">
     /// Something is missing, surplus or of the wrong shape: all of it in one message.
     /// </exception>
-    public static void LoadInto(CausalLM model, string directory) => Fill(model, OpenChecked(directory, model.Config));
+    public static void LoadInto(CausalLM model, string directory)
+    {
+        var files = CheckpointFiles.Open(directory);
+        files.Check(model.Config);
+        Fill(model.Parameters, files);
+    }
 
     /// <summary>
     /// Writes a folder that Hugging Face's library reads: <c>config.json</c> last, so that a folder with it is
@@ -62,39 +84,46 @@ public static class Checkpoint
         long maxShardBytes = 5_000_000_000,
         ScalarType? dtype = null)
     {
+        var tensors = Stored(model, model.Parameters, dtype);
+        Save(model, directory, tensors, ModelConfigWriter.Write(model.Config), maxShardBytes);
+    }
+
+    /// <summary>As the other, with further weights beside the model's own, and a <c>config.json</c> as given.</summary>
+    internal static void Save(
+        CausalLM model,
+        string directory,
+        IReadOnlyList<(string Name, Tensor Values, ScalarType Dtype)> tensors,
+        JObject config,
+        long maxShardBytes = 5_000_000_000)
+    {
         using var scope = NewDisposeScope();
-        var tensors = model.Parameters.Specs.Select(spec => Stored(model, spec.Name, dtype)).ToList();
         CheckpointShards.Write(directory, tensors, maxShardBytes);
         model.Origin?.WriteCompanions(directory);
-        var config = ModelConfigWriter.Write(model.Config);
         StateFormat(config, tensors.MaxBy(tensor => tensor.Values.numel()).Dtype);
         AtomicFile.Write(
             Path.Combine(directory, ModelConfig.FileName),
             config.ToString(Formatting.Indented) + "\n");
     }
 
-    private static CheckpointFiles OpenChecked(string directory, ModelConfig config)
-    {
-        var files = CheckpointFiles.Open(directory);
-        files.Check(config);
-        return files;
-    }
+    /// <summary>
+    /// The weights of a table as they are stored: under the names and in the formats that they were read in.
+    /// </summary>
+    internal static IReadOnlyList<(string Name, Tensor Values, ScalarType Dtype)> Stored(
+        CausalLM model, ParameterTable table, ScalarType? dtype) => [.. table.Specs.Select(spec =>
+        {
+            Tensor values = table[spec.Name];
+            return model.Origin is { } origin && origin.Tensors.TryGetValue(spec.Name, out var stored)
+                ? (stored.Name, values, dtype ?? stored.Dtype)
+                : (spec.Name, values, dtype ?? values.dtype);
+        })];
 
-    private static void Fill(CausalLM model, CheckpointFiles files)
+    private static void Fill(ParameterTable table, CheckpointFiles files)
     {
-        foreach (var spec in model.Parameters.Specs)
+        foreach (var spec in table.Specs)
         {
             var (entry, shard) = files.Tensors[spec.Name].First();
-            shard.CopyTo(entry.Name, model.Parameters[spec.Name]);
+            shard.CopyTo(entry.Name, table[spec.Name]);
         }
-    }
-
-    private static (string Name, Tensor Values, ScalarType Dtype) Stored(CausalLM model, string name, ScalarType? dtype)
-    {
-        Tensor values = model.Parameters[name];
-        return model.Origin is { } origin && origin.Tensors.TryGetValue(name, out var stored)
-            ? (stored.Name, values, dtype ?? stored.Dtype)
-            : (name, values, dtype ?? values.dtype);
     }
 
     /// <summary>

@@ -13,10 +13,13 @@ internal static class CheckpointCheck
     private const int MaxNames = 60;
 
     /// <summary>Compares names and shapes.</summary>
+    /// <param name="files">The folder's weights.</param>
+    /// <param name="config">The model.</param>
+    /// <param name="beside">Weights beside the model's own that have to be there, too.</param>
     /// <exception cref="UserErrorException">All differences, by name.</exception>
-    internal static void Run(CheckpointFiles files, ModelConfig config)
+    internal static void Run(CheckpointFiles files, ModelConfig config, IReadOnlyList<ParameterSpec> beside)
     {
-        var specs = ModelLayout.Specs(config);
+        ParameterSpec[] specs = [.. ModelLayout.Specs(config), .. beside];
         string[] problems =
         [
             .. Missing(files, specs),
@@ -59,7 +62,8 @@ internal static class CheckpointCheck
         .Select(tensor => $"{tensor.Entry.Name} holds {TensorFormat.Get(tensor.Entry.Dtype).Name}, no weights");
 
     /// <summary>
-    /// Weights that the model has no place for; a tied output layer may be in the files and is not read.
+    /// Weights that the model has no place for; an output layer that is tied or not wanted may be in the files and is
+    /// not read.
     /// </summary>
     private static IEnumerable<string> Surplus(
         CheckpointFiles files,
@@ -67,7 +71,7 @@ internal static class CheckpointCheck
         ModelConfig config)
     {
         var known = specs.Select(spec => spec.Name).ToHashSet();
-        if (config.TieWordEmbeddings && config.LabelCount == 0)
+        if (config.LabelCount == 0 && (config.TieWordEmbeddings || !config.HasOutput))
         {
             known.Add(ModelLayout.Head);
         }

@@ -4,6 +4,7 @@ using R1Reward.Data;
 using R1Reward.Data.Files;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Parameters;
 using R1Reward.Policy.Safetensors;
 
 namespace R1Reward.Policy.Checkpoints;
@@ -66,7 +67,11 @@ public sealed class CheckpointFiles
 
     /// <summary>Compares names and shapes with what a configuration asks for.</summary>
     /// <exception cref="UserErrorException">All differences, by name.</exception>
-    public void Check(ModelConfig config) => CheckpointCheck.Run(this, config);
+    public void Check(ModelConfig config) => Check(config, null);
+
+    /// <summary>As the other, with further weights that have to be there.</summary>
+    internal void Check(ModelConfig config, IReadOnlyList<ParameterSpec>? more) =>
+        CheckpointCheck.Run(this, config, more ?? []);
 
     private static string NoWeights(string directory)
     {
@@ -75,8 +80,8 @@ public sealed class CheckpointFiles
             && new[] { "*.bin", "*.pth" }.SelectMany(kind => System.IO.Directory.EnumerateFiles(directory, kind))
                 .Select(Path.GetFileName).FirstOrDefault() is { } pickled)
         {
-            return $"{neither}, only pickled weights ({pickled}), which may hold code and are not read; "
-                + "save the model as safetensors";
+            return $"{neither}, only pickled weights ({pickled}), which may hold code; "
+                + $"write {Single} with r1reward model convert";
         }
 
         return $"{neither}; fetch the model's weights";

@@ -22,14 +22,15 @@ public static class PolicyFolder
     public static CausalLM Load(string directory, Device device, ScalarType dtype)
     {
         var isAdapter = LoraConfig.IsIn(directory);
-        var model = Checkpoint.Load(isAdapter ? BaseOf(directory) : directory, device, dtype);
-        if (model.Config.LabelCount > 0)
+        var whole = isAdapter ? BaseOf(directory) : directory;
+        var config = ModelConfig.Load(whole);
+        if (config.LabelCount > 0 || !config.HasOutput)
         {
-            model.Dispose();
-            var scores = model.Config.LabelCount == 1 ? "1 score" : $"{model.Config.LabelCount} scores";
             throw new UserErrorException(
-                $"{directory} is a scalar reward model, which gives {scores} and no text; name a language model");
+                $"{directory} is a scalar reward model, which gives scores and no text; name a language model");
         }
+
+        var model = Checkpoint.Load(whole, config, device, dtype);
 
         if (isAdapter)
         {

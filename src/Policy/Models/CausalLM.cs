@@ -16,7 +16,7 @@ public sealed class CausalLM : IDisposable
 {
     private readonly bool _ownsParameters;
     private readonly VisionReader? _vision;
-    private readonly Linear _head;
+    private readonly Linear? _head;
 
     /// <summary>Makes a model whose weights are zero, to be filled from a checkpoint or from another model.</summary>
     public CausalLM(ModelConfig config, Device device, ScalarType dtype)
@@ -32,9 +32,12 @@ public sealed class CausalLM : IDisposable
         Layers = new LinearLayers(parameters);
         Trunk = new DecoderTrunk(config, Layers);
         _vision = config.Vision is { } vision ? new VisionReader(vision, Layers, Trunk.Rotary) : null;
-        _head = config.LabelCount > 0
-            ? Layers.Add(ModelLayout.ScoreModule)
-            : Layers.Add(ModelLayout.HeadModule, config.TieWordEmbeddings ? DecoderLayout.Embedding : null);
+        _head = (config.LabelCount > 0, config.HasOutput) switch
+        {
+            (true, _) => Layers.Add(ModelLayout.ScoreModule),
+            (_, true) => Layers.Add(ModelLayout.HeadModule, config.TieWordEmbeddings ? DecoderLayout.Embedding : null),
+            _ => null,
+        };
     }
 
     /// <summary>The model's kind and sizes.</summary>
@@ -146,7 +149,9 @@ public sealed class CausalLM : IDisposable
     /// Logits (..., V) of final-norm states (..., C), in the model's number format; of a scalar reward model its
     /// scores.
     /// </summary>
-    public Tensor Logits(Tensor hidden) => _head.Apply(hidden);
+    /// <exception cref="InvalidOperationException">The model has no output layer.</exception>
+    public Tensor Logits(Tensor hidden) =>
+        _head?.Apply(hidden) ?? throw new InvalidOperationException("the model has no output layer");
 
     /// <summary>
     /// Natural log-probabilities (N) in float32 of targets (N) under final-norm states (N, C), differentiable. The

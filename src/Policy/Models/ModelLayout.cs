@@ -33,7 +33,7 @@ internal static class ModelLayout
         {
             yield return new(ScoreModule + ".weight", [config.LabelCount, config.HiddenSize], ParameterStart.Normal);
         }
-        else if (!config.TieWordEmbeddings)
+        else if (config.HasOutput && !config.TieWordEmbeddings)
         {
             yield return new(Head, [config.VocabularySize, config.HiddenSize], ParameterStart.Normal);
         }

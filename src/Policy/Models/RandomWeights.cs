@@ -13,8 +13,18 @@ namespace R1Reward.Policy.Models;
 /// </summary>
 internal static class RandomWeights
 {
-    /// <summary>Fills every weight as its <see cref="ParameterStart"/> says, each from a stream of its own.</summary>
-    internal static void Fill(ParameterTable parameters, ModelConfig config, ulong seed)
+    /// <summary>Fills the weights of a model with the spread that its configuration names.</summary>
+    internal static void Fill(ParameterTable parameters, ModelConfig config, ulong seed) => Fill(
+        parameters, config.InitializerRange, seed, config.InitializerRange / Math.Sqrt(2.0 * config.Layers));
+
+    /// <summary>
+    /// Fills every weight as its <see cref="ParameterStart"/> says, each from a stream of its own.
+    /// </summary>
+    /// <param name="parameters">The weights.</param>
+    /// <param name="deviation">Standard deviation of matrices.</param>
+    /// <param name="seed">Seed of all streams.</param>
+    /// <param name="residual">That of matrices that write into the residual stream.</param>
+    internal static void Fill(ParameterTable parameters, double deviation, ulong seed, double residual = 0)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
@@ -22,7 +32,6 @@ internal static class RandomWeights
         {
             var spec = parameters.Specs[i];
             var target = parameters[spec.Name];
-            var deviation = config.InitializerRange;
             switch (spec.Start)
             {
                 case ParameterStart.Ones:
@@ -32,8 +41,7 @@ internal static class RandomWeights
                     target.copy_(Normal(spec.Shape, deviation, seed, (ulong)i));
                     break;
                 case ParameterStart.ResidualNormal:
-                    deviation /= Math.Sqrt(2.0 * config.Layers);
-                    target.copy_(Normal(spec.Shape, deviation, seed, (ulong)i));
+                    target.copy_(Normal(spec.Shape, residual, seed, (ulong)i));
                     break;
                 default:
                     target.zero_();

@@ -14,18 +14,30 @@ namespace R1Reward.Policy.Optimization;
 /// </summary>
 public sealed class AdamW : IDisposable
 {
-    private readonly ParameterTable _parameters;
+    private readonly IReadOnlyList<ParameterTable> _tables;
     private readonly State[] _states;
 
     /// <summary>Allocates gradients and moments for all parameters of a table.</summary>
     public AdamW(ParameterTable parameters, AdamWOptions options)
+        : this([parameters], options)
     {
-        _parameters = parameters;
+    }
+
+    /// <summary>
+    /// As the other for several tables without a name in common; their gradients are clipped together.
+    /// </summary>
+    public AdamW(IReadOnlyList<ParameterTable> tables, AdamWOptions options)
+    {
+        _tables = tables;
         Options = options;
-        parameters.AllocateGradients();
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        _states = [.. parameters.Groups.Select(group => new State(group))];
+        foreach (var parameters in tables)
+        {
+            parameters.AllocateGradients();
+        }
+
+        _states = [.. tables.SelectMany(parameters => parameters.Groups).Select(group => new State(group))];
     }
 
     /// <summary>Decay rates, weight decay and clipping.</summary>
@@ -85,7 +97,11 @@ public sealed class AdamW : IDisposable
     public void ZeroGradients()
     {
         using var mode = no_grad();
-        _parameters.ZeroGradients();
+        foreach (var parameters in _tables)
+        {
+            parameters.ZeroGradients();
+        }
+
         foreach (var state in _states)
         {
             state.Sums.zero_();

@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
@@ -36,13 +37,37 @@ public sealed class TrainingCheckpoint(string folder)
         ModelCard card,
         AdamW? optimizer,
         TrainingState state,
-        Critic? critic = null)
+        Critic? critic = null) =>
+        Save(target => SaveModel(model, target), tokenizer, card, optimizer, state, critic);
+
+    /// <summary>Writes the checkpoint of a scalar model; one that is there is replaced.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="card">How the model is to be asked.</param>
+    /// <param name="optimizer">The optimiser; null where nothing goes on from here.</param>
+    /// <param name="state">Where training stands.</param>
+    public void Save(ScalarModel model, Tokenizer tokenizer, ModelCard card, AdamW? optimizer, TrainingState state) =>
+        Save(
+            target => SaveModel(model, target, goesOn: optimizer is not null),
+            tokenizer,
+            card,
+            optimizer,
+            state,
+            critic: null);
+
+    private void Save(
+        Action<string> saveModel,
+        Tokenizer tokenizer,
+        ModelCard card,
+        AdamW? optimizer,
+        TrainingState state,
+        Critic? critic)
     {
         var partial = folder + ".partial";
         var training = Path.Combine(partial, "training");
         Delete(partial);
         Directory.CreateDirectory(training);
-        SaveModel(model, partial);
+        saveModel(partial);
         tokenizer.CopyTo(partial);
         card.Save(partial);
         if (optimizer is not null)
@@ -67,6 +92,9 @@ public sealed class TrainingCheckpoint(string folder)
         return JsonConvert.DeserializeObject<TrainingState>(File.ReadAllText(StateFile(_training)))!;
     }
 
+    /// <summary>Brings the heads of a scalar model, saved beside its adapter, back to where they were.</summary>
+    public void LoadHeads(ScalarHeads heads) => ScalarFolder.LoadHeads(heads, folder);
+
     /// <summary>The critic's network as it was; null when there was none.</summary>
     public CausalLM? LoadCriticModel(Device device, ScalarType dtype)
     {
@@ -86,6 +114,20 @@ public sealed class TrainingCheckpoint(string folder)
 
     /// <summary>Removes the folder, if it is there.</summary>
     public void Delete() => Delete(folder);
+
+    // What goes on keeps the adapter apart from its model; what is finished needs no other folder.
+    private static void SaveModel(ScalarModel model, string target, bool goesOn)
+    {
+        if (goesOn && model.Backbone.Adapter is { } adapter)
+        {
+            adapter.Save(target);
+            ScalarFolder.SaveHeads(model.Heads, target);
+        }
+        else
+        {
+            ScalarFolder.Save(model, target, goesOn ? model.Backbone.Dtype : null);
+        }
+    }
 
     private static void SaveModel(CausalLM model, string target)
     {

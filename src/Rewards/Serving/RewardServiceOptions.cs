@@ -28,7 +28,7 @@ public sealed record RewardServiceOptions
     public bool WithoutBonus { get; init; }
 
     /// <summary>The response of an item; null where it brings none.</summary>
-    internal string? ResponseOf(RemoteItem item) =>
+    public string? ResponseOf(RemoteItem item) =>
         item.Response ?? (item.Sequence is { } sequence ? ResponseText.Scored(Marker, sequence) : null);
 
     /// <summary>Whether a request fails because the judge gave no verdict.</summary>

@@ -2,9 +2,7 @@ using System.Collections.Immutable;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
-using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Tokenization;
-using R1Reward.Policy.Tokenization.Chat;
 
 namespace R1Reward.Rollout.Prompts;
 
@@ -26,7 +24,7 @@ public sealed class PromptEncoder(
     MediaStore? media = null,
     int longest = int.MaxValue)
 {
-    private readonly ChatTemplate _chat = new(tokenizer, untrusted);
+    private readonly ConversationEncoder _conversations = new(tokenizer, untrusted, media, longest);
 
     /// <summary>The tags in which the prompt asks for judgments.</summary>
     public JudgmentTags Tags => template.Tags;
@@ -45,37 +43,11 @@ public sealed class PromptEncoder(
     /// <summary>Token ids of a judgment in the template's tags, with the end of its turn.</summary>
     /// <param name="judgment">The judgment, in these tags or the published ones.</param>
     public ImmutableArray<int> EncodeJudgment(string judgment) =>
-        [.. _chat.EncodeReply(template.Tags.FromPublished(judgment))];
+        _conversations.EncodeReply(template.Tags.FromPublished(judgment));
 
     /// <summary>Writes a conversation up to where the reply begins. Media need a model that sees.</summary>
-    public async Task<EncodedPrompt> EncodeAsync(
+    public Task<EncodedPrompt> EncodeAsync(
         IReadOnlyList<ChatMessage> messages,
-        CancellationToken cancel = default)
-    {
-        var items = messages.SelectMany(message => message.Media).ToList();
-        var loaded = media is null ? [] : await media.LoadAsync(items, cancel).ConfigureAwait(false);
-        foreach (var (index, result) in loaded.Index())
-        {
-            if (!result.IsReady)
-            {
-                return new EncodedPrompt([])
-                {
-                    Media = items,
-                    Problem = result.ToString(),
-                    Unreadable = (index, result),
-                };
-            }
-        }
-
-        var ids = _chat.Render(messages);
-        var patches = loaded.Select(medium => medium.Patches!).ToList();
-        ImmutableArray<int> tokens = media is null ? [.. ids] : MediaTokens.Expand(ids, patches, media.Config);
-        return tokens.Length > longest
-            ? new EncodedPrompt([])
-            {
-                Media = items,
-                Problem = $"a prompt of {tokens.Length} tokens, with room for {longest}",
-            }
-            : new EncodedPrompt(tokens) { Media = items, Patches = patches };
-    }
+        CancellationToken cancel = default) =>
+        _conversations.EncodeAsync(messages, opensReply: true, cancel);
 }

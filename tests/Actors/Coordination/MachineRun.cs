@@ -29,6 +29,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         Machine = new RunMachine(
             plan,
             new PolicyUpdates(plan, progress, start, Ledger, this, this, this, this, state),
+            new ScalarTraining(plan, progress.ScalarDone, Ledger, this, this, this, state),
             new Evaluations(plan, this, progress.Evaluated, this, this),
             new Collecting(plan, this, Ledger, this, this, state),
             this,
@@ -129,6 +130,8 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
     public void Evaluation(string name, EvaluationFigures figures)
     {
     }
+
+    public void Scores(string name, ScoreFigures figures) => Events.Add($"scores {name}");
 
     public void Seconds(string stage, double seconds)
     {
@@ -234,6 +237,9 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public WorkResult ResultOf(Assignment item) => item.Payload switch
     {
+        SrmWork => new SrmResult(
+            "checkpoints/srm",
+            new Dictionary<string, ScoreFigures> { ["srm"] = ScoreFigures.Compute([(1, 0, PreferenceLabel.First)]) }),
         SftWork => new SftResult("checkpoints/sft", new Dictionary<string, double>()),
         RolloutWork work => new RolloutResult([.. Samples(work).Select(sample => TraceOf(item, work, sample))]),
         JudgeWork => new JudgeResult(ConsistencyVerdict.Consistent, null),

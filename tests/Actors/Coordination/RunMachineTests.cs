@@ -29,6 +29,33 @@ public sealed class RunMachineTests
     }
 
     [Fact]
+    public void A_run_of_a_scalar_model_has_one_stage_and_its_held_out_figures()
+    {
+        var plan = MachineRun.Plan with { ColdStart = false, Steps = 0, ScalarSteps = 5 };
+        var run = new MachineRun(plan);
+        run.Machine.Start();
+        Assert.Equal(RunStage.Scalar, run.Machine.State.Stage);
+        run.Machine.State.Report(WorkId.Scalar, 3, new Dictionary<string, double> { ["loss"] = 1 });
+        run.WorkOff();
+
+        Assert.Equal(RunOutcome.Finished, run.Machine.State.Outcome);
+        Assert.Equal(["ScalarBegun", "scores srm", "ScalarDone checkpoints/srm srm", "Finished"], run.Events);
+        Assert.Equal([("srm", 3)], run.Figures);
+        Assert.Equal(0, run.Ledger.Remaining);
+    }
+
+    [Fact]
+    public void A_scalar_model_that_is_trained_is_not_trained_again()
+    {
+        var progress = RunProgress.From(
+            [new JournalEntry(1, default, JournalKind.ScalarDone, Checkpoint: "checkpoints/srm")]);
+        var run = new MachineRun(
+            MachineRun.Plan with { ColdStart = false, Steps = 0, ScalarSteps = 5 }, progress).StartAndFinish();
+
+        Assert.Equal(["Finished"], run.Events);
+    }
+
+    [Fact]
     public void Without_cold_start_and_updates_only_the_vote_is_left()
     {
         var run = new MachineRun(MachineRun.Plan with { ColdStart = false, Steps = 0 });

@@ -14,6 +14,7 @@ internal static class CommandTable
         + "--set r1reward.sft.enabled=off --set r1reward.model.path=runs/waste/checkpoints/sft "
         + "--set r1reward.rewards.aggregation=sum "
         + "--set 'r1reward.rewards.terms=[{type=r1},{type=length,max=70,slack=30,weight=0.3}]'";
+    private const string Scores = "ScoreCommandTests scores with a model of its own";
     private const string Bench = "measures for minutes";
 
     private static readonly string[] Short = ["--max-new-tokens", "2", "--device", "cpu"];
@@ -47,6 +48,14 @@ internal static class CommandTable
         ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --order both"] = new Run(Short),
         ["./r1 eval --order both"] = new Fragment("options, not a whole command"),
         ["./r1 data scenes --pairs 1000 --traces --out data/scenes"] = new Run(),
+        ["./r1 data validate pairs.jsonl"] = new Run(),
+        ["./r1 data validate hpdv3:HPDv3/train.json,rapidata-t2v:rapidata/t2v/data.parquet --json"] =
+            new Parsed("names sets that do not come with the program"),
+        ["./r1 train --config hocon/srm.conf"] = new Parsed("ScalarRunTests runs it with tiny settings"),
+        ["""./r1 score --model runs/srm/checkpoints/srm --prompt "How many red circles are there?" --response 2 """
+            + "--response 3"] = new Parsed(Scores),
+        ["./r1 score rows.jsonl --model DIR"] = new Parsed(Scores),
+        ["./r1 serve rewards --model DIR"] = new Parsed("wants a scalar model, and DIR is a language model here"),
         ["./r1 tokenizer train --data data/scenes/train.jsonl --vocabulary 512 --out data/tokenizer"] = new Run(),
         ["./r1 model inspect DIR"] = new Run(),
         ["r1reward model inspect DIR"] = new Run(),

@@ -115,11 +115,12 @@ public sealed class PublishedFormsTests : IDisposable
     }
 
     [Fact]
-    public void Parquet_and_compressed_files_are_named_as_such()
+    public void Damaged_Parquet_and_compressed_files_are_named_as_such()
     {
         var path = Path.Combine(_folder.Path, "rows.parquet");
         File.WriteAllBytes(path, [.. "PAR1"u8, 0, 1]);
-        Assert.Contains("a Parquet file", Assert.Throws<UserErrorException>(() => PairReader.Read(path)).Message);
+        Assert.Contains(
+            "the Parquet file cannot be read", Assert.Throws<UserErrorException>(() => PairReader.Read(path)).Message);
         File.WriteAllBytes(path, [0x1F, 0x8B, 8, 0, 0]);
         Assert.Contains("gunzip", Assert.Throws<UserErrorException>(() => PairReader.Read(path)).Message);
     }

@@ -104,7 +104,7 @@ public sealed class CheckpointTests
         File.Delete(folder.At("model.safetensors"));
         Assert.Contains("fetch the model's weights", Error(), StringComparison.Ordinal);
         folder.Write("pytorch_model.bin", "");
-        Assert.Contains("pickled weights (pytorch_model.bin)", Error(), StringComparison.Ordinal);
+        Assert.Contains("only pickled weights (pytorch_model.bin)", Error(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Preference;
 using R1Reward.Policy.Losses.Surrogates;
+using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Losses;
@@ -140,9 +141,48 @@ public sealed class EveryLossTests
         using var scope = NewDisposeScope();
         var chosen = tensor(new[] { 0.8 / 0.07, 0.6 / 0.07 }, device: CPU);
         var rejected = tensor(new[] { 0.7 / 0.07, 0.65 / 0.07 }, device: CPU);
-        Assert.Equal(0.707969, PairLosses.Sigmoid(chosen, rejected, tensor(0.1, device: CPU)).item<double>(), 1e-6);
-        Assert.Equal(0.663792, PairLosses.Sigmoid(chosen, rejected).item<double>(), 1e-6);
-        Assert.Equal(0.663792, PairLosses.LogExp(chosen, rejected).item<double>(), 1e-6);
+        double Value(IPairLoss loss) => loss.PerPair(chosen, rejected).mean().item<double>();
+        Assert.Equal(0.707969, Value(new BradleyTerryLoss(0.1)), 1e-6);
+        Assert.Equal(0.663792, Value(new BradleyTerryLoss()), 1e-6);
+        Assert.Equal(0.663792, Value(new LogExpLoss()), 1e-6);
+        Assert.Equal(0.663792, Value(new HpsLoss()), 1e-6);
+        Assert.Equal(0.707969 + 0.663792, Value(new HpsBradleyTerryLoss(0.1)), 1e-6);
+    }
+
+    [Fact]
+    public void Losses_that_compare_pairs_have_the_values_worked_out()
+    {
+        using var scope = NewDisposeScope();
+        double Value(IPairLoss loss, double[] chosen, double[] rejected) =>
+            loss.PerPair(tensor(chosen, device: CPU), tensor(rejected, device: CPU)).mean().item<double>();
+        double[] chosen = [1, 0.2];
+        Assert.Equal(1.372658, Value(new ContrastiveLoss(AnchorIsNegative: true), chosen, [0.5, -0.3]), 1e-6);
+        Assert.Equal(1.201696, Value(new ContrastiveLoss(), chosen, [0.5, -0.3]), 1e-6);
+        Assert.Equal(0.792545, Value(new AdaptiveLoss(), chosen, [0.5, 0.6]), 1e-6);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(-100)]
+    public void Pair_losses_and_their_gradients_are_finite_at_gaps_of_a_hundred(double gap)
+    {
+        IPairLoss[] losses =
+        [
+            new BradleyTerryLoss(0.1), new LogExpLoss(), new HpsLoss(), new HpsBradleyTerryLoss(),
+            new ContrastiveLoss(), new ContrastiveLoss(AnchorIsNegative: true), new AdaptiveLoss(),
+        ];
+        foreach (var loss in losses)
+        {
+            using var scope = NewDisposeScope();
+            var chosen = tensor(new[] { (float)gap, 0 }, device: CPU).requires_grad_();
+            var rejected = tensor(new[] { 0, (float)-gap }, device: CPU).requires_grad_();
+            var value = loss.PerPair(chosen, rejected).mean();
+            value.backward();
+            Assert.True(float.IsFinite(value.item<float>()), $"{loss}: {value.item<float>()}");
+            Assert.All(
+                Numbers.Values(cat([chosen.grad!, rejected.grad!])),
+                number => Assert.True(float.IsFinite(number), $"{loss}"));
+        }
     }
 
     [Fact]

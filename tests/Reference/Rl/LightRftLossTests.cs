@@ -46,20 +46,26 @@ public sealed class LightRftLossTests
         {
             using var scope = NewDisposeScope();
             var (chosen, rejected) = (file.Leaf(name + ".chosen"), file.Leaf(name + ".rejected"));
-            // The published form takes the margin into account in one of its three names only.
-            var loss = (string)settings["loss_type"]! == "sigmoid"
-                ? PairLosses.Sigmoid(chosen, rejected, tensor((float)settings["margin_passed"]!, device: CPU))
-                : PairLosses.LogExp(chosen, rejected);
-            file.CheckLoss(settings, loss, ("chosen", chosen), ("rejected", rejected));
+            var loss = PublishedLoss((string)settings["loss_type"]!, (double)settings["margin_passed"]!);
+            file.CheckLoss(settings, loss.PerPair(chosen, rejected).mean(), ("chosen", chosen), ("rejected", rejected));
         }
 
         using var inner = NewDisposeScope();
         const float gap = 95;
         Assert.Equal(
             (float)file.Json["published_on_gap_95"]!["sigmoid"]!,
-            RlCase.Values(PairLosses.LogExp(zeros(1), full(1, gap)))[0],
+            RlCase.Values(new LogExpLoss().PerPair(zeros(1), full(1, gap)))[0],
             1e-3);
     }
+
+    /// <summary>The loss of a published name; one of the three takes the margin into account.</summary>
+    internal static IPairLoss PublishedLoss(string name, double margin) => name switch
+    {
+        "sigmoid" => new BradleyTerryLoss(margin),
+        "logexp" => new LogExpLoss(),
+        "hps" => new HpsLoss(),
+        _ => throw new InvalidOperationException(name),
+    };
 
     private static void CheckSurrogate(RlCase file, string name, JToken settings)
     {

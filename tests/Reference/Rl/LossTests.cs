@@ -65,9 +65,9 @@ public sealed class LossTests
                 ? file.Floats(name + ".margin")
                 : (double?)settings["margin"] is { } one ? tensor(one, dtype: ScalarType.Float32, device: CPU) : null;
             var loss = name.StartsWith("logexp", StringComparison.Ordinal)
-                ? PairLosses.LogExp(chosen, rejected)
-                : PairLosses.Sigmoid(chosen, rejected, margin);
-            file.CheckLoss(settings, loss, ("chosen", chosen), ("rejected", rejected));
+                ? new LogExpLoss().PerPair(chosen, rejected)
+                : BradleyTerryLoss.PerPair(chosen, rejected, margin ?? zeros(1));
+            file.CheckLoss(settings, loss.mean(), ("chosen", chosen), ("rejected", rejected));
         }
     }
 

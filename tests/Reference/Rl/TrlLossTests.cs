@@ -79,11 +79,11 @@ public sealed class TrlLossTests
             var pairs = logits.size(0) / 2;
             var (chosen, rejected) = (
                 logits.narrow(0, 0, pairs).squeeze(-1), logits.narrow(0, pairs, pairs).squeeze(-1));
-            var margin = file.Has(name + ".margin") ? file.Floats(name + ".margin") : null;
-            var loss = PairLosses.Sigmoid(chosen, rejected, margin);
+            var margin = file.Has(name + ".margin") ? file.Floats(name + ".margin") : zeros(1);
+            var loss = BradleyTerryLoss.PerPair(chosen, rejected, margin).mean();
             if ((double?)settings["center_coefficient"] is { } coefficient)
             {
-                loss = loss + PairLosses.Centring(chosen, rejected, coefficient);
+                loss = loss + CentringPenalty.PerPair(chosen, rejected, coefficient).mean();
             }
 
             file.CheckLoss(settings, loss, ("logits", logits));

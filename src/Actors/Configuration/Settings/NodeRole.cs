@@ -21,6 +21,6 @@ public enum NodeRole
     /// <summary>Runs the supervised cold start.</summary>
     Sft,
 
-    /// <summary>Reserved for scalar reward models; a node may carry it, no work is given out for it yet.</summary>
+    /// <summary>Trains scalar reward models.</summary>
     Srm,
 }

@@ -23,6 +23,9 @@ public sealed partial record RunSettings
     /// <summary>Section <c>r1reward.sft</c>: the cold start.</summary>
     public required SftSettings Sft { get; init; }
 
+    /// <summary>Section <c>r1reward.srm</c>: the training of a scalar reward model.</summary>
+    public required SrmSettings Srm { get; init; }
+
     /// <summary>Section <c>r1reward.rl</c>: reinforcement learning.</summary>
     public required RlSettings Rl { get; init; }
 
@@ -34,6 +37,9 @@ public sealed partial record RunSettings
 
     /// <summary><c>r1reward.sft-worker</c>: where the cold start runs.</summary>
     public required DeviceSettings SftWorker { get; init; }
+
+    /// <summary><c>r1reward.srm-worker</c>: where a scalar reward model is trained.</summary>
+    public required DeviceSettings SrmWorker { get; init; }
 
     /// <summary>Section <c>r1reward.rewards</c>: how traces are rewarded.</summary>
     public required RewardSettings Rewards { get; init; }
@@ -67,10 +73,12 @@ public sealed partial record RunSettings
             Model = ModelSettings.Read(reader),
             Data = DataSettings.Read(reader),
             Sft = SftSettings.Read(reader),
+            Srm = SrmSettings.Read(reader),
             Rl = RlSettings.Read(reader),
             Rollout = RolloutSettings.Read(reader),
             Learner = DeviceSettings.Read(reader, "r1reward.learner", trains: true),
             SftWorker = DeviceSettings.Read(reader, "r1reward.sft-worker", trains: true),
+            SrmWorker = DeviceSettings.Read(reader, "r1reward.srm-worker", trains: true),
             Rewards = RewardSettings.Read(reader),
             Judge = JudgeSettings.Read(reader),
             Eval = EvalSettings.Read(reader),
@@ -121,6 +129,14 @@ public sealed partial record RunSettings
         if (Data.Source == DataSource.Scenes && Eval.Pairs == 0)
         {
             reader.Refuse("r1reward.eval.pairs", "scenes have no end: write how many to judge");
+        }
+
+        if (Srm.Enabled && (Sft.Enabled || Rl.Optimizer.Steps > 0))
+        {
+            reader.Refuse(
+                "r1reward.srm.enabled",
+                "a run trains a scalar model or a judge: write off, or r1reward.sft.enabled = off and "
+                + "r1reward.rl.steps = 0");
         }
 
         var samples = Rl.PromptsPerStep * Rl.SamplesPerPrompt;

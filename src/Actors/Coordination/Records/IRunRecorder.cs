@@ -1,5 +1,6 @@
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data.Evaluation;
 using R1Reward.Policy.Advantages;
 namespace R1Reward.Actors.Coordination.Records;
 
@@ -9,8 +10,9 @@ namespace R1Reward.Actors.Coordination.Records;
 internal interface IRunRecorder
 {
     /// <summary>
-    /// Records the figures of one step of a phase: <c>sft</c> for the cold start, <c>rl</c> for updates. A step of the
-    /// cold start that is reported again takes the place of its first report and of all that followed it.
+    /// Records the figures of one step of a phase: <c>sft</c> for the cold start, <c>srm</c> for a scalar model,
+    /// <c>rl</c> for updates. A step of the first two that is reported again takes the place of its first report and of
+    /// all that followed it.
     /// </summary>
     void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures);
 
@@ -32,6 +34,9 @@ internal interface IRunRecorder
     /// Records what an evaluation found, under its name (<c>sft</c>, <c>step-10</c>, <c>rl</c>, <c>noise</c>).
     /// </summary>
     void Evaluation(string name, EvaluationFigures figures);
+
+    /// <summary>Records what a head of a scalar model finds of the held-out pairs.</summary>
+    void Scores(string name, ScoreFigures figures);
 
     /// <summary>Adds seconds that this process has spent in a stage; called again and again while it lasts.</summary>
     void Seconds(string stage, double seconds);

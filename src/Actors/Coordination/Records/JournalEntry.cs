@@ -8,7 +8,9 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <param name="Kind">What it says.</param>
 /// <param name="Step">The update that it concerns; 0 for the cold start.</param>
 /// <param name="Checkpoint">A checkpoint that exists from now on, relative to the run folder.</param>
-/// <param name="Evaluation">The name of a finished evaluation.</param>
+/// <param name="Evaluation">
+/// The name of a finished evaluation; of a scalar model's heads several, with commas between them.
+/// </param>
 /// <param name="Weights">Where the weights of an update are served, as long as their learner lives.</param>
 internal sealed record JournalEntry(
     int Epoch,

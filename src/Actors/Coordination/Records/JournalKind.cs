@@ -12,6 +12,12 @@ internal enum JournalKind
     /// <summary>The cold start is done.</summary>
     ColdStartDone,
 
+    /// <summary>The training of a scalar reward model is about to begin.</summary>
+    ScalarBegun,
+
+    /// <summary>The scalar reward model is trained.</summary>
+    ScalarDone,
+
     /// <summary>The traces of an update are about to be sampled.</summary>
     StepBegun,
 

@@ -8,8 +8,14 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <param name="Checkpoint">The last checkpoint, relative to the run folder; null when there is none yet.</param>
 /// <param name="Evaluated">Names of the evaluations that are done and still valid.</param>
 /// <param name="Finished">Whether the run is over.</param>
+/// <param name="ScalarDone">Whether its scalar reward model is trained.</param>
 internal sealed record RunProgress(
-    bool ColdStartDone, int Step, string? Checkpoint, IReadOnlySet<string> Evaluated, bool Finished)
+    bool ColdStartDone,
+    int Step,
+    string? Checkpoint,
+    IReadOnlySet<string> Evaluated,
+    bool Finished,
+    bool ScalarDone = false)
 {
     /// <summary>The last update that a checkpoint holds.</summary>
     public int SavedStep { get; init; } = Step;
@@ -28,7 +34,7 @@ internal sealed record RunProgress(
         var evaluated = new List<JournalEntry>();
         foreach (var entry in entries)
         {
-            if (entry.Kind == JournalKind.Evaluated)
+            if (entry.Evaluation is not null)
             {
                 evaluated.Add(entry);
             }
@@ -36,6 +42,7 @@ internal sealed record RunProgress(
             progress = entry.Kind switch
             {
                 JournalKind.ColdStartDone => progress with { ColdStartDone = true, Checkpoint = entry.Checkpoint },
+                JournalKind.ScalarDone => progress with { ScalarDone = true, Checkpoint = entry.Checkpoint },
                 JournalKind.StepLearned when entry.Checkpoint is not null => progress with
                 {
                     Step = entry.Step,
@@ -56,7 +63,9 @@ internal sealed record RunProgress(
         }
 
         // What was found about updates that are made again is found again with them.
-        var valid = evaluated.Where(entry => entry.Step <= progress.Step).Select(entry => entry.Evaluation!);
+        var valid = evaluated
+            .Where(entry => entry.Step <= progress.Step)
+            .SelectMany(entry => entry.Evaluation!.Split(','));
         return progress with { Evaluated = valid.ToHashSet() };
     }
 }

@@ -16,6 +16,7 @@ internal static class ResolvedSteps
     /// </summary>
     public static string Lines(RunSettings settings, RunPairs pairs) =>
         Line("sft", settings.Sft.Optimizer.Length, pairs.ColdStartCount, settings.Sft.BatchSize)
+        + Line("srm", settings.Srm.Optimizer.Length, pairs.DistinctPrompts, settings.Srm.BatchSize)
         + Line("rl", settings.Rl.Optimizer.Length, pairs.DistinctPrompts, settings.Rl.PromptsPerStep);
 
     private static string Line(string section, TrainingLength length, long items, int itemsPerStep)

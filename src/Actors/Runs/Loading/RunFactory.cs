@@ -137,6 +137,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
     {
         Seed = settings.Seed,
         ColdStart = settings.Sft.Enabled,
+        ScalarSteps = settings.Srm.Enabled ? settings.Srm.Optimizer.Steps : 0,
         Steps = settings.Rl.Steps,
         PromptsPerStep = settings.Rl.PromptsPerStep,
         SamplesPerPrompt = settings.Rl.SamplesPerPrompt,

@@ -68,8 +68,10 @@ internal sealed record RunFiles(
         var state = new RunState(Recorder, Journal, Time);
         var updates = new PolicyUpdates(
             plan, Progress, start, ledger, Journal, Recorder, publisher, Checkpoints, state);
+        var scalar = new ScalarTraining(
+            plan, Progress.ScalarDone, ledger, Journal, Recorder, Checkpoints, state);
         var evaluations = new Evaluations(plan, pairs, Progress.Evaluated, Journal, Recorder);
         var batch = new Collecting(plan, pairs, ledger, Journal, Recorder, state);
-        return new RunMachine(plan, updates, evaluations, batch, Journal, state);
+        return new RunMachine(plan, updates, scalar, evaluations, batch, Journal, state);
     }
 }

@@ -81,20 +81,24 @@ internal sealed class FilePairs : RunPairs
         RunSettings settings)
     {
         var data = settings.Data;
-        var training = ReadLabelled(data.Train, data.Format);
+        var training = ReadLabelled(data.Train, settings);
         if (data.HeldOut.Length > 0)
         {
-            return (training, ReadLabelled(data.HeldOut, data.Format));
+            return (training, ReadLabelled(data.HeldOut, settings));
         }
 
         var split = PairSplit.ByGroup(training, data.HeldOutShare, settings.Seed);
         return (split.Train, split.HeldOut);
     }
 
-    private static IReadOnlyList<PreferencePair> ReadLabelled(string path, PairFormat format)
+    // A scalar model learns from ties and single aspects, too.
+    private static IReadOnlyList<PreferencePair> ReadLabelled(string path, RunSettings settings)
     {
-        var file = PairReader.Read(path, format);
-        var labelled = file.Pairs.Where(pair => pair.Label is PreferenceLabel.First or PreferenceLabel.Second).ToList();
+        var file = PairReader.Read(path, settings.Data.Format);
+        bool Teaches(PreferencePair pair) => settings.Srm.Enabled
+            ? settings.Srm.Heads.Heads.Any(head => pair.LabelOf(head) is not null)
+            : pair.Label is PreferenceLabel.First or PreferenceLabel.Second;
+        var labelled = file.Pairs.Where(Teaches).ToList();
         if (labelled.Count == 0)
         {
             throw new UserErrorException(

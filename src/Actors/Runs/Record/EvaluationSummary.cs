@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using R1Reward.Actors.Coordination.Records;
+using R1Reward.Data.Evaluation;
 
 namespace R1Reward.Actors.Runs.Record;
 
@@ -61,6 +62,14 @@ public sealed record EvaluationSummary
     [JsonProperty("same-response")]
     public double? SameResponse { get; init; }
 
+    /// <summary>Pairs to whose responses a scalar model gives equal scores.</summary>
+    [JsonProperty("equal-scores")]
+    public int? EqualScores { get; init; }
+
+    /// <summary>Mean of how much more a scalar model gives the preferred response.</summary>
+    [JsonProperty("mean-gap")]
+    public double? MeanGap { get; init; }
+
     /// <summary>Number of pairs judged.</summary>
     [JsonProperty("pairs")]
     public int? Pairs { get; init; }
@@ -72,6 +81,16 @@ public sealed record EvaluationSummary
     /// <summary>Under which condition the figures were found.</summary>
     [JsonProperty("condition")]
     public EvaluationCondition? Condition { get; init; }
+
+    /// <summary>The summary of what a head of a scalar model finds.</summary>
+    internal static EvaluationSummary From(ScoreFigures figures) => new()
+    {
+        Accuracy = figures.Accuracy,
+        EqualScores = figures.EqualScores,
+        MeanGap = figures.MeanGap,
+        LeftOut = figures.LeftOut,
+        Pairs = figures.Pairs,
+    };
 
     /// <summary>The summary of what an evaluation found.</summary>
     internal static EvaluationSummary From(EvaluationFigures figures, EvaluationCondition? condition) => new()

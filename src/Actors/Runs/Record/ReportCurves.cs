@@ -21,6 +21,10 @@ internal static class ReportCurves
         ("rl", "loss", "Policy loss"),
         ("rl", "grad-norm", "Gradient norm"),
         ("rl", "filtered-share", "Tokens filtered (3 sigma)"),
+        ("srm", "accuracy", "Training accuracy (scores)"),
+        ("srm", "held-out-accuracy", "Held-out accuracy (scores)"),
+        ("srm", "loss", "Loss of the scalar model"),
+        ("srm", "grad-norm", "Gradient norm of the scalar model"),
         ("sft", "loss", "Cold-start loss"),
         ("sft", "grad-norm", "Cold-start gradient norm"),
     ];

@@ -2,6 +2,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data.Evaluation;
 using R1Reward.Data.Files;
 using R1Reward.Policy.Advantages;
 using R1Reward.Rewards.Terms;
@@ -16,9 +17,11 @@ namespace R1Reward.Actors.Runs.Record;
 /// </summary>
 internal sealed class RunRecorder : IRunRecorder, IDisposable
 {
-    private const string ColdStart = "sft";
     private const string Updates = "rl";
     private const string EvaluationPrefix = "eval-";
+
+    // A run has one of these stages, whose steps are reported on their way.
+    private static readonly string[] _reported = ["sft", "srm"];
 
     private readonly RunFolder _folder;
     private readonly TimeProvider _time;
@@ -31,8 +34,8 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     private bool _undecidedTold;
     private RunSummary _summary;
 
-    // The last step of the cold start that is recorded.
-    private int _coldStart;
+    // The last step of such a stage that is recorded.
+    private int _lastReported;
 
     /// <summary>Opens the files of a new or continued run.</summary>
     /// <param name="folder">The run folder.</param>
@@ -59,7 +62,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     public void Metrics(string phase, int step, IReadOnlyDictionary<string, double> figures)
     {
         figures = phase == Updates ? Watched(figures, step) : figures;
-        if (phase == ColdStart)
+        if (_reported.Contains(phase))
         {
             GoBackBefore(step);
         }
@@ -72,7 +75,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
 
         _metrics.Append(line);
         AddEvents(line);
-        if (phase != ColdStart)
+        if (!_reported.Contains(phase))
         {
             _metrics.Sync();
         }
@@ -154,6 +157,14 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Scores(string name, ScoreFigures figures)
+    {
+        _summary = _summary.WithScores(name, figures);
+        _summary.Write(_folder.Summary);
+        Metrics(EvaluationPrefix + name, 0, figures.Numbers);
+    }
+
+    /// <inheritdoc/>
     public void Seconds(string stage, double seconds)
     {
         _summary = _summary.AddSeconds(stage, seconds);
@@ -184,7 +195,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
                 _alarms.Observe(FiguresOf(line));
             }
 
-            _coldStart = (string?)line["phase"] == ColdStart ? (int)line["step"]! : _coldStart;
+            _lastReported = _reported.Contains((string?)line["phase"]) ? (int)line["step"]! : _lastReported;
         }
 
         RestartEvents();
@@ -239,16 +250,16 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         _events.Dispose();
     }
 
-    // A cold start that goes on from its last checkpoint reports the steps up to it again.
+    // What goes on from its last checkpoint reports the steps up to it again.
     private void GoBackBefore(int step)
     {
-        if (step <= _coldStart)
+        if (step <= _lastReported)
         {
-            _metrics.Cut(line => (string?)line["phase"] != ColdStart || (int)line["step"]! < step);
+            _metrics.Cut(line => !_reported.Contains((string?)line["phase"]) || (int)line["step"]! < step);
             RestartEvents();
         }
 
-        _coldStart = step;
+        _lastReported = step;
     }
 
     // Events can only be added to a file: the curves are drawn anew from the metrics that are left.

@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Coordination.Records;
+using R1Reward.Data.Evaluation;
 using R1Reward.Data.Files;
 
 namespace R1Reward.Actors.Runs.Record;
@@ -137,6 +138,15 @@ public sealed record RunSummary
             AnyCorrect = isFinal ? AnyCorrect : null,
         };
     }
+
+    /// <summary>The summary with what a head of a scalar model finds.</summary>
+    internal RunSummary WithScores(string name, ScoreFigures figures) => this with
+    {
+        Evaluations = new OrderedDictionary<string, EvaluationSummary>(Evaluations)
+        {
+            [name] = EvaluationSummary.From(figures),
+        },
+    };
 
     /// <summary>The summary with more seconds in a stage; a continued run adds to what it had.</summary>
     internal RunSummary AddSeconds(string stage, double seconds)

@@ -44,7 +44,7 @@ internal sealed class SftEngine(RunSettings settings, RunFolder folder, BulkHub 
     private WorkResult Train(
         WorkKey key, SftWork work, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
-        var partial = InterruptedColdStart.Take(folder, key);
+        var partial = InterruptedTraining.Take(folder, RunFolder.ColdStartPartial, key);
         _state ??= Load(work, partial, cancel);
         ReportAgain(_state, progress);
         var steps = settings.Sft.Optimizer.Steps;

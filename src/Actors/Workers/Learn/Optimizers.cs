@@ -1,6 +1,7 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Parameters;
 
 namespace R1Reward.Actors.Workers.Learn;
 
@@ -8,11 +9,16 @@ namespace R1Reward.Actors.Workers.Learn;
 internal static class Optimizers
 {
     /// <summary>An optimiser over the weights that are trained: all of them, or those of an adapter.</summary>
-    public static AdamW Adam(CausalLM model, OptimizerSettings settings) => new(model.Trained, new AdamWOptions
-    {
-        WeightDecay = settings.WeightDecay,
-        MaxGradientNorm = settings.MaxGradientNorm,
-    });
+    public static AdamW Adam(CausalLM model, OptimizerSettings settings) => Adam([model.Trained], settings);
+
+    /// <summary>An optimiser over the weights of several tables.</summary>
+    public static AdamW Adam(IReadOnlyList<ParameterTable> trained, OptimizerSettings settings) => new(
+        trained,
+        new AdamWOptions
+        {
+            WeightDecay = settings.WeightDecay,
+            MaxGradientNorm = settings.MaxGradientNorm,
+        });
 
     /// <summary>A warm-up, then a cosine down to the floor; a floor of 1 is a constant rate.</summary>
     /// <param name="settings">Rate, floor and warm-up.</param>

@@ -13,7 +13,7 @@ internal static class KnownConfigKeys
         rope_parameters partial_rotary_factor attention_bias use_sliding_window sliding_window max_window_layers
         layer_types tie_word_embeddings num_labels id2label initializer_range hidden_act image_token_id video_token_id
         audio_token_id audio_token_index num_experts num_local_experts num_experts_per_tok moe_intermediate_size
-        norm_topk_prob decoder_sparse_step mlp_only_layers quantization_config is_causal
+        norm_topk_prob decoder_sparse_step mlp_only_layers quantization_config is_causal r1reward_scalar
         """;
 
     /// <summary>Names, origins, formats, marks of tools, and losses that are not trained with here.</summary>

@@ -12,6 +12,12 @@ public sealed record ModelConfig
 {
     internal const string FileName = "config.json";
 
+    /// <summary>
+    /// The key under which this program writes what the heads of a scalar model are; the weights are no language
+    /// model's then.
+    /// </summary>
+    internal const string ScalarKey = "r1reward_scalar";
+
     /// <summary>Keys that name ids of tokens that stand for media.</summary>
     internal static readonly IReadOnlyList<string> PlaceholderKeys =
         ["image_token_id", "video_token_id", "audio_token_id", "audio_token_index"];
@@ -85,6 +91,11 @@ public sealed record ModelConfig
     /// <c>score</c> in place of the output layer: Hugging Face's <c>num_labels</c>. 0: a language model.
     /// </summary>
     public int LabelCount { get; init; }
+
+    /// <summary>
+    /// Whether there is an output layer. Without one the states alone are computed, which scalar heads read.
+    /// </summary>
+    public bool HasOutput { get; init; } = true;
 
     /// <summary>Standard deviation of fresh weights.</summary>
     public double InitializerRange { get; init; } = 0.02;

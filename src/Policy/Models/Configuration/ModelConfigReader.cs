@@ -103,6 +103,7 @@ internal static class ModelConfigReader
             Experts = family.HasExperts ? ReadExperts(decoder, layers) : null,
             TieWordEmbeddings = whole.Flag("tie_word_embeddings") ?? decoder.Flag("tie_word_embeddings") ?? false,
             LabelCount = IsScorer(whole) ? whole.Size("num_labels", (whole["id2label"] as JObject)?.Count ?? 2) : 0,
+            HasOutput = whole[ModelConfig.ScalarKey] is null,
             InitializerRange = decoder.Positive("initializer_range") ?? 0.02,
             Vision = vision,
             UnknownKeys = ModelConfigKeys.Unknown(whole, decoder),

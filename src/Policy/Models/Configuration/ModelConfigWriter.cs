@@ -7,15 +7,22 @@ namespace R1Reward.Policy.Models.Configuration;
 /// </summary>
 internal static class ModelConfigWriter
 {
+    private const string Scorer = "ForSequenceClassification";
+
     /// <summary>The whole file. Keys that this program does not use stay as they were read.</summary>
     internal static JObject Write(ModelConfig config)
     {
         var whole = config.Source is null ? [] : (JObject)config.Source.DeepClone();
-        whole["architectures"] ??= new JArray(config.Vision?.Family.Architecture ?? config.Family.Architecture);
+        whole["architectures"] = Architectures(config, whole);
         whole["model_type"] = config.Vision?.Family.ModelType ?? config.Family.ModelType;
         if (config.Vision is { } vision)
         {
             VisionConfigWriter.Write(vision, whole);
+        }
+
+        if (config.LabelCount > 0 && (whole["id2label"] as JObject)?.Count != config.LabelCount)
+        {
+            WriteLabels(whole, [.. Enumerable.Range(0, config.LabelCount).Select(index => $"LABEL_{index}")]);
         }
 
         var decoder = whole["text_config"] as JObject ?? whole;
@@ -42,6 +49,32 @@ internal static class ModelConfigWriter
         }
 
         return whole;
+    }
+
+    /// <summary>Names the scores of a scalar reward model, as Hugging Face's classes do.</summary>
+    internal static void WriteLabels(JObject whole, IReadOnlyList<string> names)
+    {
+        whole["id2label"] = new JObject(names.Select((name, index) => new JProperty($"{index}", name)));
+        whole["label2id"] = new JObject(names.Select((name, index) => new JProperty(name, index)));
+    }
+
+    /// <summary>
+    /// The class of Hugging Face that loads the weights: the one that was read, unless the output layer has become
+    /// another.
+    /// </summary>
+    private static JToken Architectures(ModelConfig config, JObject whole)
+    {
+        var own = config.Vision?.Family.Architecture ?? config.Family.Architecture;
+        var ending = (config.LabelCount > 0, config.HasOutput) switch
+        {
+            (true, _) => Scorer,
+            (_, false) => "Model",
+            _ => "",
+        };
+        var isScorer = whole["architectures"]?.Any(name => ((string)name!).EndsWith(Scorer, StringComparison.Ordinal));
+        return whole["architectures"] is { } read && (ending.Length == 0 || (ending == Scorer && isScorer == true))
+            ? read
+            : new JArray(ending.Length == 0 ? own : own[..own.IndexOf("For", StringComparison.Ordinal)] + ending);
     }
 
     private static void WriteRotary(ModelConfig config, JObject decoder)

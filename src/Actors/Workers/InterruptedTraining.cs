@@ -2,21 +2,22 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Policy.Training;
 
-namespace R1Reward.Actors.Workers.ColdStart;
+namespace R1Reward.Actors.Workers;
 
 /// <summary>
-/// The checkpoint from which an interrupted cold start goes on. Whoever goes on from it renames it to its own claim
-/// first: a worker that was given up and wakes up again writes beside it.
+/// The checkpoint from which an interrupted cold start or scalar training goes on. Whoever goes on from it renames it
+/// to its own claim first: a worker that was given up and wakes up again writes beside it.
 /// </summary>
-internal static class InterruptedColdStart
+internal static class InterruptedTraining
 {
     /// <summary>Takes over the newest one there is, if there is any.</summary>
     /// <param name="folder">The run folder.</param>
+    /// <param name="partial">Name of such checkpoints, relative to the run folder.</param>
     /// <param name="key">The hand-out that goes on from it.</param>
-    public static TrainingCheckpoint Take(RunFolder folder, WorkKey key)
+    public static TrainingCheckpoint Take(RunFolder folder, string partial, WorkKey key)
     {
-        var own = folder.Absolute(CheckpointClaim.Of(RunFolder.ColdStartPartial, key));
-        if (!Directory.Exists(own) && NewestIn(folder) is { } newest)
+        var own = folder.Absolute(CheckpointClaim.Of(partial, key));
+        if (!Directory.Exists(own) && NewestIn(folder, partial) is { } newest)
         {
             Directory.Move(newest, own);
         }
@@ -24,9 +25,9 @@ internal static class InterruptedColdStart
         return new TrainingCheckpoint(own);
     }
 
-    private static string? NewestIn(RunFolder folder)
+    private static string? NewestIn(RunFolder folder, string partial)
     {
-        var pattern = Path.GetFileName(RunFolder.ColdStartPartial) + "*";
+        var pattern = Path.GetFileName(partial) + "*";
         return !Directory.Exists(folder.Checkpoints)
             ? null
             : Directory.GetDirectories(folder.Checkpoints, pattern)

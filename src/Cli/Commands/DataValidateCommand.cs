@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Newtonsoft.Json;
+using R1Reward.Cli.Output;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Validation;
+
+namespace R1Reward.Cli.Commands;
+
+/// <summary><c>r1reward data validate</c>: everything that is wrong with a data set.</summary>
+internal static class DataValidateCommand
+{
+    private const int SomethingWrong = 1;
+
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE")
+        {
+            Description = "file of pairs, folder of Parquet files, or source:path[,source:path]",
+        };
+        var heldOut = new Option<string?>("--heldout")
+        {
+            Description = "the held-out side, in which no training pair may stand",
+            HelpName = "FILE",
+        };
+        var format = new Option<PairFormat>("--format")
+        {
+            Description = "how rows are read, as r1reward.data.format has it",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => PairFormat.Auto,
+        };
+        var presence = new Option<bool>("--media-presence-only")
+        {
+            Description = "look whether pictures and videos are there, without opening them",
+        };
+        var max = new Option<int>("--max-problems")
+        {
+            Description = "problems that are shown; all are counted",
+            DefaultValueFactory = _ => 20,
+        };
+        var json = new Option<bool>("--json") { Description = "print the report as JSON" };
+        var command = new Command(
+            "validate", "read a whole data set and tell what is wrong; exit code 1 if anything is")
+        {
+            file, heldOut, format, presence, max, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var validator = new DatasetValidator(
+                parsed.GetValue(format), !parsed.GetValue(presence), Math.Max(0, parsed.GetValue(max)));
+            var report = validator.Run(parsed.GetValue(file)!, parsed.GetValue(heldOut));
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(ValidationText.Json(report).ToString(Formatting.Indented));
+            }
+            else
+            {
+                ValidationText.Print(report);
+            }
+
+            return report.IsGood ? 0 : SomethingWrong;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,91 @@
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Workers;
+using R1Reward.Data;
+using R1Reward.Data.Media;
+using R1Reward.Data.Media.Decoding;
+using R1Reward.Data.Prompts;
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Devices;
+using R1Reward.Policy.Heads;
+using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Training;
+using R1Reward.Rollout.Prompts;
+
+namespace R1Reward.Cli.Running;
+
+/// <summary>A scalar reward model loaded for scoring, on a thread of its own; calls may come from any thread.</summary>
+internal sealed class ScoreModel : IDisposable
+{
+    private const int MicroBatchTokens = 8192;
+
+    private readonly TorchThread _thread;
+    private readonly ScalarModel _model;
+    private readonly ResponseEncoder _encoder;
+    private readonly double[] _scales;
+
+    private ScoreModel(TorchThread thread, ScalarModel model, ResponseEncoder encoder)
+    {
+        _thread = thread;
+        _model = model;
+        _encoder = encoder;
+        _scales = model.Heads.TrainingScales();
+    }
+
+    /// <summary>Names of the model's heads.</summary>
+    public IReadOnlyList<string> Heads => _model.Config.Heads;
+
+    /// <summary>Loads the model of a folder.</summary>
+    /// <exception cref="UserErrorException">The folder is no scalar model, or the device is not there.</exception>
+    public static async Task<ScoreModel> LoadAsync(string folder, DeviceSettings device)
+    {
+        TensorLibrary.EnsureLoaded();
+        var thread = new TorchThread("scores", device.Threads);
+        try
+        {
+            return await thread.Run(() => Load(thread, folder, device));
+        }
+        catch
+        {
+            thread.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Scores responses to one question.</summary>
+    /// <returns>A result for each response, or why one cannot be shown to the model.</returns>
+    public async Task<(IReadOnlyList<ScoredResponse> Scores, string? Problem)> ScoreAsync(
+        string prompt, IReadOnlyList<string> responses, IReadOnlyList<MediaItem> media, CancellationToken cancel)
+    {
+        var encoded = await Task.WhenAll(
+            responses.Select(response => _encoder.EncodeAsync(prompt, response, media, cancel)));
+        if (encoded.FirstOrDefault(one => one.Problem is not null).Problem is { } problem)
+        {
+            return ([], problem);
+        }
+
+        ScalarRow[] rows = [.. encoded.Select(one => one.Row!)];
+        var scores = await _thread.Run(() => ScalarPass.Evaluate(_model, rows, MicroBatchTokens));
+        return ([.. scores.Select(row => new ScoredResponse(row, row.Zip(_scales, (a, b) => a * b).Sum()))], null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _thread.Run(_model.Dispose).GetAwaiter().GetResult();
+        _thread.Dispose();
+    }
+
+    private static ScoreModel Load(TorchThread thread, string folder, DeviceSettings device)
+    {
+        var compute = WorkerDevice.Select(device);
+        var model = ScalarFolder.Load(folder, compute.Device, compute.DType);
+        var config = model.Backbone.Config;
+        var card = ModelCard.Load(folder);
+        model.Backbone.PositionRule = card?.PositionRule ?? default;
+        var media = MediaStore.Open(
+            folder, config, card?.Limits, new DecodingOptions { Colours = card?.Colours ?? default });
+        var conversations = new ConversationEncoder(
+            Tokenizer.Load(folder, config.VocabularySize), UntrustedText.Sanitized, media, config.Context);
+        return new ScoreModel(thread, model, new ResponseEncoder(conversations, media is not null));
+    }
+}

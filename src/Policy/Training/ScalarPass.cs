@@ -1,0 +1,80 @@
+using R1Reward.Policy.Heads;
+using R1Reward.Policy.Models.Layers;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Training;
+
+/// <summary>Forward and backward passes of a scalar model over as many texts as fit at a time.</summary>
+public static class ScalarPass
+{
+    /// <summary>Scores of texts without gradient, for each text those of all heads.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">The texts.</param>
+    /// <param name="microBatchTokens">Maximum tokens of one pass, padding included.</param>
+    /// <param name="training">Whether the learned scale is applied, where the heads have one.</param>
+    public static double[][] Evaluate(
+        ScalarModel model, IReadOnlyList<ScalarRow> rows, int microBatchTokens, bool training = false)
+    {
+        using var mode = no_grad();
+        var scores = new double[rows.Count][];
+        foreach (var piece in MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], microBatchTokens))
+        {
+            using var scope = NewDisposeScope();
+            var values = Numbers(model.Score([.. piece.Select(index => rows[index])], training));
+            for (var i = 0; i < piece.Length; i++)
+            {
+                scores[piece[i]] = values[i];
+            }
+        }
+
+        return scores;
+    }
+
+    /// <summary>Scores texts as in training and adds the gradients of a loss over the scores to the model's.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">The texts.</param>
+    /// <param name="loss">From scores (B, heads) to a single number.</param>
+    /// <param name="checkpointing">Whether activations are computed again instead of kept.</param>
+    /// <returns>The scores.</returns>
+    internal static double[][] Backward(
+        ScalarModel model, IReadOnlyList<ScalarRow> rows, Func<Tensor, Tensor> loss, bool checkpointing)
+    {
+        using var scope = NewDisposeScope();
+        if (checkpointing)
+        {
+            return Checkpointed(model, rows, loss);
+        }
+
+        var scores = model.Score(rows, training: true);
+        loss(scores).backward();
+        return Numbers(scores);
+    }
+
+    private static double[][] Checkpointed(
+        ScalarModel model, IReadOnlyList<ScalarRow> rows, Func<Tensor, Tensor> loss)
+    {
+        var batch = model.BatchOf(rows);
+        var backbone = model.Backbone;
+        var tower = backbone.BeginTower(batch.Vision);
+        var (start, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Vision, tower: tower);
+        var layers = new CheckpointedLayers(model.Layers, (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass));
+        var end = layers.Forward(start.detach());
+        var scores = model.ScoreStates(end, batch, training: true);
+        loss(scores).backward();
+        var gradient = layers.Backward(end.grad!);
+        if (start.requires_grad)
+        {
+            autograd.backward([start], [gradient]);
+        }
+
+        tower?.FinishBackward();
+        return Numbers(scores);
+    }
+
+    private static double[][] Numbers(Tensor scoresBH)
+    {
+        var heads = (int)scoresBH.size(1);
+        var values = scoresBH.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        return [.. values.Chunk(heads)];
+    }
+}
