@@ -51,7 +51,7 @@ internal static class CertificateCheck
 
         try
         {
-            return X509CertificateLoader.LoadPkcs12FromFile(path, reader.Text(Section + "password"));
+            return X509CertificateLoader.LoadPkcs12FromFile(path, CertificatePassword.Read(reader));
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {

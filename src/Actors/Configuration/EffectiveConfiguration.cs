@@ -60,6 +60,8 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
         "r1reward.data.train",
         "r1reward.data.heldout",
         "r1reward.node.cache",
+        "r1reward.node.tls.authority",
+        "r1reward.node.tls.password-file",
         "r1reward.rewards.folder",
         "r1reward.judge.cache-folder",
     ];

@@ -10,16 +10,21 @@ namespace R1Reward.Actors.Hosting;
 internal static class NodeSystem
 {
     /// <summary>An actor system that can become a member of the cluster.</summary>
+    /// <exception cref="R1Reward.Data.UserErrorException">Its certificates cannot be read.</exception>
     public static ActorSystem CreateMember(NodeSettings settings) => Create(
         $"akka.cluster.roles = [{string.Join(", ", settings.Roles.Select(EnumNames.Dashed))}]", settings);
 
     /// <summary>An actor system that speaks to members and is none.</summary>
+    /// <exception cref="R1Reward.Data.UserErrorException">Its certificates cannot be read.</exception>
     public static ActorSystem CreateClient(NodeSettings settings) => Create("akka.actor.provider = remote", settings);
 
     private static ActorSystem Create(string own, NodeSettings settings)
     {
         var config = ConfigurationFactory.ParseString(own).WithFallback(Fixed).WithFallback(settings.Config);
-        var system = ActorSystem.Create(NodeSettings.SystemName, config);
+        var setup = BootstrapSetup.Create().WithConfig(config);
+        var system = NodeTls.Read(settings.Tls) is { } certificates
+            ? ActorSystem.Create(NodeSettings.SystemName, setup.And(certificates))
+            : ActorSystem.Create(NodeSettings.SystemName, setup);
         WireCheck.Run(system);
         return system;
     }

@@ -33,6 +33,9 @@ public sealed record NodeSettings
     /// <summary>Whether it founds the cluster where none of the other seeds answers.</summary>
     public required bool Founds { get; init; }
 
+    /// <summary>Its certificates, and whose are trusted.</summary>
+    public required TlsSettings Tls { get; init; }
+
     /// <summary>The whole effective configuration, for Akka.NET.</summary>
     public required Config Config { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record NodeSettings
             RunsFolder = Path.GetFullPath(reader.Text("r1reward.run.folder")),
             Seeds = reader.List("akka.cluster.seed-nodes"),
             Founds = reader.Flag("r1reward.node.found"),
+            Tls = TlsSettings.Read(reader),
             Config = config,
         };
     }
