@@ -11,7 +11,7 @@ public sealed class JudgmentTagsTests
     [InlineData("<analysis>B lies.</analysis><verdict>1</verdict>", true, 1, JudgmentStatus.Tagged)]
     [InlineData("<analysis>B lies.</analysis> <verdict>1</verdict>", false, 1, JudgmentStatus.Tagged)]
     [InlineData("<analysis>B lies.</analysis><verdict>both</verdict>", true, null, JudgmentStatus.Invalid)]
-    [InlineData("<think>B lies.</think><answer>1</answer>", false, 1, JudgmentStatus.Fallback)]
+    [InlineData("<think>B lies.</think><answer>1</answer>", false, null, JudgmentStatus.Invalid)]
     [InlineData("<analysis>so</analysis><VERDICT>no</VERDICT>", false, null, JudgmentStatus.Invalid)]
     [InlineData("<analysis>a <answer>2</answer></analysis><verdict>1</verdict>", true, 1, JudgmentStatus.Tagged)]
     public void A_reply_in_tags_of_ones_own_is_read_as_one_in_the_published_ones_would_be(
