@@ -1,3 +1,4 @@
+using Akka.Event;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 
@@ -8,7 +9,8 @@ namespace R1Reward.Actors.Workers;
 /// does, disposed when the worker stops. There is never more than one, since two models need not fit into memory.
 /// </summary>
 /// <param name="build">Builds the engine for a run.</param>
-internal sealed class EngineSlot(EngineFactory build)
+/// <param name="log">Takes what an engine throws, whole.</param>
+internal sealed class EngineSlot(EngineFactory build, ILoggingAdapter log)
 {
     /// <summary>The engine; null while none is ready.</summary>
     public IWorkEngine? Engine { get; private set; }
@@ -62,6 +64,8 @@ internal sealed class EngineSlot(EngineFactory build)
         }
         catch (Exception error)
         {
+            // Native libraries say after the first line where in them it was.
+            log.Info(error, "{0}: the engine threw", item.Key.Id);
             return new WorkFailed($"{item.Key.Id}: {error.Message.Split('\n')[0]}", UserError: false);
         }
     }

@@ -43,7 +43,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _address = address;
         _kind = kind;
         _coordinator = coordinator;
-        _slot = new EngineSlot(build);
+        _slot = new EngineSlot(build, _log);
         _heartbeat = heartbeat;
 
         Receive<Heartbeat>(_ => Repeat());

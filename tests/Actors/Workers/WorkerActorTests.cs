@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using R1Reward.Actors.Protocol;
@@ -146,6 +147,18 @@ public sealed class WorkerActorTests : TestKit
         Joined().Tell(Work(1, "a"));
 
         Assert.Equal(new WorkFailed("step-1/judge/0.0: cannot begin", false), Next<FromWorker.Done>().Result);
+    }
+
+    [Fact]
+    public void What_an_engine_throws_is_logged_whole()
+    {
+        var log = CreateTestProbe();
+        Sys.EventStream.Subscribe(log, typeof(Info));
+        var thrown = new InvalidOperationException("broken\nat length");
+        Joined().Tell(Work(1, "a"));
+        _engine.Taken("a").SetException(thrown);
+
+        Assert.Same(thrown, log.FishForMessage<Info>(logged => logged.Cause is not null, Patience).Cause);
     }
 
     [Fact]
