@@ -28,6 +28,7 @@ internal static class Entry
         JudgeCommand.Create(),
         ServeCommand.Create(),
         ReportCommand.Create(),
+        BenchCommand.Create(),
         ConfigCommand.Create(),
         TestCommand.Create(),
     };

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Newtonsoft.Json;
+using R1Reward.Cli.Measuring;
+using R1Reward.Data;
+
+namespace R1Reward.Cli.Commands;
+
+/// <summary><c>r1reward bench</c>: how fast this machine samples and learns, beside the same work in PyTorch.</summary>
+internal static class BenchCommand
+{
+    public static Command Create() => new("bench", "how fast this machine samples and learns, beside PyTorch")
+    {
+        Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together"),
+        Measure(new TrainBench(), "take supervised train steps"),
+    };
+
+    private static Command Measure(IBench bench, string description)
+    {
+        var shapes = new Option<string[]>("--shape")
+        {
+            Description = "tiny (0.8 M weights), 40m, 0.5b; several may be named",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => ["tiny", "40m"],
+        };
+        shapes.AcceptOnlyFromAmong([.. BenchShape.All.Select(shape => shape.Name)]);
+        var dtype = new Option<string>("--dtype") { DefaultValueFactory = _ => "float32" };
+        dtype.Description = "float32 or bfloat16";
+        dtype.AcceptOnlyFromAmong("float32", "bfloat16");
+        var threads = new Option<int>("--threads") { Description = "threads of tensor operations; 0: all cores" };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "measurements, of which the median counts",
+            DefaultValueFactory = _ => 5,
+        };
+        var python = new Option<string>("--python")
+        {
+            Description = "the Python whose PyTorch is the peer; an empty text: no peer",
+            DefaultValueFactory = _ => "python3",
+        };
+        var json = new Option<bool>("--json") { Description = "one JSON object" };
+        var command = new Command(bench.Name, description) { shapes, dtype, threads, rounds, python, json };
+        command.SetAction(parsed =>
+        {
+            var (count, repeats) = (parsed.GetValue(threads), parsed.GetValue(rounds));
+            if (count < 0 || repeats < 1)
+            {
+                throw new UserErrorException("bench: --threads is 0 or more, --rounds 1 or more.");
+            }
+
+            var named = parsed.GetValue(shapes)!;
+            var options = new BenchOptions(
+                [.. BenchShape.All.Where(shape => named.Contains(shape.Name))],
+                parsed.GetValue(dtype)!,
+                count > 0 ? count : Environment.ProcessorCount,
+                repeats,
+                parsed.GetValue(python) is { Length: > 0 } program ? program : null);
+            var result = new BenchSession(bench, options, TimeProvider.System)
+                .Run(what => Console.Error.WriteLine($"bench {bench.Name}: {what}"));
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(result.ToJson().ToString(Formatting.Indented));
+            }
+            else
+            {
+                result.Print();
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,78 @@
+using R1Reward.Data.Pairs;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tokenization.Bpe;
+using R1Reward.Rollout;
+using R1Reward.Rollout.Sampling;
+using static TorchSharp.torch;
+
+namespace R1Reward.Cli.Measuring;
+
+/// <summary>Decoding: one new token for each of many sequences per step, sampled at temperature 1.</summary>
+/// <param name="time">The clock.</param>
+internal sealed class RolloutBench(TimeProvider time) : IBench
+{
+    public string Name => "rollout";
+
+    public string Rate => "decode_tokens_per_s";
+
+    public double TokensPerSecond(BenchShape shape, ScalarType dtype, BenchOptions options)
+    {
+        using var model = CausalLM.Create(shape.Config, CPU, dtype, seed: 1);
+        using var engine = new GenerationEngine(model, Tokenizer(), new GenerationEngineOptions
+        {
+            MaxSequences = shape.Sequences,
+            MaxLength = shape.PromptTokens + shape.NewTokens + 1,
+        });
+
+        // The first round is slow: code is compiled.
+        Seconds(engine, shape, shape.NewTokens + 1);
+        var rounds = new double[options.Rounds];
+        for (var i = 0; i < rounds.Length; i++)
+        {
+            // Both compute the prompts and sample a first token.
+            rounds[i] = Seconds(engine, shape, shape.NewTokens + 1) - Seconds(engine, shape, 1);
+        }
+
+        Array.Sort(rounds);
+        return shape.Sequences * shape.NewTokens / rounds[rounds.Length / 2];
+    }
+
+    public double Limit(BenchShape shape, ScalarType dtype, Roofline roofline)
+    {
+        var size = new MemoryEstimate(shape.Config);
+        var cached = shape.Sequences * (shape.PromptTokens + (shape.NewTokens / 2));
+        return shape.Sequences / roofline.Seconds(
+            2.0 * size.Parameters * shape.Sequences,
+            size.Weights(dtype) + (cached * size.CachePerToken(dtype)));
+    }
+
+    private double Seconds(GenerationEngine engine, BenchShape shape, int newTokens)
+    {
+        var requests = Enumerable.Range(0, shape.Sequences).Select(number => new GenerationRequest
+        {
+            Id = $"{number}",
+            Pair = new PairId($"{number}"),
+            PromptTokens = [.. Enumerable.Range(0, shape.PromptTokens).Select(place => (number + place) % 256)],
+            Seed = number,
+            Sampling = new SamplingOptions { MaxNewTokens = newTokens, StopTokens = new HashSet<int>() },
+        }).ToList();
+        var start = time.GetTimestamp();
+        engine.Generate(requests, _ => { });
+        return time.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // The engine wants one; sampling reads none of it.
+    private static Tokenizer Tokenizer()
+    {
+        var folder = Directory.CreateTempSubdirectory("r1reward-bench-");
+        try
+        {
+            return new BpeTrainer().Train(BpeTrainer.MinimumSize, folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

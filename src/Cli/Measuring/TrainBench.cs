@@ -1,0 +1,38 @@
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Training;
+using static TorchSharp.torch;
+
+namespace R1Reward.Cli.Measuring;
+
+/// <summary>Supervised train steps: forward, backward, clipping and AdamW.</summary>
+internal sealed class TrainBench : IBench
+{
+    // The first steps allocate, and compile code.
+    private const int WarmUp = 2;
+
+    public string Name => "train";
+
+    public string Rate => "train_tokens_per_s";
+
+    public double TokensPerSecond(BenchShape shape, ScalarType dtype, BenchOptions options)
+    {
+        using var model = CausalLM.Create(shape.Config, CPU, dtype, seed: 1);
+        using var optimizer = new AdamW(model.Trained, new AdamWOptions());
+        var tokens = shape.TrainRows * shape.TrainLength;
+        var trainer = new SftTrainer(
+            model,
+            optimizer,
+            new LearningRateSchedule { BaseRate = 1e-4 },
+            new SftOptions { MicroBatchTokens = tokens + shape.TrainRows });
+        var rows = Enumerable.Range(0, shape.TrainRows).Select(number => TrainingRow.Reply(
+            [number % 256],
+            [.. Enumerable.Range(1, shape.TrainLength).Select(place => (number + (place * place)) % 256)])).ToList();
+        var rounds = Enumerable.Range(0, WarmUp + options.Rounds).Select(_ => trainer.Step(rows).Elapsed.TotalSeconds)
+            .Skip(WarmUp).Order().ToList();
+        return tokens / rounds[rounds.Count / 2];
+    }
+
+    public double Limit(BenchShape shape, ScalarType dtype, Roofline roofline) =>
+        roofline.Flops / (6.0 * new MemoryEstimate(shape.Config).Parameters);
+}

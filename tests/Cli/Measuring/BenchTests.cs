@@ -1,0 +1,86 @@
+using System.Runtime.Versioning;
+using Newtonsoft.Json.Linq;
+using R1Reward.Cli.Measuring;
+using R1Reward.Policy.Models.Configuration;
+
+namespace R1Reward.Cli.Tests.Measuring;
+
+[SupportedOSPlatform("linux")]
+public sealed class BenchTests : IDisposable
+{
+    private static readonly BenchShape Speck = new("speck", new ModelConfig
+    {
+        VocabularySize = 300,
+        HiddenSize = 16,
+        IntermediateSize = 24,
+        Layers = 1,
+        Heads = 2,
+        KeyValueHeads = 1,
+        HeadSize = 8,
+        MaxPositions = 64,
+        TieWordEmbeddings = true,
+    })
+    {
+        Sequences = 4,
+        PromptTokens = 3,
+        NewTokens = 5,
+        TrainRows = 2,
+        TrainLength = 6,
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("r1reward-bench-test-").FullName;
+
+    [Theory]
+    [InlineData("rollout", "decode_tokens_per_s")]
+    [InlineData("train", "train_tokens_per_s")]
+    public void A_row_has_our_rate_the_peak_and_the_share_of_the_roofline(string name, string rate)
+    {
+        var row = Measure(name, python: null);
+
+        Assert.Equal(("speck", "float32"), ((string?)row["shape"], (string?)row["dtype"]));
+        Assert.True((double)row[rate]! > 0, row.ToString());
+        Assert.InRange((double)row["of_roofline"]!, 1e-9, 1);
+        Assert.True((double)row["peak_mib"]! > 10, row.ToString());
+        Assert.Equal("not asked for", (string?)row["peer"]!["missing"]);
+    }
+
+    [Fact]
+    public void A_peer_that_cannot_run_is_missing_with_its_reason()
+    {
+        var peer = Measure("train", Script("echo 'No module named torch' >&2; exit 3"))["peer"]!;
+
+        Assert.EndsWith("python: No module named torch", (string?)peer["missing"]);
+        Assert.Contains("no-such-python", (string?)Measure("train", "no-such-python")["peer"]!["missing"]);
+    }
+
+    [Fact]
+    public void The_peer_is_given_the_shape_and_its_figures_stand_beside_ours()
+    {
+        var asked = Path.Combine(_folder, "asked");
+        var row = Measure("rollout", Script(
+            $$"""echo "$@" > {{asked}}; echo '{"tokens_per_s": 0.5, "peak_mib": 7, "torch": "2"}'"""));
+
+        Assert.Contains("rollout --hidden 16 --layers 1 --heads 2 --kv-heads 1 --ffn 24", File.ReadAllText(asked));
+        var peer = row["peer"]!;
+        Assert.Equal((0.5, 7), ((double)peer["decode_tokens_per_s"]!, (int)peer["peak_mib"]!));
+        Assert.Equal("2", (string?)peer["torch"]);
+        Assert.Equal(2 * (double)row["decode_tokens_per_s"]!, (double)peer["ratio"]!, precision: 6);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static JToken Measure(string name, string? python)
+    {
+        IBench bench = name == "train" ? new TrainBench() : new RolloutBench(TimeProvider.System);
+        var options = new BenchOptions([Speck], "float32", Threads: 1, Rounds: 1, python);
+        return new BenchSession(bench, options, TimeProvider.System).Run(_ => { }).ToJson()["rows"]![0]!;
+    }
+
+    private string Script(string body)
+    {
+        var file = Path.Combine(_folder, "python");
+        File.WriteAllText(file, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return file;
+    }
+}
