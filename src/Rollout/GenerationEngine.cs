@@ -1,17 +1,15 @@
-using System.Runtime.InteropServices;
 using R1Reward.Data;
 using R1Reward.Data.Traces;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Tokenization;
-using R1Reward.Rollout.Sampling;
-using static TorchSharp.torch;
 
 namespace R1Reward.Rollout;
 
 /// <summary>
 /// Samples traces from a policy with continuous batching. A step either computes the prompts of newly admitted requests
-/// or one more token of every running sequence, and hands over each trace as it finishes. Use it from one thread.
+/// or one more token of every running sequence, and hands over each trace as it finishes. On the CPU the sequences are
+/// decoded in parts, on threads of the engine's own. Use it from one thread.
 /// </summary>
 /// <remarks>
 /// The weights are the model's own: replace them, then set <see cref="Version"/>, while nothing is in flight.
@@ -20,9 +18,8 @@ public sealed class GenerationEngine : IDisposable
 {
     private readonly Tokenizer _tokenizer;
     private readonly GenerationEngineOptions _options;
-    private readonly Scheduler _scheduler;
-    private readonly ModelRunner _runner;
-    private readonly TokenSampler _sampler;
+    private readonly WaitingGroups _waiting = new();
+    private readonly EngineParts _parts;
     private readonly HashSet<int> _stopTokens;
     private PolicyVersion _version;
 
@@ -37,9 +34,7 @@ public sealed class GenerationEngine : IDisposable
         _tokenizer = tokenizer;
         _options = options with { MaxLength = Math.Min(options.MaxLength, model.Config.Context) };
         var cacheTokens = options.CacheBytes / KvCache.BytesOfOneToken(model.Config, model.Dtype);
-        _scheduler = new Scheduler(options.MaxSequences, options.MaxPrefillTokens, cacheTokens);
-        _runner = new ModelRunner(model, options.MaxSequences, cacheTokens);
-        _sampler = new TokenSampler(model.Config.VocabularySize, model.Config.PlaceholderTokens);
+        _parts = new EngineParts(model, _options, cacheTokens);
         _stopTokens = new HashSet<int>([.. tokenizer.StopIds, .. model.Config.Generation.StopTokens]);
     }
 
@@ -55,7 +50,7 @@ public sealed class GenerationEngine : IDisposable
             if (HasWork)
             {
                 throw new InvalidOperationException(
-                    $"The policy became {value} while {_scheduler.Running.Count} sequences of {_version} run.");
+                    $"The policy became {value} while sequences of {_version} run.");
             }
 
             _version = value;
@@ -63,13 +58,17 @@ public sealed class GenerationEngine : IDisposable
     }
 
     /// <summary>Whether anything runs or waits.</summary>
-    public bool HasWork => _scheduler.HasWork;
+    public bool HasWork => _waiting.Count > 0 || _parts.All.Any(part => part.HasWork);
+
+    /// <summary>In how many parts the sequences are decoded.</summary>
+    public int Parts => _parts.All.Count;
 
     /// <summary>Bytes of the pictures and videos of requests that wait.</summary>
-    public long WaitingPatchBytes => _scheduler.WaitingPatchBytes;
+    public long WaitingPatchBytes =>
+        _waiting.PatchBytes + _parts.All.Sum(part => part.WaitingPatchBytes);
 
     /// <summary>Bytes allocated for the KV cache now.</summary>
-    public long CacheBytes => _runner.CacheBytes;
+    public long CacheBytes => _parts.All.Sum(part => part.CacheBytes);
 
     /// <summary>Samples every request and returns when all traces have been handed over.</summary>
     /// <param name="requests">What to sample.</param>
@@ -132,35 +131,27 @@ public sealed class GenerationEngine : IDisposable
         var kept = request with { Patches = [] };
         var sequences = Enumerable.Range(0, request.Samples)
             .Select(sample => new Sequence(kept, sample, _options.MaxLength, _tokenizer, _stopTokens));
-        _scheduler.Add(new SequenceGroup(request.PromptTokens, [.. sequences]) { Patches = request.Patches });
+        _waiting.Add(new SequenceGroup(request.PromptTokens, [.. sequences]) { Patches = request.Patches });
     }
 
-    /// <summary>One forward pass and one token for each sequence in it.</summary>
+    /// <summary>
+    /// One forward pass and one token for each sequence in it; parts that are ready sooner make several.
+    /// </summary>
     /// <param name="onFinished">Called for each trace that this step finishes.</param>
     /// <returns>Whether anything is left to do.</returns>
     /// <exception cref="UserErrorException">There is no memory for the KV cache.</exception>
     public bool Step(Action<Trace> onFinished)
     {
-        if (_scheduler.Admit() is { Count: > 0 } admitted)
+        int[] loads = [.. _parts.All.Select(part => part.Load)];
+        foreach (var (group, part) in _waiting.Share(loads, _parts.Room))
         {
-            _runner.Reserve(_scheduler.Running.Count, _scheduler.Length);
-            using var logitsGV = _runner.Prefill(admitted);
-            Sample(
-                admitted.SelectMany((group, index) => group.Sequences.Select(sequence => (sequence, index))),
-                logitsGV);
-        }
-        else if (_scheduler.Running is { Count: > 0 } running)
-        {
-            using var logitsRV = _runner.Decode(running);
-            Sample(running.Select((sequence, index) => (sequence, index)), logitsRV);
+            _parts.All[part].Add(group);
         }
 
-        var finished = _scheduler.Retire();
-        _runner.Release(finished.Select(retired => retired.Row));
-        _runner.CheckAccounting(_scheduler.Running);
-        foreach (var (sequence, _) in finished)
+        _parts.Step();
+        foreach (var part in _parts.All)
         {
-            onFinished(sequence.ToTrace(_version));
+            part.HandOver(_version, onFinished);
         }
 
         return HasWork;
@@ -169,32 +160,23 @@ public sealed class GenerationEngine : IDisposable
     /// <summary>Drops a request, running or waiting; the others go on as if it had never been there.</summary>
     public void Cancel(string request)
     {
-        var dropped = _scheduler.Remove(request);
-        _runner.Release(dropped.Select(taken => taken.Row));
-        _runner.CheckAccounting(_scheduler.Running);
+        _waiting.Remove(request);
+        foreach (var part in _parts.All)
+        {
+            part.Cancel(request);
+        }
     }
 
     /// <summary>Drops everything that runs or waits.</summary>
     public void Clear()
     {
-        _scheduler.Clear();
-        _runner.Clear();
+        _waiting.Clear();
+        foreach (var part in _parts.All)
+        {
+            part.Clear();
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _runner.Dispose();
-
-    private void Sample(IEnumerable<(Sequence Sequence, int Index)> rows, Tensor logitsNV)
-    {
-        var logits = MemoryMarshal.Cast<byte, float>(logitsNV.bytes);
-        var size = _sampler.VocabularySize;
-        foreach (var (sequence, index) in rows)
-        {
-            var row = logits.Slice(index * size, size);
-            var drawn = _sampler.Sample(
-                row, sequence.Sampling, sequence.Seen, sequence.NextUniform(), sequence.ForbiddenStopTokens);
-            sequence.Append(drawn);
-            sequence.Stream(drawn.Token, drawn.LogProb, row);
-        }
-    }
+    public void Dispose() => _parts.Dispose();
 }

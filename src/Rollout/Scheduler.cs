@@ -8,7 +8,7 @@ namespace R1Reward.Rollout;
 internal sealed class Scheduler
 {
     // Prompts are computed together: single free rows wait until this share of all rows is free.
-    private const int AdmissionShare = 8;
+    internal const int AdmissionShare = 8;
 
     // Rows grow in steps, so that slightly longer sequences find room.
     private const int LengthStep = 64;
@@ -37,6 +37,9 @@ internal sealed class Scheduler
 
     /// <summary>Whether anything runs or waits.</summary>
     public bool HasWork => _running.Count > 0 || _waiting.Count > 0;
+
+    /// <summary>Number of sequences that run or wait.</summary>
+    public int Load => _running.Count + _waitingSequences;
 
     /// <summary>Maximum of tokens of prompt and output of one of the sequences that run; 0 when none does.</summary>
     public int Length => _running.Count == 0 ? 0 : _running.Max(sequence => sequence.MaxLength);

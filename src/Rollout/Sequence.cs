@@ -94,17 +94,21 @@ internal sealed class Sequence
         }
     }
 
-    /// <summary>Hands the token that was sampled last to a listener.</summary>
+    /// <summary>The token that was sampled last as the listener receives it; null where there is none.</summary>
     /// <param name="token">The token.</param>
     /// <param name="logProb">Its log-probability.</param>
     /// <param name="logits">The logits that it was sampled from.</param>
-    public void Stream(int token, float logProb, ReadOnlySpan<float> logits) =>
-        _request.OnToken?.Invoke(
-            new StreamedToken(
+    public StreamedToken? ForListener(int token, float logProb, ReadOnlySpan<float> logits) =>
+        _request.OnToken is null
+            ? null
+            : new StreamedToken(
                 _sample,
                 token,
                 logProb,
-                LikeliestTokens.Find(logits, _request.TopLogProbs, (double)logits[token] - logProb)));
+                LikeliestTokens.Find(logits, _request.TopLogProbs, (double)logits[token] - logProb));
+
+    /// <summary>Hands a token to the listener.</summary>
+    public void Stream(StreamedToken token) => _request.OnToken!.Invoke(token);
 
     /// <summary>Makes the trace of a sequence that has finished.</summary>
     public Trace ToTrace(PolicyVersion version) => new()

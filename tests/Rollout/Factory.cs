@@ -49,7 +49,8 @@ public sealed class Factory : IDisposable
         int maxSequences = 16,
         int maxLength = 512,
         int maxPrefillTokens = 64,
-        long cacheBytes = 1L << 30) =>
+        long cacheBytes = 1L << 30,
+        int parts = 0) =>
         new(
             Model,
             Tokenizer,
@@ -59,6 +60,8 @@ public sealed class Factory : IDisposable
                 MaxLength = maxLength,
                 MaxPrefillTokens = maxPrefillTokens,
                 CacheBytes = cacheBytes,
+                Parts = parts,
+                Threads = 1,
             });
 
     public GenerationRequest Request(string text, int samples = 1, long seed = 1, SamplingOptions? sampling = null) =>

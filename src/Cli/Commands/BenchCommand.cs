@@ -10,11 +10,14 @@ internal static class BenchCommand
 {
     public static Command Create() => new("bench", "how fast this machine samples and learns, beside PyTorch")
     {
-        Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together"),
+        Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", new Option<int>("--parts")
+        {
+            Description = "parts that are decoded side by side; 0: as many as the threads are good for",
+        }),
         Measure(new TrainBench(), "take supervised train steps"),
     };
 
-    private static Command Measure(IBench bench, string description)
+    private static Command Measure(IBench bench, string description, Option<int>? parts = null)
     {
         var shapes = new Option<string[]>("--shape")
         {
@@ -39,12 +42,18 @@ internal static class BenchCommand
         };
         var json = new Option<bool>("--json") { Description = "one JSON object" };
         var command = new Command(bench.Name, description) { shapes, dtype, threads, rounds, python, json };
+        if (parts is not null)
+        {
+            command.Add(parts);
+        }
+
         command.SetAction(parsed =>
         {
             var (count, repeats) = (parsed.GetValue(threads), parsed.GetValue(rounds));
-            if (count < 0 || repeats < 1)
+            var shares = parts is null ? 0 : parsed.GetValue(parts);
+            if (count < 0 || shares < 0 || repeats < 1)
             {
-                throw new UserErrorException("bench: --threads is 0 or more, --rounds 1 or more.");
+                throw new UserErrorException("bench: --threads and --parts are 0 or more, --rounds 1 or more.");
             }
 
             var named = parsed.GetValue(shapes)!;
@@ -52,6 +61,7 @@ internal static class BenchCommand
                 [.. BenchShape.All.Where(shape => named.Contains(shape.Name))],
                 parsed.GetValue(dtype)!,
                 count > 0 ? count : Environment.ProcessorCount,
+                shares,
                 repeats,
                 parsed.GetValue(python) is { Length: > 0 } program ? program : null);
             var result = new BenchSession(bench, options, TimeProvider.System)

@@ -11,7 +11,7 @@ namespace R1Reward.Cli.Measuring;
 /// <param name="Rows">One per shape.</param>
 internal sealed record BenchResult(IBench Bench, BenchOptions Options, Roofline Roofline, IReadOnlyList<BenchRow> Rows)
 {
-    /// <summary>What <c>--json</c> prints.</summary>
+    /// <summary>The result as <c>--json</c> prints it, rows first.</summary>
     public JObject ToJson() => new()
     {
         ["rows"] = new JArray(Rows.Select(row => row.ToJson(Options.Dtype, Bench.Rate))),

@@ -1,6 +1,4 @@
-using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Devices;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Measuring;

@@ -13,7 +13,7 @@ internal sealed record BenchShape(string Name, ModelConfig Config)
     /// <summary>Tokens of a prompt.</summary>
     public int PromptTokens { get; init; } = 64;
 
-    /// <summary>Decode steps.</summary>
+    /// <summary>How many tokens each sequence is decoded for.</summary>
     public int NewTokens { get; init; } = 128;
 
     /// <summary>Rows of a train step.</summary>

@@ -23,6 +23,8 @@ internal sealed class RolloutBench(TimeProvider time) : IBench
         {
             MaxSequences = shape.Sequences,
             MaxLength = shape.PromptTokens + shape.NewTokens + 1,
+            Threads = options.Threads,
+            Parts = options.Parts,
         });
 
         // The first round is slow: code is compiled.

@@ -61,6 +61,8 @@ internal static class CommandTable
         ["r1reward model inspect DIR"] = new Run(),
         ["./r1 model merge DIR --adapter ADAPTER --out MERGED"] = new Run(),
         ["r1reward model merge DIR --adapter ADAPTER --out MERGED"] = new Parsed("as ./r1 model merge, run above"),
+        ["./r1 bench rollout"] = new Parsed(Bench),
+        ["./r1 bench train"] = new Parsed(Bench),
         ["./r1 report runs/quickstart-1"] = new Run(),
         ["./r1 report runs/quickstart-1 runs/quickstart-2"] = new Run(),
         ["./r1 judge serve"] = new Served("/v1/models"),

@@ -72,7 +72,7 @@ public sealed class BenchTests : IDisposable
     private static JToken Measure(string name, string? python)
     {
         IBench bench = name == "train" ? new TrainBench() : new RolloutBench(TimeProvider.System);
-        var options = new BenchOptions([Speck], "float32", Threads: 1, Rounds: 1, python);
+        var options = new BenchOptions([Speck], "float32", Threads: 1, Parts: 0, Rounds: 1, python);
         return new BenchSession(bench, options, TimeProvider.System).Run(_ => { }).ToJson()["rows"]![0]!;
     }
 

@@ -14,6 +14,9 @@ public sealed record RolloutSettings
     /// <summary>How many bytes their keys and values may take.</summary>
     public required long CacheBytes { get; init; }
 
+    /// <summary>In how many parts they are decoded side by side; 0: as many as the cores are good for.</summary>
+    public required int Parts { get; init; }
+
     /// <summary>Sampling of training traces.</summary>
     public required SamplingOptions Sampling { get; init; }
 
@@ -28,6 +31,7 @@ public sealed record RolloutSettings
         Device = DeviceSettings.Read(reader, "r1reward.rollout", trains: false),
         MaxSequences = reader.Whole("r1reward.rollout.max-sequences", 1),
         CacheBytes = reader.Bytes("r1reward.rollout.cache-memory"),
+        Parts = reader.Whole("r1reward.rollout.parts", 0, 4096),
         CheckpointDefaults = reader.Flag("r1reward.rollout.checkpoint-defaults"),
         Sampling = new SamplingOptions
         {

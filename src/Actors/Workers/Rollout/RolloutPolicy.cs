@@ -105,7 +105,13 @@ internal sealed class RolloutPolicy(RunSettings settings, BulkHub bulk, int devi
         _engine = new GenerationEngine(
             model,
             tokenizer,
-            new GenerationEngineOptions { MaxSequences = worker.MaxSequences, CacheBytes = worker.CacheBytes });
+            new GenerationEngineOptions
+            {
+                MaxSequences = worker.MaxSequences,
+                CacheBytes = worker.CacheBytes,
+                Parts = worker.Parts,
+                Threads = worker.Device.Threads,
+            });
         _model = model;
     }
 }
