@@ -10,7 +10,8 @@ public static class OrderPolicy
 
     /// <summary>
     /// The pairs in the asked order of candidates. <see cref="CandidateOrder.Random"/> tosses a coin per pair that
-    /// depends on the seed and the pair's id alone, and leaves a pair with a judgment to imitate as it is, since the
+    /// depends on the seed and its texts alone, so that rows that differ in a picture only, or in their id, are shown
+    /// alike; it leaves a pair with a judgment to imitate as it is, since the
     /// judgment speaks of its order. <see cref="CandidateOrder.Both"/> puts the exchanged pair, its id ending in
     /// <c>-swapped</c>, right after the pair and in its group: ACC+ wants both of them right.
     /// </summary>
@@ -36,7 +37,8 @@ public static class OrderPolicy
     public static bool IsExchanged(PreferencePair pair, CandidateOrder order, long seed) => order switch
     {
         CandidateOrder.AsIs => false,
-        CandidateOrder.Random => pair.Judgment is null && CounterRandom.For(seed, "order/" + pair.Id).NextBool(),
+        CandidateOrder.Random => pair.Judgment is null
+            && CounterRandom.For(seed, $"order/{pair.Question}\n{pair.Response1}\n{pair.Response2}").NextBool(),
         CandidateOrder.GoldFirst => pair.Label == PreferenceLabel.Second,
         _ => throw new ArgumentOutOfRangeException(nameof(order), order, null),
     };

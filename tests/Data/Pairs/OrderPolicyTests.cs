@@ -1,4 +1,5 @@
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Tests.Pairs;
@@ -7,7 +8,7 @@ public sealed class OrderPolicyTests
 {
     private static PreferencePair Pair(int i, PreferenceLabel? label = PreferenceLabel.First) => new()
     {
-        Id = new PairId($"p{i}"), Question = "q", Response1 = "good", Response2 = "bad", Label = label,
+        Id = new PairId($"p{i}"), Question = $"q{i}", Response1 = "good", Response2 = "bad", Label = label,
     };
 
     [Fact]
@@ -21,6 +22,16 @@ public sealed class OrderPolicyTests
             pair => Assert.Equal("good", pair.Label == PreferenceLabel.First ? pair.Response1 : pair.Response2));
         Assert.Equal(ordered.Skip(500), OrderPolicy.Apply(pairs.Skip(500), CandidateOrder.Random, 1));
         Assert.NotEqual(ordered, OrderPolicy.Apply(pairs, CandidateOrder.Random, 2));
+    }
+
+    [Fact]
+    public void Rows_that_differ_in_a_picture_or_an_id_only_are_shown_in_the_same_order()
+    {
+        var pairs = Enumerable.Range(0, 20).Select(i => Pair(7) with
+        {
+            Id = new PairId($"row {i}"), Media = [new MediaItem(MediaKind.Image, $"/folder/{i}.png")],
+        });
+        Assert.Single(pairs.Select(pair => OrderPolicy.IsExchanged(pair, CandidateOrder.Random, 1)).Distinct());
     }
 
     [Fact]

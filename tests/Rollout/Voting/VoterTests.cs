@@ -59,7 +59,7 @@ public sealed class VoterTests : IClassFixture<Factory>
     [Fact]
     public void A_mixed_order_exchanges_some_pairs_by_the_seed_and_votes_name_the_pairs_own_responses()
     {
-        PreferencePair[] pairs = [.. Enumerable.Range(0, 12).Select(i => Pair($"p{i}"))];
+        PreferencePair[] pairs = [.. Enumerable.Range(0, 12).Select(i => Pair($"p{i}") with { Question = $"{i}?" })];
         var options = new VoteOptions
         {
             Samples = 2,
