@@ -11,9 +11,9 @@ namespace R1Reward.Actors.Coordination;
 //     +---------------------------- next step (max-staleness 1: already during [learn]) <-----------------------------+
 //
 //   Start       goes on where the journal ends                                    > ColdStart, Scalar, Evaluate, Roll
-//   ColdStart   consumes pairs with judgments; produces version 0; one sft worker         > Evaluate
+//   ColdStart   consumes pairs with judgments; produces version 0; one sft worker         > Evaluate, Scalar
 //   Scalar      consumes ranked pairs; produces a scalar reward model and its held-out figures (ScalarTraining); one
-//               srm worker; such a run has no other stage                                 > Finish
+//               srm worker; such a run has no other stage but the cold start              > Finish
 //   Roll        consumes prompts; produces traces with rewards (RolloutBatch): any number of workers pull, a prompt is
 //               judged and scored as soon as it is sampled; a late item is one prompt's traces, for the terms with
 //               async = off, and waits until the batch is sampled; a pair that cannot be shown is left out
@@ -38,7 +38,7 @@ namespace R1Reward.Actors.Coordination;
 /// </summary>
 /// <param name="plan">What the run consists of.</param>
 /// <param name="updates">The policy's way from the cold start to the last update.</param>
-/// <param name="scalar">The training of a scalar model, in place of all other stages.</param>
+/// <param name="scalar">The training of a scalar model, in place of reinforcement learning.</param>
 /// <param name="evaluations">Which evaluations are due.</param>
 /// <param name="batch">The batch that is being collected.</param>
 /// <param name="journal">Says whether the run is still this coordinator's.</param>

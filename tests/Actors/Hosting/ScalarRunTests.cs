@@ -44,6 +44,20 @@ public sealed class ScalarRunTests : IDisposable
         Assert.InRange(score, 0, 1);
     }
 
+    [Fact]
+    public async Task A_cold_start_comes_first_where_there_is_one_and_the_scalar_model_goes_on_from_it()
+    {
+        var folder = new RunFolder(_folder.At("tiny"));
+        var configuration = TinyRun.Configuration(_folder.Path, 0, [.. _scalar, "r1reward.sft.enabled=on"]);
+        var finished = await TinyRun.RunAsync(configuration, folder, _ => false);
+
+        Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome!.Value, finished.Message));
+        var phases = JsonLines.Read(folder.Metrics).Select(line => (string)line["phase"]!).Distinct();
+        Assert.Equal(["sft", "srm", "eval-srm"], phases);
+        Assert.Equal(["srm"], RunSummary.Read(folder.Summary)!.Evaluations.Keys);
+        Assert.True(ScalarFolder.IsIn(folder.Absolute(RunFolder.Scalar)));
+    }
+
     [Theory]
     [InlineData("off")]
     [InlineData("on")]

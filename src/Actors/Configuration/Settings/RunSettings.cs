@@ -131,12 +131,18 @@ public sealed partial record RunSettings
             reader.Refuse("r1reward.eval.pairs", "scenes have no end: write how many to judge");
         }
 
-        if (Srm.Enabled && (Sft.Enabled || Rl.Optimizer.Steps > 0))
+        if (Srm.Enabled && Rl.Optimizer.Steps > 0)
         {
             reader.Refuse(
                 "r1reward.srm.enabled",
-                "a run trains a scalar model or a judge: write off, or r1reward.sft.enabled = off and "
-                + "r1reward.rl.steps = 0");
+                "a run trains a scalar model or a judge: write off, or r1reward.rl.steps = 0");
+        }
+
+        if (Srm.Enabled && Sft.Enabled && Model.Lora is not null)
+        {
+            reader.Refuse(
+                "r1reward.model.lora.enabled",
+                "a scalar model goes on from whole weights: write off, or r1reward.sft.enabled = off");
         }
 
         var samples = Rl.PromptsPerStep * Rl.SamplesPerPrompt;

@@ -35,7 +35,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     private RunSummary _summary;
 
     // The last step of such a stage that is recorded.
-    private int _lastReported;
+    private (string Phase, int Step) _lastReported = ("", 0);
 
     /// <summary>Opens the files of a new or continued run.</summary>
     /// <param name="folder">The run folder.</param>
@@ -64,7 +64,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         figures = phase == Updates ? Watched(figures, step) : figures;
         if (_reported.Contains(phase))
         {
-            GoBackBefore(step);
+            GoBackBefore(phase, step);
         }
 
         var line = new JObject { ["phase"] = phase, ["step"] = step, ["time"] = _time.GetUtcNow() };
@@ -195,7 +195,9 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
                 _alarms.Observe(FiguresOf(line));
             }
 
-            _lastReported = _reported.Contains((string?)line["phase"]) ? (int)line["step"]! : _lastReported;
+            _lastReported = _reported.FirstOrDefault(name => name == (string?)line["phase"]) is { } phase
+                ? (phase, (int)line["step"]!)
+                : _lastReported;
         }
 
         RestartEvents();
@@ -251,15 +253,15 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     }
 
     // What goes on from its last checkpoint reports the steps up to it again.
-    private void GoBackBefore(int step)
+    private void GoBackBefore(string phase, int step)
     {
-        if (step <= _lastReported)
+        if (phase == _lastReported.Phase && step <= _lastReported.Step)
         {
-            _metrics.Cut(line => !_reported.Contains((string?)line["phase"]) || (int)line["step"]! < step);
+            _metrics.Cut(line => (string?)line["phase"] != phase || (int)line["step"]! < step);
             RestartEvents();
         }
 
-        _lastReported = step;
+        _lastReported = (phase, step);
     }
 
     // Events can only be added to a file: the curves are drawn anew from the metrics that are left.
