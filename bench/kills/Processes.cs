@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -5,14 +6,20 @@ using System.Net.Sockets;
 
 namespace R1Reward.Bench.Kills;
 
-/// <summary>The processes of one trial, all in one folder; they end with this object.</summary>
+/// <summary>
+/// The processes of one trial, all in one folder; they end with this object. A node that ends because it was removed,
+/// or could not join, is started again, as a supervisor does by its exit code; a victim is not.
+/// </summary>
 internal sealed class Processes(string folder, Layout layout) : IDisposable
 {
     private const string Configuration = "bench/kills/kills.conf";
+    private const int Removed = 3;
+    private const int NotJoined = 4;
 
     private readonly int[] _ports = [.. layout.Nodes.Select(_ => FreePort())];
-    private readonly Dictionary<string, Process> _nodes = [];
-    private readonly List<Process> _all = [];
+    private readonly ConcurrentDictionary<string, Process> _nodes = [];
+    private readonly ConcurrentBag<Process> _all = [];
+    private volatile bool _isOver;
 
     /// <summary>The process whose end is the run's.</summary>
     public Process Command { get; private set; } = null!;
@@ -49,11 +56,20 @@ internal sealed class Processes(string folder, Layout layout) : IDisposable
             "--set", $"r1reward.node.found={(number == 0 ? "on" : "off")}",
             "--set", "akka.cluster.min-nr-of-members=2",
             "--set", $"akka.remote.dot-netty.tcp.port={_ports[number]}");
+        _nodes[node].Exited += (ended, _) =>
+        {
+            if (!_isOver && ((Process)ended!).ExitCode is Removed or NotJoined)
+            {
+                StartNode(node);
+            }
+        };
+        _nodes[node].EnableRaisingEvents = true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _isOver = true;
         foreach (var process in _all)
         {
             if (!process.HasExited)

@@ -16,7 +16,7 @@ internal sealed class Trial(int seed, IReadOnlyList<Layout> layouts, string fold
     private const int Traces = (Steps * 4) + 2 + (2 * 2) + (2 * 2);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private string Run => Path.Combine(folder, "runs", "kills");
 

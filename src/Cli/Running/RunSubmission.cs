@@ -10,11 +10,13 @@ namespace R1Reward.Cli.Running;
 /// <summary>A run from its submission to its end, as its command line sees it.</summary>
 /// <param name="coordinator">The way to the coordinator.</param>
 /// <param name="submit">The run.</param>
+/// <param name="patience">How long a coordinator is waited for: its nodes may be starting.</param>
 /// <param name="plain">Plain lines instead of a live display.</param>
-internal sealed class RunSubmission(ICoordinatorLink coordinator, RunCommands.Submit submit, bool plain)
+internal sealed class RunSubmission(
+    ICoordinatorLink coordinator, RunCommands.Submit submit, TimeSpan patience, bool plain)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
     /// <summary>Submits the run, shows how it goes, and ends with its table.</summary>
     /// <param name="stop">Asks the coordinator to stop the run.</param>
@@ -37,11 +39,11 @@ internal sealed class RunSubmission(ICoordinatorLink coordinator, RunCommands.Su
 
     private async Task SubmitAsync()
     {
-        for (var attempt = 1; ; attempt++)
+        for (var since = TimeProvider.System.GetTimestamp(); ;)
         {
             try
             {
-                var answer = await coordinator.AskAsync<RunCommands.Submitted>(submit, Patience);
+                var answer = await coordinator.AskAsync<RunCommands.Submitted>(submit, Answer);
                 if (answer.Refusal is { } refusal)
                 {
                     throw new UserErrorException(
@@ -51,14 +53,15 @@ internal sealed class RunSubmission(ICoordinatorLink coordinator, RunCommands.Su
 
                 return;
             }
-            catch (AskTimeoutException) when (attempt < 6)
+            catch (AskTimeoutException) when (TimeProvider.System.GetElapsedTime(since) < patience)
             {
                 // The singleton may still be moving to its node.
             }
             catch (AskTimeoutException)
             {
                 throw new UserErrorException(
-                    "no coordinator answers in the cluster: start a node with the role coordinator.");
+                    $"no coordinator has answered for {patience.TotalSeconds} s (r1reward.node.join-timeout): start a "
+                    + "node with the role coordinator.");
             }
         }
     }
@@ -67,7 +70,7 @@ internal sealed class RunSubmission(ICoordinatorLink coordinator, RunCommands.Su
     {
         try
         {
-            return await coordinator.AskAsync<RunStatus>(RunCommands.GetStatus.Instance, Patience);
+            return await coordinator.AskAsync<RunStatus>(RunCommands.GetStatus.Instance, Answer);
         }
         catch (AskTimeoutException)
         {

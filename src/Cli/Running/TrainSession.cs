@@ -48,7 +48,7 @@ internal static class TrainSession
         await using var client = ClusterClient.Start(node);
         log.Follow(client.System);
         var submit = new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root);
-        var submission = new RunSubmission(client, submit, options.Plain);
+        var submission = new RunSubmission(client, submit, node.JoinTimeout, options.Plain);
         return await submission.RunAsync(stop.Requested, () => Task.CompletedTask);
     }
 
@@ -89,7 +89,8 @@ internal static class TrainSession
                 [NodeRole.Rollout],
                 [NodeRole.Learner, NodeRole.Sft, NodeRole.Srm])
             : null;
-        return await new RunSubmission(host, submit, options.Plain).RunAsync(stop, () => CheckAsync(host, others));
+        var submission = new RunSubmission(host, submit, node.JoinTimeout, options.Plain);
+        return await submission.RunAsync(stop, () => CheckAsync(host, others));
     }
 
     private static async Task CheckAsync(NodeHost host, ChildNodes? others)

@@ -147,4 +147,22 @@ public sealed class ProgramEndTests : IDisposable
         var line = Assert.Single(ended.Error.TrimEnd('\n').Split('\n'));
         Assert.Contains("no cluster joined within 2 s", line);
     }
+
+    [Fact]
+    public async Task A_run_that_no_coordinator_takes_is_one_line()
+    {
+        using var submission = ProgramRun.Start(
+            new RunFolder(_folder.Path),
+            Patience,
+            "train", "--submit", "--plain", "--config", Path.Combine("hocon", "quickstart.conf"),
+            "--set", $"r1reward.run.folder={_folder.Path}",
+            "--set", "r1reward.node.join-timeout=2 s",
+            "--set", "akka.cluster.seed-nodes=akka.tcp://r1reward@127.0.0.1:9");
+
+        var ended = await submission.EndAsync();
+
+        Assert.Equal(ExitCode.UserError, ended.ExitCode);
+        var line = Assert.Single(ended.Error.TrimEnd('\n').Split('\n'));
+        Assert.Contains("no coordinator has answered for 2 s", line);
+    }
 }
