@@ -71,7 +71,7 @@ public sealed class ConfigurationFilesTests
             var settings = RunSettings.Read(reader);
             var node = NodeSettings.Read(reader, effective.Config) with { Config = Config.Empty };
             Logging.Start(reader, settings.Name, file: null);
-            return ($"{settings} {node} {JsonConvert.SerializeObject(settings.Model.Lora)}", []);
+            return ($"{settings} {node} {JsonConvert.SerializeObject((settings.Model.Lora, settings.Srm))}", []);
         }
         catch (UserErrorException wrong)
         {
