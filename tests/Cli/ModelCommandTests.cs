@@ -53,6 +53,44 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Contains(named, shown.Mistake(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("adapter_config.json", "\"r\": 3", "\"r\": 2", "does not fit")]
+    [InlineData("adapter_config.json", "all-linear", "no-such-layer", "name no linear layer")]
+    public async Task An_adapter_that_does_not_fit_its_model_is_not_called_sound(
+        string file, string sound, string broken, string named)
+    {
+        var (folder, adapter) = (TinyModel.Write(_folder.At("model")), _folder.At("adapter"));
+        using (var model = Checkpoint.Load(folder, CPU, ScalarType.Float32))
+        {
+            LoraAdapter.Create(model, new LoraConfig { Rank = 3, BaseModel = folder }, 1).Save(adapter);
+        }
+
+        var path = Path.Combine(adapter, file);
+        File.WriteAllText(path, File.ReadAllText(path).Replace(sound, broken, StringComparison.Ordinal));
+        var shown = await Invocation.RunAsync("model", "inspect", adapter);
+        Assert.Equal(2, shown.ExitCode);
+        Assert.Contains(named, shown.Mistake(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_card_with_an_unknown_template_is_not_called_sound()
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        File.WriteAllText(Path.Combine(folder, "r1reward.json"), """{"template": "no-such-template"}""");
+        var shown = await Invocation.RunAsync("model", "inspect", folder);
+        Assert.Equal(2, shown.ExitCode);
+        Assert.Contains("no-such-template", shown.Mistake(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_among_the_files_that_a_model_is_saved_with_is_not_called_sound()
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        File.CreateSymbolicLink(Path.Combine(folder, "processor_config.json"), "/dev/zero");
+        var shown = await Invocation.RunAsync("model", "inspect", folder);
+        Assert.Contains("processor_config.json: a pipe, a socket or a device", shown.Mistake());
+    }
+
     [Fact]
     public async Task A_folder_without_weights_is_not_whole()
     {

@@ -3,6 +3,7 @@ using R1Reward.Data;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
@@ -25,11 +26,18 @@ internal static class ModelInspection
     /// <exception cref="UserErrorException">The folder is no model, or its weights do not fit.</exception>
     public static JObject Inspect(string folder)
     {
+        _ = ModelCard.Load(folder)?.Prompt;
         var adapter = LoraConfig.IsIn(folder) ? LoraConfig.Load(folder) : null;
         var directory = adapter is null ? folder : PolicyFolder.BaseOf(folder);
         var config = ModelConfig.Load(directory);
         var files = CheckpointFiles.Open(directory);
         files.Check(config);
+        if (adapter is not null)
+        {
+            TensorLibrary.EnsureLoaded();
+            LoraAdapter.Check(config, folder);
+        }
+
         var estimate = new MemoryEstimate(config);
         var found = new JObject
         {

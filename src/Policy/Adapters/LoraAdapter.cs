@@ -1,6 +1,7 @@
 using R1Reward.Data;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Parameters;
 using R1Reward.Policy.Safetensors;
 using static TorchSharp.torch;
@@ -61,6 +62,15 @@ public sealed class LoraAdapter : IModelAdapter
         }
 
         return adapter.Activate();
+    }
+
+    /// <summary>Checks that the adapter of a folder fits a model, from the headers of its weights alone.</summary>
+    /// <exception cref="UserErrorException">It does not fit: all of it in one message.</exception>
+    public static void Check(ModelConfig config, string directory)
+    {
+        using var model = new CausalLM(config, META, ScalarType.Float32);
+        var settings = LoraConfig.Load(directory);
+        new LoraAdapter(model, settings, specs => AdapterFile.OpenChecked(specs, directory)).Dispose();
     }
 
     /// <summary>Puts the adapter of a folder on a model.</summary>

@@ -42,7 +42,7 @@ internal static class LoraConfigFile
 
     private static void Refuse(JObject json, string path)
     {
-        if ((string?)json["peft_type"] is not "LORA")
+        if (json["peft_type"] is not JValue { Value: "LORA" })
         {
             var type = json["peft_type"] ?? "(none)";
             throw new UserErrorException($"{path}: peft_type {type} is not known; this program computes LORA");
@@ -55,59 +55,56 @@ internal static class LoraConfigFile
         }
     }
 
-    private static LoraConfig Parse(JObject json, string path) => new()
+    private static LoraConfig Parse(JObject json, string path)
     {
-        Rank = (int?)json["r"] is { } rank and > 0
-            ? rank
-            : throw new UserErrorException($"{path}: r must be a positive whole number"),
-        Alpha = Finite((double?)json["lora_alpha"] ?? 8, $"{path}: lora_alpha"),
-        IsRankStabilized = (bool?)json["use_rslora"] ?? false,
-        Dropout = ((double?)json["lora_dropout"] ?? 0) is var share and >= 0 and < 1
-            ? share
-            : throw new UserErrorException($"{path}: lora_dropout must be from 0 to below 1"),
-        Targets = ModuleSelection.Parse(json["target_modules"], $"{path}: target_modules"),
-        Excluded = ForeignValue.IsOn(json["exclude_modules"])
-            ? ModuleSelection.Parse(json["exclude_modules"], $"{path}: exclude_modules")
-            : null,
-        RankPattern = [.. Patterns<int>(json, "rank_pattern", path).Select(rank => Positive(rank, path))],
-        AlphaPattern =
-        [
-            .. Patterns<double>(json, "alpha_pattern", path)
-                .Select(alpha => (alpha.Pattern, Finite(alpha.Value, $"{path}: alpha_pattern {alpha.Pattern}"))),
-        ],
-        ModulesToSave = json["modules_to_save"]?.ToObject<string[]>() ?? [],
-        Bias = (string?)json["bias"] switch
+        var problems = new List<string>();
+        var file = new ConfigSection(json, problems);
+        var config = new LoraConfig
         {
-            null or "none" => LoraBias.None,
-            "lora_only" => LoraBias.LoraOnly,
-            "all" => LoraBias.All,
-            var other =>
-                throw new UserErrorException($"{path}: bias {other} is not known; write none, lora_only or all"),
-        },
-        BaseModel = (string?)json["base_model_name_or_path"] ?? "",
-        Source = json,
-    };
-
-    private static IEnumerable<(string Pattern, T Value)> Patterns<T>(JObject json, string key, string path)
-    {
-        if (!ForeignValue.IsOn(json[key]))
+            Rank = file.Size("r", max: int.MaxValue),
+            Alpha = file.Number("lora_alpha") ?? 8,
+            IsRankStabilized = file.Flag("use_rslora") ?? false,
+            Dropout = file.Number("lora_dropout") ?? 0,
+            Targets = ModuleSelection.Parse(json["target_modules"], $"{path}: target_modules"),
+            Excluded = ForeignValue.IsOn(json["exclude_modules"])
+                ? ModuleSelection.Parse(json["exclude_modules"], $"{path}: exclude_modules")
+                : null,
+            RankPattern = Patterns(file, "rank_pattern", path, (ranks, pattern) => ranks.Size(pattern)),
+            AlphaPattern = Patterns(file, "alpha_pattern", path, (alphas, pattern) => alphas.Number(pattern)
+                ?? throw new UserErrorException($"{path}: alpha_pattern.{pattern} must be a finite number")),
+            ModulesToSave = ForeignValue.IsOn(json["modules_to_save"])
+                ? ModuleSelection.ParseNames(json["modules_to_save"], $"{path}: modules_to_save")
+                : [],
+            Bias = file.Text("bias") switch
+            {
+                null or "none" => LoraBias.None,
+                "lora_only" => LoraBias.LoraOnly,
+                "all" => LoraBias.All,
+                var other =>
+                    throw new UserErrorException($"{path}: bias {other} is not known; write none, lora_only or all"),
+            },
+            BaseModel = file.Text("base_model_name_or_path") ?? "",
+            Source = json,
+        };
+        if (config.Dropout is < 0 or >= 1)
         {
-            return [];
+            problems.Add($"lora_dropout must be from 0 to below 1 but is {ForeignValue.Shown(json["lora_dropout"]!)}");
         }
 
-        var patterns = json[key] as JObject
-            ?? throw new UserErrorException($"{path}: {key} must be an object of patterns and numbers");
-        return patterns.Properties().Select(property =>
-            (ModuleSelection.CheckPattern(property.Name, $"{path}: {key}"), property.Value.ToObject<T>()!));
+        return problems.Count == 0 ? config : throw new UserErrorException($"{path}: {string.Join("; ", problems)}");
     }
 
-    private static double Finite(double value, string origin) => double.IsFinite(value)
-        ? value
-        : throw new UserErrorException($"{origin} must be a finite number but is {value}");
-
-    private static (string Pattern, int Value) Positive((string Pattern, int Value) rank, string path) => rank.Value > 0
-        ? rank
-        : throw new UserErrorException($"{path}: rank_pattern {rank.Pattern} must be above 0 but is {rank.Value}");
+    private static List<(string Pattern, T Value)> Patterns<T>(
+        ConfigSection file,
+        string key,
+        string path,
+        Func<ConfigSection, string, T> value) => file.Section(key) is { } patterns
+        ?
+        [
+            .. patterns.Json.Properties().Select(entry =>
+                (ModuleSelection.CheckPattern(entry.Name, $"{path}: {key}"), value(patterns, entry.Name))),
+        ]
+        : [];
 
     private static JObject ToJson(LoraConfig config)
     {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Policy.Adapters;
 
@@ -21,12 +22,20 @@ public sealed record ModuleSelection(IReadOnlyList<string> Names, string? Patter
     /// <exception cref="UserErrorException">It is none of the three.</exception>
     public static ModuleSelection Parse(JToken? written, string origin) => written switch
     {
-        JArray names => new([.. names.Select(name => (string)name!)]),
+        JArray => new(ParseNames(written, origin)),
         { Type: JTokenType.String } text when (string?)text == AllLinear => new([], null, true),
         { Type: JTokenType.String } text => new([], CheckPattern((string)text!, origin)),
         _ => throw new UserErrorException(
             $"{origin} must be a list of module names, a regular expression or {AllLinear}"),
     };
+
+    /// <summary>Reads a list of the last parts of module names.</summary>
+    /// <exception cref="UserErrorException">It is none.</exception>
+    internal static IReadOnlyList<string> ParseNames(JToken? written, string origin) =>
+        written is JArray names && names.All(name => name.Type == JTokenType.String)
+            ? [.. names.Select(name => (string)name!)]
+            : throw new UserErrorException(
+                $"{origin} must be a list of module names but is {ForeignValue.Shown(written!)}");
 
     /// <summary>The value as <c>adapter_config.json</c> has it.</summary>
     public JToken ToJson()

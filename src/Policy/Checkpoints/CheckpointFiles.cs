@@ -36,12 +36,13 @@ public sealed class CheckpointFiles
     internal ILookup<string, (TensorEntry Entry, SafetensorsFile Shard)> Tensors { get; }
 
     /// <summary>
-    /// Finds and checks the files of a folder. One file goes before shards where both are there, as in Hugging Face's
-    /// loader.
+    /// Finds and checks the files of a folder, those beside the weights for being plain files. One file goes before
+    /// shards where both are there, as in Hugging Face's loader.
     /// </summary>
     /// <exception cref="UserErrorException">There are none, or one is missing or broken.</exception>
     public static CheckpointFiles Open(string directory)
     {
+        CheckpointOrigin.CompanionsOf(directory);
         var single = Path.Combine(directory, Single);
         var index = Path.Combine(directory, Index);
         if (File.Exists(single))
@@ -97,13 +98,12 @@ public sealed class CheckpointFiles
                 throw new UserErrorException($"{index} has no weight_map from the names of weights to those of files");
             }
 
-            return
-            [
-                .. map.PropertyValues()
-                    .Select(file => Path.GetFileName((string)file!))
-                    .Distinct()
-                    .Order(StringComparer.Ordinal),
-            ];
+            List<string> names =
+                [.. map.PropertyValues().Select(file => (string)file!).Distinct().Order(StringComparer.Ordinal)];
+            return names.Find(name => name is "" or "." or ".." || Path.GetFileName(name) != name) is not { } elsewhere
+                ? names
+                : throw new UserErrorException(
+                    $"{index}: weight_map names {JsonConvert.ToString(elsewhere)}, which is no file of this folder");
         }
         catch (JsonException broken)
         {

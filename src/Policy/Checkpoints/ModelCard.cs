@@ -115,7 +115,9 @@ public sealed record ModelCard(string Template, PositionRule PositionRule = Posi
     // Every rule's first value is what earlier releases, which wrote no name, did.
     private static T Named<T>(JObject json, string key)
         where T : struct, Enum =>
-        EnumNames.Values<T>().GetValueOrDefault((string?)json[key] ?? "");
+        (string?)json[key] is not { } name ? default
+        : EnumNames.Values<T>() is var known && known.TryGetValue(name, out var value) ? value
+        : throw new FormatException($"{key} {name} is not known; {string.Join(", ", known.Keys)} are.");
 
     private static bool IsUnreadable(Exception error) =>
         error is JsonException or FormatException or ArgumentException or OverflowException;

@@ -67,7 +67,7 @@ public static class PolicyFolder
     public static string BaseOf(string adapter)
     {
         var named = LoraConfig.Load(adapter).BaseModel;
-        string[] places = named.Length == 0
+        string[] places = named.Length == 0 || named.Contains('\0')
             ? []
             : [Path.GetFullPath(named), Path.GetFullPath(named, Path.GetFullPath(adapter))];
         if (places.FirstOrDefault(place => File.Exists(Path.Combine(place, ModelConfig.FileName))) is { } found)

@@ -1,3 +1,4 @@
+using R1Reward.Data;
 using R1Reward.Data.Files;
 using R1Reward.Policy.Safetensors;
 using static TorchSharp.torch;
@@ -32,13 +33,15 @@ internal sealed record CheckpointOrigin(
         string directory,
         IEnumerable<(string Canonical, TensorEntry Entry)> tensors) => new(
         tensors.ToDictionary(tensor => tensor.Canonical, tensor => (tensor.Entry.Name, tensor.Entry.Dtype)),
-        CompanionNames.Select(name => Path.Combine(directory, name)).Where(File.Exists)
-            .ToDictionary(path => Path.GetFileName(path), Whole));
+        CompanionsOf(directory).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes));
 
-    private static byte[] Whole(string path)
+    /// <summary>The files beside the weights of a folder, those that are there.</summary>
+    /// <exception cref="UserErrorException">One of them is no plain file, or too large.</exception>
+    internal static List<string> CompanionsOf(string directory)
     {
-        RegularFile.Require(path, RegularFile.MaxTextBytes);
-        return File.ReadAllBytes(path);
+        var paths = CompanionNames.Select(name => Path.Combine(directory, name)).Where(File.Exists).ToList();
+        paths.ForEach(path => RegularFile.Require(path, RegularFile.MaxTextBytes));
+        return paths;
     }
 
     /// <summary>Writes the files that lay beside the weights into another folder.</summary>

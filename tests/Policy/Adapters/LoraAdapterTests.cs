@@ -172,7 +172,7 @@ public sealed class LoraAdapterTests
 
     [Theory]
     [InlineData("""{"peft_type": "IA3"}""", "peft_type IA3")]
-    [InlineData("""{"peft_type": "LORA", "r": 0}""", "r must be a positive whole number")]
+    [InlineData("""{"peft_type": "LORA", "r": 0, "target_modules": ["a"]}""", "r must be a whole number from 1")]
     [InlineData(
         """{"peft_type": "LORA", "r": 2, "use_dora": true, "layers_to_transform": [1], "target_modules": ["a"]}""",
         "use_dora true, layers_to_transform [1] are not computed")]

@@ -52,8 +52,8 @@ public sealed class LoraConfigKeysTests
     [Theory]
     [InlineData("lora_alpha", "NaN", "lora_alpha must be a finite number")]
     [InlineData("lora_dropout", "1.5", "lora_dropout must be from 0 to below 1")]
-    [InlineData("rank_pattern", "{\"q_proj\": 0}", "rank_pattern q_proj must be above 0")]
-    [InlineData("alpha_pattern", "{\"q_proj\": Infinity}", "alpha_pattern q_proj must be a finite number")]
+    [InlineData("rank_pattern", "{\"q_proj\": 0}", "rank_pattern.q_proj must be a whole number")]
+    [InlineData("alpha_pattern", "{\"q_proj\": Infinity}", "alpha_pattern.q_proj must be a finite number")]
     public void Numbers_that_an_adapter_cannot_have_are_refused(string key, string value, string expected) =>
         Assert.Contains(
             expected,

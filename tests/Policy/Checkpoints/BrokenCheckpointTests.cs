@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Policy.Tests.Checkpoints;
@@ -14,6 +15,7 @@ public sealed class BrokenCheckpointTests : IDisposable
     private const string TokenConfig = "tokenizer_config.json";
     private const string Generation = "generation_config.json";
     private const string Pictures = "preprocessor_config.json";
+    private const string Card = "r1reward.json";
     private const string AdapterConfig = "adapter/adapter_config.json";
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
@@ -71,6 +73,9 @@ public sealed class BrokenCheckpointTests : IDisposable
     [InlineData(Config, "vision_config/num_heads", "0", "vision_config.num_heads")]
     [InlineData(Config, "vision_config/num_heads", "3", "heads")]
     [InlineData(Config, "vision_config/window_size", "100", "window_size")]
+    [InlineData(Config, "vision_config/window_size", "0", "window_size")]
+    [InlineData(Config, "vision_config/rope_parameters", "{\"rope_type\": \"yarn\", \"factor\": 4}", "yarn")]
+    [InlineData(Config, "rope_scaling/type", "\"linear\"", "rope_scaling.factor is missing")]
     [InlineData(Config, "vision_config/fullatt_block_indexes", "[7]", "fullatt_block_indexes")]
     [InlineData(Config, "vision_config/fullatt_block_indexes", "[\"a\"]", "fullatt_block_indexes")]
     [InlineData(Config, "vision_config/tokens_per_second", "NaN", "tokens_per_second")]
@@ -94,6 +99,16 @@ public sealed class BrokenCheckpointTests : IDisposable
     [InlineData(Tokens, "model/byte_fallback", "true", "byte_fallback")]
     [InlineData(Tokens, "model/dropout", "0.1", "dropout")]
     [InlineData(Tokens, "model/merges", "[[\"a\"]]", Tokens)]
+    [InlineData(Tokens, "model/merges", "[[\"a\", \"b\", \"c\"]]", "the merge")]
+    [InlineData(Tokens, "model/merges", "[5]", "the merge 5")]
+    [InlineData(Tokens, "model/merges", "5", "no list of merges")]
+    [InlineData(Tokens, "decoder", "{\"type\": \"Metaspace\"}", "the decoder")]
+    [InlineData(Tokens, "model/ignore_merges", "5", "model.ignore_merges must be true or false but is 5")]
+    [InlineData(Tokens, "added_tokens", "5", "added_tokens must be a list")]
+    [InlineData(Tokens, "added_tokens/0/id", "1.5", "no id")]
+    [InlineData(Tokens, "added_tokens/0/content", "5", "without content")]
+    [InlineData(Tokens, "added_tokens/0/id", "3", "the id 3 to both")]
+    [InlineData(Tokens, "added_tokens/0/content", "\"!\"", "the ids")]
     [InlineData(Tokens, "added_tokens/0/id", "-1", "the id -1")]
     [InlineData(Tokens, "added_tokens/0/content", "\"\"", "without content")]
     [InlineData(Tokens, "added_tokens/0/id", "100000", "rows")]
@@ -101,6 +116,8 @@ public sealed class BrokenCheckpointTests : IDisposable
     [InlineData(TokenConfig, "chat_template", "5", "chat_template")]
     [InlineData(TokenConfig, "chat_template", "[{\"name\": \"default\", \"template\": 5}]", "chat_template")]
     [InlineData(TokenConfig, "chat_template", "\"{% for %}\"", TokenConfig)]
+    [InlineData(TokenConfig, "chat_template", "\"Hello!\"", "leaves out what the user says")]
+    [InlineData(TokenConfig, "chat_template", "\"{{ raise_exception('no') }}\"", "line 1: no")]
     [InlineData(TokenConfig, "eos_token", "[1]", TokenConfig)]
     [InlineData(TokenConfig, "eos_token", "5", "eos_token")]
     [InlineData(TokenConfig, "add_prefix_space", "true", "add_prefix_space")]
@@ -115,6 +132,13 @@ public sealed class BrokenCheckpointTests : IDisposable
     [InlineData(Pictures, "", "{", Pictures)]
     [InlineData(Pictures, "patch_size", "0", Pictures)]
     [InlineData(Pictures, "patch_size", "16", "config.json")]
+    [InlineData(Pictures, "patch_size", "14.4", "patch_size must be a whole number but is 14.4")]
+    [InlineData(Pictures, "image_mean", "0.5", "image_mean must be a list of numbers but is 0.5")]
+    [InlineData(Pictures, "size", "224", "size must be an object but is 224")]
+    [InlineData(Pictures, "size", "{\"height\": 224, \"width\": 224}", "size has height")]
+    [InlineData(Pictures, "do_resize", "0", "do_resize must be true or false but is 0")]
+    [InlineData(Card, "", "{\"template\": \"r1-pairwise\", \"position-rule\": \"none\"}", "position-rule none")]
+    [InlineData(Card, "", "{\"template\": \"r1-pairwise\", \"media\": {\"colours\": \"pink\"}}", "colours pink")]
     [InlineData(Pictures, "image_mean", "[NaN, 0, 0]", "image_mean")]
     [InlineData(Pictures, "rescale_factor", "0", "rescale_factor")]
     [InlineData(Pictures, "do_center_crop", "true", "do_center_crop")]
@@ -123,11 +147,48 @@ public sealed class BrokenCheckpointTests : IDisposable
     [InlineData(AdapterConfig, "r", "4", "does not fit")]
     [InlineData(AdapterConfig, "init_lora_weights", "\"pissa\"", "pissa")]
     [InlineData(AdapterConfig, "target_modules", "[\"embed_tokens\"]", "embed_tokens")]
+    [InlineData(AdapterConfig, "target_modules", "[5]", "target_modules must be a list of module names")]
+    [InlineData(AdapterConfig, "modules_to_save", "\"lm_head\"", "modules_to_save must be a list of module names")]
     [InlineData(AdapterConfig, "rank_pattern", "[1]", "rank_pattern")]
+    [InlineData(AdapterConfig, "rank_pattern", "{\"q_proj\": 2.4}", "rank_pattern.q_proj must be a whole number")]
+    [InlineData(AdapterConfig, "alpha_pattern", "{\"q_proj\": null}", "alpha_pattern.q_proj must be a finite number")]
+    [InlineData(AdapterConfig, "r", "1.6", "r must be a whole number")]
+    [InlineData(AdapterConfig, "r", "\"2\"", "r must be a whole number")]
+    [InlineData(AdapterConfig, "lora_alpha", "true", "lora_alpha must be a finite number but is true")]
+    [InlineData(AdapterConfig, "lora_alpha", "\"x\"", "lora_alpha must be a finite number")]
+    [InlineData(AdapterConfig, "use_rslora", "1", "use_rslora must be true or false")]
+    [InlineData(AdapterConfig, "lora_dropout", "1", "lora_dropout must be from 0 to below 1")]
     public async Task A_broken_setting_is_named(string file, string keys, string value, string named)
     {
         TinyCheckpoint.SetJson(_folder.Path, file, keys, value);
         await RefusedAsync(named);
+    }
+
+    [Fact]
+    public void An_adapter_of_a_model_with_an_impossible_name_is_told()
+    {
+        TinyCheckpoint.SetJson(_folder.Path, AdapterConfig, "base_model_name_or_path", "\"a\\u0000b\"");
+        var error = Assert.Throws<UserErrorException>(() => PolicyFolder.BaseOf(_folder.At("adapter")));
+        Assert.Contains("is no model folder here", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_after_a_tokenizer_is_named()
+    {
+        File.AppendAllText(_folder.At(Tokens), "{}");
+        await RefusedAsync("text follows its object");
+    }
+
+    [Theory]
+    [InlineData("../model.safetensors")]
+    [InlineData("/tmp/model.safetensors")]
+    [InlineData(".")]
+    public async Task A_shard_outside_the_folder_is_not_read(string shard)
+    {
+        File.Move(_folder.At("model.safetensors"), _folder.At("shard.safetensors"));
+        var map = new JObject { ["model.norm.weight"] = shard };
+        File.WriteAllText(_folder.At("model.safetensors.index.json"), new JObject { ["weight_map"] = map }.ToString());
+        await RefusedAsync("no file of this folder");
     }
 
     [Theory]
@@ -169,7 +230,7 @@ public sealed class BrokenCheckpointTests : IDisposable
     [InlineData(Generation)]
     [InlineData(Pictures)]
     [InlineData("chat_template.jinja")]
-    [InlineData("r1reward.json")]
+    [InlineData(Card)]
     [InlineData(AdapterConfig)]
     public async Task A_device_in_place_of_a_file_is_not_read(string file)
     {

@@ -70,36 +70,39 @@ public static class PreprocessorFiles
     {
         try
         {
-            var (old, size) = (new PreprocessorConfig(), json["size"] as JObject);
+            var (old, file) = (new PreprocessorConfig(), new PreprocessorValues(json));
+            var size = file.Section("size");
             var config = new PreprocessorConfig
             {
-                PatchSize = (int?)json["patch_size"] ?? old.PatchSize,
-                TemporalPatchSize = (int?)json["temporal_patch_size"] ?? old.TemporalPatchSize,
-                MergeSize = (int?)json["merge_size"] ?? old.MergeSize,
-                MinPixels = (int?)json["min_pixels"]
-                    ?? (int?)size?["shortest_edge"]
-                    ?? (int?)size?["min_pixels"]
+                PatchSize = file.Whole("patch_size") ?? old.PatchSize,
+                TemporalPatchSize = file.Whole("temporal_patch_size") ?? old.TemporalPatchSize,
+                MergeSize = file.Whole("merge_size") ?? old.MergeSize,
+                MinPixels = file.Whole("min_pixels")
+                    ?? size?.Whole("shortest_edge")
+                    ?? size?.Whole("min_pixels")
                     ?? old.MinPixels,
-                MaxPixels = (int?)json["max_pixels"]
-                    ?? (int?)size?["longest_edge"]
-                    ?? (int?)size?["max_pixels"]
+                MaxPixels = file.Whole("max_pixels")
+                    ?? size?.Whole("longest_edge")
+                    ?? size?.Whole("max_pixels")
                     ?? old.MaxPixels,
-                RescaleFactor = (double?)json["rescale_factor"] ?? old.RescaleFactor,
-                Mean = (json["image_mean"] as JArray)?.Select(value => (double)value).ToArray() ?? old.Mean,
-                Deviation = (json["image_std"] as JArray)?.Select(value => (double)value).ToArray() ?? old.Deviation,
-                FramesPerSecond = (bool?)json["do_sample_frames"] is true ? (double?)json["fps"] : null,
-                MinFrames = (int?)json["min_frames"] ?? old.MinFrames,
-                MaxFrames = (int?)json["max_frames"] ?? old.MaxFrames,
+                RescaleFactor = file.Number("rescale_factor") ?? old.RescaleFactor,
+                Mean = file.Numbers("image_mean") ?? old.Mean,
+                Deviation = file.Numbers("image_std") ?? old.Deviation,
+                FramesPerSecond = file.Flag("do_sample_frames") is true ? file.Number("fps") : null,
+                MinFrames = file.Whole("min_frames") ?? old.MinFrames,
+                MaxFrames = file.Whole("max_frames") ?? old.MaxFrames,
                 Qwen3Video = (string?)json["video_processor_type"] is { } type
                     && type.StartsWith("Qwen3", StringComparison.Ordinal),
             };
             var errors = config.Errors().ToList();
             errors.AddRange(PreprocessorKeys.Refusals(json));
+            errors.AddRange((size?.Others("shortest_edge", "longest_edge", "min_pixels", "max_pixels") ?? [])
+                .Select(key => $"size has {key}"));
             errors.AddRange(
                 new[] { "do_resize", "do_rescale", "do_normalize" }.Where(
-                    key => (bool?)json[key] is false).Select(key => key + " is off"));
+                    key => file.Flag(key) is false).Select(key => key + " is off"));
             errors.AddRange(
-                (int?)json["resample"] is { } filter and not Bicubic
+                file.Whole("resample") is { } filter and not Bicubic
                     ? [$"resample {filter} is not bicubic ({Bicubic})"]
                     : Array.Empty<string>());
             return errors.Count == 0 ? config : throw new UserErrorException(
@@ -110,8 +113,7 @@ public static class PreprocessorFiles
             error is FormatException or ArgumentException or OverflowException or InvalidCastException)
         {
             throw new UserErrorException(
-                $"{path}: a value has the wrong type ({error.Message.TrimEnd('.')}); copy the file from the "
-                + "published model",
+                $"{path}: {error.Message.TrimEnd('.')}; copy the file from the published model",
                 error);
         }
     }

@@ -44,6 +44,16 @@ internal static class KnownConfigKeys
     internal static IReadOnlySet<string> All { get; } =
         Split(Followed).Concat(Split(Harmless)).Concat(Split(Sampling)).ToHashSet();
 
+    /// <summary>
+    /// The keys that a <c>vision_config</c> may have beyond those: sizes, and <c>spatial_patch_size</c>, which the
+    /// first release wrote and no release read.
+    /// </summary>
+    internal static IReadOnlySet<string> Tower { get; } = Split(
+        """
+        depth embed_dim num_heads in_channels in_chans mlp_ratio patch_size temporal_patch_size spatial_merge_size
+        spatial_patch_size out_hidden_size window_size fullatt_block_indexes tokens_per_second
+        """).ToHashSet();
+
     private static IEnumerable<string> Split(string keys) =>
         keys.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 }

@@ -152,17 +152,39 @@ internal static class ModelConfigKeys
                 Refuse(section, "rope_theta", $"{theta} is");
             }
         }
+
+        if (vision.Section("rope_parameters") is { } rope)
+        {
+            foreach (var key in rope.Json.Properties().Select(property => property.Name).Where(key => IsOn(rope, key)))
+            {
+                if (key != "rope_theta" && !(key == "rope_type" && rope.Text(key) is "default" or "axial"))
+                {
+                    Refuse(rope, key, "angles by row and column are");
+                }
+            }
+        }
     }
 
-    /// <summary>Keys of the file, and of its part about the decoder, that are set and have no known meaning.</summary>
-    internal static string[] Unknown(ConfigSection whole, ConfigSection decoder) =>
-        new[] { whole, decoder }.Distinct()
-            .SelectMany(section => section.Json.Properties())
-            .Where(property => ForeignValue.IsOn(property.Value) && !KnownConfigKeys.All.Contains(property.Name))
+    /// <summary>
+    /// Keys of the file, and of its parts about decoder and tower, that are set and have no known meaning.
+    /// </summary>
+    internal static string[] Unknown(ConfigSection whole, ConfigSection decoder, bool sees)
+    {
+        var tower = sees && whole["vision_config"] is JObject vision ? Set(vision) : [];
+        return
+        [
+            .. new[] { whole, decoder }.Distinct()
+                .SelectMany(section => Set(section.Json))
+                .Except(KnownConfigKeys.All)
+                .Distinct(),
+            .. tower.Except(KnownConfigKeys.All).Except(KnownConfigKeys.Tower).Select(key => $"vision_config.{key}"),
+        ];
+
+        static IEnumerable<string> Set(JObject part) => part.Properties()
+            .Where(property => ForeignValue.IsOn(property.Value))
             .Select(property => property.Name)
-            .Except([.. _off, .. _one, .. _queryKeyNorms])
-            .Distinct()
-            .ToArray();
+            .Except([.. _off, .. _one, .. _queryKeyNorms]);
+    }
 
     private static bool IsOn(ConfigSection section, string key) =>
         ForeignValue.IsOn(section[key]) && !Is(section, key, 0);

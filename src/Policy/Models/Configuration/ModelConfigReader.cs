@@ -106,7 +106,7 @@ internal static class ModelConfigReader
             HasOutput = whole[ModelConfig.ScalarKey] is null,
             InitializerRange = decoder.Positive("initializer_range") ?? 0.02,
             Vision = vision,
-            UnknownKeys = ModelConfigKeys.Unknown(whole, decoder),
+            UnknownKeys = ModelConfigKeys.Unknown(whole, decoder, vision is not null),
             Source = whole.Json,
         };
     }

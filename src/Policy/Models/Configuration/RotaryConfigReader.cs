@@ -34,6 +34,11 @@ internal static class RotaryConfigReader
             decoder.Problems.Add($"partial_rotary_factor {share} is not computed; 1 is");
         }
 
+        if (kind is RotaryKind.Linear or RotaryKind.Llama3 && rope["factor"] is null)
+        {
+            decoder.Problems.Add($"{rope.Prefix}factor is missing, which rotary scaling {name} goes by");
+        }
+
         var plain = new RotaryConfig();
         var original = kind is RotaryKind.Yarn or RotaryKind.Llama3
             ? rope.Positive("original_max_position_embeddings") ?? maxPositions

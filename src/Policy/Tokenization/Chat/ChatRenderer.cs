@@ -30,7 +30,9 @@ internal sealed class ChatRenderer(
         var (source, path) = config.ChatTemplate() ?? throw new UserErrorException(
             $"Chat template: {config.Folder} has none; add a chat_template.jinja, "
             + "or use the chat variant of the model.");
-        return new ChatRenderer(JinjaTemplate.Parse(source, path), config.SpecialTokens, time);
+        var renderer = new ChatRenderer(JinjaTemplate.Parse(source, path), config.SpecialTokens, time);
+        return renderer.Shows("question") ? renderer : throw new UserErrorException(
+            $"Chat template: {path} leaves out what the user says; use the published file.");
     }
 
     /// <summary>
@@ -58,6 +60,18 @@ internal sealed class ChatRenderer(
 
         var rendered = template.Render(Variables(request, messages), time);
         return request.ContinueFinalMessage ? CutAtMark(rendered) : rendered;
+    }
+
+    // Mistakes that only carrying it out shows are found when a template is read, and not in the middle of a run.
+    private bool Shows(string question)
+    {
+        var asked = new JinjaMapping
+        {
+            ["role"] = MarkedText.Trusted("user"),
+            ["content"] = MarkedText.Untrusted(question),
+        };
+        var rendered = Render(new ChatRequest { Messages = [asked], AddGenerationPrompt = true });
+        return rendered.Value.Contains(question, StringComparison.Ordinal);
     }
 
     private Dictionary<string, object?> Variables(ChatRequest request, List<JinjaMapping> messages)

@@ -17,6 +17,9 @@ internal sealed class TokenizerConfig
     private const string TemplateName = "chat_template.jinja";
     private const string ProcessorTemplateName = "chat_template.json";
 
+    /// <summary>Published templates have at most some ten KiB.</summary>
+    private const long MaxTemplateBytes = 1L << 20;
+
     private static readonly string[] _roles =
         ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
@@ -135,7 +138,7 @@ internal sealed class TokenizerConfig
         var path = Path.Combine(Folder, TemplateName);
         if (File.Exists(path))
         {
-            return (RegularFile.ReadText(path), path);
+            return (RegularFile.ReadText(path, MaxTemplateBytes), path);
         }
 
         path = Path.Combine(Folder, ProcessorTemplateName);

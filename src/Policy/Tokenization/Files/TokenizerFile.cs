@@ -53,8 +53,9 @@ internal sealed record TokenizerFile
             var file = isOlder
                 ? VocabularyFiles.Parse(folder, root, config)
                 : TokenizerFileParser.Parse(path, root);
-            VocabularyCheck.Run(path, file.Vocabulary);
-            return file with { AddedTokens = [.. WithConfigured(path, file, config)] };
+            List<AddedToken> added = [.. WithConfigured(path, file, config)];
+            VocabularyCheck.Run(path, file.Vocabulary, added);
+            return file with { AddedTokens = added };
         }
         catch (Exception error) when (error
             is JsonException or ArgumentException or InvalidOperationException or FormatException or OverflowException)

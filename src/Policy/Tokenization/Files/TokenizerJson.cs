@@ -21,7 +21,8 @@ internal static class TokenizerJson
         {
             using var text = new StreamReader(path);
             using var reader = new JsonTextReader(text) { DateParseHandling = DateParseHandling.None };
-            return JObject.Load(reader);
+            var root = JObject.Load(reader);
+            return reader.Read() ? throw new JsonReaderException("text follows its object") : root;
         }
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
         {
@@ -38,7 +39,7 @@ internal static class TokenizerJson
     /// </exception>
     public static AddedToken ReadAddedToken(string path, JToken token, int? id)
     {
-        if ((string?)token["content"] is not { Length: > 0 } content)
+        if (token is not JObject || token["content"] is not JValue { Value: string { Length: > 0 } content })
         {
             throw Unsupported(path, "has an added token without content");
         }

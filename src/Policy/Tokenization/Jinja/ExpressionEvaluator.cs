@@ -12,6 +12,22 @@ internal static class ExpressionEvaluator
     public static object? Evaluate(Expression expression, Scope scope)
     {
         Nesting.Guard();
+        Effort.Spend(Effort.Step);
+        var value = Compute(expression, scope);
+
+        // What is done with a value takes as long as it is; texts are copied and searched many characters at a time.
+        Effort.Spend(value switch
+        {
+            MarkedText text => text.Value.Length / Effort.Step,
+            JinjaList list => list.Items.Count,
+            JinjaMapping mapping => mapping.Count,
+            _ => 0,
+        });
+        return value;
+    }
+
+    private static object? Compute(Expression expression, Scope scope)
+    {
         object? Value(Expression inner) => Evaluate(inner, scope);
 
         return expression switch

@@ -83,7 +83,7 @@ internal static class Filters
         : Operators.Unary("+", value);
 
     private static MarkedText ToJson(object? value, Arguments arguments) =>
-        JsonPrinter.Print(value, arguments.Get(3, "indent") is long spaces ? (int)spaces : null);
+        JsonPrinter.Print(value, arguments.Get(3, "indent") as long?);
 
     private static MarkedText Indent(object? value, Arguments arguments)
     {
@@ -91,7 +91,7 @@ internal static class Filters
             ?? throw new JinjaException($"a value of type {Operators.TypeName(value)} has no lines to indent");
         var space = arguments.Get(0, "width", 4L) is MarkedText given
             ? given.Value
-            : new string(' ', (int)arguments.Whole(0, "width", 4));
+            : Spaces(arguments.Whole(0, "width", 4));
         var first = arguments.Flag(1, "first");
         var blank = arguments.Flag(2, "blank");
         var lines = TextMethods.Lines(MarkedText.Concat([text, MarkedText.Trusted("\n")])).ToList();
@@ -100,6 +100,12 @@ internal static class Filters
             var isIndented = i == 0 ? first : blank || line.Value.Length > 0;
             return isIndented ? MarkedText.Concat([MarkedText.Trusted(space), line]) : line;
         }));
+    }
+
+    private static string Spaces(long count)
+    {
+        Effort.Spend(Math.Max(0, count));
+        return new string(' ', (int)Math.Max(0, count));
     }
 
     private static object? Whole(object? value)

@@ -49,7 +49,7 @@ internal sealed class JinjaTemplate
 
         try
         {
-            return Renderer.Render(_body, scope);
+            return Effort.Bounded(() => Renderer.Render(_body, scope));
         }
         catch (JinjaException error)
         {
@@ -57,6 +57,10 @@ internal sealed class JinjaTemplate
         }
     }
 
-    private static UserErrorException Failed(string place, JinjaException error) =>
-        new($"Chat template: {place}, line {error.Line ?? 1}: {error.Message}.", error);
+    private static UserErrorException Failed(string place, JinjaException error)
+    {
+        // A template may raise any text, which must not write to the user's terminal as it likes.
+        var message = string.Concat(error.Message.Select(c => char.IsControl(c) ? ' ' : c));
+        return new($"Chat template: {place}, line {error.Line ?? 1}: {message}.", error);
+    }
 }

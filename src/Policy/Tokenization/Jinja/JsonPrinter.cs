@@ -11,16 +11,16 @@ namespace R1Reward.Policy.Tokenization.Jinja;
 internal sealed class JsonPrinter
 {
     private readonly StringBuilder _written = new();
-    private readonly int? _indent;
+    private readonly long? _indent;
     private bool _untrusted;
 
-    private JsonPrinter(int? indent) => _indent = indent;
+    private JsonPrinter(long? indent) => _indent = indent;
 
     /// <summary>The value as JSON, untrusted if any text in it is.</summary>
     /// <param name="value">The value.</param>
     /// <param name="indent">Spaces per level, each entry on its own line; null: all on one line.</param>
     /// <exception cref="JinjaException">A value in it has no form in JSON.</exception>
-    public static MarkedText Print(object? value, int? indent)
+    public static MarkedText Print(object? value, long? indent)
     {
         var printer = new JsonPrinter(indent);
         printer.Write(value, 0);
@@ -38,6 +38,7 @@ internal sealed class JsonPrinter
     private void Write(object? value, int depth)
     {
         Nesting.Guard();
+        Effort.Spend(value is MarkedText counted ? counted.Value.Length + 1 : 1);
         switch (value)
         {
             case MarkedText text:
@@ -95,7 +96,9 @@ internal sealed class JsonPrinter
     {
         if (_indent is { } spaces)
         {
-            _written.Append('\n').Append(' ', spaces * depth);
+            var width = Math.Max(0, (Int128)spaces * depth);
+            Effort.Spend(width);
+            _written.Append('\n').Append(' ', (int)width);
         }
     }
 

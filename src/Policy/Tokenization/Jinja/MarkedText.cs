@@ -46,6 +46,7 @@ internal sealed class MarkedText : IEquatable<MarkedText>
         var untrusted = new List<(int Start, int End)>();
         foreach (var part in parts)
         {
+            Effort.Spend(part.Value.Length + 1);
             foreach (var (start, end) in part._untrusted)
             {
                 var touches = untrusted.Count > 0 && untrusted[^1].End == value.Length + start;
@@ -113,6 +114,7 @@ internal sealed class MarkedText : IEquatable<MarkedText>
     {
         for (var at = 0; at < Value.Length;)
         {
+            Effort.Spend(Effort.Item);
             var length = char.IsSurrogatePair(Value, at) ? 2 : 1;
             yield return this[at..(at + length)];
             at += length;

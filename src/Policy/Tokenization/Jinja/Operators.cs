@@ -108,6 +108,7 @@ internal static class Operators
     public static bool AreEqual(object? left, object? right)
     {
         Nesting.Guard();
+        Effort.Spend(1);
         return (left, right) switch
         {
             (JinjaList first, JinjaList second) => first.IsTuple == second.IsTuple
@@ -174,9 +175,14 @@ internal static class Operators
     // The sign of the divisor, as in Python.
     private static long Modulo(long number, long divisor) => ((number % divisor) + divisor) % divisor;
 
-    private static object Repeat(object? whole, int times) => whole is JinjaList list
-        ? new JinjaList([.. Enumerable.Repeat(list.Items, times).SelectMany(items => items)], list.IsTuple)
-        : MarkedText.Concat(Enumerable.Repeat((MarkedText)whole!, times));
+    private static object Repeat(object? whole, int times)
+    {
+        var list = whole as JinjaList;
+        Effort.Spend((Int128)times * (list?.Items.Count ?? ((MarkedText)whole!).Value.Length));
+        return list is not null
+            ? new JinjaList([.. Enumerable.Repeat(list.Items, times).SelectMany(items => items)], list.IsTuple)
+            : MarkedText.Concat(Enumerable.Repeat((MarkedText)whole!, times));
+    }
 
     private static object? Number(object? value) => value switch
     {

@@ -70,6 +70,7 @@ internal static class Printer
     private static bool Write(object? value, StringBuilder into)
     {
         Nesting.Guard();
+        Effort.Spend(value is MarkedText counted ? counted.Value.Length + 1 : 1);
         switch (value)
         {
             case MarkedText text:

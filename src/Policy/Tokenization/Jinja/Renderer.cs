@@ -37,6 +37,7 @@ internal sealed class Renderer
 
     private Flow Run(Statement statement, Scope scope)
     {
+        Effort.Spend(Effort.Step);
         switch (statement)
         {
             case Statement.Data data:
@@ -78,6 +79,7 @@ internal sealed class Renderer
         var state = new LoopState(items);
         for (var i = 0; i < items.Count; i++)
         {
+            Effort.Spend(Effort.Step);
             state.Index = i;
             var turn = new Scope(scope);
             turn.Set("loop", state);

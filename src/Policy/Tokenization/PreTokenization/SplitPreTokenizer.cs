@@ -29,6 +29,9 @@ internal sealed class SplitPreTokenizer : PreTokenizer
     // Unicode folds the long s to s; .NET's case-insensitive matching does not.
     private const char LongS = '\u017F';
 
+    /// <summary>Some regular expressions take years for one text; published ones take microseconds.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
     private readonly Regex _pattern;
     private readonly bool _foldsCase;
 
@@ -38,7 +41,7 @@ internal sealed class SplitPreTokenizer : PreTokenizer
     {
         try
         {
-            _pattern = new Regex(pattern, RegexOptions.CultureInvariant);
+            _pattern = new Regex(pattern, RegexOptions.CultureInvariant, _patience);
         }
         catch (ArgumentException error)
         {
@@ -53,7 +56,23 @@ internal sealed class SplitPreTokenizer : PreTokenizer
     public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) => PreTokenize(text.AsSpan());
 
     /// <inheritdoc/>
+    /// <exception cref="UserErrorException">The pattern does not come to an end.</exception>
     public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return Pieces(text);
+        }
+        catch (RegexMatchTimeoutException slow)
+        {
+            throw new UserErrorException(
+                $"Tokenizer: the split pattern {_pattern} takes more than {_patience.TotalSeconds} s for a text of "
+                + $"{text.Length} characters; use the published files.",
+                slow);
+        }
+    }
+
+    private IEnumerable<(int Offset, int Length)> Pieces(ReadOnlySpan<char> text)
     {
         var direct = !text.ContainsAnyInRange('\uD800', '\uDFFF') && !(_foldsCase && text.Contains(LongS));
         if (direct)

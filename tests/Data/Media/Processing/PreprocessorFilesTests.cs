@@ -71,7 +71,7 @@ public sealed class PreprocessorFilesTests : IDisposable
     [Theory]
     [InlineData(null, "no preprocessor_config.json")]
     [InlineData("{", "cannot be read")]
-    [InlineData("""{"patch_size": "large"}""", "wrong type")]
+    [InlineData("""{"patch_size": "large"}""", "patch_size must be a number but is \"large\"")]
     [InlineData("""{"min_pixels": 9, "max_pixels": 8}""", "pixel limits 9-8 are not a range")]
     [InlineData("""{"image_mean": [1, 2]}""", "three numbers each")]
     [InlineData("""{"resample": 2}""", "resample 2 is not bicubic (3)")]

@@ -33,6 +33,7 @@ public sealed class JinjaTemplateTests
     [InlineData("{% set d.k = 1 %}", 1)]
     [InlineData("{% for a, b in list %}{% endfor %}", 1)]
     [InlineData("{{ 9223372036854775807 + 1 }}", 1)]
+    [InlineData("\n{{ raise_exception('a\\n\\x1b[31mb') }}", 2)]
     [InlineData("{{ none | tojson }}\n{{ missing | tojson }}", 2)]
     public void Errors_name_the_line_in_one_sentence(string source, int line)
     {
@@ -65,6 +66,35 @@ public sealed class JinjaTemplateTests
             "deeply",
             Assert.Throws<UserErrorException>(() => Render(source)).Message,
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")]
+    [InlineData("{% for a in range(99999) %}{% for b in range(99999) %}text{% endfor %}{% endfor %}")]
+    [InlineData("{% macro f(x) %}{% if x %}{{ f(x - 1) }}{{ f(x - 1) }}{% endif %}{% endmacro %}{{ f(60) }}")]
+    [InlineData("{% set ns = namespace(x='a') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}")]
+    [InlineData("{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}")]
+    [InlineData("{% set n = namespace(x=1) %}{% for i in range(99) %}{% set n.x = [n.x] * 2 %}{% endfor %}{{ n.x }}")]
+    [InlineData("{{ 'a' * 2000000000 }}")]
+    [InlineData("{{ list * 2000000000 }}")]
+    [InlineData("{{ range(99999) | join('x' * 99999) }}")]
+    [InlineData("{{ ('a' * 99999) | replace('a', 'b' * 99999) }}")]
+    [InlineData("{{ range(99999) | map('string') | map('indent', 99999, true) | list }}")]
+    [InlineData("{{ 'a\nb' | indent(9999999999) }}")]
+    [InlineData("{{ list | tojson(indent=9999999999) }}")]
+    [InlineData("{% set t = 'a' * 9999999 %}{% for i in range(99999) %}{% if 'b' in t %}{% endif %}{% endfor %}")]
+    public async Task Endless_work_is_an_error_and_takes_seconds(string source)
+    {
+        var rendering = Task.Run(() => Render(source));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => rendering.WaitAsync(TimeSpan.FromMinutes(2)));
+        Assert.Contains("runs without end", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Work_is_counted_for_each_rendering_anew()
+    {
+        var template = "{% for a in range(99999) %}{{ list[0] }}{% endfor %}";
+        Assert.All(Enumerable.Range(0, 40), _ => Assert.Equal(99999, Render(template).Length));
     }
 
     // Checked against the reference engine.
