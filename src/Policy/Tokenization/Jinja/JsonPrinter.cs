@@ -96,7 +96,7 @@ internal sealed class JsonPrinter
     {
         if (_indent is { } spaces)
         {
-            var width = Math.Max(0, (Int128)spaces * depth);
+            var width = Int128.Max(0, (Int128)spaces * depth);
             Effort.Spend(width);
             _written.Append('\n').Append(' ', (int)width);
         }
