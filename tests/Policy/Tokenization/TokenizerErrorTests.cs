@@ -5,7 +5,8 @@ namespace R1Reward.Policy.Tests.Tokenization;
 
 public sealed class TokenizerErrorTests : IDisposable
 {
-    private const string Vocabulary = "\"vocab\":{\"a\":0,\"b\":1,\"ab\":2}";
+    private const string Ids = "\"vocab\":{\"a\":0,\"b\":1,\"ab\":2}";
+    private const string Vocabulary = Ids + ",\"merges\":[]";
     private const string Bytes = "\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tokenizer-").FullName;
@@ -18,7 +19,7 @@ public sealed class TokenizerErrorTests : IDisposable
     [InlineData("{\"model\":{\"type\":\"Unigram\"}}")]
     [InlineData("{\"model\":{\"type\":\"BPE\"}," + Bytes + "}")]
     [InlineData("{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":\"x\"}}," + Bytes + "}")]
-    [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + ",\"merges\":[\"a c\"]}," + Bytes + "}")]
+    [InlineData("{\"model\":{\"type\":\"BPE\"," + Ids + ",\"merges\":[\"a c\"]}," + Bytes + "}")]
     [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "},\"normalizer\":{\"type\":\"NFKC\"}," + Bytes + "}")]
     [InlineData("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "},\"pre_tokenizer\":{\"type\":\"Metaspace\"}}")]
     [InlineData(

@@ -171,14 +171,11 @@ internal static class ModelConfigKeys
     internal static string[] Unknown(ConfigSection whole, ConfigSection decoder, bool sees)
     {
         var tower = sees && whole["vision_config"] is JObject vision ? Set(vision) : [];
-        return
-        [
-            .. new[] { whole, decoder }.Distinct()
-                .SelectMany(section => Set(section.Json))
-                .Except(KnownConfigKeys.All)
-                .Distinct(),
-            .. tower.Except(KnownConfigKeys.All).Except(KnownConfigKeys.Tower).Select(key => $"vision_config.{key}"),
-        ];
+        return new[] { whole, decoder }.Distinct()
+            .SelectMany(section => Set(section.Json))
+            .Except(KnownConfigKeys.All)
+            .Concat(tower.Except(KnownConfigKeys.All).Except(KnownConfigKeys.Tower).Select(key => $"vision_config.{key}"))
+            .ToArray();
 
         static IEnumerable<string> Set(JObject part) => part.Properties()
             .Where(property => ForeignValue.IsOn(property.Value))

@@ -45,7 +45,7 @@ internal static class VisionConfigReader
             TemporalPatchSize = vision.Size("temporal_patch_size", 2, MaxSide),
             MergeSize = vision.Size("spatial_merge_size", 2, MaxSide),
             Channels = vision.Size(vision["in_channels"] is null ? "in_chans" : "in_channels", 3, MaxSide),
-            WindowSize = family.HasWindows ? vision.Size("window_size", 112) : 0,
+            WindowSize = family.HasWindows ? vision.Index("window_size", 112) : 0,
             FullAttentionBlocks = family.HasWindows
                 ? vision.Indices("fullatt_block_indexes") ?? [7, 15, 23, 31]
                 : [],

@@ -22,7 +22,10 @@ internal static class TokenizerJson
             using var text = new StreamReader(path);
             using var reader = new JsonTextReader(text) { DateParseHandling = DateParseHandling.None };
             var root = JObject.Load(reader);
-            return reader.Read() ? throw new JsonReaderException("text follows its object") : root;
+
+            // Throws where more text follows.
+            reader.Read();
+            return root;
         }
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
         {

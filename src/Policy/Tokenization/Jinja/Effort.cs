@@ -15,8 +15,8 @@ internal static class Effort
     /// <summary>What a character costs that becomes a value of its own; in a longer text it costs 1.</summary>
     public const int Item = 4;
 
-    // Some ten million steps, or half a GiB of text: seconds, and far from what a conversation takes.
-    private const long Most = 1L << 28;
+    // Some four million steps, or 128 MiB of text: about a second, and far from what a conversation takes.
+    private const long Most = 1L << 26;
 
     // Null while no template is carried out.
     [ThreadStatic]

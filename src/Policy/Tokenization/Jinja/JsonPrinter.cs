@@ -37,7 +37,7 @@ internal sealed class JsonPrinter
 
     private void Write(object? value, int depth)
     {
-        Nesting.Guard();
+        Nesting.Guard(depth);
         Effort.Spend(value is MarkedText counted ? counted.Value.Length + 1 : 1);
         switch (value)
         {

@@ -18,7 +18,7 @@ internal static class Printer
                 return MarkedText.Empty;
             default:
                 var written = new StringBuilder();
-                var untrusted = Write(value, written);
+                var untrusted = Write(value, written, 0);
                 return MarkedText.Derived(written.ToString(), untrusted);
         }
     }
@@ -67,9 +67,9 @@ internal static class Printer
     }
 
     // The result is whether anything written was untrusted.
-    private static bool Write(object? value, StringBuilder into)
+    private static bool Write(object? value, StringBuilder into, int depth)
     {
-        Nesting.Guard();
+        Nesting.Guard(depth);
         Effort.Spend(value is MarkedText counted ? counted.Value.Length + 1 : 1);
         switch (value)
         {
@@ -77,7 +77,7 @@ internal static class Printer
                 WriteQuoted(text.Value, into);
                 return text.IsMarked;
             case JinjaList list:
-                var marked = WriteAll(list.IsTuple ? "(" : "[", list.Items, into, item => Write(item, into));
+                var marked = WriteAll(list.IsTuple ? "(" : "[", list.Items, into, item => Write(item, into, depth + 1));
                 into.Append((list.IsTuple, list.Items.Count) switch
                 {
                     (true, 1) => ",)",
@@ -103,9 +103,9 @@ internal static class Printer
 
         bool WriteEntry(KeyValuePair<object, object?> entry)
         {
-            var isKeyUntrusted = Write(entry.Key, into);
+            var isKeyUntrusted = Write(entry.Key, into, depth + 1);
             into.Append(": ");
-            return Write(entry.Value, into) || isKeyUntrusted;
+            return Write(entry.Value, into, depth + 1) || isKeyUntrusted;
         }
     }
 
