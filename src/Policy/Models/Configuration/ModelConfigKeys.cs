@@ -174,7 +174,9 @@ internal static class ModelConfigKeys
         return new[] { whole, decoder }.Distinct()
             .SelectMany(section => Set(section.Json))
             .Except(KnownConfigKeys.All)
-            .Concat(tower.Except([.. KnownConfigKeys.All, .. KnownConfigKeys.Tower]).Select(key => "vision_config." + key))
+            .Concat(tower
+                .Except([.. KnownConfigKeys.All, .. KnownConfigKeys.Tower])
+                .Select(key => "vision_config." + key))
             .ToArray();
 
         static IEnumerable<string> Set(JObject part) => part.Properties()
