@@ -68,15 +68,17 @@ public sealed class TokenizerFilesTests : IDisposable
         var folder = Tokenizers.FolderOf("chat", name);
         File.Copy(Path.Combine(folder, "tokenizer.json"), _folder.At("tokenizer.json"));
         var config = Json(Path.Combine(folder, "tokenizer_config.json"));
+        const string said = "{{ messages[0].content }}";
         foreach (
             var (file, text) in ((string, string)[])
                 [
-                    ("tokenizer_config.json", With(config, "in the configuration").ToString()),
+                    ("tokenizer_config.json", With(config, "in the configuration" + said).ToString()),
                     (
                         "tokenizer_config.json",
-                        With(config, new JArray(Named("tool_use", "no"), Named("default", "by name"))).ToString()),
-                    ("chat_template.json", new JObject { ["chat_template"] = "in json" }.ToString()),
-                    ("chat_template.jinja", "in jinja"),
+                        With(config, new JArray(Named("tool_use", "no"), Named("default", "by name" + said)))
+                            .ToString()),
+                    ("chat_template.json", new JObject { ["chat_template"] = "in json" + said }.ToString()),
+                    ("chat_template.jinja", "in jinja" + said),
                 ])
         {
             File.WriteAllText(_folder.At(file), text);
@@ -87,7 +89,7 @@ public sealed class TokenizerFilesTests : IDisposable
                 : text.Contains("by name", StringComparison.Ordinal) ? "by name"
                 : "in the configuration";
             Assert.Equal(
-                expected,
+                expected + "x",
                 tokenizer.Decode(new ChatTemplate(tokenizer).Render([new Data.Prompts.ChatMessage("user", "x")])));
         }
 
