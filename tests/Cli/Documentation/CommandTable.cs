@@ -95,6 +95,7 @@ internal static class CommandTable
             new Script("examples/own-program/OwnProgram.csproj", Packed),
         ["dotnet run -c Release --project bench/messages"] = new Script("bench/messages/messages.csproj", Bench),
         ["bench/soak/run"] = new Script("bench/soak/run", Bench),
+        ["bench/kills/run --trials N --seed FIRST"] = new Script("bench/kills/run", Bench),
         ["bench/overlap/run"] = new Script("bench/overlap/run", Bench),
         ["bench/stability/run"] = new Script("bench/stability/run", Bench),
         ["bench/stability/run --seeds 1 --steps 5"] = new Script("bench/stability/run", Bench),

@@ -77,7 +77,7 @@ public sealed class ProgramEndTests : IDisposable
         Assert.Equal(
             (ExitCode.Done, "stopping in good order; again to stop at once\n"), (ended.ExitCode, ended.Error));
         Assert.Matches(
-            @"^node akka\.tcp://r1reward@127\.0\.0\.1:\d+: roles coordinator, rollout, reward, judge, learner, sft\n$",
+            @"^node akka\.tcp://r1reward@127\.0\.0\.1:\d+: roles coordinator, rollout, reward, judge, learner, sft, srm\n$",
             ended.Output);
     }
 
@@ -99,7 +99,10 @@ public sealed class ProgramEndTests : IDisposable
         const int steps = 30;
         using var first = ProgramRun.Quickstart(_folder.Path, steps, processes: 1, Patience);
         await first.UpdatedAsync();
+        first.Signal("STOP");
         using var second = ProgramRun.Quickstart(_folder.Path, steps, processes: 1, Patience);
+        await second.SeenAsync(() => second.Journal().Any(entry => (int)entry["Epoch"]! == 2));
+        first.Signal("CONT");
 
         var replaced = await first.EndAsync();
         var completed = await second.EndAsync();
