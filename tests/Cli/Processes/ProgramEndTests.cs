@@ -77,7 +77,8 @@ public sealed class ProgramEndTests : IDisposable
         Assert.Equal(
             (ExitCode.Done, "stopping in good order; again to stop at once\n"), (ended.ExitCode, ended.Error));
         Assert.Matches(
-            @"^node akka\.tcp://r1reward@127\.0\.0\.1:\d+: roles coordinator, rollout, reward, judge, learner, sft, srm\n$",
+            @"^node akka\.tcp://r1reward@127\.0\.0\.1:\d+: "
+                + @"roles coordinator, rollout, reward, judge, learner, sft, srm\n$",
             ended.Output);
     }
 
