@@ -75,6 +75,7 @@ public sealed class BrokenCheckpointTests : IDisposable
     [InlineData(Config, "vision_config/window_size", "100", "window_size")]
     [InlineData(Config, "vision_config/rope_parameters", "{\"rope_type\": \"yarn\", \"factor\": 4}", "yarn")]
     [InlineData(Config, "rope_scaling/type", "\"linear\"", "rope_scaling.factor is missing")]
+    [InlineData(Config, "rope_parameters", "{\"rope_type\": \"default\"}", "rope_parameters and rope_scaling are both")]
     [InlineData(Config, "vision_config/fullatt_block_indexes", "[7]", "fullatt_block_indexes")]
     [InlineData(Config, "vision_config/fullatt_block_indexes", "[\"a\"]", "fullatt_block_indexes")]
     [InlineData(Config, "vision_config/tokens_per_second", "NaN", "tokens_per_second")]

@@ -1,3 +1,5 @@
+using Newtonsoft.Json.Linq;
+
 namespace R1Reward.Policy.Models.Configuration;
 
 /// <summary>
@@ -29,6 +31,14 @@ internal static class RotaryConfigReader
         }
 
         ModelConfigKeys.CheckRotary(rope);
+        if (decoder["rope_parameters"] is { } later && decoder["rope_scaling"] is { } earlier
+            && !JToken.DeepEquals(later, earlier))
+        {
+            decoder.Problems.Add(
+                "rope_parameters and rope_scaling are both there and differ; releases of transformers do not agree "
+                + "on which of them counts: leave one out");
+        }
+
         if ((rope.Number("partial_rotary_factor") ?? decoder.Number("partial_rotary_factor")) is { } share and not 1)
         {
             decoder.Problems.Add($"partial_rotary_factor {share} is not computed; 1 is");
