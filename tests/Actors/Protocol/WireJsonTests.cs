@@ -27,6 +27,7 @@ public sealed class WireJsonTests
         WorkPayload[] payloads =
         [
             new SftWork(weights),
+            new SrmWork(weights),
             new RolloutWork(pair, 2, long.MinValue, true, weights),
             new JudgeWork("<think>ü</think>"),
             new ScoreWork(pair, [new JudgedReply("t", "r", 3, ConsistencyVerdict.Undecided, "away")], false, true),
