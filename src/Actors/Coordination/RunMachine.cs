@@ -33,8 +33,8 @@ namespace R1Reward.Actors.Coordination;
 //   of it before that: records count when the journal says so, all others are cut when the run is loaded.
 
 /// <summary>
-/// Decides which stage of a run comes next; the words of the map above are its methods. It only fills the ledger: the
-/// coordinator actor carries work and results between ledger and workers.
+/// Decides which stage of a run comes next, by the map above. It only fills the ledger: the coordinator actor carries
+/// work and results between ledger and workers.
 /// </summary>
 /// <param name="plan">What the run consists of.</param>
 /// <param name="updates">The policy's way from the cold start to the last update.</param>

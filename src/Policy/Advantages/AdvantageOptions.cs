@@ -27,7 +27,7 @@ public sealed record AdvantageOptions
     public double? RewardClip { get; init; } = 10.0;
 
     /// <summary>
-    /// The deviation that <c>group_norm</c> divides by. Default <see cref="GroupDeviation.Sample"/>; ignored by the
+    /// The deviation that <c>group-norm</c> divides by. Default <see cref="GroupDeviation.Sample"/>; ignored by the
     /// others.
     /// </summary>
     public GroupDeviation GroupDeviation { get; init; } = GroupDeviation.Sample;
@@ -83,7 +83,7 @@ public sealed record AdvantageOptions
     public double? AdvantageClip { get; init; }
 
     /// <summary>
-    /// The normalisation over the batch that takes place: none for <c>group_norm</c> and <c>gdpo</c>, which have
+    /// The normalisation over the batch that takes place: none for <c>group-norm</c> and <c>gdpo</c>, which have
     /// standardised already (once, not twice), nor for <c>dr-grpo</c>.
     /// </summary>
     public BatchNormalisation BatchRule =>

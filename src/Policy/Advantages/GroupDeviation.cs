@@ -1,6 +1,6 @@
 namespace R1Reward.Policy.Advantages;
 
-/// <summary>Which standard deviation <c>group_norm</c> divides by.</summary>
+/// <summary>Which standard deviation <c>group-norm</c> divides by.</summary>
 public enum GroupDeviation
 {
     /// <summary><c>sample</c>: of the group, dividing by n - 1.</summary>

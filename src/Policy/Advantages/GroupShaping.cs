@@ -4,7 +4,7 @@ namespace R1Reward.Policy.Advantages;
 /// Compares the traces of one prompt with one another before their rewards are cut and spread over tokens.
 /// </summary>
 /// <example>
-/// Rewards 2, 1, 0, 1 of one group: rloo 1.3333, 0, -1.3333, 0; reinforce_baseline 1, 0, -1, 0; group_norm (sample)
+/// Rewards 2, 1, 0, 1 of one group: rloo 1.3333, 0, -1.3333, 0; reinforce-baseline 1, 0, -1, 0; group-norm (sample)
 /// 1.2247, 0, -1.2247, 0.
 /// </example>
 public static class GroupShaping
@@ -18,8 +18,8 @@ public static class GroupShaping
     /// <param name="estimator">Which comparison.</param>
     /// <param name="rewards">One per trace.</param>
     /// <param name="groups">Traces of one prompt share it.</param>
-    /// <param name="deviation">What <c>group_norm</c> divides by.</param>
-    /// <param name="epsilon">What <c>group_norm</c> adds to the deviation.</param>
+    /// <param name="deviation">What <c>group-norm</c> divides by.</param>
+    /// <param name="epsilon">What <c>group-norm</c> adds to the deviation.</param>
     /// <exception cref="ArgumentException">A group of one trace, where the estimator compares traces.</exception>
     public static double[] Shape(
         AdvantageEstimator estimator,
