@@ -105,7 +105,7 @@ public sealed partial class ScalarHeadTests
                 (double)file.Json["logit_scale_init"]!, RlCase.Values(heads.Parameters[spec.Name])[0], spec.Name));
     }
 
-    /// <summary>The published stand-in for a model: the states after each layer by token.</summary>
+    /// <summary>The published substitute for a model: the states after each layer by token.</summary>
     internal static Tensor States(RlCase file, int layer, Tensor idsBT) => States(file, layer, idsBT, "table");
 
     internal static Tensor States(RlCase file, int layer, Tensor idsBT, string table)
