@@ -10,8 +10,8 @@ namespace R1Reward.Rewards.Serving;
 /// Puts rewards on the network as the published trainers ask for them: <c>POST /get_reward_mllm</c> and
 /// <c>POST /get_reward</c>, <c>GET /health</c> and <c>POST /compute</c>, with the fields of <see cref="RewardFields"/>.
 /// Bad requests get 400 with the reason, scores that cannot be had 503. The scores are <c>rewards</c> as given; where
-/// the judge gave no verdict on some items, <c>undecided</c> has the reason by the item's place. Replies of
-/// <c>/get_reward*</c> have OpenRLHF's <c>scores</c> and <c>extra_logs</c>, too, where they are known.
+/// the judge gave no verdict on some items, <c>undecided</c> has the reason by the item's place. A reply to
+/// OpenRLHF, which is known by its field <c>query</c>, has its <c>scores</c> and <c>extra_logs</c>, too.
 /// </summary>
 /// <remarks>
 /// Differences from the published servers: every name of a field is taken on both paths, and one that is not known is
@@ -72,7 +72,9 @@ public sealed class RewardServer : IAsyncDisposable
     private async Task ScoreAsync(
         HttpContext context, Func<JObject, IReadOnlyList<RemoteItem>> read, bool withParts)
     {
-        var items = read(await _server.ReadAsync(context).ConfigureAwait(false));
+        var body = await _server.ReadAsync(context).ConfigureAwait(false);
+        withParts &= body["query"] is not null;
+        var items = read(body);
         if (items.Count > _options.MaxItems)
         {
             throw new RefusedException(
