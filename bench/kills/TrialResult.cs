@@ -1,6 +1,6 @@
 namespace R1Reward.Bench.Kills;
 
-/// <summary>How a trial ended.</summary>
+/// <summary>What a trial killed, what its run left behind and how long it took to go on.</summary>
 /// <param name="Seed">Its seed.</param>
 /// <param name="What">What was killed when.</param>
 /// <param name="Faults">What is wrong with what the run left; empty where all is well.</param>

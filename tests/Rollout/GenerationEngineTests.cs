@@ -28,7 +28,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     ];
 
     [Fact]
-    public void LogProbsEqualAFullForwardOverPromptAndOutput()
+    public void Log_probs_equal_a_full_forward_over_prompt_and_output()
     {
         using var engine = _factory.Engine();
         foreach (var trace in Factory.Run(engine, Mixed).Values)
@@ -43,7 +43,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void GreedyTakesWhatAFullForwardFindsMostLikely()
+    public void Greedy_takes_what_a_full_forward_finds_most_likely()
     {
         using var engine = _factory.Engine();
         var trace = Factory.Run(
@@ -65,7 +65,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     [InlineData(3, 64)]
     [InlineData(4, 1)]
     [InlineData(64, 4096)]
-    public void SequenceDependsNeitherOnItsNeighboursNorOnTheBatchSize(int maxSequences, int maxPrefillTokens)
+    public void Sequence_depends_neither_on_its_neighbours_nor_on_the_batch_size(int maxSequences, int maxPrefillTokens)
     {
         using var together = _factory.Engine(maxSequences, maxPrefillTokens: maxPrefillTokens);
         var traces = Factory.Run(together, Mixed);
@@ -82,7 +82,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void SameSeedRepeatsAndAnotherSeedOrSampleDiffers()
+    public void Same_seed_repeats_and_another_seed_or_sample_differs()
     {
         using var engine = _factory.Engine();
         var first = Factory.Run(engine, _factory.Request("red circle", samples: 2, seed: 5));
@@ -94,7 +94,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void MoreSamplesThanRowsAreSampledAllTheSame()
+    public void More_samples_than_rows_are_sampled_all_the_same()
     {
         using var small = _factory.Engine(maxSequences: 3);
         using var large = _factory.Engine(maxSequences: 20);
@@ -105,7 +105,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void StopTokenEndsAndStaysWithItsTextLeftOut()
+    public void Stop_token_ends_and_stays_with_its_text_left_out()
     {
         using var engine = _factory.Engine(maxSequences: 64);
         var traces = Factory.Run(
@@ -122,7 +122,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void TokenLimitEndsWithLength()
+    public void Token_limit_ends_with_length()
     {
         using var engine = _factory.Engine(maxLength: 8);
         var trace = Factory.Run(
@@ -135,7 +135,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void StopStringEndsAsSoonAsItsTextIsComplete()
+    public void Stop_string_ends_as_soon_as_its_text_is_complete()
     {
         using var engine = _factory.Engine();
         var free = Factory.Run(
@@ -168,7 +168,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void TracesAreHandedOverAsTheyFinishAndRequestsJoinWhileOthersRun()
+    public void Traces_are_handed_over_as_they_finish_and_requests_join_while_others_run()
     {
         using var engine = _factory.Engine();
         var finished = new List<string>();
@@ -183,7 +183,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void VersionIsWrittenOnTracesAndFixedWhileTheyRun()
+    public void Version_is_written_on_traces_and_fixed_while_they_run()
     {
         using var engine = _factory.Engine();
         engine.Version = new PolicyVersion(4);
@@ -193,7 +193,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void AShortCacheRunsFewerTogetherAndChangesNothing()
+    public void A_short_cache_runs_fewer_together_and_changes_nothing()
     {
         var little = KvCache.BytesOfOneToken(_factory.Model.Config, _factory.Model.Dtype) * 128;
         using var narrow = _factory.Engine(cacheBytes: little);
@@ -207,7 +207,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void WithoutMemoryForTheCacheTheMessageSaysWhatToLower()
+    public void Without_memory_for_the_cache_the_message_says_what_to_lower()
     {
         using var runner = new ModelRunner(_factory.Model, int.MaxValue, long.MaxValue);
         var error = Assert.Throws<UserErrorException>(() => runner.Reserve(rows: 1_000_000, length: 100_000_000));
@@ -221,7 +221,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void LongerRequestsGrowTheCache()
+    public void Longer_requests_grow_the_cache()
     {
         using var engine = _factory.Engine();
         Factory.Run(engine, _factory.Request("red", sampling: new SamplingOptions { MaxNewTokens = 3 }));
@@ -235,7 +235,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void CancellationDropsWhatRunsAndTheEngineWorksOn()
+    public void Cancellation_drops_what_runs_and_the_engine_works_on()
     {
         using var engine = _factory.Engine(maxSequences: 2);
         using var source = new CancellationTokenSource();
@@ -246,7 +246,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void PromptWithoutRoomForATokenIsAUsersMistake()
+    public void Prompt_without_room_for_a_token_is_a_users_mistake()
     {
         using var engine = _factory.Engine(maxLength: 4);
         var error = Assert.Throws<UserErrorException>(
@@ -257,7 +257,7 @@ public sealed class GenerationEngineTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void StepsLeaveNoTensorsBehind()
+    public void Steps_leave_no_tensors_behind()
     {
         using var engine = _factory.Engine();
         Factory.Run(engine, Mixed);

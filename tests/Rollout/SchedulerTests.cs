@@ -12,7 +12,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     public SchedulerTests(Factory factory) => _factory = factory;
 
     [Fact]
-    public void GroupsRunInOrderAndOnlyWhole()
+    public void Groups_run_in_order_and_only_whole()
     {
         var scheduler = new Scheduler(maxSequences: 4, maxPrefillTokens: Ample, cacheTokens: Ample);
         scheduler.Add(Group("a", 3));
@@ -27,7 +27,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void OnePrefillHoldsNoMorePromptTokensThanAllowedAndOneNumberOfSamples()
+    public void One_prefill_holds_no_more_prompt_tokens_than_allowed_and_one_number_of_samples()
     {
         var scheduler = new Scheduler(
             maxSequences: 16,
@@ -43,7 +43,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void LongPromptRunsAlone()
+    public void Long_prompt_runs_alone()
     {
         var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: 1, cacheTokens: Ample);
         scheduler.Add(Group("red red red", 1));
@@ -53,7 +53,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void WhatRunsTogetherFitsTheCacheAtTheLengthOfTheLongest()
+    public void What_runs_together_fits_the_cache_at_the_length_of_the_longest()
     {
         // Room is taken in steps of 64 tokens.
         var (first, longer) = (Group("red", 1), Group("red", 1, length: 120));
@@ -74,7 +74,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void SequenceLongerThanTheCacheRunsAlone()
+    public void Sequence_longer_than_the_cache_runs_alone()
     {
         var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 30);
         scheduler.Add(Group("red", 1));
@@ -88,7 +88,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     [Theory]
     [InlineData(16, Ample)]
     [InlineData(256, 16 * 64)]
-    public void SingleFreeRowsWaitForMoreSoThatPromptsAreComputedTogether(int maxSequences, int cacheTokens)
+    public void Single_free_rows_wait_for_more_so_that_prompts_are_computed_together(int maxSequences, int cacheTokens)
     {
         var scheduler = new Scheduler(maxSequences, maxPrefillTokens: Ample, cacheTokens);
         for (var i = 0; i < 20; i++)
@@ -106,7 +106,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void RetiringClosesGapsWithTheLastRow()
+    public void Retiring_closes_gaps_with_the_last_row()
     {
         var scheduler = new Scheduler(maxSequences: 8, maxPrefillTokens: Ample, cacheTokens: Ample);
         scheduler.Add(Group("red", 6));
@@ -119,7 +119,7 @@ public sealed class SchedulerTests : IClassFixture<Factory>
     }
 
     [Fact]
-    public void GroupThatCanNeverRunWholeRunsInParts()
+    public void Group_that_can_never_run_whole_runs_in_parts()
     {
         var scheduler = new Scheduler(maxSequences: 16, maxPrefillTokens: Ample, cacheTokens: 4 * 64);
         var group = Group("red", 5);

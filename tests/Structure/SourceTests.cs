@@ -20,8 +20,11 @@ public sealed class SourceTests
         select $"{source.Name}:{line.Index + 1}: {line.Item.Length} columns");
 
     [Fact]
-    public void Lines_of_configurations_and_of_the_code_that_docs_show_end_by_column_120() => AssertNone(
-        from page in Files("hocon", "*.conf").Concat(Files("docs", "*.md").Concat(Files("", "*.md")).Select(CodeOf))
+    public void Lines_of_configurations_projects_and_of_the_code_that_docs_show_end_by_column_120() => AssertNone(
+        from page in Files("hocon", "*.conf")
+            .Concat(Files("src", "*.csproj"))
+            .Concat(Files("eng", "*.targets"))
+            .Concat(Files("docs", "*.md").Concat(Files("", "*.md")).Select(CodeOf))
         from line in page.Lines.Index()
         where line.Item.Length > MaxColumns
         select $"{page.Name}:{line.Index + 1}: {line.Item.Length} columns");
@@ -47,6 +50,17 @@ public sealed class SourceTests
         let summary = Between(line.Item, "<summary>", "</summary>")
         where summary is not null && summary.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length < MinSummaryWords
         select $"{source.Name}:{line.Index + 1}: {summary}");
+
+    [Fact]
+    public void Tests_are_named_by_sentences_with_underscores() => AssertNone(
+        from source in Sources("tests")
+        from line in source.Lines.Index()
+        where line.Item.TrimStart().StartsWith("[Fact", StringComparison.Ordinal)
+            || line.Item.TrimStart().StartsWith("[Theory", StringComparison.Ordinal)
+        let name = source.Lines.Skip(line.Index).FirstOrDefault(
+            next => next.TrimStart().StartsWith("public ", StringComparison.Ordinal)) ?? ""
+        where !name[..(name.IndexOf('(', StringComparison.Ordinal) + 1)].Contains('_', StringComparison.Ordinal)
+        select $"{source.Name}:{line.Index + 1}: {name.Trim()}");
 
     private static void AssertNone(IEnumerable<string> findings)
     {

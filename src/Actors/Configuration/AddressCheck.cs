@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Configuration;
 /// </summary>
 internal static class AddressCheck
 {
-    /// <summary>Section of the transport.</summary>
+    /// <summary>The section with the addresses of Akka.NET's TCP transport.</summary>
     public const string Tcp = "akka.remote.dot-netty.tcp.";
 
     /// <summary>Key of the address that a node listens on.</summary>
@@ -58,7 +58,7 @@ internal static class AddressCheck
         }
     }
 
-    /// <summary>Whether the nodes speak TLS.</summary>
+    /// <summary>Whether nodes speak TLS: seeds are then <c>akka.ssl.tcp</c>.</summary>
     public static bool IsEncrypted(SettingsReader reader) => IsOn(reader, Tcp + "enable-ssl");
 
     /// <summary>A flag of the engine's, which is off where nothing is written.</summary>

@@ -15,7 +15,7 @@ internal sealed class MissingWorkers(TimeProvider time)
     private readonly Dictionary<WorkKind, long> _since = [];
     private long? _told;
 
-    /// <summary>What the run waits for, and what would mend it; empty while nothing is missing.</summary>
+    /// <summary>What the run waits for, and the line that would start it; empty while nothing is missing.</summary>
     public string Message { get; private set; } = "";
 
     /// <summary>Takes in how things stand.</summary>

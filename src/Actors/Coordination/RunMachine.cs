@@ -33,8 +33,8 @@ namespace R1Reward.Actors.Coordination;
 //   of it before that: records count when the journal says so, all others are cut when the run is loaded.
 
 /// <summary>
-/// Decides which stage of a run comes next, by the map above. It only fills the ledger: the coordinator actor carries
-/// work and results between ledger and workers.
+/// Decides which stage of a run comes next; the words of the map are its methods, but for Fence, an exception of the
+/// journal. It only fills the ledger: the coordinator actor carries work and results between ledger and workers.
 /// </summary>
 /// <param name="plan">What the run consists of.</param>
 /// <param name="updates">The policy's way from the cold start to the last update.</param>
@@ -76,7 +76,7 @@ internal sealed class RunMachine(
                 state.End(failed.UserError ? RunOutcome.UserError : RunOutcome.Failed, failed.Message);
                 break;
             case WeightsLost lost:
-                updates.RollBack(lost.Reason);
+                RollBack(lost);
                 break;
             case WorkStopped when id.Stage is WorkStage.ColdStart or WorkStage.Scalar:
                 EndStopped();
@@ -125,11 +125,11 @@ internal sealed class RunMachine(
         }
         else if (updates.IsColdStartDue)
         {
-            updates.BeginColdStart();
+            ColdStart();
         }
         else if (scalar.IsDue)
         {
-            scalar.Begin(updates.Weights);
+            Scalar();
         }
         else if (_awaitingLearner is { } whole)
         {
@@ -141,15 +141,15 @@ internal sealed class RunMachine(
         }
         else if (!_stopping && evaluations.Due(updates.Step) is { } evaluation)
         {
-            batch.Begin(evaluation, updates.Weights);
+            Evaluate(evaluation);
         }
         else if (updates.Step < plan.Steps)
         {
-            batch.Begin(updates.Step + 1, updates.Weights);
+            Roll(updates.Step + 1);
         }
         else
         {
-            state.Finish(updates.Step);
+            Finish();
         }
     }
 
@@ -165,6 +165,18 @@ internal sealed class RunMachine(
         }
     }
 
+    private void ColdStart() => updates.BeginColdStart();
+
+    private void Scalar() => scalar.Begin(updates.Weights);
+
+    private void Roll(int step) => batch.Begin(step, updates.Weights);
+
+    private void Evaluate(Evaluation evaluation) => batch.Begin(evaluation, updates.Weights);
+
+    private void RollBack(WeightsLost lost) => updates.RollBack(lost.Reason);
+
+    private void Finish() => state.Finish(updates.Step);
+
     private void Learn(RolloutBatch whole)
     {
         var step = whole.Id.Step;
@@ -172,7 +184,7 @@ internal sealed class RunMachine(
         updates.Begin(whole, checkpoint: _stopping || updates.IsOnTheVerge || plan.CheckpointAfter(step));
         if (!_stopping && plan.RollDuring(step))
         {
-            batch.Begin(step + 1, updates.Weights);
+            Roll(step + 1);
         }
     }
 

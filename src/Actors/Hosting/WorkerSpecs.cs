@@ -10,6 +10,7 @@ using R1Reward.Actors.Workers.Learn;
 using R1Reward.Actors.Workers.Rollout;
 using R1Reward.Actors.Workers.Scalar;
 using R1Reward.Actors.Workers.Score;
+using R1Reward.Actors.Workers.Stages;
 
 namespace R1Reward.Actors.Hosting;
 
@@ -29,14 +30,18 @@ internal static class WorkerSpecs
             [new("judge", WorkKind.Judge, async run => await JudgeEngine.StartAsync(Settings(run), Time))],
         NodeRole.Learner =>
             [new("learner", WorkKind.Learn, run => Built(new LearnEngine(Settings(run), Folder(run), bulk)))],
-        NodeRole.Sft => [new("sft", WorkKind.Sft, run => Built(new SftEngine(Settings(run), Folder(run), bulk)))],
-        NodeRole.Srm => [new("srm", WorkKind.Srm, run => Built(new ScalarEngine(Settings(run), Folder(run), bulk)))],
+        NodeRole.Sft =>
+            [new("sft", WorkKind.Sft, run => Trains(ColdStartState.Stage(Settings(run), Folder(run)), run, bulk))],
+        NodeRole.Srm => [new("srm", WorkKind.Srm, run => Trains(ScalarState.Stage(Settings(run)), run, bulk))],
         NodeRole.Coordinator => [],
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
 
     private static WorkerSpec Rollout(int number, BulkHub bulk) =>
         new($"rollout-{number}", WorkKind.Rollout, run => Built(new RolloutEngine(Settings(run), bulk, number)));
+
+    private static Task<IWorkEngine> Trains(Stage stage, ToWorker.Welcome run, BulkHub bulk) =>
+        Built(new StageEngine(stage, Folder(run), bulk));
 
     private static TimeProvider Time => TimeProvider.System;
 

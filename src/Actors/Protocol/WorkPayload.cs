@@ -9,9 +9,13 @@ internal abstract record WorkPayload
     public abstract WorkKind Kind { get; }
 }
 
+/// <summary>Train a whole stage of the run on one worker.</summary>
+/// <param name="Model">The starting model.</param>
+internal abstract record StageWork(WeightsReference Model) : WorkPayload;
+
 /// <summary>Run the cold start from the model folder named in the run's settings.</summary>
 /// <param name="Model">The starting model.</param>
-internal sealed record SftWork(WeightsReference Model) : WorkPayload
+internal sealed record SftWork(WeightsReference Model) : StageWork(Model)
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Sft;
@@ -19,7 +23,7 @@ internal sealed record SftWork(WeightsReference Model) : WorkPayload
 
 /// <summary>Train a scalar reward model from the model folder named in the run's settings.</summary>
 /// <param name="Model">The starting model.</param>
-internal sealed record SrmWork(WeightsReference Model) : WorkPayload
+internal sealed record SrmWork(WeightsReference Model) : StageWork(Model)
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Srm;

@@ -33,7 +33,11 @@ internal sealed class WorkProgress : IProgress<int>, IDisposable
     /// <param name="time">The clock.</param>
     public WorkProgress(string unit, int total, TextWriter output, bool live, TimeProvider time)
     {
-        (_unit, _total, _output, _live, _time) = (unit, total, output, live, time);
+        _unit = unit;
+        _total = total;
+        _output = output;
+        _live = live;
+        _time = time;
         _began = time.GetTimestamp();
         var every = live ? LiveEvery : PlainEvery;
         _timer = time.CreateTimer(_ => Show(), null, every, every);

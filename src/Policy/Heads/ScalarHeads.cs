@@ -25,7 +25,7 @@ public sealed class ScalarHeads : IDisposable
         Parameters = new ParameterTable(Specs(config, width), device, ScalarType.Float32);
     }
 
-    /// <summary>What the heads are.</summary>
+    /// <summary>Names, layers and pooling of the heads, as the checkpoint states them.</summary>
     public ScalarConfig Config { get; }
 
     /// <summary>The weights of all heads.</summary>

@@ -28,7 +28,7 @@ public sealed class TokenizerErrorTests : IDisposable
             + "},\"added_tokens\":[{\"id\":3,\"content\":\"x\",\"lstrip\":true}],"
             + Bytes
             + "}")]
-    public void FilesThatWouldGiveOtherIdsAreRefusedInOneLine(string tokenizer)
+    public void Files_that_would_give_other_ids_are_refused_in_one_line(string tokenizer)
     {
         Write(tokenizer, "{\"eos_token\":\"a\"}");
         var error = Assert.Throws<UserErrorException>(() => Tokenizer.Load(_folder));
@@ -56,7 +56,7 @@ public sealed class TokenizerErrorTests : IDisposable
     [Theory]
     [InlineData("{}")]
     [InlineData("{\"eos_token\":\"absent\"}")]
-    public void MissingEndTokenIsSaid(string config)
+    public void Missing_end_token_is_said(string config)
     {
         Write("{\"model\":{\"type\":\"BPE\"," + Vocabulary + "}," + Bytes + "}", config);
         Assert.Contains(
@@ -66,7 +66,7 @@ public sealed class TokenizerErrorTests : IDisposable
     }
 
     [Fact]
-    public void MissingFolderIsSaid() =>
+    public void Missing_folder_is_said() =>
         Assert.Throws<UserErrorException>(() => Tokenizer.Load(Path.Combine(_folder, "absent")));
 
     private void Write(string tokenizer, string config)

@@ -8,7 +8,7 @@ namespace R1Reward.Rollout.Tests;
 public sealed class SamplingOptionsTests
 {
     [Fact]
-    public void DefaultsOfACheckpointReplaceOnlyWhatTheyState()
+    public void Defaults_of_a_checkpoint_replace_only_what_they_state()
     {
         var options = new SamplingOptions { Temperature = 0.9, TopK = 7, TopP = 0.95, MaxNewTokens = 3 };
         Assert.Equal(options, options.With(new GenerationDefaults { Samples = true }));
@@ -24,7 +24,7 @@ public sealed class SamplingOptionsTests
     [InlineData(-1e-300, 1)]
     [InlineData(1, 1e-40)]
     [InlineData(1, 1e300)]
-    public void FactorsThatOverflowAreRefused(double temperature, double penalty)
+    public void Factors_that_overflow_are_refused(double temperature, double penalty)
     {
         var broken = new SamplingOptions { Temperature = temperature, RepetitionPenalty = penalty };
         Assert.Contains(
@@ -34,7 +34,7 @@ public sealed class SamplingOptionsTests
     }
 
     [Fact]
-    public void EveryValueOutOfRangeIsListed()
+    public void Every_value_out_of_range_is_listed()
     {
         var broken = new SamplingOptions { MinP = 1.1, MinNewTokens = -1 };
         var message = Assert.Throws<UserErrorException>(broken.Validate).Message;

@@ -18,7 +18,7 @@ public sealed class TokenSamplerTests
     [InlineData(1.0, 0.8, 0, 0.0)]
     [InlineData(1.0, 1.0, 5, 0.0)]
     [InlineData(1.3, 0.9, 20, 0.2)]
-    public void TokensAreDrawnWithTheFilteredProbabilities(double temperature, double topP, int topK, double minP)
+    public void Tokens_are_drawn_with_the_filtered_probabilities(double temperature, double topP, int topK, double minP)
     {
         var options = new SamplingOptions { Temperature = temperature, TopP = topP, TopK = topK, MinP = minP };
         var expected = Reference(options);
@@ -52,7 +52,7 @@ public sealed class TokenSamplerTests
     [InlineData(1e-40, 0)]
     [InlineData(1e-40, 3)]
     [InlineData(1e-12, 0)]
-    public void TemperaturesTooSmallToDivideByTakeTheMostLikelyToken(double temperature, int topK)
+    public void Temperatures_too_small_to_divide_by_take_the_most_likely_token(double temperature, int topK)
     {
         var options = new SamplingOptions { Temperature = temperature, TopK = topK };
         options.Validate();
@@ -64,7 +64,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void TheLargestTemperatureStillForbidsTokens()
+    public void The_largest_temperature_still_forbids_tokens()
     {
         var options = new SamplingOptions { Temperature = 1e30 };
         options.Validate();
@@ -75,7 +75,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void LogProbIsThatOfTheUnfilteredModelAtTemperatureOne()
+    public void Log_prob_is_that_of_the_unfiltered_model_at_temperature_one()
     {
         var sampler = new TokenSampler(Vocabulary);
         var total = _logits.Sum(logit => Math.Exp(logit));
@@ -89,7 +89,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void GreedyTakesTheMostLikelyTokenAfterThePenalty()
+    public void Greedy_takes_the_most_likely_token_after_the_penalty()
     {
         var sampler = new TokenSampler(3);
         var greedy = new SamplingOptions { Temperature = 0, RepetitionPenalty = 2 };
@@ -99,7 +99,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void ImpossibleTokensAreNeverDrawn()
+    public void Impossible_tokens_are_never_drawn()
     {
         var sampler = new TokenSampler(3);
         Assert.Equal(
@@ -118,7 +118,7 @@ public sealed class TokenSamplerTests
     [InlineData(1.0, 0)]
     [InlineData(0.0, 0)]
     [InlineData(0.7, 2)]
-    public void ForbiddenTokensAndThoseThatComeTooEarlyAreNeverChosen(double temperature, int topK)
+    public void Forbidden_tokens_and_those_that_come_too_early_are_never_chosen(double temperature, int topK)
     {
         var sampler = new TokenSampler(4, [3]);
         var options = new SamplingOptions { Temperature = temperature, TopK = topK };
@@ -133,7 +133,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void ProcessedLogProbIsThatOfWhatTheTokenWasDrawnFrom()
+    public void Processed_log_prob_is_that_of_what_the_token_was_drawn_from()
     {
         var options = new SamplingOptions { Temperature = 0.7, TopK = 9, RepetitionPenalty = 1.5 };
         var sampler = new TokenSampler(Vocabulary);
@@ -146,7 +146,7 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
-    public void WithoutAnythingLeftToChooseFromTheRunStops() =>
+    public void Without_anything_left_to_choose_from_the_run_stops() =>
         Assert.Contains(
             "No token",
             Assert.Throws<InvalidOperationException>(
@@ -161,7 +161,7 @@ public sealed class TokenSamplerTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void BrokenLogitsStopTheRun(float value) =>
+    public void Broken_logits_stop_the_run(float value) =>
         Assert.Contains(
             "its weights are damaged",
             Assert.Throws<UserErrorException>(

@@ -21,6 +21,6 @@ public enum NodeRole
     /// <summary>Runs the supervised cold start.</summary>
     Sft,
 
-    /// <summary>Trains scalar reward models.</summary>
+    /// <summary>Trains the scalar reward model of a run, from its first step to its last.</summary>
     Srm,
 }

@@ -21,7 +21,7 @@ public sealed record OptimizerSettings(
     double WeightDecay,
     double MaxGradientNorm)
 {
-    /// <summary>Steps of the stage.</summary>
+    /// <summary>Steps of the stage: batches of pairs, or updates of reinforcement learning.</summary>
     public int Steps => Length.Steps;
 
     /// <summary>Reads the keys under a section.</summary>

@@ -13,13 +13,13 @@ public sealed record SrmSettings
     /// <summary>Whether the run trains a scalar model instead of a judge.</summary>
     public required bool Enabled { get; init; }
 
-    /// <summary>What the heads are.</summary>
+    /// <summary>Names, layers and pooling of the heads of a new model.</summary>
     public required ScalarConfig Heads { get; init; }
 
-    /// <summary>The loss with its weights.</summary>
+    /// <summary>The loss of pairs, its margin and the weights of ties and heads.</summary>
     public required ScalarObjective Objective { get; init; }
 
-    /// <summary>Pairs of one step.</summary>
+    /// <summary>Pairs per optimiser step; twice as many responses go through the model.</summary>
     public required int BatchSize { get; init; }
 
     /// <summary>Steps between two checkpoints; 0: only when the run is stopped.</summary>

@@ -1,6 +1,9 @@
 using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Actors.Workers.Learn;
+using R1Reward.Actors.Workers.Stages;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Adapters;
@@ -15,29 +18,27 @@ using R1Reward.Rollout.Prompts;
 namespace R1Reward.Actors.Workers.Scalar;
 
 /// <summary>
-/// What the training of a scalar model holds between its steps: model, optimiser and the pairs to come. For one thread.
+/// The training of a scalar reward model between its steps; at its end it scores the held-out pairs. For one thread.
 /// </summary>
-internal sealed class ScalarState : IDisposable
+internal sealed class ScalarState : StageState
 {
     private readonly RunSettings _settings;
     private readonly ScalarModel _model;
     private readonly Tokenizer _tokenizer;
     private readonly ScalarPairs _pairs;
-    private readonly AdamW _optimizer;
     private readonly ScalarStep _step;
-    private readonly List<IReadOnlyDictionary<string, double>> _figures = [];
 
     private ScalarState(RunSettings settings, ScalarModel model, Tokenizer tokenizer, ScalarPairs pairs)
+        : base(Optimizers.Adam(model.Trained, settings.Srm.Optimizer))
     {
         _settings = settings;
         _model = model;
         _tokenizer = tokenizer;
         _pairs = pairs;
         var options = settings.Srm.Optimizer;
-        _optimizer = Optimizers.Adam(model.Trained, options);
         _step = new ScalarStep(
             model,
-            _optimizer,
+            Optimizer,
             Optimizers.Schedule(options, options.Steps),
             settings.Srm.Objective,
             new ScalarOptions
@@ -47,8 +48,17 @@ internal sealed class ScalarState : IDisposable
             });
     }
 
-    /// <summary>Number of steps made so far.</summary>
-    public int Step { get; private set; }
+    private IReadOnlyList<string> Heads => _model.Config.Heads;
+
+    /// <summary>The training of a run's scalar model.</summary>
+    public static Stage Stage(RunSettings settings) => new(
+        "srm",
+        settings.SrmWorker.Threads,
+        settings.Srm.Optimizer.Steps,
+        settings.Srm.CheckpointEvery,
+        RunFolder.Scalar,
+        RunFolder.ScalarPartial,
+        (start, partial) => Load(settings, start, partial));
 
     /// <summary>
     /// The state after the steps of an interrupted training, or before the first step where there is none.
@@ -56,7 +66,7 @@ internal sealed class ScalarState : IDisposable
     /// <param name="settings">The run.</param>
     /// <param name="start">Folder of the model that the run starts from, on this host.</param>
     /// <param name="partial">Where an interrupted training was saved.</param>
-    public static ScalarState Load(RunSettings settings, string start, TrainingCheckpoint partial)
+    private static ScalarState Load(RunSettings settings, string start, TrainingCheckpoint partial)
     {
         var compute = WorkerDevice.Select(settings.SrmWorker);
         var model = LoadModel(settings, start, partial, compute);
@@ -71,30 +81,21 @@ internal sealed class ScalarState : IDisposable
         var encoder = new ResponseEncoder(conversations, media is not null);
         var pairs = new ScalarPairs(settings.Srm, model.Config.Heads, source, encoder);
         var state = new ScalarState(settings, model, tokenizer, pairs);
-        if (partial.Exists)
-        {
-            var saved = partial.Load(state._optimizer);
-            state.Step = saved.Step;
-            state._figures.AddRange(saved.Figures ?? []);
-        }
-
+        state.Restore(partial);
         return state;
     }
 
-    /// <summary>Names of the heads.</summary>
-    public IReadOnlyList<string> Heads => _model.Config.Heads;
+    /// <inheritdoc/>
+    public override WorkResult ToResult(string checkpoint) => new SrmResult(
+        checkpoint,
+        Heads.Zip(ScoreHeldOut()).ToDictionary(
+            head => head.First == Heads[0] ? "srm" : $"srm-{head.First}", head => head.Second));
 
-    /// <summary>Figures of all steps so far.</summary>
-    public IReadOnlyList<IReadOnlyDictionary<string, double>> Figures => _figures;
-
-    /// <summary>Makes one optimiser step, and scores the held-out pairs where that is due.</summary>
-    /// <returns>The figures of the step.</returns>
-    /// <exception cref="Data.UserErrorException">None of the step's pairs can be shown to the model.</exception>
-    public IReadOnlyDictionary<string, double> TrainStep()
+    /// <summary>Makes a step, and scores the held-out pairs where that is due.</summary>
+    protected override IReadOnlyDictionary<string, double> Train(int step)
     {
-        var batch = _pairs.At(Step);
+        var batch = _pairs.At(step);
         var metrics = _step.Run(batch);
-        Step++;
         var figures = new Dictionary<string, double>
         {
             ["left-out"] = _settings.Srm.BatchSize - batch.Count,
@@ -105,7 +106,7 @@ internal sealed class ScalarState : IDisposable
         };
         AddHeads(figures, metrics);
         var every = _settings.Srm.EvaluateEvery;
-        if (every > 0 && Step % every == 0 && Step < _settings.Srm.Optimizer.Steps)
+        if (every > 0 && (step + 1) % every == 0 && step + 1 < _settings.Srm.Optimizer.Steps)
         {
             foreach (var (head, scores) in Heads.Zip(ScoreHeldOut()).Where(head => head.Second.Accuracy is not null))
             {
@@ -113,12 +114,18 @@ internal sealed class ScalarState : IDisposable
             }
         }
 
-        _figures.Add(figures);
         return figures;
     }
 
-    /// <summary>What each head finds of the held-out pairs, in the order of the heads.</summary>
-    public IReadOnlyList<ScoreFigures> ScoreHeldOut()
+    /// <inheritdoc/>
+    protected override void Save(TrainingCheckpoint checkpoint, AdamW? optimizer, TrainingState state) =>
+        checkpoint.Save(_model, _tokenizer, _settings.Model.ToCard(), optimizer, state);
+
+    /// <inheritdoc/>
+    protected override void DisposeModel() => _model.Dispose();
+
+    // What each head finds of the held-out pairs, in the order of the heads.
+    private IReadOnlyList<ScoreFigures> ScoreHeldOut()
     {
         var pairs = _pairs.HeldOut;
         var scores = ScalarPass.Evaluate(
@@ -135,21 +142,6 @@ internal sealed class ScalarState : IDisposable
                 LeftOut = _pairs.HeldOutLeftOut,
             }),
         ];
-    }
-
-    /// <summary>Writes a checkpoint that training can go on from.</summary>
-    public void SaveForContinuation(TrainingCheckpoint checkpoint) => Save(
-        checkpoint, _optimizer, new TrainingState(Step, KlCoefficient: 0) { Figures = _figures });
-
-    /// <summary>Writes the finished model, an adapter merged into it.</summary>
-    public void SaveFinal(TrainingCheckpoint checkpoint) =>
-        Save(checkpoint, optimizer: null, new TrainingState(Step, KlCoefficient: 0));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _optimizer.Dispose();
-        _model.Dispose();
     }
 
     private void AddHeads(Dictionary<string, double> figures, ScalarMetrics metrics)
@@ -200,7 +192,4 @@ internal sealed class ScalarState : IDisposable
 
         return model;
     }
-
-    private void Save(TrainingCheckpoint checkpoint, AdamW? optimizer, TrainingState state) =>
-        checkpoint.Save(_model, _tokenizer, _settings.Model.ToCard(), optimizer, state);
 }

@@ -13,7 +13,7 @@ public sealed class BpeTrainerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void FrequentWordsBecomeOneTokenAndAnyTextSurvivesTheRoundTrip()
+    public void Frequent_words_become_one_token_and_any_text_survives_the_round_trip()
     {
         var tokenizer = Train(400, "a");
         Assert.Single(tokenizer.EncodePlain(" circle"));
@@ -23,7 +23,7 @@ public sealed class BpeTrainerTests : IDisposable
     }
 
     [Fact]
-    public void SameCorpusGivesTheSameFiles()
+    public void Same_corpus_gives_the_same_files()
     {
         Train(320, "a");
         Train(320, "b");
@@ -36,7 +36,7 @@ public sealed class BpeTrainerTests : IDisposable
     }
 
     [Fact]
-    public void SizeIsNeverExceededAndControlTokensComeLast()
+    public void Size_is_never_exceeded_and_control_tokens_come_last()
     {
         var tokenizer = Train(270, "a");
         Assert.Equal(270, tokenizer.VocabularySize);
@@ -46,7 +46,7 @@ public sealed class BpeTrainerTests : IDisposable
     }
 
     [Fact]
-    public void TrainingStopsWhereNoPairRepeats()
+    public void Training_stops_where_no_pair_repeats()
     {
         var trainer = new BpeTrainer();
         trainer.Add("abc");
@@ -54,7 +54,7 @@ public sealed class BpeTrainerTests : IDisposable
     }
 
     [Fact]
-    public void CopiedFolderReadsAsTheSameTokenizer()
+    public void Copied_folder_reads_as_the_same_tokenizer()
     {
         var original = Train(320, "a");
         original.CopyTo(Path.Combine(_folder, "copy"));

@@ -1,0 +1,73 @@
+using R1Reward.Actors.Protocol;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Training;
+
+namespace R1Reward.Actors.Workers.Stages;
+
+/// <summary>What a stage holds between its steps: model, optimiser and the rows to come. For one thread.</summary>
+/// <param name="optimizer">The optimiser of the trained weights; the state disposes it.</param>
+internal abstract class StageState(AdamW optimizer) : IDisposable
+{
+    private readonly List<IReadOnlyDictionary<string, double>> _figures = [];
+
+    /// <summary>Number of steps made so far.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Figures of the last steps: of all, unless an earlier release began the stage.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, double>> Figures => _figures;
+
+    /// <summary>The optimiser of the trained weights.</summary>
+    protected AdamW Optimizer => optimizer;
+
+    /// <summary>Makes one optimiser step.</summary>
+    /// <returns>The figures of the step.</returns>
+    /// <exception cref="Data.UserErrorException">None of the step's pairs can be shown to the model.</exception>
+    public IReadOnlyDictionary<string, double> TrainStep()
+    {
+        var figures = Train(Step);
+        Step++;
+        _figures.Add(figures);
+        return figures;
+    }
+
+    /// <summary>The result of the stage after its last step.</summary>
+    /// <param name="checkpoint">Where the trained model goes, below the run folder.</param>
+    public abstract WorkResult ToResult(string checkpoint);
+
+    /// <summary>Writes a checkpoint that the stage can go on from.</summary>
+    public void SaveForContinuation(TrainingCheckpoint checkpoint) => Save(
+        checkpoint, optimizer, new TrainingState(Step, KlCoefficient: 0) { Figures = _figures });
+
+    /// <summary>Writes the trained model; nothing goes on from its optimiser.</summary>
+    public void SaveFinal(TrainingCheckpoint checkpoint) =>
+        Save(checkpoint, optimizer: null, new TrainingState(Step, KlCoefficient: 0));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        DisposeModel();
+    }
+
+    /// <summary>Takes over steps and optimiser of an interrupted stage; its weights are loaded already.</summary>
+    protected void Restore(TrainingCheckpoint partial)
+    {
+        if (partial.Exists)
+        {
+            var saved = partial.Load(optimizer);
+            Step = saved.Step;
+            _figures.AddRange(saved.Figures ?? []);
+        }
+    }
+
+    /// <summary>Trains on the rows of a step.</summary>
+    /// <param name="step">Number of steps before it.</param>
+    /// <returns>The figures of the step.</returns>
+    protected abstract IReadOnlyDictionary<string, double> Train(int step);
+
+    /// <summary>Writes the model, and the optimiser where there is one, to a checkpoint.</summary>
+    protected abstract void Save(TrainingCheckpoint checkpoint, AdamW? optimizer, TrainingState state);
+
+    /// <summary>Frees the tensors of the model.</summary>
+    protected abstract void DisposeModel();
+}
