@@ -54,7 +54,7 @@ public sealed class MembershipTests : IAsyncLifetime
     {
         var founder = await StartAsync(_ports.First, founds: true);
         var other = await StartAsync(_ports.Second, founds: false);
-        Assert.Equal(2, MembersOf(other));
+        await UntilAsync(() => MembersOf(other) == 2);
         await founder.DisposeAsync();
         _hosts.Remove(founder);
 
