@@ -82,7 +82,7 @@ internal sealed class ModelRunner : IDisposable
     public Tensor Prefill(IReadOnlyList<SequenceGroup> groups)
     {
         using var scope = NewDisposeScope();
-        using var mode = no_grad();
+        using var mode = inference_mode();
         var lengths = groups.Select(group => group.PromptTokens.Length).ToArray();
         var longest = lengths.Max();
         var ids = new long[groups.Count * longest];
@@ -109,7 +109,7 @@ internal sealed class ModelRunner : IDisposable
     public Tensor Decode(IReadOnlyList<Sequence> running)
     {
         using var scope = NewDisposeScope();
-        using var mode = no_grad();
+        using var mode = inference_mode();
         var ids = running.Select(sequence => (long)sequence.LastToken).ToArray();
         return Logits(_model.Decode(tensor(ids, dtype: ScalarType.Int64, device: _model.Device), Cache));
     }

@@ -14,7 +14,6 @@ internal sealed class DecodeStep
     private readonly Tensor? _maskRL;
     private readonly Tensor? _windowedMaskRL;
     private readonly int _longest;
-    private readonly int[] _lengths;
 
     internal DecodeStep(
         KvCache cache,
@@ -26,15 +25,14 @@ internal sealed class DecodeStep
         _cache = cache;
         _config = config;
         Angles = angles;
-        _lengths = cache.Lengths.ToArray();
-        UsesKernel = device.type == DeviceType.CPU && dtype == ScalarType.Float32 && DecodeAttention.Fits(cache);
+        UsesKernel = CpuAttention.Fits(cache);
         if (UsesKernel)
         {
             return;
         }
 
-        _longest = _lengths.Max() + 1;
-        var places = Array.ConvertAll(_lengths, length => (long)length);
+        var places = Array.ConvertAll(cache.Lengths.ToArray(), length => (long)length);
+        _longest = (int)places.Max() + 1;
         var lengths = tensor(places, dtype: ScalarType.Int64, device: device).view(-1, 1);
         var first = Range(cache.Rows, ScalarType.Int64, device).view(-1, 1) * Kept(config.KeyValueHeads);
         var heads = Range(config.KeyValueHeads, ScalarType.Int64, device).view(1, -1);
@@ -57,20 +55,14 @@ internal sealed class DecodeStep
     /// <returns>The attended values (R, H*D).</returns>
     internal Tensor Attend(int layer, Tensor queries, Tensor keys, Tensor values)
     {
-        var (keySlab, valueSlab) = _cache.Layer(layer);
         var window = _config.WindowOf(layer);
         if (UsesKernel)
         {
-            return DecodeAttention.Run(
-                queries.contiguous(),
-                keys.contiguous(),
-                values.contiguous(),
-                keySlab,
-                valueSlab,
-                _lengths,
-                window);
+            return new CpuAttention(_cache, layer, _config.Heads, window)
+                .AttendAll(queries.contiguous(), keys.contiguous(), values.contiguous());
         }
 
+        var (keySlab, valueSlab) = _cache.Layer(layer);
         long rows = _cache.Rows;
         long shared = _config.KeyValueHeads;
         long size = _config.HeadSize;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
 using static R1Reward.Policy.Tensors.Numbers;
@@ -15,6 +16,7 @@ internal sealed class DecoderTrunk : IDisposable
     private readonly Tensor _embedding;
     private readonly Tensor _finalNorm;
     private readonly DecoderLayer[] _layers;
+    private readonly CpuDecoder? _onCpu;
 
     /// <param name="config">The model's sizes.</param>
     /// <param name="layers">The model's linear layers, to which the trunk adds its own.</param>
@@ -25,6 +27,7 @@ internal sealed class DecoderTrunk : IDisposable
         _finalNorm = layers.Parameters[DecoderLayout.FinalNorm];
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, layers, i))];
         Rotary = new RotaryTable(config.Rope, config.HeadSize, layers.Parameters.Device, layers.Parameters.Dtype);
+        _onCpu = CpuDecoder.For(config, layers, Rotary);
     }
 
     /// <summary>The rotary angles of the text's positions.</summary>
@@ -76,6 +79,13 @@ internal sealed class DecoderTrunk : IDisposable
     /// </summary>
     internal Tensor Decode(Tensor idsR, KvCache cache)
     {
+        if (_onCpu is not null && _onCpu.Takes(cache))
+        {
+            var states = _onCpu.Decode(MemoryMarshal.Cast<byte, long>(idsR.bytes), cache);
+            cache.Advance();
+            return states;
+        }
+
         using var scope = NewDisposeScope();
         var positions = cache.NextPositions();
         var device = _embedding.device;

@@ -1,4 +1,6 @@
+using R1Reward.Policy.Models.Kernels;
 using R1Reward.Policy.Parameters;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Layers;
@@ -8,6 +10,11 @@ namespace R1Reward.Policy.Models.Layers;
 /// </summary>
 internal sealed class Linear
 {
+    // With fewer rows for each thread, reading the weights is most of the work, and libtorch shares that by outputs.
+    private const int LeastRows = 4;
+
+    private readonly CpuMatrix? _onCpu;
+
     /// <summary>Takes the weights from a table; <see cref="LinearLayers"/> makes the layers of a model.</summary>
     /// <param name="parameters">The model's weights.</param>
     /// <param name="module">Name of the module, for example <c>model.layers.0.mlp.up_proj</c>.</param>
@@ -21,6 +28,7 @@ internal sealed class Linear
         BiasName = module + ".bias";
         Weight = parameters[WeightName];
         Bias = parameters.Find(BiasName);
+        _onCpu = CpuMatrix.Fits(Weight) ? CpuMatrix.From(Weight, Bias) : null;
     }
 
     internal string Module { get; }
@@ -38,6 +46,23 @@ internal sealed class Linear
     /// <summary>What is computed in place of W x + b while an adapter is active.</summary>
     internal Func<Tensor, Tensor>? Adapted { get; set; }
 
-    /// <summary>Maps (..., in) to (..., out).</summary>
-    internal Tensor Apply(Tensor x) => Adapted is { } adapted ? adapted(x) : nn.functional.linear(x, Weight, Bias);
+    /// <summary>
+    /// Maps (..., in) to (..., out). In inference mode kernels of this program compute it where they are faster; without
+    /// it, also where no gradient is asked for, libtorch does, so that a pass that is computed again for its gradients
+    /// has the same bits.
+    /// </summary>
+    internal Tensor Apply(Tensor x) => (Adapted, _onCpu) switch
+    {
+        ({ } adapted, _) => adapted(x),
+        (_, { } matrix) when is_inference_mode_enabled() && IsForKernel(x) => CpuProduct.Apply(x, matrix),
+        _ => nn.functional.linear(x, Weight, Bias),
+    };
+
+    /// <summary>Where the weights lie in memory.</summary>
+    /// <exception cref="InvalidOperationException">They are not float32 on the CPU.</exception>
+    internal CpuMatrix OnCpu() =>
+        _onCpu ?? throw new InvalidOperationException($"{WeightName} is not float32 on the CPU");
+
+    private static bool IsForKernel(Tensor x) =>
+        CpuMatrix.Fits(x) && x.numel() >= (long)LeastRows * get_num_threads() * x.size(-1);
 }

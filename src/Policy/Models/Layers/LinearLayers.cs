@@ -17,6 +17,10 @@ internal sealed class LinearLayers(ParameterTable parameters)
     /// <summary>Every layer added so far.</summary>
     internal IReadOnlyList<Linear> All => _all;
 
+    /// <summary>The layer of a module that has been added.</summary>
+    internal Linear this[string module] => _all.Find(layer => layer.Module == module)
+        ?? throw new KeyNotFoundException($"the model has no linear layer {module}");
+
     /// <summary>Makes the layer of a module.</summary>
     /// <param name="module">Name of the module, for example <c>model.layers.0.mlp.up_proj</c>.</param>
     /// <param name="weight">

@@ -35,6 +35,13 @@ internal sealed class RotaryTable(RotaryConfig config, int headSize, Device devi
         return (_cosPD!.index_select(0, flat).view(shape), _sinPD!.index_select(0, flat).view(shape));
     }
 
+    /// <summary>Cosines and sines (P, D) of all positions below a number, and perhaps of more.</summary>
+    internal (Tensor Cos, Tensor Sin) Whole(int positions)
+    {
+        Grow(positions);
+        return (_cosPD!, _sinPD!);
+    }
+
     /// <summary>Rotates (..., H, D) by the angles of its tokens.</summary>
     internal static Tensor Rotate(Tensor x, (Tensor Cos, Tensor Sin) angles)
     {
@@ -58,7 +65,10 @@ internal sealed class RotaryTable(RotaryConfig config, int headSize, Device devi
         var rows = Math.Max(256, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)positions));
         Dispose();
         using var scope = NewDisposeScope();
-        using var mode = no_grad();
+
+        // What is made in inference mode could not be trained with later.
+        using var mode = inference_mode(false);
+        using var plain = no_grad();
         var cos = empty([rows, headSize], dtype: ScalarType.Float32, device: CPU);
         var sin = empty([rows, headSize], dtype: ScalarType.Float32, device: CPU);
         Fill(MemoryMarshal.Cast<byte, float>(cos.bytes), MemoryMarshal.Cast<byte, float>(sin.bytes), rows);

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Models.Kernels;
+
+/// <summary>
+/// Where a linear layer's weights lie in memory, float32 on the CPU. They are read where they are, so new values of the
+/// weights are seen; the tensors have to outlive this.
+/// </summary>
+internal readonly unsafe struct CpuMatrix
+{
+    /// <param name="weight">The matrix (outputs, inputs), one output after the other.</param>
+    /// <param name="bias">The bias (outputs); null for none.</param>
+    /// <param name="inputs">Numbers of a row that goes in.</param>
+    /// <param name="outputs">Numbers of a row that comes out.</param>
+    internal CpuMatrix(float* weight, float* bias, int inputs, int outputs)
+    {
+        Weight = weight;
+        Bias = bias;
+        Inputs = inputs;
+        Outputs = outputs;
+    }
+
+    internal float* Weight { get; }
+
+    internal float* Bias { get; }
+
+    internal int Inputs { get; }
+
+    internal int Outputs { get; }
+
+    /// <summary>The weights of a layer.</summary>
+    internal static CpuMatrix From(Tensor weight, Tensor? bias) =>
+        new(Start(weight), bias is null ? null : Start(bias), (int)weight.size(1), (int)weight.size(0));
+
+    /// <summary>
+    /// Whether the kernels can read a tensor: contiguous float32 on the CPU, and small enough to be addressed as a span.
+    /// </summary>
+    internal static bool Fits(Tensor tensor) =>
+        tensor.device_type == DeviceType.CPU
+        && tensor.dtype == ScalarType.Float32
+        && tensor.is_contiguous()
+        && tensor.numel() * sizeof(float) < int.MaxValue;
+
+    /// <summary>The first number of a contiguous float32 tensor on the CPU.</summary>
+    internal static float* Start(Tensor tensor) =>
+        (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+}

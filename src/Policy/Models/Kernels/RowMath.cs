@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace R1Reward.Policy.Models.Kernels;
+
+/// <summary>What a decoder does with the numbers of one row between its matrix products.</summary>
+internal static unsafe class RowMath
+{
+    private const MethodImplOptions Compiled = MethodImplOptions.AggressiveOptimization;
+
+    /// <summary>The root-mean-square norm of a row, <c>RmsNorm</c>, in its place or elsewhere.</summary>
+    [MethodImpl(Compiled)]
+    internal static void Norm(float* x, float* weight, float epsilon, float* y, int size)
+    {
+        var squares = Vector256<float>.Zero;
+        var i = 0;
+        for (; i <= size - 8; i += 8)
+        {
+            var v = Vector256.Load(x + i);
+            squares = Vector256.FusedMultiplyAdd(v, v, squares);
+        }
+
+        var sum = Vector256.Sum(squares);
+        for (; i < size; i++)
+        {
+            sum += x[i] * x[i];
+        }
+
+        var scale = 1 / MathF.Sqrt((sum / size) + epsilon);
+        for (i = 0; i <= size - 8; i += 8)
+        {
+            (Vector256.Load(x + i) * scale * Vector256.Load(weight + i)).Store(y + i);
+        }
+
+        for (; i < size; i++)
+        {
+            y[i] = x[i] * scale * weight[i];
+        }
+    }
+
+    /// <summary>Rotates one head by the angles of its position: element j pairs with element j + size / 2.</summary>
+    /// <param name="head">The head's numbers, replaced.</param>
+    /// <param name="cos">Cosines, one for each number.</param>
+    /// <param name="sin">Sines with the sign of their number's half.</param>
+    /// <param name="size">Numbers of the head.</param>
+    [MethodImpl(Compiled)]
+    internal static void Rotate(float* head, float* cos, float* sin, int size)
+    {
+        var half = size / 2;
+        var i = 0;
+        for (; i <= half - 8; i += 8)
+        {
+            var a = Vector256.Load(head + i);
+            var b = Vector256.Load(head + half + i);
+            Vector256.FusedMultiplyAdd(b, Vector256.Load(sin + i), a * Vector256.Load(cos + i)).Store(head + i);
+            Vector256.FusedMultiplyAdd(a, Vector256.Load(sin + half + i), b * Vector256.Load(cos + half + i))
+                .Store(head + half + i);
+        }
+
+        for (; i < half; i++)
+        {
+            var (a, b) = (head[i], head[half + i]);
+            head[i] = (a * cos[i]) + (b * sin[i]);
+            head[half + i] = (b * cos[half + i]) + (a * sin[half + i]);
+        }
+    }
+
+    /// <summary>Replaces the gate by silu(gate) * up.</summary>
+    [MethodImpl(Compiled)]
+    internal static void Gate(float* gate, float* up, long count)
+    {
+        long i = 0;
+        for (; i <= count - 8; i += 8)
+        {
+            var g = Vector256.Load(gate + i);
+            (g / (VectorExp.Of(-g) + Vector256<float>.One) * Vector256.Load(up + i)).Store(gate + i);
+        }
+
+        for (; i < count; i++)
+        {
+            gate[i] = gate[i] / (MathF.Exp(-gate[i]) + 1) * up[i];
+        }
+    }
+
+    /// <summary>Replaces scores by exp(scale * (score - largest)).</summary>
+    /// <returns>Their sum.</returns>
+    [MethodImpl(Compiled)]
+    internal static float Exponentials(float* scores, int count, float scale)
+    {
+        var largest = Largest(scores, count);
+        var sums = Vector256<float>.Zero;
+        var i = 0;
+        for (; i <= count - 8; i += 8)
+        {
+            var e = VectorExp.Of((Vector256.Load(scores + i) - Vector256.Create(largest)) * scale);
+            e.Store(scores + i);
+            sums += e;
+        }
+
+        var total = Vector256.Sum(sums);
+        for (; i < count; i++)
+        {
+            scores[i] = MathF.Exp((scores[i] - largest) * scale);
+            total += scores[i];
+        }
+
+        return total;
+    }
+
+    /// <summary>The sum of rows (count, size) by their weights, times a factor.</summary>
+    [MethodImpl(Compiled)]
+    internal static void WeightedSum(float* weights, int count, float factor, float* rows, float* y, int size)
+    {
+        var i = 0;
+        for (; i <= size - 32; i += 32)
+        {
+            var a = Vector256<float>.Zero;
+            var b = Vector256<float>.Zero;
+            var c = Vector256<float>.Zero;
+            var d = Vector256<float>.Zero;
+            var at = rows + i;
+            for (var t = 0; t < count; t++, at += size)
+            {
+                var weight = Vector256.Create(weights[t]);
+                a = Vector256.FusedMultiplyAdd(weight, Vector256.Load(at), a);
+                b = Vector256.FusedMultiplyAdd(weight, Vector256.Load(at + 8), b);
+                c = Vector256.FusedMultiplyAdd(weight, Vector256.Load(at + 16), c);
+                d = Vector256.FusedMultiplyAdd(weight, Vector256.Load(at + 24), d);
+            }
+
+            (a * factor).Store(y + i);
+            (b * factor).Store(y + i + 8);
+            (c * factor).Store(y + i + 16);
+            (d * factor).Store(y + i + 24);
+        }
+
+        for (; i < size; i++)
+        {
+            var sum = 0f;
+            for (var t = 0; t < count; t++)
+            {
+                sum += weights[t] * rows[((long)t * size) + i];
+            }
+
+            y[i] = sum * factor;
+        }
+    }
+
+    [MethodImpl(Compiled)]
+    private static float Largest(float* scores, int count)
+    {
+        var i = 0;
+        var largest = float.NegativeInfinity;
+        if (count >= 8)
+        {
+            var lanes = Vector256.Load(scores);
+            for (i = 8; i <= count - 8; i += 8)
+            {
+                lanes = Vector256.Max(lanes, Vector256.Load(scores + i));
+            }
+
+            for (var lane = 0; lane < 8; lane++)
+            {
+                largest = MathF.Max(largest, lanes[lane]);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            largest = MathF.Max(largest, scores[i]);
+        }
+
+        return largest;
+    }
+}
