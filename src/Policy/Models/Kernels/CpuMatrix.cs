@@ -36,7 +36,8 @@ internal readonly unsafe struct CpuMatrix
         new(Start(weight), bias is null ? null : Start(bias), (int)weight.size(1), (int)weight.size(0));
 
     /// <summary>
-    /// Whether the kernels can read a tensor: contiguous float32 on the CPU, and small enough to be addressed as a span.
+    /// Whether the kernels can read a tensor: contiguous float32 on the CPU, and small enough to be addressed as a
+    /// span.
     /// </summary>
     internal static bool Fits(Tensor tensor) =>
         tensor.device_type == DeviceType.CPU

@@ -5,9 +5,9 @@ namespace R1Reward.Policy.Models.Kernels;
 
 /// <summary>
 /// Products of a few rows with a matrix that stays as checkpoints have it, one row per output: no copy in another order
-/// is made, unlike in BLAS, where for some dozens of rows that copy takes as long as a third of the product. Each number
-/// is added up in an order that depends on the row's length alone, so a row's result is the same to the last bit
-/// whichever rows it is computed with.
+/// is made, unlike in BLAS, where for some dozens of rows that copy takes a good part of the time. Each number is added
+/// up in an order that depends on the row's length alone, so a row's result is the same to the last bit whichever rows
+/// it is computed with.
 /// </summary>
 internal static unsafe class RowProduct
 {

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace R1Reward.Policy.Models.Kernels;
 
 /// <summary>
-/// The exponential of eight float32 numbers, within two units of the last place. The framework's own computes in
-/// float64, at a quarter of the speed. e^x = 2^n e^r with n the nearest whole number to x / ln 2; e^r is a polynomial of
-/// degree seven (its Taylor series, which at |r| &lt;= ln 2 / 2 is exact to 1e-8 of its value).
+/// The exponential of eight float32 numbers, within two units of the last place; the framework's own computes in
+/// float64. e^x = 2^n e^r with n the nearest whole number to x / ln 2; e^r is a polynomial of degree seven, its Taylor
+/// series, which at |r| &lt;= ln 2 / 2 is exact to 1e-8 of its value.
 /// </summary>
 internal static class VectorExp
 {

@@ -47,9 +47,9 @@ internal sealed class Linear
     internal Func<Tensor, Tensor>? Adapted { get; set; }
 
     /// <summary>
-    /// Maps (..., in) to (..., out). In inference mode kernels of this program compute it where they are faster; without
-    /// it, also where no gradient is asked for, libtorch does, so that a pass that is computed again for its gradients
-    /// has the same bits.
+    /// Maps (..., in) to (..., out). In inference mode kernels of this program compute it where they are faster.
+    /// Without it libtorch does, also where no gradient is asked for, so that a pass that is computed again for its
+    /// gradients has the same bits.
     /// </summary>
     internal Tensor Apply(Tensor x) => (Adapted, _onCpu) switch
     {
