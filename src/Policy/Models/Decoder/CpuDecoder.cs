@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models.Decoder;
 
 /// <summary>
-/// Decoding steps of a dense float32 decoder on the CPU, without a tensor between embedding and final norm: at the sizes
-/// of a decoding step the tensor library spends more time around its products than in them. Rows are independent, so
-/// each thread takes its share of them through all layers, and a row's states do not depend on the others.
+/// Decoding steps of a dense float32 decoder on the CPU, without a tensor between embedding and final norm: at the
+/// sizes of a decoding step the tensor library spends more time around its products than in them. Rows are independent,
+/// so each thread takes its share of them through all layers, and a row's states do not depend on the others.
 /// </summary>
 internal sealed unsafe class CpuDecoder
 {

@@ -49,7 +49,10 @@ public sealed unsafe class RowMathTests
         var half = size / 2;
         double Angle(int j) => 0.3 + (0.1 * j);
         float[] cos = [.. Enumerable.Range(0, size).Select(i => (float)Math.Cos(Angle(i % half)))];
-        float[] sin = [.. Enumerable.Range(0, size).Select(i => (float)(Math.Sin(Angle(i % half)) * (i < half ? -1 : 1)))];
+        float[] sin =
+        [
+            .. Enumerable.Range(0, size).Select(i => (float)(Math.Sin(Angle(i % half)) * (i < half ? -1 : 1))),
+        ];
         var turned = x.ToArray();
         fixed (float* p = turned, c = cos, s = sin)
         {
