@@ -19,6 +19,7 @@ internal static class Entry
         QuickstartCommand.Create(),
         TrainCommand.Create(),
         NodeCommand.Create(),
+        ClusterCommand.Create(),
         VoteCommand.Create(),
         EvalCommand.Create(),
         ScoreCommand.Create(),

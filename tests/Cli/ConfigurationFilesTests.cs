@@ -17,20 +17,26 @@ public sealed class ConfigurationFilesTests
     // Paths and secrets that the file leaves to the machines it is meant for.
     private static readonly Dictionary<string, string[]> Elsewhere = new()
     {
-        ["cluster-gpu.conf"] = ["r1reward.model.path", "r1reward.data.train", "r1reward.node.bulk.key-env"],
+        ["cluster/nodes.conf"] = ["r1reward.node.bulk.key-env"],
+        ["cluster/host-a.conf"] = ["r1reward.node.bulk.key-env"],
+        ["cluster/host-b.conf"] = ["r1reward.node.bulk.key-env"],
+        ["cluster/host-c.conf"] = ["r1reward.node.bulk.key-env"],
+        ["cluster/run.conf"] = ["r1reward.model.path", "r1reward.data.train", "r1reward.node.bulk.key-env"],
         ["vl-rewardbench.conf"] = ["r1reward.data.train"],
     };
 
+    private static string Hocon => Path.Combine(Fixtures.Repository, "hocon");
+
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Path.Combine(Fixtures.Repository, "hocon"), "*.conf")
-            .Select(file => Path.GetFileName(file))
+        [.. Directory.EnumerateFiles(Hocon, "*.conf", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Hocon, file))
             .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void Every_configuration_file_is_right_but_for_what_is_elsewhere(string file)
     {
-        var read = Read(Path.Combine(Fixtures.Repository, "hocon", file));
+        var read = Read(Path.Combine(Hocon, file));
 
         var allowed = Elsewhere.GetValueOrDefault(file, []);
         Assert.All(
@@ -52,10 +58,11 @@ public sealed class ConfigurationFilesTests
 
     private static bool Changes(string key)
     {
-        // Options of a loss and of an adapter are read when there is one.
+        // Options of a loss, of an adapter and of a server are read when there is one.
         string[] chosen = key.StartsWith(
             LossOptions, StringComparison.Ordinal) ? [$"r1reward.rl.loss={key[LossOptions.Length..].Split('.')[0]}"]
             : key.StartsWith("r1reward.model.lora.", StringComparison.Ordinal) ? ["r1reward.model.lora.enabled=on"]
+            : key.StartsWith("r1reward.node.http.host", StringComparison.Ordinal) ? ["r1reward.node.http.port=0"]
             : [];
         var changed = Read(null, [.. chosen, $"{key}=x-{key}"]);
         return changed.Settings != Read(null, chosen).Settings

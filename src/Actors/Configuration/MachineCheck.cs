@@ -12,6 +12,8 @@ internal sealed class MachineCheck(SettingsReader reader)
 {
     private const string BulkHost = "r1reward.node.bulk.host";
     private const string BulkPort = "r1reward.node.bulk.port";
+    private const string HttpHost = "r1reward.node.http.host";
+    private const string HttpPort = "r1reward.node.http.port";
 
     // As long as a seed that is started together with this node may take until it listens.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -24,22 +26,45 @@ internal sealed class MachineCheck(SettingsReader reader)
     {
         TryListening(AddressCheck.Host, AddressCheck.Port);
         TryListening(BulkHost, BulkPort);
-        if (AddressCheck.IsEncrypted(reader))
+        if (reader.Text(HttpPort) != "off")
         {
-            CertificateCheck.Run(reader, time.GetUtcNow());
+            TryListening(HttpHost, HttpPort);
         }
 
-        var seeds = reader.List(AddressCheck.Seeds).Select(Address.Parse).ToList();
-        if (LookUp(seeds) && mayFound && int.Parse(AddressCheck.OwnPort(reader)) > 0)
+        TryCertificate(time);
+        var seeds = Seeds();
+        var known = LookUp(seeds);
+        RefuseOtherNames(known);
+        if (known.Count == seeds.Count && mayFound && int.Parse(AddressCheck.OwnPort(reader)) > 0)
         {
             await RefuseLonelyAsync(seeds, time);
         }
     }
 
-    private void TryListening(string hostKey, string portKey)
+    /// <summary>Tries what a client needs, which speaks to nodes and is none.</summary>
+    /// <param name="time">The clock of the certificate's days.</param>
+    public void RunForClient(TimeProvider time)
+    {
+        TryListening(AddressCheck.Host, portKey: null);
+        TryCertificate(time);
+        LookUp(Seeds());
+    }
+
+    private List<Address> Seeds() => [.. reader.List(AddressCheck.Seeds).Select(Address.Parse)];
+
+    private void TryCertificate(TimeProvider time)
+    {
+        if (AddressCheck.IsEncrypted(reader))
+        {
+            CertificateCheck.Run(reader, time.GetUtcNow());
+        }
+    }
+
+    // Without a key any free port is taken.
+    private void TryListening(string hostKey, string? portKey)
     {
         var host = reader.Text(hostKey);
-        var port = reader.Whole(portKey, 0, 65535);
+        var port = portKey is null ? 0 : reader.Whole(portKey, 0, 65535);
         try
         {
             var addresses = Dns.GetHostAddresses(host.Length > 0 ? host : Dns.GetHostName());
@@ -53,8 +78,10 @@ internal sealed class MachineCheck(SettingsReader reader)
                 SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => (
                     hostKey, $"this name cannot be looked up ({error.Message}); write an address of this machine"),
                 SocketError.AddressAlreadyInUse => (
-                    portKey, $"another program listens on port {port} of {host}; write a free port, or 0 for any"),
-                SocketError.AccessDenied => (portKey, $"this user may not listen on port {port}; write one above 1023"),
+                    portKey ?? hostKey,
+                    $"another program listens on port {port} of {host}; write a free port, or 0 for any"),
+                SocketError.AccessDenied => (
+                    portKey ?? hostKey, $"this user may not listen on port {port}; write one above 1023"),
                 _ => (hostKey, $"this machine cannot listen on it ({error.Message}); write an address of this machine"),
             };
             reader.Refuse(key, remedy);
@@ -62,9 +89,8 @@ internal sealed class MachineCheck(SettingsReader reader)
     }
 
     // One seed that is not known may be a machine that is yet to come; none at all is a slip.
-    private bool LookUp(IReadOnlyList<Address> seeds)
+    private List<Address> LookUp(IReadOnlyList<Address> seeds)
     {
-        var own = AddressesOf(AddressCheck.OwnHost(reader));
         var known = seeds.Where(seed => AddressesOf(seed.Host).Count > 0).ToList();
         if (known.Count == 0 && seeds.Count > 0)
         {
@@ -74,13 +100,17 @@ internal sealed class MachineCheck(SettingsReader reader)
                 + "correct the name, or write an IP address");
         }
 
+        return known;
+    }
+
+    private void RefuseOtherNames(IEnumerable<Address> known)
+    {
+        var own = AddressesOf(AddressCheck.OwnHost(reader));
         var others = known.Where(seed => $"{seed.Port}" == AddressCheck.OwnPort(reader) && !IsSelf(seed)).ToList();
         foreach (var seed in others.Where(seed => AddressesOf(seed.Host).Intersect(own).Any()))
         {
             reader.Refuse(AddressCheck.Seeds, AddressCheck.OtherName($"{seed}", AddressCheck.OwnHost(reader)));
         }
-
-        return known.Count == seeds.Count;
     }
 
     // A node that may found a cluster and whose seeds are all on this machine, none of them itself, waits in vain if

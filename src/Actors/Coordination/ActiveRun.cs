@@ -1,6 +1,8 @@
 using Akka.Actor;
 using R1Reward.Actors.Coordination.Ledger;
 using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Telemetry;
+using R1Reward.Data.Options;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -13,6 +15,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="Machine">Decides what comes next.</param>
 /// <param name="Stall">For how long an engine may stand still before its worker renews nothing more.</param>
 /// <param name="Recorder">The files that the run writes to, closed when it ends.</param>
+/// <param name="Time">The clock of what is missing, silent and sampled of late.</param>
 internal sealed record ActiveRun(
     RunCommands.Submit Submit,
     DateTimeOffset Created,
@@ -21,7 +24,8 @@ internal sealed record ActiveRun(
     WorkLedger Ledger,
     RunMachine Machine,
     TimeSpan Stall,
-    IDisposable Recorder) : IDisposable
+    IDisposable Recorder,
+    TimeProvider Time) : IDisposable
 {
     /// <summary>The name under which it was submitted.</summary>
     public string RunId => Submit.RunId;
@@ -30,10 +34,13 @@ internal sealed record ActiveRun(
     public ToWorker.WhoAreYou WhoAreYou => new(Ledger.Epoch);
 
     /// <summary>The workers that have joined it.</summary>
-    public WorkerRegistry Workers { get; } = new();
+    public WorkerRegistry Workers { get; } = new(Time);
 
     /// <summary>The workers that it lacks.</summary>
-    public MissingWorkers Missing { get; init; } = new(TimeProvider.System);
+    public MissingWorkers Missing { get; } = new(Time);
+
+    /// <summary>What was sampled of late.</summary>
+    public SamplingRate Sampling { get; } = new(Time);
 
     /// <summary>How it is going.</summary>
     public RunStatus Status
@@ -61,6 +68,16 @@ internal sealed record ActiveRun(
         }
     }
 
+    /// <summary>How it is going, in all that an operator wants to see.</summary>
+    public RunDetails Details => new(
+        Status,
+        Ledger.Epoch,
+        Machine.Weights.Version.Number,
+        Sampling.Now,
+        Ledger.GivenOutAgain,
+        Ledger.Queues,
+        Workers.Describe(Ledger));
+
     /// <summary>Looks for workers that are missing; returns what to say of it now, or null.</summary>
     public string? LookForMissing() => Missing.Look(Needed(), Workers.CountByKind);
 
@@ -76,6 +93,23 @@ internal sealed record ActiveRun(
 
     /// <summary>Whether a worker has joined this run under this coordinator's epoch.</summary>
     public bool HasJoined(string worker, int epoch) => epoch == Ledger.Epoch && Workers.Contains(worker);
+
+    /// <summary>Counts a result; false when its item is done already, or is another worker's by now.</summary>
+    public bool Count(FromWorker.Done done)
+    {
+        if (!Ledger.Complete(done.Key))
+        {
+            return false;
+        }
+
+        Meters.Results.Add(1, new KeyValuePair<string, object?>("stage", EnumNames.Dashed(done.Key.Id.Stage)));
+        if (done.Result is RolloutResult sampled)
+        {
+            Sampling.Note(sampled);
+        }
+
+        return true;
+    }
 
     /// <summary>Prolongs the leases of what a worker is still working on.</summary>
     public void Renew(FromWorker.Renew renew) => Ledger.Renew(renew.Worker, renew.Held);

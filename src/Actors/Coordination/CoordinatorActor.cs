@@ -71,6 +71,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         Cluster.Get(Context.System).Unsubscribe(Self);
+        Tell(RunDetails.Idle(RunStatus.NoRun));
         _run?.Dispose();
     }
 
@@ -81,7 +82,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             Answer(submit, submit.RunId);
             Load(submit);
         });
-        Receive<RunCommands.GetStatus>(_ => Sender.Tell(_status));
+        AnswerWithoutRun();
         IgnoreWorkers();
     }
 
@@ -89,7 +90,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         var stop = false;
         Receive<RunCommands.Submit>(submit => Answer(submit, loading.RunId));
-        Receive<RunCommands.GetStatus>(_ => Sender.Tell(_status));
+        AnswerWithoutRun();
         Receive<RunCommands.Stop>(_ => stop = true);
         Receive<RunLoaded>(message => Begin(message.Run, stop));
         Receive<RunNotLoaded>(message => Refuse(message.Error));
@@ -100,6 +101,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         Receive<RunCommands.Submit>(submit => Answer(submit, run.RunId));
         Receive<RunCommands.GetStatus>(_ => Sender.Tell(run.Status));
+        Receive<RunCommands.GetDetails>(_ => Sender.Tell(run.Details));
         Receive<RunCommands.Stop>(_ => Stop(run));
         Receive<FromWorker.Hello>(hello => Sender.Tell(run.Join(hello, Sender)));
         Receive<FromWorker.Pull>(pull => HandOut(run, pull), pull => run.HasJoined(pull.Worker, pull.Epoch));
@@ -115,8 +117,14 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Fenced()
     {
-        Receive<RunCommands.GetStatus>(_ => Sender.Tell(_status));
+        AnswerWithoutRun();
         ReceiveAny(_ => { });
+    }
+
+    private void AnswerWithoutRun()
+    {
+        Receive<RunCommands.GetStatus>(_ => Sender.Tell(_status));
+        Receive<RunCommands.GetDetails>(_ => Sender.Tell(RunDetails.Idle(_status)));
     }
 
     // Workers repeat what they have to say until a run answers them. A result is accepted even so: no later run can use
@@ -199,7 +207,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Complete(ActiveRun run, FromWorker.Done done)
     {
-        if (run.Ledger.Complete(done.Key))
+        if (run.Count(done))
         {
             Context.System.EventStream.Publish(new CurrentWork(done.Key.Id));
             Advance(run, () => run.Machine.Complete(done.Key.Id, done.Result));
@@ -220,7 +228,12 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         {
             _log.Warning("{0}", missing);
         }
+
+        Tell(run.Details);
     }
+
+    // For whoever observes this node.
+    private static void Tell(RunDetails details) => Context.System.EventStream.Publish(details);
 
     private void Lose(ActiveRun run, IReadOnlyList<string> workers)
     {
@@ -288,6 +301,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         run.Dispose();
         _run = null;
         _status = last;
+        Tell(RunDetails.Idle(last));
         Become(Idle);
     }
 

@@ -58,6 +58,9 @@ internal sealed class RunMachine(
     /// <summary>Where the run is, and how it ended.</summary>
     public RunState State => state;
 
+    /// <summary>The newest weights, by which the next prompts are sampled.</summary>
+    public WeightsReference Weights => updates.Weights;
+
     /// <summary>Puts the first work into the ledger.</summary>
     public void Start() => Next();
 

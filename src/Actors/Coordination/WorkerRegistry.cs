@@ -7,7 +7,8 @@ namespace R1Reward.Actors.Coordination;
 /// <summary>
 /// The workers that have joined a run: which work each of them does, and for how many more items it has room.
 /// </summary>
-internal sealed class WorkerRegistry
+/// <param name="time">Knows for how long a worker has said nothing.</param>
+internal sealed class WorkerRegistry(TimeProvider time)
 {
     // A rollout item carries a question and two responses: eight stay far below the frame limit of the remoting.
     private const int ItemsPerMessage = 8;
@@ -20,7 +21,7 @@ internal sealed class WorkerRegistry
 
     /// <summary>Adds a worker. One that introduces itself again has room for nothing until it asks for work.</summary>
     public void Add(FromWorker.Hello hello, IActorRef reference) =>
-        _workers[hello.Worker] = new Worker(hello.Worker, hello.Address, hello.Kind, reference);
+        _workers[hello.Worker] = new Worker(hello.Worker, hello.Address, hello.Kind, reference, time.GetTimestamp());
 
     /// <summary>Whether a worker has joined.</summary>
     public bool Contains(string name) => _workers.ContainsKey(name);
@@ -44,8 +45,29 @@ internal sealed class WorkerRegistry
     public void Note(FromWorker.Pull pull)
     {
         var worker = _workers[pull.Worker];
+        worker.HeardAt = time.GetTimestamp();
         worker.Free = pull.Free;
         worker.WaitsFor = pull.WaitsFor;
+    }
+
+    /// <summary>All of them with what they hold, by their names.</summary>
+    public IReadOnlyList<WorkerDetails> Describe(WorkLedger ledger)
+    {
+        var leased = ledger.Leased;
+        return [.. _workers.Values.OrderBy(worker => worker.Name, StringComparer.Ordinal).Select(worker =>
+        {
+            var held = leased[worker.Name].ToList();
+            var worksOn = held.Count > 0 ? held[0].Id.ToString() : null;
+            return new WorkerDetails(
+                worker.Name,
+                worker.Address,
+                worker.Kind,
+                worker.Free,
+                held.Count,
+                worksOn,
+                worker.WaitsFor,
+                time.GetElapsedTime(worker.HeardAt).TotalSeconds);
+        })];
     }
 
     /// <summary>
@@ -75,7 +97,7 @@ internal sealed class WorkerRegistry
         return items;
     }
 
-    private sealed class Worker(string name, string address, WorkKind kind, IActorRef reference)
+    private sealed class Worker(string name, string address, WorkKind kind, IActorRef reference, long heardAt)
     {
         public string Name { get; } = name;
 
@@ -84,6 +106,8 @@ internal sealed class WorkerRegistry
         public WorkKind Kind { get; } = kind;
 
         public IActorRef Reference { get; } = reference;
+
+        public long HeardAt { get; set; } = heardAt;
 
         public int Free { get; set; }
 

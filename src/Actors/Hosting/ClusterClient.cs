@@ -1,5 +1,6 @@
 using Akka.Actor;
 using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Hosting;
 
@@ -22,16 +23,54 @@ public sealed class ClusterClient : ICoordinatorLink, IAsyncDisposable
     public ActorSystem System { get; }
 
     /// <summary>Starts a client; nobody is asked yet.</summary>
-    public static ClusterClient Start(NodeSettings settings) =>
+    public static ClusterClient Start(ClientSettings settings) =>
         new(NodeSystem.CreateClient(settings), settings.Seeds);
 
     /// <inheritdoc/>
     /// <remarks>After a question that nobody answered, the next one goes by way of the next seed.</remarks>
-    public async Task<T> AskAsync<T>(object question, TimeSpan patience)
+    public Task<T> AskAsync<T>(object question, TimeSpan patience) => AskAsync<T>(Coordinator, question, patience);
+
+    /// <summary>Asks all seeds at once who is a member; what is asked next goes to the one that answered first.
+    /// </summary>
+    /// <returns>Null when none of them has answered in time.</returns>
+    public async Task<ClusterCommands.Members?> FindAsync(TimeSpan patience)
+    {
+        var asked = _seeds
+            .Select((_, seed) => (Seed: seed, Answer: Actor(seed, MembershipActor.Name).Ask<ClusterCommands.Members>(
+                ClusterCommands.GetMembers.Instance, patience)))
+            .ToList();
+        while (asked.Count > 0)
+        {
+            var ended = await Task.WhenAny(asked.Select(one => one.Answer));
+            var (seed, answer) = asked.Find(one => one.Answer == ended);
+            if (answer.IsCompletedSuccessfully)
+            {
+                _current = seed;
+                return await answer;
+            }
+
+            asked.RemoveAll(one => one.Answer == ended);
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives an order about a member to the node that answered last.</summary>
+    /// <exception cref="AskTimeoutException">It has not answered in time.</exception>
+    public Task<ClusterCommands.Ordered> OrderAsync(object order, TimeSpan patience) =>
+        AskAsync<ClusterCommands.Ordered>(Actor(_current, MembershipActor.Name), order, patience);
+
+    /// <inheritdoc/>
+    public void Tell(object message) => Coordinator.Tell(message);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await System.Terminate();
+
+    private async Task<T> AskAsync<T>(ActorSelection actor, object question, TimeSpan patience)
     {
         try
         {
-            return await Coordinator.Ask<T>(question, patience);
+            return await actor.Ask<T>(question, patience);
         }
         catch (AskTimeoutException)
         {
@@ -40,11 +79,8 @@ public sealed class ClusterClient : ICoordinatorLink, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Tell(object message) => Coordinator.Tell(message);
+    private ActorSelection Coordinator => Actor(_current, "proxy");
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await System.Terminate();
-
-    private ActorSelection Coordinator => System.ActorSelection($"{_seeds[_current % _seeds.Count]}/user/proxy");
+    private ActorSelection Actor(int seed, string name) =>
+        System.ActorSelection($"{_seeds[seed % _seeds.Count]}/user/{name}");
 }

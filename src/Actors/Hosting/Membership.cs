@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Data;
 
 namespace R1Reward.Actors.Hosting;
 
@@ -17,6 +18,9 @@ internal static class Membership
 {
     /// <summary>Joins and waits until the node is up.</summary>
     /// <exception cref="CannotJoinException">It is not up in time; the actor system has ended.</exception>
+    /// <exception cref="UserErrorException">
+    /// The members that are there are of another build, or have settings that all must share; it has left again.
+    /// </exception>
     public static async Task JoinAsync(Cluster cluster, NodeSettings settings)
     {
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +44,24 @@ internal static class Membership
             await cluster.System.Terminate();
             throw new CannotJoinException(problem);
         }
+
+        var self = cluster.SelfMember;
+        if (cluster.State.Members.Select(other => Fault(self, other)).FirstOrDefault(IsFault) is { } fault)
+        {
+            await CoordinatedShutdown.Get(cluster.System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
+            throw new UserErrorException($"this node cannot work in the cluster that it has joined: {fault}.");
+        }
+
+        static bool IsFault(string? text) => text is not null;
     }
+
+    /// <summary>
+    /// Why a member cannot work with one that was there before it; null where it can, or is the older of the two.
+    /// </summary>
+    public static string? Fault(Member newcomer, Member other) => other.Status == MemberStatus.Up
+        && other.IsOlderThan(newcomer)
+        ? BuildOf(newcomer).Fault(BuildOf(other), $"{newcomer.Address}", $"{other.Address}")
+        : null;
 
     /// <summary>
     /// The seeds in the order in which the engine is to ask them: it founds a cluster where the node itself is the
@@ -51,6 +72,8 @@ internal static class Membership
         var others = settings.Seeds.Select(Address.Parse).Where(seed => !seed.Equals(self));
         return [.. settings.Founds ? others.Prepend(self) : others];
     }
+
+    private static NodeBuild BuildOf(Member member) => NodeBuild.Parse(member.AppVersion.Version);
 
     private static string Problem(Cluster cluster, NodeSettings settings)
     {

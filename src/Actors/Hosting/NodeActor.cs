@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Telemetry;
 using R1Reward.Actors.Workers;
 using R1Reward.Data;
 
@@ -45,6 +46,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _userError = userError;
         Receive<Start>(message => Create(message.Worker));
         Receive<ClusterEvent.MemberRemoved>(message => _bulk.NodeRemoved($"{message.Member.Address}"));
+        Receive<ClusterEvent.MemberUp>(message => LookAt(message.Member));
         Receive<Terminated>(message => Restart(message.ActorRef.Path.Name));
     }
 
@@ -55,7 +57,11 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Cluster.Get(Context.System)
-            .Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
+            .Subscribe(
+                Self,
+                ClusterEvent.InitialStateAsEvents,
+                typeof(ClusterEvent.MemberRemoved),
+                typeof(ClusterEvent.MemberUp));
         foreach (var worker in _workers)
         {
             Create(worker);
@@ -76,6 +82,15 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         return Directive.Stop;
     });
 
+    // It finds out by itself and leaves again: whoever looks at this node's log is to know why.
+    private void LookAt(Member newcomer)
+    {
+        if (Membership.Fault(newcomer, Cluster.Get(Context.System).SelfMember) is { } fault)
+        {
+            _log.Warning("{0} cannot work in this cluster: {1}", newcomer.Address, fault);
+        }
+    }
+
     private void Create(WorkerSpec worker)
     {
         // The expression of Props may not refer to this actor.
@@ -93,6 +108,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var worker = _workers.First(worker => worker.Name == name);
         var failures = _failures.GetValueOrDefault(name) + 1;
         _failures[name] = failures;
+        Meters.WorkerFailures.Add(1);
         var pause = TimeSpan.FromSeconds(Math.Min(MaxPause.TotalSeconds, Math.Pow(2, failures - 1)));
         _log.Error(
             "worker {Worker} failed ({Failures} times so far); a new one starts in {Pause} "

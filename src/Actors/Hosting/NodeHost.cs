@@ -21,11 +21,15 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
     private const string CoordinatorRole = "coordinator";
 
     private readonly BulkHub _bulk;
+    private readonly NodeMeters _meters;
+    private readonly NodeHttp? _http;
     private readonly TaskCompletionSource<string> _userError = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private NodeHost(ActorSystem system, BulkHub bulk, IActorRef coordinator)
+    private NodeHost(ActorSystem system, BulkHub bulk, NodeMeters meters, NodeHttp? http, IActorRef coordinator)
     {
         _bulk = bulk;
+        _meters = meters;
+        _http = http;
         System = system;
         Coordinator = coordinator;
     }
@@ -35,6 +39,9 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
 
     /// <summary>The proxy of the cluster's coordinator.</summary>
     public IActorRef Coordinator { get; }
+
+    /// <summary>Where it tells supervisors how it is; null where it does not.</summary>
+    public string? HttpAddress => _http?.Address;
 
     /// <summary>
     /// Completes with a message when a worker of this node cannot work until the user corrects something.
@@ -53,7 +60,11 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
         var bulk = await BulkHub.StartAsync(settings.Bulk);
         var system = NodeSystem.CreateMember(settings);
         var cluster = Cluster.Get(system);
+        var meters = new NodeMeters(cluster, bulk);
+        meters.Follow(system);
+        var http = settings.Http is { } endpoint ? await NodeHttp.StartAsync(endpoint, system, meters) : null;
         await Membership.JoinAsync(cluster, settings);
+        http?.HasJoined = true;
         bulk.Node = cluster.SelfAddress.ToString();
 
         if (settings.Roles.Contains(NodeRole.Coordinator))
@@ -75,7 +86,8 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
                 "/user/" + CoordinatorRole,
                 ClusterSingletonProxySettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
             "proxy");
-        var host = new NodeHost(system, bulk, proxy);
+        system.ActorOf(Props.Create(() => new MembershipActor()), MembershipActor.Name);
+        var host = new NodeHost(system, bulk, meters, http, proxy);
         var specs = WorkerSpecs.For(settings, bulk);
         var heartbeat = settings.Heartbeat;
         var userError = host._userError;
@@ -117,5 +129,11 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
     {
         await CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
         await _bulk.DisposeAsync();
+        if (_http is not null)
+        {
+            await _http.DisposeAsync();
+        }
+
+        _meters.Dispose();
     }
 }

@@ -11,14 +11,31 @@ internal static class NodeSystem
 {
     /// <summary>An actor system that can become a member of the cluster.</summary>
     /// <exception cref="R1Reward.Data.UserErrorException">Its certificates cannot be read.</exception>
-    public static ActorSystem CreateMember(NodeSettings settings) => Create(
-        $"akka.cluster.roles = [{string.Join(", ", settings.Roles.Select(EnumNames.Dashed))}]", settings);
+    public static ActorSystem CreateMember(NodeSettings settings)
+    {
+        var folder = settings.Roles.Any(WritesRuns) ? SharedFolder.TokenOf(settings.RunsFolder) : "";
+        return Create(
+            $$"""
+            akka.cluster {
+              roles = [{{string.Join(", ", settings.Roles.Select(EnumNames.Dashed))}}]
+              app-version = "{{NodeBuild.Of(settings.Config, folder)}}"
+            }
+            """,
+            settings.Client);
+    }
 
-    /// <summary>An actor system that speaks to members and is none.</summary>
+    /// <summary>
+    /// An actor system that speaks to members and is none. Answers come by the connections that it makes, so it takes
+    /// any free port: a node of this machine may have the configured one.
+    /// </summary>
     /// <exception cref="R1Reward.Data.UserErrorException">Its certificates cannot be read.</exception>
-    public static ActorSystem CreateClient(NodeSettings settings) => Create("akka.actor.provider = remote", settings);
+    public static ActorSystem CreateClient(ClientSettings settings) => Create(
+        "akka { actor.provider = remote, remote.dot-netty.tcp { port = 0, public-port = 0 } }", settings);
 
-    private static ActorSystem Create(string own, NodeSettings settings)
+    private static bool WritesRuns(NodeRole role) =>
+        role is NodeRole.Coordinator or NodeRole.Learner or NodeRole.Sft or NodeRole.Srm;
+
+    private static ActorSystem Create(string own, ClientSettings settings)
     {
         var config = ConfigurationFactory.ParseString(own).WithFallback(Fixed).WithFallback(settings.Config);
         var setup = BootstrapSetup.Create().WithConfig(config);

@@ -19,6 +19,13 @@ public static class RunCommands
         public static GetStatus Instance { get; } = new();
     }
 
+    /// <summary>Asks for all that an operator wants to see of the run.</summary>
+    public sealed record GetDetails : IWireMessage
+    {
+        /// <summary>The only instance needed.</summary>
+        public static GetDetails Instance { get; } = new();
+    }
+
     /// <summary>Finish the current step, save, and end the run so that it can be resumed.</summary>
     public sealed record Stop : IWireMessage
     {

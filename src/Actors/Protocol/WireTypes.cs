@@ -23,6 +23,14 @@ internal static class WireTypes
         ["get-status.1"] = typeof(RunCommands.GetStatus),
         ["status.1"] = typeof(RunStatus),
         ["stop.1"] = typeof(RunCommands.Stop),
+        ["get-details.1"] = typeof(RunCommands.GetDetails),
+        ["details.1"] = typeof(RunDetails),
+        ["get-members.1"] = typeof(ClusterCommands.GetMembers),
+        ["members.1"] = typeof(ClusterCommands.Members),
+        ["leave.1"] = typeof(ClusterCommands.Leave),
+        ["leave-now.1"] = typeof(ClusterCommands.LeaveNow),
+        ["down.1"] = typeof(ClusterCommands.Down),
+        ["ordered.1"] = typeof(ClusterCommands.Ordered),
     };
 
     private static readonly Dictionary<Type, string> ByType =

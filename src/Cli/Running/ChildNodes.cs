@@ -1,45 +1,51 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Cluster;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
-using R1Reward.Data.Options;
 using Serilog;
 
 namespace R1Reward.Cli.Running;
 
 /// <summary>
-/// Further nodes on this machine, each a process of its own with some of the roles. One that dies is started again;
-/// all end with this object.
+/// Further nodes on this machine, each a process of its own with some of the roles. One that dies is removed from the
+/// cluster at once and started again, one that the cluster has removed because it does not answer is ended and started
+/// again; all end with this object.
 /// </summary>
 internal sealed class ChildNodes : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _ending = new();
+    private readonly ConcurrentDictionary<ChildNode, IReadOnlyList<NodeRole>> _running = [];
     private readonly string _configuration;
-    private readonly string _seed;
+    private readonly Cluster _cluster;
     private readonly Task[] _nodes;
 
-    private ChildNodes(string configuration, string seed, IEnumerable<IReadOnlyList<NodeRole>> roles)
+    private ChildNodes(string configuration, Cluster cluster, IEnumerable<IReadOnlyList<NodeRole>> roles)
     {
         _configuration = configuration;
-        _seed = seed;
+        _cluster = cluster;
         _nodes = [.. roles.Select(KeepAsync)];
+        cluster.System.ActorOf(Props.Create(() => new RemovalWatch(this)), "children");
     }
 
     /// <summary>Whether a child ended because of a user's mistake, which it has printed.</summary>
     public bool HasUserError { get; private set; }
 
     /// <summary>Starts one process per set of roles.</summary>
+    /// <param name="configuration">The configuration, all that the children need.</param>
+    /// <param name="cluster">The cluster that they join, of which this process is a member.</param>
+    /// <param name="roles">The roles of each.</param>
     public static ChildNodes Start(
-        EffectiveConfiguration configuration, string seed, params IReadOnlyList<NodeRole>[] roles)
+        EffectiveConfiguration configuration, Cluster cluster, params IReadOnlyList<NodeRole>[] roles)
     {
         // In a folder that only this user can enter: the configuration may hold the password of a certificate.
         var folder = Directory.CreateTempSubdirectory("r1reward-").FullName;
         var path = Path.Combine(folder, $"r1reward-node-{Environment.ProcessId}.conf");
         File.WriteAllText(path, configuration.PrintWithAkka());
-        return new ChildNodes(path, seed, roles);
+        return new ChildNodes(path, cluster, roles);
     }
 
     public void Dispose()
@@ -54,64 +60,59 @@ internal sealed class ChildNodes : IDisposable
     {
         while (!_ending.IsCancellationRequested)
         {
-            using var process = Start(roles);
+            using var child = ChildNode.Start(_configuration, $"{_cluster.SelfAddress}", roles);
+            _running[child] = roles;
             try
             {
-                await process.WaitForExitAsync(_ending.Token);
-                if (process.ExitCode == ExitCode.UserError)
+                await child.EndedAsync(_ending.Token);
+                _running.TryRemove(child, out _);
+                if (child.ExitCode == ExitCode.UserError)
                 {
                     HasUserError = true;
                     return;
                 }
 
                 Log.Warning(
-                    "the node with {Roles} ended with exit code {Code}; it is started again", roles, process.ExitCode);
+                    "the node with {Roles} ended with exit code {Code}; it is started again", roles, child.ExitCode);
+                if (child.Address is { } address)
+                {
+                    // What is known to be dead need not be missed for ten seconds first.
+                    _cluster.Down(Address.Parse(address));
+                }
+
                 await Task.Delay(Pause, TimeProvider.System, _ending.Token);
             }
             catch (OperationCanceledException)
             {
-                await EndAsync(process);
+                _running.TryRemove(child, out _);
+                await child.EndAsync();
             }
         }
     }
 
-    private static async Task EndAsync(Process process)
+    private void EndRemoved(string address)
     {
-        process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
-        try
+        foreach (var (child, roles) in _running.Where(running => running.Key.Address == address))
         {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
+            Log.Warning("the node with {Roles} does not answer and left the cluster; its process is ended", roles);
+            child.Kill();
         }
     }
 
-    private Process Start(IReadOnlyList<NodeRole> roles)
+    private sealed class RemovalWatch : ReceiveActor
     {
-        // The program is a library for `dotnet`; this process was started the same way.
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-        };
-        foreach (var argument in new[]
-        {
-            typeof(ChildNodes).Assembly.Location, "node", "--config", _configuration,
-            "--set", $"akka.cluster.seed-nodes={_seed}",
-            "--set", "r1reward.node.found=off",
-            "--set", "akka.remote.dot-netty.tcp.port=0",
-            "--set", "r1reward.node.roles=" + string.Join(',', roles.Select(EnumNames.Dashed)),
-        })
-        {
-            start.ArgumentList.Add(argument);
-        }
+        private readonly Cluster _cluster = Cluster.Get(Context.System);
 
-        // The child leaves when its input ends: this object was disposed, or this process
-        // ended in any way.
-        start.Environment[NodeSession.ParentVariable] = "stdin";
-        return Process.Start(start)!;
+        public RemovalWatch(ChildNodes children) => Receive<ClusterEvent.MemberRemoved>(message =>
+        {
+            if (message.PreviousStatus == MemberStatus.Down)
+            {
+                children.EndRemoved($"{message.Member.Address}");
+            }
+        });
+
+        protected override void PreStart() => _cluster.Subscribe(Self, typeof(ClusterEvent.MemberRemoved));
+
+        protected override void PostStop() => _cluster.Unsubscribe(Self);
     }
 }

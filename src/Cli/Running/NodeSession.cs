@@ -34,7 +34,12 @@ internal static class NodeSession
         log.Follow(host.System);
         var address = Cluster.Get(host.System).SelfAddress;
         Log.Information("node {Address} with roles {Roles}", address, node.Roles);
-        if (!IsChild)
+        if (IsChild)
+        {
+            // For the parent (ChildNode).
+            Console.WriteLine(address);
+        }
+        else
         {
             Console.WriteLine($"node {address}: roles {string.Join(", ", node.Roles.Select(EnumNames.Dashed))}");
             host.Tell(Console.WriteLine);

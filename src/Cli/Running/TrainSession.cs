@@ -30,7 +30,15 @@ internal static class TrainSession
 
         var reader = configuration.Reader();
         var (settings, node) = CheckedSettings.Read(reader, configuration);
-        await NodeSettings.CheckMachineAsync(reader, mayFound: !options.Submit && node.MayFound, TimeProvider.System);
+        if (options.Submit)
+        {
+            ClientSettings.CheckMachine(reader, TimeProvider.System);
+        }
+        else
+        {
+            await NodeSettings.CheckMachineAsync(reader, node.MayFound, TimeProvider.System);
+        }
+
         var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
         var log = Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
         using var stop = new StopKeys();
@@ -45,7 +53,7 @@ internal static class TrainSession
                 "--submit: akka.cluster.seed-nodes names no node of a cluster. Name the addresses of its nodes.");
         }
 
-        await using var client = ClusterClient.Start(node);
+        await using var client = ClusterClient.Start(node.Client);
         log.Follow(client.System);
         var submit = new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root);
         var submission = new RunSubmission(client, submit, node.JoinTimeout, options.Plain);
@@ -85,7 +93,7 @@ internal static class TrainSession
         using var others = options.Processes == 3
             ? ChildNodes.Start(
                 configuration,
-                Cluster.Get(host.System).SelfAddress.ToString(),
+                Cluster.Get(host.System),
                 [NodeRole.Rollout],
                 [NodeRole.Learner, NodeRole.Sft, NodeRole.Srm])
             : null;

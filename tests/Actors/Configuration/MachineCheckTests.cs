@@ -20,6 +20,7 @@ public sealed class MachineCheckTests : IDisposable
     [Theory]
     [InlineData("akka.remote.dot-netty.tcp.port")]
     [InlineData("r1reward.node.bulk.port")]
+    [InlineData("r1reward.node.http.port")]
     public async Task A_port_in_use_is_told_before_anything_starts(string key)
     {
         using var other = Listener();
@@ -96,6 +97,36 @@ public sealed class MachineCheckTests : IDisposable
                 $"{Tcp}ssl.certificate.use-thumbprint-over-file=on",
                 $"{Tcp}ssl.certificate.store-name=My",
                 $"{Tcp}ssl.certificate.thumbprint=00") ?? "");
+    }
+
+    [Fact]
+    public void A_client_takes_any_port_and_is_told_what_keeps_it_from_its_cluster()
+    {
+        using var node = Listener();
+        string[] sound = [$"{Tcp}port={PortOf(node)}", $"akka.cluster.seed-nodes=akka.tcp://r1reward@127.0.0.1:1"];
+
+        Assert.Null(ClientFault(sound));
+        Assert.Contains("no node of a cluster is named", ClientFault());
+        Assert.Contains("this machine cannot listen on it", ClientFault([.. sound, $"{Tcp}hostname=192.0.2.7"]));
+        Assert.Contains(
+            "no-such-seed.invalid cannot be looked up",
+            ClientFault("akka.cluster.seed-nodes=akka.tcp://r1reward@no-such-seed.invalid:1"));
+    }
+
+    private static string? ClientFault(params string[] set)
+    {
+        var configuration = Configurations.Load(null, set, _ => null);
+        var reader = configuration.Reader();
+        try
+        {
+            ClientSettings.Read(reader, configuration.Config);
+            ClientSettings.CheckMachine(reader, TimeProvider.System);
+            return null;
+        }
+        catch (UserErrorException wrong)
+        {
+            return wrong.Message;
+        }
     }
 
     private Task<string?> CertificateFaultAsync(string path, string password = "secret") => FaultAsync(

@@ -51,9 +51,6 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
     {
         var created = DateTimeOffset.UnixEpoch.AddTicks(7);
         var lease = TimeSpan.FromMinutes(1);
-        return new ActiveRun(submit, created, MachineRun.Plan, 1, run.Ledger, run.Machine, lease, this)
-        {
-            Missing = new MissingWorkers(run.Time),
-        };
+        return new ActiveRun(submit, created, MachineRun.Plan, 1, run.Ledger, run.Machine, lease, this, run.Time);
     }
 }

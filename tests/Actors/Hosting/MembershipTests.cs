@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Configuration;
+using Akka.Event;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Hosting;
@@ -71,7 +75,7 @@ public sealed class MembershipTests : IAsyncLifetime
     {
         var host = await StartAsync(_ports.First, founds: true);
         var settings = Settings(FreePort(), founds: false);
-        await using var client = ClusterClient.Start(settings with
+        await using var client = ClusterClient.Start(settings.Client with
         {
             Seeds = [AddressOf(FreePort()), AddressOf(_ports.First)],
         });
@@ -82,6 +86,78 @@ public sealed class MembershipTests : IAsyncLifetime
 
         Assert.Equal($"no run is under way in {_folder.Path}", status.Message);
         Assert.Equal(1, MembersOf(host));
+    }
+
+    [Fact]
+    public async Task A_client_sees_the_members_and_has_one_leave_and_another_removed()
+    {
+        var first = await StartAsync(_ports.First, founds: true);
+        var second = await StartAsync(_ports.Second, founds: false);
+        await UntilAsync(() => MembersOf(first) == 2);
+        await using var client = ClusterClient.Start(Settings(FreePort(), founds: false).Client with
+        {
+            Seeds = [AddressOf(FreePort()), AddressOf(_ports.First)],
+        });
+
+        var seen = await client.FindAsync(Patience);
+        Assert.Equal((AddressOf(_ports.First), AddressOf(_ports.First)), (seen?.Node, seen?.Coordinator));
+        Assert.Equal([AddressOf(_ports.First), AddressOf(_ports.Second)], seen?.All.Select(member => member.Address));
+        Assert.All(seen!.All, member => Assert.Equal(("up", true), (member.Status, member.Reachable)));
+        Assert.Equal(["coordinator"], seen.All[0].Roles);
+
+        Assert.Contains(
+            $"no member has this address; write one of {AddressOf(_ports.First)}", await RefusalAsync("127.0.0.9"));
+        Assert.Contains("several members are on this host", await RefusalAsync("127.0.0.1"));
+        Assert.Null(await RefusalAsync($"127.0.0.1:{_ports.Second}"));
+        await second.System.WhenTerminated.WaitAsync(Patience);
+        Assert.Null(second.Downed);
+        await UntilAsync(() => MembersOf(first) == 1);
+
+        var third = await StartAsync(_ports.Second, founds: false);
+        await UntilAsync(() => MembersOf(first) == 2);
+        await client.OrderAsync(new ClusterCommands.Down(AddressOf(_ports.Second)), Patience);
+        await third.System.WhenTerminated.WaitAsync(Patience);
+        Assert.Contains("removed from the cluster", third.Downed?.Message);
+
+        async Task<string?> RefusalAsync(string node) =>
+            (await client.OrderAsync(new ClusterCommands.Leave(node), Patience)).Refusal;
+    }
+
+    [Fact]
+    public async Task A_node_with_other_rules_or_another_folder_is_sent_away_and_both_ends_say_why()
+    {
+        var first = await StartAsync(_ports.First, founds: true);
+        var said = new ConcurrentQueue<string>();
+        var listener = first.System.ActorOf(Props.Create(() => new Listener(said)));
+        first.System.EventStream.Subscribe(listener, typeof(Warning));
+
+        var rules = await Assert.ThrowsAsync<UserErrorException>(
+            () => StartAsync(_ports.Second, founds: false, "akka.cluster.split-brain-resolver.stable-after=9 s"));
+        Assert.Contains("this node cannot work in the cluster that it has joined", rules.Message);
+        Assert.Contains("akka.cluster.split-brain-resolver", rules.Message);
+        Assert.Contains($"at {AddressOf(_ports.Second)} and {AddressOf(_ports.First)}", rules.Message);
+        await UntilAsync(() => said.Any(line => line.Contains("akka.cluster.split-brain-resolver")));
+        await UntilAsync(() => MembersOf(first) == 1);
+
+        var folder = await Assert.ThrowsAsync<UserErrorException>(
+            () => StartAsync(_ports.Second, founds: false, $"r1reward.run.folder={_folder.At("other")}"));
+        Assert.Contains("r1reward.run.folder: not the same storage", folder.Message);
+        await UntilAsync(() => said.Any(line => line.Contains("r1reward.run.folder")));
+    }
+
+    [Fact]
+    public async Task A_node_of_another_release_than_the_cluster_is_sent_away()
+    {
+        var old = ConfigurationFactory.ParseString(
+            $"akka {{ cluster.app-version = 0.0.1, remote.dot-netty.tcp.port = {_ports.First} }}");
+        using var founder = ActorSystem.Create(
+            NodeSettings.SystemName, old.WithFallback(Configurations.Reference));
+        Cluster.Get(founder).Join(Cluster.Get(founder).SelfAddress);
+
+        var error = await Assert.ThrowsAsync<UserErrorException>(
+            () => StartAsync(_ports.Second, founds: false, "r1reward.node.join-timeout=30 s"));
+
+        Assert.Contains($"{AddressOf(_ports.First)} is 0.0.1; install the same on all nodes", error.Message);
     }
 
     private static int MembersOf(NodeHost host) =>
@@ -118,6 +194,11 @@ public sealed class MembershipTests : IAsyncLifetime
             ],
             _ => null);
         return NodeSettings.Read(configuration.Reader(), configuration.Config);
+    }
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(ConcurrentQueue<string> said) => Receive<Warning>(line => said.Enqueue($"{line.Message}"));
     }
 
     private static string AddressOf(int port) => $"akka.tcp://r1reward@127.0.0.1:{port}";

@@ -91,7 +91,7 @@ public sealed class PinnedCertificatesTests : IDisposable
 
         SetMode(_folder.At("password"), UnixFileMode.UserRead);
         var settings = Settings("one", _authority, "127.0.0.1");
-        var wrong = Assert.Throws<UserErrorException>(() => ClusterClient.Start(settings));
+        var wrong = Assert.Throws<UserErrorException>(() => ClusterClient.Start(settings.Client));
         Assert.Contains("r1reward.node.tls.password-file", wrong.Message);
         Assert.DoesNotContain('\n', wrong.Message);
     }
@@ -100,7 +100,7 @@ public sealed class PinnedCertificatesTests : IDisposable
     {
         File.WriteAllText(_folder.At("password"), "secret\n");
         SetMode(_folder.At("password"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return ClusterClient.Start(Settings(name, authority, address));
+        return ClusterClient.Start(Settings(name, authority, address).Client);
     }
 
     private NodeSettings Settings(string name, X509Certificate2 authority, string address)

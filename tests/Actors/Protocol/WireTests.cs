@@ -33,6 +33,21 @@ public sealed class WireTests() : TestKit(WireConfig.Closed)
         new RunCommands.Submitted("run", null),
         RunCommands.GetStatus.Instance,
         RunCommands.Stop.Instance,
+        RunCommands.GetDetails.Instance,
+        new RunDetails(
+            RunStatus.NoRun,
+            2,
+            11,
+            new RunThroughput(1.5, 200),
+            3,
+            new Dictionary<WorkKind, WorkQueue> { [WorkKind.Judge] = new(4, 5) },
+            [new WorkerDetails("w", "a", WorkKind.Judge, 6, 7, "step-1/judge/0.1", "waits", 0.5)]),
+        ClusterCommands.GetMembers.Instance,
+        new ClusterCommands.Members("a", "b", [new ClusterMember("b", "up", false, ["judge"])]),
+        new ClusterCommands.Leave("a"),
+        new ClusterCommands.Down("a"),
+        new ClusterCommands.Ordered("a", null),
+        ClusterCommands.LeaveNow.Instance,
         new RunStatus("run", RunStage.Scoring, 1, 2, 3, 4, Figures, Workers, RunOutcome.Stopped, "ü"),
     ];
 

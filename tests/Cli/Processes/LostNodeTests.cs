@@ -18,17 +18,20 @@ public sealed class LostNodeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("rollout")]
-    [InlineData("learner")]
-    [InlineData("rollout", "learner")]
-    public async Task Processes_that_are_killed_are_replaced_and_every_sample_is_counted_once(params string[] roles)
+    [InlineData("KILL", "rollout")]
+    [InlineData("KILL", "learner")]
+    [InlineData("KILL", "rollout", "learner")]
+    [InlineData("STOP", "rollout")]
+    [InlineData("STOP", "learner")]
+    public async Task Processes_that_are_killed_or_frozen_are_replaced_and_every_sample_is_counted_once(
+        string signal, params string[] roles)
     {
         using var run = ProgramRun.Quickstart(_folder.Path, Steps, processes: 3, Patience);
         await run.UpdatedAsync();
 
         foreach (var role in roles)
         {
-            run.KillNode(role);
+            run.Signal(signal, role);
         }
 
         var ended = await run.EndAsync();

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Hosting;
 using R1Reward.Actors.Runs;
 using R1Reward.Tests.Support;
@@ -131,8 +134,51 @@ public sealed class ProgramEndTests : IDisposable
         Assert.Equal(99, (int?)run.Journal()[^1]["Epoch"]);
     }
 
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private static DateTime Checkpoints(ProgramRun run) =>
         Directory.GetDirectories(run.Folder.Checkpoints).Max(Directory.GetLastWriteTimeUtc);
+
+    [Fact]
+    public async Task A_node_that_is_asked_to_leave_ends_with_code_0_and_the_command_returns_when_it_has()
+    {
+        var port = FreePort();
+        string[] cluster =
+        [
+            "--config", Path.Combine(Fixtures.Repository, "hocon", "quickstart.conf"),
+            "--set", $"akka.remote.dot-netty.tcp.port={port}",
+            "--set", $"akka.cluster.seed-nodes=akka.tcp://r1reward@127.0.0.1:{port}",
+        ];
+        using var node = ProgramRun.Start(
+            new RunFolder(_folder.Path),
+            Patience,
+            ["node", .. cluster, "--set", "r1reward.node.found=on", "--set", $"r1reward.run.folder={_folder.Path}"]);
+        await node.LoggedAsync(Path.Combine(_folder.Path, "nodes"), "with roles");
+
+        var status = await Invocation.RunAsync(["cluster", "status", .. cluster]);
+        Assert.Equal(("", ExitCode.Done), (status.Error, status.ExitCode));
+        Assert.Matches(
+            $@"^1 member, as akka\.tcp://r1reward@127\.0\.0\.1:{port} sees them\n  .*  up  coordinates  .*learner",
+            status.Output);
+        Assert.Contains($"no run is under way in {_folder.Path}", status.Output, StringComparison.Ordinal);
+        var json = JObject.Parse((await Invocation.RunAsync(["cluster", "status", "--json", .. cluster])).Output);
+        Assert.Equal("", (string?)json["run"]!["status"]!["run-id"]);
+
+        var left = await Invocation.RunAsync(["cluster", "leave", $"127.0.0.1:{port}", .. cluster]);
+
+        Assert.Equal(
+            ($"akka.tcp://r1reward@127.0.0.1:{port}: not a member any more\n", ExitCode.Done),
+            (left.Output, left.ExitCode));
+        var ended = await node.EndAsync();
+        Assert.Equal((ExitCode.Done, ""), (ended.ExitCode, ended.Error));
+        var gone = await Invocation.RunAsync(["cluster", "status", .. cluster]);
+        Assert.Contains("has answered for 10 s", gone.Mistake());
+    }
 
     [Fact]
     public async Task A_cluster_that_nobody_answers_for_is_one_line()

@@ -105,14 +105,18 @@ internal sealed class ProgramRun : IDisposable
     }
 
     /// <summary>Sends a signal to this process alone: INT is what Ctrl-C sends, TERM what a supervisor does.</summary>
-    public void Signal(string signal)
+    public void Signal(string signal) => Signal(signal, _process.Id);
+
+    /// <summary>Sends a signal to the child with the role.</summary>
+    public void Signal(string signal, string role) => Signal(signal, NodeWith(role));
+
+    private static void Signal(string signal, int process)
     {
-        using var kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)])!;
+        using var kill = Process.Start("kill", ["-" + signal, process.ToString(CultureInfo.InvariantCulture)])!;
         kill.WaitForExit();
     }
 
-    /// <summary>Ends a child with the role at once, as kill -9 does.</summary>
-    public void KillNode(string role)
+    private int NodeWith(string role)
     {
         var id = Directory.EnumerateDirectories("/proc")
             .Select(Path.GetFileName)
@@ -121,8 +125,7 @@ internal sealed class ProgramRun : IDisposable
             Command(name!) is var command
                 && command.Contains($"r1reward-node-{_process.Id}.conf")
                 && command.Contains("node.roles=" + role));
-        using var node = Process.GetProcessById(int.Parse(id!, CultureInfo.InvariantCulture));
-        node.Kill();
+        return int.Parse(id!, CultureInfo.InvariantCulture);
     }
 
     public void Dispose()

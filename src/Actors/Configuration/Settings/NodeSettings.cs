@@ -18,6 +18,9 @@ public sealed record NodeSettings
     /// <summary>How it serves weights and batches.</summary>
     public required BulkOptions Bulk { get; init; }
 
+    /// <summary>Where it tells supervisors how it is; null: nowhere.</summary>
+    public required HttpEndpoint? Http { get; init; }
+
     /// <summary>How long it tries to join the cluster.</summary>
     public required TimeSpan JoinTimeout { get; init; }
 
@@ -38,6 +41,9 @@ public sealed record NodeSettings
 
     /// <summary>The whole effective configuration, for Akka.NET.</summary>
     public required Config Config { get; init; }
+
+    /// <summary>What a client of the same cluster needs to know.</summary>
+    public ClientSettings Client => new(Seeds, Tls, Config);
 
     /// <summary>Whether it may be the first of a cluster whose other nodes look for it.</summary>
     public bool MayFound => Roles.Contains(NodeRole.Coordinator);
@@ -76,6 +82,7 @@ public sealed record NodeSettings
             Roles = reader.ListOf<NodeRole>("r1reward.node.roles"),
             RolloutWorkers = reader.Whole("r1reward.node.rollout-workers", 1, 64),
             Bulk = bulk,
+            Http = HttpEndpoint.Read(reader),
             JoinTimeout = reader.Duration("r1reward.node.join-timeout"),
             Heartbeat = reader.Duration("r1reward.work.heartbeat"),
             RunsFolder = Path.GetFullPath(reader.Text("r1reward.run.folder")),

@@ -26,6 +26,20 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     /// <summary>The kinds of work that wait for a worker.</summary>
     public IEnumerable<WorkKind> OpenKinds => _open.Where(entry => entry.Value.Count > 0).Select(entry => entry.Key);
 
+    /// <summary>The items that workers hold, by their names, oldest hand-out of each first.</summary>
+    public ILookup<string, LedgerItem> Leased => _items.Values
+        .Where(item => item.Worker is not null)
+        .OrderBy(item => item.LeasedUntil)
+        .ToLookup(item => item.Worker!);
+
+    /// <summary>Open and leased items by the kind of work; kinds without either are left out.</summary>
+    public IReadOnlyDictionary<WorkKind, WorkQueue> Queues => _items.Values
+        .GroupBy(item => item.Payload.Kind)
+        .ToDictionary(
+            group => group.Key,
+            group => new WorkQueue(
+                group.Count(item => item.Worker is null), group.Count(item => item.Worker is not null)));
+
     /// <summary>Items given out again since the start because their worker was lost or silent.</summary>
     public int GivenOutAgain { get; private set; }
 

@@ -90,10 +90,8 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         var machine = files.Machine(plan, weights, pairs, ledger, batches);
         var coldStartSteps = settings.Sft.Optimizer.Steps;
         var begun = journal.Entries[0].At;
-        return new ActiveRun(submit, begun, plan, coldStartSteps, ledger, machine, settings.Stall, files.Recorder)
-        {
-            Missing = new MissingWorkers(time),
-        };
+        return new ActiveRun(
+            submit, begun, plan, coldStartSteps, ledger, machine, settings.Stall, files.Recorder, time);
     }
 
     private static void RefuseFinished(RunFolder folder, RunProgress progress)

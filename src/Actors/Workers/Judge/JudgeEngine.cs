@@ -1,5 +1,6 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Telemetry;
 using R1Reward.Data.Judging;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Judge.Server;
@@ -87,6 +88,7 @@ internal sealed class JudgeEngine : IWorkEngine
     {
         var work = (JudgeWork)item.Payload;
         var outcome = await _judge.GradeAsync(work.Reply, cancel);
+        Meters.JudgeUndecided.Add(outcome.Verdict == ConsistencyVerdict.Undecided ? 1 : 0);
         if (outcome.Verdict == ConsistencyVerdict.Undecided && Interlocked.Exchange(ref _undecidedLogged, 1) == 0)
         {
             Log.Warning(

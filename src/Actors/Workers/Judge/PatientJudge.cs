@@ -1,4 +1,5 @@
 using System.Globalization;
+using R1Reward.Actors.Telemetry;
 using R1Reward.Data;
 using R1Reward.Rewards.Judge;
 using Serilog;
@@ -44,6 +45,8 @@ internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, Tim
         {
             Interlocked.Increment(ref _asks);
             var reply = await judge.AskAsync(prompt, cancellationToken).ConfigureAwait(false);
+            Meters.JudgeAsks.Add(1);
+            Meters.JudgeFailures.Add(reply.Failure is null ? 0 : 1);
             if (reply.Failure is { NeedsUser: true } refused)
             {
                 throw new UserErrorException($"the judge refuses to answer: {refused.Reason}. Check r1reward.judge.");

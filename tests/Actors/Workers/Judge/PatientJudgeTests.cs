@@ -1,3 +1,5 @@
+using System.Globalization;
+using R1Reward.Actors.Telemetry;
 using R1Reward.Actors.Workers.Judge;
 using R1Reward.Rewards.Judge;
 using R1Reward.Tests.Support;
@@ -42,6 +44,30 @@ public sealed class PatientJudgeTests
         var reply = await Patient(judge).AskAsync(Question).WaitAsync(TimeSpan.FromSeconds(20));
 
         Assert.Equal(("1", 11), (reply.Text, reply.Attempts));
+    }
+
+    [Fact]
+    public async Task Questions_and_those_without_an_answer_are_counted_for_whoever_watches_the_node()
+    {
+        // Other tests of this process count, too.
+        using var text = new PrometheusText(meter => meter.Name == Meters.Name && meter.Scope is null);
+        Meters.Show();
+        var (asks, failures) = (Read("asks"), Read("failures"));
+
+        await Patient(new Answers(_ => Failed(JudgeFailureKind.Refused))).AskAsync(Question);
+        await Patient(new Answers(_ => Answered)).AskAsync(Question);
+
+        Assert.InRange(Read("asks"), asks + 2, int.MaxValue);
+        Assert.InRange(Read("failures"), failures + 1, int.MaxValue);
+
+        int Read(string what)
+        {
+            var line = $"\nr1reward_judge_{what}_total ";
+            var read = text.Read();
+            return int.Parse(
+                read[(read.IndexOf(line, StringComparison.Ordinal) + line.Length)..].Split('\n')[0],
+                CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]

@@ -1,0 +1,51 @@
+using Akka.Actor;
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Records;
+using R1Reward.Actors.Protocol;
+
+namespace R1Reward.Actors.Tests.Coordination;
+
+public sealed class ActiveRunTests
+{
+    private readonly MachineRun _machine = new(
+        MachineRun.Plan, new RunProgress(true, 0, "checkpoints/sft", new HashSet<string> { "sft" }, false));
+
+    [Fact]
+    public async Task An_operator_sees_who_works_on_what_and_what_waits()
+    {
+        using var run = await new FakeFactory(_machine).LoadAsync(FakeFactory.Run);
+        run.Machine.Start();
+        Assert.Null(run.Details.Throughput);
+        run.Join(new FromWorker.Hello("busy", "address-busy", WorkKind.Rollout, 5), ActorRefs.Nobody);
+        run.Join(new FromWorker.Hello("idle", "address-idle", WorkKind.Learn, 1), ActorRefs.Nobody);
+        var sampled = Pull(run, "busy");
+        var done = new FromWorker.Done("busy", sampled.Key, _machine.ResultOf(sampled));
+        Assert.True(run.Count(done));
+        Assert.False(run.Count(done));
+        run.Machine.Complete(sampled.Key.Id, done.Result);
+        Pull(run, "busy");
+        _machine.Time.Advance(TimeSpan.FromSeconds(7));
+
+        var details = run.Details;
+
+        Assert.Equal(("run", RunStage.Rolling), (details.Status.RunId, details.Status.Stage));
+        Assert.Equal((1, 0, 0), (details.Epoch, details.WeightsVersion, details.GivenOutAgain));
+        Assert.Equal(2 / 7.0, details.Throughput!.TracesPerSecond, 9);
+        Assert.Equal(new WorkQueue(0, 1), details.Queues[WorkKind.Rollout]);
+        Assert.Equal(new WorkQueue(2, 0), details.Queues[WorkKind.Judge]);
+        Assert.Equal(
+            [
+                new WorkerDetails(
+                    "busy", "address-busy", WorkKind.Rollout, 0, 1, "step-1/rollout/1", WaitsFor: null, 7),
+                new WorkerDetails("idle", "address-idle", WorkKind.Learn, 0, 0, WorksOn: null, WaitsFor: null, 7),
+            ],
+            details.Workers);
+    }
+
+    private static Assignment Pull(ActiveRun run, string worker)
+    {
+        run.Workers.Note(new FromWorker.Pull(1, worker, 1));
+        var (_, work) = Assert.Single(run.Workers.HandOut(run.Ledger));
+        return Assert.Single(work.Items);
+    }
+}
