@@ -45,6 +45,10 @@ public static partial class JudgmentParser
     /// </summary>
     public static Choice? Accepted(string answer) => LenientAnswer.Read(answer).Choice;
 
+    /// <summary>A judgment without its analysis: from the first answer tag on. Null where there is none.</summary>
+    public static string? WithoutAnalysis(string judgment) =>
+        judgment.IndexOf(AnswerOpen, StringComparison.Ordinal) is >= 0 and var start ? judgment[start..] : null;
+
     /// <summary>
     /// The text before the answer that counts, trimmed, with its tags; all of the reply where there is none. The
     /// lenient reading passes over answers inside the reasoning.

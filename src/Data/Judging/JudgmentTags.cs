@@ -22,7 +22,8 @@ public sealed partial record JudgmentTags(string Analysis, string Answer)
 
     /// <summary>
     /// The tags that the passages of a prompt show: names that are opened and closed within one passage, the analysis
-    /// first. The published ones where a prompt shows none, for such a model is taught its form.
+    /// first. The published ones where a prompt shows none, for such a model is taught its form, or the published tag
+    /// of the answer alone.
     /// </summary>
     /// <exception cref="UserErrorException">They are one, or more than two.</exception>
     public static JudgmentTags ShownBy(IEnumerable<string> passages)
@@ -36,6 +37,7 @@ public sealed partial record JudgmentTags(string Analysis, string Answer)
         return names.Count switch
         {
             0 => Published,
+            1 when names[0] == Published.Answer => Published,
             2 => new JudgmentTags(names[0], names[1]),
             _ => throw new UserErrorException(
                 $"shows the tags {string.Join(", ", names.Select(name => $"<{name}>"))}; a judgment is read from two, "

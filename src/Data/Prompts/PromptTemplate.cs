@@ -80,12 +80,25 @@ public sealed class PromptTemplate
         MissingQuestion = "Write a caption of the image.",
     };
 
+    /// <summary>
+    /// <c>answer-only</c>: asks for the answer in its tags and nothing else, for judges that do not reason.
+    /// </summary>
+    public static PromptTemplate AnswerOnly { get; } = new(
+        "answer-only",
+        "You are an impartial evaluator who compares two responses to a question. Judge whether their claims are " +
+        "right, whether their reasoning is sound, how directly they answer, and whether they are safe. Neither " +
+        "their length nor their order counts, and a tie is not permitted.\n\n" +
+        "Question:\n{question}\n\n" +
+        "Response 1:\n{answer1}\n\n" +
+        "Response 2:\n{answer2}\n\n" +
+        "Reply with exactly one of these two lines and nothing else:\n<answer>1</answer>\n<answer>2</answer>");
+
     /// <summary><c>compact</c>: no instructions, for small models that learn the task from their cold start.</summary>
     public static PromptTemplate Compact { get; } =
         new("compact", "{question}\nResponse 1: {answer1}\nResponse 2: {answer2}");
 
     /// <summary>All templates, in the order in which a filled prompt is compared with them.</summary>
-    public static IReadOnlyList<PromptTemplate> All { get; } = [R1Pairwise, R1Aspects, Compact];
+    public static IReadOnlyList<PromptTemplate> All { get; } = [R1Pairwise, R1Aspects, AnswerOnly, Compact];
 
     /// <summary>The name used in configuration and recorded with every run.</summary>
     public string Id { get; }

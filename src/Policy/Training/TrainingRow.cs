@@ -16,11 +16,18 @@ public sealed record TrainingRow(ImmutableArray<int> Tokens, ImmutableArray<bool
     public IReadOnlyList<MediaPatches> Media { get; init; } = [];
 
     /// <summary>A prompt that is read and a reply that is learned, its end token included by the caller.</summary>
+    /// <param name="prompt">The prompt's tokens.</param>
+    /// <param name="reply">The reply's tokens.</param>
+    /// <param name="media">Pictures and videos of the prompt.</param>
+    /// <param name="learnedBefore">How many tokens at the end of the prompt are learned, too.</param>
     public static TrainingRow Reply(
-        ReadOnlySpan<int> prompt, ReadOnlySpan<int> reply, IReadOnlyList<MediaPatches>? media = null)
+        ReadOnlySpan<int> prompt,
+        ReadOnlySpan<int> reply,
+        IReadOnlyList<MediaPatches>? media = null,
+        int learnedBefore = 0)
     {
         var targets = new bool[prompt.Length + reply.Length];
-        targets.AsSpan(prompt.Length).Fill(true);
+        targets.AsSpan(prompt.Length - learnedBefore).Fill(true);
         return new([.. prompt, .. reply], [.. targets]) { Media = media ?? [] };
     }
 

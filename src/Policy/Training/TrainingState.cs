@@ -12,4 +12,10 @@ public sealed record TrainingState(int Step, double KlCoefficient, AdvantageMome
     /// Figures of the steps so far by name, where a run that goes on is to report them again; null elsewhere.
     /// </summary>
     public IReadOnlyList<IReadOnlyDictionary<string, double>>? Figures { get; init; }
+
+    /// <summary>
+    /// What a stage follows from step to step beside weights and optimiser, such as running means, by name; null where
+    /// it follows nothing.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? Followed { get; init; }
 }

@@ -22,6 +22,13 @@ public sealed class ConversationEncoder(
     /// <summary>Token ids of a reply with the end of its turn.</summary>
     public ImmutableArray<int> EncodeReply(string text) => [.. _chat.EncodeReply(text)];
 
+    /// <summary>The tokens that the model's chat template writes before and after a reply.</summary>
+    public (ImmutableArray<int> Opening, ImmutableArray<int> Closing) ReplyFrame()
+    {
+        var (opening, closing) = _chat.ReplyFrame();
+        return ([.. opening], [.. closing]);
+    }
+
     /// <summary>Writes a conversation in the model's tokens.</summary>
     /// <param name="messages">The turns.</param>
     /// <param name="opensReply">Whether the assistant's turn is opened at the end, for a reply to follow.</param>

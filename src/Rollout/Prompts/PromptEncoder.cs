@@ -45,6 +45,11 @@ public sealed class PromptEncoder(
     public ImmutableArray<int> EncodeJudgment(string judgment) =>
         _conversations.EncodeReply(template.Tags.FromPublished(judgment));
 
+    /// <summary>
+    /// The tokens that the chat template writes before and after a judgment; prompts end with the first.
+    /// </summary>
+    public (ImmutableArray<int> Opening, ImmutableArray<int> Closing) ReplyFrame() => _conversations.ReplyFrame();
+
     /// <summary>Writes a conversation up to where the reply begins. Media need a model that sees.</summary>
     public Task<EncodedPrompt> EncodeAsync(
         IReadOnlyList<ChatMessage> messages,

@@ -49,6 +49,7 @@ public sealed class JudgmentTagsTests
 
     [Theory]
     [InlineData("nothing", "think", "answer")]
+    [InlineData("Write <answer>1</answer> or <answer>2</answer>", "think", "answer")]
     [InlineData("First <analysis> and </analysis>, then <verdict>1</verdict>", "analysis", "verdict")]
     public void A_prompt_shows_the_tags_of_its_judgments(string passage, string analysis, string answer) =>
         Assert.Equal(new JudgmentTags(analysis, answer), JudgmentTags.ShownBy([passage, "<question>", "</question>"]));

@@ -68,7 +68,7 @@ public sealed class PromptTemplateTests
     [Fact]
     public void An_unknown_template_names_the_known_ones() =>
         Assert.Contains(
-            "r1-pairwise, r1-aspects, compact",
+            "r1-pairwise, r1-aspects, answer-only, compact",
             Assert.Throws<UserErrorException>(() => PromptTemplate.Get("t1")).Message);
 
     [Fact]

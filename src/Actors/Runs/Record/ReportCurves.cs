@@ -25,6 +25,7 @@ internal static class ReportCurves
         ("srm", "held-out-accuracy", "Held-out accuracy (scores)"),
         ("srm", "loss", "Loss of the scalar model"),
         ("srm", "grad-norm", "Gradient norm of the scalar model"),
+        ("sft", "held-out-accuracy", "Held-out accuracy in the cold start (sampled)"),
         ("sft", "loss", "Cold-start loss"),
         ("sft", "grad-norm", "Cold-start gradient norm"),
     ];

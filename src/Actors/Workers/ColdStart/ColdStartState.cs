@@ -22,16 +22,19 @@ internal sealed class ColdStartState : StageState
     private readonly ModelCard _card;
     private readonly SftTrainer _trainer;
     private readonly SftBatches _batches;
-    private readonly int _batchSize;
+    private readonly HeldOutJudging _heldOut;
+    private readonly SftSettings _settings;
     private readonly CausalLM _model;
 
-    private ColdStartState(RunSettings settings, CausalLM model, Tokenizer tokenizer, SftBatches batches)
+    private ColdStartState(
+        RunSettings settings, CausalLM model, Tokenizer tokenizer, SftBatches batches, HeldOutJudging heldOut)
         : base(Optimizers.Adam(model, settings.Sft.Optimizer))
     {
+        _heldOut = heldOut;
         _model = model;
         _tokenizer = tokenizer;
         _batches = batches;
-        _batchSize = settings.Sft.BatchSize;
+        _settings = settings.Sft;
         _card = settings.Model.ToCard();
         var options = settings.Sft.Optimizer;
         _trainer = new SftTrainer(model, Optimizer, Optimizers.Schedule(options, options.Steps), new SftOptions
@@ -74,7 +77,8 @@ internal sealed class ColdStartState : StageState
         var pairs = PairSources.Open(settings);
         pairs.Bind(start);
         var batches = new SftBatches(settings.Sft, pairs, encoder, model.Config.Context);
-        var state = new ColdStartState(settings, model, tokenizer, batches);
+        var heldOut = new HeldOutJudging(settings, model, tokenizer, encoder, pairs.HeldOut);
+        var state = new ColdStartState(settings, model, tokenizer, batches, heldOut);
         state.Restore(partial);
         return state;
     }
@@ -82,19 +86,26 @@ internal sealed class ColdStartState : StageState
     /// <inheritdoc/>
     public override WorkResult ToResult(string checkpoint) => new SftResult(checkpoint, Figures[^1]);
 
-    /// <inheritdoc/>
+    /// <summary>Makes a step, and judges the held-out pairs where that is due.</summary>
     protected override IReadOnlyDictionary<string, double> Train(int step)
     {
         var batch = _batches.At(step);
         var metrics = _trainer.Step(batch);
-        return new Dictionary<string, double>
+        var figures = new Dictionary<string, double>
         {
-            ["left-out"] = _batchSize - batch.Count,
+            ["left-out"] = _settings.BatchSize - batch.Count,
             ["loss"] = metrics.Loss,
             ["grad-norm"] = metrics.GradientNorm,
             ["learning-rate"] = metrics.LearningRate,
             ["tokens-per-second"] = metrics.TokensPerSecond,
         };
+        var every = _settings.EvaluateEvery;
+        if (every > 0 && (step + 1) % every == 0 && step + 1 < _settings.Optimizer.Steps)
+        {
+            _heldOut.AddTo(figures, ShowProgress);
+        }
+
+        return figures;
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Data;
+using R1Reward.Data.Judging;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Training;
 using R1Reward.Rollout.Prompts;
@@ -17,6 +19,9 @@ namespace R1Reward.Actors.Workers.ColdStart;
 /// <param name="maxTokens">Maximum number of tokens of a prompt with its judgment.</param>
 internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEncoder encoder, int maxTokens)
 {
+    private readonly (ImmutableArray<int> Opening, ImmutableArray<int> Closing) _frame =
+        settings.LearnsFrame ? encoder.ReplyFrame() : ([], []);
+
     private int _nextStep = -1;
     private Task<List<TrainingRow>>? _next;
 
@@ -45,15 +50,16 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
         foreach (var example in await Task.WhenAll(encoding).ConfigureAwait(false))
         {
             var prompt = example.Prompt;
-            var reply = encoder.EncodeJudgment(example.Reply);
-            if (ProblemOf(prompt, reply.Length) is { } problem)
+            ImmutableArray<int> reply = [.. encoder.EncodeJudgment(example.Reply ?? ""), .. _frame.Closing];
+            if (ProblemOf(example, reply.Length) is { } problem)
             {
                 problems.Add($"{example.Name}: {problem}");
                 Log.Warning("cold start: left out {Name}: {Problem}", example.Name, problem);
             }
             else
             {
-                rows.Add(TrainingRow.Reply(prompt.Tokens.AsSpan(), reply.AsSpan(), prompt.Patches));
+                rows.Add(TrainingRow.Reply(
+                    prompt.Tokens.AsSpan(), reply.AsSpan(), prompt.Patches, _frame.Opening.Length));
             }
         }
 
@@ -68,8 +74,12 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
     {
         var pair = pairs.ColdStart(index);
         var prompt = await encoder.EncodeAsync(pair).ConfigureAwait(false);
-        return new Example($"pair {pair.Id}", prompt, pair.Judgment!);
+        return new Example($"pair {pair.Id}", prompt, ReplyOf(pair.Judgment!));
     }
+
+    private string? ReplyOf(string judgment) => settings.Reasoning
+        ? judgment
+        : JudgmentParser.WithoutAnalysis(encoder.Tags.ToPublished(judgment));
 
     private async Task<Example> DescriptionAsync(long index)
     {
@@ -80,16 +90,22 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
         return new Example($"description {index}", prompt, example.Reply);
     }
 
-    private string? ProblemOf(EncodedPrompt prompt, int replyTokens)
+    private string? ProblemOf(Example example, int replyTokens)
     {
-        if (prompt.Problem is { } problem)
+        if (example.Prompt.Problem is { } problem)
         {
             return problem;
         }
 
-        var length = prompt.Tokens.Length + replyTokens;
+        if (example.Reply is null)
+        {
+            return "its judgment has no answer tag, which is all that r1reward.sft.reasoning = off leaves of one";
+        }
+
+        var length = example.Prompt.Tokens.Length + replyTokens;
         return length > maxTokens ? $"{length} tokens with its reply, with room for {maxTokens}" : null;
     }
 
-    private sealed record Example(string Name, EncodedPrompt Prompt, string Reply);
+    // No reply where the settings leave nothing of it.
+    private sealed record Example(string Name, EncodedPrompt Prompt, string? Reply);
 }

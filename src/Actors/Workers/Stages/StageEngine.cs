@@ -26,7 +26,8 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
     public int Capacity => 1;
 
     /// <inheritdoc/>
-    public long Progress => Interlocked.Read(ref _steps) + bulk.Received;
+    public long Progress =>
+        Interlocked.Read(ref _steps) + (Volatile.Read(ref _state)?.Progress ?? 0) + bulk.Received;
 
     /// <inheritdoc/>
     public Task<WorkResult> DoAsync(

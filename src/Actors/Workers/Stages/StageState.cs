@@ -9,12 +9,16 @@ namespace R1Reward.Actors.Workers.Stages;
 internal abstract class StageState(AdamW optimizer) : IDisposable
 {
     private readonly List<IReadOnlyDictionary<string, double>> _figures = [];
+    private long _lookedAt;
 
     /// <summary>Number of steps made so far.</summary>
     public int Step { get; private set; }
 
     /// <summary>Figures of the last steps: of all, unless an earlier release began the stage.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, double>> Figures => _figures;
+
+    /// <summary>Rises within a step that takes long; may be read from any thread.</summary>
+    public long Progress => Interlocked.Read(ref _lookedAt);
 
     /// <summary>The optimiser of the trained weights.</summary>
     protected AdamW Optimizer => optimizer;
@@ -36,7 +40,7 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
 
     /// <summary>Writes a checkpoint that the stage can go on from.</summary>
     public void SaveForContinuation(TrainingCheckpoint checkpoint) => Save(
-        checkpoint, optimizer, new TrainingState(Step, KlCoefficient: 0) { Figures = _figures });
+        checkpoint, optimizer, new TrainingState(Step, KlCoefficient: 0) { Figures = _figures, Followed = Followed });
 
     /// <summary>Writes the trained model; nothing goes on from its optimiser.</summary>
     public void SaveFinal(TrainingCheckpoint checkpoint) =>
@@ -49,6 +53,12 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
         DisposeModel();
     }
 
+    /// <summary>What the stage follows from step to step beside weights and optimiser; null: nothing.</summary>
+    protected virtual IReadOnlyDictionary<string, double>? Followed => null;
+
+    /// <summary>Shows that something within a step is done.</summary>
+    protected void ShowProgress() => Interlocked.Increment(ref _lookedAt);
+
     /// <summary>Takes over steps and optimiser of an interrupted stage; its weights are loaded already.</summary>
     protected void Restore(TrainingCheckpoint partial)
     {
@@ -57,7 +67,14 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
             var saved = partial.Load(optimizer);
             Step = saved.Step;
             _figures.AddRange(saved.Figures ?? []);
+            Follow(saved.Followed ?? new Dictionary<string, double>());
         }
+    }
+
+    /// <summary>Goes on with what <see cref="Followed"/> was at the checkpoint.</summary>
+    protected virtual void Follow(IReadOnlyDictionary<string, double> saved)
+    {
+        // Most stages follow nothing.
     }
 
     /// <summary>Trains on the rows of a step.</summary>

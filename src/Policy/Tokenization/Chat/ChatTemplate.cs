@@ -77,6 +77,20 @@ public sealed class ChatTemplate
     /// </summary>
     public int[] EncodeReply(string text) => [.. _tokenizer.EncodeReply(text), _turnEnd];
 
+    /// <summary>
+    /// The ids that the template writes around a reply: those that open the assistant's turn, and those after its end.
+    /// </summary>
+    /// <example>ChatML: <c>&lt;|im_start|&gt;assistant</c> and a line break; a line break.</example>
+    public (int[] Opening, int[] Closing) ReplyFrame()
+    {
+        var asked = new ChatMessage("user", "question");
+        var question = Render([asked], addGenerationPrompt: false);
+        var opened = Render([asked]);
+        var whole = Render([asked, new ChatMessage("assistant", "answer")], addGenerationPrompt: false);
+        var end = Array.LastIndexOf(whole, _turnEnd);
+        return (opened[question.Length..], end < 0 ? [] : whole[(end + 1)..]);
+    }
+
     // Text alone is a string, which every template takes; lists of parts only those that know media.
     private static JinjaMapping Value(ChatMessage message) => new()
     {
