@@ -1,8 +1,5 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Policy.Heads;
-using R1Reward.Policy.Tokenization;
 using R1Reward.Tests.Support;
-using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Tests;
 
@@ -56,21 +53,58 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_language_model_has_no_scores()
+    public async Task A_judge_that_always_names_the_first_gives_both_responses_half_of_the_votes()
     {
+        var judge = TaughtModel.Write(_folder.At("judge"), "<answer>1</answer>");
         var ended = await Invocation.RunAsync(
-            "score", "--model", TinyModel.Write(_folder.At("words")), "--prompt", "q", "--response", "a");
-        Assert.Contains("without heads", ended.Mistake());
+            "score", "--model", judge, "--prompt", "which", "--response", "better", "--response", "is", "--k", "3",
+            "--temperature", "0", "--max-new-tokens", "24", "--device", "cpu");
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        var scored = JObject.Parse(ended.Output)["responses"]!.ToList();
+        Assert.All(scored, one => Assert.Equal((0.5, 1), ((double)one["score"]!, (int)one["rank"]!)));
+        Assert.All(scored, one => Assert.Equal(0.5, (double)one["probability"]!, 1e-9));
+        Assert.All(scored, one => Assert.Equal(
+            """{"won":3,"lost":3,"unreadable":0}""", one["votes"]!.ToString(Newtonsoft.Json.Formatting.None)));
     }
 
-    private string Model()
+    [Fact]
+    public async Task What_a_judge_cannot_compare_has_a_problem_and_no_number()
     {
-        var words = TinyModel.Write(_folder.At("base"));
-        var folder = _folder.At("scores");
-        var config = new ScalarConfig { Heads = ["preference", "safety"], ScaleForTraining = true };
-        using var model = ScalarFolder.Start(words, config, CPU, ScalarType.Float32, seed: 7);
-        ScalarFolder.Save(model, folder);
-        Tokenizer.Load(words).CopyTo(folder);
-        return folder;
+        var file = _folder.Write(
+            "rows.jsonl",
+            $$"""
+            {"prompt": "which", "responses": ["better", "is"]}
+            {"prompt": "which", "response": "better"}
+            {"prompt": "{{new string('x', 5000)}}", "responses": ["better", "is"]}
+            """);
+        var ended = await Invocation.RunAsync(
+            "score", file, "--model", TinyModel.Write(_folder.At("words")), "--template", "compact", "--k", "2",
+            "--max-new-tokens", "2", "--device", "cpu");
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        var problems = ended.Output.Trim().Split('\n').Select(line => (string)JObject.Parse(line)["problem"]!).ToList();
+        Assert.Equal(3, problems.Count);
+        Assert.Contains("none of 4 replies", problems[0]);
+        Assert.Contains("one response alone", problems[1]);
+        Assert.Contains("tokens", problems[2]);
     }
+
+    [Theory]
+    [InlineData("--k 0", "--k", "0")]
+    [InlineData("temperature", "--temperature", "-1")]
+    public async Task Options_that_no_judge_can_follow_are_refused(string expected, params string[] more)
+    {
+        var ended = await Invocation.RunAsync(
+            ["score", "--model", TinyModel.Write(_folder.At("words")), "--prompt", "q", "--response", "a", .. more]);
+        Assert.Contains(expected, ended.Mistake());
+    }
+
+    [Fact]
+    public async Task A_scalar_model_has_no_template()
+    {
+        var ended = await Invocation.RunAsync(
+            "score", "--model", Model(), "--prompt", "q", "--response", "a", "--template", "compact");
+        Assert.Contains("leave them out", ended.Mistake());
+    }
+
+    private string Model() => TinyScalarModel.Write(_folder.At("scores"), "preference", "safety");
 }

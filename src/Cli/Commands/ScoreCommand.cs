@@ -1,17 +1,18 @@
 using System.CommandLine;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Hosting;
 using R1Reward.Cli.Running;
+using R1Reward.Cli.Serving;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Media;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward score</c>: the scores of responses by a scalar reward model, as JSON lines.</summary>
+/// <summary><c>r1reward score</c>: the scores of responses by a scalar model or a judge, as JSON lines.</summary>
 internal static class ScoreCommand
 {
     private const string StandardInput = "-";
@@ -19,12 +20,6 @@ internal static class ScoreCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var model = new Option<string>("--model")
-        {
-            Description = "folder of a scalar reward model",
-            Required = true,
-            HelpName = "DIR",
-        };
         var file = new Argument<string?>("FILE")
         {
             Description = "JSON lines with prompt, responses and, where there are any, images; - for standard input",
@@ -37,31 +32,50 @@ internal static class ScoreCommand
             Description = "a picture of the question; may be repeated",
             HelpName = "PATH",
         };
-        var device = new Option<string>("--device")
+        var samples = new Option<int>("--k")
         {
-            Description = "auto, cpu or cuda:N",
-            DefaultValueFactory = _ => "auto",
+            Description = "votes on each two responses in each order, for a model that judges",
+            DefaultValueFactory = _ => JudgeScorerOptions.DefaultSamples,
         };
-        var dtype = new Option<string>("--dtype")
+        var seed = new Option<long>("--seed") { Description = "seed of the votes", DefaultValueFactory = _ => 1 };
+        var temperature = new Option<double>("--temperature")
         {
-            Description = "auto, float32 or bfloat16",
-            DefaultValueFactory = _ => "auto",
+            Description = "sampling temperature of the votes; 0: the likeliest token",
+            DefaultValueFactory = _ => 1,
         };
-        var command = new Command("score", "score responses with a scalar reward model; prints JSON lines")
+        var maxTokens = new Option<int>("--max-new-tokens")
         {
-            file, model, prompt, response, image, device, dtype,
+            Description = "tokens of a judgment",
+            DefaultValueFactory = _ => 1024,
         };
+        var command = new Command("score", "score responses with a scalar model or a judge; prints JSON lines")
+        {
+            file, prompt, response, image, samples, seed, temperature, maxTokens,
+        };
+        JudgeModelOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var media = (parsed.GetValue(image) ?? []).Select(path => new MediaItem(MediaKind.Image, path));
             var rows = Rows(
                 parsed.GetValue(file), parsed.GetValue(prompt), parsed.GetValue(response) ?? [], [.. media]);
-            var settings = new DeviceSettings(parsed.GetValue(device)!, parsed.GetValue(dtype)!, 0);
-            using var loaded = await ScoreModel.LoadAsync(parsed.GetValue(model)!, settings);
-            foreach (var row in rows)
+            var judging = new JudgeScorerOptions(
+                parsed.GetValue(samples),
+                parsed.GetValue(seed),
+                new SamplingOptions
+                {
+                    Temperature = parsed.GetValue(temperature),
+                    MaxNewTokens = parsed.GetValue(maxTokens),
+                });
+            using var scorer = await Scorers.OpenAsync(JudgeModelOptions.Read(parsed), judging);
+
+            // Whoever writes to standard input may wait for a line before writing the next.
+            var atOnce = parsed.GetValue(file) == StandardInput ? 1 : scorer.RowsAtOnce;
+            foreach (var some in rows.Chunk(atOnce))
             {
-                var (scores, problem) = await loaded.ScoreAsync(row.Prompt, row.Responses, row.Media, cancel);
-                Console.WriteLine(Line(row, loaded.Heads, scores, problem).ToString(Formatting.None));
+                foreach (var scored in await Task.WhenAll(some.Select(row => LineAsync(scorer, row, cancel))))
+                {
+                    Console.WriteLine(scored.ToString(Formatting.None));
+                }
             }
 
             return ExitCode.Done;
@@ -69,24 +83,23 @@ internal static class ScoreCommand
         return command;
     }
 
-    /// <summary>What is printed of a question.</summary>
-    internal static JObject Line(
-        ResponseRow row, IReadOnlyList<string> heads, IReadOnlyList<ScoredResponse> scores, string? problem)
+    private static async Task<JObject> LineAsync(IResponseScorer scorer, ResponseRow row, CancellationToken cancel)
     {
         var line = new JObject { ["prompt"] = row.Prompt };
-        if (problem is not null)
+        var scored = await scorer.ScoreAsync(row, cancel);
+        if (scored.Problem is { } problem)
         {
             line["problem"] = problem;
             return line;
         }
 
-        var ranks = ScoreRanking.Ranks([.. scores.Select(one => one.Score)]);
-        var probabilities = ScoreRanking.Probabilities([.. scores.Select(one => one.Logit)]);
-        line["responses"] = new JArray(scores.Select((one, index) => new JObject
+        var ranks = ScoreRanking.Ranks([.. scored.Responses.Select(one => one.Score)]);
+        var probabilities = ScoreRanking.Probabilities([.. scored.Responses.Select(one => one.Logit)]);
+        line["responses"] = new JArray(scored.Responses.Select((one, index) => new JObject
         {
             ["response"] = row.Responses[index],
             ["score"] = one.Score,
-            ["heads"] = new JObject(heads.Zip(one.Heads, (name, score) => new JProperty(name, score))),
+            [one.Parts.Name] = one.Parts.Value,
             ["probability"] = probabilities[index],
             ["rank"] = ranks[index],
         }));

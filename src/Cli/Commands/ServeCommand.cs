@@ -5,6 +5,7 @@ using R1Reward.Cli.Running;
 using R1Reward.Cli.Serving;
 using R1Reward.Rewards.Serving;
 using R1Reward.Rewards.Text;
+using R1Reward.Rollout.Sampling;
 
 namespace R1Reward.Cli.Commands;
 
@@ -37,8 +38,13 @@ internal static class ServeCommand
         };
         var model = new Option<string?>("--model")
         {
-            Description = "folder of a scalar reward model whose scores are served instead",
+            Description = "folder of a scalar model or a judge whose scores are served instead",
             HelpName = "DIR",
+        };
+        var samples = new Option<int>("--k")
+        {
+            Description = "votes on each two responses in each order, for a judge",
+            DefaultValueFactory = _ => JudgeScorerOptions.DefaultSamples,
         };
         var maxItems = new Option<int?>("--max-items")
         {
@@ -48,7 +54,7 @@ internal static class ServeCommand
         var command = new Command(
             "rewards", "serve /get_reward_mllm, /get_reward and /compute; rewards and judge as the configuration says")
         {
-            dataset, field, marker, model, maxItems,
+            dataset, field, marker, model, samples, maxItems,
         };
         listening.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -63,10 +69,12 @@ internal static class ServeCommand
             var options = listening.In(particular, parsed, settings, settings.RewardsRequestBytes);
             if (parsed.GetValue(model) is { } folder)
             {
-                using var scores = await ScoreModel.LoadAsync(folder, new DeviceSettings("auto", "auto", 0));
-                var scalar = new ScalarRewards(
-                    scores, new RewardServiceOptions { Marker = parsed.GetValue(marker) });
-                await using var scoring = await RewardServer.StartAsync(options, scalar, cancel);
+                var sampling = new SamplingOptions { MaxNewTokens = settings.MaxNewTokens };
+                using var scorer = await Scorers.OpenAsync(
+                    new JudgeModelOptions(folder, Template: null, "auto", "auto"),
+                    new JudgeScorerOptions(parsed.GetValue(samples), Seed: 1, sampling));
+                var scores = new ModelRewards(scorer, new RewardServiceOptions { Marker = parsed.GetValue(marker) });
+                await using var scoring = await RewardServer.StartAsync(options, scores, cancel);
                 await Listening.ServeUntilStoppedAsync(
                     $"scores at {scoring.Address}", drain, scoring.StopAsync, cancel);
                 return ExitCode.Done;

@@ -3,7 +3,7 @@ using R1Reward.Actors.Workers;
 using R1Reward.Data;
 using R1Reward.Data.Media;
 using R1Reward.Data.Media.Decoding;
-using R1Reward.Data.Prompts;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Heads;
@@ -36,13 +36,26 @@ internal sealed class ScoreModel : IDisposable
 
     /// <summary>Loads the model of a folder.</summary>
     /// <exception cref="UserErrorException">The folder is no scalar model, or the device is not there.</exception>
-    public static async Task<ScoreModel> LoadAsync(string folder, DeviceSettings device)
+    public static Task<ScoreModel> LoadAsync(string folder, DeviceSettings device) =>
+        LoadAsync(new JudgeModelOptions(folder, Template: null, device.Device, device.DType));
+
+    /// <summary>As the other, with what the options say of pictures and control tokens.</summary>
+    /// <exception cref="UserErrorException">
+    /// The folder is no scalar model, the device is not there, or an option is for judges alone.
+    /// </exception>
+    public static async Task<ScoreModel> LoadAsync(JudgeModelOptions options)
     {
+        if (options.Adapter is not null || options.Template is not null)
+        {
+            throw new UserErrorException(
+                $"--model {options.Model}: a scalar model has no --adapter and no --template: leave them out.");
+        }
+
         TensorLibrary.EnsureLoaded();
-        var thread = new TorchThread("scores", device.Threads);
+        var thread = new TorchThread("scores");
         try
         {
-            return await thread.Run(() => Load(thread, folder, device));
+            return await thread.Run(() => Load(thread, options));
         }
         catch
         {
@@ -64,7 +77,7 @@ internal sealed class ScoreModel : IDisposable
         }
 
         ScalarRow[] rows = [.. encoded.Select(one => one.Row!)];
-        var scores = await _thread.Run(() => ScalarPass.Evaluate(_model, rows, MicroBatchTokens));
+        var scores = await _thread.Run(() => ScalarPass.EvaluateTogether(_model, rows, MicroBatchTokens));
         return ([.. scores.Select(row => new ScoredResponse(row, row.Zip(_scales, (a, b) => a * b).Sum()))], null);
     }
 
@@ -75,17 +88,22 @@ internal sealed class ScoreModel : IDisposable
         _thread.Dispose();
     }
 
-    private static ScoreModel Load(TorchThread thread, string folder, DeviceSettings device)
+    private static ScoreModel Load(TorchThread thread, JudgeModelOptions options)
     {
-        var compute = WorkerDevice.Select(device);
+        var folder = options.Model;
+        var compute = WorkerDevice.Select(new DeviceSettings(options.Device, options.DType, 0));
         var model = ScalarFolder.Load(folder, compute.Device, compute.DType);
         var config = model.Backbone.Config;
         var card = ModelCard.Load(folder);
         model.Backbone.PositionRule = card?.PositionRule ?? default;
+        var limits = card?.Limits ?? new MediaLimits();
         var media = MediaStore.Open(
-            folder, config, card?.Limits, new DecodingOptions { Colours = card?.Colours ?? default });
+            folder,
+            config,
+            limits with { MaxPixels = options.MaxPixels ?? limits.MaxPixels },
+            new DecodingOptions { Colours = card?.Colours ?? default, Fetch = options.Fetch });
         var conversations = new ConversationEncoder(
-            Tokenizer.Load(folder, config.VocabularySize), UntrustedText.Sanitized, media, config.Context);
+            Tokenizer.Load(folder, config.VocabularySize), options.Untrusted, media, config.Context);
         return new ScoreModel(thread, model, new ResponseEncoder(conversations, media is not null));
     }
 }

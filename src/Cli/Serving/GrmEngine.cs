@@ -2,6 +2,7 @@ using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
+using R1Reward.Data.Prompts;
 using R1Reward.Data.Traces;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Rewards.Http;
@@ -32,8 +33,14 @@ internal sealed class GrmEngine : IDisposable
     /// <summary>The model's vocabulary, for decoding only.</summary>
     public Tokenizer Tokenizer => _policy.Model.Tokenizer;
 
+    /// <summary>How the model is asked about a pair.</summary>
+    public PromptTemplate Template => _policy.Model.Template;
+
     /// <summary>The tags that the model was taught to judge in.</summary>
-    public JudgmentTags Tags => _policy.Model.Template.Tags;
+    public JudgmentTags Tags => Template.Tags;
+
+    /// <summary>Whether it sees pictures and videos.</summary>
+    public bool Sees => _policy.Model.Sees;
 
     /// <summary>Loads a model and waits until it can answer.</summary>
     /// <param name="options">The model.</param>
@@ -68,7 +75,7 @@ internal sealed class GrmEngine : IDisposable
     public async Task<IReadOnlyList<Trace>> AnswerAsync(
         GrmRequest request, long seed, Action<StreamedToken>? onToken, CancellationToken cancel)
     {
-        if (!_policy.Model.Sees && request.Messages.Any(message => message.Media.Any()))
+        if (!Sees && request.Messages.Any(message => message.Media.Any()))
         {
             throw new RefusedException(400, $"{GrmMessages.PlaceOf(request.Messages, 0)}: this model reads text only");
         }

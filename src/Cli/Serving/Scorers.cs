@@ -1,0 +1,16 @@
+using R1Reward.Cli.Running;
+using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Heads;
+
+namespace R1Reward.Cli.Serving;
+
+/// <summary>Opens the models that give responses scores.</summary>
+internal static class Scorers
+{
+    /// <summary>Loads a scalar model or a judge, whichever the folder holds.</summary>
+    /// <exception cref="R1Reward.Data.UserErrorException">It holds neither, or an option does not fit it.</exception>
+    public static async Task<IResponseScorer> OpenAsync(JudgeModelOptions model, JudgeScorerOptions judging) =>
+        !LoraConfig.IsIn(model.Model) && ScalarFolder.IsIn(model.Model)
+            ? await ScalarScorer.LoadAsync(model)
+            : await JudgeScorer.StartAsync(model, judging);
+}
