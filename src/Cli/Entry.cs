@@ -24,6 +24,7 @@ internal static class Entry
         EvalCommand.Create(),
         ScoreCommand.Create(),
         DataCommand.Create(),
+        AnnotateCommand.Create(),
         TokenizerCommand.Create(),
         ModelCommand.Create(),
         JudgeCommand.Create(),

@@ -22,10 +22,17 @@ internal static class JudgeCommand
             Description = "share of replies that fail, to stand for an unreliable judge",
             DefaultValueFactory = _ => 0,
         };
-        var serve = new Command("serve", "serve the rule-based consistency judge over the OpenAI chat API");
+        var mistakes = new Option<double>("--mistake-rate")
+        {
+            Description = "share of judgments of scenes with one object misjudged, to stand for a teacher that errs",
+            DefaultValueFactory = _ => 0,
+        };
+        var serve = new Command(
+            "serve", "serve a judge by rule, of consistency and of the built-in task, over the OpenAI chat API");
         listening.AddTo(serve);
         serve.Options.Add(latency);
         serve.Options.Add(failures);
+        serve.Options.Add(mistakes);
         serve.SetAction(async (parsed, cancel) =>
         {
             var reader = listening.Reader(parsed);
@@ -36,12 +43,13 @@ internal static class JudgeCommand
             {
                 Latency = TimeSpan.FromMilliseconds(parsed.GetValue(latency)),
                 FailureRate = parsed.GetValue(failures),
+                MistakeRate = parsed.GetValue(mistakes),
             };
             var options = listening.In(particular, parsed, settings, settings.JudgeRequestBytes);
             await using var server = await JudgeServer.StartAsync(options, TimeProvider.System, cancel);
             await Listening.ServeUntilStoppedAsync($"judge at {server.Endpoint}", drain, server.StopAsync, cancel);
             return ExitCode.Done;
         });
-        return new Command("judge", "the consistency judge") { serve };
+        return new Command("judge", "a judge by rule") { serve };
     }
 }

@@ -25,6 +25,9 @@ public sealed record DataSettings
     /// <summary>Order of the candidates in training.</summary>
     public required CandidateOrder Order { get; init; }
 
+    /// <summary>Whether each pass goes from easy pairs to hard ones.</summary>
+    public required bool EasyFirst { get; init; }
+
     /// <summary>Longest prompt in tokens; 0: no limit.</summary>
     public required int MaxPromptTokens { get; init; }
 
@@ -36,6 +39,8 @@ public sealed record DataSettings
         ["words"] = SceneForm.Words,
         ["image"] = SceneForm.Image,
     };
+
+    private static Dictionary<string, bool> PassOrders { get; } = new() { ["shuffled"] = false, ["easy-first"] = true };
 
     /// <summary>Reads the keys under <c>r1reward.data</c>.</summary>
     public static DataSettings Read(SettingsReader reader)
@@ -49,6 +54,7 @@ public sealed record DataSettings
             HeldOutShare = reader.Number("r1reward.data.heldout-share", 0.001, 0.999),
             Format = reader.OneOf<PairFormat>("r1reward.data.format"),
             Order = reader.OneOf<CandidateOrder>("r1reward.data.order"),
+            EasyFirst = reader.OneOf("r1reward.data.pass-order", PassOrders),
             MaxPromptTokens = reader.Whole("r1reward.data.max-prompt-tokens", 0),
             Scenes = new SceneOptions
             {

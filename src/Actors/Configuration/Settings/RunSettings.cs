@@ -131,6 +131,11 @@ public sealed partial record RunSettings
             reader.Refuse("r1reward.eval.pairs", "scenes have no end: write how many to judge");
         }
 
+        if (Data.Source == DataSource.Scenes && Data.EasyFirst)
+        {
+            reader.Refuse("r1reward.data.pass-order", "scenes have no end, and so no order: write shuffled");
+        }
+
         if (Srm.Enabled && Rl.Optimizer.Steps > 0)
         {
             reader.Refuse(

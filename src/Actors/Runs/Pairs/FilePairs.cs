@@ -29,7 +29,7 @@ internal sealed class FilePairs : RunPairs
     public FilePairs(RunSettings settings)
     {
         _settings = settings;
-        _order = new PassOrder(settings.Seed);
+        _order = new PassOrder(settings.Seed, settings.Data.EasyFirst);
         var (training, heldOut) = ReadFiles(settings);
         _training = [.. OrderPolicy.Apply(training, settings.Data.Order, settings.Seed)];
         var heldOutOrder = settings.Eval.BothOrders ? CandidateOrder.Both : CandidateOrder.Random;

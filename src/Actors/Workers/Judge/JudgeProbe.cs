@@ -8,7 +8,7 @@ namespace R1Reward.Actors.Workers.Judge;
 /// Asks a judge's endpoints at the start of a run whether they answer and take the key, before the run has cost
 /// anything.
 /// </summary>
-internal static class JudgeProbe
+public static class JudgeProbe
 {
     /// <summary>
     /// Returns when the run can begin: the judge answers, or the run may go on without it for a while.

@@ -15,7 +15,7 @@ namespace R1Reward.Actors.Workers.Judge;
 /// <param name="judge">The judge; disposed with this.</param>
 /// <param name="options">What its failures do, and how long to wait between two questions.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeProvider time)
+public sealed class PatientJudge(IJudgeClient judge, JudgeOptions options, TimeProvider time)
     : IJudgeClient, IDisposable
 {
     // A question that has failed so often may be what fails, rather than the judge.

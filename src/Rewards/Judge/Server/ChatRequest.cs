@@ -1,5 +1,4 @@
 using Newtonsoft.Json.Linq;
-using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Rewards.Judge.Server;
 
@@ -9,8 +8,8 @@ namespace R1Reward.Rewards.Judge.Server;
 /// </summary>
 internal static class ChatRequest
 {
-    /// <summary>The question in the request, or the reason why there is none.</summary>
-    public static (ConsistencyQuestion? Question, string Error) Read(JObject json)
+    /// <summary>What the user says last, or the reason why nothing can be replied.</summary>
+    public static (string? Message, string Error) Read(JObject json)
     {
         if (json["stream"] is JValue { Value: true })
         {
@@ -38,9 +37,9 @@ internal static class ChatRequest
         }
 
         var last = messages.OfType<JObject>().Last();
-        return Text(last["role"]) == "user" && ConsistencyPrompt.Read(Text(last["content"])!) is { } question
-            ? (question, "")
-            : (null, "the last message is not a consistency question of this program, and this server reads no others");
+        return Text(last["role"]) == "user"
+            ? (Text(last["content"]), "")
+            : (null, "the last message is not the user's, and this server replies to no other");
     }
 
     /// <summary>The model asked for; null where the request names none.</summary>

@@ -4,12 +4,14 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Rewards.Http;
 using R1Reward.Rewards.Serving;
+using R1Reward.Rewards.Terms.Judged.Consistency;
 
 namespace R1Reward.Rewards.Judge.Server;
 
 /// <summary>
-/// A small OpenAI-compatible server whose judge is a rule (<see cref="RuleJudge"/>): what the quickstart and the tests
-/// ask over HTTP in the place of a model. Serves <c>GET /v1/models</c>, <c>POST /v1/chat/completions</c> and
+/// A small OpenAI-compatible server that replies by rule to questions about consistency (<see cref="RuleJudge"/>) and
+/// to judging prompts about scenes (<see cref="RuleTeacher"/>): what the quickstart, annotation and the tests ask over
+/// HTTP in the place of a model. Serves <c>GET /v1/models</c>, <c>POST /v1/chat/completions</c> and
 /// <c>GET /health</c>, with and without <c>/v1</c>; a bad request gets 400 with the reason. Listens on loopback unless
 /// its options name another address.
 /// </summary>
@@ -84,31 +86,57 @@ public sealed class JudgeServer : IAsyncDisposable
             throw new RefusedException(404, $"there is no model {asked}; this server has {_options.Model}");
         }
 
-        var (question, error) = ChatRequest.Read(json);
-        if (question is null)
+        var (message, error) = ChatRequest.Read(json);
+        if (message is null)
         {
             throw new RefusedException(400, error);
         }
+
+        var reply = ReplyTo(message) ?? throw new RefusedException(
+            400,
+            "the last message is neither a consistency question of this program nor a judging prompt about a scene in "
+            + "words, and this server reads no others");
 
         if (_options.Latency > TimeSpan.Zero)
         {
             await Task.Delay(_options.Latency, _time, context.RequestAborted).ConfigureAwait(false);
         }
 
-        if (Fails())
+        if (Draw(_options.FailureRate) is not null)
         {
             throw new RefusedException(503, "failed on purpose (failure rate)");
         }
 
-        var verdict = RuleJudge.Agrees(question) ? "1" : "0";
-        await JsonServer.ReplyAsync(context, 200, Completion(verdict)).ConfigureAwait(false);
+        await JsonServer.ReplyAsync(context, 200, Completion(reply)).ConfigureAwait(false);
     }
 
-    private bool Fails()
+    private string? ReplyTo(string message)
     {
+        // What clients ask to see whether a refusal was about their question.
+        if (message == JudgePrompt.Check.User)
+        {
+            return "1";
+        }
+
+        if (ConsistencyPrompt.Read(message) is { } question)
+        {
+            return RuleJudge.Agrees(question) ? "1" : "0";
+        }
+
+        return RuleTeacher.Judge(message, Draw(_options.MistakeRate));
+    }
+
+    // A number from 0 up to 1 in that share of calls.
+    private double? Draw(double share)
+    {
+        if (share == 0)
+        {
+            return null;
+        }
+
         lock (_failuresLock)
         {
-            return _failures.NextDouble() < _options.FailureRate;
+            return _failures.NextDouble() < share ? _failures.NextDouble() : null;
         }
     }
 

@@ -15,7 +15,10 @@ public sealed record JudgeServerOptions : JsonServerOptions
     /// <summary>Share of completions answered 503, 0 to 1, to stand for an unreliable judge. Default 0.</summary>
     public double FailureRate { get; init; }
 
-    /// <summary>Seed of the choice which completions fail. Default 0.</summary>
+    /// <summary>Share of judgments of scenes with one object misjudged, 0 to 1. Default 0.</summary>
+    public double MistakeRate { get; init; }
+
+    /// <summary>Seed of the choice which completions fail, and which judgments have a mistake. Default 0.</summary>
     public int Seed { get; init; }
 
     /// <inheritdoc/>
@@ -29,6 +32,11 @@ public sealed record JudgeServerOptions : JsonServerOptions
         if (FailureRate is not (>= 0 and <= 1))
         {
             yield return $"failure rate {FailureRate} is no share: use 0 to 1";
+        }
+
+        if (MistakeRate is not (>= 0 and <= 1))
+        {
+            yield return $"mistake rate {MistakeRate} is no share: use 0 to 1";
         }
 
         if (Latency < TimeSpan.Zero)

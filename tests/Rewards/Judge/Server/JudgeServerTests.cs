@@ -93,7 +93,7 @@ public sealed class JudgeServerTests
     [InlineData("{\"messages\":[]}", 400, "messages")]
     [InlineData("{\"messages\":[1]}", 400, "role")]
     [InlineData("{\"messages\":[{\"role\":\"user\"}]}", 400, "content")]
-    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 400, "not a consistency question")]
+    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 400, "neither a consistency question")]
     [InlineData("{\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 400, "stream")]
     [InlineData("{\"n\":2,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}", 400, "n is not served")]
     [InlineData(
