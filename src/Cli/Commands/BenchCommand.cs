@@ -5,16 +5,19 @@ using R1Reward.Data;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward bench</c>: how fast this machine samples and learns, beside the same work in PyTorch.</summary>
+/// <summary>
+/// <c>r1reward bench</c>: how fast this machine samples and learns, beside the same work in PyTorch, and scores.
+/// </summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "how fast this machine samples and learns, beside PyTorch")
+    public static Command Create() => new("bench", "how fast this machine samples, learns and scores")
     {
         Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", new Option<int>("--parts")
         {
             Description = "parts that are decoded side by side; 0: as many as the threads are good for",
         }),
         Measure(new TrainBench(), "take supervised train steps"),
+        BenchScoreCommand.Create(),
     };
 
     private static Command Measure(IBench bench, string description, Option<int>? parts = null)

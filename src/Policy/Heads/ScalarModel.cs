@@ -63,10 +63,12 @@ public sealed class ScalarModel(CausalLM backbone, ScalarHeads heads) : IDisposa
         ScalarBatch.From(rows, Config.PoolsPadding, IgnoredToken, backbone.Device);
 
     /// <summary>Scores of the residual stream after <see cref="Layers"/> blocks.</summary>
-    internal Tensor ScoreStates(Tensor xBTC, ScalarBatch batch, bool training)
-    {
-        // Hugging Face lists the states of the last layer after the final norm, those of the others before any.
-        var states = Layers == backbone.Config.Layers ? backbone.Trunk.Norm(xBTC) : xBTC;
-        return heads.Score(states, batch.PooledBT, training);
-    }
+    internal Tensor ScoreStates(Tensor xBTC, ScalarBatch batch, bool training) =>
+        heads.Score(StatesOf(xBTC), batch.PooledBT, training);
+
+    /// <summary>
+    /// The states that heads read: Hugging Face lists those of the last layer after the final norm, those of the others
+    /// before any.
+    /// </summary>
+    internal Tensor StatesOf(Tensor xBTC) => Layers == backbone.Config.Layers ? backbone.Trunk.Norm(xBTC) : xBTC;
 }

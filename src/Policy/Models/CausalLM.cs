@@ -237,6 +237,26 @@ public sealed class CausalLM : IDisposable
         return (stream, new(reader.Angles(positions, idsBT.size(0), Device), mask));
     }
 
+    /// <summary>What a pass over the ends of sequences starts from that all begin with the same tokens.</summary>
+    /// <param name="idsBT">Token ids (B, T) after the shared ones, padded on the right; no media.</param>
+    /// <param name="before">Number of shared tokens.</param>
+    /// <param name="shift">How far the media among the shared tokens shift the positions after them.</param>
+    /// <param name="keysAndValues">Keys and values of the shared tokens, layer by layer.</param>
+    internal (Tensor StreamBTC, SequencePass Pass) GoOn(
+        Tensor idsBT, int before, int shift, IReadOnlyList<(Tensor Keys, Tensor Values)> keysAndValues)
+    {
+        var tokens = (int)idsBT.size(1);
+        var first = before + shift;
+        var positions = tensor(
+            [.. Enumerable.Range(first, tokens).Select(position => (long)position)],
+            dtype: ScalarType.Int64,
+            device: Device).unsqueeze(0);
+        var mask = AttentionMask.After(before, tokens, Config.Window, Device, Dtype);
+        return (
+            Trunk.Embed(idsBT),
+            new(Trunk.Rotary.At(positions, first + tokens - 1), mask, keysAndValues));
+    }
+
     /// <summary>
     /// A pass of the vision tower that keeps no activations; null where there is nothing to see, or nothing of the
     /// tower is trained.

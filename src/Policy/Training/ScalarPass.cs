@@ -7,6 +7,9 @@ namespace R1Reward.Policy.Training;
 /// <summary>Forward and backward passes of a scalar model over as many texts as fit at a time.</summary>
 public static class ScalarPass
 {
+    // Fewer shared tokens are not worth a pass of their own.
+    private const int LeastShared = 8;
+
     /// <summary>Scores of texts without gradient, for each text those of all heads.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">The texts.</param>
@@ -28,6 +31,59 @@ public static class ScalarPass
         }
 
         return scores;
+    }
+
+    /// <summary>
+    /// Scores of texts without gradient, as <see cref="Evaluate"/> gives them but for rounding; tokens that all of them
+    /// begin with run once. For the responses to one question.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">The texts.</param>
+    /// <param name="microBatchTokens">Maximum tokens of one pass, padding included, those that are shared once.</param>
+    public static double[][] EvaluateTogether(ScalarModel model, IReadOnlyList<ScalarRow> rows, int microBatchTokens)
+    {
+        var shared = SharedTokens(model, rows);
+        if (shared < LeastShared)
+        {
+            return Evaluate(model, rows, microBatchTokens);
+        }
+
+        using var prefix = new SharedPrefix(model, rows[0] with { Tokens = rows[0].Tokens[..shared] });
+        var scores = new double[rows.Count][];
+        int[] lengths = [.. rows.Select(row => row.Tokens.Length - shared)];
+        foreach (var piece in MicroBatches.Plan(lengths, Math.Max(1, microBatchTokens - shared)))
+        {
+            using var scope = NewDisposeScope();
+            var values = Numbers(prefix.Score([.. piece.Select(index => rows[index].Tokens[shared..])]));
+            for (var i = 0; i < piece.Length; i++)
+            {
+                scores[piece[i]] = values[i];
+            }
+        }
+
+        return scores;
+    }
+
+    // How many tokens all texts begin with, all media among them; 0 where they cannot run apart from the rest.
+    private static int SharedTokens(ScalarModel model, IReadOnlyList<ScalarRow> rows)
+    {
+        // Where padding is pooled, a score depends on how its row is filled.
+        if (rows.Count < 2 || model.Config.PoolsPadding
+            || rows.Any(row => !row.Media.SequenceEqual(rows[0].Media, ReferenceEqualityComparer.Instance)))
+        {
+            return 0;
+        }
+
+        var shared = rows.Min(row => row.Tokens.Length) - 1;
+        foreach (var row in rows.Skip(1))
+        {
+            shared = Math.Min(shared, row.Tokens.AsSpan().CommonPrefixLength(rows[0].Tokens.AsSpan()));
+        }
+
+        var vision = model.Backbone.Config.Vision;
+        var isWhole = vision is null || rows.All(row =>
+            !row.Tokens.AsSpan(shared..).ContainsAny(vision.ImageTokenId, vision.VideoTokenId));
+        return isWhole ? shared : 0;
     }
 
     /// <summary>Scores texts as in training and adds the gradients of a loss over the scores to the model's.</summary>

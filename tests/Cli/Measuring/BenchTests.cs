@@ -67,6 +67,16 @@ public sealed class BenchTests : IDisposable
         Assert.Equal(2 * (double)row["decode_tokens_per_s"]!, (double)peer["ratio"]!, precision: 6);
     }
 
+    [Fact]
+    public void Scores_of_responses_whose_question_runs_once_are_those_of_their_own_passes()
+    {
+        var row = ScoreBench.Measure(Speck, responses: 3, promptTokens: 20, responseTokens: 5, rounds: 1);
+
+        Assert.InRange(row.Difference, 0, 1e-5);
+        Assert.True(row is { Alone: > 0, Batch: > 0, Shared: > 0 });
+        Assert.Equal(row.Alone / row.Shared, (double)row.ToJson()["times_faster"]!, 1e-9);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static JToken Measure(string name, string? python)

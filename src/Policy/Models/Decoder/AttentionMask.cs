@@ -38,11 +38,22 @@ internal readonly record struct AttentionMask(Tensor? WholeBTT, Tensor? Windowed
         return new(whole, window < tokens ? Masked(window) : whole);
     }
 
-    private static Tensor Triangle(long tokens, int? window, Device device, ScalarType dtype)
+    /// <summary>
+    /// Rows padded on the right that go on after tokens which all of them share: each sees those and what lies before
+    /// it, (1, T, before + T).
+    /// </summary>
+    internal static AttentionMask After(int before, long tokens, int? window, Device device, ScalarType dtype)
+    {
+        var whole = Triangle(tokens, null, device, dtype, before);
+        return new(whole, window < before + tokens ? Triangle(tokens, window, device, dtype, before) : whole);
+    }
+
+    private static Tensor Triangle(long tokens, int? window, Device device, ScalarType dtype, int before = 0)
     {
         using var scope = NewDisposeScope();
-        Tensor Hidden() => full([tokens, tokens], Kept(double.NegativeInfinity), dtype: dtype, device: device);
-        var after = Hidden().triu_(1);
-        return (window is { } seen ? after.Plus(Hidden().tril_(-seen)) : after).unsqueeze(0).MoveToOuterDisposeScope();
+        Tensor Hidden() => full([tokens, before + tokens], Kept(double.NegativeInfinity), dtype: dtype, device: device);
+        var after = Hidden().triu_(before + 1);
+        return (window is { } seen ? after.Plus(Hidden().tril_(before - seen)) : after)
+            .unsqueeze(0).MoveToOuterDisposeScope();
     }
 }

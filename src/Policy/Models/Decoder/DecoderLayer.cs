@@ -52,6 +52,12 @@ internal sealed class DecoderLayer
         using var scope = NewDisposeScope();
         var (queries, keys, values) = Project(Norm(xBTC, _inputNorm), pass.Angles);
         store?.Invoke(_index, keys, values);
+        if (pass.Before is { } before)
+        {
+            keys = After(before[_index].Keys, keys);
+            values = After(before[_index].Values, values);
+        }
+
         var mask = _config.WindowOf(_index) is null ? pass.Mask.WholeBTT : pass.Mask.WindowedBTT;
         return Finish(xBTC, Attention.Apply(queries, keys, values, mask)).MoveToOuterDisposeScope();
     }
@@ -63,6 +69,9 @@ internal sealed class DecoderLayer
         var (queries, keys, values) = Project(Norm(xRC, _inputNorm), step.Angles);
         return Finish(xRC, step.Attend(_index, queries, keys, values)).MoveToOuterDisposeScope();
     }
+
+    private static Tensor After(Tensor sharedT, Tensor xBTKD) =>
+        cat([sharedT.expand(xBTKD.size(0), -1, -1, -1), xBTKD], 1);
 
     private Tensor Norm(Tensor x, Tensor weight) => RmsNorm.Apply(x, weight, _config.RmsNormEpsilon);
 

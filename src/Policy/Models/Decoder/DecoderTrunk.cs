@@ -60,7 +60,9 @@ internal sealed class DecoderTrunk : IDisposable
     }
 
     /// <summary>The residual stream (B, T, C) after one layer.</summary>
-    internal Tensor ForwardLayer(int index, Tensor xBTC, SequencePass pass) => _layers[index].Forward(xBTC, pass);
+    internal Tensor ForwardLayer(
+        int index, Tensor xBTC, SequencePass pass, Action<int, Tensor, Tensor>? store = null) =>
+        _layers[index].Forward(xBTC, pass, store);
 
     /// <summary>Final-norm states (..., C) of the residual stream after the last layer.</summary>
     internal Tensor Norm(Tensor x) => RmsNorm.Apply(x, _finalNorm, _config.RmsNormEpsilon);

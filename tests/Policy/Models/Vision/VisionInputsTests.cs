@@ -14,7 +14,7 @@ namespace R1Reward.Policy.Tests.Models.Vision;
 
 public sealed class VisionInputsTests
 {
-    private const int Image = 1, Video = 2;
+    internal const int Image = 1, Video = 2;
 
     private static readonly ModelConfig _config = new()
     {
@@ -45,6 +45,8 @@ public sealed class VisionInputsTests
             VideoTokenId = Video,
         },
     };
+
+    internal static ModelConfig Seeing => _config;
 
     [Fact]
     public void A_picture_shown_in_several_rows_is_seen_as_if_each_had_its_own()
@@ -178,7 +180,7 @@ public sealed class VisionInputsTests
         Assert.Equal(Values(model.Hidden(ids, null, inputs)), Values(read.Hidden(ids, null, inputs)));
     }
 
-    private static MediaPatches Picture(int rows, int columns, int seed)
+    internal static MediaPatches Picture(int rows, int columns, int seed)
     {
         var values = Enumerable
             .Range(0, rows * columns * _config.Vision!.PatchValues)
