@@ -23,6 +23,8 @@ public sealed class ConfigurationFilesTests
         ["cluster/host-c.conf"] = ["r1reward.node.bulk.key-env"],
         ["cluster/run.conf"] = ["r1reward.model.path", "r1reward.data.train", "r1reward.node.bulk.key-env"],
         ["vl-rewardbench.conf"] = ["r1reward.data.train"],
+        ["curriculum-sft.conf"] = ["r1reward.data.train", "r1reward.data.heldout"],
+        ["curriculum-rl.conf"] = ["r1reward.data.train", "r1reward.data.heldout", "r1reward.model.path"],
     };
 
     private static string Hocon => Path.Combine(Fixtures.Repository, "hocon");

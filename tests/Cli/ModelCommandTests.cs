@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Safetensors;
 using R1Reward.Tests.Support;
@@ -35,6 +36,41 @@ public sealed class ModelCommandTests : IDisposable
             new MemoryEstimate(model.Config).Activations(ScalarType.BFloat16, 1, 4096, true, true),
             (long)found["memory"]!["bfloat16"]!["activations-checkpointed"]!);
         Assert.Contains("Qwen2ForCausalLM", (await Invocation.RunAsync("model", "inspect", folder)).Output);
+    }
+
+    [Fact]
+    public async Task Heads_of_a_scalar_model_are_told_and_counted()
+    {
+        var folder = TinyScalarModel.Write(_folder.At("scores"), "preference", "safety");
+        var shown = await Invocation.RunAsync("model", "inspect", folder, "--json");
+        Assert.Equal((0, ""), (shown.ExitCode, shown.Error));
+        var found = JObject.Parse(shown.Output);
+        using var model = ScalarFolder.Load(folder, CPU, ScalarType.Float32);
+        var heads = found["scalar"]!;
+        Assert.Equal(["preference", "safety"], heads["heads"]!.Values<string>());
+        Assert.Equal(("normed", "attention", 1), (
+            (string)heads["head"]!, (string)heads["pooling"]!, (int)heads["states-after-block"]!));
+        Assert.Equal(model.Heads.Parameters.Count, (long)heads["parameters"]!);
+        Assert.Equal(
+            model.Backbone.Parameters.Count + model.Heads.Parameters.Count, (long)found["parameters"]!);
+        var table = (await Invocation.RunAsync("model", "inspect", folder)).Output;
+        Assert.Contains("preference, safety: normed heads", table.ReplaceLineEndings(" "));
+    }
+
+    [Theory]
+    [InlineData("normed", "linear", "preference_head.0.weight is not part")]
+    [InlineData("[\n      \"preference\"", "[\n      \"other\"", "other_head.0.weight is missing")]
+    [InlineData("\"pooling\": \"attention\"", "\"pooling\": \"maximum\"", "maximum")]
+    public async Task Heads_that_would_not_load_are_not_called_sound(string sound, string broken, string named)
+    {
+        var folder = TinyScalarModel.Write(_folder.At("scores"), "preference");
+        var path = Path.Combine(folder, "config.json");
+        var content = File.ReadAllText(path);
+        Assert.Contains(sound, content, StringComparison.Ordinal);
+        File.WriteAllText(path, content.Replace(sound, broken, StringComparison.Ordinal));
+        var shown = await Invocation.RunAsync("model", "inspect", folder);
+        Assert.Contains(named, shown.Mistake(), StringComparison.Ordinal);
+        Assert.Throws<R1Reward.Data.UserErrorException>(() => ScalarFolder.Load(folder, CPU, ScalarType.Float32));
     }
 
     [Theory]

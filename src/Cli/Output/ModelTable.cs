@@ -19,7 +19,6 @@ internal static class ModelTable
         "context",
         "tied-embeddings",
         "sees",
-        "scores",
     ];
 
     private static readonly (string Quantity, string Title)[] Memory =
@@ -53,6 +52,14 @@ internal static class ModelTable
         foreach (var name in Plain.Where(found.ContainsKey))
         {
             Row(name, found[name]!.ToString());
+        }
+
+        if (found["scalar"] is JObject scalar)
+        {
+            Row(
+                "scores",
+                $"{string.Join(", ", scalar["heads"]!)}: {scalar["head"]} heads, {scalar["pooling"]} pooling of the "
+                + $"states after block {scalar["states-after-block"]}, {Whole(scalar["parameters"]!)} parameters");
         }
 
         if (found["tower"] is JObject tower)

@@ -1,9 +1,11 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
 using R1Reward.Data.Media.Processing;
+using R1Reward.Data.Options;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
+using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
@@ -31,20 +33,27 @@ internal static class ModelInspection
         var directory = adapter is null ? folder : PolicyFolder.BaseOf(folder);
         var config = ModelConfig.Load(directory);
         var files = CheckpointFiles.Open(directory);
-        files.Check(config);
+        var scalar = adapter is null ? ScalarFolder.Inspect(directory) : null;
+        if (scalar is null)
+        {
+            files.Check(config);
+        }
+
         if (adapter is not null)
         {
             TensorLibrary.EnsureLoaded();
             LoraAdapter.Check(config, folder);
         }
 
-        var estimate = new MemoryEstimate(config);
+        // Heads are small, and the decoder of a scalar model has no output layer.
+        var estimate = new MemoryEstimate(
+            scalar is null ? config : config with { LabelCount = 0, HasOutput = false });
         var found = new JObject
         {
             ["folder"] = Path.GetFullPath(directory),
             ["architecture"] = (config.Source?["architectures"] as JArray)?[0],
             ["model-type"] = config.Source?["model_type"],
-            ["parameters"] = estimate.Parameters,
+            ["parameters"] = estimate.Parameters + (scalar?.Parameters ?? 0),
             ["layers"] = config.Layers,
             ["hidden-size"] = config.HiddenSize,
             ["heads"] = config.Heads,
@@ -55,7 +64,7 @@ internal static class ModelInspection
             ["sees"] = config.Vision is null ? "text" : "text, pictures, videos",
             ["tower"] = config.Vision is { } tower ? Tower(tower) : null,
             ["pictures"] = config.Vision is { } vision ? Pictures(directory, vision) : null,
-            ["scores"] = config.LabelCount > 0 ? config.LabelCount : null,
+            ["scalar"] = scalar is var (heads, weights) ? Scalar(heads, weights, config.Layers) : null,
             ["dtypes"] = Formats(files),
             ["shards"] = Shards(files),
             ["vocabulary"] = Vocabulary(directory, config),
@@ -71,6 +80,17 @@ internal static class ModelInspection
 
         return found;
     }
+
+    private static JObject Scalar(ScalarConfig heads, long weights, int layers) => new()
+    {
+        ["heads"] = new JArray(heads.Heads),
+        ["head"] = EnumNames.Dashed(heads.Kind),
+        ["pooling"] = EnumNames.Dashed(heads.Pooling),
+        ["states-after-block"] = heads.StatesAfter(layers),
+        ["pools-padding"] = heads.PoolsPadding,
+        ["scale"] = heads.ScaleForTraining,
+        ["parameters"] = weights,
+    };
 
     private static JObject Tower(VisionConfig tower) => new()
     {

@@ -47,6 +47,25 @@ public static class ScalarFolder
                 + "from it (docs/srm.md)");
     }
 
+    /// <summary>
+    /// What the heads of a folder are and how many weights they have, once the weights of the whole folder are found to
+    /// fit; null where its model has none. Of the weights the headers alone are read.
+    /// </summary>
+    /// <exception cref="UserErrorException">The folder could not be loaded: all of it in one message.</exception>
+    public static (ScalarConfig Heads, long Parameters)? Inspect(string directory)
+    {
+        var config = ModelConfig.Load(directory);
+        if (config.LabelCount == 0 && config.Source?[ModelConfig.ScalarKey] is null)
+        {
+            return null;
+        }
+
+        var scalar = ConfigOf(directory);
+        var specs = ScalarHeads.Specs(scalar, config.HiddenSize);
+        CheckpointFiles.Open(directory).Check(Trunk(config), specs);
+        return (scalar, specs.Sum(spec => spec.Count));
+    }
+
     /// <summary>Reads a model with its heads.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="device">Where the weights go.</param>

@@ -108,6 +108,34 @@ public sealed class AdamW : IDisposable
         }
     }
 
+    /// <summary>The gradients summed so far of one table, flat, which are 0 from then on.</summary>
+    internal Tensor TakeGradients(ParameterTable table)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var sums = SumsOf(table);
+        var taken = cat(sums, 0);
+        foreach (var sum in sums)
+        {
+            sum.zero_();
+        }
+
+        return taken.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Adds to the gradients of one table, flat as <see cref="TakeGradients"/> gives them.</summary>
+    internal void AddGradients(ParameterTable table, Tensor gradients)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var start = 0L;
+        foreach (var sum in SumsOf(table))
+        {
+            sum.add_(gradients.narrow(0, start, sum.numel()), One);
+            start += sum.numel();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -139,6 +167,9 @@ public sealed class AdamW : IDisposable
     }
 
     internal void RestoreStepCount(long count) => StepCount = count;
+
+    private Tensor[] SumsOf(ParameterTable table) =>
+        [.. _states.Where(state => table.Groups.Contains(state.Group)).Select(state => state.Sums)];
 
     private void Update(State state, double learningRate, double clip)
     {

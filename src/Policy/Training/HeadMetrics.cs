@@ -15,6 +15,11 @@ public sealed record HeadMetrics
     /// <summary>Mean pair loss in nats.</summary>
     public double? Loss { get; init; }
 
+    /// <summary>
+    /// By what its loss was multiplied, where that follows how fast it learns; null where it stays.
+    /// </summary>
+    public double? Weight { get; init; }
+
     /// <summary>Share of pairs whose preferred response has the higher score.</summary>
     public double? Accuracy { get; init; }
 

@@ -11,6 +11,17 @@ internal sealed class HeadWatch(string head)
     private double _meanLoss;
     private double _meanAccuracy;
 
+    /// <summary>The running means, under names that begin with the head's.</summary>
+    internal IEnumerable<(string Name, double Value)> Means =>
+        [($"{head}.mean-loss", _meanLoss), ($"{head}.mean-accuracy", _meanAccuracy)];
+
+    /// <summary>Goes on from running means; those that are not there stay as they are.</summary>
+    internal void GoOnFrom(IReadOnlyDictionary<string, double> means)
+    {
+        _meanLoss = means.GetValueOrDefault($"{head}.mean-loss", _meanLoss);
+        _meanAccuracy = means.GetValueOrDefault($"{head}.mean-accuracy", _meanAccuracy);
+    }
+
     /// <summary>Takes in the scores of a batch.</summary>
     /// <param name="pairs">First score, second score and label of each pair.</param>
     /// <param name="loss">Mean pair loss; null where no pair is decided.</param>

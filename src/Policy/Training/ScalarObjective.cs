@@ -21,6 +21,9 @@ public sealed record ScalarObjective
     /// <summary>Weight of each head's pair loss, in their order; empty: 1 for all.</summary>
     public IReadOnlyList<double> HeadWeights { get; init; } = [];
 
+    /// <summary>The only head that counts, and by what its loss is multiplied; null: all do, by 1.</summary>
+    internal (int Head, double Scale)? Only { get; init; }
+
     /// <summary>The loss of pairs, or of a part of a batch, as a single number.</summary>
     /// <param name="firstBH">Scores of the first responses, one column per head.</param>
     /// <param name="secondBH">Scores of the second responses.</param>
@@ -39,18 +42,24 @@ public sealed record ScalarObjective
         for (var head = 0; head < firstBH.size(1); head++)
         {
             var index = head;
+            var scale = Only is not var (only, by) ? 1 : only == head ? by : 0;
+            if (scale == 0)
+            {
+                continue;
+            }
+
             var (decided, ties) = Counts(batch ?? labels, head);
             if (OfHead(firstBH.select(1, head), secondBH.select(1, head), [.. labels.Select(pair => pair[index])])
                 is { } loss)
             {
-                total = total.Plus(loss.sum() * Kept(WeightOf(head) / decided));
+                total = total.Plus(loss.sum() * Kept(scale * WeightOf(head) / decided));
             }
 
             int[] tied = [.. Places(labels, head, PreferenceLabel.Tie)];
             if (tied.Length > 0)
             {
                 var (first, second) = (Pick(firstBH.select(1, head), tied), Pick(secondBH.select(1, head), tied));
-                total = total.Plus(TieLoss.PerPair(first, second).sum() * Kept(TieWeight / ties));
+                total = total.Plus(TieLoss.PerPair(first, second).sum() * Kept(scale * TieWeight / ties));
             }
         }
 

@@ -36,7 +36,27 @@ public sealed class ScalarStep(
     TimeProvider? time = null)
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly BalancedHeads? _balanced = options.Balance == HeadBalance.Weights
+        ? null
+        : new BalancedHeads(model.Config.Heads, options);
+
     private readonly HeadWatch[] _watches = [.. model.Config.Heads.Select(name => new HeadWatch(name))];
+
+    /// <summary>What is followed from step to step beside weights and optimiser, by name.</summary>
+    public IReadOnlyDictionary<string, double> Followed =>
+        _watches.SelectMany(watch => watch.Means).Concat(_balanced?.Followed ?? [])
+            .ToDictionary(one => one.Name, one => one.Value);
+
+    /// <summary>Goes on with what another one followed.</summary>
+    public void GoOnFrom(IReadOnlyDictionary<string, double> followed)
+    {
+        foreach (var watch in _watches)
+        {
+            watch.GoOnFrom(followed);
+        }
+
+        _balanced?.GoOnFrom(followed);
+    }
 
     /// <summary>One optimiser step on a batch.</summary>
     /// <exception cref="InvalidOperationException">
@@ -51,7 +71,8 @@ public sealed class ScalarStep(
             throw new InvalidOperationException($"a batch of {batch.Count} pairs has no label for any head");
         }
 
-        var (first, second) = Backward(batch);
+        double?[] weights = [.. _watches.Select((_, head) => _balanced?.WeightOf(head))];
+        var (first, second) = _balanced is null ? Backward(batch, objective) : BackwardByHead(batch, _balanced);
         var (loss, heads) = Figures(batch, first, second);
         if (!double.IsFinite(loss))
         {
@@ -64,7 +85,7 @@ public sealed class ScalarStep(
         {
             Step = optimizer.StepCount,
             Loss = loss,
-            Heads = heads,
+            Heads = [.. heads.Zip(weights, (head, weight) => head with { Weight = weight })],
             GradientNorm = norm,
             LearningRate = rate,
             Tokens = batch.Sum(pair => pair.First.Tokens.Length + pair.Second.Tokens.Length),
@@ -72,13 +93,43 @@ public sealed class ScalarStep(
         };
     }
 
+    /// <summary>As <see cref="Backward"/>, head by head, what they share of it being balanced.</summary>
+    private (double[][] First, double[][] Second) BackwardByHead(
+        IReadOnlyList<ScalarPair> batch, BalancedHeads balanced)
+    {
+        using var scope = NewDisposeScope();
+        var shared = model.Backbone.Trained;
+        var (gradients, losses) = (new List<Tensor>(), new List<double?>());
+        (double[][] First, double[][] Second) scores = ([], []);
+        for (var head = 0; head < _watches.Length; head++)
+        {
+            var own = objective with { Only = (head, balanced.WeightOf(head) ?? 1) };
+            scores = Backward(batch, own);
+            gradients.Add(optimizer.TakeGradients(shared));
+            losses.Add(batch.Any(pair => pair.Labels[head] is not null)
+                ? LossOf(objective with { Only = (head, 1) }, batch, scores)
+                : null);
+        }
+
+        optimizer.AddGradients(shared, balanced.Combine(gradients, losses, optimizer.StepCount));
+        return scores;
+    }
+
+    private double LossOf(
+        ScalarObjective of, IReadOnlyList<ScalarPair> batch, (double[][] First, double[][] Second) scores)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        return of.Compute(Matrix(scores.First), Matrix(scores.Second), Labels(batch)).Value();
+    }
+
     /// <summary>Adds up the gradients of a batch in the optimiser; gives the scores of both sides.</summary>
-    private (double[][] First, double[][] Second) Backward(IReadOnlyList<ScalarPair> batch)
+    private (double[][] First, double[][] Second) Backward(IReadOnlyList<ScalarPair> batch, ScalarObjective of)
     {
         var labels = Labels(batch);
         int[] lengths = [.. batch.Select(pair => Math.Max(pair.First.Tokens.Length, pair.Second.Tokens.Length))];
         var pieces = MicroBatches.Plan(lengths, options.MicroBatchTokens / 2);
-        using var gradients = objective.Loss.ComparesPairs && pieces.Count > 1 ? ScoreGradients(batch) : null;
+        using var gradients = of.Loss.ComparesPairs && pieces.Count > 1 ? ScoreGradients(batch, of) : null;
         var (first, second) = (new double[batch.Count][], new double[batch.Count][]);
         foreach (var piece in pieces)
         {
@@ -86,7 +137,7 @@ public sealed class ScalarStep(
             {
                 var count = piece.Length;
                 return gradients is null
-                    ? objective.Compute(
+                    ? of.Compute(
                         scores.narrow(0, 0, count),
                         scores.narrow(0, count, count),
                         [.. piece.Select(index => labels[index])],
@@ -110,7 +161,7 @@ public sealed class ScalarStep(
     }
 
     /// <summary>The loss's gradients of all scores (2, B, heads), from passes that keep no activations.</summary>
-    private Tensor ScoreGradients(IReadOnlyList<ScalarPair> batch)
+    private Tensor ScoreGradients(IReadOnlyList<ScalarPair> batch, ScalarObjective of)
     {
         using var scope = NewDisposeScope();
         int[] lengths = [.. batch.Select(pair => Math.Max(pair.First.Tokens.Length, pair.Second.Tokens.Length))];
@@ -129,7 +180,7 @@ public sealed class ScalarStep(
         }
 
         var leaf = Matrix(all).requires_grad_();
-        objective.Compute(leaf.narrow(0, 0, batch.Count), leaf.narrow(0, batch.Count, batch.Count), Labels(batch))
+        of.Compute(leaf.narrow(0, 0, batch.Count), leaf.narrow(0, batch.Count, batch.Count), Labels(batch))
             .backward();
         return leaf.grad!.view(2, batch.Count, -1).MoveToOuterDisposeScope();
     }

@@ -76,10 +76,19 @@ public sealed class ScalarRunTests : IDisposable
 
         Assert.Equal((RunOutcome.Finished, ""), (stopped.Outcome!.Value, stopped.Message));
         Assert.Equal(Weights(whole), Weights(broken));
+        Assert.Equal(Means(whole), Means(broken));
     }
 
     private static string[] Partial(RunFolder folder) =>
         Directory.GetDirectories(folder.Checkpoints, Path.GetFileName(RunFolder.ScalarPartial) + "*");
+
+    // Running means go on from the checkpoint as well.
+    private static double[] Means(RunFolder folder) =>
+    [
+        .. JsonLines.Read(folder.Metrics)
+            .Where(line => line["pair-loss-mean"] is not null)
+            .SelectMany(line => new[] { (double)line["pair-loss-mean"]!, (double)line["accuracy-mean"]! }),
+    ];
 
     private static byte[] Weights(RunFolder folder) =>
         File.ReadAllBytes(Path.Combine(folder.Absolute(RunFolder.Scalar), "model.safetensors"));

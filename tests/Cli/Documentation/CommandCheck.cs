@@ -11,6 +11,9 @@ internal abstract record CommandCheck
     /// <param name="More">What makes it tiny beside the usual settings.</param>
     internal sealed record TinyRun(params string[] More) : CommandCheck;
 
+    /// <summary>Run in the test's folder beside the judge server of this program, which it is told to ask.</summary>
+    internal sealed record Taught : CommandCheck;
+
     /// <summary>Parsed, with its configuration and keys, but not run.</summary>
     internal sealed record Parsed(string Reason) : CommandCheck;
 

@@ -33,14 +33,25 @@ public sealed class CommandFolder : IDisposable
 
         new ModelCard("compact").Save(_folder.At("ADAPTER"));
         new ModelCard("compact").Save(TinyModel.Write(_folder.At("runs/quickstart-1/checkpoints/step-20")));
+        new ModelCard("compact").Save(TinyModel.Write(_folder.At("runs/grm-sft/checkpoints/sft")));
+        new ModelCard("compact").Save(TinyModel.Write(_folder.At("runs/curriculum-sft/checkpoints/sft")));
         WriteRun("quickstart-1");
         WriteRun("quickstart-2");
         Write("pairs.jsonl", Pair);
         Write("vl_rewardbench.jsonl", """{"id":"RLAIF-V-1","prompt":"2 + 2?","chosen":"4","rejected":"5"}""");
         Write("rl.jsonl", """{"message":"[{\"role\":\"user\",\"content\":\"q1\"}]","answer":["<answer>1</answer>"]}""");
         Write("my.conf", string.Concat(Tiny("my").Select(setting => $"{setting.Key} = \"{setting.Value}\"\n")));
+        Write("rows.jsonl", """{"prompt":"2 + 2?","responses":["4","5"]}""");
         ScenesDataset.Write(
             new ScenesDatasetOptions { Pairs = 20, Seed = 1, Traces = true, Out = _folder.At("data/scenes") });
+        ScenesDataset.Write(
+            new ScenesDatasetOptions { Pairs = 20, HeldOut = 8, Seed = 1, Out = _folder.At("data/task") });
+        Directory.CreateDirectory(_folder.At("data/annotated"));
+        foreach (var annotated in new[] { "sft.jsonl", "rl.jsonl" })
+        {
+            File.Copy(_folder.At("data/scenes/train.jsonl"), _folder.At("data/annotated", annotated));
+        }
+
         Environment.CurrentDirectory = _folder.Path;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using R1Reward.Actors.Configuration;
+using R1Reward.Rewards.Judge.Server;
 using R1Reward.Tests.Support;
 using static R1Reward.Cli.Tests.Documentation.CommandCheck;
 
@@ -35,6 +36,13 @@ public sealed class DocumentedCommandsTests(CommandFolder folder) : IClassFixtur
                     .Where(setting => setting.Key != "r1reward.model.template")
                     .SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" });
                 await RunAsync([.. words, "--plain", .. settings, .. tiny.More]);
+                break;
+            case Taught:
+                await using (var teacher = await JudgeServer.StartAsync(new JudgeServerOptions(), TimeProvider.System))
+                {
+                    await RunAsync([.. words, "--set", $"r1reward.judge.endpoints=[\"{teacher.Endpoint}\"]"]);
+                }
+
                 break;
             case Parsed:
                 Parse(words);

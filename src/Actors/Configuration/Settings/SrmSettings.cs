@@ -19,6 +19,15 @@ public sealed record SrmSettings
     /// <summary>The loss of pairs, its margin and the weights of ties and heads.</summary>
     public required ScalarObjective Objective { get; init; }
 
+    /// <summary>How the losses of several heads become one gradient.</summary>
+    public required HeadBalance Balance { get; init; }
+
+    /// <summary>How strongly GradNorm favours slow heads.</summary>
+    public required double GradNormAlpha { get; init; }
+
+    /// <summary>Step size of GradNorm's weights.</summary>
+    public required double GradNormRate { get; init; }
+
     /// <summary>Pairs per optimiser step; twice as many responses go through the model.</summary>
     public required int BatchSize { get; init; }
 
@@ -40,6 +49,9 @@ public sealed record SrmSettings
             Enabled = reader.Flag(Section + "enabled"),
             Heads = heads,
             Objective = ReadObjective(reader, heads.Heads.Count),
+            Balance = reader.OneOf<HeadBalance>(Section + "head-balance"),
+            GradNormAlpha = reader.Number(Section + "gradnorm-alpha", 0),
+            GradNormRate = reader.Number(Section + "gradnorm-learning-rate", 0),
             BatchSize = reader.Whole(Section + "batch-size", 1),
             CheckpointEvery = reader.Whole(Section + "checkpoint-every", 0),
             EvaluateEvery = reader.Whole(Section + "evaluate-every", 0),

@@ -45,6 +45,10 @@ internal sealed class ScalarState : StageState
             {
                 MicroBatchTokens = options.MicroBatchTokens,
                 GradientCheckpointing = options.GradientCheckpointing,
+                Balance = settings.Srm.Balance,
+                GradNormAlpha = settings.Srm.GradNormAlpha,
+                GradNormRate = settings.Srm.GradNormRate,
+                Seed = settings.Seed,
             });
     }
 
@@ -118,6 +122,12 @@ internal sealed class ScalarState : StageState
     }
 
     /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, double> Followed => _step.Followed;
+
+    /// <inheritdoc/>
+    protected override void Follow(IReadOnlyDictionary<string, double> saved) => _step.GoOnFrom(saved);
+
+    /// <inheritdoc/>
     protected override void Save(TrainingCheckpoint checkpoint, AdamW? optimizer, TrainingState state) =>
         checkpoint.Save(_model, _tokenizer, _settings.Model.ToCard(), optimizer, state);
 
@@ -155,6 +165,10 @@ internal sealed class ScalarState : StageState
             figures[Name("pair-loss-mean")] = head.MeanLoss;
             figures[Name("chosen")] = head.Chosen!.Value;
             figures[Name("rejected")] = head.Rejected!.Value;
+            if (head.Weight is { } weight)
+            {
+                figures[Name("weight")] = weight;
+            }
         }
     }
 
