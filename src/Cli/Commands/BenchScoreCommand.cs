@@ -45,7 +45,7 @@ internal static class BenchScoreCommand
             var rows = new JArray();
             foreach (var shape in BenchShape.All.Where(shape => named.Contains(shape.Name)))
             {
-                var row = thread.Run(() => ScoreBench.Measure(shape, count, asked, each, repeats))
+                var row = thread.Run(() => ScoreBench.Measure(shape, new ScoreBenchWork(count, asked, each, repeats)))
                     .GetAwaiter().GetResult();
                 rows.Add(row.ToJson());
                 if (!parsed.GetValue(json))

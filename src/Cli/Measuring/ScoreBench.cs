@@ -13,24 +13,16 @@ internal static class ScoreBench
 {
     private const int Plenty = 1 << 20;
 
-    /// <summary>Measures a shape on the calling thread.</summary>
-    /// <param name="shape">The sizes of the decoder; heads are those of <c>srm</c> by default.</param>
-    /// <param name="responses">How many responses.</param>
-    /// <param name="promptTokens">Tokens of the question.</param>
-    /// <param name="responseTokens">Tokens of each response.</param>
-    /// <param name="rounds">Measurements, of which the least counts.</param>
-    public static ScoreBenchRow Measure(
-        BenchShape shape, int responses, int promptTokens, int responseTokens, int rounds)
+    /// <summary>Measures a shape with random weights and the usual heads, on the calling thread.</summary>
+    public static ScoreBenchRow Measure(BenchShape shape, ScoreBenchWork work)
     {
         var config = shape.Config with { HasOutput = false };
         using var model = new ScalarModel(
             CausalLM.Create(config, CPU, ScalarType.Float32, seed: 1),
             ScalarHeads.Create(new ScalarConfig(), config.HiddenSize, CPU, seed: 2));
-        var rows = Enumerable.Range(0, responses).Select(one => new ScalarRow(
-        [
-            .. Enumerable.Range(0, promptTokens).Select(at => at * at % 256),
-            .. Enumerable.Range(0, responseTokens).Select(at => (one + (7 * at)) % 256),
-        ])).ToList();
+        var question = Enumerable.Range(0, work.PromptTokens).Select(at => at * at % 256).ToList();
+        var rows = Enumerable.Range(0, work.Responses).Select(one => new ScalarRow(
+            [.. question, .. Enumerable.Range(0, work.ResponseTokens).Select(at => (one + (7 * at)) % 256)])).ToList();
         double[] Alone() => [.. rows.Select(row => ScalarPass.Evaluate(model, [row], Plenty)[0][0])];
         double[] Batch() => [.. ScalarPass.Evaluate(model, rows, Plenty).Select(scores => scores[0])];
         double[] Shared() => [.. ScalarPass.EvaluateTogether(model, rows, Plenty).Select(scores => scores[0])];
@@ -38,13 +30,8 @@ internal static class ScoreBench
         // The first passes allocate, and compile code.
         var difference = Alone().Zip(Shared(), (one, other) => Math.Abs(one - other)).Max();
         Batch();
-        var seconds = Enumerable.Range(0, rounds).Select(_ => (Of(Alone), Of(Batch), Of(Shared))).ToList();
-        return new ScoreBenchRow(
-            shape.Name,
-            seconds.Min(round => round.Item1),
-            seconds.Min(round => round.Item2),
-            seconds.Min(round => round.Item3),
-            difference);
+        double Least(Func<double[]> pass) => Enumerable.Range(0, work.Rounds).Min(_ => Of(pass));
+        return new ScoreBenchRow(shape.Name, Least(Alone), Least(Batch), Least(Shared), difference);
     }
 
     private static double Of(Func<double[]> pass)

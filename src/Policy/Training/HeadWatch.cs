@@ -6,21 +6,8 @@ namespace R1Reward.Policy.Training;
 /// <param name="head">Name of the head.</param>
 internal sealed class HeadWatch(string head)
 {
-    private const double Kept = 0.9;
-
-    private double _meanLoss;
-    private double _meanAccuracy;
-
-    /// <summary>The running means, under names that begin with the head's.</summary>
-    internal IEnumerable<(string Name, double Value)> Means =>
-        [($"{head}.mean-loss", _meanLoss), ($"{head}.mean-accuracy", _meanAccuracy)];
-
-    /// <summary>Goes on from running means; those that are not there stay as they are.</summary>
-    internal void GoOnFrom(IReadOnlyDictionary<string, double> means)
-    {
-        _meanLoss = means.GetValueOrDefault($"{head}.mean-loss", _meanLoss);
-        _meanAccuracy = means.GetValueOrDefault($"{head}.mean-accuracy", _meanAccuracy);
-    }
+    /// <summary>What goes on from step to step.</summary>
+    internal RunningMeans Means { get; } = new(head);
 
     /// <summary>Takes in the scores of a batch.</summary>
     /// <param name="pairs">First score, second score and label of each pair.</param>
@@ -39,8 +26,7 @@ internal sealed class HeadWatch(string head)
             : decided.Count(pair => pair.Chosen > pair.Rejected) / (double)decided.Count;
         if (loss is { } one)
         {
-            _meanLoss = (Kept * _meanLoss) + ((1 - Kept) * one);
-            _meanAccuracy = (Kept * _meanAccuracy) + ((1 - Kept) * accuracy!.Value);
+            Means.Add(one, accuracy!.Value);
         }
 
         return new HeadMetrics
@@ -52,8 +38,8 @@ internal sealed class HeadWatch(string head)
             Accuracy = accuracy,
             Chosen = decided.Count == 0 ? null : decided.Average(pair => pair.Chosen),
             Rejected = decided.Count == 0 ? null : decided.Average(pair => pair.Rejected),
-            MeanLoss = _meanLoss,
-            MeanAccuracy = _meanAccuracy,
+            MeanLoss = Means.Loss,
+            MeanAccuracy = Means.Accuracy,
         };
     }
 }

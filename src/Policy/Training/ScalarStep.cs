@@ -44,7 +44,7 @@ public sealed class ScalarStep(
 
     /// <summary>What is followed from step to step beside weights and optimiser, by name.</summary>
     public IReadOnlyDictionary<string, double> Followed =>
-        _watches.SelectMany(watch => watch.Means).Concat(_balanced?.Followed ?? [])
+        _watches.SelectMany(watch => watch.Means.Named).Concat(_balanced?.Followed ?? [])
             .ToDictionary(one => one.Name, one => one.Value);
 
     /// <summary>Goes on with what another one followed.</summary>
@@ -52,7 +52,7 @@ public sealed class ScalarStep(
     {
         foreach (var watch in _watches)
         {
-            watch.GoOnFrom(followed);
+            watch.Means.GoOnFrom(followed);
         }
 
         _balanced?.GoOnFrom(followed);

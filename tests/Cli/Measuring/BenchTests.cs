@@ -70,7 +70,8 @@ public sealed class BenchTests : IDisposable
     [Fact]
     public void Scores_of_responses_whose_question_runs_once_are_those_of_their_own_passes()
     {
-        var row = ScoreBench.Measure(Speck, responses: 3, promptTokens: 20, responseTokens: 5, rounds: 1);
+        var row = ScoreBench.Measure(
+            Speck, new ScoreBenchWork(Responses: 3, PromptTokens: 20, ResponseTokens: 5, Rounds: 1));
 
         Assert.InRange(row.Difference, 0, 1e-5);
         Assert.True(row is { Alone: > 0, Batch: > 0, Shared: > 0 });
