@@ -1,15 +1,19 @@
 using System.CommandLine;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
+using R1Reward.Cli.Evaluating;
 using R1Reward.Cli.Output;
 using R1Reward.Data;
+using R1Reward.Data.Evaluation;
+using R1Reward.Data.Evaluation.Suites;
 using R1Reward.Data.Files;
 
 namespace R1Reward.Cli.Commands;
 
 /// <summary>
 /// <c>r1reward report RUN...</c>: a run's table and its <c>report.html</c>, made anew from its records; or several runs
-/// side by side.
+/// side by side. Of an evaluation (<c>eval --save</c>) likewise its table, page and files,
+/// of several how far they agree.
 /// </summary>
 internal static class ReportCommand
 {
@@ -17,7 +21,7 @@ internal static class ReportCommand
     {
         var run = new Argument<string[]>("RUN")
         {
-            Description = "run folders, for example runs/quickstart-1",
+            Description = "run folders, for example runs/quickstart-1; or those of evaluations",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string?>("--out")
@@ -32,6 +36,12 @@ internal static class ReportCommand
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(run)!.Any(EvalFolder.IsIn))
+            {
+                ReportEvaluation(parsed.GetValue(run)!, parsed.GetValue(output));
+                return;
+            }
+
             var folders = parsed.GetValue(run)!.Select(Found).DistinctBy(folder => Full(folder.Root)).ToList();
             if (folders is [var only])
             {
@@ -59,6 +69,29 @@ internal static class ReportCommand
             Console.WriteLine($"report: {page}");
         });
         return command;
+    }
+
+    private static void ReportEvaluation(string[] folders, string? output)
+    {
+        if (output is not null || !folders.All(EvalFolder.IsIn))
+        {
+            throw new UserErrorException(
+                "report: evaluations are reported into their own folders and compared with each other; leave --out and "
+                + "the folders of runs out.");
+        }
+
+        if (folders.Length > 1)
+        {
+            AgreementTable.Print(
+                [.. folders.Select(path => (path, (IReadOnlyList<PairResult>)EvalFolder.Read(path).Results()))]);
+            return;
+        }
+
+        using var folder = EvalFolder.Read(folders[0]);
+        var result = EvaluationResult.Compute((string)folder.Condition["suite"]!, folder.Results());
+        EvalFiles.Write(folder, result);
+        EvalTable.Print(result);
+        Console.WriteLine($"report: {folder.PathOf(EvalFiles.Report)}");
     }
 
     private static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));

@@ -24,6 +24,9 @@ internal sealed class JudgeModel : IDisposable
     // Their patches are in memory together.
     private const int PairsWithMedia = 32;
 
+    // Their replies are; more than run together, so that the engine is never short of work for long.
+    private const int PairsOfText = 256;
+
     private readonly CausalLM _model;
     private readonly GenerationEngine _engine;
 
@@ -97,43 +100,47 @@ internal sealed class JudgeModel : IDisposable
     /// <summary>
     /// Votes on pairs; a model that reads text judges pairs with media by their text. Pairs that cannot be shown,
     /// because they are too long or their media cannot be read, come with their problem, are in no figure, and are
-    /// counted on standard error.
+    /// counted on standard error. A few hundred pairs are in memory at a time.
     /// </summary>
     /// <param name="pairs">Pairs with distinct ids.</param>
     /// <param name="options">How many samples, and how they are drawn.</param>
     /// <param name="progress">Hears how many pairs are finished, in any order.</param>
     /// <param name="onVoted">Gets the results in the order of the pairs.</param>
     /// <param name="cancel">Ends the voting.</param>
+    /// <param name="wereShown">Whether others of the pairs were shown before: then none of these need be.</param>
     /// <exception cref="UserErrorException">No pair can be shown, or an option is out of range.</exception>
     public void Vote(
-        IReadOnlyCollection<PreferencePair> pairs,
+        IEnumerable<PreferencePair> pairs,
         VoteOptions options,
         IProgress<int> progress,
         Action<VoteResult> onVoted,
-        CancellationToken cancel)
+        CancellationToken cancel,
+        bool wereShown = false)
     {
-        if (_model.Config.Vision is null && pairs.Count(pair => pair.Media.Count > 0) is var unseen and > 0)
+        var (done, unseen, total) = (0, 0, 0);
+        var notShown = new List<(PairId Pair, string Problem)>();
+        var inTurn = new List<VoteResult>();
+        var voter = new Voter(_engine, Encoder, options);
+        foreach (var some in pairs.Chunk(Sees ? PairsWithMedia : PairsOfText))
         {
-            Console.Error.WriteLine(
-                $"{unseen} of {pairs.Count} pairs have pictures or videos, which this model does not see: they are "
-                + $"judged by their text");
+            var inOrder = new InputOrder(some, HandOn);
+            total += some.Length;
+            unseen += Sees ? 0 : some.Count(pair => pair.Media.Count > 0);
+            voter.Vote(some, result => Voted(result, inOrder), cancel);
         }
 
-        var done = 0;
-        var notShown = new List<VoteResult>();
-        var inTurn = new List<VoteResult>();
-        var inOrder = new InputOrder(pairs, HandOn);
-        var voter = new Voter(_engine, Encoder, options);
-        foreach (var some in pairs.Chunk(_model.Config.Vision is null ? Math.Max(1, pairs.Count) : PairsWithMedia))
+        if (unseen > 0)
         {
-            voter.Vote(some, Voted, cancel);
+            Console.Error.WriteLine(
+                $"{unseen} of {total} pairs have pictures or videos, which this model does not see: they are judged "
+                + "by their text");
         }
 
         if (notShown.Count > 0)
         {
-            var found = $"{notShown.Count} of {pairs.Count} pairs cannot be shown to the model with template "
-                + $"{Template.Id} and are in no figure; the first is {notShown[0].Pair.Id}: {notShown[0].Problem}";
-            if (notShown.Count == pairs.Count)
+            var found = $"{notShown.Count} of {total} pairs cannot be shown to the model with template "
+                + $"{Template.Id} and are in no figure; the first is {notShown[0].Pair}: {notShown[0].Problem}";
+            if (notShown.Count == total && !wereShown)
             {
                 throw new UserErrorException(
                     found + ". Choose a shorter --template or another model, or look at the files that the pairs "
@@ -147,19 +154,19 @@ internal sealed class JudgeModel : IDisposable
         void HandOn(VoteResult result)
         {
             inTurn.Add(result);
-            if (result.Problem is null || notShown.Count < done)
+            if (result.Problem is null || notShown.Count < done || wereShown)
             {
                 inTurn.ForEach(onVoted);
                 inTurn.Clear();
             }
         }
 
-        void Voted(VoteResult result)
+        void Voted(VoteResult result, InputOrder inOrder)
         {
             progress.Report(++done);
-            if (result.Problem is not null)
+            if (result.Problem is { } problem)
             {
-                notShown.Add(result);
+                notShown.Add((result.Pair.Id, problem));
             }
 
             inOrder.Add(result);

@@ -85,11 +85,12 @@ internal sealed record JudgeModelOptions(
     };
 
     /// <summary>
-    /// Adds the options to a command; without those of template and pictures where the client writes the prompts.
+    /// Adds the options to a command; without those of template and pictures where the client writes the prompts, and
+    /// with the command's own option for the model where it needs none.
     /// </summary>
-    public static void AddTo(Command command, bool template = true)
+    public static void AddTo(Command command, bool template = true, Option<string?>? model = null)
     {
-        command.Options.Add(ModelOption);
+        command.Options.Add(model ?? (Option)ModelOption);
         command.Options.Add(AdapterOption);
         if (template)
         {
@@ -105,11 +106,14 @@ internal sealed record JudgeModelOptions(
     }
 
     /// <summary>Reads the options from a parsed command line.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">The model, where the command has its own option for it.</param>
     /// <exception cref="UserErrorException">The memory is not a number above zero.</exception>
-    public static JudgeModelOptions Read(ParseResult parsed) => parsed.GetValue(CacheOption) is not (> 0 and < 1e6)
+    public static JudgeModelOptions Read(ParseResult parsed, string? model = null) =>
+        parsed.GetValue(CacheOption) is not (> 0 and < 1e6)
         ? throw new UserErrorException("--cache-gib: write a number of GiB above zero, for example 8.")
         : new(
-            parsed.GetValue(ModelOption)!,
+            model ?? parsed.GetValue(ModelOption)!,
             parsed.GetValue(TemplateOption),
             parsed.GetValue(DeviceOption)!,
             parsed.GetValue(DTypeOption)!,

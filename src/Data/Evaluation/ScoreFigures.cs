@@ -24,6 +24,11 @@ public sealed record ScoreFigures
     /// <summary>Mean of the preferred response's score minus the other's, over decided pairs.</summary>
     public required double? MeanGap { get; init; }
 
+    /// <summary>
+    /// How the preferred response's score minus the other's is spread over decided pairs; null without any.
+    /// </summary>
+    public Histogram? Gaps { get; init; }
+
     /// <summary>Mean score of preferred responses.</summary>
     public required double? Chosen { get; init; }
 
@@ -67,6 +72,7 @@ public sealed record ScoreFigures
             Accuracy = Mean(pair => pair.Chosen > pair.Rejected ? 1 : 0),
             EqualScores = decided.Count(pair => pair.Chosen == pair.Rejected),
             MeanGap = Mean(pair => pair.Chosen - pair.Rejected),
+            Gaps = Histogram.Of([.. decided.Select(pair => pair.Chosen - pair.Rejected)]),
             Chosen = Mean(pair => pair.Chosen),
             Rejected = Mean(pair => pair.Rejected),
         };

@@ -40,10 +40,13 @@ internal static class JudgebenchRow
             },
             Source = Source,
             Group = "prompt-" + ContentHash.Compute(question),
-            Category = Categories
-                .FirstOrDefault(group => source.StartsWith(group.Start, StringComparison.Ordinal)).Category
-                ?? (source.Length > 0 ? source : null),
+            Category = CategoryOf(source),
             OriginalId = row.OptionalName("pair_id"),
         };
     }
+
+    /// <summary>The category by the beginning of <c>source</c>; null where there is none.</summary>
+    public static string? CategoryOf(string source) => Categories
+        .FirstOrDefault(group => source.StartsWith(group.Start, StringComparison.Ordinal)).Category
+        ?? (source.Length > 0 ? source : null);
 }

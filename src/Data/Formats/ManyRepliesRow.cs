@@ -53,12 +53,13 @@ internal static class ManyRepliesRow
                 Label = PreferenceLabel.First,
                 Source = source,
                 Group = $"{row.Index:D6}-{ContentHash.Compute(prompt)}",
-                Category = isRmBench ? Category(name, first, second) : name,
+                Category = isRmBench ? CategoryOf(name, first, second) : name,
                 OriginalId = id,
             };
     }
 
-    private static string Category(string? domain, int chosenStyle, int rejectedStyle)
+    /// <summary>The category of a pair of RM-Bench: its domain and how hard its styles make it.</summary>
+    public static string CategoryOf(string? domain, int chosenStyle, int rejectedStyle)
     {
         var difficulty = chosenStyle < rejectedStyle ? "hard" : chosenStyle > rejectedStyle ? "easy" : "normal";
         return domain is null ? difficulty : $"{domain}/{difficulty}";

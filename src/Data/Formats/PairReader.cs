@@ -20,8 +20,48 @@ public static class PairReader
     public static PairFile Read(string path, PairFormat format = PairFormat.Auto, bool skipBadRows = false)
     {
         var pairs = new List<PreferencePair>();
+        var file = Scan(path, format, skipBadRows, pairs.Add);
+        return file with { Pairs = pairs };
+    }
+
+    /// <summary>
+    /// Reads a whole file without keeping its pairs: whoever then goes through it by <see cref="ReadRows"/> knows that
+    /// no row is bad.
+    /// </summary>
+    /// <returns>
+    /// What <see cref="Read(string, PairFormat, bool)"/> says of it, without the pairs, and their number.
+    /// </returns>
+    /// <exception cref="UserErrorException">As for <see cref="Read(string, PairFormat, bool)"/>.</exception>
+    public static (PairFile File, int Pairs) Check(string path, PairFormat format = PairFormat.Auto)
+    {
+        var count = 0;
+        var file = Scan(path, format, skipBadRows: false, _ => count++);
+        return (file, count);
+    }
+
+    /// <summary>Reads a file row by row, so that one of any size can be looked at.</summary>
+    /// <param name="path">A file or folder as above.</param>
+    /// <param name="format">How to read the rows.</param>
+    /// <exception cref="UserErrorException">There is no such file.</exception>
+    public static IEnumerable<PairFileRow> ReadRows(string path, PairFormat format = PairFormat.Auto)
+    {
+        var index = 0;
+        foreach (var row in RowFiles.Read(path))
+        {
+            var read = Read(row, index++, format);
+            format = read.Format;
+            yield return read;
+        }
+    }
+
+    private static PairFile Scan(
+        string path, PairFormat format, bool skipBadRows, Action<PreferencePair> take)
+    {
+        var folder = Directory.Exists(path) ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path))!;
         var skipped = new List<string>();
+        var missing = new List<PairId>();
         var ignored = new Dictionary<string, int>();
+        var isEmpty = true;
         foreach (var row in ReadRows(path, format))
         {
             format = row.Format;
@@ -41,38 +81,25 @@ public static class PairReader
                 ignored[name] = ignored.GetValueOrDefault(name) + 1;
             }
 
-            pairs.AddRange(row.Pairs);
+            foreach (var pair in row.Pairs)
+            {
+                isEmpty = false;
+                take(pair);
+                if (pair.Media.Any(item => !IsThere(folder, item)))
+                {
+                    missing.Add(pair.Id);
+                }
+            }
         }
 
-        if (pairs.Count == 0)
+        if (isEmpty)
         {
             throw new UserErrorException(skipped.Count == 0
                 ? $"{path}: the file holds no rows; write one JSON object per line"
                 : $"{path}: none of its {skipped.Count} rows can be used; the first: {skipped[0]}");
         }
 
-        var folder = Directory.Exists(path) ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return new PairFile(
-            pairs,
-            format,
-            skipped,
-            [.. pairs.Where(pair => pair.Media.Any(item => !IsThere(folder, item))).Select(pair => pair.Id)],
-            ignored);
-    }
-
-    /// <summary>Reads a file row by row, so that one of any size can be looked at.</summary>
-    /// <param name="path">A file or folder as above.</param>
-    /// <param name="format">How to read the rows.</param>
-    /// <exception cref="UserErrorException">There is no such file.</exception>
-    public static IEnumerable<PairFileRow> ReadRows(string path, PairFormat format = PairFormat.Auto)
-    {
-        var index = 0;
-        foreach (var row in RowFiles.Read(path))
-        {
-            var read = Read(row, index++, format);
-            format = read.Format;
-            yield return read;
-        }
+        return new PairFile([], format, skipped, missing, ignored);
     }
 
     private static PairFileRow Read(FileRow row, int index, PairFormat format)

@@ -121,19 +121,12 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
             bool[] exchanged =
                 [.. Enumerable.Range(0, _traces.Length).Select(place => Orders[place / _options.Samples])];
             var choices = _judgments.Select((judgment, place) =>
-                exchanged[place] ? Exchange(judgment.Choice) : judgment.Choice);
+                exchanged[place] ? judgment.Choice.Exchanged() : judgment.Choice);
             return new VoteResult(Pair, [.. choices], [.. _traces], _options.Ties)
             {
                 Judgments = [.. _judgments],
                 Exchanged = [.. exchanged],
             };
         }
-
-        private static Choice? Exchange(Choice? choice) => choice switch
-        {
-            Choice.First => Choice.Second,
-            Choice.Second => Choice.First,
-            _ => null,
-        };
     }
 }

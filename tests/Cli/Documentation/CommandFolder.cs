@@ -39,6 +39,7 @@ public sealed class CommandFolder : IDisposable
         WriteRun("quickstart-2");
         Write("pairs.jsonl", Pair);
         Write("vl_rewardbench.jsonl", """{"id":"RLAIF-V-1","prompt":"2 + 2?","chosen":"4","rejected":"5"}""");
+        Write("judged.jsonl", """{"pair_id":"1","source":"mmlu-pro","label":"A>B","decisions":["A>B","B>A"]}""");
         Write("rl.jsonl", """{"message":"[{\"role\":\"user\",\"content\":\"q1\"}]","answer":["<answer>1</answer>"]}""");
         Write("my.conf", string.Concat(Tiny("my").Select(setting => $"{setting.Key} = \"{setting.Value}\"\n")));
         Write("rows.jsonl", """{"prompt":"2 + 2?","responses":["4","5"]}""");

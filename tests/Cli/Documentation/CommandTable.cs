@@ -45,7 +45,13 @@ internal static class CommandTable
         ["./r1 vote --model runs/quickstart-1/checkpoints/step-20 --k 15 --data pairs.jsonl"] = new Run(Short),
         ["""./r1 vote --model DIR --question "..." --response1 "..." --response2 "..." """.TrimEnd()] = new Run(Short),
         ["./r1 vote --model DIR --adapter ADAPTER --data pairs.jsonl"] = new Run(Short),
-        ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --order both"] = new Run(Short),
+        ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --order both --save results/DIR"] =
+            new Run(Short),
+        ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --k 5 --order both "
+            + "--save results/DIR/vl-rewardbench"] = new Run(Short),
+        ["./r1 eval --suite dataset --data pairs.jsonl --model DIR --json"] = new Run(Short),
+        ["./r1 eval --suite judgebench --judged judged.jsonl"] = new Run(),
+        ["./r1 report results/DIR/vl-rewardbench"] = new Parsed("EvalCommandTests reports on a folder of its own"),
         ["./r1 eval --order both"] = new Fragment("options, not a whole command"),
         ["./r1 data scenes --pairs 1000 --traces --out data/scenes"] = new Run(),
         ["./r1 data validate pairs.jsonl"] = new Run(),
@@ -71,6 +77,7 @@ internal static class CommandTable
         ["./r1 model merge DIR --adapter ADAPTER --out MERGED"] = new Run(),
         ["r1reward model merge DIR --adapter ADAPTER --out MERGED"] = new Parsed("as ./r1 model merge, run above"),
         ["./r1 bench rollout"] = new Parsed(Bench),
+        ["./r1 bench rollout --parts 1 --threads 1"] = new Parsed(Bench),
         ["./r1 bench train"] = new Parsed(Bench),
         ["./r1 report runs/quickstart-1"] = new Run(),
         ["./r1 report runs/quickstart-1 runs/quickstart-2"] = new Run(),

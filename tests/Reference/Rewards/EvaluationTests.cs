@@ -1,6 +1,8 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Evaluation.Layouts;
 using R1Reward.Data.Formats;
+using R1Reward.Data.Formats.Judged;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Published;
@@ -146,6 +148,99 @@ public sealed class EvaluationTests
 
         static void Near(JToken? expected, double? actual) =>
             Assert.Equal((double?)expected ?? 0, actual ?? 0, Tolerance);
+    }
+
+    [ReferenceTheory("rl-and-rewards", "mm_reward_results")]
+    public void A_result_file_of_MM_Reward_is_read_and_written_as_published(string name)
+    {
+        using var folder = new TempFolder();
+        var fixture = Load(name);
+        foreach (var file in new[] { fixture["first"]!, fixture["second"]! })
+        {
+            var results = Assert.Single(
+                JudgedFile.Read(folder.Write("published.json", file.ToString()), "vl-rewardbench")).Results;
+            MmRewardResults.Write(
+                folder.At("ours.json"), (string?)file["model_path"], results.Select(result => (result, new JObject())));
+            var ours = JObject.Parse(File.ReadAllText(folder.At("ours.json")));
+            foreach (var field in file.OfType<JProperty>().Where(field => field.Name != "details"))
+            {
+                AssertNear(field.Value, ours[field.Name], field.Name);
+            }
+
+            foreach (var (published, written) in file["details"]!.Zip(ours["details"]!))
+            {
+                Assert.All(published.OfType<JProperty>(), field => AssertNear(
+                    field.Value, written[field.Name], $"{published["id"]} {field.Name}"));
+            }
+        }
+
+        static void AssertNear(JToken expected, JToken? actual, string what) => Assert.True(
+            expected.Type == JTokenType.Float && expected.Parent is JProperty
+                ? Math.Abs((double)expected - (double)actual!) < Tolerance
+                : JToken.DeepEquals(expected, actual),
+            $"{what}: {actual}, expected {expected}");
+    }
+
+    [ReferenceTheory("rl-and-rewards", "mm_reward_results")]
+    public void Two_result_files_agree_as_published(string name)
+    {
+        var fixture = Load(name);
+        var published = fixture["comparison"]!;
+        var found = EvaluationAgreement.Compute(Right(fixture["first"]!), Right(fixture["second"]!));
+        Assert.Equal(
+            (
+                (int)published["common_sample_count"]!,
+                (int)published["both_correct"]!,
+                (int)published["both_wrong"]!,
+                (int)published["only_base_correct"]!,
+                (int)published["only_lora_correct"]!),
+            (found.Common, found.BothRight, found.BothWrong, found.OnlyFirst, found.OnlySecond));
+        Assert.Equal((double)published["base_accuracy_common"]!, found.FirstAccuracy!.Value, Tolerance);
+        Assert.Equal((double)published["lora_accuracy_common"]!, found.SecondAccuracy!.Value, Tolerance);
+
+        static Dictionary<string, bool> Right(JToken file) => file["details"]!.ToDictionary(
+            detail => (string)detail["id"]!, detail => (bool)detail["is_correct"]!);
+    }
+
+    [ReferenceTheory("rl-and-rewards", "mm_reward_results")]
+    public void Several_models_are_described_and_compared_as_published(string name)
+    {
+        var several = Load(name)["several"]!;
+        foreach (var (model, published) in (JObject)several["analysis"]!)
+        {
+            var files = several["input"]![model]!;
+            var accuracies = Histogram.Of([.. files.Select(file => (double)file["accuracy"]!)])!;
+            Near("mean_accuracy", accuracies.Mean);
+            Near("std_accuracy", accuracies.Deviation);
+            Near("min_accuracy", accuracies.Edges[0]);
+            Near("max_accuracy", accuracies.Edges[^1]);
+            var scores = ScoreFigures.Compute(files[0]!["predictions"]!.Select(pair => (
+                (double)pair["chosen_score"]!,
+                (double)pair["rejected_score"]!,
+                (PreferenceLabel?)PreferenceLabel.First)));
+            Near("mean_chosen_score", scores.Chosen!.Value);
+            Near("mean_rejected_score", scores.Rejected!.Value);
+            Near("mean_score_diff", scores.MeanGap!.Value);
+            Near("std_score_diff", scores.Gaps!.Deviation);
+            Near("min_score_diff", scores.Gaps.Edges[0]);
+            Near("max_score_diff", scores.Gaps.Edges[^1]);
+
+            void Near(string figure, double actual) => Assert.True(
+                Math.Abs((double)published![figure]! - actual) < Tolerance, $"{model} {figure}: {actual}");
+        }
+
+        var models = several["predictions"]!["model_types"]!
+            .Select(model => several["input"]![(string)model!]![0]!["predictions"]!.ToDictionary(
+                pair => (string)pair["sample_id"]!, pair => (int)pair["prediction"]! == 1))
+            .ToList();
+        foreach (var (i, row) in several["predictions"]!["agreement_matrix"]!.Index())
+        {
+            foreach (var (j, share) in row.Index().Where(column => column.Index != i))
+            {
+                var found = EvaluationAgreement.Compute(models[i], models[j]).Same;
+                Assert.Equal((double)share, found!.Value, Tolerance);
+            }
+        }
     }
 
     [ReferenceTheory("rl-and-rewards", "r1_chunks_and_frames")]

@@ -1,3 +1,4 @@
+using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Traces;

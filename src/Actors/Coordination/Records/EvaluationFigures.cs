@@ -3,7 +3,6 @@ using R1Reward.Data.Evaluation;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Traces;
 using R1Reward.Rewards.Terms;
-using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Coordination.Records;
 

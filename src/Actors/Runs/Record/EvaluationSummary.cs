@@ -70,6 +70,10 @@ public sealed record EvaluationSummary
     [JsonProperty("mean-gap")]
     public double? MeanGap { get; init; }
 
+    /// <summary>How those differences are spread over the pairs.</summary>
+    [JsonProperty("gaps")]
+    public Histogram? Gaps { get; init; }
+
     /// <summary>Number of pairs judged.</summary>
     [JsonProperty("pairs")]
     public int? Pairs { get; init; }
@@ -88,6 +92,7 @@ public sealed record EvaluationSummary
         Accuracy = figures.Accuracy,
         EqualScores = figures.EqualScores,
         MeanGap = figures.MeanGap,
+        Gaps = figures.Gaps,
         LeftOut = figures.LeftOut,
         Pairs = figures.Pairs,
     };

@@ -26,6 +26,7 @@ public static class Report
         AppendVotes(html, summary);
         AppendNotes(html, "<p class=\"muted\">", SummaryNotes.Conditions(evaluations));
         AppendNotes(html, "<p class=\"warning\">", SummaryNotes.Warnings(evaluations, summary));
+        ReportJudging.Append(html, run);
         ReportCurves.AppendVotes(html, [run]);
         ReportCurves.Append(html, [run]);
         ReportTraces.Append(html, run.Traces);

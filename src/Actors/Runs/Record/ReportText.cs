@@ -18,11 +18,12 @@ internal static class ReportText
         h1{margin:0}.muted{color:var(--muted);font-size:13px}.warning{font-weight:bold}
         table{border-collapse:collapse;margin:12px 0}
         th,td{padding:4px 14px 4px 0;text-align:right;border-bottom:1px solid var(--edge)}
-        th:first-child{text-align:left}
+        th:first-child{text-align:left}td,.scroll th{white-space:nowrap}
         .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));gap:16px}
         figure{margin:0}figcaption{font-size:13px}svg{width:100%;height:auto}svg text{font-size:10px;fill:var(--muted)}
         .axis{stroke:var(--edge);fill:none}polyline{fill:none;stroke:var(--c);stroke-width:1.6;stroke-linejoin:round}
-        polyline.dashed{stroke-dasharray:5 4}.scroll{overflow-x:auto}.wide{max-width:560px}
+        polyline.dashed{stroke-dasharray:5 4}circle,rect{fill:var(--c)}rect{fill-opacity:.75}
+        .line{stroke:var(--muted);fill:none;stroke-dasharray:3 3}.scroll{overflow-x:auto}.wide{max-width:560px}
         .key{display:inline-block;margin:0 6px 0 4px;white-space:nowrap}
         .key::before{content:"";display:inline-block;width:14px;margin-right:4px;vertical-align:middle;
         border-top:3px solid var(--c)}.key.dashed::before{border-top-style:dashed}

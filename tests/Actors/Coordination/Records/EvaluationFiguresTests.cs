@@ -4,7 +4,6 @@ using R1Reward.Data.Evaluation;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Rewards.Terms;
-using R1Reward.Rewards.Watch;
 
 namespace R1Reward.Actors.Tests.Coordination.Records;
 

@@ -1,6 +1,6 @@
 using R1Reward.Data.Pairs;
 
-namespace R1Reward.Rewards.Watch;
+namespace R1Reward.Data.Evaluation;
 
 /// <summary>
 /// Whether the place of a response sways the judgment, measured on pairs that were judged in both orders.

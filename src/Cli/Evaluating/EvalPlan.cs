@@ -1,0 +1,65 @@
+using System.Globalization;
+using Newtonsoft.Json.Linq;
+using R1Reward.Data.Options;
+using R1Reward.Rollout.Voting;
+
+namespace R1Reward.Cli.Evaluating;
+
+/// <summary>Which pairs are evaluated.</summary>
+/// <param name="Suite">Name of the suite.</param>
+/// <param name="Data">Its file; null for pairs that the program makes.</param>
+/// <param name="Pairs">How many of its first pairs; 0 for all.</param>
+/// <param name="Shown">How scenes are shown.</param>
+/// <param name="Seed">The seed of scenes, order and samples.</param>
+internal sealed record EvalPlan(string Suite, string? Data, int Pairs, string Shown, long Seed)
+{
+    /// <summary>
+    /// What results depend on, as evaluation.json has it: an evaluation goes on only where all of it is the same.
+    /// </summary>
+    /// <param name="model">Folder of the model.</param>
+    public JObject Condition(string model)
+    {
+        var condition = new JObject
+        {
+            ["suite"] = Suite,
+            ["data"] = Data is null ? null : Path.GetFullPath(Data),
+            ["pairs"] = Pairs,
+            ["seed"] = Seed,
+            ["model"] = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model)),
+        };
+        if (Data is null)
+        {
+            condition["as"] = Shown;
+        }
+
+        return condition;
+    }
+
+    /// <summary>The same for a judge that votes.</summary>
+    /// <param name="model">Folder of the model.</param>
+    /// <param name="adapter">Folder of an adapter; null for none.</param>
+    /// <param name="template">Id of the template in whose words pairs are shown.</param>
+    /// <param name="votes">How votes are drawn and read.</param>
+    public JObject Condition(string model, string? adapter, string template, VoteOptions votes)
+    {
+        var condition = Condition(model);
+        condition["adapter"] = adapter is null ? null : Path.GetFullPath(adapter);
+        condition["template"] = template;
+        condition["order"] = EnumNames.Dashed(votes.Order);
+        condition["answer"] = EnumNames.Dashed(votes.Answer);
+        condition["ties"] = EnumNames.Dashed(votes.Ties);
+        condition["k"] = votes.Samples;
+        condition["temperature"] = votes.Sampling.Temperature;
+        condition["max-new-tokens"] = votes.Sampling.MaxNewTokens;
+        return condition;
+    }
+
+    /// <summary>The part of a condition that people look for under a table.</summary>
+    public static string Describe(JObject condition) => condition["k"] is null
+        ? $"scores of {condition["model"]}"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"sampling: temperature {condition["temperature"]}, top-p 1, top-k off, {condition["k"]} samples per pair; "
+            + $"order {condition["order"]}, ties {condition["ties"]}, answers {condition["answer"]}; "
+            + $"template {condition["template"]}");
+}
