@@ -29,6 +29,9 @@ public sealed class PromptEncoder(
     /// <summary>The tags in which the prompt asks for judgments.</summary>
     public JudgmentTags Tags => template.Tags;
 
+    /// <summary>Whether the model sees media.</summary>
+    public bool Sees => media is not null;
+
     /// <summary>The prompt of a pair, up to where the judgment begins.</summary>
     public Task<EncodedPrompt> EncodeAsync(PreferencePair pair, CancellationToken cancel = default) =>
         EncodeAsync(template.Render(media is null ? pair with { Media = [] } : pair), cancel);
@@ -44,6 +47,9 @@ public sealed class PromptEncoder(
     /// <param name="judgment">The judgment, in these tags or the published ones.</param>
     public ImmutableArray<int> EncodeJudgment(string judgment) =>
         _conversations.EncodeReply(template.Tags.FromPublished(judgment));
+
+    /// <summary>Token ids of a reply as it stands, with the end of its turn.</summary>
+    public ImmutableArray<int> EncodeReply(string text) => _conversations.EncodeReply(text);
 
     /// <summary>
     /// The tokens that the chat template writes before and after a judgment; prompts end with the first.

@@ -43,6 +43,19 @@ public sealed class ConfigurationsTests : IDisposable
     }
 
     [Fact]
+    public void Only_a_scalar_model_begins_with_the_lesson_of_responses()
+    {
+        RunSettings Set(params string[] more) => RunSettings.Read(
+            Configurations.Load(null, ["r1reward.sft.lesson=responses", .. more], _ => null).Reader());
+
+        Assert.Equal(SftLesson.Responses, Set("r1reward.srm.enabled=on", "r1reward.rl.steps=0").Sft.Lesson);
+        Assert.Equal(SftLesson.Responses, Set("r1reward.sft.enabled=off").Sft.Lesson);
+        Assert.Contains(
+            "r1reward.sft.lesson = responses: a judge is taught judgments",
+            Assert.Throws<UserErrorException>(() => Set()).Message);
+    }
+
+    [Fact]
     public void Training_is_as_long_as_steps_or_as_passes_say_and_never_as_both()
     {
         string[] file = ["r1reward.data.source=file", $"r1reward.data.train={_folder.At("pairs.jsonl")}"];

@@ -143,6 +143,13 @@ public sealed partial record RunSettings
                 "a run trains a scalar model or a judge: write off, or r1reward.rl.steps = 0");
         }
 
+        if (Sft is { Enabled: true, Lesson: SftLesson.Responses } && !Srm.Enabled)
+        {
+            reader.Refuse(
+                "r1reward.sft.lesson",
+                "a judge is taught judgments: write judgments, or r1reward.srm.enabled = on for a scalar model");
+        }
+
         if (Srm.Enabled && Sft.Enabled && Model.Lora is not null)
         {
             reader.Refuse(

@@ -6,10 +6,13 @@ public sealed record SftSettings
     /// <summary>Whether there is a cold start.</summary>
     public required bool Enabled { get; init; }
 
+    /// <summary>What is learned from each pair.</summary>
+    public required SftLesson Lesson { get; init; }
+
     /// <summary>First steps, in which the model writes down what pictures of scenes show instead of judging.</summary>
     public required int AlignmentSteps { get; init; }
 
-    /// <summary>Judgments of one step.</summary>
+    /// <summary>Judgments or responses of one step.</summary>
     public required int BatchSize { get; init; }
 
     /// <summary>Steps between two checkpoints; 0: only at the end.</summary>
@@ -42,6 +45,7 @@ public sealed record SftSettings
     public static SftSettings Read(SettingsReader reader) => new()
     {
         Enabled = reader.Flag("r1reward.sft.enabled"),
+        Lesson = reader.OneOf<SftLesson>("r1reward.sft.lesson"),
         AlignmentSteps = reader.Whole("r1reward.sft.alignment-steps", 0),
         BatchSize = reader.Whole("r1reward.sft.batch-size", 1),
         CheckpointEvery = reader.Whole("r1reward.sft.checkpoint-every", 0),

@@ -53,7 +53,7 @@ internal static class StartingModel
 
     private static void Create(RunSettings settings, string folder, RunPairs pairs)
     {
-        var tokenizer = StartingTokenizer.Create(settings.Model, folder, pairs);
+        var tokenizer = StartingTokenizer.Create(settings, folder, pairs);
         var config = StartingShape.ToConfig(settings.Model.Init, tokenizer);
         if (config.Vision is not null)
         {

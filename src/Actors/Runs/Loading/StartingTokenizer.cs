@@ -15,25 +15,31 @@ internal static class StartingTokenizer
     private const int Descriptions = Pairs / 10;
 
     /// <summary>Puts the tokenizer's files into a folder and loads it.</summary>
-    public static Tokenizer Create(ModelSettings settings, string folder, RunPairs pairs)
+    public static Tokenizer Create(RunSettings settings, string folder, RunPairs pairs)
     {
-        if (settings.TokenizerPath.Length == 0)
+        if (settings.Model.TokenizerPath.Length == 0)
         {
-            return Train(settings, folder, pairs);
+            return Train(settings.Model, folder, pairs, responsesAlone: settings.Srm.Enabled);
         }
 
-        var given = Tokenizer.Load(settings.TokenizerPath);
+        var given = Tokenizer.Load(settings.Model.TokenizerPath);
         given.CopyTo(folder);
         return given;
     }
 
-    private static Tokenizer Train(ModelSettings settings, string folder, RunPairs pairs)
+    // A scalar model reads each response as a turn of its own, without a word before it.
+    private static Tokenizer Train(ModelSettings settings, string folder, RunPairs pairs, bool responsesAlone)
     {
         var trainer = new BpeTrainer();
         foreach (var pair in pairs.ColdStartSamples(Pairs))
         {
             trainer.Add(settings.Template.Fill(pair));
             trainer.Add(settings.Template.Tags.FromPublished(pair.Judgment ?? ""));
+            if (responsesAlone)
+            {
+                trainer.Add(pair.Response1);
+                trainer.Add(pair.Response2);
+            }
         }
 
         if (pairs.Alignment is { } describe)

@@ -71,9 +71,11 @@ internal sealed class FilePairs : RunPairs
         _coldStart = [.. _training.Where(CanBeImitated).Select(WithJudgment)];
         if (_settings.Sft.Enabled && _coldStart.Count == 0)
         {
-            throw new UserErrorException(
-                $"{_settings.Data.Train}: no pair has a judgment to imitate. Add the field `judgment`, set "
-                + "r1reward.sft.missing-judgment = answer, or r1reward.sft.enabled = off.");
+            throw new UserErrorException(_settings.Sft.Lesson == SftLesson.Responses
+                ? $"{_settings.Data.Train}: no pair says which response is preferred, so that none can be imitated. "
+                    + "Add the field `label`, or set r1reward.sft.enabled = off."
+                : $"{_settings.Data.Train}: no pair has a judgment to imitate. Add the field `judgment`, set "
+                    + "r1reward.sft.missing-judgment = answer, or r1reward.sft.enabled = off.");
         }
     }
 
@@ -173,7 +175,13 @@ internal sealed class FilePairs : RunPairs
                 + "Write a larger number, or 0 for no limit.");
     }
 
-    private bool CanBeImitated(PreferencePair pair) => pair.Judgment is not null || _settings.Sft.MakeMissingJudgments;
+    private bool CanBeImitated(PreferencePair pair)
+    {
+        var isDecided = pair.Label is PreferenceLabel.First or PreferenceLabel.Second;
+        return _settings.Sft.Lesson == SftLesson.Responses
+            ? isDecided
+            : pair.Judgment is not null || (isDecided && _settings.Sft.MakeMissingJudgments);
+    }
 
     // The right answer after a sentence that a judge can hold against it: form and choice are taught, reasoning is not.
     private static PreferencePair WithJudgment(PreferencePair pair)

@@ -3,6 +3,7 @@ using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Training;
 using R1Reward.Rollout.Prompts;
@@ -43,14 +44,14 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
         var first = (long)step * settings.BatchSize;
         var describes = step < settings.AlignmentSteps;
         var encoding = Enumerable.Range(0, settings.BatchSize)
-            .Select(row => describes ? DescriptionAsync(first + row) : JudgmentAsync(first + row))
+            .Select(row => describes ? DescriptionAsync(first + row) : LessonAsync(first + row))
             .ToList();
         var rows = new List<TrainingRow>();
         var problems = new List<string>();
         foreach (var example in await Task.WhenAll(encoding).ConfigureAwait(false))
         {
             var prompt = example.Prompt;
-            ImmutableArray<int> reply = [.. encoder.EncodeJudgment(example.Reply ?? ""), .. _frame.Closing];
+            ImmutableArray<int> reply = [.. Encode(example.Reply ?? ""), .. _frame.Closing];
             if (ProblemOf(example, reply.Length) is { } problem)
             {
                 problems.Add($"{example.Name}: {problem}");
@@ -70,9 +71,14 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
                 + "Look at r1reward.data and at the files that it names.");
     }
 
-    private async Task<Example> JudgmentAsync(long index)
+    private Task<Example> LessonAsync(long index)
     {
         var pair = pairs.ColdStart(index);
+        return settings.Lesson == SftLesson.Responses ? ResponseAsync(pair) : JudgmentAsync(pair);
+    }
+
+    private async Task<Example> JudgmentAsync(PreferencePair pair)
+    {
         var prompt = await encoder.EncodeAsync(pair).ConfigureAwait(false);
         return new Example($"pair {pair.Id}", prompt, ReplyOf(pair.Judgment!));
     }
@@ -80,6 +86,20 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
     private string? ReplyOf(string judgment) => settings.Reasoning
         ? judgment
         : JudgmentParser.WithoutAnalysis(encoder.Tags.ToPublished(judgment));
+
+    // In the turns that ResponseEncoder writes, up to the end of the response.
+    private async Task<Example> ResponseAsync(PreferencePair pair)
+    {
+        var shown = encoder.Sees ? pair.Media.Select(item => new MediaPart(item)) : [];
+        var turn = new ChatMessage("user", [.. shown, new TextPart(pair.Question)]);
+        var prompt = await encoder.EncodeAsync([turn]).ConfigureAwait(false);
+        var preferred = pair.Label == PreferenceLabel.First ? pair.Response1 : pair.Response2;
+        return new Example($"pair {pair.Id}", prompt, preferred);
+    }
+
+    private ImmutableArray<int> Encode(string reply) => settings.Lesson == SftLesson.Responses
+        ? encoder.EncodeReply(reply)
+        : encoder.EncodeJudgment(reply);
 
     private async Task<Example> DescriptionAsync(long index)
     {
