@@ -53,6 +53,9 @@ public sealed class ConfigurationsTests : IDisposable
         Assert.Contains(
             "r1reward.sft.lesson = responses: a judge is taught judgments",
             Assert.Throws<UserErrorException>(() => Set()).Message);
+        Assert.Contains(
+            "r1reward.sft.evaluate-every = 5: a model that is taught responses judges nothing",
+            Assert.Throws<UserErrorException>(() => Set("r1reward.sft.evaluate-every=5")).Message);
     }
 
     [Fact]

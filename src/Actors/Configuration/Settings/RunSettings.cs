@@ -150,6 +150,11 @@ public sealed partial record RunSettings
                 "a judge is taught judgments: write judgments, or r1reward.srm.enabled = on for a scalar model");
         }
 
+        if (Sft.Lesson == SftLesson.Responses && Sft.EvaluateEvery > 0)
+        {
+            reader.Refuse("r1reward.sft.evaluate-every", "a model that is taught responses judges nothing: write 0");
+        }
+
         if (Srm.Enabled && Sft.Enabled && Model.Lora is not null)
         {
             reader.Refuse(
