@@ -42,6 +42,18 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Contains("tokens", (string?)lines[1]["problem"]);
     }
 
+    [Fact]
+    public async Task Pairs_that_an_address_names_are_scored_and_pictures_are_no_texts()
+    {
+        var texts = _folder.Write("pairs.jsonl", """{"question":"which","response1":"better","response2":"is"}""");
+        var pictures = _folder.Write("lines.jsonl", """{"prompt":"p","image_0":"a.png","image_1":"b.png"}""");
+        var ended = await Invocation.RunAsync("score", $"pairs:{texts},media-pairs:{pictures}", "--model", Model());
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        var lines = ended.Output.Trim().Split('\n').Select(JObject.Parse).ToList();
+        Assert.Equal(["better", "is"], lines[0]["responses"]!.Select(one => (string)one["response"]!));
+        Assert.Contains("does not see", (string?)lines[1]["problem"]);
+    }
+
     [Theory]
     [InlineData("name what to score")]
     [InlineData("needs at least one --response", "--prompt", "q")]

@@ -12,8 +12,6 @@ internal static class Skips
 {
     private static readonly (string Section, string Pattern, string Reason)[] ByName =
     [
-        ("rl-and-rewards", "lightrft_prompt_rows", "LightRFT's prompt records are not read yet"),
-        ("rl-and-rewards", "mm_reward_rows", "MM-Reward's rows are not read yet"),
         (
             "rl-and-rewards",
             "flow_samplers",

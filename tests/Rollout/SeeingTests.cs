@@ -1,3 +1,4 @@
+using R1Reward.Data.Formats;
 using R1Reward.Data.Media;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Pairs;
@@ -23,6 +24,36 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         Assert.Null(prompt.Problem);
         Assert.Equal([9, 16], prompt.Patches.Select(patches => patches.Grid.Tokens(2)));
         Assert.Equal(25, prompt.Tokens.Count(id => id == factory.Model.Config.Vision!.ImageTokenId));
+    }
+
+    [Fact]
+    public async Task Pictures_that_are_the_responses_are_judged_in_their_places_and_scored_one_at_a_time()
+    {
+        var (small, large) = (factory.Picture(1), factory.Picture(2, grid: 4));
+        var pair = SeeingFactory.Pair("p") with { Response1 = "", Response2 = "", Media1 = [small], Media2 = [large] };
+
+        Assert.Equal([9, 16], _encoder.Encode(pair).Patches.Select(patches => patches.Grid.Tokens(2)));
+        Assert.Equal([large, small], _encoder.Encode(pair.Swapped()).Media);
+        Assert.Contains("Response 1: ", factory.Tokenizer.Decode([.. _encoder.Encode(pair).Tokens]));
+
+        var conversations = new ConversationEncoder(factory.Tokenizer, UntrustedText.Sanitized, factory.Media);
+        var scalar = new ResponseEncoder(conversations, sees: true);
+        var row = ResponseRow.From(pair);
+        var (first, second) = (await scalar.EncodeAsync(row, 0), await scalar.EncodeAsync(row, 1));
+        Assert.Equal(9, Assert.Single(first.Row!.Media).Grid.Tokens(2));
+        Assert.Equal(16, Assert.Single(second.Row!.Media).Grid.Tokens(2));
+    }
+
+    [Fact]
+    public async Task A_model_that_reads_text_is_not_asked_about_responses_that_are_pictures()
+    {
+        var pair = SeeingFactory.Pair("p") with { Media1 = [factory.Picture(1)] };
+        var reader = new PromptEncoder(factory.Tokenizer, PromptTemplate.Compact, UntrustedText.Sanitized);
+        var scalar = new ResponseEncoder(
+            new ConversationEncoder(factory.Tokenizer, UntrustedText.Sanitized), sees: false);
+
+        Assert.Contains("does not see", reader.Encode(pair).Problem);
+        Assert.Contains("does not see", (await scalar.EncodeAsync(ResponseRow.From(pair), 0)).Problem);
     }
 
     [Fact]

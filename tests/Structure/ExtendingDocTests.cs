@@ -12,7 +12,7 @@ public sealed partial class ExtendingDocTests
         var page = File.ReadAllText(Path.Combine(Fixtures.Repository, "docs", "extending.md"));
         var examples = Example().Matches(page);
 
-        Assert.Equal(12, examples.Count);
+        Assert.Equal(13, examples.Count);
         Assert.Equal(examples.Count, Regex.Count(page, "^```(csharp|xml)", RegexOptions.Multiline));
         Assert.All(examples, example =>
         {

@@ -19,7 +19,7 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
     {
         var reader = Reader();
         var absolute = PathKeys
-            .Select(key => (Key: key, Path: reader.File(key)))
+            .Select(key => (Key: key, Path: DataKeys.Contains(key) ? reader.Dataset(key) : reader.File(key)))
             .Where(entry => entry.Path.Length > 0)
             .Select(entry => (entry.Key, entry.Path));
         if (TemplateFile.ToCarry(reader) is { } template)
@@ -53,12 +53,13 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
         return new EffectiveConfiguration(source.Config.WithFallback(Config), [source, .. Sources]);
     }
 
+    private static readonly string[] DataKeys = ["r1reward.data.train", "r1reward.data.heldout"];
+
     private static readonly string[] PathKeys =
     [
         "r1reward.model.path",
         "r1reward.model.tokenizer.path",
-        "r1reward.data.train",
-        "r1reward.data.heldout",
+        .. DataKeys,
         "r1reward.node.cache",
         "r1reward.node.tls.authority",
         "r1reward.node.tls.password-file",

@@ -4,6 +4,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Configuration.Engine;
 using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Data;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Options;
 using R1Reward.Data.Text;
 using R1Reward.Rewards.Terms;
@@ -49,9 +50,14 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
             return "";
         }
 
-        var source = SourceOf(key) ?? sources.LastOrDefault();
-        return Path.GetFullPath(path, source?.Folder ?? Environment.CurrentDirectory);
+        return Path.GetFullPath(path, FolderOf(key));
     }
+
+    /// <summary>
+    /// A dataset address whose paths are absolute, or the absolute path of a file; relative ones start where those of
+    /// <see cref="File"/> do. Empty stays empty.
+    /// </summary>
+    public string Dataset(string key) => DatasetAddress.In(FolderOf(key), Text(key));
 
     /// <summary>A flag: <c>on</c>, <c>off</c>, <c>true</c> or <c>false</c>.</summary>
     public bool Flag(string key) => Read(key, ValueRules.Flag);
@@ -182,6 +188,9 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
         _errors.Add($"{Named(key)} = {shown}: {remedy.TrimEnd('?')}{(remedy.EndsWith('?') ? '?' : '.')}");
         return default!;
     }
+
+    private string FolderOf(string key) =>
+        (SourceOf(key) ?? sources.LastOrDefault())?.Folder ?? Environment.CurrentDirectory;
 
     private string Place(string key) => SourceOf(key) is { } source ? $"{source.PlaceOf(key)}: " : "";
 

@@ -5,6 +5,7 @@ using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Formats;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Pairs;
 using R1Reward.Policy.Tokenization.Chat;
 using R1Reward.Rewards.Annotation;
@@ -104,13 +105,12 @@ internal static class AnnotateCommand
 
     private static List<PreferencePair> Pairs(string path, PairFormat format, CandidateOrder order, long seed)
     {
-        var read = PairReader.Read(path, format);
+        var read = Dataset.Read(path, format);
         if (read.IgnoredNote is { } note)
         {
             Console.Error.WriteLine($"{path}: {note}");
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var labelled = read.Pairs.Where(pair => pair.Label.Preferred() is not null).ToList();
         if (labelled.Count < read.Pairs.Count)
         {
@@ -119,7 +119,7 @@ internal static class AnnotateCommand
         }
 
         // What the teacher writes takes the place of a judgment that is there, so any order will do.
-        var pairs = labelled.Select(pair => pair.MediaIn(folder) with { Judgment = null });
+        var pairs = labelled.Select(pair => pair with { Judgment = null });
         return labelled.Count > 0
             ? [.. OrderPolicy.Apply(pairs, order, seed)]
             : throw new UserErrorException($"{path}: none of its pairs says which response is preferred. Add labels.");

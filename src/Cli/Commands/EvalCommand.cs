@@ -33,7 +33,7 @@ internal static class EvalCommand
 
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "the suite's file; scenes are made by the program",
+        Description = "the suite's file, or source:path[,source:path]; scenes are made by the program",
         HelpName = "FILE",
     };
 

@@ -7,6 +7,7 @@ using R1Reward.Cli.Serving;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Formats;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Media;
 using R1Reward.Rollout.Sampling;
 
@@ -22,7 +23,8 @@ internal static class ScoreCommand
     {
         var file = new Argument<string?>("FILE")
         {
-            Description = "JSON lines with prompt, responses and, where there are any, images; - for standard input",
+            Description = "JSON lines with prompt, responses and, where there are any, images; - for standard input; "
+                + "or pairs by source:path[,source:path]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var prompt = new Option<string?>("--prompt") { Description = "a question, instead of a file" };
@@ -125,6 +127,11 @@ internal static class ScoreCommand
         if (file == StandardInput)
         {
             return ResponseRow.ReadAll(Lines(Console.In), "standard input", Environment.CurrentDirectory);
+        }
+
+        if (DatasetAddress.Matches(file))
+        {
+            return Dataset.Read(file).Pairs.Select(ResponseRow.From);
         }
 
         return File.Exists(file)

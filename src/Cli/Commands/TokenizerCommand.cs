@@ -1,7 +1,7 @@
 using System.CommandLine;
 using R1Reward.Cli.Output;
 using R1Reward.Data;
-using R1Reward.Data.Formats;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Tokenization.Bpe;
@@ -79,7 +79,7 @@ internal static class TokenizerCommand
         }
 
         return file.EndsWith(".jsonl", StringComparison.Ordinal)
-            ? PairReader.Read(file).Pairs.SelectMany(pair =>
+            ? Dataset.Read(file).Pairs.SelectMany(pair =>
                 new[] { template.Fill(pair), template.Tags.FromPublished(pair.Judgment ?? "") })
             : File.ReadLines(file).Select(line => line + "\n");
     }

@@ -7,7 +7,7 @@ using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
-using R1Reward.Data.Formats;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Options;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Text;
@@ -21,7 +21,11 @@ internal static class VoteCommand
 {
     public static Command Create()
     {
-        var data = new Option<string?>("--data") { Description = "JSONL file of pairs", HelpName = "FILE" };
+        var data = new Option<string?>("--data")
+        {
+            Description = "pairs: a file, a folder of Parquet files, or source:path[,source:path]",
+            HelpName = "FILE",
+        };
         var question = new Option<string?>("--question")
         {
             Description = "one question, in place of --data",
@@ -113,14 +117,13 @@ internal static class VoteCommand
     {
         if (data is not null && question is null && response1 is null && response2 is null)
         {
-            var folder = Path.GetDirectoryName(Path.GetFullPath(data))!;
-            var file = PairReader.Read(data);
+            var file = Dataset.Read(data);
             if (file.IgnoredNote is { } note)
             {
                 Console.Error.WriteLine($"{data}: {note}");
             }
 
-            return [.. file.Pairs.Select(pair => pair.MediaIn(folder))];
+            return file.Pairs;
         }
 
         if (data is null && question is not null && response1 is not null && response2 is not null)

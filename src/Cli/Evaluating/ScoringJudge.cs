@@ -2,6 +2,8 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 
 namespace R1Reward.Cli.Evaluating;
@@ -37,8 +39,14 @@ internal sealed class ScoringJudge(EvalPlan plan, string folder, ScoreModel mode
         foreach (var row in OfOneQuestion(pairs))
         {
             cancel.ThrowIfCancellationRequested();
-            List<string> replies = [.. row.SelectMany(pair => new[] { pair.Response1, pair.Response2 }).Distinct()];
-            var (scores, problem) = await model.ScoreAsync(row[0].Question, replies, row[0].Media, cancel);
+            var replies = RepliesOf(row);
+            var asked = new ResponseRow(row[0].Question, [.. replies.Values.Select(reply => reply.Text)], row[0].Media)
+            {
+                ResponseMedia = row.Any(pair => pair.AnswersWithMedia())
+                    ? [.. replies.Values.Select(reply => reply.Media)]
+                    : [],
+            };
+            var (scores, problem) = await model.ScoreAsync(asked, cancel);
             foreach (var pair in row)
             {
                 var result = PairResult.Of(pair, SuitePairs.CategoryOf(plan.Suite, pair)) with { Problem = problem };
@@ -46,7 +54,9 @@ internal sealed class ScoringJudge(EvalPlan plan, string folder, ScoreModel mode
                 {
                     _shown++;
                     result = WithScores(
-                        result, scores[replies.IndexOf(pair.Response1)], scores[replies.IndexOf(pair.Response2)]);
+                        result,
+                        scores[replies.IndexOf(KeyOf(pair.Response1, pair.Media1))],
+                        scores[replies.IndexOf(KeyOf(pair.Response2, pair.Media2))]);
                 }
                 else
                 {
@@ -66,6 +76,23 @@ internal sealed class ScoringJudge(EvalPlan plan, string folder, ScoreModel mode
 
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
+
+    // Pairs of one question share replies, each of which is scored once.
+    private static OrderedDictionary<string, (string Text, IReadOnlyList<MediaItem> Media)> RepliesOf(
+        List<PreferencePair> row)
+    {
+        var replies = new OrderedDictionary<string, (string Text, IReadOnlyList<MediaItem> Media)>();
+        foreach (var pair in row)
+        {
+            replies.TryAdd(KeyOf(pair.Response1, pair.Media1), (pair.Response1, pair.Media1));
+            replies.TryAdd(KeyOf(pair.Response2, pair.Media2), (pair.Response2, pair.Media2));
+        }
+
+        return replies;
+    }
+
+    private static string KeyOf(string text, IReadOnlyList<MediaItem> media) =>
+        string.Join('\0', media.Select(item => item.Path).Prepend(text));
 
     private PairResult WithScores(PairResult result, ScoredResponse first, ScoredResponse second) => result with
     {

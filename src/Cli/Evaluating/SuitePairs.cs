@@ -4,6 +4,7 @@ using R1Reward.Data;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Evaluation.Suites;
 using R1Reward.Data.Formats;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Options;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
@@ -39,7 +40,7 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
 
         var path = plan.Data ?? throw new UserErrorException($"--suite {plan.Suite}: name its file with --data.");
         var format = plan.Suite == Own ? PairFormat.Auto : EnumNames.Values<PairFormat>()[plan.Suite];
-        var (file, count) = PairReader.Check(path, format);
+        var (file, count) = Dataset.Check(path, format);
         if (file.IgnoredNote is { } note)
         {
             Console.Error.WriteLine($"{path}: {note}");
@@ -52,10 +53,7 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
                 + "the text, others leave them out");
         }
 
-        var folder = Directory.Exists(path) ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var all = PairReader.ReadRows(path, file.Format)
-            .SelectMany(row => row.Pairs)
-            .Select(pair => pair.MediaIn(folder));
+        var all = Dataset.ReadRows(path, file.Format).SelectMany(row => row.Pairs);
         return plan.Pairs == 0
             ? new SuitePairs(count, all)
             : new SuitePairs(Math.Min(count, plan.Pairs), all.Take(plan.Pairs));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Newtonsoft.Json.Linq;
-using R1Reward.Data.Pairs;
 using R1Reward.Data.Text;
 using R1Reward.Data.Validation;
 using Spectre.Console;
@@ -17,7 +16,9 @@ internal static class ValidationText
     public static void Print(DatasetReport report)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        table.AddColumns("file", "rows", "pairs", "first / second / tie / none", "first preferred", "media");
+        table.AddColumns("file", "rows", "passed over", "pairs", "media");
+        var labels = new Table().Border(TableBorder.Rounded);
+        labels.AddColumns("label", "first", "second", "tie", "none", "first preferred");
         var lengths = new Table().Border(TableBorder.Rounded);
         lengths.AddColumns(["characters", .. Percentiles.Select(one => one.Name)]);
         foreach (var set in report.Sets)
@@ -25,15 +26,21 @@ internal static class ValidationText
             table.AddRow(
                 Markup.Escape(set.Path),
                 Number(set.Rows),
+                Number(set.PassedOver),
                 Number(set.Pairs),
-                string.Join(" / ", Labels(set).Select(label => Number(label.Count))),
-                Percent.Format(set.FirstShare),
                 Number(set.Media));
+            foreach (var (head, counts) in set.Labels)
+            {
+                string[] cells = [.. Named(counts).Select(one => Number(one.Count)), Percent.Format(counts.FirstShare)];
+                labels.AddRow([Markup.Escape($"{head}, {set.Path}"), .. cells]);
+            }
+
             lengths.AddRow([Markup.Escape($"question, {set.Path}"), .. Row(set.Questions)]);
             lengths.AddRow([Markup.Escape($"response, {set.Path}"), .. Row(set.Responses)]);
         }
 
         AnsiConsole.Write(table);
+        AnsiConsole.Write(labels);
         AnsiConsole.Write(lengths);
         foreach (var problem in report.Problems)
         {
@@ -53,9 +60,9 @@ internal static class ValidationText
         {
             ["path"] = set.Path,
             ["rows"] = set.Rows,
+            ["passed-over"] = set.PassedOver,
             ["pairs"] = set.Pairs,
-            ["labels"] = new JObject(Labels(set).Select(label => new JProperty(label.Name, label.Count))),
-            ["first-share"] = set.FirstShare,
+            ["labels"] = new JObject(set.Labels.Select(head => new JProperty(head.Key, Json(head.Value)))),
             ["media"] = set.Media,
             ["question-length"] = Lengths(set.Questions),
             ["response-length"] = Lengths(set.Responses),
@@ -69,13 +76,14 @@ internal static class ValidationText
         ["counts"] = new JObject(report.Counts.Select(one => new JProperty(one.Key, one.Value))),
     };
 
-    private static IEnumerable<(string Name, long Count)> Labels(SetReport set) =>
-    [
-        ("first", set.Labels.GetValueOrDefault(PreferenceLabel.First)),
-        ("second", set.Labels.GetValueOrDefault(PreferenceLabel.Second)),
-        ("tie", set.Labels.GetValueOrDefault(PreferenceLabel.Tie)),
-        ("none", set.Unlabelled),
-    ];
+    private static JObject Json(LabelCounts counts) =>
+        new(Named(counts).Select(one => new JProperty(one.Name, one.Count)))
+        {
+            ["first-share"] = counts.FirstShare,
+        };
+
+    private static IEnumerable<(string Name, long Count)> Named(LabelCounts counts) =>
+        [("first", counts.First), ("second", counts.Second), ("tie", counts.Tie), ("none", counts.None)];
 
     private static JObject Lengths(LengthCounts lengths) =>
         new(Percentiles.Select(one => new JProperty(one.Name, lengths.Percentile(one.Share))));

@@ -125,7 +125,7 @@ internal sealed class JudgeModel : IDisposable
         {
             var inOrder = new InputOrder(some, HandOn);
             total += some.Length;
-            unseen += Sees ? 0 : some.Count(pair => pair.Media.Count > 0);
+            unseen += Sees ? 0 : some.Count(pair => pair.AllMedia().Count > 0);
             voter.Vote(some, result => Voted(result, inOrder), cancel);
         }
 

@@ -23,7 +23,7 @@ internal sealed class ScalarScorer : IResponseScorer
     /// <inheritdoc/>
     public async Task<ScoredRow> ScoreAsync(ResponseRow row, CancellationToken cancel)
     {
-        var (scores, problem) = await _model.ScoreAsync(row.Prompt, row.Responses, row.Media, cancel);
+        var (scores, problem) = await _model.ScoreAsync(row, cancel);
         return problem is null ? new ScoredRow([.. scores.Select(Scored)]) : ScoredRow.Without(problem);
     }
 

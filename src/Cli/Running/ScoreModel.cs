@@ -1,7 +1,7 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Workers;
 using R1Reward.Data;
-using R1Reward.Data.Media;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Media.Decoding;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Checkpoints;
@@ -67,18 +67,18 @@ internal sealed class ScoreModel : IDisposable
     /// <summary>Scores responses to one question.</summary>
     /// <returns>A result for each response, or why one cannot be shown to the model.</returns>
     public async Task<(IReadOnlyList<ScoredResponse> Scores, string? Problem)> ScoreAsync(
-        string prompt, IReadOnlyList<string> responses, IReadOnlyList<MediaItem> media, CancellationToken cancel)
+        ResponseRow row, CancellationToken cancel)
     {
         var encoded = await Task.WhenAll(
-            responses.Select(response => _encoder.EncodeAsync(prompt, response, media, cancel)));
+            row.Responses.Select((_, response) => _encoder.EncodeAsync(row, response, cancel)));
         if (encoded.FirstOrDefault(one => one.Problem is not null).Problem is { } problem)
         {
             return ([], problem);
         }
 
-        ScalarRow[] rows = [.. encoded.Select(one => one.Row!)];
-        var scores = await _thread.Run(() => ScalarPass.EvaluateTogether(_model, rows, MicroBatchTokens));
-        return ([.. scores.Select(row => new ScoredResponse(row, row.Zip(_scales, (a, b) => a * b).Sum()))], null);
+        ScalarRow[] texts = [.. encoded.Select(one => one.Row!)];
+        var scores = await _thread.Run(() => ScalarPass.EvaluateTogether(_model, texts, MicroBatchTokens));
+        return ([.. scores.Select(one => new ScoredResponse(one, one.Zip(_scales, (a, b) => a * b).Sum()))], null);
     }
 
     /// <inheritdoc/>

@@ -53,6 +53,11 @@ internal sealed class JudgeScorer : IResponseScorer
             return ScoredRow.Without("one response alone: this model compares two; give all responses in one row");
         }
 
+        if (row.ResponseMedia.Count > 0 && !_engine.Sees)
+        {
+            return ScoredRow.Without("its responses are pictures, videos or sounds, which this model does not see");
+        }
+
         var duels = Enumerable.Range(0, count)
             .SelectMany(first => Enumerable.Range(first + 1, count - first - 1).Select(second => (first, second)));
         try
@@ -176,5 +181,7 @@ internal sealed class JudgeScorer : IResponseScorer
         Response1 = row.Responses[first],
         Response2 = row.Responses[second],
         Media = _engine.Sees ? row.Media : [],
+        Media1 = row.ResponseMedia.Count > 0 ? row.ResponseMedia[first] : [],
+        Media2 = row.ResponseMedia.Count > 0 ? row.ResponseMedia[second] : [],
     };
 }

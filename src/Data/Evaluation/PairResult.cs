@@ -91,8 +91,8 @@ public sealed record PairResult
         Group = pair.Group ?? pair.Id.Value,
         Label = pair.Label,
         AspectLabels = pair.AspectLabels,
-        Response1 = ContentHash.Compute(pair.Response1),
-        Response2 = ContentHash.Compute(pair.Response2),
+        Response1 = ContentHash.Compute([pair.Response1, .. pair.Media1.Select(item => item.Path)]),
+        Response2 = ContentHash.Compute([pair.Response2, .. pair.Media2.Select(item => item.Path)]),
     };
 
     /// <summary>

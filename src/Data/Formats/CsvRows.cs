@@ -1,5 +1,7 @@
+using System.Text;
 using CsvHelper;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Files;
 
 namespace R1Reward.Data.Formats;
 
@@ -26,25 +28,32 @@ internal static class CsvRows
                 yield break;
             }
 
-            var names = reader.Headers;
-            yield return reader.FieldCount == names.Count
-                ? new FileRow($"{path}:{reader.LineNumber}", Fields(reader), null)
-                : new FileRow(
-                    $"{path}:{reader.LineNumber}",
-                    null,
-                    $"the row has {reader.FieldCount} cells under {names.Count} names; quote cells with commas");
+            yield return Row(reader, $"{path}:{reader.LineNumber}");
         }
     }
 
-    private static JObject Fields(CsvReader reader)
+    private static FileRow Row(CsvReader reader, string place)
     {
-        var fields = new JObject();
-        for (var i = 0; i < reader.FieldCount; i++)
+        if (reader.FieldCount != reader.Headers.Count)
         {
-            fields[reader.Headers[i]] = reader.GetString(i);
+            var cells = $"the row has {reader.FieldCount} cells under {reader.Headers.Count} names";
+            return new FileRow(place, null, cells + "; quote cells with commas");
         }
 
-        return fields;
+        var fields = new JObject();
+        try
+        {
+            for (var i = 0; i < reader.FieldCount; i++)
+            {
+                fields[reader.Headers[i]] = Utf8Lines.Strict.GetString(reader.GetSpan(i));
+            }
+        }
+        catch (DecoderFallbackException)
+        {
+            return new FileRow(place, null, JsonRows.NoUtf8);
+        }
+
+        return new FileRow(place, fields, null);
     }
 
     private static (bool More, string? Problem) TryRead(CsvReader reader)

@@ -37,6 +37,12 @@ internal sealed class DataRow(JObject fields, int index)
     /// <summary>Whether a field says something; does not count as reading it.</summary>
     public bool Holds(string field) => !RowFields.IsEmpty(fields[field]);
 
+    /// <summary>The names of all fields.</summary>
+    public IEnumerable<string> Names => fields.Properties().Select(property => property.Name);
+
+    /// <summary>The value of a field; does not count as reading it.</summary>
+    public JToken? Peek(string field) => fields[field];
+
     public string Text(string field) => RowFields.Text(this[field], field);
 
     public string? OptionalText(string field) => RowFields.OptionalText(this[field], field);

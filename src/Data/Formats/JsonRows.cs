@@ -1,5 +1,7 @@
+using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Files;
 using R1Reward.Data.Text;
 
 namespace R1Reward.Data.Formats;
@@ -7,6 +9,9 @@ namespace R1Reward.Data.Formats;
 /// <summary>The objects of a JSONL file, or of a JSON file that holds one list, with the line each starts on.</summary>
 internal static class JsonRows
 {
+    /// <summary>What is wrong with bytes that another encoding wrote.</summary>
+    internal const string NoUtf8 = "holds bytes that are no UTF-8; save the file as UTF-8";
+
     /// <summary>
     /// Reads lazily. A row that is no JSON object comes with its problem instead; in a JSON list, broken syntax ends
     /// the file.
@@ -29,10 +34,14 @@ internal static class JsonRows
     private static IEnumerable<(int Line, JObject? Row, string? Problem)> FromLines(string path)
     {
         var line = 0;
-        foreach (var text in File.ReadLines(path))
+        foreach (var text in Utf8Lines.Read(path))
         {
             line++;
-            if (!string.IsNullOrWhiteSpace(text))
+            if (text is null)
+            {
+                yield return (line, null, NoUtf8);
+            }
+            else if (!string.IsNullOrWhiteSpace(text))
             {
                 var (row, problem) = TryObject(() => JsonText.Parse(text));
                 yield return (line, row, problem);
@@ -42,33 +51,36 @@ internal static class JsonRows
 
     private static IEnumerable<(int Line, JObject? Row, string? Problem)> FromList(string path)
     {
-        using var reader = new JsonTextReader(new StreamReader(path)) { DateParseHandling = DateParseHandling.None };
-        reader.Read();
+        using var reader = new JsonTextReader(new StreamReader(path, Utf8Lines.Strict))
+        {
+            DateParseHandling = DateParseHandling.None,
+        };
+        var isBegun = false;
         while (true)
         {
-            JObject? row = null;
-            string? problem = null;
             var line = 0;
-            var ended = false;
-            (row, problem) = TryObject(() =>
+            var (isRead, ended) = (false, false);
+            var (row, problem) = TryObject(() =>
             {
+                // The bracket before the first row.
+                isBegun = isBegun || reader.Read();
                 var more = reader.Read();
                 line = reader.LineNumber;
                 ended = more && reader.TokenType == JsonToken.EndArray;
-                if (!more)
-                {
-                    throw new JsonReaderException("the list is not closed");
-                }
-
-                return ended ? JValue.CreateNull() : JToken.ReadFrom(reader);
+                var token = ended ? JValue.CreateNull()
+                    : more ? JToken.ReadFrom(reader)
+                    : throw new JsonReaderException("the list is not closed");
+                isRead = true;
+                return token;
             });
             if (ended)
             {
                 yield break;
             }
 
-            yield return (line, row, problem);
-            if (row is null)
+            // No line where the syntax breaks before the row begins.
+            yield return (line == 0 ? reader.LineNumber : line, row, problem);
+            if (!isRead)
             {
                 yield break;
             }
@@ -83,6 +95,10 @@ internal static class JsonRows
             return token is JObject row
                 ? (row, null)
                 : (null, $"the row is {RowFields.Name(token)}; give a JSON object");
+        }
+        catch (DecoderFallbackException)
+        {
+            return (null, NoUtf8);
         }
         catch (JsonException error)
         {

@@ -44,4 +44,15 @@ public enum PairFormat
     /// LLaMA-Factory, ms-swift).
     /// </summary>
     Preference,
+
+    /// <summary>
+    /// <c>mmpr</c>: <c>image</c>, <c>question</c>, <c>chosen</c>, <c>rejected</c>, as MM-Reward reads MMPR.
+    /// </summary>
+    Mmpr,
+
+    /// <summary>
+    /// <c>media-pairs</c>: <c>prompt</c>, <c>image_0</c>, <c>image_1</c> and a label A, B or C for each head,
+    /// LightRFT's generic lines; videos and sounds alike.
+    /// </summary>
+    MediaPairs,
 }

@@ -36,15 +36,9 @@ public static class PairRow
         Add("group", pair.Group);
         Add("category", pair.Category);
         Add("original_id", pair.OriginalId);
-        if (pair.Media.Count > 0)
-        {
-            row["media"] = new JArray(pair.Media.Select(item => new JObject
-            {
-                ["kind"] = item.Kind.ToString().ToLowerInvariant(),
-                ["path"] = item.Path,
-            }));
-        }
-
+        AddMedia("media", pair.Media);
+        AddMedia("media1", pair.Media1);
+        AddMedia("media2", pair.Media2);
         Add("judgment", pair.Judgment);
         Add("reference", pair.Reference);
         Add("recipe", pair.Recipe);
@@ -55,6 +49,18 @@ public static class PairRow
             if (value is not null)
             {
                 row[field] = new JValue(value);
+            }
+        }
+
+        void AddMedia(string field, IReadOnlyList<MediaItem> media)
+        {
+            if (media.Count > 0)
+            {
+                row[field] = new JArray(media.Select(item => new JObject
+                {
+                    ["kind"] = item.Kind.ToString().ToLowerInvariant(),
+                    ["path"] = item.Path,
+                }));
             }
         }
     }
@@ -80,6 +86,8 @@ public static class PairRow
             Category = row.OptionalText("category"),
             OriginalId = row.OptionalText("original_id"),
             Media = [.. (row.OptionalList("media") ?? []).SelectMany(Media), .. row.Media()],
+            Media1 = [.. (row.OptionalList("media1") ?? []).SelectMany(Media)],
+            Media2 = [.. (row.OptionalList("media2") ?? []).SelectMany(Media)],
             Judgment = row.OptionalText("judgment"),
             Reference = row.OptionalText("reference"),
             Recipe = row.OptionalText("recipe"),

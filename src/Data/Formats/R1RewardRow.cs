@@ -28,6 +28,12 @@ public static class R1RewardRow
             parts.Add(new JObject { ["type"] = kind, [kind] = item.Path });
         }
 
+        if (pair.AnswersWithMedia())
+        {
+            throw new UserErrorException(
+                $"pair {pair.Id}: its responses are media, which R1-Reward's format cannot hold; leave it out");
+        }
+
         string[] answers = pair.Label switch
         {
             PreferenceLabel.First => ["<answer>1</answer>"],

@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data.Media;
+using R1Reward.Data.Pairs;
 using R1Reward.Data.Text;
 
 namespace R1Reward.Data.Formats;
@@ -15,6 +16,21 @@ namespace R1Reward.Data.Formats;
 /// </example>
 public sealed record ResponseRow(string Prompt, IReadOnlyList<string> Responses, IReadOnlyList<MediaItem> Media)
 {
+    /// <summary>What each response is besides its text, in their order; empty where all are texts alone.</summary>
+    public IReadOnlyList<IReadOnlyList<MediaItem>> ResponseMedia { get; init; } = [];
+
+    /// <summary>Both responses of a pair.</summary>
+    public static ResponseRow From(PreferencePair pair) =>
+        new(pair.Question, [pair.Response1, pair.Response2], pair.Media)
+        {
+            ResponseMedia = pair.AnswersWithMedia() ? [pair.Media1, pair.Media2] : [],
+        };
+
+    /// <summary>What a response is shown with: the media of the question, and those that it is itself.</summary>
+    /// <param name="response">Its place, from 0.</param>
+    public IReadOnlyList<MediaItem> MediaOf(int response) =>
+        ResponseMedia.Count == 0 ? Media : [.. Media, .. ResponseMedia[response]];
+
     /// <summary>Reads JSON lines one after the other.</summary>
     /// <param name="lines">The lines; empty ones are passed over.</param>
     /// <param name="origin">Where they come from, for messages.</param>

@@ -54,6 +54,16 @@ internal sealed record RowFormat(
             ManyRepliesRow.Matches,
             row => ManyRepliesRow.Read(row, PairFormat.Rewardbench2)),
         new(
+            PairFormat.MediaPairs,
+            "prompt, image_0, image_1 (or video_, audio_)",
+            MediaPairRow.Matches,
+            row => [MediaPairRow.Read(row)]),
+        new(
+            PairFormat.Mmpr,
+            "image, question, chosen, rejected",
+            MmprRow.Matches,
+            MmprRow.Read),
+        new(
             PairFormat.MmRlhf,
             "id, prompt, chosen, rejected, image or video in a folder named after a category",
             ChosenRow.IsMmRlhf,

@@ -11,7 +11,9 @@ internal sealed class AudioAlpacaHandler : IDatasetHandler
     public string Source => "audio-alpaca";
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path) => HandledRow.ReadAll(path).Select(row => new Comparison
+    public IEnumerable<ComparisonRow> Read(string path) => HandledRow.ReadAll(path, row => [Compare(row)]);
+
+    private Comparison Compare(HandledRow row) => new()
     {
         Source = Source,
         Task = "text-to-audio",
@@ -26,5 +28,5 @@ internal sealed class AudioAlpacaHandler : IDatasetHandler
             ["prompt"] = row["prompt"],
             ["strategy"] = row["strategy"],
         },
-    });
+    };
 }

@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Media;
 
 namespace R1Reward.Data.Handlers;
@@ -15,65 +16,52 @@ internal sealed class GenAiBenchHandler(bool videos) : IDatasetHandler
     public string Source => videos ? "genai_bench_video" : "genai_bench";
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path) => videos ? ReadVideos(path) : ReadPictures(path);
+    public IEnumerable<ComparisonRow> Read(string path) =>
+        videos ? ReadVideos(path) : HandledRow.ReadAll(path, Pictures);
 
-    private IEnumerable<Comparison> ReadPictures(string path)
-    {
-        foreach (var row in HandledRow.ReadAll(path))
-        {
-            if (row["HumanRatings"] is not JObject ratings)
-            {
-                throw row.Wrong("HumanRatings", "give an object with the ratings of each model");
-            }
-
-            ComparedMedium? Made(string model, int number) => row[model] is null
-                ? null
-                : ComparedMedium.Inside($"image{number}", MediaKind.Image, row.Bytes(model));
-            JObject Meta(string first, string second) => new()
-            {
-                ["prompt"] = row["Prompt"],
-                ["model1"] = first,
-                ["model2"] = second,
-                ["index"] = row["Index"],
-                ["source"] = Source,
-            };
-            foreach (var pair in Pairs(row.Text("Prompt"), "text-to-image", Means(ratings), Made, Meta))
-            {
-                yield return pair;
-            }
-        }
-    }
-
-    private IEnumerable<Comparison> ReadVideos(string path)
+    private IEnumerable<ComparisonRow> ReadVideos(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         foreach (var (id, value) in Map(path))
         {
             var row = new HandledRow($"{path}, {id}", value as JObject ?? []);
-            if (row["models"] is not JObject ratings)
-            {
-                throw row.Wrong("models", "give an object with the ratings of each model");
-            }
-
-            ComparedMedium? Made(string model, int number)
-            {
-                var video = ComparedMedium.OnDisk($"video{number}", MediaKind.Video, folder, $"{model}/{id}.mp4");
-                return File.Exists(video.Item.Path) ? video : null;
-            }
-
-            JObject Meta(string first, string second) => new()
-            {
-                ["id"] = id,
-                ["prompt"] = row["prompt"],
-                ["model1"] = first,
-                ["model2"] = second,
-                ["source"] = Source,
-            };
-            foreach (var pair in Pairs(row.Text("prompt"), "text-to-video", Means(ratings), Made, Meta))
-            {
-                yield return pair;
-            }
+            yield return HandledRow.Read(row.Place, () => Videos(id, row, folder));
         }
+    }
+
+    private IEnumerable<Comparison> Pictures(HandledRow row)
+    {
+        ComparedMedium? Made(string model, int number) => row[model] is null
+            ? null
+            : ComparedMedium.Inside($"image{number}", MediaKind.Image, row.Bytes(model));
+        JObject Meta(string first, string second) => new()
+        {
+            ["prompt"] = row["Prompt"],
+            ["model1"] = first,
+            ["model2"] = second,
+            ["index"] = row["Index"],
+            ["source"] = Source,
+        };
+        return Pairs(row.Text("Prompt"), "text-to-image", Means(row, "HumanRatings"), Made, Meta);
+    }
+
+    private IEnumerable<Comparison> Videos(string id, HandledRow row, string folder)
+    {
+        ComparedMedium? Made(string model, int number)
+        {
+            var video = ComparedMedium.OnDisk($"video{number}", MediaKind.Video, folder, $"{model}/{id}.mp4");
+            return File.Exists(video.Item.Path) ? video : null;
+        }
+
+        JObject Meta(string first, string second) => new()
+        {
+            ["id"] = id,
+            ["prompt"] = row["prompt"],
+            ["model1"] = first,
+            ["model2"] = second,
+            ["source"] = Source,
+        };
+        return Pairs(row.Text("prompt"), "text-to-video", Means(row, "models"), Made, Meta);
     }
 
     private static JObject Map(string path)
@@ -88,12 +76,20 @@ internal sealed class GenAiBenchHandler(bool videos) : IDatasetHandler
     }
 
     // A model that was not rated is null there.
-    private static List<(string Model, double Mean)> Means(JObject ratings) =>
-    [
-        .. ratings.Properties()
-            .Where(model => model.Value is JArray { Count: > 0 })
-            .Select(model => (model.Name, model.Value.Average(rating => (double)rating))),
-    ];
+    private static List<(string Model, double Mean)> Means(HandledRow row, string field)
+    {
+        var ratings = row[field] as JObject ?? throw row.Wrong(field, "give an object with the ratings of each model");
+        return
+        [
+            .. ratings.Properties()
+                .Where(model => model.Value is JArray { Count: > 0 })
+                .Select(model => (model.Name, model.Value.Average(rating => Number(rating, $"{field}.{model.Name}")))),
+        ];
+    }
+
+    private static double Number(JToken rating, string field) => rating.Type is JTokenType.Integer or JTokenType.Float
+        ? (double)rating
+        : throw new RowException($"field \"{field}\" has {RowFields.Name(rating)}; give numbers");
 
     private IEnumerable<Comparison> Pairs(
         string prompt,

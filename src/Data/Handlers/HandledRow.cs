@@ -1,34 +1,50 @@
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Data.Formats;
 
 namespace R1Reward.Data.Handlers;
 
-/// <summary>A row of a handled set; what is wrong with a field is told with its place.</summary>
+/// <summary>A row of a set of comparisons.</summary>
 /// <param name="place">Where the row stands.</param>
 /// <param name="fields">The row.</param>
 internal sealed class HandledRow(string place, JObject fields)
 {
+    /// <summary>File and line, or file, row group and row.</summary>
+    internal string Place => place;
+
     /// <summary>The row as it stands in the file.</summary>
     internal JObject Fields => fields;
 
     /// <summary>The value of a field; null where it is missing or null.</summary>
     internal JToken? this[string field] => fields[field] is { Type: not JTokenType.Null } value ? value : null;
 
-    /// <summary>The rows of a file.</summary>
-    /// <exception cref="UserErrorException">One cannot be read.</exception>
-    internal static IEnumerable<HandledRow> ReadAll(string path) => RowFiles.Read(path).Select(row =>
-        row.Fields is { } fields
-            ? new HandledRow(row.Place, fields)
-            : throw new UserErrorException($"{row.Place}: {row.Problem}"));
+    /// <summary>Reads the rows of a file; one that is wrong comes with its problem.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="compare">Makes the comparisons of a row.</param>
+    internal static IEnumerable<ComparisonRow> ReadAll(
+        string path, Func<HandledRow, IEnumerable<Comparison>> compare) =>
+        RowFiles.Read(path).Select(row => Read(row.Place, () =>
+            compare(new HandledRow(row.Place, row.Fields ?? throw new RowException(row.Problem!)))));
+
+    /// <summary>Reads one row, whose problem comes with it.</summary>
+    internal static ComparisonRow Read(string place, Func<IEnumerable<Comparison>> compare)
+    {
+        try
+        {
+            return new ComparisonRow(place, [.. compare()], null);
+        }
+        catch (RowException wrong)
+        {
+            return new ComparisonRow(place, [], wrong.Message);
+        }
+    }
 
     /// <summary>The text of a field.</summary>
-    /// <exception cref="UserErrorException">It is missing or no text.</exception>
-    internal string Text(string field) => this[field] is { Type: JTokenType.String } text
-        ? (string)text!
-        : throw Wrong(field, "give it as a string");
+    /// <exception cref="RowException">It is missing or no text.</exception>
+    internal string Text(string field) => fields.Text(field);
 
     /// <summary>The base64 of a file that stands in a field, alone or under <c>bytes</c>.</summary>
-    /// <exception cref="UserErrorException">It is missing or no text.</exception>
+    /// <exception cref="RowException">It is missing or no text.</exception>
     internal string Bytes(string field) => this[field] switch
     {
         { Type: JTokenType.String } bytes => (string)bytes!,
@@ -37,7 +53,7 @@ internal sealed class HandledRow(string place, JObject fields)
     };
 
     /// <summary>The number of a field; null where it is missing.</summary>
-    /// <exception cref="UserErrorException">It is no number.</exception>
+    /// <exception cref="RowException">It is no number.</exception>
     internal double? Number(string field) => this[field] switch
     {
         null => null,
@@ -46,6 +62,11 @@ internal sealed class HandledRow(string place, JObject fields)
     };
 
     /// <summary>A mistake in a field, for the user.</summary>
-    internal UserErrorException Wrong(string field, string remedy) =>
-        new($"{place}: field \"{field}\" is {RowFields.Name(fields[field])}; {remedy}");
+    internal RowException Wrong(string field, string remedy)
+    {
+        var value = fields[field] is JValue { Value: string { Length: < 40 } text }
+            ? JsonConvert.ToString(text)
+            : RowFields.Name(fields[field]);
+        return new RowException($"field \"{field}\" is {value}; {remedy}");
+    }
 }

@@ -14,41 +14,43 @@ internal sealed class Hpdv3Handler : IDatasetHandler
     public string Source => "hpdv3";
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path)
+    public IEnumerable<ComparisonRow> Read(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (var row in HandledRow.ReadAll(path))
-        {
-            var (preferred, rejected) = (row.Text("path1"), row.Text("path2"));
-            var first = ComparedMedium.OnDisk("preferred_image", MediaKind.Image, folder, preferred);
-            var second = ComparedMedium.OnDisk("rejected_image", MediaKind.Image, folder, rejected);
-            if (!File.Exists(first.Item.Path) || !File.Exists(second.Item.Path))
-            {
-                continue;
-            }
+        return HandledRow.ReadAll(path, row => Compare(row, folder));
+    }
 
-            yield return new Comparison
-            {
-                Source = Source,
-                Task = "text-to-image",
-                Prompt = row.Text("prompt"),
-                First = first,
-                Second = second,
-                Labels = Labels.For(PreferenceLabel.First),
-                IsExchangeable = true,
-                Meta = new JObject
-                {
-                    ["source"] = Source,
-                    ["task_type"] = "text-to-image",
-                    ["prompt"] = row.Text("prompt"),
-                    ["confidence"] = row["confidence"],
-                    ["choice_dist"] = row["choice_dist"],
-                    ["model_chosen"] = row["model1"],
-                    ["model_rejected"] = row["model2"],
-                    ["preferred_path"] = preferred,
-                    ["rejected_path"] = rejected,
-                },
-            };
+    private IEnumerable<Comparison> Compare(HandledRow row, string folder)
+    {
+        var (preferred, rejected) = (row.Text("path1"), row.Text("path2"));
+        var first = ComparedMedium.OnDisk("preferred_image", MediaKind.Image, folder, preferred);
+        var second = ComparedMedium.OnDisk("rejected_image", MediaKind.Image, folder, rejected);
+        if (!File.Exists(first.Item.Path) || !File.Exists(second.Item.Path))
+        {
+            yield break;
         }
+
+        yield return new Comparison
+        {
+            Source = Source,
+            Task = "text-to-image",
+            Prompt = row.Text("prompt"),
+            First = first,
+            Second = second,
+            Labels = Labels.For(PreferenceLabel.First),
+            IsExchangeable = true,
+            Meta = new JObject
+            {
+                ["source"] = Source,
+                ["task_type"] = "text-to-image",
+                ["prompt"] = row.Text("prompt"),
+                ["confidence"] = row["confidence"],
+                ["choice_dist"] = row["choice_dist"],
+                ["model_chosen"] = row["model1"],
+                ["model_rejected"] = row["model2"],
+                ["preferred_path"] = preferred,
+                ["rejected_path"] = rejected,
+            },
+        };
     }
 }

@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 
@@ -14,39 +15,43 @@ internal sealed class ImageGenCotHandler : IDatasetHandler
     public string Source => "imagegen-cot-reward-5k";
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path)
+    public IEnumerable<ComparisonRow> Read(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (var row in HandledRow.ReadAll(path))
+        return HandledRow.ReadAll(path, row => [Compare(row, folder)]);
+    }
+
+    private Comparison Compare(HandledRow row, string folder)
+    {
+        if (row["images"] is not JArray { Count: 2 } images)
         {
-            if (row["images"] is not JArray { Count: 2 } images)
-            {
-                throw row.Wrong("images", "give a list of two paths");
-            }
-
-            if (row["conversations"] is not JArray { Count: >= 2 } turns)
-            {
-                throw row.Wrong("conversations", "give a list of turns with value");
-            }
-
-            var (instruction, reply) = ((string)turns[0]!["value"]!, (string)turns[^1]!["value"]!);
-            yield return new Comparison
-            {
-                Source = Source,
-                Task = "text-to-image",
-                Prompt = instruction,
-                First = ComparedMedium.OnDisk("image0", MediaKind.Image, folder, (string)images[0]!),
-                Second = ComparedMedium.OnDisk("image1", MediaKind.Image, folder, (string)images[1]!),
-                Labels = new Dictionary<string, PreferenceLabel>(),
-                Reply = reply,
-                Meta = new JObject
-                {
-                    ["source"] = Source,
-                    ["task_type"] = "text-to-image",
-                    ["data_item"] = new JObject(row.Fields) { ["data_root"] = folder, ["source"] = Source },
-                    ["system_prompt"] = instruction,
-                },
-            };
+            throw row.Wrong("images", "give a list of two paths");
         }
+
+        if (row["conversations"] is not JArray { Count: >= 2 } turns)
+        {
+            throw row.Wrong("conversations", "give a list of turns with value");
+        }
+
+        string Picture(int index) => RowFields.Text(images[index], $"images[{index}]");
+        string Turn(int index) => RowFields.Text((turns[index] as JObject)?["value"], $"conversations[{index}].value");
+        var (instruction, reply) = (Turn(0), Turn(turns.Count - 1));
+        return new Comparison
+        {
+            Source = Source,
+            Task = "text-to-image",
+            Prompt = instruction,
+            First = ComparedMedium.OnDisk("image0", MediaKind.Image, folder, Picture(0)),
+            Second = ComparedMedium.OnDisk("image1", MediaKind.Image, folder, Picture(1)),
+            Labels = new Dictionary<string, PreferenceLabel>(),
+            Reply = reply,
+            Meta = new JObject
+            {
+                ["source"] = Source,
+                ["task_type"] = "text-to-image",
+                ["data_item"] = new JObject(row.Fields) { ["data_root"] = folder, ["source"] = Source },
+                ["system_prompt"] = instruction,
+            },
+        };
     }
 }

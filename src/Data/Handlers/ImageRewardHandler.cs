@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 
@@ -15,7 +16,7 @@ internal sealed class ImageRewardHandler : IDatasetHandler
     public string Source => "imagerewarddb";
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path)
+    public IEnumerable<ComparisonRow> Read(string path)
     {
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Directory.Exists(folder))
@@ -24,57 +25,76 @@ internal sealed class ImageRewardHandler : IDatasetHandler
         }
 
         var root = Path.GetFullPath(Path.Combine(folder, "..", ".."));
-        var rows = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal)
-            .SelectMany(HandledRow.ReadAll)
-            .Select(row => (Row: row, Rank: row.Number("rank"), Medium: Picture(row, root)))
-            .Where(one => new FileInfo(one.Medium.Item.Path) is { Exists: true, Length: > 0 })
-            .ToList();
-        foreach (var group in rows.GroupBy(one => one.Row.Text("prompt_id")))
+        var pictures = new List<Ranked>();
+        var files = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories);
+        foreach (var row in files.Order(StringComparer.Ordinal).SelectMany(RowFiles.Read))
         {
-            var pictures = group.ToList();
-            foreach (var (i, j) in Pairs(pictures.Count))
+            if (TryRead(row, root, pictures) is { } problem)
             {
-                var (one, other) = (pictures[i], pictures[j]);
-                if (one.Rank is { } a && other.Rank is { } b && a != b)
+                yield return new ComparisonRow(row.Place, [], problem);
+            }
+        }
+
+        foreach (var group in pictures.GroupBy(picture => picture.PromptId).Select(group => group.ToList()))
+        {
+            foreach (var (i, j) in Pairs(group.Count))
+            {
+                var (better, worse) = group[i].Rank < group[j].Rank ? (group[i], group[j]) : (group[j], group[i]);
+                if (better.Rank < worse.Rank)
                 {
-                    yield return a < b
-                        ? Compare(one.Row, one.Medium, other.Row, other.Medium)
-                        : Compare(other.Row, other.Medium, one.Row, one.Medium);
+                    yield return new ComparisonRow(better.Row.Place, [Compare(better, worse)], null);
                 }
             }
         }
     }
 
-    private static ComparedMedium Picture(HandledRow row, string root) =>
-        ComparedMedium.OnDisk("", MediaKind.Image, root, row.Text("image_path"));
+    private static string? TryRead(FileRow read, string root, List<Ranked> pictures)
+    {
+        try
+        {
+            var row = new HandledRow(read.Place, read.Fields ?? throw new RowException(read.Problem!));
+            var medium = ComparedMedium.OnDisk("", MediaKind.Image, root, row.Text("image_path"));
+            if (row.Number("rank") is { } rank && new FileInfo(medium.Item.Path) is { Exists: true, Length: > 0 })
+            {
+                pictures.Add(new Ranked(row, row.Text("prompt_id"), row.Text("prompt"), medium, rank));
+            }
+
+            return null;
+        }
+        catch (RowException wrong)
+        {
+            return wrong.Message;
+        }
+    }
 
     private static IEnumerable<(int First, int Second)> Pairs(int count) =>
         Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(i + 1, count - i - 1).Select(j => (i, j)));
 
-    private Comparison Compare(HandledRow chosen, ComparedMedium better, HandledRow rejected, ComparedMedium worse) =>
-        new()
+    private Comparison Compare(Ranked better, Ranked worse) => new()
+    {
+        Source = Source,
+        Task = "text-to-image",
+        Prompt = better.Prompt,
+        First = better.Medium with { Name = "preferred_image" },
+        Second = worse.Medium with { Name = "rejected_image" },
+        Labels = Labels.For(PreferenceLabel.First),
+        IsExchangeable = true,
+        Meta = new JObject
         {
-            Source = Source,
-            Task = "text-to-image",
-            Prompt = chosen.Text("prompt"),
-            First = better with { Name = "preferred_image" },
-            Second = worse with { Name = "rejected_image" },
-            Labels = Labels.For(PreferenceLabel.First),
-            IsExchangeable = true,
-            Meta = new JObject
-            {
-                ["task_type"] = "text-to-image",
-                ["source"] = Source,
-                ["prompt_id"] = chosen["prompt_id"],
-                ["prompt"] = chosen["prompt"],
-                ["chosen_img"] = chosen["image_path"],
-                ["rejected_img"] = rejected["image_path"],
-                ["rank_chosen"] = chosen["rank"],
-                ["rank_rejected"] = rejected["rank"],
-                ["overall_rating_chosen"] = chosen["overall_rating"],
-                ["overall_rating_rejected"] = rejected["overall_rating"],
-                ["classification"] = chosen["classification"],
-            },
-        };
+            ["task_type"] = "text-to-image",
+            ["source"] = Source,
+            ["prompt_id"] = better.PromptId,
+            ["prompt"] = better.Prompt,
+            ["chosen_img"] = better.Row["image_path"],
+            ["rejected_img"] = worse.Row["image_path"],
+            ["rank_chosen"] = better.Row["rank"],
+            ["rank_rejected"] = worse.Row["rank"],
+            ["overall_rating_chosen"] = better.Row["overall_rating"],
+            ["overall_rating_rejected"] = worse.Row["overall_rating"],
+            ["classification"] = better.Row["classification"],
+        },
+    };
+
+    private sealed record Ranked(
+        HandledRow Row, string PromptId, string Prompt, ComparedMedium Medium, double Rank);
 }

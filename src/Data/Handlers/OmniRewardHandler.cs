@@ -18,42 +18,44 @@ internal sealed class OmniRewardHandler(string source, MediaKind kind, (string F
     public string Source => source;
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path)
+    public IEnumerable<ComparisonRow> Read(string path)
     {
         var root = Path.GetFullPath(Path.Combine(Path.GetFullPath(path), "..", "..", "media_data"));
+        return HandledRow.ReadAll(path, row => [Compare(row, root)]);
+    }
+
+    private Comparison Compare(HandledRow row, string root)
+    {
         var name = kind.ToString().ToLowerInvariant();
         var task = $"text-to-{name}";
-        foreach (var row in HandledRow.ReadAll(path))
+        var (first, second) = (row.Text(fields.First), row.Text(fields.Second));
+        return new Comparison
         {
-            var (first, second) = (row.Text(fields.First), row.Text(fields.Second));
-            yield return new Comparison
+            Source = source,
+            Task = task,
+            Prompt = row.Text("prompt"),
+            First = ComparedMedium.OnDisk(name + "1", kind, root, first),
+            Second = ComparedMedium.OnDisk(name + "2", kind, root, second),
+            Criteria = row.Text("criteria"),
+            Labels = Labels.For((string?)row["criteria_preference"] switch
             {
-                Source = source,
-                Task = task,
-                Prompt = row.Text("prompt"),
-                First = ComparedMedium.OnDisk(name + "1", kind, root, first),
-                Second = ComparedMedium.OnDisk(name + "2", kind, root, second),
-                Criteria = row.Text("criteria"),
-                Labels = Labels.For((string?)row["criteria_preference"] switch
-                {
-                    "response1" => PreferenceLabel.First,
-                    "response2" => PreferenceLabel.Second,
-                    _ => PreferenceLabel.Tie,
-                }),
-                Meta = new JObject
-                {
-                    ["task_type"] = task,
-                    ["criteria"] = row["criteria"],
-                    ["criteria_preference"] = row["criteria_preference"],
-                    ["id"] = row["id"],
-                    ["prompt"] = row["prompt"],
-                    ["source"] = source,
-                    [name + "1_path"] = first,
-                    [name + "2_path"] = second,
-                    ["model1"] = row["model1"],
-                    ["model2"] = row["model2"],
-                },
-            };
-        }
+                "response1" => PreferenceLabel.First,
+                "response2" => PreferenceLabel.Second,
+                _ => PreferenceLabel.Tie,
+            }),
+            Meta = new JObject
+            {
+                ["task_type"] = task,
+                ["criteria"] = row["criteria"],
+                ["criteria_preference"] = row["criteria_preference"],
+                ["id"] = row["id"],
+                ["prompt"] = row["prompt"],
+                ["source"] = source,
+                [name + "1_path"] = first,
+                [name + "2_path"] = second,
+                ["model1"] = row["model1"],
+                ["model2"] = row["model2"],
+            },
+        };
     }
 }

@@ -20,43 +20,45 @@ internal sealed class RapidataHandler(string source, bool fromImage) : IDatasetH
     public string Source => source;
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path)
+    public IEnumerable<ComparisonRow> Read(string path)
     {
         var root = Path.GetFullPath(Path.Combine(Path.GetFullPath(path), "..", ".."));
         var folder = new[] { "videos", "Videos" }.FirstOrDefault(name => Directory.Exists(Path.Combine(root, name)))
             ?? "videos";
+        return HandledRow.ReadAll(path, row => [Compare(row, Path.Combine(root, folder))]);
+    }
+
+    private Comparison Compare(HandledRow row, string folder)
+    {
         var task = fromImage ? "image-to-video" : "text-to-video";
-        foreach (var row in HandledRow.ReadAll(path))
+        ComparedMedium Video(int number) => ComparedMedium.OnDisk(
+            $"video{number}", MediaKind.Video, folder, FileOf(row.Text($"file_name{number}")));
+        double? Share(int number, string aspect) => row.Number($"weighted_results{number}_{aspect}");
+        var aspects = _aspects.ToDictionary(
+            aspect => aspect.ToLowerInvariant(), aspect => Labels.Larger(Share(1, aspect), Share(2, aspect)));
+        var overall = Labels.Larger(
+            _aspects.Sum(aspect => Share(1, aspect) ?? 0), _aspects.Sum(aspect => Share(2, aspect) ?? 0));
+        return new Comparison
         {
-            ComparedMedium Video(int number) => ComparedMedium.OnDisk(
-                $"video{number}", MediaKind.Video, Path.Combine(root, folder), FileOf(row.Text($"file_name{number}")));
-            double? Share(int number, string aspect) => row.Number($"weighted_results{number}_{aspect}");
-            var aspects = _aspects.ToDictionary(
-                aspect => aspect.ToLowerInvariant(), aspect => Labels.Larger(Share(1, aspect), Share(2, aspect)));
-            var overall = Labels.Larger(
-                _aspects.Sum(aspect => Share(1, aspect) ?? 0), _aspects.Sum(aspect => Share(2, aspect) ?? 0));
-            yield return new Comparison
+            Source = source,
+            Task = task,
+            Prompt = row.Text("prompt"),
+            First = Video(1),
+            Second = Video(2),
+            Start = fromImage
+                ? ComparedMedium.Inside("init_image", MediaKind.Image, row.Bytes("prompt_asset"))
+                : null,
+            Labels = new Dictionary<string, PreferenceLabel>(aspects)
             {
-                Source = source,
-                Task = task,
-                Prompt = row.Text("prompt"),
-                First = Video(1),
-                Second = Video(2),
-                Start = fromImage
-                    ? ComparedMedium.Inside("init_image", MediaKind.Image, row.Bytes("prompt_asset"))
-                    : null,
-                Labels = new Dictionary<string, PreferenceLabel>(aspects)
-                {
-                    [PreferencePair.PreferenceHead] = overall,
-                },
-                Meta = new JObject(aspects.Select(
-                    aspect => new JProperty(aspect.Key + "_label", Labels.Letter(aspect.Value))))
-                {
-                    ["source"] = source,
-                    ["task_type"] = task,
-                },
-            };
-        }
+                [PreferencePair.PreferenceHead] = overall,
+            },
+            Meta = new JObject(aspects.Select(
+                aspect => new JProperty(aspect.Key + "_label", Labels.Letter(aspect.Value))))
+            {
+                ["source"] = source,
+                ["task_type"] = task,
+            },
+        };
     }
 
     // Addresses end in MODEL/FILE; of bare names, some models' videos have folders of their own.

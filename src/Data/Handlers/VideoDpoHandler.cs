@@ -15,33 +15,35 @@ internal sealed class VideoDpoHandler : IDatasetHandler
     public string Source => "videodpo";
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path)
+    public IEnumerable<ComparisonRow> Read(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (var row in HandledRow.ReadAll(path))
+        return HandledRow.ReadAll(path, row => [Compare(row, folder)]);
+    }
+
+    private Comparison Compare(HandledRow row, string folder)
+    {
+        var (first, second) = (Video(row, "video1", folder), Video(row, "video2", folder));
+        JObject Meta(ComparedMedium one, ComparedMedium other) => new()
         {
-            var (first, second) = (Video(row, "video1", folder), Video(row, "video2", folder));
-            JObject Meta(ComparedMedium one, ComparedMedium other) => new()
-            {
-                ["prompt"] = row["frame_caption"],
-                ["source"] = "VideoDPO",
-                ["task_type"] = "text-to-video",
-                ["video1_path"] = one.Item.Path,
-                ["video2_path"] = other.Item.Path,
-            };
-            yield return new Comparison
-            {
-                Source = Source,
-                Task = "text-to-video",
-                Prompt = row.Text("frame_caption"),
-                First = first,
-                Second = second,
-                Labels = Labels.For(PreferenceLabel.First),
-                IsExchangeable = true,
-                Meta = Meta(first, second),
-                ExchangedMeta = Meta(second, first),
-            };
-        }
+            ["prompt"] = row["frame_caption"],
+            ["source"] = "VideoDPO",
+            ["task_type"] = "text-to-video",
+            ["video1_path"] = one.Item.Path,
+            ["video2_path"] = other.Item.Path,
+        };
+        return new Comparison
+        {
+            Source = Source,
+            Task = "text-to-video",
+            Prompt = row.Text("frame_caption"),
+            First = first,
+            Second = second,
+            Labels = Labels.For(PreferenceLabel.First),
+            IsExchangeable = true,
+            Meta = Meta(first, second),
+            ExchangedMeta = Meta(second, first),
+        };
     }
 
     private static ComparedMedium Video(HandledRow row, string field, string folder)

@@ -19,39 +19,41 @@ internal sealed class VideoGenHandler : IDatasetHandler
     public string Source => "videogen-rewardbench";
 
     /// <inheritdoc/>
-    public IEnumerable<Comparison> Read(string path)
+    public IEnumerable<ComparisonRow> Read(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (var row in HandledRow.ReadAll(path))
-        {
-            string Cell(string name) => row.Text(name) is { Length: > 0 } text ? text : "nan";
-            ComparedMedium Video(char letter) =>
-                ComparedMedium.OnDisk($"video_{letter}", MediaKind.Video, folder, row.Text($"path_{letter}"));
-            if (row.Text(Overall) is not { Length: > 0 } overall)
-            {
-                continue;
-            }
+        return HandledRow.ReadAll(path, row => Compare(row, folder));
+    }
 
-            var isTie = overall switch
-            {
-                "A" or "B" => false,
-                "same" => true,
-                _ => throw row.Wrong(Overall, "give A, B or same"),
-            };
-            yield return new Comparison
-            {
-                Source = Source,
-                Task = "text-to-video",
-                Prompt = Cell("prompt"),
-                First = Video(overall == "B" ? 'B' : 'A'),
-                Second = Video(overall == "B" ? 'A' : 'B'),
-                Labels = Labels.For(isTie ? PreferenceLabel.Tie : PreferenceLabel.First),
-                IsExchangeable = !isTie,
-                Meta = new JObject(_told.Select(name => new JProperty(name, Cell(name))))
-                {
-                    ["task_type"] = "text-to-video",
-                },
-            };
+    private IEnumerable<Comparison> Compare(HandledRow row, string folder)
+    {
+        string Cell(string name) => row.Text(name) is { Length: > 0 } text ? text : "nan";
+        ComparedMedium Video(char letter) =>
+            ComparedMedium.OnDisk($"video_{letter}", MediaKind.Video, folder, row.Text($"path_{letter}"));
+        if (row.Text(Overall) is not { Length: > 0 } overall)
+        {
+            yield break;
         }
+
+        var isTie = overall switch
+        {
+            "A" or "B" => false,
+            "same" => true,
+            _ => throw row.Wrong(Overall, "give A, B or same"),
+        };
+        yield return new Comparison
+        {
+            Source = Source,
+            Task = "text-to-video",
+            Prompt = Cell("prompt"),
+            First = Video(overall == "B" ? 'B' : 'A'),
+            Second = Video(overall == "B" ? 'A' : 'B'),
+            Labels = Labels.For(isTie ? PreferenceLabel.Tie : PreferenceLabel.First),
+            IsExchangeable = !isTie,
+            Meta = new JObject(_told.Select(name => new JProperty(name, Cell(name))))
+            {
+                ["task_type"] = "text-to-video",
+            },
+        };
     }
 }

@@ -11,9 +11,10 @@ public static class OrderPolicy
     /// <summary>
     /// The pairs in the asked order of candidates. <see cref="CandidateOrder.Random"/> tosses a coin per pair that
     /// depends on the seed and its texts alone, so that rows that differ in a picture only, or in their id, are shown
-    /// alike; it leaves a pair with a judgment to imitate as it is, since the
-    /// judgment speaks of its order. <see cref="CandidateOrder.Both"/> puts the exchanged pair, its id ending in
-    /// <c>-swapped</c>, right after the pair and in its group: ACC+ wants both of them right.
+    /// alike; where the responses are media, it depends on the id in place of the texts. It leaves a pair with a
+    /// judgment to imitate as it is, since the judgment speaks of its order. <see cref="CandidateOrder.Both"/> puts
+    /// the exchanged pair, its id ending in <c>-swapped</c>, right after the pair and in its group: ACC+ wants both of
+    /// them right.
     /// </summary>
     public static IEnumerable<PreferencePair> Apply(
         IEnumerable<PreferencePair> pairs, CandidateOrder order, long seed) => order switch
@@ -38,8 +39,11 @@ public static class OrderPolicy
     {
         CandidateOrder.AsIs => false,
         CandidateOrder.Random => pair.Judgment is null
-            && CounterRandom.For(seed, $"order/{pair.Question}\n{pair.Response1}\n{pair.Response2}").NextBool(),
+            && CounterRandom.For(seed, "order/" + KeyOf(pair)).NextBool(),
         CandidateOrder.GoldFirst => pair.Label == PreferenceLabel.Second,
         _ => throw new ArgumentOutOfRangeException(nameof(order), order, null),
     };
+
+    private static string KeyOf(PreferencePair pair) =>
+        pair.AnswersWithMedia() ? pair.Id.Value : $"{pair.Question}\n{pair.Response1}\n{pair.Response2}";
 }

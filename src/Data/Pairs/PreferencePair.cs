@@ -26,8 +26,19 @@ public sealed record PreferencePair
     /// <summary>The response shown as Response 2.</summary>
     public required string Response2 { get; init; }
 
-    /// <summary>Pictures, videos and sounds of the question, in order; empty for text.</summary>
+    /// <summary>
+    /// Pictures, videos and sounds of the question, in order, shown before its text; empty for text.
+    /// </summary>
     public IReadOnlyList<MediaItem> Media { get; init; } = [];
+
+    /// <summary>
+    /// What response 1 is besides its text: the picture, video or sound that was made for the question. Shown where the
+    /// response stands.
+    /// </summary>
+    public IReadOnlyList<MediaItem> Media1 { get; init; } = [];
+
+    /// <summary>What response 2 is besides its text.</summary>
+    public IReadOnlyList<MediaItem> Media2 { get; init; } = [];
 
     /// <summary>Which response is preferred; null when unknown.</summary>
     public PreferenceLabel? Label { get; init; }
@@ -75,13 +86,24 @@ public sealed record PreferencePair
     /// </summary>
     public string? Recipe { get; init; }
 
+    /// <summary>All media of the pair: those of the question, of response 1 and of response 2.</summary>
+    public IReadOnlyList<MediaItem> AllMedia() =>
+        Media1.Count + Media2.Count == 0 ? Media : [.. Media, .. Media1, .. Media2];
+
+    /// <summary>Whether a response is a picture, video or sound, which a model that reads text cannot judge.</summary>
+    public bool AnswersWithMedia() => Media1.Count + Media2.Count > 0;
+
     /// <summary>
     /// The same pair with the paths of its media made absolute, from the folder of the file that names them.
     /// </summary>
-    public PreferencePair MediaIn(string folder) => Media.Count == 0 ? this : this with
+    public PreferencePair MediaIn(string folder)
     {
-        Media = [.. Media.Select(item => item with { Path = MediaPath.Resolve(item.Path, folder) })],
-    };
+        IReadOnlyList<MediaItem> In(IReadOnlyList<MediaItem> media) =>
+            [.. media.Select(item => item with { Path = MediaPath.Resolve(item.Path, folder) })];
+        return AllMedia().Count == 0
+            ? this
+            : this with { Media = In(Media), Media1 = In(Media1), Media2 = In(Media2) };
+    }
 
     /// <summary>
     /// The same pair with the candidates exchanged and the label turned; a judgment to imitate does not survive the
@@ -91,6 +113,8 @@ public sealed record PreferencePair
     {
         Response1 = Response2,
         Response2 = Response1,
+        Media1 = Media2,
+        Media2 = Media1,
         Judgment = null,
         Label = Label is { } label ? Turned(label) : null,
         AspectLabels = AspectLabels?.ToDictionary(aspect => aspect.Key, aspect => Turned(aspect.Value)),

@@ -166,13 +166,16 @@ public sealed class PromptTemplate
         string.Concat(_parts(question, response1, response2).Select(part => part.Text));
 
     /// <summary>
-    /// The prompt as a chat: one user turn, media before the text, no system turn. The template's own words are
-    /// trusted, the question and the responses are not.
+    /// The prompt as a chat: one user turn, media of the question before the text, those of a response where its text
+    /// begins, no system turn. The template's own words are trusted, the question and the responses are not.
     /// </summary>
     public IReadOnlyList<ChatMessage> Render(PreferencePair pair)
     {
         var media = pair.Media.Select(item => new MediaPart(item));
-        return [new ChatMessage("user", [.. media, .. _parts(pair.Question, pair.Response1, pair.Response2)])];
+        IEnumerable<ContentPart> text = pair.AnswersWithMedia()
+            ? ResponseMedia.Placed(pair, _parts)
+            : _parts(pair.Question, pair.Response1, pair.Response2);
+        return [new ChatMessage("user", [.. media, .. text])];
     }
 
     /// <summary>

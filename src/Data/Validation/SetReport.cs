@@ -6,23 +6,28 @@ namespace R1Reward.Data.Validation;
 /// <param name="path">Its file, folder or dataset address.</param>
 public sealed class SetReport(string path)
 {
+    private readonly SortedDictionary<string, LabelCounts> _labels = new(StringComparer.Ordinal);
+
     /// <summary>The file, folder or dataset address.</summary>
     public string Path => path;
 
-    /// <summary>Rows read, wrong ones included; of handled sets the pairs that are made of them.</summary>
+    /// <summary>Rows read, wrong ones included.</summary>
     public long Rows { get; internal set; }
 
+    /// <summary>Rows that are good and hold no pair, such as those of HPDv3 whose pictures are not there.</summary>
+    public long PassedOver { get; internal set; }
+
     /// <summary>Pairs that are good to use.</summary>
-    public long Pairs { get; internal set; }
+    public long Pairs { get; private set; }
 
     /// <summary>Pictures, videos and sounds that the pairs name.</summary>
-    public long Media { get; internal set; }
+    public long Media { get; private set; }
 
-    /// <summary>Number of pairs of each label.</summary>
-    public IReadOnlyDictionary<PreferenceLabel, long> Labels => Counted;
-
-    /// <summary>Pairs without a label.</summary>
-    public long Unlabelled { get; internal set; }
+    /// <summary>
+    /// How many pairs prefer which response, by the name of the head that learns it; that of the pair is
+    /// <c>preference</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, LabelCounts> Labels => _labels;
 
     /// <summary>Characters of the questions.</summary>
     public LengthCounts Questions { get; } = new();
@@ -30,16 +35,27 @@ public sealed class SetReport(string path)
     /// <summary>Characters of the responses.</summary>
     public LengthCounts Responses { get; } = new();
 
-    /// <summary>Share of decided pairs whose first candidate is preferred; null without such pairs.</summary>
-    public double? FirstShare
+    /// <summary>Takes in a pair.</summary>
+    internal void Add(PreferencePair pair, CheckedItem item)
     {
-        get
+        Pairs++;
+        Media += item.Media.Count;
+        Questions.Add(item.QuestionLength);
+        foreach (var length in item.ResponseLengths)
         {
-            var (first, second) = (
-                Counted.GetValueOrDefault(PreferenceLabel.First), Counted.GetValueOrDefault(PreferenceLabel.Second));
-            return first + second == 0 ? null : first / (double)(first + second);
+            Responses.Add(length);
+        }
+
+        Count(PreferencePair.PreferenceHead, pair.LabelOf(PreferencePair.PreferenceHead));
+        foreach (var aspect in pair.AspectLabels ?? new Dictionary<string, PreferenceLabel>())
+        {
+            if (aspect.Key != PreferencePair.PreferenceHead)
+            {
+                Count(aspect.Key, aspect.Value);
+            }
         }
     }
 
-    internal Dictionary<PreferenceLabel, long> Counted { get; } = [];
+    private void Count(string head, PreferenceLabel? label) =>
+        _labels[head] = _labels.GetValueOrDefault(head).And(label);
 }

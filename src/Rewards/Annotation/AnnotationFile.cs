@@ -86,6 +86,6 @@ public sealed class AnnotationFile : IDisposable
     private static string KeyOf(int index, PreferencePair pair)
     {
         string[] shown = [pair.Question, pair.Response1, pair.Response2, $"{pair.Label}"];
-        return $"{index:D6}-{ContentHash.Compute([.. shown, .. pair.Media.Select(item => item.Path)])}";
+        return $"{index:D6}-{ContentHash.Compute([.. shown, .. pair.AllMedia().Select(item => item.Path)])}";
     }
 }

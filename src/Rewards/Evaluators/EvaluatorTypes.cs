@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data;
+using R1Reward.Data.Loading;
 using R1Reward.Data.Evaluation;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Custom;

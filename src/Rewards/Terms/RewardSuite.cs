@@ -53,6 +53,6 @@ public sealed class RewardSuite(IReadOnlyList<RewardTerm> terms)
         : fields.HasFlag(RewardField.Reference) && pair.Reference is null ? "reference"
         : fields.HasFlag(RewardField.Recipe) && pair.Recipe is null ? "recipe"
         : fields.HasFlag(RewardField.Question) && pair.Question.Length == 0 ? "question"
-        : fields.HasFlag(RewardField.Media) && pair.Media.Count == 0 ? "media"
+        : fields.HasFlag(RewardField.Media) && pair.AllMedia().Count == 0 ? "media"
         : null;
 }

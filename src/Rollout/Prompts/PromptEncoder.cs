@@ -24,6 +24,9 @@ public sealed class PromptEncoder(
     MediaStore? media = null,
     int longest = int.MaxValue)
 {
+    /// <summary>Why a model that reads text only is not asked about pictures.</summary>
+    internal const string NotSeen = "its responses are pictures, videos or sounds, which this model does not see";
+
     private readonly ConversationEncoder _conversations = new(tokenizer, untrusted, media, longest);
 
     /// <summary>The tags in which the prompt asks for judgments.</summary>
@@ -32,9 +35,14 @@ public sealed class PromptEncoder(
     /// <summary>Whether the model sees media.</summary>
     public bool Sees => media is not null;
 
-    /// <summary>The prompt of a pair, up to where the judgment begins.</summary>
+    /// <summary>
+    /// The prompt of a pair, up to where the judgment begins. A model that reads text only judges a pair by its text;
+    /// it cannot judge one whose responses are pictures.
+    /// </summary>
     public Task<EncodedPrompt> EncodeAsync(PreferencePair pair, CancellationToken cancel = default) =>
-        EncodeAsync(template.Render(media is null ? pair with { Media = [] } : pair), cancel);
+        media is null && pair.AnswersWithMedia()
+            ? Task.FromResult(new EncodedPrompt([]) { Problem = NotSeen })
+            : EncodeAsync(template.Render(media is null ? pair with { Media = [] } : pair), cancel);
 
     /// <summary>
     /// As <see cref="EncodeAsync(PreferencePair, CancellationToken)"/>, waiting for the media; for threads that

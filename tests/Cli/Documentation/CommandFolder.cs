@@ -38,6 +38,7 @@ public sealed class CommandFolder : IDisposable
         WriteRun("quickstart-1");
         WriteRun("quickstart-2");
         Write("pairs.jsonl", Pair);
+        Write("more.jsonl", """{"prompt":"3 + 3?","chosen":"6","rejected":"7"}""");
         Write("vl_rewardbench.jsonl", """{"id":"RLAIF-V-1","prompt":"2 + 2?","chosen":"4","rejected":"5"}""");
         Write("judged.jsonl", """{"pair_id":"1","source":"mmlu-pro","label":"A>B","decisions":["A>B","B>A"]}""");
         Write("rl.jsonl", """{"message":"[{\"role\":\"user\",\"content\":\"q1\"}]","answer":["<answer>1</answer>"]}""");

@@ -55,6 +55,8 @@ internal static class CommandTable
         ["./r1 eval --order both"] = new Fragment("options, not a whole command"),
         ["./r1 data scenes --pairs 1000 --traces --out data/scenes"] = new Run(),
         ["./r1 data validate pairs.jsonl"] = new Run(),
+        ["./r1 vote --model DIR --data pairs:pairs.jsonl,preference:more.jsonl"] = new Run(Short),
+        ["./r1 eval --suite dataset --data pairs:pairs.jsonl,preference:more.jsonl --model DIR"] = new Run(Short),
         ["./r1 data validate hpdv3:HPDv3/train.json,rapidata-t2v:rapidata/t2v/data.parquet --json"] =
             new Parsed("names sets that do not come with the program"),
         ["./r1 train --config hocon/srm.conf"] = new Parsed("ScalarRunTests runs it with tiny settings"),

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 using Parquet;
 using Parquet.Serialization;
@@ -33,6 +34,52 @@ public sealed class RowFilesTests : IDisposable
         Assert.True(DataUri.TryDecode(Assert.Single(pairs[0].Media).Path, out var picture));
         Assert.Equal(_png, picture);
         Assert.Empty(PairReader.Read(_folder.At("part-1.parquet")).MediaMissing);
+    }
+
+    [Fact]
+    public async Task A_folder_with_several_splits_is_refused_and_one_of_them_is_named_with_a_star()
+    {
+        Directory.CreateDirectory(_folder.At("data"));
+        await WriteAsync("data/train-00000-of-00002.parquet", ["a"], rowGroupSize: 2);
+        await WriteAsync("data/train-00001-of-00002.parquet", ["b"], rowGroupSize: 2);
+        Assert.Equal(2, RowFiles.Read(_folder.Path).Count());
+        await WriteAsync("data/raw-00000-of-00001.parquet", ["c"], rowGroupSize: 2);
+
+        Assert.Contains(
+            "the splits raw, train; name one of them, for example " + _folder.At("data", "raw-*.parquet"),
+            Assert.Throws<UserErrorException>(() => RowFiles.Read(_folder.Path).ToList()).Message);
+        var pairs = PairReader.Read(_folder.At("data", "train-*.parquet")).Pairs;
+        Assert.Equal(["a", "b"], pairs.Select(pair => pair.Question));
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_UTF8_are_found_in_their_row_and_a_replacement_character_is_text()
+    {
+        var row = """{"question":"é \uFFFD","response1":"x","response2":"y"}""";
+        byte[] latin = [.. Encoding.Latin1.GetBytes(row)];
+        byte[] good = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(row), (byte)'\r', (byte)'\n'];
+        File.WriteAllBytes(_folder.At("rows.jsonl"), [.. good, .. latin, (byte)'\n', .. good[3..]]);
+        var rows = RowFiles.Read(_folder.At("rows.jsonl")).ToList();
+        Assert.Equal([null, JsonRows.NoUtf8, null], rows.Select(one => one.Problem));
+        Assert.Equal("é \uFFFD", (string?)rows[2].Fields!["question"]);
+
+        File.WriteAllBytes(_folder.At("list.json"), [(byte)'[', .. latin, (byte)']']);
+        File.WriteAllBytes(_folder.At("rows.csv"), [.. "question\n"u8, 0xE9, (byte)'\n', .. "b\n"u8]);
+        Assert.Equal(JsonRows.NoUtf8, Assert.Single(RowFiles.Read(_folder.At("list.json"))).Problem);
+        Assert.Equal([JsonRows.NoUtf8, null], RowFiles.Read(_folder.At("rows.csv")).Select(one => one.Problem));
+        File.WriteAllText(_folder.At("wide.jsonl"), row, Encoding.Unicode);
+        var wide = Assert.Throws<UserErrorException>(() => RowFiles.Read(_folder.At("wide.jsonl")).ToList());
+        Assert.Contains("UTF-16", wide.Message);
+    }
+
+    [Fact]
+    public void A_line_longer_than_the_buffer_is_one_row()
+    {
+        var text = new string('x', 300_000);
+        var path = _folder.Write("long.jsonl", $$"""{"a":1}{{"\n"}}{"question":"{{text}}"}{{"\n\n"}}{"b":2}""");
+        var rows = RowFiles.Read(path).ToList();
+        Assert.Equal([$"{path}:1", $"{path}:2", $"{path}:4"], rows.Select(row => row.Place));
+        Assert.Equal(text, (string?)rows[1].Fields!["question"]);
     }
 
     [Fact]

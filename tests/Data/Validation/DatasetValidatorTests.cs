@@ -36,8 +36,9 @@ public sealed class DatasetValidatorTests : IDisposable
                 .Order(StringComparer.Ordinal));
         Assert.Contains(report.Problems, problem => problem.Message.Contains("\"response1\" is 5"));
         var set = report.Sets[0];
-        Assert.Equal((6, 4, 1, 0.5), (set.Rows, set.Pairs, set.Unlabelled, set.FirstShare));
-        Assert.Equal(1, set.Labels[PreferenceLabel.Tie]);
+        var labels = set.Labels[PreferencePair.PreferenceHead];
+        Assert.Equal((6, 4, 0, 0.5), (set.Rows, set.Pairs, set.PassedOver, labels.FirstShare));
+        Assert.Equal((1, 1), (labels.Tie, labels.None));
         Assert.Equal((1, 5), (set.Questions.Percentile(0.5), set.Questions.Percentile(1)));
         Assert.Equal(2, set.Responses.Percentile(1));
     }
@@ -72,7 +73,8 @@ public sealed class DatasetValidatorTests : IDisposable
         var handled = new DatasetValidator().Run($"videogen-rewardbench:{csv}");
         Assert.Equal(1, handled.Sets[0].Pairs);
         Assert.Equal((2, 1), (handled.Counts["media"], handled.Counts["row"]));
-        Assert.Contains("\"Overall\"", handled.Problems[^1].Message);
+        var wrong = handled.Problems.Single(problem => problem.Kind == "row");
+        Assert.Equal(($"{csv}:3", "field \"Overall\" is \"C\"; give A, B or same"), (wrong.Place, wrong.Message));
     }
 
     [Fact]

@@ -25,7 +25,9 @@ public sealed class HandlerTests
         var root = Fixtures.Path("rl-and-rewards", "handlers");
         var path = Path.GetFullPath((string)json["path"]!, Fixtures.Path("rl-and-rewards"));
         var address = Assert.Single(DatasetAddress.Parse($"{source}:{path}"));
-        var items = address.Handler.Read(address.Path).ToList();
+        var rows = DatasetHandlers.Find(address.Source)!.Read(address.Path).ToList();
+        Assert.All(rows, row => Assert.Null(row.Problem));
+        var items = rows.SelectMany(row => row.Comparisons).ToList();
         Assert.Equal((int)json["count"]!, items.Count);
         foreach (var (item, expected) in items.Zip(json["items"]!))
         {

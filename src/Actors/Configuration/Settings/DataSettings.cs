@@ -1,4 +1,6 @@
+using R1Reward.Data;
 using R1Reward.Data.Formats;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Scenes;
 
@@ -10,16 +12,16 @@ public sealed record DataSettings
     /// <summary>The built-in task or files.</summary>
     public required DataSource Source { get; init; }
 
-    /// <summary>File of training pairs.</summary>
+    /// <summary>Training pairs: a file, a folder, or a dataset address.</summary>
     public required string Train { get; init; }
 
-    /// <summary>File of held-out pairs; empty: a share of the training file.</summary>
+    /// <summary>Held-out pairs, named likewise; empty: a share of the training pairs.</summary>
     public required string HeldOut { get; init; }
 
     /// <summary>Share of prompts held out when there is no file for them.</summary>
     public required double HeldOutShare { get; init; }
 
-    /// <summary>Format of both files.</summary>
+    /// <summary>Format of files that are named by their path.</summary>
     public required PairFormat Format { get; init; }
 
     /// <summary>Order of the candidates in training.</summary>
@@ -49,8 +51,8 @@ public sealed record DataSettings
         var settings = new DataSettings
         {
             Source = reader.OneOf<DataSource>("r1reward.data.source"),
-            Train = reader.File("r1reward.data.train"),
-            HeldOut = reader.File("r1reward.data.heldout"),
+            Train = reader.Dataset("r1reward.data.train"),
+            HeldOut = reader.Dataset("r1reward.data.heldout"),
             HeldOutShare = reader.Number("r1reward.data.heldout-share", 0.001, 0.999),
             Format = reader.OneOf<PairFormat>("r1reward.data.format"),
             Order = reader.OneOf<CandidateOrder>("r1reward.data.order"),
@@ -69,8 +71,8 @@ public sealed record DataSettings
         };
         if (settings.Source == DataSource.File)
         {
-            RequireFile(reader, "r1reward.data.train", settings.Train, required: true);
-            RequireFile(reader, "r1reward.data.heldout", settings.HeldOut, required: false);
+            RequireData(reader, "r1reward.data.train", settings.Train, required: true);
+            RequireData(reader, "r1reward.data.heldout", settings.HeldOut, required: false);
         }
 
         if (settings.Scenes.MinObjects > settings.Scenes.MaxObjects)
@@ -81,16 +83,25 @@ public sealed record DataSettings
         return settings;
     }
 
-    private static void RequireFile(SettingsReader reader, string key, string path, bool required)
+    private static void RequireData(SettingsReader reader, string key, string name, bool required)
     {
-        if (path.Length > 0 && !File.Exists(path))
+        if (name.Length == 0)
         {
-            reader.Refuse(key, $"there is no file {path}");
+            if (required)
+            {
+                reader.Refuse(key, "name a file of preference pairs, or source:path");
+            }
+
+            return;
         }
 
-        if (path.Length == 0 && required)
+        try
         {
-            reader.Refuse(key, "name a JSONL file of preference pairs");
+            Dataset.Require(name);
+        }
+        catch (UserErrorException wrong)
+        {
+            reader.Refuse(key, wrong.Message);
         }
     }
 }

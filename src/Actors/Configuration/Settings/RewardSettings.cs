@@ -1,3 +1,4 @@
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Options;
 using R1Reward.Policy.Advantages;
@@ -92,7 +93,7 @@ public sealed record RewardSettings
         RunSettings settings, Func<JudgeOptions, IJudgeClient> judge, TimeProvider time)
     {
         var options = settings.Judge.Options;
-        var dataFolder = Path.GetDirectoryName(settings.Data.Train);
+        var folder = settings.Data.Train.Length > 0 ? Dataset.FolderOf(settings.Data.Train) : settings.Rewards.Folder;
         return new RewardServices
         {
             Judge = options.Endpoints.Length > 0 ? () => judge(options) : null,
@@ -100,7 +101,7 @@ public sealed record RewardSettings
             MaxReplyTokens = settings.Rollout.Sampling.MaxNewTokens,
             Folder = settings.Rewards.Folder,
             Fetch = settings.Model.Media.Decoding.Fetch,
-            MediaFolder = string.IsNullOrEmpty(dataFolder) ? settings.Rewards.Folder : dataFolder,
+            MediaFolder = folder,
         };
     }
 

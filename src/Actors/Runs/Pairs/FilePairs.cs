@@ -1,6 +1,6 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
-using R1Reward.Data.Formats;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Randomness;
@@ -96,7 +96,7 @@ internal sealed class FilePairs : RunPairs
     // A scalar model learns from ties and single aspects, too.
     private static IReadOnlyList<PreferencePair> ReadLabelled(string path, RunSettings settings)
     {
-        var file = PairReader.Read(path, settings.Data.Format);
+        var file = Dataset.Read(path, settings.Data.Format);
         bool Teaches(PreferencePair pair) => settings.Srm.Enabled
             ? settings.Srm.Heads.Heads.Any(head => pair.LabelOf(head) is not null)
             : pair.Label is PreferenceLabel.First or PreferenceLabel.Second;
@@ -109,18 +109,18 @@ internal sealed class FilePairs : RunPairs
 
         Log.Information(
             "{Path}: {Pairs} pairs, {Undecided} of them without a preference left out, "
-            + "{Missing} with media that is not on disk",
+            + "{Missing} with media that is not on disk; {PassedOver} rows passed over",
             path,
             file.Pairs.Count,
             file.Pairs.Count - labelled.Count,
-            file.MediaMissing.Count);
+            file.MediaMissing.Count,
+            file.PassedOver);
         if (file.IgnoredNote is { } note)
         {
             Log.Warning("{Path}: {Note}", path, note);
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return [.. labelled.Select(pair => pair.MediaIn(folder))];
+        return labelled;
     }
 
     private static IReadOnlyList<PreferencePair> DrawHeldOut(
@@ -133,7 +133,14 @@ internal sealed class FilePairs : RunPairs
 
     private void WarnOfMedia()
     {
-        var withMedia = _training.Count(pair => pair.Media.Count > 0);
+        var withMedia = _training.Count(pair => pair.AllMedia().Count > 0);
+        if (_training.Count > 0 && _training.All(pair => pair.AnswersWithMedia()))
+        {
+            throw new UserErrorException(
+                $"{_settings.Data.Train}: the responses are pictures, videos or sounds, and the model reads text only. "
+                + "Set r1reward.model.path to a model that sees.");
+        }
+
         if (withMedia > 0)
         {
             Log.Warning(

@@ -50,7 +50,7 @@ internal sealed class RolloutEngine : IWorkEngine
         var work = (RolloutWork)item.Payload;
 
         // Decoded while the engine works on others; what is wrong with it comes out when the item's turn comes.
-        _ = _policy.Media?.LoadAsync(work.Pair.Media, cancel);
+        _ = _policy.Media?.LoadAsync(work.Pair.AllMedia(), cancel);
         string? problem = null;
         try
         {

@@ -1,6 +1,7 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Data;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Pairs;
 using R1Reward.Policy.Training;
 using R1Reward.Rollout.Prompts;
@@ -73,8 +74,9 @@ internal sealed class ScalarPairs(
 
     private async Task<(PreferencePair Pair, ScalarPair? Made, string? Problem)> EncodeAsync(PreferencePair pair)
     {
-        var first = await encoder.EncodeAsync(pair.Question, pair.Response1, pair.Media).ConfigureAwait(false);
-        var second = await encoder.EncodeAsync(pair.Question, pair.Response2, pair.Media).ConfigureAwait(false);
+        var row = ResponseRow.From(pair);
+        var first = await encoder.EncodeAsync(row, 0).ConfigureAwait(false);
+        var second = await encoder.EncodeAsync(row, 1).ConfigureAwait(false);
         return first.Row is null || second.Row is null
             ? (pair, null, first.Problem ?? second.Problem)
             : (pair, new ScalarPair(first.Row, second.Row, [.. heads.Select(pair.LabelOf)]), null);

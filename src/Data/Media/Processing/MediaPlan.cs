@@ -28,6 +28,9 @@ internal sealed class MediaPlan
     /// <summary>How videos are prepared, the run's limits included.</summary>
     public PreprocessorConfig Videos { get; }
 
+    // MM-Reward has pictures only.
+    private MediaRule VideoRule => _limits.Rule == MediaRule.MmReward ? MediaRule.Transformers : _limits.Rule;
+
     /// <summary>Which frames of a video are taken, in rising order.</summary>
     /// <param name="total">How many frames the video has.</param>
     /// <param name="rate">Its frames per second.</param>
@@ -40,7 +43,7 @@ internal sealed class MediaPlan
             MinFrames = Videos.MinFrames,
             MaxFrames = Videos.MaxFrames,
         };
-        return _limits.Rule switch
+        return VideoRule switch
         {
             MediaRule.Transformers when Videos.Qwen3Video => FrameSampling.Qwen3(total, rate, wanted),
             MediaRule.Transformers =>
@@ -50,32 +53,33 @@ internal sealed class MediaPlan
     }
 
     /// <summary>
-    /// The sizes a picture takes one after the other: that of qwen-vl-utils where its rule is followed, then the
-    /// processor's.
+    /// The sizes a picture takes one after the other: that of qwen-vl-utils or MM-Reward where their rule is followed,
+    /// then the processor's.
     /// </summary>
     public IReadOnlyList<PixelSize> PictureSizes(PixelSize source)
     {
         var factor = Pictures.Factor;
         var min = Pictures.MinPixels;
         var max = Pictures.MaxPixels;
-        if (_limits.Rule == MediaRule.Transformers)
+        var first = _limits.Rule switch
         {
-            return [SmartResize.Transformers(source, factor, min, max)];
-        }
-
-        var first = NotEmpty(SmartResize.QwenVlUtils(source, factor, min, max));
-        return [first, SmartResize.Transformers(first, factor, min, max)];
+            MediaRule.Transformers => source,
+            MediaRule.MmReward => SmartResize.MmReward(source),
+            _ => NotEmpty(SmartResize.QwenVlUtils(source, factor, min, max)),
+        };
+        var last = SmartResize.Transformers(first, factor, min, max);
+        return first == source ? [last] : [first, last];
     }
 
     /// <summary>The sizes that each of so many frames takes one after the other.</summary>
     /// <exception cref="MediaException">The frames are too thin, or all of them together too large.</exception>
     public IReadOnlyList<PixelSize> FrameSizes(int frames, PixelSize source)
     {
-        var first = _limits.Rule == MediaRule.Transformers
+        var first = VideoRule == MediaRule.Transformers
             ? source
             : NotEmpty(
                 SmartResize.QwenVlUtilsFrame(
-                    frames, source, Videos.Factor, _limits, _limits.Rule == MediaRule.QwenVlUtils008));
+                    frames, source, Videos.Factor, _limits, VideoRule == MediaRule.QwenVlUtils008));
         var last = Videos.Qwen3Video
             ? SmartResize.Qwen3Video(
                 frames, first, Videos.Factor, Videos.MinPixels, Videos.MaxPixels, Videos.TemporalPatchSize)

@@ -15,4 +15,9 @@ public enum MediaRule
 
     /// <summary>The same with qwen-vl-utils 0.0.8, which rounds the number of frames to even instead of down.</summary>
     QwenVlUtils008,
+
+    /// <summary>
+    /// MM-Reward's: a picture with a side below 28 pixels is enlarged to 28 first, then the model's processor.
+    /// </summary>
+    MmReward,
 }

@@ -27,6 +27,23 @@ public static class SmartResize
         Fit(source, factor, minPixels, maxPixels, minRounded: factor, minReduced: 0);
 
     /// <summary>
+    /// MM-Reward's enlargement of a small picture: the shorter side becomes 28 pixels, the proportions are kept, and
+    /// fractions are cut off. Larger pictures stay as they are.
+    /// </summary>
+    /// <example>9 x 3 (height x width) becomes 84 x 28.</example>
+    public static PixelSize MmReward(PixelSize source)
+    {
+        const int least = 28;
+        if (source.Height >= least && source.Width >= least)
+        {
+            return source;
+        }
+
+        var scale = Math.Max(least / (double)source.Height, least / (double)source.Width);
+        return new PixelSize((int)(source.Height * scale), (int)(source.Width * scale));
+    }
+
+    /// <summary>
     /// Qwen3-VL's rule for the frames of a video: a frame with a side below the factor is enlarged first, and the
     /// limits hold for all frames together, in whole temporal groups.
     /// </summary>

@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Data.Loading;
 
 namespace R1Reward.Rewards.Terms.Custom;
 

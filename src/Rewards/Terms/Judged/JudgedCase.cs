@@ -58,7 +58,7 @@ internal static class JudgedCase
             ["response_2"] = input.Pair.Response2,
             ["judgment"] = input.Reply,
         }.ToString(Formatting.None)));
-        foreach (var item in input.Pair.Media.Where(item => item.Kind == MediaKind.Image))
+        foreach (var item in input.Pair.AllMedia().Where(item => item.Kind == MediaKind.Image))
         {
             try
             {

@@ -32,7 +32,7 @@ public static class RemoteTerm
     public static RemoteItem Item(RewardInput input)
     {
         var content = new JArray(new JObject { ["type"] = "text", ["text"] = input.Prompt });
-        foreach (var item in input.Pair.Media)
+        foreach (var item in input.Pair.AllMedia())
         {
             var kind = item.Kind.ToString().ToLowerInvariant();
             content.Add(new JObject { ["type"] = kind, [kind] = item.Path });

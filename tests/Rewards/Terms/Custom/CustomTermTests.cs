@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Data.Loading;
 using R1Reward.Rewards.Terms;
 using R1Reward.Rewards.Terms.Custom;
 

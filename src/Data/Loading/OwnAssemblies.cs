@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace R1Reward.Rewards.Terms.Custom;
+namespace R1Reward.Data.Loading;
 
 /// <summary>
 /// Loads a user's assembly with what lies beside it. What this program has loaded already is shared, so that the

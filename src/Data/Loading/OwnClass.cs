@@ -1,10 +1,9 @@
 using System.Reflection;
-using R1Reward.Data;
 
-namespace R1Reward.Rewards.Terms.Custom;
+namespace R1Reward.Data.Loading;
 
 /// <summary>Finds a class of the user's in an assembly file and makes an instance of it.</summary>
-internal static class OwnClass
+public static class OwnClass
 {
     private static readonly Type OptionsType = typeof(IReadOnlyDictionary<string, string>);
 
