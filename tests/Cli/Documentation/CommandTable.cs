@@ -120,6 +120,7 @@ internal static class CommandTable
         ["bench/soak/run"] = new Script("bench/soak/run", Bench),
         ["bench/kills/run --trials N --seed FIRST"] = new Script("bench/kills/run", Bench),
         ["bench/overlap/run"] = new Script("bench/overlap/run", Bench),
+        ["bench/srm/run"] = new Script("bench/srm/run", Bench),
         ["bench/stability/run"] = new Script("bench/stability/run", Bench),
         ["bench/stability/run --seeds 1 --steps 5"] = new Script("bench/stability/run", Bench),
         ["""curl ... '{..., "vote_k": 15}'"""] = new Fragment("the request above it, with one more field"),

@@ -1,0 +1,44 @@
+using R1Reward.Data.Files;
+using R1Reward.Stability;
+
+namespace R1Reward.ScalarModels;
+
+/// <summary>Loss and held-out accuracy by step, as the runs' metrics.jsonl state them.</summary>
+internal static class Curves
+{
+    // The loss of one batch tells little.
+    private const int StepsOfPoint = 10;
+
+    internal static void Draw(string runs, string plots)
+    {
+        Directory.CreateDirectory(plots);
+        var all = Directory.GetDirectories(runs).Select(folder => Path.GetFileName(folder)!).Order().ToList();
+        string[] seeds = [.. all.Where(name => name.StartsWith("seed-", StringComparison.Ordinal))];
+        Draw(runs, seeds, "Scalar model on scenes, by seed", Path.Combine(plots, "seeds.svg"));
+        string[] choices = ["seed-1", .. all.Where(name => name.Contains('-') && !seeds.Contains(name))];
+        Draw(runs, choices, "One choice at a time, seed 1", Path.Combine(plots, "choices.svg"));
+    }
+
+    private static void Draw(string runs, IReadOnlyList<string> names, string title, string file)
+    {
+        var plot = new Plot(title, names);
+        plot.Add("held-out accuracy by step", [.. names.Select(name => Accuracy(Path.Combine(runs, name)))]);
+        plot.Add("training loss by step", [.. names.Select(name => Loss(Path.Combine(runs, name)))]);
+        AtomicFile.Write(file, plot.Draw());
+    }
+
+    private static List<(double X, double Y)> Accuracy(string run) =>
+        [.. Points(run, "srm", "held-out-accuracy"), .. Points(run, "eval-srm", "accuracy").Select(Last(run))];
+
+    private static List<(double X, double Y)> Loss(string run) =>
+        [.. Points(run, "srm", "loss").Chunk(StepsOfPoint).Select(part => (part[^1].X, part.Average(one => one.Y)))];
+
+    // The line of the last evaluation does not say after how many steps it was.
+    private static Func<(double X, double Y), (double X, double Y)> Last(string run) =>
+        point => (Points(run, "srm", "loss").Max(step => step.X), point.Y);
+
+    private static IEnumerable<(double X, double Y)> Points(string run, string phase, string figure) =>
+        JsonLines.Read(Path.Combine(run, "metrics.jsonl"))
+            .Where(line => (string?)line["phase"] == phase && line[figure] is not null)
+            .Select(line => ((double?)line["step"] ?? 0, (double)line[figure]!));
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+using R1Reward.Policy.Devices;
+using R1Reward.ScalarModels;
+
+// What bench/srm/run has trained: curves into the folder of the second argument, a table on standard output.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is not [var runs, var plots])
+{
+    Console.Error.WriteLine("srm.dll RUNS PLOTS: the folder of the runs, and that of the curves");
+    return 2;
+}
+
+Curves.Draw(runs, plots);
+using var thread = new TorchThread("grades", nativeThreads: 1);
+await thread.Run(() => Grades.Print(runs));
+return 0;
