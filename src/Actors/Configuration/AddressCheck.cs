@@ -22,6 +22,7 @@ internal static class AddressCheck
     public const string Seeds = "akka.cluster.seed-nodes";
 
     private const string PublicHost = Tcp + "public-hostname";
+    private const string Plain = "akka.tcp";
     private const string PublicPort = Tcp + "public-port";
 
     /// <summary>
@@ -73,7 +74,7 @@ internal static class AddressCheck
     public static string OwnPort(SettingsReader reader) =>
         reader.Text(PublicPort) is { Length: > 0 } and not "0" ? reader.Text(PublicPort) : reader.Text(Port);
 
-    private static string Scheme(SettingsReader reader) => IsEncrypted(reader) ? "akka.ssl.tcp" : "akka.tcp";
+    private static string Scheme(SettingsReader reader) => IsEncrypted(reader) ? "akka.ssl.tcp" : Plain;
 
     private static bool IsAny(string? host) => IPAddress.TryParse(host, out var address)
         && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
@@ -88,7 +89,8 @@ internal static class AddressCheck
 
         if (address.Protocol != scheme)
         {
-            return $"{seed} begins with {address.Protocol}; {Tcp}enable-ssl makes it {scheme}, {example}";
+            var why = scheme == Plain ? $"without {Tcp}enable-ssl it is" : $"{Tcp}enable-ssl makes it";
+            return $"{seed} begins with {address.Protocol}; {why} {scheme}, {example}";
         }
 
         if (address.System != systemName)

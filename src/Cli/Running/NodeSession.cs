@@ -42,6 +42,11 @@ internal static class NodeSession
         else
         {
             Console.WriteLine($"node {address}: roles {string.Join(", ", node.Roles.Select(EnumNames.Dashed))}");
+            if (host.HttpAddress is { } http)
+            {
+                Console.WriteLine($"health and metrics at {http}");
+            }
+
             host.Tell(Console.WriteLine);
         }
 

@@ -43,6 +43,27 @@ public sealed class AddressCheckTests
         Assert.Contains("begins with akka.tcp; akka.remote.dot-netty.tcp.enable-ssl makes it akka.ssl.tcp", message);
     }
 
+    [Fact]
+    public void A_scheme_that_is_misspelt_is_told_by_what_belongs_there() => Assert.Contains(
+        "begins with akka.tpc; without akka.remote.dot-netty.tcp.enable-ssl it is akka.tcp",
+        Assert.Throws<UserErrorException>(
+            () => Read("10.0.0.2", "", "akka.tpc://r1reward@10.0.0.1:4053", "4053")).Message);
+
+    [Theory]
+    [InlineData("seventy", "write off, or a port from 0 to 65535")]
+    [InlineData("65536", "write off, or a port from 0 to 65535")]
+    [InlineData("4053", "akka.remote.dot-netty.tcp.port is the same")]
+    [InlineData("4054", "r1reward.node.bulk.port is the same")]
+    public void A_port_for_supervisors_is_off_or_one_of_its_own(string port, string expected) => Assert.Contains(
+        $"r1reward.node.http.port = {port}: {expected}",
+        Assert.Throws<UserErrorException>(() => Read(
+            "127.0.0.1",
+            "",
+            "akka.tcp://r1reward@10.0.0.1:4053",
+            "4053",
+            $"r1reward.node.http.port={port}",
+            "r1reward.node.bulk.port=4054")).Message);
+
     [Theory]
     [InlineData("70000")]
     [InlineData("-1")]

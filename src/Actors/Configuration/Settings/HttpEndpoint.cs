@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Where a node tells supervisors how it is.</summary>
@@ -11,12 +13,17 @@ public sealed record HttpEndpoint(string Host, int Port)
     /// <summary>Reads the keys under <c>r1reward.node.http</c>; null where the port is <c>off</c>.</summary>
     public static HttpEndpoint? Read(SettingsReader reader)
     {
-        if (reader.Text(PortKey) == "off")
+        var text = reader.Text(PortKey);
+        if (text == "off")
         {
             return null;
         }
 
-        var port = reader.Whole(PortKey, 0, 65535);
+        if (!ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            reader.Refuse(PortKey, "write off, or a port from 0 to 65535");
+        }
+
         var others = new[] { AddressCheck.Port, "r1reward.node.bulk.port" };
         if (port > 0 && Array.Find(others, key => reader.Text(key) == $"{port}") is { } taken)
         {
