@@ -35,11 +35,7 @@ internal sealed class ScoreModel : IDisposable
     public IReadOnlyList<string> Heads => _model.Config.Heads;
 
     /// <summary>Loads the model of a folder.</summary>
-    /// <exception cref="UserErrorException">The folder is no scalar model, or the device is not there.</exception>
-    public static Task<ScoreModel> LoadAsync(string folder, DeviceSettings device) =>
-        LoadAsync(new JudgeModelOptions(folder, Template: null, device.Device, device.DType));
-
-    /// <summary>As the other, with what the options say of pictures and control tokens.</summary>
+    /// <param name="options">The folder, the device, and what becomes of pictures and control tokens.</param>
     /// <exception cref="UserErrorException">
     /// The folder is no scalar model, the device is not there, or an option is for judges alone.
     /// </exception>

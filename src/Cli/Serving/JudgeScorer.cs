@@ -158,8 +158,9 @@ internal sealed class JudgeScorer : IResponseScorer
                 StreamUsage: false,
                 LogProbs: false,
                 TopLogProbs: 0);
-            var seed = CounterRandom.KeyOf(
-                _options.Seed, $"score/{pair.Question}\n{pair.Response1}\n{pair.Response2}");
+            string[] shown =
+                [pair.Question, pair.Response1, pair.Response2, .. pair.AllMedia().Select(item => item.Path)];
+            var seed = CounterRandom.KeyOf(_options.Seed, "score/" + string.Join('\n', shown));
             var replies = await _engine.AnswerAsync(request, unchecked((long)seed), onToken: null, cancel);
             return
             [

@@ -81,6 +81,7 @@ internal static class CommandTable
         ["./r1 bench rollout"] = new Parsed(Bench),
         ["./r1 bench rollout --parts 1 --threads 1"] = new Parsed(Bench),
         ["./r1 bench train"] = new Parsed(Bench),
+        ["./r1 bench score"] = new Parsed(Bench),
         ["./r1 report runs/quickstart-1"] = new Run(),
         ["./r1 report runs/quickstart-1 runs/quickstart-2"] = new Run(),
         ["./r1 judge serve"] = new Served("/v1/models"),
