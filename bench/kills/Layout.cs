@@ -1,26 +1,52 @@
 namespace R1Reward.Bench.Kills;
 
-/// <summary>Which processes a trial starts, and which of them may be killed together.</summary>
+/// <summary>Which processes a trial starts, and what happens to which of them together.</summary>
 /// <param name="Name">Its name in the table.</param>
 /// <param name="Nodes">Roles of each node, the first of which founds the cluster; none: `train --processes 3`.</param>
-/// <param name="Victims">Sets of nodes that are killed together; of `train` the roles of its children.</param>
-/// <param name="Revives">Whether the victims are started again.</param>
-/// <param name="Signal">KILL, or STOP for a process that is frozen for good.</param>
+/// <param name="Victims">Sets of nodes that are hit together; of `train` the roles of its children.</param>
+/// <param name="Fault">What happens to them.</param>
 internal sealed record Layout(
-    string Name, IReadOnlyList<string> Nodes, IReadOnlyList<string[]> Victims, bool Revives, string Signal)
+    string Name, IReadOnlyList<string> Nodes, IReadOnlyList<string[]> Victims, Fault Fault)
 {
+    /// <summary>Updates of the run, which is to outlast what happens.</summary>
+    public int Updates => Fault == Fault.Part ? 300 : 60;
+
+    /// <summary>Updates between two evaluations: two of them fall into the run.</summary>
+    public int EvaluateEvery => Updates / 3;
+
+    private const string Everything = "coordinator,rollout,learner,sft,reward,judge";
+
+    // Every role is there twice.
     private static readonly string[] Four =
     [
         "coordinator,reward,judge", "coordinator,rollout", "rollout,learner,sft", "learner,sft,reward,judge",
     ];
 
-    public static IReadOnlyList<Layout> All { get; } =
+    private static readonly string[] ThreeAlike = [Everything, Everything, Everything];
+
+    private static readonly string[] Five =
     [
-        new("three, one child", [], [["rollout"], ["learner"]], Revives: true, "KILL"),
-        new("three, both children", [], [["rollout", "learner"]], Revives: true, "KILL"),
-        new("four, coordinator", Four, [["0"]], Revives: false, "KILL"),
-        new("four, one of them", Four, [["1"], ["2"], ["3"]], Revives: false, "KILL"),
-        new("four, two of them", Four, [["0", "1"], ["0", "2"], ["1", "3"], ["2", "3"]], Revives: true, "KILL"),
-        new("four, one frozen", Four, [["0"], ["1"], ["2"], ["3"]], Revives: false, "STOP"),
+        "coordinator,reward,judge", "coordinator,reward,judge", "coordinator,reward,judge", "rollout,learner,sft",
+        "rollout,learner,sft",
+    ];
+
+    /// <summary>Processes of one host.</summary>
+    public static IReadOnlyList<Layout> OnOneHost { get; } =
+    [
+        new("three, one child", [], [["rollout"], ["learner"]], Fault.Kill),
+        new("three, both children", [], [["rollout", "learner"]], Fault.Kill),
+        new("four, coordinator", Four, [["0"]], Fault.Kill),
+        new("four, one of them", Four, [["1"], ["2"], ["3"]], Fault.Kill),
+        new("four, two of them", Four, [["0", "1"], ["0", "2"], ["1", "3"], ["2", "3"]], Fault.KillAndStartAgain),
+        new("four, one frozen", Four, [["0"], ["1"], ["2"], ["3"]], Fault.Freeze),
+    ];
+
+    /// <summary>A host each, of which the network between them knows.</summary>
+    public static IReadOnlyList<Layout> OnHosts { get; } =
+    [
+        new("three hosts, one parted", ThreeAlike, [["0"], ["1"], ["2"]], Fault.Part),
+        new("three hosts, a seed restarted", ThreeAlike, [["0"], ["1"]], Fault.Restart),
+        new("three hosts, both seeds slow", ThreeAlike, [["0", "1"]], Fault.Pause),
+        new("five hosts, both workers", Five, [["3", "4"]], Fault.KillAndStartAgain),
     ];
 }

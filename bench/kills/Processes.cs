@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace R1Reward.Bench.Kills;
 
@@ -10,13 +8,16 @@ namespace R1Reward.Bench.Kills;
 /// The processes of one trial, all in one folder; they end with this object. A node that ends because it was removed,
 /// or could not join, is started again, as a supervisor does by its exit code; a victim is not.
 /// </summary>
-internal sealed class Processes(string folder, Layout layout) : IDisposable
+internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDisposable
 {
     private const string Configuration = "bench/kills/kills.conf";
+    private const string Program = "src/Cli/bin/Release/net10.0/r1reward.dll";
     private const int Removed = 3;
     private const int NotJoined = 4;
 
-    private readonly int[] _ports = [.. layout.Nodes.Select(_ => FreePort())];
+    // The command line that hands the run in has a host of its own.
+    private const int Client = 9;
+
     private readonly ConcurrentDictionary<string, Process> _nodes = [];
     private readonly ConcurrentBag<Process> _all = [];
     private volatile bool _isOver;
@@ -27,14 +28,25 @@ internal sealed class Processes(string folder, Layout layout) : IDisposable
     /// <summary>Starts the nodes, if there are any, and the command line.</summary>
     public void Start()
     {
+        if (hosts.AreApart)
+        {
+            var all = Enumerable.Range(0, layout.Nodes.Count).Append(Client).Select(hosts.AddressOf);
+            using var certs = Start(
+                ["dotnet"], Program, "cluster", "certs", "--out", Certificates, "--hosts", string.Join(',', all));
+            certs.StandardOutput.ReadToEnd();
+            certs.WaitForExit();
+        }
+
         foreach (var node in Enumerable.Range(0, layout.Nodes.Count))
         {
             StartNode($"{node}");
         }
 
         Command = layout.Nodes.Count == 0
-            ? Run("command", "train", "--config", Configuration, "--plain", "--processes", "3")
-            : Run("command", "train", "--config", Configuration, "--plain", "--submit", "--set", Seeds);
+            ? Run("command", 0, "train", "--config", Configuration, "--plain", "--processes", "3")
+            : Run(
+                "command", Client, "train", "--config", Configuration, "--plain", "--submit", "--set", Seeds,
+                "--set", $"akka.remote.dot-netty.tcp.hostname={hosts.AddressOf(Client)}");
     }
 
     /// <summary>Sends a signal to a node, or to the child with a role.</summary>
@@ -45,25 +57,31 @@ internal sealed class Processes(string folder, Layout layout) : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Waits until a node is gone.</summary>
+    public Task EndedAsync(string node, CancellationToken cancel) => _nodes[node].WaitForExitAsync(cancel);
+
     /// <summary>Starts a node; one that was killed comes back under its address.</summary>
     public void StartNode(string node)
     {
         var number = int.Parse(node, CultureInfo.InvariantCulture);
-        _nodes[node] = Run(
-            $"node-{node}",
+        var process = Run(
+            $"node-{node}", number,
             "node", "--config", Configuration, "--set", Seeds,
             "--set", $"r1reward.node.roles={layout.Nodes[number]}",
             "--set", $"r1reward.node.found={(number == 0 ? "on" : "off")}",
-            "--set", "akka.cluster.min-nr-of-members=2",
-            "--set", $"akka.remote.dot-netty.tcp.port={_ports[number]}");
-        _nodes[node].Exited += (ended, _) =>
+            "--set", $"akka.cluster.min-nr-of-members={(layout.Nodes.Count + 1) / 2}",
+            "--set", $"akka.remote.dot-netty.tcp.hostname={hosts.AddressOf(number)}",
+            "--set", $"akka.remote.dot-netty.tcp.port={hosts.PortOf(number)}",
+            "--set", $"r1reward.node.bulk.host={hosts.AddressOf(number)}");
+        _nodes[node] = process;
+        process.Exited += (_, _) =>
         {
-            if (!_isOver && ((Process)ended!).ExitCode is Removed or NotJoined)
+            if (!_isOver && process.ExitCode is Removed or NotJoined)
             {
                 StartNode(node);
             }
         };
-        _nodes[node].EnableRaisingEvents = true;
+        process.EnableRaisingEvents = true;
     }
 
     /// <inheritdoc/>
@@ -82,40 +100,58 @@ internal sealed class Processes(string folder, Layout layout) : IDisposable
         }
     }
 
+    private string Certificates => Path.Combine(folder, "certs");
+
     private string Seeds => "akka.cluster.seed-nodes=" + string.Join(
-        ',', _ports.Take(2).Select(port => $"akka.tcp://r1reward@127.0.0.1:{port}"));
+        ',', Enumerable.Range(0, Math.Min(2, layout.Nodes.Count)).Select(hosts.NodeAddress));
 
-    private Process Run(string name, params string[] arguments)
+    private Process Run(string name, int host, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (var argument in (string[])
+        string[] tls =
         [
-            "src/Cli/bin/Release/net10.0/r1reward.dll", .. arguments,
-            "--set", $"r1reward.run.folder={Path.Combine(folder, "runs")}",
-            "--set", $"r1reward.node.cache={Path.Combine(folder, "cache-" + name)}",
-        ])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var process = Process.Start(start)!;
+            "--set", "akka.remote.dot-netty.tcp.enable-ssl=on",
+            "--set", $"r1reward.node.tls.authority={Path.Combine(Certificates, "ca.pem")}",
+            "--set", "akka.remote.dot-netty.tcp.ssl.certificate.path="
+                + Path.Combine(Certificates, hosts.AddressOf(host), "node.pfx"),
+        ];
+        var process = Start(
+            hosts.Command(host),
+            [
+                Program, .. arguments, .. hosts.AreApart ? tls : [],
+                "--set", $"r1reward.rl.steps={layout.Updates}",
+                "--set", $"r1reward.eval.every={layout.EvaluateEvery}",
+                "--set", $"r1reward.run.folder={Path.Combine(folder, "runs")}",
+                "--set", $"r1reward.node.cache={Path.Combine(folder, "cache-" + name)}",
+            ]);
         _all.Add(process);
         Keep(process, Path.Combine(folder, name + ".txt"));
         return process;
     }
 
+    private static Process Start(string[] command, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        })!;
+
+    // Every line with the time at which it came.
     private static void Keep(Process process, string path)
     {
         var writer = TextWriter.Synchronized(new StreamWriter(path, append: true) { AutoFlush = true });
-        process.OutputDataReceived += (_, line) => writer.WriteLine(line.Data);
-        process.ErrorDataReceived += (_, line) => writer.WriteLine(line.Data);
+        process.OutputDataReceived += (_, line) => Write(line.Data);
+        process.ErrorDataReceived += (_, line) => Write(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+
+        void Write(string? line)
+        {
+            if (line is not null)
+            {
+                writer.WriteLine($"{TimeProvider.System.GetUtcNow():O} {line}");
+            }
+        }
     }
 
     private int ChildWith(string role) => Directory.EnumerateDirectories("/proc")
@@ -146,12 +182,5 @@ internal sealed class Processes(string folder, Layout layout) : IDisposable
             // The process ended after it was listed.
             return "";
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

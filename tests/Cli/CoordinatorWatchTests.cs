@@ -35,6 +35,18 @@ public sealed class CoordinatorWatchTests
     }
 
     [Fact]
+    public void A_stranger_is_said_also_after_nobody_has_answered()
+    {
+        _time.Advance(TimeSpan.FromSeconds(9));
+        _watch.Look(null);
+        _watch.Look(Stranger);
+        _watch.Look(Stranger);
+
+        Assert.Equal(2, _said.Count);
+        Assert.Contains("no run is under way in /b/runs", _said[1]);
+    }
+
+    [Fact]
     public void A_coordinator_that_is_silent_for_long_is_said_once_and_once_more_when_it_has_been_back()
     {
         for (var time = 0; time < 3; time++)

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using R1Reward.Actors.Certificates;
 using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Bulk;
 
 /// <summary>
 /// Fetches blobs of other nodes into a cache folder: once per host, checked against the announced digests. A fetch ends
-/// when its publisher says nothing for some time, and when its publisher is removed from the cluster.
+/// when its publisher says nothing for some time, and at once when its publisher is removed from the cluster: a host
+/// that is cut off refuses no connection, and each try would wait for an answer.
 /// </summary>
 internal sealed class BulkClient
 {
@@ -16,16 +18,24 @@ internal sealed class BulkClient
     private static readonly TimeSpan AnswerIn = TimeSpan.FromSeconds(3);
 
     private readonly BulkOptions _options;
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http;
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _fetching = [];
 
     private long _received;
 
     /// <summary>Creates a client; nothing is fetched yet.</summary>
     /// <param name="options">The key that publishers want, and where fetched files go.</param>
-    public BulkClient(BulkOptions options)
+    /// <param name="certificates">What is shown and believed under TLS; null: plain HTTP.</param>
+    public BulkClient(BulkOptions options, NodeCertificates? certificates)
     {
         _options = options;
+        var handler = new SocketsHttpHandler();
+        if (certificates is not null)
+        {
+            handler.SslOptions = BulkTls.Client(certificates);
+        }
+
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         if (options.Key.Length > 0)
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.Key);
@@ -70,14 +80,11 @@ internal sealed class BulkClient
         return target;
     }
 
-    /// <summary>Ends what is being fetched from a node.</summary>
-    public void NodeRemoved(string node)
-    {
-        if (_fetching.TryRemove(node, out var fetching))
-        {
-            fetching.Cancel();
-        }
-    }
+    /// <summary>Ends what is being fetched from a node, and asks it for nothing more until it is back.</summary>
+    public void NodeRemoved(string node) => _fetching.GetOrAdd(node, _ => new CancellationTokenSource()).Cancel();
+
+    /// <summary>A node that was removed is there again, under the same address.</summary>
+    public void NodeJoined(string node) => _fetching.TryRemove(node, out _);
 
     /// <summary>Whether a blob's publisher answers and still has its first file.</summary>
     public async Task<bool> IsServedAsync(BlobReference blob)

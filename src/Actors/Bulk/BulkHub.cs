@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
+using R1Reward.Actors.Certificates;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
 using R1Reward.Rewards.Http;
@@ -27,14 +28,16 @@ internal sealed class BulkHub : IAsyncDisposable
     private readonly BulkClient _client;
     private HttpServer _server = null!;
 
-    private BulkHub(BulkOptions options)
+    private BulkHub(BulkOptions options, NodeCertificates? certificates)
     {
         _key = options.Key;
-        _client = new BulkClient(options);
+        _client = new BulkClient(options, certificates);
     }
 
-    /// <summary>Base address of this node's server, for example <c>http://127.0.0.1:40123</c>.</summary>
-    public string Address => _server.Address;
+    /// <summary>
+    /// Base address under which other nodes reach this node's server, for example <c>http://127.0.0.1:40123</c>.
+    /// </summary>
+    public string Address { get; private set; } = "";
 
     /// <summary>The node's cluster address, which its blobs name; empty until it is known.</summary>
     public string Node { get; set; } = "";
@@ -43,24 +46,29 @@ internal sealed class BulkHub : IAsyncDisposable
     public long Received => _client.Received;
 
     /// <summary>Starts the server of a node.</summary>
+    /// <param name="options">Where it listens, the key, and where fetched files go.</param>
+    /// <param name="certificates">With them all is HTTPS, and both sides show theirs; null: plain HTTP.</param>
     /// <exception cref="UserErrorException">
-    /// The address cannot be bound, or is not loopback and no key is set.
+    /// The address cannot be bound, or is not loopback and neither a key nor certificates are set.
     /// </exception>
-    public static async Task<BulkHub> StartAsync(BulkOptions options)
+    public static async Task<BulkHub> StartAsync(BulkOptions options, NodeCertificates? certificates = null)
     {
-        if (options.Key.Length == 0 && !options.IsLoopback)
+        if (options.Key.Length == 0 && certificates is null && !options.IsLoopback)
         {
             throw new UserErrorException(
                 $"r1reward.node.bulk.host = {options.Host}: {BulkOptions.WantsKey}.");
         }
 
-        var hub = new BulkHub(options);
+        var hub = new BulkHub(options, certificates);
         hub._server = await HttpServer.StartAsync(
             $"{options.Host}:{options.Port}",
             MaxRequestBytes,
             hub.ServeAsync,
             TimeSpan.FromSeconds(30),
-            $"r1reward.node.bulk: cannot bind {options.Host}:{options.Port}");
+            $"r1reward.node.bulk: cannot bind {options.Host}:{options.Port}",
+            certificates is null ? null : BulkTls.Server(certificates));
+        hub.Address = new UriBuilder(hub._server.Address) { Host = options.Reachable }.Uri
+            .GetLeftPart(UriPartial.Authority);
         return hub;
     }
 
@@ -103,6 +111,9 @@ internal sealed class BulkHub : IAsyncDisposable
 
     /// <summary>Ends what is being fetched from a node that was removed from the cluster.</summary>
     public void NodeRemoved(string node) => _client.NodeRemoved(node);
+
+    /// <summary>Takes note that a node, perhaps one that was removed before, is a member of the cluster.</summary>
+    public void NodeJoined(string node) => _client.NodeJoined(node);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -14,10 +14,19 @@ public sealed record BulkOptions(string Host, int Port, string Key, string Cache
 
     /// <summary>Why an address that other machines reach is refused without a key, and what to do.</summary>
     public const string WantsKey = "other machines could read the weights; set r1reward.node.bulk.key-env to an "
-        + "environment variable that holds a key, the same on every node";
+        + "environment variable that holds a key, the same on every node, or use certificates (r1reward.node.tls)";
 
     /// <summary>How long a publisher may say nothing before a fetch counts as broken.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The host that others are told where <see cref="Host"/> is every address of this machine.</summary>
+    public string EverywhereAs { get; init; } = Host;
+
+    /// <summary>The host under which other nodes reach the server.</summary>
+    public string Reachable =>
+        IPAddress.TryParse(Host, out var bound) && (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
+            ? EverywhereAs
+            : Host;
 
     /// <summary>Whether only this machine can reach the address.</summary>
     public bool IsLoopback =>

@@ -1,92 +1,86 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using R1Reward.Actors.Certificates;
+using R1Reward.Data.Files;
 
 namespace R1Reward.Actors.Configuration;
 
 /// <summary>
-/// Opens the certificate of a node that speaks TLS. Akka.NET opens it when the first connection comes, and the node
-/// waits for a cluster that cannot answer.
+/// Opens the certificates of a node that speaks TLS, and looks at its own as the other nodes will. Otherwise a wrong
+/// one shows when the first connection comes, as a node that waits for a cluster that cannot answer.
 /// </summary>
 internal static class CertificateCheck
 {
-    private const string Section = AddressCheck.Tcp + "ssl.certificate.";
-    private const string PathKey = Section + "path";
-    private const string ThumbprintKey = Section + "thumbprint";
+    /// <summary>Key of the authority's file.</summary>
+    public const string AuthorityKey = "r1reward.node.tls.authority";
 
-    /// <summary>Checks that there is a certificate with its private key, valid today.</summary>
+    /// <summary>Key of the file with the node's certificate and key.</summary>
+    public const string PathKey = AddressCheck.Tcp + "ssl.certificate.path";
+
+    private const string Makes = "`r1reward cluster certs` makes one";
+
+    /// <summary>Checks the authority's certificate, and that the node's own has its key and is good today.</summary>
     /// <param name="reader">The configuration; it collects the errors.</param>
     /// <param name="now">The time of the check.</param>
     public static void Run(SettingsReader reader, DateTimeOffset now)
     {
-        var inStore = AddressCheck.IsOn(reader, Section + "use-thumbprint-over-file");
-        var key = inStore ? ThumbprintKey : PathKey;
-        using var certificate = inStore ? FromStore(reader) : FromFile(reader);
-        if (certificate is null)
+        using var authority = Open(
+            reader, AuthorityKey, "a certificate as PEM", X509CertificateLoader.LoadCertificateFromFile);
+        using var own = Open(
+            reader,
+            PathKey,
+            "a PKCS #12 file (.pfx) with certificate and key, its password in r1reward.node.tls.password-file",
+            path => X509CertificateLoader.LoadPkcs12FromFile(path, CertificatePassword.Read(reader)));
+        if (own is not null && Fault(reader, own, authority, now) is { } fault)
         {
-            return;
-        }
-
-        if (!certificate.HasPrivateKey)
-        {
-            reader.Refuse(key, "the certificate has no private key; export it together with its key");
-        }
-
-        if (now < certificate.NotBefore || now > certificate.NotAfter)
-        {
-            var (from, to) = (Day(certificate.NotBefore), Day(certificate.NotAfter));
-            reader.Refuse(key, $"the certificate holds from {from} to {to}; make a new one");
+            reader.Refuse(PathKey, fault);
         }
     }
 
-    private static X509Certificate2? FromFile(SettingsReader reader)
+    private static string? Fault(
+        SettingsReader reader, X509Certificate2 own, X509Certificate2? authority, DateTimeOffset now)
     {
-        // Akka.NET starts relative paths at the working folder.
-        var path = reader.Text(PathKey);
-        if (path.Length == 0 || !File.Exists(path))
+        if (!own.HasPrivateKey)
         {
-            reader.Refuse(PathKey, "there is no such file; name a PKCS #12 file (.pfx) with certificate and key");
+            return "the certificate has no private key; export it together with its key";
+        }
+
+        if (PrivateFile.IsOpenToOthers(reader.File(PathKey)))
+        {
+            return $"others may read the key; run `chmod 600 {reader.File(PathKey)}`";
+        }
+
+        if (now < own.NotBefore || now > own.NotAfter)
+        {
+            return $"the certificate holds from {Day(own.NotBefore)} to {Day(own.NotAfter)}; make a new one";
+        }
+
+        return authority is not null
+            && new PinnedCertificates(authority).Fault(own, AddressCheck.OwnHost(reader)) is { } fault
+                ? $"the other nodes would refuse it: {fault.TrimEnd('.')}; {Makes} for this host"
+                : null;
+    }
+
+    private static X509Certificate2? Open(
+        SettingsReader reader, string key, string what, Func<string, X509Certificate2> read)
+    {
+        var path = reader.File(key);
+        if (path.Length == 0 || !RegularFile.Exists(path))
+        {
+            reader.Refuse(key, $"there is no such file; name {what}; {Makes}");
             return null;
         }
 
         try
         {
-            return X509CertificateLoader.LoadPkcs12FromFile(path, CertificatePassword.Read(reader));
+            return read(path);
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            reader.Refuse(
-                PathKey,
-                $"it cannot be opened ({error.Message.TrimEnd('.')}); name a PKCS #12 file (.pfx) and its password");
+            reader.Refuse(key, $"it cannot be opened ({error.Message.TrimEnd('.')}); name {what}");
             return null;
         }
-    }
-
-    private static X509Certificate2? FromStore(SettingsReader reader)
-    {
-        var location = reader.Text(Section + "store-location") == "local-machine"
-            ? StoreLocation.LocalMachine
-            : StoreLocation.CurrentUser;
-        var thumbprint = reader.Text(ThumbprintKey);
-        try
-        {
-            using var store = new X509Store(reader.Text(Section + "store-name"), location);
-            store.Open(OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
-            var found = store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false);
-            if (found.Count > 0)
-            {
-                return found[0];
-            }
-
-            reader.Refuse(ThumbprintKey, "the store has no such certificate; write the thumbprint of one that it has");
-        }
-        catch (Exception error) when (error is CryptographicException or ArgumentException)
-        {
-            reader.Refuse(
-                Section + "store-name", $"there is no such store ({error.Message.TrimEnd('.')}); write for example My");
-        }
-
-        return null;
     }
 
     private static string Day(DateTime time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -1,13 +1,16 @@
+using R1Reward.Actors.Certificates;
 using R1Reward.Data.Files;
 
 namespace R1Reward.Actors.Configuration;
 
-/// <summary>The password of a node's certificate: out of a file of its owner's, or of the engine's own key.</summary>
+/// <summary>
+/// The password of a node's certificate, out of a file of its owner's: configurations are shown, copied and given on
+/// the command line, where other users see it.
+/// </summary>
 internal static class CertificatePassword
 {
-    private const string FileKey = "r1reward.node.tls.password-file";
-    private const UnixFileMode OthersMay =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    /// <summary>Key of the password's file.</summary>
+    public const string FileKey = "r1reward.node.tls.password-file";
 
     /// <summary>Reads the password; a file that is missing, or that others may read, is a mistake.</summary>
     public static string Read(SettingsReader reader)
@@ -15,7 +18,7 @@ internal static class CertificatePassword
         var path = reader.File(FileKey);
         if (path.Length == 0)
         {
-            return reader.Text(AddressCheck.Tcp + "ssl.certificate.password");
+            return "";
         }
 
         if (!RegularFile.Exists(path))
@@ -24,7 +27,7 @@ internal static class CertificatePassword
             return "";
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersMay) != 0)
+        if (PrivateFile.IsOpenToOthers(path))
         {
             reader.Refuse(FileKey, $"others may read it; run `chmod 600 {path}`");
             return "";

@@ -17,20 +17,13 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
     /// </summary>
     public string Print()
     {
-        var reader = Reader();
-        var absolute = PathKeys
-            .Select(key => (Key: key, Path: DataKeys.Contains(key) ? reader.Dataset(key) : reader.File(key)))
-            .Where(entry => entry.Path.Length > 0)
-            .Select(entry => (entry.Key, entry.Path));
-        if (TemplateFile.ToCarry(reader) is { } template)
+        var above = Absolute(PathKeys);
+        if (TemplateFile.ToCarry(Reader()) is { } template)
         {
-            absolute = absolute.Append((TemplateFile.NameKey, template.Id))
-                .Append((TemplateFile.TextKey, template.Source!));
+            above = above.Append((TemplateFile.NameKey, template.Id)).Append((TemplateFile.TextKey, template.Source!));
         }
 
-        var lines = absolute.Select(entry => $"{entry.Key} = {HoconTree.Quote(entry.Path)}\n");
-        var above = ConfigurationFactory.ParseString(string.Concat(lines));
-        return HoconTree.Print(above.WithFallback(Config), "r1reward");
+        return HoconTree.Print(Assigned(above).WithFallback(Config), "r1reward");
     }
 
     /// <summary>
@@ -40,7 +33,7 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
     public string PrintWithAkka()
     {
         var changed = Sources.Aggregate(
-            Akka.Configuration.Config.Empty, (merged, source) => merged.WithFallback(source.Config));
+            Assigned(Absolute([CertificateCheck.PathKey])), (merged, source) => merged.WithFallback(source.Config));
         return Print() + (changed.HasPath("akka") ? HoconTree.Print(changed, "akka") : "");
     }
 
@@ -54,6 +47,17 @@ public sealed record EffectiveConfiguration(Config Config, IReadOnlyList<ConfigS
     }
 
     private static readonly string[] DataKeys = ["r1reward.data.train", "r1reward.data.heldout"];
+
+    private IEnumerable<(string Key, string Value)> Absolute(IEnumerable<string> keys)
+    {
+        var reader = Reader();
+        return keys
+            .Select(key => (Key: key, Path: DataKeys.Contains(key) ? reader.Dataset(key) : reader.File(key)))
+            .Where(entry => entry.Path.Length > 0);
+    }
+
+    private static Config Assigned(IEnumerable<(string Key, string Value)> entries) => ConfigurationFactory.ParseString(
+        string.Concat(entries.Select(entry => $"{entry.Key} = {HoconTree.Quote(entry.Value)}\n")));
 
     private static readonly string[] PathKeys =
     [

@@ -129,7 +129,7 @@ internal sealed class MachineCheck(SettingsReader reader)
         {
             foreach (var seed in seeds)
             {
-                if (await AnswersAsync(seed))
+                if (await SeedAddress.AnswersAsync(seed, CancellationToken.None))
                 {
                     return;
                 }
@@ -144,20 +144,6 @@ internal sealed class MachineCheck(SettingsReader reader)
 
     private bool IsSelf(Address seed) =>
         seed.Host == AddressCheck.OwnHost(reader) && $"{seed.Port}" == AddressCheck.OwnPort(reader);
-
-    private static async Task<bool> AnswersAsync(Address seed)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(seed.Host!, seed.Port!.Value);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     private static IReadOnlyList<IPAddress> AddressesOf(string? host)
     {

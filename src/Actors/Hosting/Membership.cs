@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
+using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
 
@@ -13,11 +14,19 @@ namespace R1Reward.Actors.Hosting;
 /// A node without seeds is a cluster of its own. A node that is told to found one asks the other seeds first, so that
 /// it joins the cluster that is there when it is started again. With <c>akka.cluster.min-nr-of-members</c> above 1, a
 /// founder that reaches nobody never comes up, takes no run, and gives up after <c>r1reward.node.join-timeout</c>.
+/// Where it is still alone some time after it reaches another seed, as on a host that was cut off and is no longer,
+/// that seed has a cluster already: the founder gives up at once, and joins it when it is started again.
 /// </remarks>
 internal static class Membership
 {
+    // Another seed that starts at the same time joins within seconds of listening.
+    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     /// <summary>Joins and waits until the node is up.</summary>
-    /// <exception cref="CannotJoinException">It is not up in time; the actor system has ended.</exception>
+    /// <exception cref="CannotJoinException">
+    /// It is not up in time, or has a cluster of its own beside that of the others; the actor system has ended.
+    /// </exception>
     /// <exception cref="UserErrorException">
     /// The members that are there are of another build, or have settings that all must share; it has left again.
     /// </exception>
@@ -34,13 +43,11 @@ internal static class Membership
             cluster.JoinSeedNodes(Order(cluster.SelfAddress, settings));
         }
 
-        try
+        using var patience = new CancellationTokenSource(settings.JoinTimeout);
+        var isIsolated = IsIsolatedAsync(cluster, settings, patience.Token);
+        if (await Task.WhenAny(up.Task, isIsolated) == isIsolated && !up.Task.IsCompleted)
         {
-            await up.Task.WaitAsync(settings.JoinTimeout);
-        }
-        catch (TimeoutException)
-        {
-            var problem = Problem(cluster, settings);
+            var problem = await isIsolated ? Isolated : Problem(cluster, settings);
             await cluster.System.Terminate();
             throw new CannotJoinException(problem);
         }
@@ -53,6 +60,47 @@ internal static class Membership
         }
 
         static bool IsFault(string? text) => text is not null;
+    }
+
+    // Whether the node is alone in a cluster of its own although it has reached another seed for some time; false when
+    // patience is over.
+    private static async Task<bool> IsIsolatedAsync(Cluster cluster, NodeSettings settings, CancellationToken patience)
+    {
+        var others = settings.Seeds.Select(Address.Parse).Where(seed => !seed.Equals(cluster.SelfAddress)).ToList();
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Pause, TimeProvider.System, patience);
+                if (cluster.State.Members.Count == 1 && await AnyAnswersAsync(others, patience))
+                {
+                    await Task.Delay(Alone, TimeProvider.System, patience);
+                    if (cluster.State.Members.Count == 1)
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> AnyAnswersAsync(IReadOnlyList<Address> seeds, CancellationToken cancel)
+    {
+        foreach (var seed in seeds)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(Pause);
+            if (await SeedAddress.AnswersAsync(seed, limit.Token))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -74,6 +122,9 @@ internal static class Membership
     }
 
     private static NodeBuild BuildOf(Member member) => NodeBuild.Parse(member.AppVersion.Version);
+
+    private const string Isolated = "this node has founded a cluster in which it is alone, and reaches the other seeds "
+        + "now, which have one without it: start it again, and it joins them.";
 
     private static string Problem(Cluster cluster, NodeSettings settings)
     {

@@ -46,7 +46,11 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _userError = userError;
         Receive<Start>(message => Create(message.Worker));
         Receive<ClusterEvent.MemberRemoved>(message => _bulk.NodeRemoved($"{message.Member.Address}"));
-        Receive<ClusterEvent.MemberUp>(message => LookAt(message.Member));
+        Receive<ClusterEvent.MemberUp>(message =>
+        {
+            _bulk.NodeJoined($"{message.Member.Address}");
+            LookAt(message.Member);
+        });
         Receive<Terminated>(message => Restart(message.ActorRef.Path.Name));
     }
 

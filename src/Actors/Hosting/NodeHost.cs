@@ -57,8 +57,9 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
     /// <exception cref="CannotJoinException">The cluster was not joined in time.</exception>
     public static async Task<NodeHost> StartAsync(NodeSettings settings, TimeProvider time, bool resume)
     {
-        var bulk = await BulkHub.StartAsync(settings.Bulk);
-        var system = NodeSystem.CreateMember(settings);
+        var certificates = settings.Tls?.Load();
+        var bulk = await BulkHub.StartAsync(settings.Bulk, certificates);
+        var system = NodeSystem.CreateMember(settings, certificates);
         var cluster = Cluster.Get(system);
         var meters = new NodeMeters(cluster, bulk);
         meters.Follow(system);

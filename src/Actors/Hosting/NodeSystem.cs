@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using R1Reward.Actors.Certificates;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data.Options;
@@ -10,8 +11,7 @@ namespace R1Reward.Actors.Hosting;
 internal static class NodeSystem
 {
     /// <summary>An actor system that can become a member of the cluster.</summary>
-    /// <exception cref="R1Reward.Data.UserErrorException">Its certificates cannot be read.</exception>
-    public static ActorSystem CreateMember(NodeSettings settings)
+    public static ActorSystem CreateMember(NodeSettings settings, NodeCertificates? certificates)
     {
         var folder = settings.Roles.Any(WritesRuns) ? SharedFolder.TokenOf(settings.RunsFolder) : "";
         return Create(
@@ -21,27 +21,29 @@ internal static class NodeSystem
               app-version = "{{NodeBuild.Of(settings.Config, folder)}}"
             }
             """,
-            settings.Client);
+            settings.Client,
+            certificates);
     }
 
     /// <summary>
     /// An actor system that speaks to members and is none. Answers come by the connections that it makes, so it takes
     /// any free port: a node of this machine may have the configured one.
     /// </summary>
-    /// <exception cref="R1Reward.Data.UserErrorException">Its certificates cannot be read.</exception>
     public static ActorSystem CreateClient(ClientSettings settings) => Create(
-        "akka { actor.provider = remote, remote.dot-netty.tcp { port = 0, public-port = 0 } }", settings);
+        "akka { actor.provider = remote, remote.dot-netty.tcp { port = 0, public-port = 0 } }",
+        settings,
+        settings.Tls?.Load());
 
     private static bool WritesRuns(NodeRole role) =>
         role is NodeRole.Coordinator or NodeRole.Learner or NodeRole.Sft or NodeRole.Srm;
 
-    private static ActorSystem Create(string own, ClientSettings settings)
+    private static ActorSystem Create(string own, ClientSettings settings, NodeCertificates? certificates)
     {
         var config = ConfigurationFactory.ParseString(own).WithFallback(Fixed).WithFallback(settings.Config);
         var setup = BootstrapSetup.Create().WithConfig(config);
-        var system = NodeTls.Read(settings.Tls) is { } certificates
-            ? ActorSystem.Create(NodeSettings.SystemName, setup.And(certificates))
-            : ActorSystem.Create(NodeSettings.SystemName, setup);
+        var system = certificates is null
+            ? ActorSystem.Create(NodeSettings.SystemName, setup)
+            : ActorSystem.Create(NodeSettings.SystemName, setup.And(NodeTls.Setup(certificates)));
         WireCheck.Run(system);
         return system;
     }

@@ -13,6 +13,7 @@ internal static class WireConfig
         akka.actor {
           serializers {
             json = "{{NameOf<RefusingSerializer>()}}"
+            proto = "{{NameOf<RefusingProtobufSerializer>()}}"
             daemon-create = "{{NameOf<RefusingDeploymentSerializer>()}}"
             r1reward = "{{NameOf<WireSerializer>()}}"
           }

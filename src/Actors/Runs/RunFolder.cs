@@ -1,3 +1,5 @@
+using R1Reward.Data.Files;
+
 namespace R1Reward.Actors.Runs;
 
 /// <summary>The files of a run: <c>runs/NAME/</c>.</summary>
@@ -18,6 +20,12 @@ public sealed record RunFolder(string Root)
 
     /// <summary>The run as a web page: curves, tables and traces.</summary>
     public string Report => Path.Combine(Root, "report.html");
+
+    /// <summary>What counts of the run, one line per thing that happened.</summary>
+    public string Journal => Path.Combine(Root, "journal.jsonl");
+
+    /// <summary>Whether the journal says that the run is over.</summary>
+    public bool IsFinished => JsonLines.Read(Journal).Any(line => (string?)line["Kind"] == "Finished");
 
     /// <summary>Log events as compact JSON.</summary>
     public string Log => Path.Combine(Root, "log.jsonl");

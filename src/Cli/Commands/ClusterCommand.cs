@@ -5,11 +5,11 @@ using R1Reward.Cli.Running;
 
 namespace R1Reward.Cli.Commands;
 
-/// <summary><c>r1reward cluster</c>: what a cluster does, and nodes that are to leave it.</summary>
+/// <summary><c>r1reward cluster</c>: what a cluster does, nodes that are to leave it, and its certificates.</summary>
 internal static class ClusterCommand
 {
     /// <summary>The command with its verbs.</summary>
-    public static Command Create() => new("cluster", "look at a cluster, take nodes out of it")
+    public static Command Create() => new("cluster", "look at a cluster, take nodes out of it, make its certificates")
     {
         Status(),
         Order(
@@ -20,6 +20,7 @@ internal static class ClusterCommand
             "down",
             "remove a node that does not answer and is not coming back; its work is given out again",
             node => new ClusterCommands.Down(node)),
+        ClusterCertsCommand.Create(),
     };
 
     private static Command Status()

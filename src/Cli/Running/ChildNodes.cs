@@ -41,7 +41,7 @@ internal sealed class ChildNodes : IDisposable
     public static ChildNodes Start(
         EffectiveConfiguration configuration, Cluster cluster, params IReadOnlyList<NodeRole>[] roles)
     {
-        // In a folder that only this user can enter: the configuration may hold the password of a certificate.
+        // In a folder that only this user can enter: headers for a judge may hold a key.
         var folder = Directory.CreateTempSubdirectory("r1reward-").FullName;
         var path = Path.Combine(folder, $"r1reward-node-{Environment.ProcessId}.conf");
         File.WriteAllText(path, configuration.PrintWithAkka());

@@ -3,7 +3,7 @@ using R1Reward.Actors.Protocol;
 namespace R1Reward.Cli.Running;
 
 /// <summary>
-/// Looks at what a run's command line hears of the coordinator, and says once what mends it when nobody answers, or
+/// Looks at what a run's command line hears of the coordinator, and says once what mends it when nobody answers, and
 /// when whoever answers does not know the run.
 /// </summary>
 /// <param name="run">Name of the run.</param>
@@ -15,7 +15,8 @@ internal sealed class CoordinatorWatch(string run, Action<string> say, TimeProvi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private long _since = time.GetTimestamp();
-    private bool _hasSaid;
+    private bool _hasSaidSilent;
+    private bool _hasSaidStranger;
 
     /// <summary>Takes in an answer, null where nobody answered in time.</summary>
     /// <returns>The status where it is the run's, else null.</returns>
@@ -23,13 +24,14 @@ internal sealed class CoordinatorWatch(string run, Action<string> say, TimeProvi
     {
         if (answer?.RunId == run)
         {
-            (_since, _hasSaid) = (time.GetTimestamp(), false);
+            (_since, _hasSaidSilent, _hasSaidStranger) = (time.GetTimestamp(), false, false);
             return answer;
         }
 
-        if (!_hasSaid && time.GetElapsedTime(_since) >= Patience)
+        ref var hasSaid = ref (answer is null ? ref _hasSaidSilent : ref _hasSaidStranger);
+        if (!hasSaid && time.GetElapsedTime(_since) >= Patience)
         {
-            _hasSaid = true;
+            hasSaid = true;
             say(answer is null ? Silent : Stranger(answer));
         }
 

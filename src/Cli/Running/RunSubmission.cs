@@ -33,7 +33,8 @@ internal sealed class RunSubmission(
         async Task<RunStatus?> LookAsync()
         {
             await check();
-            return watch.Look(await StatusAsync());
+            var answer = await StatusAsync();
+            return watch.Look(answer) ?? (answer is null ? null : Over());
         }
     }
 
@@ -77,6 +78,11 @@ internal sealed class RunSubmission(
             return null;
         }
     }
+
+    // A coordinator that is lost just after the end of the run leaves a next one that knows nothing of it.
+    private RunStatus? Over() => new RunFolder(submit.Folder).IsFinished
+        ? RunStatus.NoRun with { RunId = submit.RunId, Outcome = RunOutcome.Finished }
+        : null;
 
     private int Finish(RunStatus status)
     {

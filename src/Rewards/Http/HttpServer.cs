@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using R1Reward.Data;
@@ -37,6 +38,7 @@ public sealed class HttpServer : IAsyncDisposable
     /// <param name="serve">Answers a request.</param>
     /// <param name="headersTimeout">How long a client may take to send the headers of a request.</param>
     /// <param name="failure">How the message begins where the address cannot be listened on.</param>
+    /// <param name="https">Sets TLS up; null: plain HTTP.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="UserErrorException">The address cannot be listened on.</exception>
     public static async Task<HttpServer> StartAsync(
@@ -45,14 +47,20 @@ public sealed class HttpServer : IAsyncDisposable
         RequestDelegate serve,
         TimeSpan headersTimeout,
         string failure,
+        Action<HttpsConnectionAdapterOptions>? https = null,
         CancellationToken cancellationToken = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, ForeignLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        builder.WebHost.UseUrls($"http://{endpoint}");
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseUrls($"{(https is null ? "http" : "https")}://{endpoint}");
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
+            if (https is not null)
+            {
+                kestrel.ConfigureHttpsDefaults(https);
+            }
+
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = maxRequestBytes;
             kestrel.Limits.RequestHeadersTimeout = headersTimeout;

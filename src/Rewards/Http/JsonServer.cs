@@ -61,6 +61,7 @@ public sealed class JsonServer : IAsyncDisposable
             server.ServeAsync,
             options.ReadTimeout < _longestHeaders ? options.ReadTimeout : _longestHeaders,
             $"The server cannot listen on {options.Address}:{options.Port}",
+            https: null,
             cancellationToken).ConfigureAwait(false);
         return server;
     }

@@ -177,6 +177,22 @@ public sealed class BulkHubTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_was_removed_is_asked_for_nothing_until_it_is_back()
+    {
+        await using var hub = await Hub("a");
+        await using var other = await Hub("b", silence: TimeSpan.FromMinutes(10));
+        using var silent = new BreakingProxy(target: null, bytes: 0);
+        hub.Node = "akka.tcp://r1reward@frozen:1";
+        other.NodeRemoved(hub.Node);
+
+        await Assert.ThrowsAsync<IOException>(
+            () => other.FolderOfAsync(Blob(silent.Address), default).WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, silent.Connections);
+        other.NodeJoined(hub.Node);
+        Assert.NotEmpty(await other.FolderOfAsync(hub.Publish("w2", Files("w2", "weights")), default));
+    }
+
+    [Fact]
     public async Task Whether_weights_are_served_is_known_without_fetching_them()
     {
         await using var hub = await Hub("a");

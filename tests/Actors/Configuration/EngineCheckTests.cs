@@ -32,6 +32,8 @@ public sealed class EngineCheckTests
     [InlineData("actor.provider = local", "write cluster")]
     [InlineData("loglevel = DEBUG", "this has no effect; write r1reward.log.console or r1reward.log.file")]
     [InlineData("cluster.roles = [worker]", "this has no effect; write r1reward.node.roles")]
+    [InlineData("remote.dot-netty.tcp.ssl.certificate.password = secret", "write r1reward.node.tls.password-file")]
+    [InlineData("remote.dot-netty.tcp.ssl.suppress-validation = on", "this has no effect; leave it out: both sides")]
     public void A_value_that_the_engine_cannot_mean_is_refused_with_its_place(string line, string remedy)
     {
         var key = "akka." + line.Split(' ')[0];
@@ -67,7 +69,6 @@ public sealed class EngineCheckTests
     [InlineData("remote.own.tcp { transport-class = \"Own.Transport, Own\", anything = 3 }")]
     [InlineData("persistence.journal.plugin = mine")]
     [InlineData("coordinated-shutdown.phases.service-stop.timeout = 20 s")]
-    [InlineData("remote.dot-netty.tcp.ssl.certificate.flags = [\"default-key-set\"]")]
     public void What_the_engine_or_an_extension_reads_is_accepted(string line) => Read($"akka.{line}");
 
     [Theory]

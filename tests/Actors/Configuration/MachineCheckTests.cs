@@ -1,21 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
-using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Configuration;
 
-public sealed class MachineCheckTests : IDisposable
+public sealed class MachineCheckTests
 {
     private const string Tcp = "akka.remote.dot-netty.tcp.";
-
-    private readonly TempFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("akka.remote.dot-netty.tcp.port")]
@@ -75,31 +68,6 @@ public sealed class MachineCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_is_opened_before_anything_starts()
-    {
-        var sound = WriteCertificate("sound.pfx", days: 1, withKey: true);
-        var old = WriteCertificate("old.pfx", days: -1, withKey: true);
-        var bare = WriteCertificate("bare.pfx", days: 1, withKey: false);
-        var text = _folder.At("text.pfx");
-        File.WriteAllText(text, "no certificate");
-
-        Assert.Null(await CertificateFaultAsync(sound));
-        Assert.Contains("there is no such file", await CertificateFaultAsync(""));
-        Assert.Contains("there is no such file", await CertificateFaultAsync(_folder.At("missing.pfx")));
-        Assert.Contains("it cannot be opened", await CertificateFaultAsync(text));
-        Assert.Contains("it cannot be opened", await CertificateFaultAsync(sound, "wrong"));
-        Assert.Contains("the certificate holds from", await CertificateFaultAsync(old));
-        Assert.Contains("the certificate has no private key", await CertificateFaultAsync(bare));
-        Assert.Matches(
-            @"ssl\.certificate\.\S+ = \w+: .*no such (certificate|store)",
-            await FaultAsync(
-                $"{Tcp}enable-ssl=on",
-                $"{Tcp}ssl.certificate.use-thumbprint-over-file=on",
-                $"{Tcp}ssl.certificate.store-name=My",
-                $"{Tcp}ssl.certificate.thumbprint=00") ?? "");
-    }
-
-    [Fact]
     public void A_client_takes_any_port_and_is_told_what_keeps_it_from_its_cluster()
     {
         using var node = Listener();
@@ -129,9 +97,6 @@ public sealed class MachineCheckTests : IDisposable
         }
     }
 
-    private Task<string?> CertificateFaultAsync(string path, string password = "secret") => FaultAsync(
-        $"{Tcp}enable-ssl=on", $"{Tcp}ssl.certificate.path={path}", $"{Tcp}ssl.certificate.password={password}");
-
     private static async Task<string?> FaultAsync(params string[] set)
     {
         var reader = Configurations.Load(null, ["r1reward.node.bulk.key-env=PATH", .. set], _ => null).Reader();
@@ -144,18 +109,6 @@ public sealed class MachineCheckTests : IDisposable
         {
             return wrong.Message;
         }
-    }
-
-    private string WriteCertificate(string name, int days, bool withKey)
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=node", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-2), now.AddDays(days));
-        using var bare = X509CertificateLoader.LoadCertificate(certificate.RawData);
-        var path = _folder.At(name);
-        File.WriteAllBytes(path, (withKey ? certificate : bare).Export(X509ContentType.Pfx, "secret"));
-        return path;
     }
 
     private static TcpListener Listener()

@@ -71,6 +71,26 @@ public sealed class MembershipTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_founder_that_was_cut_off_gives_up_once_it_reaches_the_others_and_joins_them_the_next_time()
+    {
+        // Who founds the other cluster does not know of the first, as if it could not reach it.
+        const string patience = "r1reward.node.join-timeout=60 s";
+        const string two = "akka.cluster.min-nr-of-members=2";
+        var seed = $"akka.cluster.seed-nodes=[{AddressOf(_ports.Second)}]";
+        var alone = StartAsync(_ports.First, founds: true, patience, two);
+        await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System);
+        var others = await Task.WhenAll(
+            StartAsync(_ports.Second, founds: true, patience, two, seed),
+            StartAsync(FreePort(), founds: false, patience, two, seed));
+
+        var error = await Assert.ThrowsAsync<CannotJoinException>(() => alone);
+        var back = await StartAsync(_ports.First, founds: true, patience, two);
+
+        Assert.Contains("start it again, and it joins them", error.Message);
+        await UntilAsync(() => MembersOf(back) == 3 && others.All(other => MembersOf(other) == 3));
+    }
+
+    [Fact]
     public async Task A_client_speaks_to_the_coordinator_by_way_of_any_seed_and_is_no_member()
     {
         var host = await StartAsync(_ports.First, founds: true);
@@ -175,7 +195,11 @@ public sealed class MembershipTests : IAsyncLifetime
     private async Task<NodeHost> StartAsync(int port, bool founds, params string[] more)
     {
         var host = await NodeHost.StartAsync(Settings(port, founds, more), TimeProvider.System, resume: true);
-        _hosts.Add(host);
+        lock (_hosts)
+        {
+            _hosts.Add(host);
+        }
+
         return host;
     }
 

@@ -28,7 +28,7 @@ public sealed class WholeRunTests : IDisposable
     public async Task A_run_that_is_stopped_goes_on_where_it_was_and_leaves_its_whole_folder()
     {
         var stopped = await RunAsync(status => status.Stage is not (RunStage.Loading or RunStage.ColdStart));
-        Assert.Equal(RunOutcome.Stopped, stopped.Outcome);
+        Assert.Equal((RunOutcome.Stopped, false), (stopped.Outcome, Folder.IsFinished));
         var before = JsonLines.Read(Folder.Metrics).Count(line => (string?)line["phase"] == "rl");
 
         var other = await RunAsync(_ => false, "r1reward.judging.answer=lenient");
@@ -38,6 +38,7 @@ public sealed class WholeRunTests : IDisposable
         var finished = await RunAsync(_ => false);
 
         Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
+        Assert.True(Folder.IsFinished);
         Assert.Equal("strict", RunSummary.Read(Folder.Summary)!.Evaluations["rl"].Condition!.Answer);
         Assert.InRange(before, 0, Steps - 1);
         Assert.Equal(

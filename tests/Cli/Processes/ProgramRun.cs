@@ -38,12 +38,21 @@ internal sealed class ProgramRun : IDisposable
             .. TinyRunSettings.For(runs, steps).Skip(1).SelectMany(setting => new[] { "--set", setting }), .. more]);
 
     /// <summary>Starts the program.</summary>
-    public static ProgramRun Start(RunFolder folder, TimeSpan patience, params string[] arguments)
+    public static ProgramRun Start(RunFolder folder, TimeSpan patience, params string[] arguments) =>
+        Start([], folder, patience, arguments);
+
+    /// <summary>Starts the program where the operating system trusts one authority, and no other.</summary>
+    public static ProgramRun StartTrusting(
+        string authority, RunFolder folder, TimeSpan patience, params string[] arguments) =>
+        Start([$"SSL_CERT_FILE={authority}", "SSL_CERT_DIR=/nowhere"], folder, patience, arguments);
+
+    private static ProgramRun Start(string[] variables, RunFolder folder, TimeSpan patience, string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "r1reward.dll");
 
         // What runs in the background inherits that SIGINT is ignored, and would never hear of Ctrl-C.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", "dotnet", program, .. arguments])
+        var start = new ProcessStartInfo(
+            "env", ["--default-signal=INT,TERM", .. variables, "dotnet", program, .. arguments])
         {
             UseShellExecute = false,
             WorkingDirectory = Fixtures.Repository,

@@ -17,7 +17,6 @@ internal static class EngineReference
     [
         "akka.remote.dot-netty.tcp.enable-pooling",
         "akka.remote.dot-netty.tcp.log-transport",
-        "akka.remote.dot-netty.tcp.ssl.certificate.flags",
     ];
 
     private static readonly Lazy<IReadOnlyList<Config>> Sources = new(() =>

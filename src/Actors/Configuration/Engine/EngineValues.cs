@@ -30,8 +30,6 @@ internal static partial class EngineValues
         ["akka.remote.dot-netty.tcp.public-port"] = new(Form.Port),
         ["akka.remote.dot-netty.tcp.byte-order"] = new(Form.Word, "little-endian", "big-endian"),
         ["akka.remote.dot-netty.tcp.tcp-reuse-addr"] = new(Form.Flag, "off-for-windows"),
-        ["akka.remote.dot-netty.tcp.ssl.certificate.store-location"] =
-            new(Form.Word, "current-user", "local-machine"),
         ["akka.remote.log-frame-size-exceeding"] = new(Form.Size, "off"),
         ["akka.remote.log-buffer-size-exceeding"] = new(Form.Count, "off"),
         ["akka.cluster.allow-weakly-up-members"] = new(Form.Duration, "on", "off"),

@@ -4,9 +4,9 @@ namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>What a program needs to know to speak to a cluster without being one of its nodes.</summary>
 /// <param name="Seeds">Addresses of nodes by way of which it asks.</param>
-/// <param name="Tls">Its certificates, and whose are trusted.</param>
+/// <param name="Tls">Its certificates, and whose are trusted; null: it speaks plain text.</param>
 /// <param name="Config">The whole effective configuration, for Akka.NET.</param>
-public sealed record ClientSettings(IReadOnlyList<string> Seeds, TlsSettings Tls, Config Config)
+public sealed record ClientSettings(IReadOnlyList<string> Seeds, TlsSettings? Tls, Config Config)
 {
     /// <summary>Reads the keys of a client; what only nodes need is not looked at.</summary>
     public static ClientSettings Read(SettingsReader reader, Config config)

@@ -36,8 +36,8 @@ public sealed record NodeSettings
     /// <summary>Whether it founds the cluster where none of the other seeds answers.</summary>
     public required bool Founds { get; init; }
 
-    /// <summary>Its certificates, and whose are trusted.</summary>
-    public required TlsSettings Tls { get; init; }
+    /// <summary>Its certificates, and whose are trusted; null: it speaks plain text.</summary>
+    public required TlsSettings? Tls { get; init; }
 
     /// <summary>The whole effective configuration, for Akka.NET.</summary>
     public required Config Config { get; init; }
@@ -64,8 +64,12 @@ public sealed record NodeSettings
             reader.Text("r1reward.node.bulk.host"),
             reader.Whole("r1reward.node.bulk.port", 0, 65535),
             key,
-            Cache(reader));
-        if (keyName.Length == 0 && !bulk.IsLoopback)
+            Cache(reader))
+        {
+            EverywhereAs = AddressCheck.OwnHost(reader),
+        };
+        var tls = TlsSettings.Read(reader);
+        if (keyName.Length == 0 && tls is null && !bulk.IsLoopback)
         {
             reader.Refuse("r1reward.node.bulk.host", BulkOptions.WantsKey);
         }
@@ -88,7 +92,7 @@ public sealed record NodeSettings
             RunsFolder = Path.GetFullPath(reader.Text("r1reward.run.folder")),
             Seeds = reader.List("akka.cluster.seed-nodes"),
             Founds = reader.Flag("r1reward.node.found"),
-            Tls = TlsSettings.Read(reader),
+            Tls = tls,
             Config = config,
         };
     }

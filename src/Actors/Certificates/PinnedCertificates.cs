@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
-namespace R1Reward.Actors.Hosting;
+namespace R1Reward.Actors.Certificates;
 
 /// <summary>
 /// Which certificates of other nodes are admitted, in both directions: those that our authority has signed, for the
@@ -11,20 +11,33 @@ namespace R1Reward.Actors.Hosting;
 /// <param name="authority">The certificate of our authority.</param>
 internal sealed class PinnedCertificates(X509Certificate2 authority)
 {
-    /// <summary>Why a certificate is refused; null where it is admitted.</summary>
-    /// <param name="certificate">What the other side shows.</param>
-    /// <param name="peer">The other side: a host that was called, or the address of one that calls.</param>
-    public string? Fault(X509Certificate2? certificate, string peer)
+    /// <summary>
+    /// What a chain of certificates is held against. Nothing is fetched on the way: a stranger's certificate could name
+    /// any address for that.
+    /// </summary>
+    public X509ChainPolicy Policy()
     {
-        if (certificate is null)
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.Add(authority);
+        return policy;
+    }
+
+    /// <summary>Why a certificate is refused; null where it is admitted.</summary>
+    /// <param name="shown">What the other side shows.</param>
+    /// <param name="peer">The other side: a host that was called, or the address of one that calls.</param>
+    public string? Fault(X509Certificate? shown, string peer)
+    {
+        if (shown is not X509Certificate2 certificate)
         {
             return "it shows no certificate";
         }
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        using var chain = new X509Chain { ChainPolicy = Policy() };
         if (!chain.Build(certificate))
         {
             var reasons = chain.ChainStatus.Select(status => status.StatusInformation.Trim());
