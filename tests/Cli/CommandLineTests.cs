@@ -61,6 +61,20 @@ public sealed class CommandLineTests
             (await Invocation.RunAsync([.. command, "--help"])).Output;
     }
 
+    [Theory]
+    [InlineData("vote", "--model", "m", "--data", "rows.jsonl")]
+    [InlineData("eval", "--model", "m", "--suite", "rm-bench", "--data", "rows.jsonl")]
+    [InlineData("train", "--config", "my.conf")]
+    [InlineData("data", "validate", "rows.jsonl")]
+    public async Task A_format_is_named_as_in_a_configuration(params string[] command)
+    {
+        var mistaken = await Invocation.RunAsync([.. command, "--format", "rm-benc"]);
+        var known = await Invocation.RunAsync([.. command, "--format", "rm-bench"]);
+
+        Assert.Contains("--format rm-benc: write one of auto, pairs, r1-reward,", mistaken.Mistake());
+        Assert.DoesNotContain("--format", known.Error);
+    }
+
     private static string Signature(Option option) => option.Name + (option.Required ? " (required)" : "");
 
     private static IEnumerable<(string Path, Command Command)> Walk(Command command, string path) =>

@@ -1,9 +1,11 @@
 using Newtonsoft.Json.Linq;
+using R1Reward.Data;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Safetensors;
+using R1Reward.Policy.Tokenization;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
@@ -87,6 +89,35 @@ public sealed class ModelCommandTests : IDisposable
         var shown = await Invocation.RunAsync("model", "inspect", folder);
         Assert.Equal(2, shown.ExitCode);
         Assert.Contains(named, shown.Mistake(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(@"(\w+\s?)+$|.")]
+    [InlineData(@"(q+q+)+y|.")]
+    public async Task A_split_pattern_that_never_ends_is_not_called_sound_and_does_not_load(string pattern)
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        var path = Path.Combine(folder, "tokenizer.json");
+        var tokenizer = JObject.Parse(File.ReadAllText(path));
+        tokenizer["pre_tokenizer"] = new JObject
+        {
+            ["type"] = "Sequence",
+            ["pretokenizers"] = new JArray(
+                new JObject
+                {
+                    ["type"] = "Split",
+                    ["pattern"] = new JObject { ["Regex"] = pattern },
+                    ["behavior"] = "Isolated",
+                },
+                new JObject { ["type"] = "ByteLevel", ["use_regex"] = false }),
+        };
+        File.WriteAllText(path, tokenizer.ToString());
+
+        var shown = await Invocation.RunAsync("model", "inspect", folder);
+
+        Assert.Equal(2, shown.ExitCode);
+        Assert.Contains($"the split pattern {pattern} takes more than 2 s", shown.Mistake(), StringComparison.Ordinal);
+        Assert.Contains("takes more than 2 s", Assert.Throws<UserErrorException>(() => Tokenizer.Load(folder)).Message);
     }
 
     [Theory]

@@ -8,6 +8,7 @@ namespace R1Reward.Actors.Configuration;
 public sealed record ConfigSource
 {
     private readonly HoconDocument _document;
+    private readonly Lazy<Config> _config;
 
     private readonly bool _isFile;
 
@@ -17,11 +18,14 @@ public sealed record ConfigSource
         _document = document;
         Name = name;
         Folder = folder;
-        Config = ConfigurationFactory.ParseString(document.Canonical);
+        _config = new Lazy<Config>(() => ConfigurationFactory.ParseString(document.Canonical));
     }
 
-    /// <summary>The values of this file alone, without defaults.</summary>
-    public Config Config { get; }
+    /// <summary>
+    /// The values of this file alone, without defaults. Read when they are asked for: of a large file with an unknown
+    /// key nothing else is.
+    /// </summary>
+    public Config Config => _config.Value;
 
     /// <summary>File name as messages show it.</summary>
     public string Name { get; }

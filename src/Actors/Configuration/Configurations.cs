@@ -45,7 +45,7 @@ public static class Configurations
         var variables = EnvironmentKeys
             .Select(entry => (entry.Key, Value: environment(entry.Variable)))
             .Where(entry => !string.IsNullOrEmpty(entry.Value))
-            .Select(entry => Assign(entry.Key, entry.Value!));
+            .Select(entry => Assign(entry.Key, entry.Value!.Trim()));
         AddLines(sources, variables, "environment");
         if (path is not null)
         {

@@ -36,8 +36,8 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     /// <summary>Whether a user has written the key.</summary>
     public bool IsWritten(string key) => sources.Any(source => !source.IsComplete && source.Config.HasPath(key));
 
-    /// <summary>The text of a key as it is written; empty where nothing is.</summary>
-    public string Text(string key) => config.GetString(key, "") ?? "";
+    /// <summary>The text of a key as it is written, blanks within quotes included; empty where nothing is.</summary>
+    public string Text(string key) => config.GetValue(key) is { } value ? HoconTree.Text(value) ?? "" : "";
 
     /// <summary>
     /// An absolute path: relative ones start at the folder of the file that sets the key, or of the user's file where
@@ -109,9 +109,9 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
         {
             // Akka.NET reads a scalar as an empty list, and a list within one as null: what was written would be
             // ignored in silence.
-            string[] items = [.. config.GetStringList(key)];
+            string?[] items = [.. config.GetValue(key).GetArray().Select(HoconTree.Text)];
             var isList = Text(key).Length == 0 && items.All(item => item is not null);
-            return isList ? items : Wrong<string[]>(key, remedy) ?? [];
+            return isList ? [.. items.OfType<string>()] : Wrong<string[]>(key, remedy) ?? [];
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -177,7 +177,7 @@ public sealed class SettingsReader(Config config, IReadOnlyList<ConfigSource> so
     }
 
     private T Read<T>(string key, ValueRule<T> rule) =>
-        rule.Parse(Text(key), out var value) ? value : Wrong<T>(key, rule.Remedy);
+        rule.Parse(Text(key).Trim(), out var value) ? value : Wrong<T>(key, rule.Remedy);
 
     private T Wrong<T>(string key, string remedy)
     {

@@ -27,6 +27,9 @@ internal sealed record ActiveRun(
     IDisposable Recorder,
     TimeProvider Time) : IDisposable
 {
+    // A worker that was just lost may be back in a moment.
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
     /// <summary>The name under which it was submitted.</summary>
     public string RunId => Submit.RunId;
 
@@ -77,6 +80,11 @@ internal sealed record ActiveRun(
         Ledger.GivenOutAgain,
         Ledger.Queues,
         Workers.Describe(Ledger));
+
+    /// <summary>Whether what is to be done next waits for what may never come: a worker, or the judge.</summary>
+    /// <remarks>While nobody works at the cold start or a scalar model, nothing of it can be lost.</remarks>
+    public bool Waits => Workers.WaitsFor is not null
+        || Ledger.OpenKinds.Any(kind => kind is WorkKind.Sft or WorkKind.Srm || Missing.Since(kind) >= Moment);
 
     /// <summary>Looks for workers that are missing; returns what to say of it now, or null.</summary>
     public string? LookForMissing() => Missing.Look(Needed(), Workers.CountByKind);

@@ -86,9 +86,8 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         IgnoreWorkers();
     }
 
-    private void Loading(RunCommands.Submit loading)
+    private void Loading(RunCommands.Submit loading, bool stop)
     {
-        var stop = false;
         Receive<RunCommands.Submit>(submit => Answer(submit, loading.RunId));
         AnswerWithoutRun();
         Receive<RunCommands.Stop>(_ => stop = true);
@@ -143,10 +142,10 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Sender.Tell(new RunCommands.Submitted(submit.RunId, refusal));
     }
 
-    private void Load(RunCommands.Submit submit)
+    private void Load(RunCommands.Submit submit, bool stop = false)
     {
         _status = _status with { RunId = submit.RunId, Stage = RunStage.Loading, Outcome = null, Message = "" };
-        Become(() => Loading(submit));
+        Become(() => Loading(submit, stop));
         Task.Run(() => _factory.LoadAsync(submit))
             .PipeTo(Self, success: run => new RunLoaded(run), failure: error => new RunNotLoaded(error));
     }
@@ -181,7 +180,16 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Stop(ActiveRun run)
     {
-        _log.Info("stopping after the step under way");
+        if (!run.Machine.IsStopping)
+        {
+            _log.Info("stopping after the step under way");
+        }
+
+        Advance(run, () => GoOnStopping(run));
+    }
+
+    private static void GoOnStopping(ActiveRun run)
+    {
         var cancelled = run.Machine.State.Stage switch
         {
             RunStage.ColdStart => WorkKind.Sft,
@@ -190,13 +198,18 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         };
         if (cancelled is { } kind)
         {
-            foreach (var worker in run.Workers.OfKind(kind))
-            {
-                worker.Tell(new ToWorker.Cancel(run.Ledger.Epoch));
-            }
+            Cancel(run, run.Workers.OfKind(kind));
         }
 
-        Advance(run, run.Machine.Stop);
+        run.Machine.Stop(run.Waits, run.Workers.OfKind(WorkKind.Learn).Any());
+    }
+
+    private static void Cancel(ActiveRun run, IEnumerable<IActorRef> workers)
+    {
+        foreach (var worker in workers)
+        {
+            worker.Tell(new ToWorker.Cancel(run.Ledger.Epoch));
+        }
     }
 
     private void HandOut(ActiveRun run, FromWorker.Pull pull)
@@ -227,6 +240,11 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         if (run.LookForMissing() is { } missing)
         {
             _log.Warning("{0}", missing);
+        }
+
+        if (run.Machine.IsStopping)
+        {
+            GoOnStopping(run);
         }
 
         Tell(run.Details);
@@ -266,13 +284,14 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             }
 
             _factory.Ended(run.Submit);
+            Cancel(run, run.Workers.All);
             Close(run, run.Status);
         }
         catch (RolledBackException lost)
         {
             _log.Warning("{0}", lost.Message);
             Close(run, run.Status);
-            Load(run.Submit);
+            Load(run.Submit, run.Machine.IsStopping);
         }
         catch (FencedException fenced)
         {

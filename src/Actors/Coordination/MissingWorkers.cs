@@ -18,6 +18,10 @@ internal sealed class MissingWorkers(TimeProvider time)
     /// <summary>What the run waits for, and the line that would start it; empty while nothing is missing.</summary>
     public string Message { get; private set; } = "";
 
+    /// <summary>For how long a kind of work has had no worker; zero while it has one.</summary>
+    public TimeSpan Since(WorkKind kind) =>
+        _since.TryGetValue(kind, out var since) ? time.GetElapsedTime(since) : TimeSpan.Zero;
+
     /// <summary>Takes in how things stand.</summary>
     /// <param name="needed">The kinds of work that wait to be done or are sure to come.</param>
     /// <param name="present">Workers by kind.</param>

@@ -76,6 +76,9 @@ internal sealed class PolicyUpdates
     /// <summary>Whether the learner is at work.</summary>
     public bool UnderWay => _learning is not null;
 
+    /// <summary>Whether the learner writes a checkpoint of the last update, after which the run ends.</summary>
+    public bool IsSaving { get; private set; }
+
     /// <summary>Whether the next update is the last one if it learns nothing either.</summary>
     public bool IsOnTheVerge => _plan.GiveUpAfter > 0 && _skipped + 1 >= _plan.GiveUpAfter;
 
@@ -145,6 +148,23 @@ internal sealed class PolicyUpdates
                 _state.End(RunOutcome.UserError, SkippedUpdate.GiveUp(step, _skipped, reason));
             }
         }
+    }
+
+    /// <summary>Has the learner write a checkpoint of the last update, which was made without one.</summary>
+    public void Save()
+    {
+        IsSaving = true;
+        _ledger.Add(WorkId.Save(BatchId.ForStep(Step)), new SaveWork(Step));
+    }
+
+    /// <summary>Takes the checkpoint of the last update.</summary>
+    public void Complete(SaveResult saved)
+    {
+        var checkpoint = CheckpointClaim.NameOf(saved.Checkpoint);
+        _journal.Append(JournalKind.StepSaved, Step, checkpoint, record: () => _checkpoints.Keep(saved.Checkpoint));
+        _journal.Record(_checkpoints.RemoveOld);
+        SavedStep = Step;
+        IsSaving = false;
     }
 
     /// <summary>Goes back to the last checkpoint: updates after it are lost with their learner.</summary>

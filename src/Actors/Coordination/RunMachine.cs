@@ -23,7 +23,8 @@ namespace R1Reward.Actors.Coordination;
 //               updates in a row ends with the reason                                     > Evaluate, Roll, Finish
 //   Evaluate    as Roll, on held-out pairs, at the end also with noise for pictures (Evaluations); nothing is learned
 //                                                                                         > Evaluate, Roll, Finish
-//   Stop        cancels ColdStart and Scalar, ends Evaluate at once, lets Roll and Learn end with a checkpoint > Finish
+//   Stop        cancels ColdStart and Scalar, breaks Evaluate off, lets Roll and Learn end with a checkpoint. What
+//               waits for a worker or the judge is broken off, too: the learner saves what no checkpoint holds > Finish
 //   RollBack    updates that no checkpoint holds were lost with their learner             > Start, from the checkpoint
 //   Fence       another coordinator took over: the next write or look at the journal throws > the process ends
 //   Finish      writes summary and report
@@ -53,7 +54,9 @@ internal sealed class RunMachine(
     RunState state)
 {
     private RolloutBatch? _awaitingLearner;
-    private bool _stopping;
+
+    /// <summary>Whether the run was asked to stop.</summary>
+    public bool IsStopping { get; private set; }
 
     /// <summary>Where the run is, and how it ended.</summary>
     public RunState State => state;
@@ -93,6 +96,10 @@ internal sealed class RunMachine(
             case LearnResult learned:
                 updates.Complete(id, learned);
                 break;
+            case SaveResult saved:
+                updates.Complete(saved);
+                EndStopped();
+                break;
             default:
                 Collected(batch.Complete(id, result));
                 break;
@@ -103,21 +110,34 @@ internal sealed class RunMachine(
 
     /// <summary>
     /// Ends the run after the next update whose checkpoint is not ordered yet, so that no update is lost. Cold start
-    /// and scalar training are cancelled by the coordinator and save themselves; an evaluation is made again when the
-    /// run is resumed.
+    /// and scalar training are cancelled by the coordinator and save themselves. An evaluation, and whatever waits, is
+    /// broken off and made again when the run is resumed; before that the learner saves updates that no checkpoint
+    /// holds. Called again and again until the run has ended.
     /// </summary>
-    public void Stop()
+    /// <param name="waits">Whether the run waits for what may never come.</param>
+    /// <param name="hasLearner">Whether a learner is there, without which updates that no checkpoint holds are lost.
+    /// </param>
+    public void Stop(bool waits, bool hasLearner)
     {
-        _stopping = true;
-        if (batch.IsEvaluation && updates.IsSaved)
+        IsStopping = true;
+        if (state.Outcome is not null || !(waits || batch.IsEvaluation))
+        {
+            return;
+        }
+
+        if (!hasLearner || (updates.IsSaved && !updates.UnderWay))
         {
             EndStopped();
+        }
+        else if (!updates.UnderWay && !updates.IsSaving)
+        {
+            updates.Save();
         }
     }
 
     private void Next()
     {
-        if (state.Outcome is not null || batch.UnderWay)
+        if (state.Outcome is not null || batch.UnderWay || updates.IsSaving)
         {
             return;
         }
@@ -138,11 +158,11 @@ internal sealed class RunMachine(
         {
             Learn(whole);
         }
-        else if (_stopping && updates.IsSaved)
+        else if (IsStopping && updates.IsSaved)
         {
             EndStopped();
         }
-        else if (!_stopping && evaluations.Due(updates.Step) is { } evaluation)
+        else if (!IsStopping && evaluations.Due(updates.Step) is { } evaluation)
         {
             Evaluate(evaluation);
         }
@@ -184,12 +204,12 @@ internal sealed class RunMachine(
     {
         var step = whole.Id.Step;
         _awaitingLearner = null;
-        updates.Begin(whole, checkpoint: _stopping || updates.IsOnTheVerge || plan.CheckpointAfter(step));
-        if (!_stopping && plan.RollDuring(step))
+        updates.Begin(whole, checkpoint: IsStopping || updates.IsOnTheVerge || plan.CheckpointAfter(step));
+        if (!IsStopping && plan.RollDuring(step))
         {
             Roll(step + 1);
         }
     }
 
-    private void EndStopped() => state.EndStopped(plan.ColdStart && updates.Step == 0 ? null : updates.Step);
+    private void EndStopped() => state.EndStopped(plan.ColdStart && updates.SavedStep == 0 ? null : updates.SavedStep);
 }

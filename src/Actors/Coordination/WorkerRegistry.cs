@@ -33,6 +33,9 @@ internal sealed class WorkerRegistry(TimeProvider time)
     public IReadOnlyList<string> NamesAt(string address) =>
         [.. _workers.Values.Where(worker => worker.Address == address).Select(worker => worker.Name)];
 
+    /// <summary>The workers that have joined, of every kind.</summary>
+    public IEnumerable<IActorRef> All => _workers.Values.Select(worker => worker.Reference);
+
     /// <summary>The workers that do one kind of work.</summary>
     public IEnumerable<IActorRef> OfKind(WorkKind kind) =>
         _workers.Values.Where(worker => worker.Kind == kind).Select(worker => worker.Reference);

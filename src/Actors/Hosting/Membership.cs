@@ -30,7 +30,8 @@ internal static class Membership
     /// <exception cref="UserErrorException">
     /// The members that are there are of another build, or have settings that all must share; it has left again.
     /// </exception>
-    public static async Task JoinAsync(Cluster cluster, NodeSettings settings)
+    /// <exception cref="OperationCanceledException">The caller gave up; the actor system has ended.</exception>
+    public static async Task JoinAsync(Cluster cluster, NodeSettings settings, CancellationToken stop)
     {
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.RegisterOnMemberUp(() => up.TrySetResult());
@@ -43,12 +44,14 @@ internal static class Membership
             cluster.JoinSeedNodes(Order(cluster.SelfAddress, settings));
         }
 
-        using var patience = new CancellationTokenSource(settings.JoinTimeout);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(settings.JoinTimeout);
         var isIsolated = IsIsolatedAsync(cluster, settings, patience.Token);
         if (await Task.WhenAny(up.Task, isIsolated) == isIsolated && !up.Task.IsCompleted)
         {
             var problem = await isIsolated ? Isolated : Problem(cluster, settings);
             await cluster.System.Terminate();
+            stop.ThrowIfCancellationRequested();
             throw new CannotJoinException(problem);
         }
 
@@ -63,7 +66,7 @@ internal static class Membership
     }
 
     // Whether the node is alone in a cluster of its own although it has reached another seed for some time; false when
-    // patience is over.
+    // patience is over, or the caller gave up.
     private static async Task<bool> IsIsolatedAsync(Cluster cluster, NodeSettings settings, CancellationToken patience)
     {
         var others = settings.Seeds.Select(Address.Parse).Where(seed => !seed.Equals(cluster.SelfAddress)).ToList();

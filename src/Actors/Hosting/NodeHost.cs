@@ -54,8 +54,11 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
     /// <param name="resume">
     /// Whether a run that was under way when the last coordinator went away is resumed without being submitted again.
     /// </param>
+    /// <param name="stop">Gives up while the node waits to be let into the cluster.</param>
     /// <exception cref="CannotJoinException">The cluster was not joined in time.</exception>
-    public static async Task<NodeHost> StartAsync(NodeSettings settings, TimeProvider time, bool resume)
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public static async Task<NodeHost> StartAsync(
+        NodeSettings settings, TimeProvider time, bool resume, CancellationToken stop = default)
     {
         var certificates = settings.Tls?.Load();
         var bulk = await BulkHub.StartAsync(settings.Bulk, certificates);
@@ -64,7 +67,7 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
         var meters = new NodeMeters(cluster, bulk);
         meters.Follow(system);
         var http = settings.Http is { } endpoint ? await NodeHttp.StartAsync(endpoint, system, meters) : null;
-        await Membership.JoinAsync(cluster, settings);
+        await Membership.JoinAsync(cluster, settings, stop);
         http?.HasJoined = true;
         bulk.Node = cluster.SelfAddress.ToString();
 

@@ -11,6 +11,7 @@ using R1Reward.Actors.Workers.Rollout;
 using R1Reward.Actors.Workers.Scalar;
 using R1Reward.Actors.Workers.Score;
 using R1Reward.Actors.Workers.Stages;
+using R1Reward.Policy.Devices;
 
 namespace R1Reward.Actors.Hosting;
 
@@ -29,16 +30,17 @@ internal static class WorkerSpecs
         NodeRole.Judge =>
             [new("judge", WorkKind.Judge, async run => await JudgeEngine.StartAsync(Settings(run), Time))],
         NodeRole.Learner =>
-            [new("learner", WorkKind.Learn, run => Built(new LearnEngine(Settings(run), Folder(run), bulk)))],
+            [new("learner", WorkKind.Learn, run => Built(new LearnEngine(Learner(run), Folder(run), bulk)))],
         NodeRole.Sft =>
-            [new("sft", WorkKind.Sft, run => Trains(ColdStartState.Stage(Settings(run), Folder(run)), run, bulk))],
-        NodeRole.Srm => [new("srm", WorkKind.Srm, run => Trains(ScalarState.Stage(Settings(run)), run, bulk))],
+            [new("sft", WorkKind.Sft, run => Trains(ColdStartState.Stage(Sft(run), Folder(run)), run, bulk))],
+        NodeRole.Srm => [new("srm", WorkKind.Srm, run => Trains(ScalarState.Stage(Srm(run)), run, bulk))],
         NodeRole.Coordinator => [],
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
 
     private static WorkerSpec Rollout(int number, BulkHub bulk) =>
-        new($"rollout-{number}", WorkKind.Rollout, run => Built(new RolloutEngine(Settings(run), bulk, number)));
+        new($"rollout-{number}", WorkKind.Rollout, run =>
+            Built(new RolloutEngine(Settings(run, settings => settings.Rollout.Device, number), bulk, number)));
 
     private static Task<IWorkEngine> Trains(Stage stage, ToWorker.Welcome run, BulkHub bulk) =>
         Built(new StageEngine(stage, Folder(run), bulk));
@@ -49,6 +51,22 @@ internal static class WorkerSpecs
 
     private static RunSettings Settings(ToWorker.Welcome run) =>
         RunSettings.Read(Configurations.FromSubmission(run.Settings).Reader());
+
+    private static RunSettings Learner(ToWorker.Welcome run) => Settings(run, settings => settings.Learner);
+
+    private static RunSettings Sft(ToWorker.Welcome run) => Settings(run, settings => settings.SftWorker);
+
+    private static RunSettings Srm(ToWorker.Welcome run) => Settings(run, settings => settings.SrmWorker);
+
+    // A device that is not there is told at the start, not when the first item comes after hours of a cold start.
+    private static RunSettings Settings(
+        ToWorker.Welcome run, Func<RunSettings, DeviceSettings> device, int offset = 0)
+    {
+        var settings = Settings(run);
+        var wanted = device(settings);
+        _ = ComputeDevice.Select(wanted.Device, wanted.DType, offset);
+        return settings;
+    }
 
     private static Task<IWorkEngine> Built(IWorkEngine engine) => Task.FromResult(engine);
 }

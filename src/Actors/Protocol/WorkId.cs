@@ -9,7 +9,8 @@ namespace R1Reward.Actors.Protocol;
 /// </remarks>
 /// <example>
 /// <c>sft</c>, <c>srm</c>, <c>step-12/rollout/17</c>, <c>step-12/judge/17.3</c> (sample 3 of prompt 17),
-/// <c>eval-rl/score/0</c>, <c>step-12/late/17</c>, <c>step-12/learn</c>.
+/// <c>eval-rl/score/0</c>, <c>step-12/late/17</c>, <c>step-12/learn</c>,
+/// <c>step-12/save</c>.
 /// </example>
 internal readonly partial record struct WorkId
 {
@@ -23,6 +24,7 @@ internal readonly partial record struct WorkId
         [WorkStage.Score] = "score",
         [WorkStage.LateScore] = "late",
         [WorkStage.Learn] = "learn",
+        [WorkStage.Save] = "save",
     };
 
     private WorkId(WorkStage stage, BatchId batch, int prompt = 0, int sample = 0)
@@ -66,6 +68,9 @@ internal readonly partial record struct WorkId
     /// <summary>The update that learns from a batch.</summary>
     public static WorkId Learn(BatchId batch) => new(WorkStage.Learn, batch);
 
+    /// <summary>The checkpoint of an update that was made without one.</summary>
+    public static WorkId Save(BatchId batch) => new(WorkStage.Save, batch);
+
     /// <summary>Reads what <see cref="ToString"/> has written.</summary>
     /// <exception cref="FormatException">The text is no id of this form.</exception>
     public static WorkId Parse(string text)
@@ -100,7 +105,7 @@ internal readonly partial record struct WorkId
         WorkStage.ColdStart => ColdStartText,
         WorkStage.Scalar => ScalarText,
         WorkStage.Judge => $"{Batch}/{Words[Stage]}/{Prompt}.{Sample}",
-        WorkStage.Learn => $"{Batch}/{Words[Stage]}",
+        WorkStage.Learn or WorkStage.Save => $"{Batch}/{Words[Stage]}",
         _ => $"{Batch}/{Words[Stage]}/{Prompt}",
     };
 
@@ -111,7 +116,7 @@ internal readonly partial record struct WorkId
     }
 
     [GeneratedRegex(
-        @"^(?<batch>(step|eval)-[^/]+)/(?<stage>rollout|judge|score|late|learn)"
+        @"^(?<batch>(step|eval)-[^/]+)/(?<stage>rollout|judge|score|late|learn|save)"
         + @"(/(?<prompt>[0-9]{1,9})(\.(?<sample>[0-9]{1,9}))?)?$")]
     private static partial Regex Form();
 }

@@ -73,3 +73,11 @@ internal sealed record LearnWork(int Step, BlobReference Batch, WeightsReference
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Learn;
 }
+
+/// <summary>Write a checkpoint of the last update, which was made without one.</summary>
+/// <param name="Step">The update.</param>
+internal sealed record SaveWork(int Step) : WorkPayload
+{
+    /// <inheritdoc/>
+    public override WorkKind Kind => WorkKind.Learn;
+}

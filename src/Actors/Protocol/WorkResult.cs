@@ -51,6 +51,10 @@ internal sealed record LearnResult(
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 }
 
+/// <summary>The last update, made without a checkpoint, has one.</summary>
+/// <param name="Checkpoint">The checkpoint folder under its claimed name, relative to the run folder.</param>
+internal sealed record SaveResult(string Checkpoint) : WorkResult;
+
 /// <summary>
 /// The weights that the work starts from are lost with the worker that held them: the run goes back to its last
 /// checkpoint.

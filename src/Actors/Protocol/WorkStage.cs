@@ -27,4 +27,7 @@ internal enum WorkStage
 
     /// <summary>Applies one update of the policy.</summary>
     Learn,
+
+    /// <summary>Writes a checkpoint of the last update, which was made without one.</summary>
+    Save,
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Newtonsoft.Json;
 using R1Reward.Cli.Output;
 using R1Reward.Data.Formats;
+using R1Reward.Data.Handlers;
 using R1Reward.Data.Validation;
 
 namespace R1Reward.Cli.Commands;
@@ -23,12 +24,7 @@ internal static class DataValidateCommand
             Description = "the held-out side, in which no training pair may stand",
             HelpName = "FILE",
         };
-        var format = new Option<PairFormat>("--format")
-        {
-            Description = "how rows are read, as r1reward.data.format has it",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => PairFormat.Auto,
-        };
+        var format = Options.Format("by the fields of the first row");
         var presence = new Option<bool>("--media-presence-only")
         {
             Description = "look whether pictures and videos are there, without opening them",
@@ -47,8 +43,16 @@ internal static class DataValidateCommand
         command.SetAction(parsed =>
         {
             var validator = new DatasetValidator(
-                parsed.GetValue(format), !parsed.GetValue(presence), Math.Max(0, parsed.GetValue(max)));
-            var report = validator.Run(parsed.GetValue(file)!, parsed.GetValue(heldOut));
+                parsed.GetValue(format) ?? PairFormat.Auto,
+                !parsed.GetValue(presence),
+                Math.Max(0, parsed.GetValue(max)));
+            var (train, other) = (parsed.GetValue(file)!, parsed.GetValue(heldOut));
+            DatasetReport report;
+            using (var progress = WorkProgress.OnStandardError("rows", Total(other is null ? [train] : [train, other])))
+            {
+                report = validator.Run(train, other, progress);
+            }
+
             if (parsed.GetValue(json))
             {
                 Console.WriteLine(ValidationText.Json(report).ToString(Formatting.Indented));
@@ -62,4 +66,7 @@ internal static class DataValidateCommand
         });
         return command;
     }
+
+    // How many pairs the sources of a dataset address make is known when they are read.
+    private static int Total(string[] sides) => sides.Any(DatasetAddress.Matches) ? 0 : sides.Sum(RowCount.Of);
 }

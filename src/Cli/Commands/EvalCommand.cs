@@ -37,6 +37,8 @@ internal static class EvalCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<PairFormat?> Format = Options.Format("as the suite's publishers write them");
+
     private static readonly Option<string?> Judged = new("--judged")
     {
         Description = "rows judged before, here (results.jsonl) or by the suite's own evaluator, instead of a model",
@@ -107,13 +109,14 @@ internal static class EvalCommand
 
     // What only a judge that votes has, and what only a model has.
     private static readonly Option[] OfVotes = [Order, Answer, Samples, Temperature, MaxTokens];
-    private static readonly Option[] OfModels = [Data, Pairs, Shown, Seed, Save, .. OfVotes];
+    private static readonly Option[] OfModels = [Data, Format, Pairs, Shown, Seed, Save, .. OfVotes];
 
     public static Command Create()
     {
         var command = new Command("eval", "evaluate a model on a suite")
         {
-            Suite, Data, Judged, Pairs, Shown, Order, Answer, Samples, Temperature, Seed, MaxTokens, Save, Output, Json,
+            Suite, Data, Format, Judged, Pairs, Shown, Order, Answer, Samples, Temperature, Seed, MaxTokens, Save,
+            Output, Json,
         };
         JudgeModelOptions.AddTo(command, model: Model);
         command.SetAction(async (parsed, _) =>
@@ -145,7 +148,10 @@ internal static class EvalCommand
             parsed.GetValue(Data),
             parsed.GetValue(Pairs),
             parsed.GetValue(Shown)!,
-            parsed.GetValue(Seed));
+            parsed.GetValue(Seed))
+        {
+            Format = parsed.GetValue(Format),
+        };
         var pairs = SuitePairs.Find(plan);
         using var judge = await JudgeAsync(parsed, plan, model);
         using var folder = parsed.GetValue(Save) is { } root ? EvalFolder.Open(root, judge.Condition) : null;

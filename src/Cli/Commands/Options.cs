@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using R1Reward.Actors.Configuration;
+using R1Reward.Data.Formats;
+using R1Reward.Data.Options;
 
 namespace R1Reward.Cli.Commands;
 
@@ -25,6 +28,15 @@ internal static class Options
 
     public static Option<bool> Plain() => new("--plain") { Description = "plain lines instead of a live display" };
 
+    /// <summary><c>--format NAME</c>; null where it is not given.</summary>
+    /// <param name="otherwise">What holds without it.</param>
+    public static Option<PairFormat?> Format(string otherwise) => new("--format")
+    {
+        Description = $"how the rows of the file are read, as r1reward.data.format has it; without it {otherwise}",
+        HelpName = "NAME",
+        CustomParser = ParseFormat,
+    };
+
     /// <summary>Loads the configuration that the options name.</summary>
     public static EffectiveConfiguration Load(
         string? file, string[]? set, string? name = null, IEnumerable<string>? more = null)
@@ -36,5 +48,18 @@ internal static class Options
         }
 
         return Configurations.Load(file, overrides, Environment.GetEnvironmentVariable);
+    }
+
+    private static PairFormat? ParseFormat(ArgumentResult written)
+    {
+        var name = written.Tokens[0].Value;
+        var names = EnumNames.Values<PairFormat>();
+        if (names.TryGetValue(name, out var format))
+        {
+            return format;
+        }
+
+        written.AddError($"--format {name}: write one of {string.Join(", ", names.Keys)}.");
+        return null;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Hosting;
+using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
 using R1Reward.Cli.Serving;
 using R1Reward.Data;
@@ -72,11 +73,15 @@ internal static class ScoreCommand
 
             // Whoever writes to standard input may wait for a line before writing the next.
             var atOnce = parsed.GetValue(file) == StandardInput ? 1 : scorer.RowsAtOnce;
+            using var progress = WorkProgress.OnStandardError("questions", Total(parsed.GetValue(file)));
+            var done = 0;
             foreach (var some in rows.Chunk(atOnce))
             {
                 foreach (var scored in await Task.WhenAll(some.Select(row => LineAsync(scorer, row, cancel))))
                 {
+                    progress.Clear();
                     Console.WriteLine(scored.ToString(Formatting.None));
+                    progress.Report(++done);
                 }
             }
 
@@ -138,6 +143,8 @@ internal static class ScoreCommand
             ? ResponseRow.ReadAll(File.ReadLines(file), file, Path.GetDirectoryName(Path.GetFullPath(file))!)
             : throw new UserErrorException($"{file}: no such file; give JSON lines with prompt and responses.");
     }
+
+    private static int Total(string? file) => file is null or StandardInput ? 0 : RowCount.Of(file);
 
     private static IEnumerable<string> Lines(TextReader reader)
     {

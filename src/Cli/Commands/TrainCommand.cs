@@ -1,5 +1,6 @@
 using System.CommandLine;
 using R1Reward.Cli.Running;
+using R1Reward.Data.Options;
 
 namespace R1Reward.Cli.Commands;
 
@@ -9,6 +10,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var (config, set, name, plain) = (Options.Config(), Options.Set(), Options.Name(), Options.Plain());
+        var format = Options.Format("as the configuration says");
         config.Required = true;
         var processes = new Option<int>("--processes")
         {
@@ -23,10 +25,14 @@ internal static class TrainCommand
         var command = new Command(
             "train", "run cold start and reinforcement learning, or go on with an interrupted run of the same name")
         {
-            config, set, name, plain, processes, submit,
+            config, set, name, plain, format, processes, submit,
         };
         command.SetAction((parsed, _) => TrainSession.RunAsync(
-            Options.Load(parsed.GetValue(config), parsed.GetValue(set), parsed.GetValue(name)),
+            Options.Load(
+                parsed.GetValue(config),
+                parsed.GetValue(set),
+                parsed.GetValue(name),
+                parsed.GetValue(format) is { } rows ? [$"r1reward.data.format={EnumNames.Dashed(rows)}"] : []),
             new TrainOptions(parsed.GetValue(plain), parsed.GetValue(processes), parsed.GetValue(submit))));
         return command;
     }

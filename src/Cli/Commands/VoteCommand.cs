@@ -7,6 +7,7 @@ using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Handlers;
 using R1Reward.Data.Options;
 using R1Reward.Data.Pairs;
@@ -26,6 +27,7 @@ internal static class VoteCommand
             Description = "pairs: a file, a folder of Parquet files, or source:path[,source:path]",
             HelpName = "FILE",
         };
+        var format = Options.Format("by the fields of the first row");
         var question = new Option<string?>("--question")
         {
             Description = "one question, in place of --data",
@@ -61,14 +63,15 @@ internal static class VoteCommand
         var command = new Command("vote", "judge pairs by majority vote over K "
             + "samples")
         {
-            data, question, response1, response2, samples, order, both, ties, answer, seed, temperature, maxTokens,
-            output,
+            data, format, question, response1, response2, samples, order, both, ties, answer, seed, temperature,
+            maxTokens, output,
         };
         JudgeModelOptions.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
             var pairs = Pairs(
                 parsed.GetValue(data),
+                parsed.GetValue(format),
                 parsed.GetValue(question),
                 parsed.GetValue(response1),
                 parsed.GetValue(response2));
@@ -113,11 +116,11 @@ internal static class VoteCommand
     }
 
     private static IReadOnlyList<PreferencePair> Pairs(
-        string? data, string? question, string? response1, string? response2)
+        string? data, PairFormat? format, string? question, string? response1, string? response2)
     {
         if (data is not null && question is null && response1 is null && response2 is null)
         {
-            var file = Dataset.Read(data);
+            var file = Dataset.Read(data, format ?? PairFormat.Auto);
             if (file.IgnoredNote is { } note)
             {
                 Console.Error.WriteLine($"{data}: {note}");
@@ -126,13 +129,14 @@ internal static class VoteCommand
             return file.Pairs;
         }
 
-        if (data is null && question is not null && response1 is not null && response2 is not null)
+        if (data is null && format is null && question is not null && response1 is not null && response2 is not null)
         {
             var id = new PairId("command-line");
             return [new PreferencePair { Id = id, Question = question, Response1 = response1, Response2 = response2 }];
         }
 
-        throw new UserErrorException("vote: give either --data FILE, or --question, --response1 and --response2.");
+        throw new UserErrorException(
+            "vote: give either --data FILE, with --format or without, or --question, --response1 and --response2.");
     }
 
     private static JObject Line(VoteResult result) => new()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Newtonsoft.Json.Linq;
+using R1Reward.Data.Formats;
 using R1Reward.Data.Options;
 using R1Reward.Rollout.Voting;
 
@@ -13,6 +14,9 @@ namespace R1Reward.Cli.Evaluating;
 /// <param name="Seed">The seed of scenes, order and samples.</param>
 internal sealed record EvalPlan(string Suite, string? Data, int Pairs, string Shown, long Seed)
 {
+    /// <summary>How the rows of the file are read; null: as the suite's publishers write them.</summary>
+    public PairFormat? Format { get; init; }
+
     /// <summary>
     /// What results depend on, as evaluation.json has it: an evaluation goes on only where all of it is the same.
     /// </summary>

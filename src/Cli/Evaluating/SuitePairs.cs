@@ -39,7 +39,8 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
         }
 
         var path = plan.Data ?? throw new UserErrorException($"--suite {plan.Suite}: name its file with --data.");
-        var format = plan.Suite == Own ? PairFormat.Auto : EnumNames.Values<PairFormat>()[plan.Suite];
+        var format = plan.Format
+            ?? (plan.Suite == Own ? PairFormat.Auto : EnumNames.Values<PairFormat>()[plan.Suite]);
         var (file, count) = Dataset.Check(path, format);
         if (file.IgnoredNote is { } note)
         {
@@ -76,9 +77,10 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
 
     private static SuitePairs Made(EvalPlan plan)
     {
-        if (plan.Data is not null)
+        if (plan.Data is not null || plan.Format is not null)
         {
-            throw new UserErrorException("--suite scenes: the program makes its pairs itself; leave --data out.");
+            throw new UserErrorException(
+                "--suite scenes: the program makes its pairs itself; leave --data and --format out.");
         }
 
         if (plan.Shown is not ("words" or "image" or "noise"))

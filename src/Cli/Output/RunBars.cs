@@ -31,7 +31,8 @@ internal sealed class RunBars(ProgressContext context)
         bar.Description = Markup.Escape($"{progress.Name}{progress.Steps} {said}".TrimEnd());
     }
 
-    // The cold start ends once; reinforcement and evaluation take turns until the run is over.
+    // The cold start ends once; reinforcement and evaluation take turns until the run is over. One that was stopped, or
+    // failed, keeps its bars where they are.
     private void CompletePassed(RunStatus status, string current)
     {
         foreach (var (name, bar) in _bars)
@@ -39,7 +40,7 @@ internal sealed class RunBars(ProgressContext context)
             var isOver = status.Outcome is not null || name == PartProgress.ColdStart;
             if (name != current && isOver && !bar.IsFinished)
             {
-                bar.Value = bar.MaxValue;
+                bar.Value = status.Outcome is null or RunOutcome.Finished ? bar.MaxValue : bar.Value;
                 bar.StopTask();
             }
         }

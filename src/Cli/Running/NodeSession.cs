@@ -30,7 +30,16 @@ internal static class NodeSession
         var file = Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl");
         var log = Logging.Start(reader, reader.Text("r1reward.run.name"), file);
         using var stop = new StopKeys();
-        var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: true);
+        NodeHost host;
+        try
+        {
+            host = await NodeHost.StartAsync(node, TimeProvider.System, resume: true, stop.Requested);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Done;
+        }
+
         log.Follow(host.System);
         var address = Cluster.Get(host.System).SelfAddress;
         Log.Information("node {Address} with roles {Roles}", address, node.Roles);

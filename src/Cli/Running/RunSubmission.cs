@@ -18,13 +18,18 @@ internal sealed class RunSubmission(
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
+    // A coordinator that took over has not heard what the one before it was told.
+    private static readonly TimeSpan BetweenStops = TimeSpan.FromSeconds(5);
+
     /// <summary>Submits the run, shows how it goes, and ends with its table.</summary>
     /// <param name="stop">Asks the coordinator to stop the run.</param>
     /// <param name="check">Called before each look at the run; throws when it cannot go on here.</param>
     /// <returns>The program's exit code.</returns>
+    /// <exception cref="OperationCanceledException">The stop came before a coordinator took the run.</exception>
     public async Task<int> RunAsync(CancellationToken stop, Func<Task> check)
     {
-        await SubmitAsync();
+        await SubmitAsync(stop);
+        long? stopped = null;
         stop.Register(() => coordinator.Tell(RunCommands.Stop.Instance));
         var watch = new CoordinatorWatch(submit.RunId, Console.Error.WriteLine, TimeProvider.System);
         var status = await RunDisplay.FollowAsync(LookAsync, plain, Poll);
@@ -34,17 +39,33 @@ internal sealed class RunSubmission(
         {
             await check();
             var answer = await StatusAsync();
-            return watch.Look(answer) ?? (answer is null ? null : Over());
+            var status = watch.Look(answer) ?? (answer is null ? null : Over());
+            if (stop.IsCancellationRequested && status is { Outcome: null })
+            {
+                StopAgain();
+            }
+
+            return status;
+        }
+
+        void StopAgain()
+        {
+            stopped ??= TimeProvider.System.GetTimestamp();
+            if (TimeProvider.System.GetElapsedTime(stopped.Value) >= BetweenStops)
+            {
+                stopped = TimeProvider.System.GetTimestamp();
+                coordinator.Tell(RunCommands.Stop.Instance);
+            }
         }
     }
 
-    private async Task SubmitAsync()
+    private async Task SubmitAsync(CancellationToken stop)
     {
         for (var since = TimeProvider.System.GetTimestamp(); ;)
         {
             try
             {
-                var answer = await coordinator.AskAsync<RunCommands.Submitted>(submit, Answer);
+                var answer = await coordinator.AskAsync<RunCommands.Submitted>(submit, Answer).WaitAsync(stop);
                 if (answer.Refusal is { } refusal)
                 {
                     throw new UserErrorException(

@@ -42,11 +42,28 @@ internal static class TrainSession
         var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
         var log = Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
         using var stop = new StopKeys();
-        if (!options.Submit)
+        try
         {
-            return await WorkAsync(configuration, options, settings, node, folder, log, stop.Requested);
+            return options.Submit
+                ? await SubmitAsync(configuration, options, settings, node, folder, log, stop.Requested)
+                : await WorkAsync(configuration, options, settings, node, folder, log, stop.Requested);
         }
+        catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
+        {
+            Console.WriteLine($"{settings.Name}: stopped before a coordinator took the run");
+            return ExitCode.Done;
+        }
+    }
 
+    private static async Task<int> SubmitAsync(
+        EffectiveConfiguration configuration,
+        TrainOptions options,
+        RunSettings settings,
+        NodeSettings node,
+        RunFolder folder,
+        RunEnricher log,
+        CancellationToken stop)
+    {
         if (node.Seeds.Count == 0)
         {
             throw new UserErrorException(
@@ -57,7 +74,7 @@ internal static class TrainSession
         log.Follow(client.System);
         var submit = new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root);
         var submission = new RunSubmission(client, submit, node.JoinTimeout, options.Plain);
-        return await submission.RunAsync(stop.Requested, () => Task.CompletedTask);
+        return await submission.RunAsync(stop, () => Task.CompletedTask);
     }
 
     private static async Task<int> WorkAsync(
@@ -88,7 +105,7 @@ internal static class TrainSession
         }
 
         TensorLibrary.EnsureLoaded();
-        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: false);
+        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: false, stop);
         log.Follow(host.System);
         using var others = options.Processes == 3
             ? ChildNodes.Start(

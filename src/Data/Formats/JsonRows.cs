@@ -19,7 +19,8 @@ internal static class JsonRows
     public static IEnumerable<(int Line, JObject? Row, string? Problem)> Read(string path) =>
         IsList(path) ? FromList(path) : FromLines(path);
 
-    private static bool IsList(string path)
+    /// <summary>Whether a file holds one list, rather than an object on each line.</summary>
+    public static bool IsList(string path)
     {
         using var text = new StreamReader(path);
         int c;

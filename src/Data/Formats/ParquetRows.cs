@@ -24,7 +24,7 @@ internal static class ParquetRows
     public static IEnumerable<FileRow> Read(string path)
     {
         using var stream = File.OpenRead(path);
-        var (groups, problem) = Try(() => CountGroups(stream), path);
+        var (groups, problem) = Try(() => Ask(stream, reader => reader.RowGroupCount), path);
         if (problem is not null)
         {
             yield return new FileRow(path, null, problem);
@@ -48,12 +48,19 @@ internal static class ParquetRows
         }
     }
 
-    private static int CountGroups(Stream stream)
+    /// <summary>How many rows the file says that it has; 0 where it cannot be read.</summary>
+    public static long Count(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Try(() => Ask(stream, reader => reader.Metadata!.NumRows), path).Value;
+    }
+
+    private static T Ask<T>(Stream stream, Func<ParquetReader, T> question)
     {
         var reader = ParquetReader.CreateAsync(stream, _options, leaveStreamOpen: true).GetAwaiter().GetResult();
         try
         {
-            return reader.RowGroupCount;
+            return question(reader);
         }
         finally
         {

@@ -19,13 +19,17 @@ public sealed class DatasetValidator(
     private readonly List<DataProblem> _problems = [];
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly MediaCheck _media = new(decodeMedia);
+    private IProgress<int>? _progress;
+    private int _done;
 
     /// <summary>Reads both sides of a split.</summary>
     /// <param name="train">File, folder or dataset address (<c>source:path</c>).</param>
     /// <param name="heldOut">The same of the held-out side; null where there is none.</param>
+    /// <param name="progress">Takes how many rows of both sides are done; null: nobody looks.</param>
     /// <exception cref="UserErrorException">There is no such file.</exception>
-    public DatasetReport Run(string train, string? heldOut = null)
+    public DatasetReport Run(string train, string? heldOut = null, IProgress<int>? progress = null)
     {
+        _progress = progress;
         var trained = new HashSet<ulong>();
         if (heldOut is null)
         {
@@ -78,6 +82,8 @@ public sealed class DatasetValidator(
                 seen(item, row.Place);
                 CheckMedia(item, row.Place);
             }
+
+            _progress?.Report(++_done);
         }
 
         if (report.Rows == 0)

@@ -16,9 +16,12 @@ internal sealed class LoraLayout(CausalLM model, LoraConfig config, List<Paramet
     internal const string Prefix = "base_model.model.";
 
     /// <summary>The changed layers, in the model's order.</summary>
-    /// <exception cref="UserErrorException">There is none, or a layer to save is no linear layer.</exception>
+    /// <exception cref="UserErrorException">
+    /// There is none, the embedding is among them, or a layer to save is no linear layer.
+    /// </exception>
     internal IReadOnlyList<AdaptedModule> Modules(LoraAdapter adapter)
     {
+        RefuseEmbedding();
         var all = model.Layers.All;
         var changed = all.Select((module, index) => Adapt(adapter, module, index)).OfType<AdaptedModule>().ToList();
         if (!changed.Any(module => module.LowRank is not null))
@@ -43,7 +46,23 @@ internal sealed class LoraLayout(CausalLM model, LoraConfig config, List<Paramet
                 + "only such can be trained whole");
     }
 
-    private string[] Spellings(Linear module) => [TensorNames.InReference(module.Module, model.Config), module.Module];
+    private string[] Spellings(Linear module) => Spellings(module.Module);
+
+    private string[] Spellings(string module) => [TensorNames.InReference(module, model.Config), module];
+
+    // PEFT adapts it in a way of its own: passed over, the adapter would be another one.
+    private void RefuseEmbedding()
+    {
+        const string embedding = "model.embed_tokens";
+        var names = Spellings(embedding);
+        if (config.Targets.Includes(names) && config.Excluded?.Includes(names) != true)
+        {
+            throw new UserErrorException(
+                $"target modules {config.Targets.ToJson().ToString(Formatting.None)} name the embedding "
+                + $"{embedding}, whose adapters are not computed; merge the adapter with PEFT and name the merged "
+                + "model, or train it without");
+        }
+    }
 
     private AdaptedModule? Adapt(LoraAdapter adapter, Linear module, int index)
     {

@@ -11,6 +11,10 @@ public static class GroupShaping
 {
     private const double GroupNormEpsilon = 1e-9;
 
+    // Rewards of one meaning can differ by the rounding of a sum; none that differ by less were meant to. An optimiser
+    // like Adam makes whole steps of however small a difference.
+    private const double Rounding = 1e-9;
+
     /// <summary>
     /// The shaped rewards, in the order given. Groups are formed by equal numbers wherever they stand. A reward of NaN
     /// is missing: it counts in no mean and is shaped to 0.
@@ -78,7 +82,9 @@ public static class GroupShaping
     private static IEnumerable<(int Group, int[] Members)> Groups(IReadOnlyList<int> groups) =>
         Enumerable.Range(0, groups.Count).GroupBy(i => groups[i]).Select(group => (group.Key, group.ToArray()));
 
-    private static bool IsEqual(double[] values) => values.All(value => value.Equals(values[0]));
+    /// <summary>Whether rewards are the same but for rounding; none are.</summary>
+    internal static bool IsEqual(double[] rewards) => rewards.Length == 0
+        || rewards.Max() - rewards.Min() <= Rounding * Math.Max(1.0, Math.Abs(rewards.Max()));
 
     private static double Deviation(double[] values, bool sample)
     {
@@ -91,8 +97,7 @@ public static class GroupShaping
     {
         if (IsEqual([.. members.Select(i => rewards[i])]))
         {
-            // Exactly 0, which shaped holds: a mean's rounding error over a deviation of 0 would be a number of its
-            // own.
+            // Exactly 0, which shaped holds: rounding over a deviation of about 0 would be a number of its own.
             return;
         }
 

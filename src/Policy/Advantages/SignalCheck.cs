@@ -5,9 +5,6 @@ namespace R1Reward.Policy.Advantages;
 /// <summary>Whether a batch holds anything that the policy can learn.</summary>
 internal static class SignalCheck
 {
-    // Rewards of one meaning can differ by the rounding of a mean; none that differ by less were meant to.
-    private const double Tolerance = 1e-9;
-
     /// <summary>What keeps the policy from learning; null where nothing does.</summary>
     /// <param name="traces">The whole batch.</param>
     /// <param name="raw">What was estimated for each of them.</param>
@@ -27,8 +24,7 @@ internal static class SignalCheck
             return null;
         }
 
-        double[] rewards = [.. learned.Select(i => raw[i].Shaped)];
-        if (rewards.Max() - rewards.Min() > Tolerance * Math.Max(1.0, Math.Abs(rewards.Max())))
+        if (!GroupShaping.IsEqual([.. learned.Select(i => raw[i].Shaped)]))
         {
             return null;
         }

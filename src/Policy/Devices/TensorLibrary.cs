@@ -25,10 +25,16 @@ public static class TensorLibrary
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
             throw new UserErrorException(
-                $"the tensor library cannot be loaded: {LoaderReason(failure.Message)}. "
-                + "Run `./r1 setup` again; if that does not help, install what the reason names.");
+                $"the tensor library cannot be loaded: {LoaderReason(failure.Message)}. {Remedy}; if that does not "
+                + "help, install what the reason names.");
         }
     }
+
+    // The script of the sources says which library it has built with; an installed tool has no script.
+    private static string Remedy => Environment.GetEnvironmentVariable("R1_TORCH") is null
+        ? "Take the tool anew (`dotnet tool uninstall --global r1reward`, then install it as before), or build the "
+            + "program of your own again"
+        : "Run `./r1 setup` again";
 
     /// <summary>
     /// The one line of the runtime's message that names the cause; the others list places without the library.

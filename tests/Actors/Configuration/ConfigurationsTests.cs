@@ -1,4 +1,6 @@
+using System.Globalization;
 using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Hocon;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
 using R1Reward.Data.Media;
@@ -27,7 +29,7 @@ public sealed class ConfigurationsTests : IDisposable
     [Fact]
     public void A_submitted_run_carries_the_text_of_its_template()
     {
-        const string text = "Q \\ \"{question}\"\n\t1 {response1}\n2 {response2}\n<why>x</why><best>1</best>";
+        const string text = "\n Q \\ \"{question}\"\n\t1 {response1}\n2 {response2}\n<why>x</why><best>1</best> ";
         File.WriteAllText(_folder.At("judge.txt"), text);
         var path = Write("""r1reward.model.template = "judge.txt" """);
 
@@ -261,6 +263,48 @@ public sealed class ConfigurationsTests : IDisposable
         Assert.Equal("... and 199980 more.", lines[^1]);
     }
 
+    [Fact]
+    public void One_unknown_key_among_very_many_known_ones_is_told_in_little_time()
+    {
+        var known = Enumerable.Range(0, 200_000).Select(i => $"r1reward.judge.headers.k{i} = 1\n");
+        Assert.Throws<UserErrorException>(() => Read(Write("r1reward.rl.stepz = 3")));
+        var path = Write(string.Concat(known.Append("r1reward.rl.stepz = 3\n")));
+        var began = ComputedSeconds();
+
+        var message = Assert.Throws<UserErrorException>(() => Read(path)).Message;
+
+        // About one; what others compute meanwhile does not count.
+        Assert.InRange(ComputedSeconds() - began, 0, 8);
+        Assert.Equal($"{path}:200001:1: r1reward.rl.stepz: unknown key. Did you mean r1reward.rl.steps?", message);
+    }
+
+    [Theory]
+    [InlineData("x ")]
+    [InlineData(" x\n")]
+    [InlineData("\tx\r\n\u0001")]
+    public void A_text_in_quotes_keeps_the_blanks_and_line_ends_around_it_also_when_it_is_submitted(string text)
+    {
+        var quoted = HoconTree.Quote(text);
+        var path = Write(
+            $$"""
+            r1reward.judge { model = {{quoted}}, body { stop = [{{quoted}}], suffix = {{quoted}} } }
+            r1reward.rewards.terms = [ { type = custom, options { prompt = {{quoted}} } } ]
+            """);
+
+        var configuration = Configurations.Load(path, [], _ => null);
+        var submitted = Configurations.FromSubmission(configuration.Print());
+
+        Assert.All([configuration, submitted], read =>
+        {
+            var reader = read.Reader();
+            Assert.Equal(text, reader.Text("r1reward.judge.model"));
+            var body = reader.Section("r1reward.judge.body");
+            Assert.Equal((text, text), ((string?)body["suffix"], (string?)body["stop"]![0]));
+            var term = Assert.Single(reader.Entries("r1reward.rewards.terms"));
+            Assert.Equal(text, (string?)term["options"]!["prompt"]);
+        });
+    }
+
     [Theory]
     [InlineData("r1reward.judge.model = null", ":1:1: r1reward.judge.model = null: leave the key out")]
     [InlineData("\"r1reward.rl.steps\" = 3", ":1:1: \"r1reward.rl.steps\": unknown key")]
@@ -282,6 +326,10 @@ public sealed class ConfigurationsTests : IDisposable
     }
 
     private static RunSettings Read(string path) => RunSettings.Read(Configurations.Load(path, [], _ => null).Reader());
+
+    /// <summary>Seconds that this thread has had of a processor.</summary>
+    private static double ComputedSeconds() => double.Parse(
+        File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1e9;
 
     private string Write(string text)
     {

@@ -1,8 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
-using Akka.TestKit;
-using Akka.TestKit.Xunit2;
-using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Coordination.Batches;
 using R1Reward.Actors.Coordination.Ledger;
@@ -12,22 +8,8 @@ using R1Reward.Data;
 
 namespace R1Reward.Actors.Tests.Coordination;
 
-public sealed class CoordinatorActorTests : TestKit
+public sealed class CoordinatorActorTests : CoordinatorTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private static readonly Config Settings = ConfigurationFactory.ParseString("akka.loglevel = WARNING")
-        .WithFallback(WireConfig.Closed)
-        .WithFallback(Configurations.Reference);
-
-    private readonly MachineRun _run = new(
-        MachineRun.Plan, new RunProgress(true, 0, "checkpoints/sft", new HashSet<string> { "sft" }, false));
-
-    private readonly FakeFactory _factory;
-
-    public CoordinatorActorTests()
-        : base(Settings) => _factory = new FakeFactory(_run);
-
     [Fact]
     public void Work_goes_to_every_worker_of_its_kind_as_far_as_it_has_room()
     {
@@ -51,10 +33,10 @@ public sealed class CoordinatorActorTests : TestKit
         var again = Assert.Single(other.ExpectMsg<ToWorker.Work>(Patience).Items);
         Assert.Equal((held.Key.Id, 2), (again.Key.Id, again.Key.Attempt));
         HandIn(coordinator, lost, "lost", held);
-        Assert.Equal(0, _run.Machine.State.Scored);
+        Assert.Equal(0, Run.Machine.State.Scored);
         HandIn(coordinator, other, "other", again);
         HandIn(coordinator, other, "other", again);
-        Assert.Equal(1, _run.Ledger.GivenOutAgain);
+        Assert.Equal(1, Run.Ledger.GivenOutAgain);
     }
 
     [Fact]
@@ -65,7 +47,7 @@ public sealed class CoordinatorActorTests : TestKit
         Pull(coordinator, silent, "silent", 2);
         coordinator.Tell(new FromWorker.Pull(1, "other", 5), other);
 
-        _run.Time.Advance(TimeSpan.FromMinutes(2));
+        Run.Time.Advance(TimeSpan.FromMinutes(2));
 
         Assert.Equal(2, other.ExpectMsg<ToWorker.Work>(Patience).Items.Count);
     }
@@ -93,7 +75,7 @@ public sealed class CoordinatorActorTests : TestKit
         Assert.Equal("run run is under way", ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
         coordinator.Tell(FakeFactory.Run, TestActor);
         Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
-        Assert.Equal(1, _factory.Loaded);
+        Assert.Equal(1, Factory.Loaded);
     }
 
     [Fact]
@@ -106,8 +88,8 @@ public sealed class CoordinatorActorTests : TestKit
         AwaitCondition(() => Status(coordinator).Outcome is not null, Patience);
 
         Assert.Equal(RunOutcome.Finished, Status(coordinator).Outcome);
-        Assert.Equal([4, 4], _run.Batches.Select(batch => batch.Count));
-        Assert.Equal(["run"], _factory.Over);
+        Assert.Equal([4, 4], Run.Batches.Select(batch => batch.Count));
+        Assert.Equal(["run"], Factory.Over);
     }
 
     [Fact]
@@ -120,7 +102,7 @@ public sealed class CoordinatorActorTests : TestKit
         coordinator.Tell(new FromWorker.Done("w", item.Key, new WeightsLost("gone")), worker);
 
         worker.ExpectMsg<ToWorker.Accepted>(Patience);
-        AwaitCondition(() => _factory.Loaded == 2, Patience);
+        AwaitCondition(() => Factory.Loaded == 2, Patience);
     }
 
     [Fact]
@@ -151,7 +133,7 @@ public sealed class CoordinatorActorTests : TestKit
         // The patience begins with the first tick, whenever that is.
         bool Said()
         {
-            _run.Time.Advance(TimeSpan.FromSeconds(5));
+            Run.Time.Advance(TimeSpan.FromSeconds(5));
             return Status(coordinator).Message.Contains("r1reward.node.roles = [learner]");
         }
     }
@@ -159,7 +141,7 @@ public sealed class CoordinatorActorTests : TestKit
     [Fact]
     public void A_run_that_cannot_be_loaded_says_what_to_correct()
     {
-        _factory.Error = new UserErrorException("no such file");
+        Factory.Error = new UserErrorException("no such file");
         var coordinator = Start();
         coordinator.Tell(FakeFactory.Run, TestActor);
         ExpectMsg<RunCommands.Submitted>(Patience);
@@ -173,7 +155,7 @@ public sealed class CoordinatorActorTests : TestKit
     [Fact]
     public void A_run_that_was_under_way_is_taken_up_unasked()
     {
-        _factory.UnderWay = FakeFactory.Run;
+        Factory.UnderWay = FakeFactory.Run;
         var coordinator = Start();
 
         AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
@@ -184,7 +166,7 @@ public sealed class CoordinatorActorTests : TestKit
     {
         Assert.Equal("no run is under way in /a/runs", Status(Start()).Message);
 
-        _factory.Damage = new UserErrorException("current.json: damaged");
+        Factory.Damage = new UserErrorException("current.json: damaged");
         var coordinator = Start();
         Assert.Equal("current.json: damaged", Status(coordinator).Message);
         coordinator.Tell(FakeFactory.Run, TestActor);
@@ -192,30 +174,10 @@ public sealed class CoordinatorActorTests : TestKit
     }
 
     [Fact]
-    public void A_stop_that_comes_while_the_run_is_loading_is_obeyed_when_it_is_loaded()
-    {
-        using var ready = new ManualResetEventSlim();
-        _factory.Ready = ready;
-        var coordinator = Start();
-        coordinator.Tell(FakeFactory.Run, TestActor);
-        ExpectMsg<RunCommands.Submitted>(Patience);
-
-        coordinator.Tell(RunCommands.Stop.Instance);
-        Assert.Equal(RunStage.Loading, Status(coordinator).Stage);
-        ready.Set();
-        AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
-
-        StartQuickWorkers(coordinator, WorkKind.Rollout, WorkKind.Judge, WorkKind.Score, WorkKind.Learn);
-
-        AwaitCondition(() => Status(coordinator).Outcome is not null, Patience);
-        Assert.Equal((RunOutcome.Stopped, 1), (Status(coordinator).Outcome, _run.Batches.Count));
-    }
-
-    [Fact]
     public void While_a_run_is_loading_another_is_refused_and_the_same_one_is_recognised()
     {
         using var ready = new ManualResetEventSlim();
-        _factory.Ready = ready;
+        Factory.Ready = ready;
         var coordinator = Start();
         coordinator.Tell(FakeFactory.Run, TestActor);
         Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
@@ -227,7 +189,7 @@ public sealed class CoordinatorActorTests : TestKit
 
         ready.Set();
         AwaitCondition(() => Status(coordinator).Stage == RunStage.Rolling, Patience);
-        Assert.Equal(1, _factory.Loaded);
+        Assert.Equal(1, Factory.Loaded);
     }
 
     [Fact]
@@ -256,91 +218,23 @@ public sealed class CoordinatorActorTests : TestKit
         }
 
         var scorer = Worker(coordinator, "s", WorkKind.Judge);
-        _run.OnJournal = _ => throw new FencedException(1, 2);
+        Run.OnJournal = _ => throw new FencedException(1, 2);
         var judging = Pull(coordinator, scorer, "s", 4).Items;
         coordinator.Tell(new FromWorker.Done("s", judging[0].Key, new WeightsLost("lost")), scorer);
 
         AwaitCondition(() => Sys.WhenTerminated.IsCompleted, Patience);
         Assert.Same(Fenced.Instance, CoordinatedShutdown.Get(Sys).ShutdownReason);
-        Assert.Equal(1, _factory.Loaded);
+        Assert.Equal(1, Factory.Loaded);
     }
 
     [Fact]
     public void A_coordinator_with_nothing_to_write_finds_at_its_tick_that_it_was_replaced()
     {
         var coordinator = Begun();
-        _run.OnRecord = () => throw new FencedException(1, 2);
+        Run.OnRecord = () => throw new FencedException(1, 2);
 
         AwaitCondition(() => Sys.WhenTerminated.IsCompleted, Patience);
 
         Assert.Same(Fenced.Instance, CoordinatedShutdown.Get(Sys).ShutdownReason);
-    }
-
-    [Fact]
-    public void A_stop_during_the_cold_start_cancels_its_worker()
-    {
-        var run = new MachineRun(MachineRun.Plan);
-        var coordinator = Begun(new FakeFactory(run), RunStage.ColdStart);
-        var (trainer, other) = (Worker(coordinator, "t", WorkKind.Sft), Worker(coordinator, "o", WorkKind.Rollout));
-
-        coordinator.Tell(RunCommands.Stop.Instance);
-
-        Assert.Equal(1, trainer.ExpectMsg<ToWorker.Cancel>(Patience).Epoch);
-        other.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
-    }
-
-    private IActorRef Start(FakeFactory? other = null)
-    {
-        var factory = other ?? _factory;
-        var tick = TimeSpan.FromMilliseconds(50);
-        return Sys.ActorOf(Props.Create(() => new CoordinatorActor(factory, tick, _ => Fenced.Instance)));
-    }
-
-    private IActorRef Begun(FakeFactory? factory = null, RunStage stage = RunStage.Rolling)
-    {
-        var coordinator = Start(factory);
-        coordinator.Tell(FakeFactory.Run, TestActor);
-        Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
-        AwaitCondition(() => Status(coordinator).Stage == stage, Patience);
-        return coordinator;
-    }
-
-    private TestProbe Worker(IActorRef coordinator, string name, WorkKind kind = WorkKind.Rollout)
-    {
-        var probe = CreateTestProbe();
-        coordinator.Tell(new FromWorker.Hello(name, "address-" + name, kind, 5), probe);
-        var welcome = probe.ExpectMsg<ToWorker.Welcome>(Patience);
-        Assert.Equal(($"run@{DateTimeOffset.UnixEpoch.AddTicks(7).UtcTicks}", 1), (welcome.RunId, welcome.Epoch));
-        return probe;
-    }
-
-    private static ToWorker.Work Pull(IActorRef coordinator, TestProbe worker, string name, int free)
-    {
-        coordinator.Tell(new FromWorker.Pull(1, name, free), worker);
-        return worker.ExpectMsg<ToWorker.Work>(Patience);
-    }
-
-    private void HandIn(IActorRef coordinator, TestProbe worker, string name, Assignment item)
-    {
-        coordinator.Tell(new FromWorker.Done(name, item.Key, _run.ResultOf(item)), worker);
-        Assert.Equal(item.Key, worker.ExpectMsg<ToWorker.Accepted>(Patience).Key);
-    }
-
-    private void StartQuickWorkers(IActorRef coordinator, params WorkKind[] kinds)
-    {
-        foreach (var (index, kind) in kinds.Index())
-        {
-            Sys.ActorOf(Props.Create(() => new QuickWorker(coordinator, $"w{index}", kind)));
-        }
-    }
-
-    private static RunStatus Status(IActorRef coordinator) =>
-        coordinator.Ask<RunStatus>(RunCommands.GetStatus.Instance, Patience).GetAwaiter().GetResult();
-
-    private sealed class Fenced : CoordinatedShutdown.Reason
-    {
-        public static Fenced Instance { get; } = new();
-
-        public override int ExitCode => 3;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
     /// <summary>Loading waits for it, where there is one.</summary>
     public ManualResetEventSlim? Ready { get; set; }
 
+    /// <summary>The run that a second load gives; null: it never gets ready.</summary>
+    public MachineRun? Again { get; set; }
+
     public int Loaded { get; private set; }
 
     public List<string> Over { get; } = [];
@@ -37,8 +40,9 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
             return Task.FromException<ActiveRun>(Error);
         }
 
-        // A run that is loaded again never gets ready.
-        return Loaded > 1 ? new TaskCompletionSource<ActiveRun>().Task : Task.FromResult(Load(submit));
+        return Loaded == 1 ? Task.FromResult(Load(submit, run))
+            : Again is not null ? Task.FromResult(Load(submit, Again))
+            : new TaskCompletionSource<ActiveRun>().Task;
     }
 
     public void Ended(RunCommands.Submit submit) => Over.Add(submit.RunId);
@@ -47,10 +51,11 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
     {
     }
 
-    private ActiveRun Load(RunCommands.Submit submit)
+    private ActiveRun Load(RunCommands.Submit submit, MachineRun loaded)
     {
         var created = DateTimeOffset.UnixEpoch.AddTicks(7);
         var lease = TimeSpan.FromMinutes(1);
-        return new ActiveRun(submit, created, MachineRun.Plan, 1, run.Ledger, run.Machine, lease, this, run.Time);
+        return new ActiveRun(
+            submit, created, MachineRun.Plan, 1, loaded.Ledger, loaded.Machine, lease, this, loaded.Time);
     }
 }

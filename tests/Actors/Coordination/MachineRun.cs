@@ -244,6 +244,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         RolloutWork work => new RolloutResult([.. Samples(work).Select(sample => TraceOf(item, work, sample))]),
         JudgeWork => new JudgeResult(ConsistencyVerdict.Consistent, null),
         ScoreWork work => new ScoreResult([.. work.Replies.Select(reply => RewardOf(work, reply))]),
+        SaveWork work => new SaveResult($"checkpoints/step-{work.Step}.e1a1"),
         LearnWork work => new LearnResult(Weights(work.Step), CheckpointOf(work), new Dictionary<string, double>())
         {
             SkippedFor = SkippedFor(work.Step),

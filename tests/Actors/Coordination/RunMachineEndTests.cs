@@ -14,7 +14,7 @@ public sealed class RunMachineEndTests
     public void Stop_finishes_the_step_with_a_checkpoint()
     {
         var run = MachineRun.Rolling();
-        run.Machine.Stop();
+        run.Machine.Stop(waits: false, hasLearner: true);
         Assert.Null(run.Machine.State.Outcome);
 
         run.WorkOff();
@@ -28,7 +28,7 @@ public sealed class RunMachineEndTests
     public void Stop_during_an_update_without_checkpoint_loses_no_update()
     {
         var run = MachineRun.Learning(MachineRun.Plan with { Steps = 9 });
-        run.Machine.Stop();
+        run.Machine.Stop(waits: false, hasLearner: true);
 
         run.WorkOff();
 
@@ -44,7 +44,7 @@ public sealed class RunMachineEndTests
         run.Do(run.TakeOne(WorkKind.Learn));
         Assert.Equal(RunStage.Evaluating, run.Machine.State.Stage);
 
-        run.Machine.Stop();
+        run.Machine.Stop(waits: false, hasLearner: true);
 
         Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
         var again = new MachineRun(plan, MachineRun.ProgressAt(1, "sft")).StartAndFinish();
@@ -54,11 +54,99 @@ public sealed class RunMachineEndTests
     }
 
     [Fact]
+    public void Stop_during_an_evaluation_saves_updates_that_no_checkpoint_holds_before_it_ends()
+    {
+        var plan = MachineRun.Plan with { EvaluateEvery = 1, Steps = 9 };
+        var run = MachineRun.Learning(plan);
+        run.Do(run.TakeOne(WorkKind.Learn));
+        Assert.Equal(RunStage.Evaluating, run.Machine.State.Stage);
+
+        run.Machine.Stop(waits: false, hasLearner: true);
+        run.Machine.Stop(waits: false, hasLearner: true);
+        Assert.Null(run.Machine.State.Outcome);
+        run.Do(run.TakeOne(WorkKind.Learn));
+
+        Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
+        Assert.Equal("StepSaved 1 checkpoints/step-1", run.Events[^1]);
+        Assert.Contains("after step 1;", run.Machine.State.Message);
+    }
+
+    [Fact]
+    public void Stop_while_a_batch_waits_for_something_saves_and_ends_without_the_batch()
+    {
+        var run = MachineRun.Learning(MachineRun.Plan with { Steps = 9 });
+        run.Do(run.TakeOne(WorkKind.Learn));
+        Assert.Equal((RunStage.Publishing, 2), (run.Machine.State.Stage, run.Machine.State.Step));
+
+        run.Machine.Stop(waits: true, hasLearner: true);
+        run.Do(run.TakeOne(WorkKind.Learn));
+
+        Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
+        Assert.Equal(["StepBegun 2", "StepSaved 1 checkpoints/step-1"], run.Events[^2..]);
+    }
+
+    [Fact]
+    public void Nothing_new_begins_while_the_last_update_is_saved()
+    {
+        var run = MachineRun.Learning(MachineRun.Plan with { Steps = 9 });
+        run.Do(run.TakeOne(WorkKind.Learn));
+        run.Machine.Stop(waits: true, hasLearner: true);
+
+        run.Do(run.Take(WorkKind.Rollout));
+        run.Score();
+
+        Assert.IsType<SaveWork>(run.TakeOne(WorkKind.Learn).Payload);
+    }
+
+    [Theory]
+    [InlineData(1, "after step 1;")]
+    [InlineData(2, "in or after the cold start;")]
+    public void Stop_without_a_learner_ends_at_the_last_checkpoint(int checkpointEvery, string message)
+    {
+        var run = MachineRun.Learning(MachineRun.Plan with { Steps = 9, CheckpointEvery = checkpointEvery });
+        run.Do(run.TakeOne(WorkKind.Learn));
+        run.Do(run.Take(WorkKind.Rollout));
+        run.Score();
+        Assert.Equal(RunStage.Learning, run.Machine.State.Stage);
+
+        run.Machine.Stop(waits: true, hasLearner: false);
+
+        Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
+        Assert.Contains(message, run.Machine.State.Message);
+    }
+
+    [Fact]
+    public void Stop_during_an_update_waits_for_it_whatever_else_is_waited_for()
+    {
+        var run = MachineRun.Learning(MachineRun.Plan with { Steps = 9, MaxStaleness = 1 });
+
+        run.Machine.Stop(waits: true, hasLearner: true);
+        Assert.Null(run.Machine.State.Outcome);
+        run.Do(run.TakeOne(WorkKind.Learn));
+        run.Machine.Stop(waits: true, hasLearner: true);
+        run.Do(run.TakeOne(WorkKind.Learn));
+
+        Assert.Equal(["StepLearned 1", "StepSaved 1 checkpoints/step-1"], run.Events[^2..]);
+    }
+
+    [Fact]
+    public void Stop_while_nobody_trains_the_cold_start_ends_at_once()
+    {
+        var run = new MachineRun(MachineRun.Plan);
+        run.Machine.Start();
+
+        run.Machine.Stop(waits: true, hasLearner: false);
+
+        Assert.Equal(RunOutcome.Stopped, run.Machine.State.Outcome);
+        Assert.Equal("ColdStartBegun", run.Events[^1]);
+    }
+
+    [Fact]
     public void A_cold_start_that_was_stopped_ends_the_run()
     {
         var run = new MachineRun(MachineRun.Plan);
         run.Machine.Start();
-        run.Machine.Stop();
+        run.Machine.Stop(waits: false, hasLearner: true);
 
         run.Complete(run.TakeOne(WorkKind.Sft), new WorkStopped("checkpoints/sft-partial"));
 

@@ -15,6 +15,7 @@ public sealed class WorkIdTests
         (WorkId.Score(Step, 17), "step-12/score/17"),
         (WorkId.LateScore(Step, 17), "step-12/late/17"),
         (WorkId.Learn(Step), "step-12/learn"),
+        (WorkId.Save(Step), "step-12/save"),
         (WorkId.Rollout(Evaluation, 0), "eval-step-10/rollout/0"),
         (WorkId.Judge(BatchId.ForEvaluation("rl"), 4, 14), "eval-rl/judge/4.14"),
     ];

@@ -12,21 +12,24 @@ public sealed class BrokenLibraryTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task A_library_that_cannot_be_loaded_is_one_line_with_the_loaders_reason()
+    [Theory]
+    [InlineData("R1_TORCH=cpu", "Run `./r1 setup` again;")]
+    [InlineData("--unset=R1_TORCH", "(`dotnet tool uninstall --global r1reward`, then install it as before)")]
+    public async Task A_library_that_cannot_be_loaded_is_one_line_with_the_loaders_reason_and_what_to_do(
+        string environment, string remedy)
     {
         CopyProgram();
         var model = TinyModel.Write(_folder.At("model"));
         File.WriteAllText(_folder.At(_native, "libLibTorchSharp.so"), "no library");
 
         var ended = await Finished.RunAsync(
-            "dotnet", _folder.At("r1reward.dll"), "vote", "--model", model, "--question", "q", "--response1", "a",
-            "--response2", "b");
+            "env", environment, "dotnet", _folder.At("r1reward.dll"), "vote", "--model", model, "--question", "q",
+            "--response1", "a", "--response2", "b");
 
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         var line = Assert.Single(ended.Error.TrimEnd('\n').Split('\n'));
         Assert.Contains("libLibTorchSharp.so: file too short", line, StringComparison.Ordinal);
-        Assert.Contains("./r1 setup", line, StringComparison.Ordinal);
+        Assert.Contains(remedy, line, StringComparison.Ordinal);
     }
 
     /// <summary>

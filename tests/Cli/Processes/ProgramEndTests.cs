@@ -59,6 +59,23 @@ public sealed class ProgramEndTests : IDisposable
         Assert.Equal(Enumerable.Range(1, made + 1), again.Updates().Select(update => update.Step));
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_ends_a_run_that_waits_for_a_role_that_no_node_has(string signal)
+    {
+        using var run = ProgramRun.Quickstart(
+            _folder.Path, Endless, processes: 1, Patience,
+            "--set", "r1reward.node.roles=coordinator,rollout,reward,judge,learner");
+        await run.SeenAsync(() => File.Exists(run.JournalFile)
+            && run.Journal().Any(entry => (string?)entry["Kind"] == "ColdStartBegun"));
+        run.Signal(signal);
+        var ended = await run.EndAsync();
+
+        Assert.Equal(ExitCode.Done, ended.ExitCode);
+        Assert.Contains("stopped in or after the cold start; the same command goes on from there", ended.Output);
+    }
+
     // A model that learns nothing may look like one that favours a side: the run says so, whatever ends it.
     private static string WithoutAlarms(string error) => string.Concat(
         error.Split('\n', StringSplitOptions.RemoveEmptyEntries)

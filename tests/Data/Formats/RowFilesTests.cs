@@ -28,6 +28,7 @@ public sealed class RowFilesTests : IDisposable
                 "part-0.parquet, row group 2, row 1", "part-1.parquet, row group 1, row 1"],
             rows.Select(row => row.Place[(_folder.Path.Length + 1)..]));
         Assert.All(rows, row => Assert.Null(row.Problem));
+        Assert.Equal(rows.Count, RowCount.Of(_folder.Path));
 
         var pairs = PairReader.Read(_folder.Path).Pairs;
         Assert.Equal(["a", "b", "c", "d"], pairs.Select(pair => pair.Question));

@@ -78,11 +78,27 @@ public sealed class DatasetValidatorTests : IDisposable
     }
 
     [Fact]
+    public void Every_row_of_both_sides_is_told_to_whoever_looks_on()
+    {
+        var path = _folder.Write("rows.jsonl", "1\n2\n3\n");
+        var told = new Told();
+
+        new DatasetValidator().Run(path, path, told);
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], told);
+    }
+
+    [Fact]
     public void Only_so_many_problems_are_kept_and_all_are_counted()
     {
         var path = _folder.Write("rows.jsonl", "1\n2\n3\n");
         var report = new DatasetValidator(maxProblems: 2).Run(path);
         Assert.Equal(2, report.Problems.Count);
         Assert.Equal(3, report.Counts["row"]);
+    }
+
+    private sealed class Told : List<int>, IProgress<int>
+    {
+        public void Report(int value) => Add(value);
     }
 }

@@ -73,6 +73,40 @@ public sealed class LoraConfigKeysTests
     }
 
     [Fact]
+    public void Ranks_and_alphas_by_pattern_are_scaled_by_the_root_of_their_own_rank()
+    {
+        using CausalLM model = Some.Model();
+        using var adapter = LoraAdapter.Create(
+            model,
+            new LoraConfig
+            {
+                Rank = 8,
+                Alpha = 16,
+                IsRankStabilized = true,
+                Targets = new(["q_proj", "k_proj", "v_proj"]),
+                RankPattern = [(@".*\.layers\.0\..*(q_proj|k_proj)$", 4)],
+                AlphaPattern = [("layers.0.self_attn.q_proj", 64)],
+            },
+            1);
+
+        double ScalingOf(string layer) => adapter.Scalings[$"model.layers.0.self_attn.{layer}"];
+        Assert.Equal((32, 8), (ScalingOf("q_proj"), ScalingOf("k_proj")));
+        Assert.Equal(16 / Math.Sqrt(8), ScalingOf("v_proj"), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(new[] { "q_proj", "embed_tokens" }, null)]
+    [InlineData(new string[0], ".*")]
+    public void An_adapter_of_the_embedding_is_refused_rather_than_read_without_it(string[] names, string? pattern)
+    {
+        using CausalLM model = Some.Model();
+        var config = new LoraConfig { Rank = 2, Targets = new(names, pattern) };
+        Assert.Contains(
+            "name the embedding model.embed_tokens",
+            Assert.Throws<UserErrorException>(() => LoraAdapter.Create(model, config, 1)).Message);
+    }
+
+    [Fact]
     public void A_regular_expression_that_never_ends_is_refused()
     {
         using CausalLM model = Some.Model();

@@ -40,6 +40,9 @@ public sealed class OneQuestionTests
         """{"message":{"content":null,"refusal":"I cannot help"},"finish_reason":"stop"}""", "I cannot help", "stop")]
     [InlineData("""{"message":{"content":null},"finish_reason":"content_filter"}""", "content_filter", "no text")]
     [InlineData("""{"message":{"role":"assistant"}}""", "no finish_reason", "no text")]
+    [InlineData("""{"message":null,"finish_reason":"PROHIBITED_CONTENT"}""", "PROHIBITED_CONTENT", "no text")]
+    [InlineData(
+        """{"message":{"content":null,"tool_calls":[]},"finish_reason":"tool_calls"}""", "tool_calls", "no text")]
     public async Task A_completion_without_text_says_why(string choice, string words, string more)
     {
         await using var server = await OddServer(200, $$"""{"choices":[{{choice}}]}""");

@@ -79,7 +79,7 @@ internal sealed class HoconDocument
         {
             var key = HoconTree.Join(path, name);
             _places[key] = place;
-            _canonical.Append(Quote(name));
+            _canonical.Append(HoconTree.Quote(name));
             if (value is ObjectNode inner)
             {
                 _canonical.Append(" {\n");
@@ -105,12 +105,14 @@ internal sealed class HoconDocument
         switch (value)
         {
             case TextNode text:
-                return Quote(text.Text);
+                return HoconTree.Quote(text.Text);
             case ListNode list:
                 return "[" + string.Join(", ", list.Items.Select(item => Inline(item, depth + 1))) + "]";
             case ObjectNode block:
-                var fields = block.Fields.Select(entry => $"{Quote(entry.Name)} = {Inline(entry.Value, depth + 1)}");
-                return "{ " + string.Join(", ", fields) + " }";
+                var fields = block.Fields.Select(
+                    entry => $"{HoconTree.Quote(entry.Name)} = {Inline(entry.Value, depth + 1)}");
+                // Akka.NET takes a blank after a text for a part of it.
+                return "{ " + string.Join(", ", fields) + "}";
             default:
                 throw new InvalidOperationException($"a resolved configuration holds a {value.GetType().Name}");
         }
@@ -124,25 +126,5 @@ internal sealed class HoconDocument
             throw HoconCursor.Error(
                 node.Place, $"with its substitutions this lies more than {2 * HoconLimits.Depth} deep.");
         }
-    }
-
-    private static string Quote(string text)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (var c in text)
-        {
-            quoted.Append(c switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                < ' ' => $"\\u{(int)c:x4}",
-                _ => c.ToString(),
-            });
-        }
-
-        return quoted.Append('"').ToString();
     }
 }

@@ -82,9 +82,11 @@ internal static class HoconFields
     /// <exception cref="Data.UserErrorException">A list or an object stands beside a text.</exception>
     public static HoconNode Join(IReadOnlyList<HoconNode> parts, HoconPlace place)
     {
-        if (parts.Count == 1)
+        // White space is between values: it goes with an optional substitution that found nothing.
+        parts = [.. parts.SkipWhile(IsSeparator).Reverse().SkipWhile(IsSeparator).Reverse()];
+        if (parts.Count < 2)
         {
-            return parts[0];
+            return parts.Count == 1 ? parts[0] : new TextNode("", place);
         }
 
         if (parts.Any(IsOpen))
@@ -120,6 +122,8 @@ internal static class HoconFields
         throw HoconCursor.Error(
             place, "a text, a list and an object cannot be put together. Put a comma between them, or quotes.");
     }
+
+    private static bool IsSeparator(HoconNode node) => node is TextNode { IsSeparator: true };
 
     private static bool IsOpen(HoconNode node) => node is ReferenceNode or JoinedNode or OverrideNode;
 

@@ -192,7 +192,7 @@ internal sealed class HoconParser(HoconCursor cursor, HoconIncludes includes)
 
             if (blanks.Length > 0)
             {
-                parts.Add(new TextNode(blanks, part.Place));
+                parts.Add(new TextNode(blanks, part.Place) { IsSeparator = true });
             }
 
             parts.Add(part);

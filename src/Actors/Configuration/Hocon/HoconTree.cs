@@ -30,8 +30,15 @@ internal static class HoconTree
             return new JObject(value.GetObject().Items.Select(item => new JProperty(item.Key, Json(item.Value))));
         }
 
-        return IsList(value) ? new JArray(value.GetArray().Select(Json)) : new JValue(value.GetString());
+        return IsList(value) ? new JArray(value.GetArray().Select(Json)) : new JValue(Text(value));
     }
+
+    /// <summary>
+    /// The text of a scalar with the blanks and line ends around it, which Akka.NET's <c>GetString</c> cuts off even
+    /// within quotes; null for null and for what is no scalar.
+    /// </summary>
+    public static string? Text(HoconValue value) =>
+        value.Values is [HoconLiteral { Value: not "null" and var text }] ? text : value.GetString();
 
     /// <summary>Whether a value is a list. Akka.NET's <c>IsArray</c> says no of an empty one.</summary>
     public static bool IsList(HoconValue value) => value.Values.Any(part => part is HoconArray) || value.IsArray();
@@ -83,19 +90,34 @@ internal static class HoconTree
 
         return IsList(value)
             ? "[" + string.Join(", ", value.GetArray().Select(Inline)) + "]"
-            : Scalar(value.GetString());
+            : Scalar(Text(value));
     }
 
-    // A null that was written as an empty text would be read back as one.
+    // A null that was written as an empty text would be read back as one. Blanks around a text hold in quotes alone.
     private static string Scalar(string? text) => text is null ? "null"
-        : text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ')
-            ? text
-            : Quote(text);
+        : text.Length > 0 && text == text.Trim() && text.All(IsPlain) ? text
+        : Quote(text);
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ';
 
     /// <summary>A text in quotes, with escapes for what cannot stand in them.</summary>
     public static string Quote(string text)
     {
-        var escaped = text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");
-        return $"\"{escaped}\"";
+        var quoted = new StringBuilder("\"");
+        foreach (var c in text)
+        {
+            quoted.Append(c switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                < ' ' => $"\\u{(int)c:x4}",
+                _ => c.ToString(),
+            });
+        }
+
+        return quoted.Append('"').ToString();
     }
 }

@@ -5,6 +5,9 @@ namespace R1Reward.Actors.Configuration.Hocon;
 /// <param name="place">Where the text begins.</param>
 internal sealed class TextNode(string text, HoconPlace place) : HoconNode(place)
 {
+    /// <summary>Whether it is the white space between two values beside each other.</summary>
+    public bool IsSeparator { get; init; }
+
     /// <summary>Whether it is the word null, written without quotes.</summary>
     public bool IsNull { get; init; }
 

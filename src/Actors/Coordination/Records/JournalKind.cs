@@ -24,6 +24,9 @@ internal enum JournalKind
     /// <summary>An update is done.</summary>
     StepLearned,
 
+    /// <summary>An update that was made without a checkpoint has one.</summary>
+    StepSaved,
+
     /// <summary>The run goes on from its last checkpoint; updates after <c>Step</c> are made again.</summary>
     RolledBack,
 

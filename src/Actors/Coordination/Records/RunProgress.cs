@@ -43,7 +43,7 @@ internal sealed record RunProgress(
             {
                 JournalKind.ColdStartDone => progress with { ColdStartDone = true, Checkpoint = entry.Checkpoint },
                 JournalKind.ScalarDone => progress with { ScalarDone = true, Checkpoint = entry.Checkpoint },
-                JournalKind.StepLearned when entry.Checkpoint is not null => progress with
+                JournalKind.StepLearned or JournalKind.StepSaved when entry.Checkpoint is not null => progress with
                 {
                     Step = entry.Step,
                     SavedStep = entry.Step,

@@ -32,7 +32,9 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     /// <inheritdoc/>
     public Task<WorkResult> DoAsync(
         Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel) =>
-        _thread.Run(() => Learn(item.Key, (LearnWork)item.Payload, cancel));
+        _thread.Run(() => item.Payload is SaveWork work
+            ? SaveLast(item.Key, work)
+            : Learn(item.Key, (LearnWork)item.Payload, cancel));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -47,7 +49,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
         var batch = Fetch(work.Batch, cancel).Traces;
         if (_last is { } last && last.IsOf(work.Step, batch))
         {
-            return last.Result with { Checkpoint = Save(key, work) };
+            return last.Result with { Checkpoint = SaveIfAsked(key, work) };
         }
 
         try
@@ -79,19 +81,20 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
             LeftOut = leftOut,
         };
         _last = new LearnedUpdate(work.Step, batch, result);
-        return result with { Checkpoint = Save(key, work) };
+        return result with { Checkpoint = SaveIfAsked(key, work) };
     }
+
+    private WorkResult SaveLast(WorkKey key, SaveWork work) => _state?.Version == work.Step
+        ? new SaveResult(Save(key, work.Step))
+        : new WeightsLost($"no learner holds the weights after update {work.Step}");
 
     private void CountMicroBatch() => Interlocked.Increment(ref _microBatches);
 
-    private string? Save(WorkKey key, LearnWork work)
-    {
-        if (!work.Checkpoint)
-        {
-            return null;
-        }
+    private string? SaveIfAsked(WorkKey key, LearnWork work) => work.Checkpoint ? Save(key, work.Step) : null;
 
-        var claimed = _claim.Claim(RunFolder.Checkpoint(work.Step), key);
+    private string Save(WorkKey key, int step)
+    {
+        var claimed = _claim.Claim(RunFolder.Checkpoint(step), key);
         _state!.Save(folder.Absolute(claimed));
         return claimed;
     }

@@ -29,14 +29,16 @@ internal sealed class SplitPreTokenizer : PreTokenizer
     // Unicode folds the long s to s; .NET's case-insensitive matching does not.
     private const char LongS = '\u017F';
 
-    /// <summary>Some regular expressions take years for one text; published ones take microseconds.</summary>
+    /// <summary>What the trial lets pass may still take years for another text.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     private readonly Regex _pattern;
     private readonly bool _foldsCase;
 
     /// <summary>A splitter by the given pattern.</summary>
-    /// <exception cref="UserErrorException">The pattern is no regular expression that .NET can read.</exception>
+    /// <exception cref="UserErrorException">
+    /// The pattern is no regular expression that .NET can read, or does not come to an end with some text.
+    /// </exception>
     public SplitPreTokenizer(string pattern)
     {
         try
@@ -49,6 +51,7 @@ internal sealed class SplitPreTokenizer : PreTokenizer
                 $"Tokenizer: the split pattern {pattern} cannot be read ({error.Message}).", error);
         }
 
+        PatternTrial.Run(pattern);
         _foldsCase = pattern.Contains("(?i", StringComparison.Ordinal);
     }
 
@@ -65,10 +68,7 @@ internal sealed class SplitPreTokenizer : PreTokenizer
         }
         catch (RegexMatchTimeoutException slow)
         {
-            throw new UserErrorException(
-                $"Tokenizer: the split pattern {_pattern} takes more than {_patience.TotalSeconds} s for a text of "
-                + $"{text.Length} characters; use the published files.",
-                slow);
+            throw PatternTrial.Endless(_pattern, _patience, text.Length, slow);
         }
     }
 

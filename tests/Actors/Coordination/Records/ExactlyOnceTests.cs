@@ -47,10 +47,13 @@ public sealed class ExactlyOnceTests : IAsyncLifetime
             boundaries.UnionWith(run.Passed);
         }
 
-        // The rest is what a coordinator writes when it starts, when weights are lost, and for scalar models, whose
-        // runs have no reinforcement (ScalarRunTests).
+        // The rest is what a coordinator writes when it starts, when weights are lost, when a run is stopped, and for
+        // scalar models, whose runs have no reinforcement (ScalarRunTests).
         JournalKind[] elsewhere =
-            [JournalKind.EpochStarted, JournalKind.RolledBack, JournalKind.ScalarBegun, JournalKind.ScalarDone];
+        [
+            JournalKind.EpochStarted, JournalKind.RolledBack, JournalKind.StepSaved, JournalKind.ScalarBegun,
+            JournalKind.ScalarDone,
+        ];
         var kinds = Enum.GetValues<JournalKind>().Except(elsewhere);
         Assert.Superset(
             kinds.SelectMany(kind => new[] { $"{kind} before", $"{kind} recorded", $"{kind} after" }).ToHashSet(),

@@ -87,6 +87,20 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void An_update_whose_checkpoint_came_later_is_held_by_it()
+    {
+        var journal = Open();
+        journal.Append(JournalKind.StepLearned, 1, "checkpoints/step-1", weights: MachineRun.Weights(1));
+        journal.Append(JournalKind.StepLearned, 2, weights: MachineRun.Weights(2));
+        journal.Append(JournalKind.StepSaved, 2, "checkpoints/step-2");
+
+        var progress = RunProgress.From(journal.Entries, served: true);
+
+        Assert.Equal((2, 2, "checkpoints/step-2"), (progress.Step, progress.SavedStep, progress.Checkpoint));
+        Assert.Null(progress.Weights);
+    }
+
+    [Fact]
     public void A_line_that_was_cut_off_is_passed_over_and_the_next_one_is_whole()
     {
         Open().Append(JournalKind.ColdStartDone, checkpoint: "checkpoints/sft");
