@@ -153,6 +153,21 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Contains("The data file has changed", (await Invocation.RunAsync(asked)).Mistake());
     }
 
+    [Theory]
+    [InlineData("both", 2)]
+    [InlineData("as-is", 1, "--order", "as-is")]
+    public async Task JudgeBench_is_played_in_both_orders_unless_one_is_named(
+        string order, int rows, params string[] more)
+    {
+        var data = _folder.Write(
+            "bench.jsonl",
+            """{"pair_id":"1","source":"mmlu-pro","question":"q","response_A":"a","response_B":"b","label":"A>B"}""");
+        var ended = await Invocation.RunAsync(
+            ["eval", "--suite", "judgebench", "--data", data, "--model", Voting(), .. Quick, "--json", .. more]);
+        Assert.Equal(rows, (int)JObject.Parse(ended.Output)["rows"]!);
+        Assert.Contains($"order {order}", ended.Error);
+    }
+
     [Fact]
     public async Task Any_file_of_pairs_can_be_evaluated()
     {

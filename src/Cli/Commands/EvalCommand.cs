@@ -58,7 +58,8 @@ internal static class EvalCommand
         DefaultValueFactory = _ => "words",
     };
 
-    private static readonly Option<CandidateOrder?> Order = JudgingOptions.Order("; without it random");
+    private static readonly Option<CandidateOrder?> Order =
+        JudgingOptions.Order("; without it random, for judgebench both");
 
     private static readonly Option<AnswerReading> Answer = JudgingOptions.Answer();
 
@@ -215,7 +216,7 @@ internal static class EvalCommand
     {
         if (LoraConfig.IsIn(model) || !File.Exists(Path.Combine(model, "config.json")) || !ScalarFolder.IsIn(model))
         {
-            return new VotingJudge(plan, JudgeModelOptions.Read(parsed, model), Votes(parsed));
+            return new VotingJudge(plan, JudgeModelOptions.Read(parsed, model), Votes(parsed, plan.Suite));
         }
 
         RefuseAny(parsed, OfVotes, $"{model} is a scalar model, which gives scores and no votes");
@@ -230,10 +231,11 @@ internal static class EvalCommand
         }
     }
 
-    private static VoteOptions Votes(ParseResult parsed) => new()
+    // JudgeBench's figures are those of two games.
+    private static VoteOptions Votes(ParseResult parsed, string suite) => new()
     {
         Samples = parsed.GetValue(Samples),
-        Order = parsed.GetValue(Order) ?? CandidateOrder.Random,
+        Order = parsed.GetValue(Order) ?? (suite == "judgebench" ? CandidateOrder.Both : CandidateOrder.Random),
         Answer = parsed.GetValue(Answer),
         Seed = parsed.GetValue(Seed),
         Sampling = new SamplingOptions
