@@ -65,7 +65,8 @@ public static class Report
                 .Append("<td>").Append(Percent.Format(figures.Consistency))
                 .Append("<td>").Append(Percent.Format(figures.Unreadable))
                 .Append("<td>").Append(figures.Length?.ToString("0.0", CultureInfo.InvariantCulture) ?? "unknown")
-                .Append("<td>").Append(figures.Pairs).Append(" × ").Append(figures.SamplesPerPair)
+                .Append("<td>").Append(figures.Pairs)
+                .Append(figures.SamplesPerPair is { } samples ? $" × {samples}" : "")
                 .Append("</tr>");
         }
 

@@ -17,6 +17,12 @@ public static class SummaryNotes
         {
             var verdicts = figures.Asked > 0 ? $"; {figures.Undecided} of {figures.Asked} verdicts undecided" : "";
             var leftOut = figures.LeftOut > 0 ? $"; {figures.LeftOut} pairs left out" : "";
+            if (figures.EqualScores is { } equal)
+            {
+                yield return $"{title}: {figures.Pairs} pairs scored, {equal} with equal scores{leftOut}";
+                continue;
+            }
+
             var samples = figures.SamplesPerPair == 1 ? "1 sample" : $"{figures.SamplesPerPair} samples";
             yield return $"{title}: {figures.Pairs} pairs x {samples}; "
                 + $"unreadable {Percent.Format(figures.Unreadable)}{verdicts}{leftOut}";

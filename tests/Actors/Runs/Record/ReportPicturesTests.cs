@@ -41,6 +41,7 @@ public sealed class ReportPicturesTests : IDisposable
         Assert.Equal(figures.Gaps!.Counts, RunSummary.Read(run.Summary)!.Evaluations["srm"].Gaps!.Counts);
         var page = Report.Write(run);
         Assert.Contains("mean 0.25, deviation 0.75, N 2", page);
+        Assert.Contains("2 pairs scored, 0 with equal scores", page);
         Assert.Equal(14, page.Split("<rect ").Length - 1);
     }
 

@@ -63,6 +63,7 @@ public sealed class EvaluationResultTests
         var spread = Histogram.Of([.. Enumerable.Range(0, 15).Select(i => (double)i)])!;
         Assert.Equal([.. Enumerable.Repeat(1, 13), 2], spread.Counts);
         Assert.Equal((0, 14, 7), (spread.Edges[0], spread.Edges[^1], spread.Mean));
+        Assert.Equal(1, Histogram.Of([0, 6.5, 14])!.Counts[6]);
         Assert.Equal(3, Histogram.Of([2, 2, 2])!.Total);
         Assert.Null(Histogram.Of([]));
     }
