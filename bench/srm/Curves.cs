@@ -16,7 +16,10 @@ internal static class Curves
         string[] seeds = [.. all.Where(name => name.StartsWith("seed-", StringComparison.Ordinal))];
         Draw(runs, seeds, "Scalar model on scenes, by seed", Path.Combine(plots, "seeds.svg"));
         string[] choices = ["seed-1", .. all.Where(name => name.Contains('-') && !seeds.Contains(name))];
-        Draw(runs, choices, "One choice at a time, seed 1", Path.Combine(plots, "choices.svg"));
+        if (choices.Length > 1)
+        {
+            Draw(runs, choices, "One choice at a time, seed 1", Path.Combine(plots, "choices.svg"));
+        }
     }
 
     private static void Draw(string runs, IReadOnlyList<string> names, string title, string file)

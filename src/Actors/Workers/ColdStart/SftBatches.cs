@@ -90,6 +90,12 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
     // In the turns that ResponseEncoder writes, up to the end of the response.
     private async Task<Example> ResponseAsync(PreferencePair pair)
     {
+        if (pair.AnswersWithMedia())
+        {
+            const string problem = "its responses are pictures, videos or sounds, which the model cannot write";
+            return new Example($"pair {pair.Id}", new EncodedPrompt([]) { Problem = problem }, "");
+        }
+
         var shown = encoder.Sees ? pair.Media.Select(item => new MediaPart(item)) : [];
         var turn = new ChatMessage("user", [.. shown, new TextPart(pair.Question)]);
         var prompt = await encoder.EncodeAsync([turn]).ConfigureAwait(false);

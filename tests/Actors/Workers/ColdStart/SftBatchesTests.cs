@@ -2,6 +2,8 @@ using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Pairs;
 using R1Reward.Actors.Tests.Hosting;
 using R1Reward.Actors.Workers.ColdStart;
+using R1Reward.Data;
+using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Tokenization.Bpe;
@@ -52,8 +54,39 @@ public sealed class SftBatchesTests : IDisposable
         Assert.Equal(pairs.ColdStart(0).Judgment + "<|im_end|>", tokenizer.Decode(Taught(row)));
     }
 
+    [Fact]
+    public void Responses_that_are_pictures_are_left_out_by_name()
+    {
+        var settings = Settings("r1reward.sft.lesson=responses", "r1reward.srm.enabled=on", "r1reward.rl.steps=0");
+        var tokenizer = new BpeTrainer().Train(BpeTrainer.MinimumSize, _folder.At("tokenizer"));
+        var prompts = new PromptEncoder(tokenizer, settings.Model.Template, UntrustedText.Sanitized);
+        var pairs = new PicturePairs(PairSources.Open(settings));
+
+        var error = Assert.Throws<UserErrorException>(
+            () => new SftBatches(settings.Sft, pairs, prompts, maxTokens: 1000).At(0));
+
+        Assert.Contains($"pair {pairs.ColdStart(0).Id}: its responses are pictures", error.Message);
+    }
+
     private static IEnumerable<int> Taught(TrainingRow row) => row.Tokens.Where((_, place) => row.Targets[place]);
 
     private RunSettings Settings(params string[] more) =>
         RunSettings.Read(TinyRun.Configuration(_folder.Path, 1, more).Reader());
+
+    private sealed class PicturePairs(RunPairs pairs) : RunPairs
+    {
+        public override IReadOnlyList<PreferencePair> HeldOut => pairs.HeldOut;
+
+        public override PreferencePair Training(long index) => pairs.Training(index);
+
+        public override PreferencePair ColdStart(long index) =>
+            pairs.ColdStart(index) with { Media1 = [new MediaItem(MediaKind.Image, "a.png")] };
+
+        public override IEnumerable<PreferencePair> ColdStartSamples(int max) => pairs.ColdStartSamples(max);
+
+        public override void Bind(string modelFolder)
+        {
+            // Nothing depends on the model here.
+        }
+    }
 }
