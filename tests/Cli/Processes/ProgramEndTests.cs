@@ -108,10 +108,10 @@ public sealed class ProgramEndTests : IDisposable
         using var run = ProgramRun.Quickstart(_folder.Path, Endless, processes: 1, Patience);
         await run.UpdatedAsync();
 
-        run.TakeOver(epoch: 99);
+        var epoch = run.TakeOver();
 
         Assert.Equal(ExitCode.Downed, (await run.EndAsync()).ExitCode);
-        Assert.Equal(99, (int?)run.Journal()[^1]["Epoch"]);
+        Assert.Equal(epoch, (int?)run.Journal()[^1]["Epoch"]);
     }
 
     [Fact]
@@ -129,8 +129,9 @@ public sealed class ProgramEndTests : IDisposable
         var completed = await second.EndAsync();
 
         Assert.Equal((ExitCode.Downed, ExitCode.Done), (replaced.ExitCode, completed.ExitCode));
-        var line = Assert.Single(WithoutAlarms(replaced.Error).TrimEnd('\n').Split('\n'));
-        Assert.Contains("another coordinator has taken this run over", line);
+        Assert.Single(
+            WithoutAlarms(replaced.Error).Split('\n'),
+            line => line.Contains("another coordinator has taken this run over", StringComparison.Ordinal));
         Assert.Equal(Enumerable.Range(1, steps).Select(step => (step, 4)), second.Updates());
         Assert.All(
             second.Journal().SkipWhile(entry => (int)entry["Epoch"]! < 2), entry => Assert.Equal(2, entry["Epoch"]));
@@ -142,13 +143,13 @@ public sealed class ProgramEndTests : IDisposable
         string[] coldStart = ["--set", "r1reward.sft.steps=100000", "--set", "r1reward.sft.checkpoint-every=5"];
         using var run = ProgramRun.Quickstart(_folder.Path, Endless, processes: 1, Patience, coldStart);
         await run.SeenAsync(() => Directory.Exists(run.Folder.Checkpoints));
-        run.TakeOver(epoch: 99);
+        var epoch = run.TakeOver();
         var checkpoints = Checkpoints(run);
         var ended = await run.EndAsync();
 
         Assert.Equal(ExitCode.Downed, ended.ExitCode);
         Assert.InRange(Checkpoints(run), checkpoints, checkpoints.AddSeconds(1));
-        Assert.Equal(99, (int?)run.Journal()[^1]["Epoch"]);
+        Assert.Equal(epoch, (int?)run.Journal()[^1]["Epoch"]);
     }
 
     private static int FreePort()

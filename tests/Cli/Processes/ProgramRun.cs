@@ -5,6 +5,7 @@ using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Data.Files;
 using R1Reward.Tests.Support;
+using LaterJournal = R1Reward.Actors.Coordination.Records.Journal;
 
 namespace R1Reward.Cli.Tests.Processes;
 
@@ -74,9 +75,9 @@ internal sealed class ProgramRun : IDisposable
         }
     }
 
-    /// <summary>Writes the line of a later coordinator into the journal.</summary>
-    public void TakeOver(int epoch) => File.AppendAllText(
-        JournalFile, $"{{\"Epoch\":{epoch},\"At\":\"2030-01-01T00:00:00+00:00\",\"Kind\":\"EpochStarted\"}}\n");
+    /// <summary>Begins the epoch of a later coordinator in the journal, by its lock as a coordinator does.</summary>
+    /// <returns>The epoch.</returns>
+    public int TakeOver() => LaterJournal.Open(Path.GetDirectoryName(JournalFile)!, TimeProvider.System).Epoch;
 
     /// <summary>Waits until a file in a folder holds a text.</summary>
     public async Task LoggedAsync(string folder, string text)
