@@ -83,9 +83,9 @@ internal static class EvalTable
     private static void PrintPlaces(PlaceFigures places)
     {
         Console.WriteLine(
-            $"preferred response shown first: {Percent.Format(places.PreferredFirst)} right, second: "
-            + $"{Percent.Format(places.PreferredSecond)} right; the first place is named in "
-            + Percent.Format(places.NamesFirst));
+            $"single votes: {Percent.Format(places.PreferredFirst)} right where the preferred response is shown first, "
+            + $"{Percent.Format(places.PreferredSecond)} where it is second; "
+            + $"the first place is named in {Percent.Format(places.NamesFirst)}");
         if (places.Both is { } both)
         {
             Console.WriteLine(

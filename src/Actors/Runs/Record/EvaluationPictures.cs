@@ -93,7 +93,11 @@ internal static class EvaluationPictures
         {
             Marks = [.. known.Index().Select(bar => (
                 bar.Index + 0.5, $"{bar.Item.Label} {Percent.Format(bar.Item.Share)}"))],
-            Keys = [(0, "right, by where the preferred response is shown"), (1, "votes for the first place")],
+            Keys =
+            [
+                (0, "single votes that are right, by where the preferred response is shown"),
+                (1, "votes for the first place"),
+            ],
             Shares = true,
             Line = 0.5,
         }.Append(html);
