@@ -23,6 +23,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _tick;
     private readonly Func<string, CoordinatedShutdown.Reason> _fenced;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _gone = new();
     private RunStatus _status;
 
     // The run under way, for whoever ends this actor; the behaviours hold it themselves.
@@ -72,6 +73,8 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         Cluster.Get(Context.System).Unsubscribe(Self);
         Tell(RunDetails.Idle(RunStatus.NoRun));
+        _gone.Cancel();
+        _gone.Dispose();
         _run?.Dispose();
     }
 
@@ -79,8 +82,8 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         Receive<RunCommands.Submit>(submit =>
         {
-            Answer(submit, submit.RunId);
             Load(submit);
+            Answer(submit, submit.RunId);
         });
         AnswerWithoutRun();
         IgnoreWorkers();
@@ -146,7 +149,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         _status = _status with { RunId = submit.RunId, Stage = RunStage.Loading, Outcome = null, Message = "" };
         Become(() => Loading(submit, stop));
-        Task.Run(() => _factory.LoadAsync(submit))
+        _factory.LoadAsync(submit, _gone.Token)
             .PipeTo(Self, success: run => new RunLoaded(run), failure: error => new RunNotLoaded(error));
     }
 

@@ -17,10 +17,16 @@ internal interface IRunFactory
     RunCommands.Submit? Interrupted();
 
     /// <summary>
-    /// Makes a run ready, whether it is new or continued. Takes seconds, and is called on a thread of the pool.
+    /// Makes a run ready, whether it is new or continued. Takes seconds on a thread of the pool; before it returns, the
+    /// run is noted, so that a coordinator that starts in the meantime takes it up.
     /// </summary>
-    /// <exception cref="R1Reward.Data.UserErrorException">Settings or data are wrong.</exception>
-    Task<ActiveRun> LoadAsync(RunCommands.Submit submit);
+    /// <param name="submit">The run.</param>
+    /// <param name="gone">Its coordinator has ended: the next one takes the run up, and this one no epoch.</param>
+    /// <exception cref="R1Reward.Data.UserErrorException">
+    /// Settings or data are wrong. A run that is not under way by its journal is noted no more.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The coordinator has ended before it took an epoch.</exception>
+    Task<ActiveRun> LoadAsync(RunCommands.Submit submit, CancellationToken gone);
 
     /// <summary>Notes that a run has ended, so that no later coordinator resumes it.</summary>
     void Ended(RunCommands.Submit submit);

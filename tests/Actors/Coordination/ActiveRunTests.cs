@@ -13,7 +13,7 @@ public sealed class ActiveRunTests
     [Fact]
     public async Task An_operator_sees_who_works_on_what_and_what_waits()
     {
-        using var run = await new FakeFactory(_machine).LoadAsync(FakeFactory.Run);
+        using var run = await new FakeFactory(_machine).LoadAsync(FakeFactory.Run, CancellationToken.None);
         run.Machine.Start();
         Assert.Null(run.Details.Throughput);
         run.Join(new FromWorker.Hello("busy", "address-busy", WorkKind.Rollout, 5), ActorRefs.Nobody);

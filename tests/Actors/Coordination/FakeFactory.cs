@@ -21,6 +21,9 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
     /// <summary>The run that a second load gives; null: it never gets ready.</summary>
     public MachineRun? Again { get; set; }
 
+    /// <summary>What tells the last loader that its coordinator has ended.</summary>
+    public CancellationToken Gone { get; private set; }
+
     public int Loaded { get; private set; }
 
     public List<string> Over { get; } = [];
@@ -31,10 +34,26 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
 
     public RunCommands.Submit? Interrupted() => Damage is null ? UnderWay : throw Damage;
 
-    public Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
+    public Task<ActiveRun> LoadAsync(RunCommands.Submit submit, CancellationToken gone)
     {
-        Loaded++;
-        Ready?.Wait(Patience);
+        (UnderWay, Gone, Loaded) = (submit, gone, Loaded + 1);
+        return Ready is null ? LoadAsync(submit) : Task.Run(
+            () =>
+            {
+                Ready.Wait(Patience, gone);
+                return LoadAsync(submit);
+            },
+            CancellationToken.None);
+    }
+
+    public void Ended(RunCommands.Submit submit) => Over.Add(submit.RunId);
+
+    public void Dispose()
+    {
+    }
+
+    private Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
+    {
         if (Error is not null)
         {
             return Task.FromException<ActiveRun>(Error);
@@ -43,12 +62,6 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
         return Loaded == 1 ? Task.FromResult(Load(submit, run))
             : Again is not null ? Task.FromResult(Load(submit, Again))
             : new TaskCompletionSource<ActiveRun>().Task;
-    }
-
-    public void Ended(RunCommands.Submit submit) => Over.Add(submit.RunId);
-
-    public void Dispose()
-    {
     }
 
     private ActiveRun Load(RunCommands.Submit submit, MachineRun loaded)

@@ -42,7 +42,26 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
     public void Ended(RunCommands.Submit submit) => _store.End(submit);
 
     /// <inheritdoc/>
-    public async Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
+    public async Task<ActiveRun> LoadAsync(RunCommands.Submit submit, CancellationToken gone)
+    {
+        try
+        {
+            _store.Begin(submit);
+            return await Task.Run(() => PrepareAsync(submit, gone), CancellationToken.None);
+        }
+        catch (UserErrorException) when (!gone.IsCancellationRequested)
+        {
+            // One that was under way stays noted: what it lacks here may be back at the next start, or elsewhere.
+            if (!IsUnderWay(submit.Folder))
+            {
+                _store.End(submit);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<ActiveRun> PrepareAsync(RunCommands.Submit submit, CancellationToken gone)
     {
         var settings = RunSettings.Read(Configurations.FromSubmission(submit.Settings).Reader());
         var folder = new RunFolder(submit.Folder);
@@ -64,7 +83,9 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
 
         var plan = Plan(settings, pairs);
 
-        // From here on the run is under way: this coordinator has an epoch, and one that starts later resumes it.
+        gone.ThrowIfCancellationRequested();
+
+        // From here on the run is under way: this coordinator has an epoch, and one that starts later goes on from it.
         var journal = Journal.Open(folder.Root, time);
         RefuseFinished(folder, RunProgress.From(journal.Entries));
         var checkpoints = new RunCheckpoints(folder, settings.Checkpoints.Keep, bulk);
@@ -93,6 +114,9 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         return new ActiveRun(
             submit, begun, plan, coldStartSteps, ledger, machine, settings.Stall, files.Recorder, time);
     }
+
+    private static bool IsUnderWay(string folder) =>
+        Journal.ReadOnly(folder) is { Count: > 0 } lines && !RunProgress.From(lines).Finished;
 
     private static void RefuseFinished(RunFolder folder, RunProgress progress)
     {
