@@ -20,7 +20,7 @@ public sealed class UserMistakeTests : IDisposable
     [InlineData("r1reward.rollout.device = \"gpu0\"", ":1:1: r1reward.rollout.device = gpu0", "cuda:N")]
     [InlineData("r1reward.model.path = \"nowhere\"", ":1:1: r1reward.model.path", "name a Hugging Face model folder")]
     [InlineData("r1reward.data { source = file\n train = \"none.jsonl\" }", ":2:2: r1reward.data.train",
-        "there is no file")]
+        "no such file")]
     [InlineData("r1reward.judge.endpoints = \"http://127.0.0.1:1/v1\"", ":1:1: r1reward.judge.endpoints",
         "write a list")]
     [InlineData("r1reward.rl.train-batch-size = 100", ":1:1: r1reward.rl.train-batch-size = 100", "write a divisor")]
@@ -149,7 +149,7 @@ public sealed class UserMistakeTests : IDisposable
         "--suite", "scenes", "--model", "x", "--order", "sideways")]
     [InlineData("--suite paintings: unknown. Write one of scenes, vl-rewardbench, mm-rlhf, ", "eval", "--suite",
         "paintings", "--model", "x")]
-    [InlineData("vote: give either --data FILE, or --question, --response1 and --response2.", "vote", "--model", "x",
+    [InlineData("vote: give either --data FILE, with --format or without, or --question", "vote", "--model", "x",
         "--question", "q")]
     [InlineData("--cache-gib: write a number of GiB above zero", "vote", "--model", "x", "--question", "q",
         "--response1", "a", "--response2", "b", "--cache-gib", "0")]

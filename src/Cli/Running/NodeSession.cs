@@ -42,7 +42,6 @@ internal static class NodeSession
 
         log.Follow(host.System);
         var address = Cluster.Get(host.System).SelfAddress;
-        Log.Information("node {Address} with roles {Roles}", address, node.Roles);
         if (IsChild)
         {
             // For the parent (ChildNode).
@@ -59,6 +58,7 @@ internal static class NodeSession
             host.Tell(Console.WriteLine);
         }
 
+        Log.Information("node {Address} with roles {Roles}", address, node.Roles);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!IsChild)
         {
