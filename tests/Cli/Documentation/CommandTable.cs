@@ -111,6 +111,8 @@ internal static class CommandTable
         ["./r1 test --slow --filter FullyQualifiedName~LoadingMemory"] = new Parsed(TheTests),
         ["./r1 config show --config FILE"] = new Parsed("run above with my.conf"),
         ["./r1 train --config hocon/quickstart-waste.conf --set r1reward.run.seed=1"] = new Parsed(TrainsElsewhere),
+        ["./r1 train --config hocon/vl-rewardbench.conf --set r1reward.data.train=PATH/vl_rewardbench.jsonl"] =
+            new Parsed(TrainsElsewhere),
         [WasteWithLength] = new Parsed(TrainsElsewhere),
         ["dotnet pack -c Release -o packages"] = new Script("R1Reward.sln", Packed),
         ["dotnet tool install --global r1reward --add-source \"$PWD/packages\""] =

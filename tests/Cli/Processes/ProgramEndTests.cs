@@ -90,7 +90,7 @@ public sealed class ProgramEndTests : IDisposable
         using var node = ProgramRun.Start(
             new RunFolder(_folder.Path), Patience, "node", "--config", Path.Combine(
                 "hocon", "quickstart.conf"), "--set", $"r1reward.run.folder={_folder.Path}");
-        await node.LoggedAsync(Path.Combine(_folder.Path, "nodes"), "with roles");
+        await node.LoggedAsync(Path.Combine(_folder.Path, "nodes"), "node {Address} with roles");
         node.Signal(signal);
         var ended = await node.EndAsync();
 
@@ -176,7 +176,7 @@ public sealed class ProgramEndTests : IDisposable
             new RunFolder(_folder.Path),
             Patience,
             ["node", .. cluster, "--set", "r1reward.node.found=on", "--set", $"r1reward.run.folder={_folder.Path}"]);
-        await node.LoggedAsync(Path.Combine(_folder.Path, "nodes"), "with roles");
+        await node.LoggedAsync(Path.Combine(_folder.Path, "nodes"), "node {Address} with roles");
 
         var status = await Invocation.RunAsync(["cluster", "status", .. cluster]);
         Assert.Equal(("", ExitCode.Done), (status.Error, status.ExitCode));
