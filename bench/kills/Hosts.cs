@@ -18,13 +18,13 @@ internal sealed class Hosts(string namespaces, int nodes)
     /// <summary>Whether each node has a host of its own; they then speak TLS.</summary>
     public bool AreApart => namespaces.Length > 0;
 
-    /// <summary>The address of a node.</summary>
+    /// <summary>Host that a node listens on: its own address where hosts are apart, else loopback.</summary>
     public string AddressOf(int node) => AreApart ? $"10.99.0.{node + 1}" : "127.0.0.1";
 
-    /// <summary>Its port for actor messages.</summary>
+    /// <summary>TCP port on which a node takes actor messages.</summary>
     public int PortOf(int node) => _ports[node];
 
-    /// <summary>Its address in the cluster.</summary>
+    /// <summary>Full actor address under which other nodes know a node, as seeds name it.</summary>
     public string NodeAddress(int node) =>
         $"{(AreApart ? "akka.ssl.tcp" : "akka.tcp")}://r1reward@{AddressOf(node)}:{PortOf(node)}";
 

@@ -30,7 +30,7 @@ internal sealed record Layout(
         "rollout,learner,sft",
     ];
 
-    /// <summary>Processes of one host.</summary>
+    /// <summary>The layouts of which all processes share one host and its loopback address.</summary>
     public static IReadOnlyList<Layout> OnOneHost { get; } =
     [
         new("three, one child", [], [["rollout"], ["learner"]], Fault.Kill),

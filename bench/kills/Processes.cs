@@ -57,7 +57,7 @@ internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDi
         kill.WaitForExit();
     }
 
-    /// <summary>Waits until a node is gone.</summary>
+    /// <summary>Completes when the process of a node has exited, whatever its exit code.</summary>
     public Task EndedAsync(string node, CancellationToken cancel) => _nodes[node].WaitForExitAsync(cancel);
 
     /// <summary>Starts a node; one that was killed comes back under its address.</summary>

@@ -12,7 +12,7 @@ namespace R1Reward.Actors.Configuration;
 /// </summary>
 internal static class CertificateCheck
 {
-    /// <summary>Key of the authority's file.</summary>
+    /// <summary>The key that names the PEM file of the one authority whose certificates are admitted.</summary>
     public const string AuthorityKey = "r1reward.node.tls.authority";
 
     /// <summary>Key of the file with the node's certificate and key.</summary>

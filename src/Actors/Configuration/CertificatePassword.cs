@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Configuration;
 /// </summary>
 internal static class CertificatePassword
 {
-    /// <summary>Key of the password's file.</summary>
+    /// <summary>The key that names the file whose text is the password of the node's certificate.</summary>
     public const string FileKey = "r1reward.node.tls.password-file";
 
     /// <summary>Reads the password; a file that is missing, or that others may read, is a mistake.</summary>

@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <param name="Port">0: any free port.</param>
 public sealed record HttpEndpoint(string Host, int Port)
 {
-    /// <summary>Key of the port.</summary>
+    /// <summary>The key of the port for health and metrics, a number or <c>off</c>.</summary>
     public const string PortKey = "r1reward.node.http.port";
 
     /// <summary>Reads the keys under <c>r1reward.node.http</c>; null where the port is <c>off</c>.</summary>
