@@ -14,9 +14,6 @@ namespace R1Reward.Policy.Models.Decoder;
 /// </summary>
 internal sealed unsafe class CpuDecoder
 {
-    // With fewer rows for each thread, reading the weights is most of the work, and threads share it better by outputs.
-    private const int LeastRows = 4;
-
     private readonly ModelConfig _config;
     private readonly LinearLayers _layers;
     private readonly RotaryTable _rotary;
@@ -43,7 +40,7 @@ internal sealed unsafe class CpuDecoder
 
     /// <summary>Whether the next step can be computed here: nothing adapts the weights, and rows abound.</summary>
     internal bool Takes(KvCache cache) =>
-        cache.Rows >= (get_num_threads() is var threads and > 1 ? LeastRows * threads : 1)
+        CpuProduct.Pays(cache.Rows)
         && CpuAttention.Fits(cache)
         && _layers.All.All(layer => layer.Adapted is null);
 

@@ -5,6 +5,13 @@ namespace R1Reward.Policy.Models.Kernels;
 /// <summary>A linear layer by <see cref="RowProduct"/> on all threads, for inference: it has no gradient.</summary>
 internal static unsafe class CpuProduct
 {
+    // With fewer rows for each thread, reading the weights is most of the work, and libtorch shares that by outputs.
+    private const int LeastRows = 4;
+
+    /// <summary>Whether there are rows enough for the threads of the caller to share them.</summary>
+    internal static bool Pays(long rows) =>
+        get_num_threads() is var threads && (threads == 1 || rows >= LeastRows * threads);
+
     /// <summary>Maps x (..., inputs), contiguous float32 on the CPU, to (..., outputs).</summary>
     internal static Tensor Apply(Tensor x, CpuMatrix matrix)
     {

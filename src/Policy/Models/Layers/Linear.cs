@@ -10,9 +10,6 @@ namespace R1Reward.Policy.Models.Layers;
 /// </summary>
 internal sealed class Linear
 {
-    // With fewer rows for each thread, reading the weights is most of the work, and libtorch shares that by outputs.
-    private const int LeastRows = 4;
-
     private readonly CpuMatrix? _onCpu;
 
     /// <summary>Takes the weights from a table; <see cref="LinearLayers"/> makes the layers of a model.</summary>
@@ -63,6 +60,5 @@ internal sealed class Linear
     internal CpuMatrix OnCpu() =>
         _onCpu ?? throw new InvalidOperationException($"{WeightName} is not float32 on the CPU");
 
-    private static bool IsForKernel(Tensor x) =>
-        CpuMatrix.Fits(x) && x.numel() >= (long)LeastRows * get_num_threads() * x.size(-1);
+    private static bool IsForKernel(Tensor x) => CpuMatrix.Fits(x) && CpuProduct.Pays(x.numel() / x.size(-1));
 }
