@@ -139,7 +139,7 @@ public sealed class LoraAdapter : IModelAdapter
     }
 
     /// <inheritdoc/>
-    public void BeginDropout(long step, int row) => Dropout.Begin(step, row);
+    public void BeginDropout(long step, IReadOnlyList<int> rows) => Dropout.Begin(step, rows);
 
     /// <inheritdoc/>
     public void EndDropout() => Dropout.End();

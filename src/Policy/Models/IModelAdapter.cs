@@ -13,11 +13,12 @@ public interface IModelAdapter : IDisposable
 
     /// <summary>
     /// Begins a training pass that leaves out a share of the inputs. Which ones follows from the numbers given, so that
-    /// a pass that is computed again for its gradients leaves out the same.
+    /// a pass that is computed again for its gradients leaves out the same, and a row loses the same in whichever pass
+    /// and on whichever rank it is.
     /// </summary>
     /// <param name="step">The optimiser's step.</param>
-    /// <param name="row">A row of the pass that is in no other pass of the step.</param>
-    void BeginDropout(long step, int row);
+    /// <param name="rows">Numbers of the pass's rows, which no other rows of the step have.</param>
+    void BeginDropout(long step, IReadOnlyList<int> rows);
 
     /// <summary>Ends a training pass: nothing is left out any more.</summary>
     void EndDropout();

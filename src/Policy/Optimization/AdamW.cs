@@ -1,3 +1,4 @@
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Parameters;
 using TorchSharp;
 using static R1Reward.Policy.Tensors.Numbers;
@@ -10,7 +11,7 @@ namespace R1Reward.Policy.Optimization;
 /// weights. A bfloat16 model gets float32 master weights and float32 gradient sums, for an update is often smaller than
 /// the spacing of bfloat16 numbers. Differences from torch.optim.AdamW: gradients are clipped to their common norm as
 /// part of the step, and norms and biases do not decay unless asked. <see cref="Step"/> reads the gradient sums and
-/// nothing else of the backward passes, so sums of several learners can be combined before it.
+/// nothing else of the backward passes: <see cref="Combine"/> adds those of all ranks up before it.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
@@ -43,6 +44,12 @@ public sealed class AdamW : IDisposable
     /// <summary>Decay rates, weight decay and clipping.</summary>
     public AdamWOptions Options { get; }
 
+    /// <summary>
+    /// The learners that make each step together, all with the same weights and moments; one alone by default. What
+    /// trains with this optimiser cuts its batches by them.
+    /// </summary>
+    public ICollective Ranks { get; set; } = OneRank.Alone;
+
     /// <summary>Steps taken or restored.</summary>
     public long StepCount { get; private set; }
 
@@ -57,6 +64,16 @@ public sealed class AdamW : IDisposable
         {
             state.Sums.add_(state.Group.Gradients!, One);
             state.Group.Gradients!.zero_();
+        }
+    }
+
+    /// <summary>Replaces the gradients summed so far by their sums over all ranks; once per step.</summary>
+    /// <exception cref="RankLostException">Another rank is gone; the weights are unchanged.</exception>
+    public void Combine()
+    {
+        foreach (var state in _states)
+        {
+            Ranks.AllReduce(state.Sums);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using R1Reward.Data.Randomness;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Losses.Values;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
@@ -55,7 +56,12 @@ public sealed class Critic : IDisposable
     /// <summary>The value before each response token of each row, in the order of the rows.</summary>
     public IReadOnlyList<ImmutableArray<float>> Values(IReadOnlyList<TrainingRow> rows) =>
         ResponseLogProbs.Compute(
-            Model, rows, _options.MicroBatchTokens, (hiddenNC, _) => ValuesOf(hiddenNC), _options.OnMicroBatch);
+            Model,
+            rows,
+            _options.MicroBatchTokens,
+            (hiddenNC, _) => ValuesOf(hiddenNC),
+            _options.OnMicroBatch,
+            Optimizer.Ranks);
 
     /// <summary>Moves the values towards the returns, clipped around the values at rollout.</summary>
     /// <param name="rows">Prompts with their responses.</param>
@@ -110,7 +116,7 @@ public sealed class Critic : IDisposable
     {
         var total = 0.0;
         int[] lengths = [.. batch.Select(index => rows[index].Tokens.Length)];
-        foreach (var piece in MicroBatches.Plan(lengths, _options.MicroBatchTokens))
+        foreach (var piece in MicroBatches.Plan(lengths, _options.MicroBatchTokens, Optimizer.Ranks))
         {
             using var scope = NewDisposeScope();
             int[] indices = [.. piece.Select(place => batch[place])];
@@ -129,7 +135,8 @@ public sealed class Critic : IDisposable
             total += loss.Value();
         }
 
-        return total;
+        Optimizer.Combine();
+        return Optimizer.Ranks.Sum(total);
     }
 
     private Tensor ValuesOf(Tensor hiddenNC) => Model.Logits(hiddenNC).squeeze(-1).to(ScalarType.Float32);

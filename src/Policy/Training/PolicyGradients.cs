@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
@@ -10,8 +11,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Training;
 
 /// <summary>
-/// The gradients of a train batch, piece by piece, summed in the optimiser. No step is taken here: code that combines
-/// the gradients of several learners does so between this and <see cref="AdamW.Step"/>.
+/// The gradients of a train batch, piece by piece, summed in the optimiser over all ranks. Each rank has the pieces of
+/// its share of the responses; what the loss divides by is that of the whole batch. No step is taken here.
 /// </summary>
 internal sealed class PolicyGradients(
     CausalLM model, AdamW optimizer, PolicyObjective objective, PolicyLearnerOptions options)
@@ -27,26 +28,27 @@ internal sealed class PolicyGradients(
         var entropies = objective.EntropyFilter == EntropyRule.None
             ? null
             : ResponseLogProbs.Entropies(
-                model, [.. responses.Select(response => response.Row)], options.MicroBatchTokens);
+                model, [.. responses.Select(response => response.Row)], options.MicroBatchTokens, optimizer.Ranks);
         var batch = new PolicyBatch(responses, objective, options.MaxResponseTokens, entropies);
         var total = 0.0;
         int[] lengths = [.. responses.Select(response => response.Row.Tokens.Length)];
-        foreach (var piece in MicroBatches.Plan(lengths, options.MicroBatchTokens))
+        foreach (var piece in MicroBatches.Plan(lengths, options.MicroBatchTokens, optimizer.Ranks))
         {
-            var loss = Backward(batch, piece, klCoefficient, statistics);
-            if (!double.IsFinite(loss) && !options.SkipNonFinite)
-            {
-                throw new InvalidOperationException(
-                    $"policy loss is {loss} at optimiser step {optimizer.StepCount + 1}: {batch.Tokens} tokens, "
-                    + $"largest log-ratio {statistics.LargestLogRatio:g4}, "
-                    + $"largest advantage {responses.Max(response => response.Advantages.Max(Math.Abs)):g4}");
-            }
-
-            total += loss;
+            total += Backward(batch, piece, klCoefficient, statistics);
             optimizer.Accumulate();
             options.OnMicroBatch?.Invoke();
         }
 
+        total = optimizer.Ranks.Sum(total);
+        if (!double.IsFinite(total) && !options.SkipNonFinite)
+        {
+            throw new InvalidOperationException(
+                $"policy loss is {total} at optimiser step {optimizer.StepCount + 1}: {batch.Tokens} tokens, "
+                + $"largest log-ratio {statistics.LargestLogRatio:g4}, "
+                + $"largest advantage {responses.Max(response => response.Advantages.Max(Math.Abs)):g4}");
+        }
+
+        optimizer.Combine();
         return total;
     }
 
@@ -65,7 +67,7 @@ internal sealed class PolicyGradients(
             return objective.Compute(given, weightsBT, batch.Tokens, klCoefficient);
         }
 
-        model.Adapter?.BeginDropout(optimizer.StepCount, piece[0]);
+        model.Adapter?.BeginDropout(optimizer.StepCount, piece);
         var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
         var loss = objective.NeedsEntropies
             ? TokenLogProbs.BackwardWithEntropies(

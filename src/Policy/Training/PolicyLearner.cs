@@ -1,5 +1,6 @@
 using R1Reward.Data.Randomness;
 using R1Reward.Data.Traces;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
@@ -8,7 +9,8 @@ namespace R1Reward.Policy.Training;
 
 /// <summary>
 /// The policy update of reinforcement learning: passes over a rollout in shuffled train batches, one optimiser step
-/// each. The loss of a batch is the one of all its responses, however it is cut into micro-batches. Differences from
+/// each. The loss of a batch is the one of all its responses, however it is cut into micro-batches and by the ranks of
+/// the optimiser, each of which is given the whole rollout and has the figures of all. Differences from
 /// the published loop: micro-batches are bounded by tokens and sorted by length instead of counted, and a last short
 /// train batch is evened out over the others instead of dropped; both leave the gradient of a full batch as it is.
 /// </summary>
@@ -50,6 +52,9 @@ public sealed class PolicyLearner
     /// <summary>Batch sizes and seed.</summary>
     public PolicyLearnerOptions Options { get; }
 
+    /// <summary>Who makes each update together.</summary>
+    public ICollective Ranks => _optimizer.Ranks;
+
     /// <summary>Updates made or restored; part of the seed of the order, so set it when a run resumes.</summary>
     public long UpdateCount { get; set; }
 
@@ -85,6 +90,7 @@ public sealed class PolicyLearner
             norms.Add(_optimizer.Step(rate));
         }
 
+        statistics.Combine(Ranks);
         UpdateCount++;
         return new PolicyMetrics
         {

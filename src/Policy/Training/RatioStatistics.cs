@@ -1,3 +1,4 @@
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Losses;
 using R1Reward.Policy.Losses.Surrogates;
 
@@ -14,8 +15,8 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
     private double _ratios;
     private double _kl;
     private double _negativeLogProbs;
-    private long _clipped;
-    private long _preClipped;
+    private double _clipped;
+    private double _preClipped;
 
     internal long Tokens { get; private set; }
 
@@ -54,6 +55,18 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
         }
     }
 
+    /// <summary>Replaces sums and maxima by those over all ranks; once, when every response is in.</summary>
+    internal void Combine(ICollective ranks)
+    {
+        var all = ranks.Gather(
+            [Tokens, _ratios, _kl, _negativeLogProbs, _clipped, _preClipped, LargestRatio, LargestLogRatio]);
+        double Sum(int place) => all.Sum(one => one[place]);
+        double Most(int place) => all.Select(one => one[place]).Aggregate(Largest);
+        Tokens = (long)Sum(0);
+        (_ratios, _kl, _negativeLogProbs, _clipped, _preClipped) = (Sum(1), Sum(2), Sum(3), Sum(4), Sum(5));
+        (LargestRatio, LargestLogRatio) = (Most(6), Most(7));
+    }
+
     private static double MeanDifference(ReadOnlySpan<float> logProbs, ReadOnlySpan<float> old)
     {
         var sum = 0.0;
@@ -65,7 +78,9 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
         return logProbs.IsEmpty ? 0 : sum / logProbs.Length;
     }
 
-    private static double Largest(double soFar, double value) => double.IsNaN(soFar) ? value : Math.Max(soFar, value);
+    // What nothing was counted for is NaN.
+    private static double Largest(double one, double other) =>
+        double.IsNaN(one) ? other : double.IsNaN(other) ? one : Math.Max(one, other);
 
     private double Mean(double sum) => Tokens == 0 ? double.NaN : sum / Tokens;
 }

@@ -9,7 +9,8 @@ namespace R1Reward.Policy.Training;
 /// One step of reinforcement learning on the scored traces of a rollout: reference log-probabilities, advantages over
 /// the whole batch, critic, policy update, figures. A batch from which the policy cannot learn leaves it as it is; a
 /// critic still learns the values of what is not dropped. The parts hold what goes on from step to step and are made,
-/// kept and disposed by the caller. For one thread.
+/// kept and disposed by the caller. Several ranks each run the step on the whole batch: what a model computes is shared
+/// out, what follows from it without a model is computed by all. For one thread.
 /// </summary>
 /// <param name="policy">The policy update with its loss and optimiser.</param>
 /// <param name="advantages">From rewards to advantages.</param>
@@ -53,7 +54,7 @@ public sealed class ReinforceStep(PolicyLearner policy, AdvantagePipeline advant
         var reference = Reference is null
             ? null
             : ResponseLogProbs.Compute(
-                Reference, rows, policy.Options.MicroBatchTokens, policy.Options.OnMicroBatch);
+                Reference, rows, policy.Options.MicroBatchTokens, policy.Options.OnMicroBatch, policy.Ranks);
         var values = Critic?.Values(rows);
 
         var coefficient = kl.Coefficient;

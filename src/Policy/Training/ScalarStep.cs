@@ -1,4 +1,5 @@
 using R1Reward.Data.Pairs;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Heads;
 using R1Reward.Policy.Optimization;
 using static R1Reward.Policy.Tensors.Numbers;
@@ -9,7 +10,8 @@ namespace R1Reward.Policy.Training;
 /// <summary>
 /// Training of a scalar reward model on ranked pairs. Both responses of a pair go through the model in one batch. The
 /// gradients are those of the whole batch whatever the micro-batches: a loss that compares pairs is computed over all
-/// scores first, and each micro-batch then runs again to carry the scores' gradients on. For one thread.
+/// scores first, and each micro-batch then runs again to carry the scores' gradients on. The ranks of the optimiser are
+/// each given the whole batch, train on a share of the pairs and have the figures of all. For one thread.
 /// </summary>
 /// <param name="model">Is trained in place; the caller keeps and disposes it.</param>
 /// <param name="optimizer">
@@ -80,6 +82,7 @@ public sealed class ScalarStep(
                 $"loss is {loss} at optimiser step {optimizer.StepCount + 1} over {batch.Count} pairs");
         }
 
+        optimizer.Combine();
         var norm = optimizer.Step(rate);
         return new ScalarMetrics
         {
@@ -105,13 +108,21 @@ public sealed class ScalarStep(
         {
             var own = objective with { Only = (head, balanced.WeightOf(head) ?? 1) };
             scores = Backward(batch, own);
-            gradients.Add(optimizer.TakeGradients(shared));
+            var gradient = optimizer.TakeGradients(shared);
+            optimizer.Ranks.AllReduce(gradient);
+            gradients.Add(gradient);
             losses.Add(batch.Any(pair => pair.Labels[head] is not null)
                 ? LossOf(objective with { Only = (head, 1) }, batch, scores)
                 : null);
         }
 
-        optimizer.AddGradients(shared, balanced.Combine(gradients, losses, optimizer.StepCount));
+        var combined = balanced.Combine(gradients, losses, optimizer.StepCount);
+        // Every rank has the whole of it, and the sum over the ranks is still to come.
+        if (optimizer.Ranks.Rank == 0)
+        {
+            optimizer.AddGradients(shared, combined);
+        }
+
         return scores;
     }
 
@@ -123,14 +134,14 @@ public sealed class ScalarStep(
         return of.Compute(Matrix(scores.First), Matrix(scores.Second), Labels(batch)).Value();
     }
 
-    /// <summary>Adds up the gradients of a batch in the optimiser; gives the scores of both sides.</summary>
+    /// <summary>Adds up the gradients of this rank's pairs in the optimiser; gives the scores of all.</summary>
     private (double[][] First, double[][] Second) Backward(IReadOnlyList<ScalarPair> batch, ScalarObjective of)
     {
         var labels = Labels(batch);
-        int[] lengths = [.. batch.Select(pair => Math.Max(pair.First.Tokens.Length, pair.Second.Tokens.Length))];
-        var pieces = MicroBatches.Plan(lengths, options.MicroBatchTokens / 2);
-        using var gradients = of.Loss.ComparesPairs && pieces.Count > 1 ? ScoreGradients(batch, of) : null;
-        var (first, second) = (new double[batch.Count][], new double[batch.Count][]);
+        var pieces = Pieces(batch);
+        var isWhole = optimizer.Ranks.Count == 1 && pieces.Count == 1;
+        using var gradients = of.Loss.ComparesPairs && !isWhole ? ScoreGradients(batch, of) : null;
+        var all = new double[]?[2 * batch.Count];
         foreach (var piece in pieces)
         {
             Tensor Loss(Tensor scores)
@@ -145,47 +156,63 @@ public sealed class ScalarStep(
                     : (scores * Part(gradients, piece)).sum();
             }
 
-            BeginDropout(piece);
+            BeginDropout(batch, piece);
             var scores = ScalarPass.Backward(
                 model, Rows(piece.Select(index => batch[index])), Loss, options.GradientCheckpointing);
             model.Backbone.Adapter?.EndDropout();
             optimizer.Accumulate();
-            foreach (var (place, index) in piece.Index())
-            {
-                first[index] = scores[place];
-                second[index] = scores[piece.Length + place];
-            }
+            Place(scores, piece, all);
         }
 
-        return (first, second);
+        var whole = Shared(all);
+        return (whole[..batch.Count], whole[batch.Count..]);
     }
 
     /// <summary>The loss's gradients of all scores (2, B, heads), from passes that keep no activations.</summary>
     private Tensor ScoreGradients(IReadOnlyList<ScalarPair> batch, ScalarObjective of)
     {
         using var scope = NewDisposeScope();
-        int[] lengths = [.. batch.Select(pair => Math.Max(pair.First.Tokens.Length, pair.Second.Tokens.Length))];
-        var all = new double[2 * batch.Count][];
-        foreach (var piece in MicroBatches.Plan(lengths, options.MicroBatchTokens / 2))
+        var all = new double[]?[2 * batch.Count];
+        foreach (var piece in Pieces(batch))
         {
-            BeginDropout(piece);
+            BeginDropout(batch, piece);
             var rows = Rows(piece.Select(index => batch[index]));
-            var scores = ScalarPass.Evaluate(model, rows, int.MaxValue, training: true);
+            Place(ScalarPass.Evaluate(model, rows, int.MaxValue, training: true), piece, all);
             model.Backbone.Adapter?.EndDropout();
-            foreach (var (place, index) in piece.Index())
-            {
-                all[index] = scores[place];
-                all[batch.Count + index] = scores[piece.Length + place];
-            }
         }
 
-        var leaf = Matrix(all).requires_grad_();
+        var leaf = Matrix(Shared(all)).requires_grad_();
         of.Compute(leaf.narrow(0, 0, batch.Count), leaf.narrow(0, batch.Count, batch.Count), Labels(batch))
             .backward();
         return leaf.grad!.view(2, batch.Count, -1).MoveToOuterDisposeScope();
     }
 
-    private void BeginDropout(int[] piece) => model.Backbone.Adapter?.BeginDropout(optimizer.StepCount, piece[0]);
+    /// <summary>This rank's share of the pairs, in micro-batches.</summary>
+    private IReadOnlyList<int[]> Pieces(IReadOnlyList<ScalarPair> batch)
+    {
+        int[] lengths = [.. batch.Select(pair => Math.Max(pair.First.Tokens.Length, pair.Second.Tokens.Length))];
+        return MicroBatches.Plan(lengths, options.MicroBatchTokens / 2, optimizer.Ranks);
+    }
+
+    private void BeginDropout(IReadOnlyList<ScalarPair> batch, int[] piece) => model.Backbone.Adapter?.BeginDropout(
+        optimizer.StepCount, [.. piece, .. piece.Select(index => batch.Count + index)]);
+
+    private static void Place(double[][] scores, int[] piece, double[]?[] all)
+    {
+        foreach (var (place, index) in piece.Index())
+        {
+            all[index] = scores[place];
+            all[(all.Length / 2) + index] = scores[piece.Length + place];
+        }
+    }
+
+    private double[][] Shared(double[]?[] own)
+    {
+        var none = new double[_watches.Length];
+        float[] all = [.. own.SelectMany(row => row ?? none).Select(score => (float)score)];
+        optimizer.Ranks.FillIn(all);
+        return [.. all.Select(score => (double)score).Chunk(none.Length)];
+    }
 
     private (double Loss, HeadMetrics[] Heads) Figures(
         IReadOnlyList<ScalarPair> batch, double[][] first, double[][] second)

@@ -1,3 +1,4 @@
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using TorchSharp;
@@ -8,7 +9,8 @@ namespace R1Reward.Policy.Training;
 
 /// <summary>
 /// Supervised training on replies. The loss is the sum over the targets of the whole batch divided by their number,
-/// whatever the micro-batches; the output layer runs at target positions only.
+/// whatever the micro-batches; the output layer runs at target positions only. The ranks of the optimiser are each
+/// given the whole batch, train on a share of it and have the figures of all.
 /// </summary>
 /// <param name="model">Is trained in place; the caller keeps and disposes it.</param>
 /// <param name="optimizer">Holds the model's gradients; the caller keeps and disposes it.</param>
@@ -65,7 +67,7 @@ public sealed class SftTrainer(
             loss += Loss(TokenLogProbs.Compute(model, hiddenNC, tokens.TargetsN), targets).Value();
         }
 
-        return loss;
+        return optimizer.Ranks.Sum(loss);
     }
 
     private static int Targets(IReadOnlyList<TrainingRow> batch)
@@ -82,11 +84,11 @@ public sealed class SftTrainer(
     private double Backward(IReadOnlyList<TrainingRow> batch, int targets)
     {
         var loss = 0.0;
-        foreach (var (first, rows) in Pieces(batch))
+        foreach (var (piece, rows) in Pieces(batch))
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.From(rows, model.Device);
-            model.Adapter?.BeginDropout(optimizer.StepCount, first);
+            model.Adapter?.BeginDropout(optimizer.StepCount, piece);
             var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
             loss += TokenLogProbs.Backward(
                 model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, targets)).Value();
@@ -95,17 +97,18 @@ public sealed class SftTrainer(
             optimizer.Accumulate();
         }
 
-        return loss;
+        optimizer.Combine();
+        return optimizer.Ranks.Sum(loss);
     }
 
     /// <summary>
-    /// The rows that have targets, in micro-batches, each with the place of its first row among them.
+    /// This rank's share of the rows that have targets, in micro-batches, each with the places of its rows among all.
     /// </summary>
-    private IEnumerable<(int First, TrainingRow[] Rows)> Pieces(IReadOnlyList<TrainingRow> batch)
+    private IEnumerable<(int[] Piece, TrainingRow[] Rows)> Pieces(IReadOnlyList<TrainingRow> batch)
     {
         TrainingRow[] learned = [.. batch.Where(row => row.TargetCount > 0)];
         int[] lengths = [.. learned.Select(row => row.Tokens.Length)];
-        return MicroBatches.Plan(lengths, options.MicroBatchTokens)
-            .Select(piece => (piece[0], Array.ConvertAll(piece, index => learned[index])));
+        return MicroBatches.Plan(lengths, options.MicroBatchTokens, optimizer.Ranks)
+            .Select(piece => (piece, Array.ConvertAll(piece, index => learned[index])));
     }
 }

@@ -62,17 +62,30 @@ public sealed class LoraAdapterTests
         var adapter = LoraAdapter.Create(model, Config with { Dropout = 0.5 }, 3);
         Train(model);
         var whole = Output(model);
-        adapter.BeginDropout(1, 0);
+        adapter.BeginDropout(1, [0]);
         var dropped = Output(model);
         Assert.NotEqual(whole, dropped);
         Assert.Equal(dropped, Output(model));
-        adapter.BeginDropout(1, 4);
+        adapter.BeginDropout(1, [4]);
         Assert.NotEqual(dropped, Output(model));
         adapter.EndDropout();
         Assert.Equal(whole, Output(model));
         Assert.Equal(1, adapter.Dropout.Apply(ones(200, 50), 0).mean().item<float>(), 1e-5);
-        adapter.BeginDropout(2, 0);
+        adapter.BeginDropout(2, [0]);
         Assert.Equal(1, adapter.Dropout.Apply(ones(200, 50), 0).mean().item<float>(), 0.05);
+    }
+
+    [Fact]
+    public void A_row_loses_the_same_beside_others_and_behind_padding()
+    {
+        using var scope = NewDisposeScope();
+        var dropout = new LoraDropout(0.5);
+        dropout.Begin(3, [7]);
+        var alone = Numbers.Values(dropout.Apply(ones(1, 4, 6), 2));
+        dropout.Begin(3, [1, 7, 9]);
+        var beside = dropout.Apply(ones(3, 9, 6), 2);
+        Assert.Equal(alone, Numbers.Values(beside[1].narrow(0, 0, 4)));
+        Assert.NotEqual(alone, Numbers.Values(beside[0].narrow(0, 0, 4)));
     }
 
     [Fact]

@@ -155,7 +155,7 @@ public sealed class ReinforceStepTests
     /// <summary>
     /// Traces "sampled" by a policy: their log-probabilities are its own. Every second one is rewarded.
     /// </summary>
-    private static List<ScoredTrace> Traces(CausalLM policy, int count)
+    internal static List<ScoredTrace> Traces(CausalLM policy, int count)
     {
         var rows = Some.Rows(count);
         var logProbs = ResponseLogProbs.Compute(policy, rows, 512);

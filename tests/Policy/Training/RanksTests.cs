@@ -1,0 +1,213 @@
+using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Losses;
+using R1Reward.Policy.Losses.Surrogates;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tests.Exchange;
+using R1Reward.Policy.Tests.Losses;
+using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Tests.Training;
+
+/// <summary>Updates of 1, 2, 3 and 4 ranks, each with a model of its own, in a ring of sockets.</summary>
+public sealed class RanksTests
+{
+    public static TheoryData<string> Losses() => [.. EveryLossTests.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void An_update_by_every_loss_is_the_same_whatever_the_number_of_ranks(string loss) =>
+        AreTheSame(rank => Reinforce(rank, new Case { Loss = EveryLossTests.All[loss] }));
+
+    public static TheoryData<string> Cases() => [.. _cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_surrounds_the_loss_is_the_same_as_well(string name) =>
+        AreTheSame(rank => Reinforce(rank, _cases[name]));
+
+    [Fact]
+    public void A_step_that_is_not_finite_is_skipped_by_every_rank() => AreTheSame(rank =>
+    {
+        using var model = Some.Model();
+        using var optimizer = new AdamW(model.Trained, new AdamWOptions()) { Ranks = rank };
+        var metrics = Broken(model, optimizer, skip: true);
+        Assert.Equal((1, 1), (metrics.Steps, metrics.NonFiniteSteps));
+        return (Weights(model), [metrics.Loss, metrics.GradientNorm]);
+    });
+
+    [Fact]
+    public void A_second_run_has_the_same_bits()
+    {
+        float[] Weights() => LoopbackRing.Run(3, rank => Reinforce(rank, _cases["adapter with dropout"]))[2].Weights;
+        Assert.Equal(Weights(), Weights());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_cold_start_is_the_same_whatever_the_number_of_ranks(bool checkpointing) => AreTheSame(rank =>
+    {
+        using var model = Some.Model();
+        using var adapter = checkpointing ? LoraAdapter.Create(model, Lora(0.3), 3) : null;
+        using var optimizer = new AdamW(model.Trained, new AdamWOptions()) { Ranks = rank };
+        var trainer = new SftTrainer(
+            model,
+            optimizer,
+            new LearningRateSchedule { BaseRate = 1e-3 },
+            new SftOptions { MicroBatchTokens = 24, GradientCheckpointing = checkpointing });
+        var held = trainer.Evaluate(Some.Rows(5, seed: 8));
+        var first = trainer.Step(Some.Rows(7));
+        var second = trainer.Step(Some.Rows(3));
+        return (
+            Weights(model),
+            [held, first.Loss, first.GradientNorm, second.Loss, second.GradientNorm, second.Targets, second.Tokens]);
+    });
+
+    [Fact]
+    public void A_loss_that_is_no_number_ends_the_update_of_every_rank()
+    {
+        var messages = LoopbackRing.Run(3, rank =>
+        {
+            using var model = Some.Model();
+            using var optimizer = new AdamW(model.Trained, new AdamWOptions()) { Ranks = rank };
+            return Assert.Throws<InvalidOperationException>(() => Broken(model, optimizer, skip: false)).Message;
+        });
+        Assert.All(messages, message => Assert.StartsWith("policy loss is NaN at optimiser step ", message));
+    }
+
+    /// <summary>An update of two steps, one of which holds an advantage that is no number.</summary>
+    private static PolicyMetrics Broken(CausalLM model, AdamW optimizer, bool skip)
+    {
+        var rollout = Some.Experiences(model, 8);
+        rollout[1] = rollout[1] with { Advantages = [.. rollout[1].Advantages.Select(_ => float.NaN)] };
+        return new PolicyLearner(
+            model,
+            optimizer,
+            new LearningRateSchedule { BaseRate = 1e-3 },
+            new PolicyObjective(new StableReinforceLoss()),
+            new PolicyLearnerOptions { TrainBatchSize = 4, SkipNonFinite = skip }).Update(rollout);
+    }
+
+    private static readonly Dictionary<string, Case> _cases = new()
+    {
+        ["fewer responses than ranks"] = new Case { Responses = 3, TrainBatchSize = 1 },
+        ["divergence in the loss"] = new Case { Kl = KlEstimator.K3 },
+        ["entropy bonus"] = new Case { EntropyBonus = 0.05 },
+        ["tokens of high entropy in each response"] = new Case { EntropyFilter = EntropyRule.Sequence },
+        ["tokens of high entropy in the batch"] = new Case { EntropyFilter = EntropyRule.Batch },
+        ["critic"] = new Case { Estimator = AdvantageEstimator.Gae },
+        ["gradient checkpointing"] = new Case { Checkpointing = true },
+        ["adapter with dropout"] = new Case { Dropout = 0.3 },
+        ["everything at once"] = new Case
+        {
+            Loss = new GspoLoss(0.2, 0.3),
+            Kl = KlEstimator.K2,
+            EntropyBonus = 0.05,
+            Estimator = AdvantageEstimator.Gae,
+            Checkpointing = true,
+            Dropout = 0.2,
+        },
+    };
+
+    private static void AreTheSame(Func<ICollective, (float[] Weights, double[] Figures)> run)
+    {
+        var (weights, figures) = LoopbackRing.Run(1, run)[0];
+        for (var ranks = 2; ranks <= 4; ranks++)
+        {
+            var results = LoopbackRing.Run(ranks, run);
+            Numbers.Close(weights, results[0].Weights, 1e-5, $"weights of {ranks} ranks");
+            Assert.All(results, one => Assert.Equal(results[0].Weights, one.Weights));
+            Assert.All(results, one => Assert.Equal(results[0].Figures, one.Figures));
+            foreach (var (i, figure) in figures.Index())
+            {
+                Assert.Equal(figure, results[0].Figures[i], 1e-4 * Math.Max(1, Math.Abs(figure)));
+            }
+        }
+    }
+
+    private static (float[] Weights, double[] Figures) Reinforce(ICollective rank, Case one)
+    {
+        using var policy = Some.Model();
+        using var reference = Some.Model(seed: 2);
+        using var adapter = one.Dropout is { } dropout ? LoraAdapter.Create(policy, Lora(dropout), 3) : null;
+        using var optimizer = new AdamW(policy.Trained, new AdamWOptions()) { Ranks = rank };
+        var needsCritic = one.Estimator == AdvantageEstimator.Gae;
+        using var critic = needsCritic
+            ? new Critic(Critic.ModelFor(policy), new CriticOptions { LearningRate = 1e-3, TrainBatchSize = 4 })
+            : null;
+        if (critic is not null)
+        {
+            critic.Optimizer.Ranks = rank;
+        }
+
+        var objective = new PolicyObjective(one.Loss)
+        {
+            Kl = one.Kl,
+            EntropyBonus = one.EntropyBonus,
+            EntropyFilter = one.EntropyFilter,
+            EntropyShare = 0.5,
+        };
+        var options = new PolicyLearnerOptions
+        {
+            TrainBatchSize = one.TrainBatchSize,
+            Passes = 2,
+            MicroBatchTokens = 24,
+            MaxResponseTokens = 10,
+            GradientCheckpointing = one.Checkpointing,
+            Seed = 3,
+        };
+        var learner = new PolicyLearner(
+            policy, optimizer, new LearningRateSchedule { BaseRate = 1e-3 }, objective, options);
+        var kl = new KlController(new KlOptions { Initial = 0.1, Target = 0.1, Horizon = 100 });
+        var advantages = new AdvantagePipeline(new AdvantageOptions { Estimator = one.Estimator });
+        var step = new ReinforceStep(learner, advantages, kl) { Reference = reference, Critic = critic };
+        var traces = ReinforceStepTests.Traces(policy, one.Responses);
+        var metrics = step.Run(traces);
+        return (
+            [.. Weights(policy), .. critic is null ? [] : Weights(critic.Model)],
+            [.. Figures(metrics.Policy), metrics.Advantages.Stats.Kl, kl.Coefficient, metrics.Critic?.Loss ?? 0]);
+    }
+
+    private static double[] Figures(PolicyMetrics policy) =>
+    [
+        policy.Steps, policy.Loss, policy.LargestLoss, policy.GradientNorm, policy.LargestGradientNorm,
+        policy.NonFiniteSteps, policy.Tokens, policy.MeanRatio, policy.LargestRatio, policy.LargestLogRatio,
+        policy.ClipShare, policy.PreClipShare, policy.DriftKl, policy.Entropy,
+    ];
+
+    private static float[] Weights(CausalLM model) =>
+        [.. model.Trained.Groups.SelectMany(group => Numbers.Values(group.Values))];
+
+    private static LoraConfig Lora(double dropout) => new()
+    {
+        Rank = 2,
+        Targets = ModuleSelection.Parse("all-linear", "targets"),
+        Dropout = dropout,
+    };
+
+    private sealed record Case
+    {
+        public IPolicyLoss Loss { get; init; } = new StableReinforceLoss();
+
+        public int Responses { get; init; } = 9;
+
+        public int TrainBatchSize { get; init; } = 5;
+
+        public KlEstimator? Kl { get; init; }
+
+        public double EntropyBonus { get; init; }
+
+        public EntropyRule EntropyFilter { get; init; }
+
+        public AdvantageEstimator Estimator { get; init; }
+
+        public bool Checkpointing { get; init; }
+
+        public double? Dropout { get; init; }
+    }
+}
