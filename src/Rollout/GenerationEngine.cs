@@ -127,11 +127,11 @@ public sealed class GenerationEngine : IDisposable
     {
         Validate(request);
 
-        // Patches are large and needed once: they go with the group, which ends when its prompt has been computed.
-        var kept = request with { Patches = [] };
+        // Features are large and needed once: they go with the group, which ends when its prompt has been computed.
+        var kept = request with { Features = [] };
         var sequences = Enumerable.Range(0, request.Samples)
             .Select(sample => new Sequence(kept, sample, _options.MaxLength, _tokenizer, _stopTokens));
-        _waiting.Add(new SequenceGroup(request.PromptTokens, [.. sequences]) { Patches = request.Patches });
+        _waiting.Add(new SequenceGroup(request.PromptTokens, [.. sequences]) { Features = request.Features });
     }
 
     /// <summary>

@@ -25,8 +25,8 @@ public sealed record GenerationRequest
     /// <summary>What the prompt shows, as the traces name it.</summary>
     public IReadOnlyList<MediaItem> Media { get; init; } = [];
 
-    /// <summary>The patches of <see cref="Media"/>.</summary>
-    public IReadOnlyList<MediaPatches> Patches { get; init; } = [];
+    /// <summary>What the model's towers take of <see cref="Media"/>.</summary>
+    public IReadOnlyList<MediaFeatures> Features { get; init; } = [];
 
     /// <summary>How many traces to sample.</summary>
     public int Samples { get; init; } = 1;

@@ -101,7 +101,7 @@ internal sealed class ModelRunner : IDisposable
                 lengths,
                 Cache,
                 groups[0].Sequences.Count,
-                VisionInputs.From(groups.Select(group => group.Patches))));
+                MediaInputs.From(groups.Select(group => group.Features))));
     }
 
     /// <summary>Feeds every running sequence the token that was sampled last.</summary>

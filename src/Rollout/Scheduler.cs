@@ -46,7 +46,7 @@ internal sealed class Scheduler
 
     /// <summary>Bytes of the pictures and videos of what waits.</summary>
     public long WaitingPatchBytes =>
-        _waiting.Sum(group => group.Patches.Sum(patches => (long)patches.Values.Length * sizeof(float)));
+        _waiting.Sum(group => group.Features.Sum(item => (long)item.Values.Length * sizeof(float)));
 
     /// <summary>
     /// Puts a group in the queue. A group too large to run at once is split, and each part recomputes the prompt. Two

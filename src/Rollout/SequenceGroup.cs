@@ -8,8 +8,8 @@ namespace R1Reward.Rollout;
 /// <param name="Sequences">The samples, none of which has a token yet.</param>
 internal sealed record SequenceGroup(ImmutableArray<int> PromptTokens, IReadOnlyList<Sequence> Sequences)
 {
-    /// <summary>The pictures and videos of the prompt, as patches.</summary>
-    public IReadOnlyList<MediaPatches> Patches { get; init; } = [];
+    /// <summary>The media of the prompt.</summary>
+    public IReadOnlyList<MediaFeatures> Features { get; init; } = [];
 
     /// <summary>Maximum of tokens of prompt and output of one of them.</summary>
     public int MaxLength => Sequences.Max(sequence => sequence.MaxLength);

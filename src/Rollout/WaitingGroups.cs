@@ -13,7 +13,7 @@ internal sealed class WaitingGroups
 
     /// <summary>Bytes of their pictures and videos.</summary>
     public long PatchBytes =>
-        _groups.Sum(group => group.Patches.Sum(patches => (long)patches.Values.Length * sizeof(float)));
+        _groups.Sum(group => group.Features.Sum(item => (long)item.Values.Length * sizeof(float)));
 
     /// <summary>Puts a group at the end.</summary>
     public void Add(SequenceGroup group) => _groups.Enqueue(group);

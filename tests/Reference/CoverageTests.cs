@@ -9,9 +9,6 @@ public sealed class CoverageTests
     [ReferenceTheory("rl-and-rewards", "flow_samplers", "flow_group_ids")]
     public void Later(string name) => Assert.Null(Skips.Reason("rl-and-rewards", name));
 
-    [ReferenceTheory("vision-audio", "audio-features*")]
-    public void Later_media(string name) => Assert.Null(Skips.Reason("vision-audio", name));
-
     [FixtureFact]
     public void Every_case_has_a_test()
     {

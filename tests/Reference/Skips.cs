@@ -16,7 +16,6 @@ internal static class Skips
             "rl-and-rewards",
             "flow_samplers",
             "prompts are sampled by the run's own order, in which the samples of a prompt stay together"),
-        ("vision-audio", "audio-features", "no audio model is computed, so nothing takes these features"),
         (
             "rl-and-rewards",
             "flow_group_ids",

@@ -22,7 +22,7 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var prompt = _encoder.Encode(SeeingFactory.Pair("p", factory.Picture(1), factory.Picture(2, grid: 4)));
 
         Assert.Null(prompt.Problem);
-        Assert.Equal([9, 16], prompt.Patches.Select(patches => patches.Grid.Tokens(2)));
+        Assert.Equal([9, 16], prompt.Features.Select(patches => patches.Grid.Tokens(2)));
         Assert.Equal(25, prompt.Tokens.Count(id => id == factory.Model.Config.Vision!.ImageTokenId));
     }
 
@@ -32,7 +32,8 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var (small, large) = (factory.Picture(1), factory.Picture(2, grid: 4));
         var pair = SeeingFactory.Pair("p") with { Response1 = "", Response2 = "", Media1 = [small], Media2 = [large] };
 
-        Assert.Equal([9, 16], _encoder.Encode(pair).Patches.Select(patches => patches.Grid.Tokens(2)));
+        var shown = _encoder.Encode(pair).Features.Cast<MediaPatches>();
+        Assert.Equal([9, 16], shown.Select(patches => patches.Grid.Tokens(2)));
         Assert.Equal([large, small], _encoder.Encode(pair.Swapped()).Media);
         Assert.Contains("Response 1: ", factory.Tokenizer.Decode([.. _encoder.Encode(pair).Tokens]));
 
@@ -63,8 +64,8 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var inline = new MediaItem(MediaKind.Image, DataUri.FromPng(File.ReadAllBytes(file.Path)));
 
         Assert.Equal(
-            _encoder.Encode(SeeingFactory.Pair("p", file)).Patches[0].Values,
-            _encoder.Encode(SeeingFactory.Pair("p", inline)).Patches[0].Values);
+            _encoder.Encode(SeeingFactory.Pair("p", file)).Features[0].Values,
+            _encoder.Encode(SeeingFactory.Pair("p", inline)).Features[0].Values);
     }
 
     [Fact]
@@ -93,9 +94,9 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var (first, second) = (factory.Picture(1), factory.Picture(2));
         var one = new MediaStore(
             new MediaProcessor(new PreprocessorConfig(), new PreprocessorConfig()),
-            factory.Model.Config.Vision!,
+            factory.Model.Config.Media!,
             keptBytes: 200_000);
-        MediaPatches Load(MediaItem item) => one.LoadAsync([item], default).GetAwaiter().GetResult()[0].Patches!;
+        MediaFeatures Load(MediaItem item) => one.LoadAsync([item], default).GetAwaiter().GetResult()[0].Features!;
 
         var kept = Load(first);
         Assert.Same(kept, Load(first));
@@ -127,7 +128,7 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
     {
         var pair = SeeingFactory.Pair("a", factory.Picture(1), factory.Picture(2, grid: 4));
         var trace = Run(pair)["a/0"];
-        var row = TrainingRow.Reply(trace.PromptTokens.AsSpan(), trace.Tokens.AsSpan(), _encoder.Encode(pair).Patches);
+        var row = TrainingRow.Reply(trace.PromptTokens.AsSpan(), trace.Tokens.AsSpan(), _encoder.Encode(pair).Features);
 
         var trained = ResponseLogProbs.Compute(factory.Model, [row], 4096)[0];
 
@@ -177,7 +178,7 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
             Pair = pair.Id,
             PromptTokens = prompt.Tokens,
             Media = prompt.Media,
-            Patches = prompt.Patches,
+            Features = prompt.Features,
             Samples = 2,
             Seed = 5,
             Sampling = new SamplingOptions { MaxNewTokens = 12 },

@@ -89,7 +89,7 @@ internal sealed class GrmEngine : IDisposable
             Pair = new PairId(id),
             PromptTokens = prompt.Tokens,
             Media = prompt.Media,
-            Patches = prompt.Patches,
+            Features = prompt.Features,
             Samples = request.Samples,
             Seed = seed,
             Sampling = request.Sampling,

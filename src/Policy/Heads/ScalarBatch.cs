@@ -7,7 +7,7 @@ namespace R1Reward.Policy.Heads;
 /// Texts to score as tensors: ids (B, T); where the tokens of the texts are, if rows are filled on the left; the tokens
 /// that heads pool (B, T), null for all; the texts' media.
 /// </summary>
-internal sealed record ScalarBatch(Tensor IdsBT, Tensor? AttentionMaskBT, Tensor? PooledBT, VisionInputs? Vision)
+internal sealed record ScalarBatch(Tensor IdsBT, Tensor? AttentionMaskBT, Tensor? PooledBT, MediaInputs? Media)
 {
     /// <summary>Fills rows to one length.</summary>
     /// <param name="rows">The texts.</param>
@@ -39,6 +39,6 @@ internal sealed record ScalarBatch(Tensor IdsBT, Tensor? AttentionMaskBT, Tensor
             Matrix(tensor(ids, dtype: ScalarType.Int64, device: device)),
             poolsPadding ? Matrix(tensor(real, device: device)).to(ScalarType.Int64) : null,
             poolsPadding ? null : Matrix(tensor(pooled, device: device)),
-            VisionInputs.From(rows.Select(row => row.Media)));
+            MediaInputs.From(rows.Select(row => row.Media)));
     }
 }

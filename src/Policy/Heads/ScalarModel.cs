@@ -34,7 +34,7 @@ public sealed class ScalarModel(CausalLM backbone, ScalarHeads heads) : IDisposa
     {
         using var scope = NewDisposeScope();
         var batch = BatchOf(rows);
-        var (x, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Vision);
+        var (x, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Media);
         for (var layer = 0; layer < Layers; layer++)
         {
             x = backbone.Trunk.ForwardLayer(layer, x, pass);

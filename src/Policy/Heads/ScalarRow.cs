@@ -8,5 +8,5 @@ namespace R1Reward.Policy.Heads;
 public sealed record ScalarRow(ImmutableArray<int> Tokens)
 {
     /// <summary>Pictures and videos, in the order of their placeholder tokens.</summary>
-    public IReadOnlyList<MediaPatches> Media { get; init; } = [];
+    public IReadOnlyList<MediaFeatures> Media { get; init; } = [];
 }

@@ -28,7 +28,7 @@ internal sealed class SharedPrefix : IDisposable
         var batch = model.BatchOf([beginning]);
         var shift = 0;
         var (x, pass) = model.Backbone.Begin(
-            batch.IdsBT, batch.AttentionMaskBT, batch.Vision, deltas => shift = deltas[0]);
+            batch.IdsBT, batch.AttentionMaskBT, batch.Media, deltas => shift = deltas[0]);
         var kept = new (Tensor Keys, Tensor Values)[model.Layers];
         for (var layer = 0; layer < model.Layers; layer++)
         {

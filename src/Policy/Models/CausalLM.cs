@@ -31,7 +31,7 @@ public sealed class CausalLM : IDisposable
         _ownsParameters = ownsParameters;
         Layers = new LinearLayers(parameters);
         Trunk = new DecoderTrunk(config, Layers);
-        _vision = config.Vision is { } vision ? new VisionReader(vision, Layers, Trunk.Rotary) : null;
+        _vision = config.Media is { } media ? new VisionReader(media, Layers, Trunk.Rotary) : null;
         _head = (config.LabelCount > 0, config.HasOutput) switch
         {
             (true, _) => Layers.Add(ModelLayout.ScoreModule),
@@ -122,12 +122,12 @@ public sealed class CausalLM : IDisposable
     /// meaningless. Else 1 at real tokens (B, T), which allows padding on either side; positions then count real
     /// tokens.
     /// </param>
-    /// <param name="vision">The media that placeholder tokens stand for.</param>
+    /// <param name="media">The media that placeholder tokens stand for.</param>
     /// <returns>Final-norm states (B, T, C).</returns>
-    public Tensor Hidden(Tensor idsBT, Tensor? attentionMaskBT = null, VisionInputs? vision = null)
+    public Tensor Hidden(Tensor idsBT, Tensor? attentionMaskBT = null, MediaInputs? media = null)
     {
         using var scope = NewDisposeScope();
-        var (x, pass) = Begin(idsBT, attentionMaskBT, vision);
+        var (x, pass) = Begin(idsBT, attentionMaskBT, media);
         return Trunk.Norm(Trunk.Forward(x, pass)).MoveToOuterDisposeScope();
     }
 
@@ -136,12 +136,12 @@ public sealed class CausalLM : IDisposable
     /// </summary>
     /// <param name="idsBT">Token ids (B, T).</param>
     /// <param name="placesN">Indices into the flattened (B*T).</param>
-    /// <param name="vision">The media that placeholder tokens stand for.</param>
+    /// <param name="media">The media that placeholder tokens stand for.</param>
     /// <returns>Final-norm states (N, C).</returns>
-    public Tensor HiddenAt(Tensor idsBT, Tensor placesN, VisionInputs? vision = null)
+    public Tensor HiddenAt(Tensor idsBT, Tensor placesN, MediaInputs? media = null)
     {
         using var scope = NewDisposeScope();
-        var (x, pass) = Begin(idsBT, null, vision);
+        var (x, pass) = Begin(idsBT, null, media);
         return Trunk.NormAt(Trunk.Forward(x, pass), placesN).MoveToOuterDisposeScope();
     }
 
@@ -173,7 +173,7 @@ public sealed class CausalLM : IDisposable
     /// <param name="lengths">Real tokens of each prompt.</param>
     /// <param name="cache">A cache of this model's sizes.</param>
     /// <param name="samplesPerPrompt">Rows of each prompt.</param>
-    /// <param name="vision">The media of the prompts.</param>
+    /// <param name="media">The media of the prompts.</param>
     /// <returns>
     /// Final-norm states (B, C) of the last token of each prompt, one per prompt whatever the number of samples.
     /// </returns>
@@ -182,8 +182,8 @@ public sealed class CausalLM : IDisposable
         ReadOnlySpan<int> lengths,
         KvCache cache,
         int samplesPerPrompt = 1,
-        VisionInputs? vision = null) =>
-        new PromptPass(this, cache, samplesPerPrompt).Run(idsBT, lengths, vision);
+        MediaInputs? media = null) =>
+        new PromptPass(this, cache, samplesPerPrompt).Run(idsBT, lengths, media);
 
     /// <summary>
     /// Feeds one token to every row of the cache and keeps its keys and values. The token's position is the row's
@@ -207,7 +207,7 @@ public sealed class CausalLM : IDisposable
     /// <summary>What a pass over whole sequences starts from. Arguments as in <see cref="Hidden"/>, and:</summary>
     /// <param name="idsBT">Token ids (B, T).</param>
     /// <param name="attentionMaskBT">1 at real tokens; null: the rows are padded on the right.</param>
-    /// <param name="vision">The media that placeholder tokens stand for.</param>
+    /// <param name="media">The media that placeholder tokens stand for.</param>
     /// <param name="shift">Receives how far the media of each row shift the positions after them.</param>
     /// <param name="tower">A pass that has seen the media already; null: the tower runs now.</param>
     /// <returns>
@@ -216,7 +216,7 @@ public sealed class CausalLM : IDisposable
     internal (Tensor StreamBTC, SequencePass Pass) Begin(
         Tensor idsBT,
         Tensor? attentionMaskBT,
-        VisionInputs? vision,
+        MediaInputs? media,
         Action<int[]>? shift = null,
         TowerPass? tower = null)
     {
@@ -225,14 +225,14 @@ public sealed class CausalLM : IDisposable
             ? AttentionMask.Causal(tokens, Config.Window, Device, Dtype)
             : AttentionMask.Padded(attentionMaskBT, Config.Window, Dtype);
         var embedded = Trunk.Embed(idsBT);
-        if (vision is null)
+        if (media is null)
         {
             return (embedded, new(Trunk.Angles((int)tokens, attentionMaskBT), mask));
         }
 
         var reader = _vision ?? throw new InvalidOperationException("media for a model without a vision tower");
-        var positions = reader.Positions(idsBT, attentionMaskBT, vision, PositionRule);
-        var stream = reader.Embed(embedded, vision, positions, IsVisionFrozen, tower);
+        var positions = reader.Positions(idsBT, attentionMaskBT, media, PositionRule);
+        var stream = reader.Embed(embedded, media, positions, IsVisionFrozen, tower);
         shift?.Invoke(positions.Deltas);
         return (stream, new(reader.Angles(positions, idsBT.size(0), Device), mask));
     }
@@ -261,8 +261,8 @@ public sealed class CausalLM : IDisposable
     /// A pass of the vision tower that keeps no activations; null where there is nothing to see, or nothing of the
     /// tower is trained.
     /// </summary>
-    internal TowerPass? BeginTower(VisionInputs? vision) =>
-        vision is not null && TrainsVision ? _vision!.BeginTower(vision, Device, Dtype) : null;
+    internal TowerPass? BeginTower(MediaInputs? media) =>
+        media is not null && TrainsVision ? _vision!.BeginTower(media, Device, Dtype) : null;
 
     /// <inheritdoc/>
     public void Dispose()

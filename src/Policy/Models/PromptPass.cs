@@ -20,7 +20,7 @@ internal sealed class PromptPass(CausalLM model, KvCache cache, int samplesPerPr
     /// <summary>
     /// Runs right-padded prompts (B, T); gives the final-norm states (B, C) of the last token of each.
     /// </summary>
-    internal Tensor Run(Tensor idsBT, ReadOnlySpan<int> lengths, VisionInputs? vision)
+    internal Tensor Run(Tensor idsBT, ReadOnlySpan<int> lengths, MediaInputs? media)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
@@ -31,14 +31,14 @@ internal sealed class PromptPass(CausalLM model, KvCache cache, int samplesPerPr
             var count = (int)Math.Clamp(TokensAtATime / idsBT.size(1), 1, lengths.Length - start);
             var ids = idsBT.narrow(0, start, count);
             var row = firstRow + (start * samplesPerPrompt);
-            pieces.Add(RunPiece(ids, lengths.Slice(start, count), row, vision?.Slice(start, count)));
+            pieces.Add(RunPiece(ids, lengths.Slice(start, count), row, media?.Slice(start, count)));
             start += count;
         }
 
         return (pieces.Count == 1 ? pieces[0] : cat(pieces, 0)).MoveToOuterDisposeScope();
     }
 
-    private Tensor RunPiece(Tensor idsBT, ReadOnlySpan<int> lengths, int firstRow, VisionInputs? vision)
+    private Tensor RunPiece(Tensor idsBT, ReadOnlySpan<int> lengths, int firstRow, MediaInputs? media)
     {
         using var scope = NewDisposeScope();
         var tokens = 0;
@@ -56,7 +56,7 @@ internal sealed class PromptPass(CausalLM model, KvCache cache, int samplesPerPr
         var (x, pass) = model.Begin(
             idsBT.narrow(1, 0, tokens),
             null,
-            vision,
+            media,
             deltas => cache.Shift(firstRow, samplesPerPrompt, deltas));
         var stream = model.Trunk.Forward(
             x,

@@ -124,7 +124,7 @@ public sealed class Critic : IDisposable
             var padded = new ResponseRows([.. indices.Select(index => rows[index].TargetCount)], Model.Device);
             Tensor Pad(IReadOnlyList<ImmutableArray<float>> numbers) =>
                 padded.Pad(row => numbers[indices[row]].AsMemory());
-            var valuesBT = padded.Pad(ValuesOf(Model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision)));
+            var valuesBT = padded.Pad(ValuesOf(Model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Media)));
             var maskBT = padded.Pad(row => Enumerable.Repeat(1f, rows[indices[row]].TargetCount).ToArray());
             var mean = ValueLoss.Compute(valuesBT, Pad(oldValues), Pad(returns), maskBT, _options.ValueClip);
             // The loss is a mean over the responses of a piece; pieces weigh as many responses as they have.

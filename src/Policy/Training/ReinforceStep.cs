@@ -41,7 +41,7 @@ public sealed class ReinforceStep(PolicyLearner policy, AdvantagePipeline advant
     /// The batch needs what is not there, or a number is not finite; the message names trace or step with its numbers.
     /// </exception>
     public ReinforceMetrics Run(
-        IReadOnlyList<ScoredTrace> batch, IReadOnlyList<IReadOnlyList<MediaPatches>>? media = null)
+        IReadOnlyList<ScoredTrace> batch, IReadOnlyList<IReadOnlyList<MediaFeatures>>? media = null)
     {
         // The divergence is part of the reward or part of the loss, never of both.
         var inLoss = policy.Objective.NeedsReference;

@@ -63,7 +63,7 @@ public static class ResponseLogProbs
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.From([.. piece.Select(index => rows[index])], model.Device);
-            var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
+            var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Media);
             var computedN = perTarget(hiddenNC, tokens.TargetsN).cpu().contiguous();
             ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(computedN.bytes);
             foreach (var index in piece)

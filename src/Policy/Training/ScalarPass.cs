@@ -80,10 +80,8 @@ public static class ScalarPass
             shared = Math.Min(shared, row.Tokens.AsSpan().CommonPrefixLength(rows[0].Tokens.AsSpan()));
         }
 
-        var vision = model.Backbone.Config.Vision;
-        var isWhole = vision is null || rows.All(row =>
-            !row.Tokens.AsSpan(shared..).ContainsAny(vision.ImageTokenId, vision.VideoTokenId));
-        return isWhole ? shared : 0;
+        int[] placeholders = [.. model.Backbone.Config.Media?.TokenIds ?? []];
+        return rows.All(row => !row.Tokens.AsSpan(shared..).ContainsAny(placeholders)) ? shared : 0;
     }
 
     /// <summary>Scores texts as in training and adds the gradients of a loss over the scores to the model's.</summary>
@@ -111,8 +109,8 @@ public static class ScalarPass
     {
         var batch = model.BatchOf(rows);
         var backbone = model.Backbone;
-        var tower = backbone.BeginTower(batch.Vision);
-        var (start, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Vision, tower: tower);
+        var tower = backbone.BeginTower(batch.Media);
+        var (start, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Media, tower: tower);
         var layers = new CheckpointedLayers(model.Layers, (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass));
         var end = layers.Forward(start.detach());
         var scores = model.ScoreStates(end, batch, training: true);

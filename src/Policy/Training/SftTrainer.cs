@@ -63,7 +63,7 @@ public sealed class SftTrainer(
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.From(rows, model.Device);
-            var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Vision);
+            var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Media);
             loss += Loss(TokenLogProbs.Compute(model, hiddenNC, tokens.TargetsN), targets).Value();
         }
 

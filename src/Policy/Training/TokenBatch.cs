@@ -7,7 +7,7 @@ namespace R1Reward.Policy.Training;
 /// Rows as tensors: ids (B, T) padded on the right, without each row's last token, which nothing follows; the places
 /// (N) in the flattened (B*T) whose next token is a target; those targets (N), row after row; the rows' media.
 /// </summary>
-internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN, VisionInputs? Vision)
+internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN, MediaInputs? Media)
 {
     internal static TokenBatch From(IReadOnlyList<TrainingRow> rows, Device device)
     {
@@ -33,6 +33,6 @@ internal sealed record TokenBatch(Tensor IdsBT, Tensor PlacesN, Tensor TargetsN,
             tensor(ids, dtype: ScalarType.Int64, device: device).view(rows.Count, tokens),
             tensor(places.ToArray(), dtype: ScalarType.Int64, device: device),
             tensor(targets.ToArray(), dtype: ScalarType.Int64, device: device),
-            VisionInputs.From(rows.Select(row => row.Media)));
+            MediaInputs.From(rows.Select(row => row.Media)));
     }
 }

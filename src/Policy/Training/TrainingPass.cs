@@ -25,12 +25,12 @@ internal sealed class TrainingPass
     {
         if (!checkpointing)
         {
-            HiddenNC = model.HiddenAt(batch.IdsBT, batch.PlacesN, batch.Vision);
+            HiddenNC = model.HiddenAt(batch.IdsBT, batch.PlacesN, batch.Media);
             return;
         }
 
-        _tower = model.BeginTower(batch.Vision);
-        (_start, var pass) = model.Begin(batch.IdsBT, null, batch.Vision, tower: _tower);
+        _tower = model.BeginTower(batch.Media);
+        (_start, var pass) = model.Begin(batch.IdsBT, null, batch.Media, tower: _tower);
         _layers = new CheckpointedLayers(model.Config.Layers, (layer, x) => model.Trunk.ForwardLayer(layer, x, pass));
         _end = _layers.Forward(_start.detach());
         HiddenNC = model.Trunk.NormAt(_end, batch.PlacesN);

@@ -13,7 +13,7 @@ namespace R1Reward.Policy.Training;
 public sealed record TrainingRow(ImmutableArray<int> Tokens, ImmutableArray<bool> Targets)
 {
     /// <summary>Pictures and videos of the prompt, in the order of their placeholder tokens.</summary>
-    public IReadOnlyList<MediaPatches> Media { get; init; } = [];
+    public IReadOnlyList<MediaFeatures> Media { get; init; } = [];
 
     /// <summary>A prompt that is read and a reply that is learned, its end token included by the caller.</summary>
     /// <param name="prompt">The prompt's tokens.</param>
@@ -23,7 +23,7 @@ public sealed record TrainingRow(ImmutableArray<int> Tokens, ImmutableArray<bool
     public static TrainingRow Reply(
         ReadOnlySpan<int> prompt,
         ReadOnlySpan<int> reply,
-        IReadOnlyList<MediaPatches>? media = null,
+        IReadOnlyList<MediaFeatures>? media = null,
         int learnedBefore = 0)
     {
         var targets = new bool[prompt.Length + reply.Length];
@@ -32,7 +32,7 @@ public sealed record TrainingRow(ImmutableArray<int> Tokens, ImmutableArray<bool
     }
 
     /// <summary>The prompt of a trace and its sampled tokens, which are learned.</summary>
-    public static TrainingRow FromTrace(Trace trace, IReadOnlyList<MediaPatches>? media = null) =>
+    public static TrainingRow FromTrace(Trace trace, IReadOnlyList<MediaFeatures>? media = null) =>
         Reply(trace.PromptTokens.AsSpan(), trace.Tokens.AsSpan(), media);
 
     /// <summary>Number of tokens that can be learned.</summary>

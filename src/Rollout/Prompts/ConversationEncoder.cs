@@ -54,14 +54,14 @@ public sealed class ConversationEncoder(
         }
 
         var ids = _chat.Render(messages, opensReply);
-        var patches = loaded.Select(one => one.Patches!).ToList();
-        ImmutableArray<int> tokens = media is null ? [.. ids] : MediaTokens.Expand(ids, patches, media.Config);
+        var features = loaded.Select(one => one.Features!).ToList();
+        ImmutableArray<int> tokens = media is null ? [.. ids] : MediaTokens.Expand(ids, features, media.Config);
         return tokens.Length > longest
             ? new EncodedPrompt([])
             {
                 Media = items,
                 Problem = $"a prompt of {tokens.Length} tokens, with room for {longest}",
             }
-            : new EncodedPrompt(tokens) { Media = items, Patches = patches };
+            : new EncodedPrompt(tokens) { Media = items, Features = features };
     }
 }

@@ -9,15 +9,15 @@ namespace R1Reward.Rollout.Prompts;
 /// Token ids up to where the reply begins, each medium's placeholder as often as it has tokens.
 /// </param>
 /// <example>
-/// A pair with a picture of 84 x 84 pixels has nine placeholders in a row, and one item of <see cref="Patches"/>.
+/// A pair with a picture of 84 x 84 pixels has nine placeholders in a row, and one item of <see cref="Features"/>.
 /// </example>
 public sealed record EncodedPrompt(ImmutableArray<int> Tokens)
 {
     /// <summary>What is shown, in the order of the placeholders; empty for a model that reads text only.</summary>
     public IReadOnlyList<MediaItem> Media { get; init; } = [];
 
-    /// <summary>The patches of <see cref="Media"/>.</summary>
-    public IReadOnlyList<MediaPatches> Patches { get; init; } = [];
+    /// <summary>What the model's towers take of <see cref="Media"/>.</summary>
+    public IReadOnlyList<MediaFeatures> Features { get; init; } = [];
 
     /// <summary>
     /// Why it cannot be shown to the model: which medium could not be read, for example <c>images/7.png: Missing, does

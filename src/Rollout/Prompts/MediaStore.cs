@@ -11,11 +11,11 @@ namespace R1Reward.Rollout.Prompts;
 /// from many threads at once.
 /// </summary>
 /// <param name="processor">The model's preprocessing.</param>
-/// <param name="config">The model's vision side.</param>
+/// <param name="config">How media stand in the model's prompts.</param>
 /// <param name="keptBytes">Maximum of bytes of patches that are kept.</param>
 public sealed class MediaStore(
     MediaProcessor processor,
-    VisionConfig config,
+    MediaConfig config,
     long keptBytes = MediaStore.DefaultKeptBytes)
 {
     /// <summary>
@@ -27,8 +27,8 @@ public sealed class MediaStore(
     private readonly LinkedList<MediaResult> _byUse = new();
     private long _bytes;
 
-    /// <summary>The vision part of the model's configuration.</summary>
-    public VisionConfig Config { get; } = config;
+    /// <summary>How media stand in the model's prompts.</summary>
+    public MediaConfig Config { get; } = config;
 
     /// <summary>The store of a model folder; null where the model reads text only.</summary>
     /// <param name="modelFolder">Says how the model wants its pictures and videos.</param>
@@ -52,7 +52,7 @@ public sealed class MediaStore(
         var processor = MediaProcessor.Load(modelFolder, limits, decoding);
         vision.RequirePatchesOf(processor.Pictures, modelFolder);
         vision.RequirePatchesOf(processor.Videos, modelFolder);
-        return new MediaStore(processor, vision);
+        return new MediaStore(processor, config.Media!);
     }
 
     /// <summary>
@@ -127,5 +127,5 @@ public sealed class MediaStore(
         }
     }
 
-    private static long Bytes(MediaResult loaded) => loaded.Patches!.Values.LongLength * sizeof(float);
+    private static long Bytes(MediaResult loaded) => loaded.Features!.Values.LongLength * sizeof(float);
 }

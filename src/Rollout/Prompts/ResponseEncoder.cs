@@ -39,6 +39,6 @@ public sealed class ResponseEncoder(ConversationEncoder conversations, bool sees
         var encoded = await conversations.EncodeAsync(turns, opensReply: false, cancel).ConfigureAwait(false);
         return encoded.Problem is { } problem
             ? (null, problem)
-            : (new ScalarRow(encoded.Tokens) { Media = encoded.Patches }, null);
+            : (new ScalarRow(encoded.Tokens) { Media = encoded.Features }, null);
     }
 }

@@ -64,7 +64,7 @@ public sealed class Voter(GenerationEngine engine, PromptEncoder encoder, VoteOp
                 Pair = ballot.Pair.Id,
                 PromptTokens = prompt.Tokens,
                 Media = prompt.Media,
-                Patches = prompt.Patches,
+                Features = prompt.Features,
                 Samples = options.Samples,
                 Seed = unchecked((long)CounterRandom.KeyOf(options.Seed, id)),
                 Sampling = options.Sampling,

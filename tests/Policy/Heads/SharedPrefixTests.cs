@@ -57,10 +57,10 @@ public sealed class SharedPrefixTests
     public void Pictures_of_the_question_are_seen_once_and_move_what_follows()
     {
         using var model = new ScalarModel(
-            CausalLM.Create(VisionInputsTests.Seeing, CPU, ScalarType.Float32, 3),
-            ScalarHeads.Create(new ScalarConfig(), VisionInputsTests.Seeing.HiddenSize, CPU, 5));
-        var picture = VisionInputsTests.Picture(4, 6, 1);
-        int[] beginning = [5, .. Enumerable.Repeat(VisionInputsTests.Image, 6), 8, 9, 10];
+            CausalLM.Create(MediaInputsTests.Seeing, CPU, ScalarType.Float32, 3),
+            ScalarHeads.Create(new ScalarConfig(), MediaInputsTests.Seeing.HiddenSize, CPU, 5));
+        var picture = MediaInputsTests.Picture(4, 6, 1);
+        int[] beginning = [5, .. Enumerable.Repeat(MediaInputsTests.Image, 6), 8, 9, 10];
         ScalarRow[] rows =
         [
             .. Ends().Select(end => new ScalarRow([.. beginning, .. end.Select(id => id + 3)]) { Media = [picture] }),
@@ -68,7 +68,7 @@ public sealed class SharedPrefixTests
         Same(model, rows, Plenty);
 
         // Each with a picture of its own, though an equal one: nothing is taken for shared.
-        Same(model, [.. rows.Select(row => row with { Media = [VisionInputsTests.Picture(4, 6, 1)] })], Plenty);
+        Same(model, [.. rows.Select(row => row with { Media = [MediaInputsTests.Picture(4, 6, 1)] })], Plenty);
     }
 
     [Fact]

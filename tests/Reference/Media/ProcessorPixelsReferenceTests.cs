@@ -32,9 +32,9 @@ public sealed class ProcessorPixelsReferenceTests
         {
             var result = await processor.LoadAsync(new MediaItem(MediaKind.Image, paths[i]), Fixtures.Root, default);
             Assert.True(result.IsReady, result.ToString());
-            Assert.Equal(Grid(grids[i]), result.Patches.Grid);
+            Assert.Equal(Grid(grids[i]), ((MediaPatches)result.Features).Grid);
             Assert.InRange(
-                Pixels.Apart(Stored(json, name, "pixel_values", i), result.Patches.Values),
+                Pixels.Apart(Stored(json, name, "pixel_values", i), result.Features.Values),
                 0,
                 (double)json["tolerance"]!);
         }

@@ -56,8 +56,8 @@ public sealed class PositionTests
         var positions = MediaPositions.Compute(
             [.. ids],
             default,
-            new VisionInputs([media]),
-            Config(row, mergeSize),
+            new MediaInputs([media]),
+            new MediaConfig(Config(row, mergeSize)),
             rule);
         Assert.Equal((int)expected["rope_delta"]!, positions.Deltas[0]);
         for (var axis = 0; axis < 3; axis++)

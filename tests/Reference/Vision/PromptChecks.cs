@@ -13,7 +13,7 @@ internal static class PromptChecks
     internal static void Check(VisionCase one)
     {
         var folder = Fixtures.Path(((string)one.Json["processor_of"]!).Split('/'));
-        var (config, tokenizer) = (ModelConfig.Load(folder).Vision!, Tokenizer.Load(folder));
+        var (config, tokenizer) = (ModelConfig.Load(folder).Media!, Tokenizer.Load(folder));
         var inputs = one.Inputs(config);
         var rows = one.Json["text"]!
             .Select(
@@ -33,7 +33,7 @@ internal static class PromptChecks
                 ids[row].Length == rows[row].Length || mask[row][0] == 0);
             Assert.Equal(
                 kinds?[row].Where((_, at) => mask[row][at] != 0),
-                kinds is null ? null : rows[row].Select(id => KindNumber(MediaTokens.KindOf(id, config))));
+                kinds is null ? null : rows[row].Select(id => KindNumber(config.KindOf(id))));
         }
     }
 

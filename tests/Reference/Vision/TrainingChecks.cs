@@ -72,7 +72,7 @@ internal static class TrainingChecks
             VisionCase.Ids(ids),
             Long(targets.Select(target => (long)target.place)),
             Long(targets.Select(target => target.label)),
-            one.Inputs(model.Config.Vision!));
+            one.Inputs(model.Config.Media!));
         var pass = new TrainingPass(model, batch, checkpointing);
         var loss = TokenLogProbs
             .Backward(model, pass.HiddenNC, batch.TargetsN, logProbs => -logProbs.mean())

@@ -42,26 +42,26 @@ internal sealed class VisionCase
     internal static long[][] Rows(JToken json) => json.ToObject<long[][]>()!;
 
     /// <summary>The media of each row, cut from the stored pixels in the order of the placeholders.</summary>
-    internal VisionInputs? Inputs(VisionConfig config)
+    internal MediaInputs? Inputs(MediaConfig config)
     {
         var images = new Queue<MediaPatches>(Media(MediaKind.Image, "image_grid_thw", "pixel_values"));
         var videos = new Queue<MediaPatches>(Media(MediaKind.Video, "video_grid_thw", "pixel_values_videos"));
         var rows = Rows(Prompt["input_ids"]!).Select(ids =>
         {
-            var row = new List<MediaPatches>();
+            var row = new List<MediaFeatures>();
             for (var at = 0; at < ids.Length; at++)
             {
-                if (MediaTokens.KindOf(ids[at], config) is { } kind)
+                if (config.KindOf(ids[at]) is { } kind)
                 {
                     row.Add((kind == MediaKind.Image ? images : videos).Dequeue());
-                    at += row[^1].Grid.Tokens(config.MergeSize) - 1;
+                    at += config.TokensOf(row[^1]) - 1;
                 }
             }
 
-            return (IReadOnlyList<MediaPatches>)row;
+            return (IReadOnlyList<MediaFeatures>)row;
         }).ToList();
         Assert.Empty(images.Concat(videos));
-        return VisionInputs.From(rows);
+        return MediaInputs.From(rows);
     }
 
     internal IEnumerable<MediaPatches> Media(MediaKind kind, string grids, string pixels)

@@ -45,7 +45,7 @@ public sealed class VisionModelTests
     {
         using var model = VisionCase.Load(one.ModelFolder);
         model.PositionRule = PositionRule.AfterFrame;
-        var config = model.Config.Vision!;
+        var config = model.Config.Media!;
         var inputs = one.Inputs(config);
         var (ids, mask) = (VisionCase.Rows(one.Prompt["input_ids"]!), VisionCase.Rows(one.Prompt["attention_mask"]!));
         CheckPositions(one.Json, ids, mask, inputs, config, PositionRule.AfterFrame);
@@ -113,11 +113,11 @@ public sealed class VisionModelTests
         JObject expected,
         long[][] ids,
         long[][] mask,
-        VisionInputs? inputs,
-        VisionConfig config,
+        MediaInputs? inputs,
+        MediaConfig config,
         PositionRule rule)
     {
-        var shown = inputs ?? new VisionInputs([.. ids.Select(_ => Array.Empty<MediaPatches>())]);
+        var shown = inputs ?? new MediaInputs([.. ids.Select(_ => Array.Empty<MediaPatches>())]);
         var positions = MediaPositions.Compute(
             [.. ids.SelectMany(row => row)],
             [.. mask.SelectMany(row => row)],
@@ -240,7 +240,7 @@ public sealed class VisionModelTests
         }
     }
 
-    private static void CheckGreedy(VisionCase one, CausalLM model, long[][] ids, long[][] mask, VisionInputs? inputs)
+    private static void CheckGreedy(VisionCase one, CausalLM model, long[][] ids, long[][] mask, MediaInputs? inputs)
     {
         var rows = ids.Select((row, at) => row.Where((_, token) => mask[at][token] != 0).ToArray()).ToArray();
         var lengths = Array.ConvertAll(rows, row => row.Length);

@@ -60,7 +60,7 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
             else
             {
                 rows.Add(TrainingRow.Reply(
-                    prompt.Tokens.AsSpan(), reply.AsSpan(), prompt.Patches, _frame.Opening.Length));
+                    prompt.Tokens.AsSpan(), reply.AsSpan(), prompt.Features, _frame.Opening.Length));
             }
         }
 

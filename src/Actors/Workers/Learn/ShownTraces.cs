@@ -15,7 +15,7 @@ internal static class ShownTraces
     /// <returns>The traces that are left, the media of each, and why the others are not among them.</returns>
     /// <exception cref="UserErrorException">No trace is left.</exception>
     public static (
-        IReadOnlyList<ScoredTrace> Traces, IReadOnlyList<MediaPatches>[] Media, IReadOnlyList<string> LeftOut)
+        IReadOnlyList<ScoredTrace> Traces, IReadOnlyList<MediaFeatures>[] Media, IReadOnlyList<string> LeftOut)
         Load(IReadOnlyList<ScoredTrace> batch, MediaStore? store, CancellationToken cancel)
     {
         if (store is null)
@@ -41,7 +41,10 @@ internal static class ShownTraces
 
         return (
             [.. shown.Select(entry => entry.First)],
-            [.. shown.Select(entry => (IReadOnlyList<MediaPatches>)[.. entry.Second.Select(media => media.Patches!)])],
+            [
+                .. shown.Select(entry =>
+                    (IReadOnlyList<MediaFeatures>)[.. entry.Second.Select(media => media.Features!)]),
+            ],
             leftOut);
     }
 }

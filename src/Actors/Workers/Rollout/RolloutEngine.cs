@@ -72,7 +72,7 @@ internal sealed class RolloutEngine : IWorkEngine
                 Pair = work.Pair.Id,
                 PromptTokens = prompt.Tokens,
                 Media = prompt.Media,
-                Patches = prompt.Patches,
+                Features = prompt.Features,
                 Samples = work.Samples,
                 Seed = work.Seed,
                 Sampling = work.Evaluation ? EvaluationSampling : _policy.Sampling,

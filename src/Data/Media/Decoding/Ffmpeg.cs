@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace R1Reward.Data.Media.Decoding;
 
 /// <summary>
-/// Runs ffmpeg and ffprobe on video files and reads what they write to their standard output; no temporary files are
-/// made. At most one process per core runs at a time.
+/// Runs ffmpeg and ffprobe on files of video and sound and reads what they write to their standard output; no temporary
+/// files are made. At most one process per core runs at a time.
 /// </summary>
 internal sealed class Ffmpeg(DecodingOptions options)
 {
@@ -20,13 +20,17 @@ internal sealed class Ffmpeg(DecodingOptions options)
     /// <param name="arguments">Arguments of the program, which starts no shell.</param>
     /// <param name="read">Reads the standard output, to its end or as far as it needs.</param>
     /// <param name="cancellation">Ends the process when it is cancelled.</param>
+    /// <param name="input">What it reads from its standard input; null: nothing.</param>
     /// <returns>What it wrote to standard error.</returns>
     /// <exception cref="MediaException">It took longer than allowed.</exception>
     /// <exception cref="UserErrorException">It cannot be started.</exception>
     public async Task<string> DecodeAsync(
-        IEnumerable<string> arguments, Func<Stream, Task> read, CancellationToken cancellation)
+        IEnumerable<string> arguments,
+        Func<Stream, Task> read,
+        CancellationToken cancellation,
+        ReadOnlyMemory<byte>? input = null)
     {
-        var (_, log) = await RunAsync(options.Ffmpeg, arguments, read, cancellation).ConfigureAwait(false);
+        var (_, log) = await RunAsync(options.Ffmpeg, arguments, read, cancellation, input).ConfigureAwait(false);
         return log;
     }
 
@@ -49,7 +53,11 @@ internal sealed class Ffmpeg(DecodingOptions options)
     }
 
     private async Task<(int ExitCode, string Log)> RunAsync(
-        string program, IEnumerable<string> arguments, Func<Stream, Task> read, CancellationToken cancellation)
+        string program,
+        IEnumerable<string> arguments,
+        Func<Stream, Task> read,
+        CancellationToken cancellation,
+        ReadOnlyMemory<byte>? input = null)
     {
         await _slots.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -63,10 +71,11 @@ internal sealed class Ffmpeg(DecodingOptions options)
             using var stop = limit.Token.Register(() => Kill(process));
             try
             {
-                process.StandardInput.Close();
+                var written = WriteAsync(process.StandardInput, input);
                 var log = process.StandardError.ReadToEndAsync(CancellationToken.None);
                 await read(process.StandardOutput.BaseStream).ConfigureAwait(false);
                 var text = await log.ConfigureAwait(false);
+                await written.ConfigureAwait(false);
                 await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
                 return limit.IsCancellationRequested
@@ -85,6 +94,23 @@ internal sealed class Ffmpeg(DecodingOptions options)
         }
     }
 
+    private static async Task WriteAsync(StreamWriter standardInput, ReadOnlyMemory<byte>? input)
+    {
+        try
+        {
+            if (input is { } bytes)
+            {
+                await standardInput.BaseStream.WriteAsync(bytes).ConfigureAwait(false);
+            }
+
+            standardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has what it needs, or has ended; its log says why.
+        }
+    }
+
     private static Process Start(string program, IEnumerable<string> arguments)
     {
         try
@@ -99,8 +125,8 @@ internal sealed class Ffmpeg(DecodingOptions options)
         catch (Win32Exception error)
         {
             throw new UserErrorException(
-                $"{program}: cannot be started ({error.Message.TrimEnd('.')}), and videos need it; "
-                + "install ffmpeg 4.4 or later and see that it is on the PATH",
+                $"{program}: cannot be started ({error.Message.TrimEnd('.')}), and videos and compressed sounds need "
+                + "it; install ffmpeg 4.4 or later and see that it is on the PATH",
                 error);
         }
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using R1Reward.Data.Files;
 using R1Reward.Data.Media.Fetching;
 using R1Reward.Data.Media.Png;
 
@@ -41,7 +40,7 @@ public sealed class MediaDecoder
     /// <exception cref="MediaException">The file is missing, damaged, too large or of another format.</exception>
     public async Task<RgbImage> PictureAsync(string path, CancellationToken cancellation)
     {
-        RequireFile(path);
+        MediaFile.Require(path);
         var length = new FileInfo(path).Length;
         if (length > _options.MaxFileBytes)
         {
@@ -71,7 +70,7 @@ public sealed class MediaDecoder
     /// <exception cref="UserErrorException">ffprobe cannot be started.</exception>
     public async Task<VideoInfo> ProbeAsync(string path, CancellationToken cancellation)
     {
-        RequireFile(path);
+        MediaFile.Require(path);
         return await VideoProbe.RunAsync(_ffmpeg, _options, path, cancellation).ConfigureAwait(false);
     }
 
@@ -129,20 +128,6 @@ public sealed class MediaDecoder
                     receive(new RgbImage(video.Size.Width, video.Size.Height, rgb));
                 }
             }
-        }
-    }
-
-    private static void RequireFile(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new MediaException(MediaStatus.Missing, Directory.Exists(path) ? "is a folder" : "does not exist");
-        }
-
-        // Opening a pipe would wait for its writer, and a device, also behind a link, may never end.
-        if (!RegularFile.Exists(path))
-        {
-            throw new MediaException(MediaStatus.Unsupported, "is a pipe, a socket or a device, no plain file");
         }
     }
 }

@@ -6,4 +6,5 @@ namespace R1Reward.Data.Media.Processing;
 /// values run channel, frame, row, column.</param>
 /// <param name="Grid">How many patches lie along each axis.</param>
 /// <param name="SecondsPerGroup">Seconds that one temporal group of a video spans; 0 for a picture.</param>
-public sealed record MediaPatches(MediaKind Kind, float[] Values, PatchGrid Grid, double SecondsPerGroup = 0);
+public sealed record MediaPatches(MediaKind Kind, float[] Values, PatchGrid Grid, double SecondsPerGroup = 0)
+    : MediaFeatures(Kind, Values);

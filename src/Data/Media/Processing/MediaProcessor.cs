@@ -82,7 +82,7 @@ public sealed class MediaProcessor
     /// <param name="cancellation">Ends the decoding when it is cancelled.</param>
     /// <exception cref="UserErrorException">ffmpeg is needed and cannot be started.</exception>
     public Task<MediaResult> LoadAsync(MediaItem item, string baseFolder, CancellationToken cancellation) =>
-        ResultAsync(
+        MediaResult.OfAsync(
         item,
         async () =>
         {
@@ -98,7 +98,7 @@ public sealed class MediaProcessor
                 MediaKind.Video when Directory.Exists(path) =>
                     await FolderAsync(path, cancellation).ConfigureAwait(false),
                 MediaKind.Video => await VideoAsync(path, cancellation).ConfigureAwait(false),
-                _ => throw new MediaException(MediaStatus.Unsupported, "sound is not prepared here"),
+                _ => throw new MediaException(MediaStatus.Unsupported, "is a sound, and this model does not hear"),
             };
         },
         cancellation);
@@ -109,31 +109,9 @@ public sealed class MediaProcessor
     /// <param name="cancellation">Ends the decoding when it is cancelled.</param>
     /// <exception cref="UserErrorException">ffmpeg is needed and cannot be started.</exception>
     public Task<MediaResult> LoadAsync(MediaItem item, ReadOnlyMemory<byte> file, CancellationToken cancellation) =>
-        ResultAsync(
+        MediaResult.OfAsync(
         item,
-        () => Task.FromResult(Process(_decoder.Picture(file.Span))),
-        cancellation);
-
-    /// <summary>
-    /// On a thread of the pool, since decoding and resizing are work: callers load many items at once.
-    /// </summary>
-    private static Task<MediaResult> ResultAsync(
-        MediaItem item, Func<Task<MediaPatches>> prepare, CancellationToken cancellation) => Task.Run(
-        async () =>
-        {
-            try
-            {
-                return new MediaResult(item, MediaStatus.Ready, await prepare().ConfigureAwait(false), "");
-            }
-            catch (MediaException error)
-            {
-                return new MediaResult(item, error.Status, null, error.Message);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return new MediaResult(item, MediaStatus.Unreadable, null, error.Message);
-            }
-        },
+        () => Task.FromResult<MediaFeatures>(Process(_decoder.Picture(file.Span))),
         cancellation);
 
     private async Task<MediaPatches> VideoAsync(string path, CancellationToken cancellation)

@@ -103,6 +103,9 @@ public sealed record ModelConfig
     /// <summary>The vision side; null for a model that reads text only.</summary>
     public VisionConfig? Vision { get; init; }
 
+    /// <summary>How media stand in prompts; null for a model that reads text only.</summary>
+    public MediaConfig? Media => Vision is null ? null : new(Vision);
+
     /// <summary>What the checkpoint's makers propose for generation.</summary>
     public GenerationDefaults Generation { get; init; } = new();
 
@@ -122,7 +125,7 @@ public sealed record ModelConfig
     public IReadOnlyList<int> PlaceholderTokens =>
     [
         .. PlaceholderKeys.Select(key => (int?)Source?[key]).OfType<int>()
-            .Union(Vision is null ? [] : [Vision.ImageTokenId, Vision.VideoTokenId]),
+            .Union(Media?.TokenIds ?? []),
     ];
 
     /// <summary>Reads <c>config.json</c> and <c>generation_config.json</c> of a model folder.</summary>

@@ -14,11 +14,11 @@ namespace R1Reward.Policy.Models.Vision;
 /// </example>
 internal sealed class MediaPositions
 {
-    private readonly VisionConfig _config;
+    private readonly MediaConfig _config;
     private readonly PositionRule _rule;
     private readonly int _tokens;
 
-    private MediaPositions(VisionConfig config, PositionRule rule, int rows, int tokens)
+    private MediaPositions(MediaConfig config, PositionRule rule, int rows, int tokens)
     {
         _config = config;
         _rule = rule;
@@ -44,14 +44,14 @@ internal sealed class MediaPositions
     /// 1 at real tokens (B*T); empty: every row is padded on the right, and what stands there is counted like text.
     /// </param>
     /// <param name="inputs">The media of each row.</param>
-    /// <param name="config">The model's vision side.</param>
+    /// <param name="config">How media stand in the model's prompts.</param>
     /// <param name="rule">Position of the first text token after a video.</param>
     /// <exception cref="InvalidOperationException">Placeholders and media do not agree.</exception>
     public static MediaPositions Compute(
         ReadOnlySpan<long> ids,
         ReadOnlySpan<long> real,
-        VisionInputs inputs,
-        VisionConfig config,
+        MediaInputs inputs,
+        MediaConfig config,
         PositionRule rule)
     {
         var rows = inputs.Rows.Count;
@@ -64,7 +64,7 @@ internal sealed class MediaPositions
         return positions;
     }
 
-    private void FillRow(int row, ReadOnlySpan<long> ids, ReadOnlySpan<long> real, IReadOnlyList<MediaPatches> media)
+    private void FillRow(int row, ReadOnlySpan<long> ids, ReadOnlySpan<long> real, IReadOnlyList<MediaFeatures> media)
     {
         var next = 0L;
         var count = 0;
@@ -77,7 +77,7 @@ internal sealed class MediaPositions
                 continue;
             }
 
-            if (MediaTokens.KindOf(ids[at], _config) is not { } kind)
+            if (_config.KindOf(ids[at]) is not { } kind)
             {
                 Place(at, next, next, next);
                 next++;
@@ -85,19 +85,15 @@ internal sealed class MediaPositions
                 continue;
             }
 
-            var tokens = item < media.Count ? media[item].Grid.Tokens(_config.MergeSize) : 0;
+            var tokens = item < media.Count ? _config.TokensOf(media[item]) : 0;
             if (item == media.Count || media[item].Kind != kind || at + tokens > end)
             {
-                var known = string.Join(", ", media.Select(medium => $"{medium.Kind} {medium.Grid}"));
+                var known = string.Join(", ", media.Select(medium => $"{medium.Kind} of {_config.TokensOf(medium)}"));
                 throw new InvalidOperationException(
                     $"row {row} has tokens of kind {kind} that are none of its media: {known}");
             }
 
-            var grid = media[item].Grid;
-            var last = Spread(media[item], at, next);
-            next = _rule == PositionRule.AfterFrame
-                ? next + (Math.Max(grid.Rows, grid.Columns) / _config.MergeSize)
-                : last + 1;
+            next = Spread((MediaPatches)media[item], at, next);
             count += tokens;
             at += tokens - 1;
             item++;
@@ -120,11 +116,11 @@ internal sealed class MediaPositions
 
     private long Highest(int row) => Axes.Max(axis => axis.AsSpan(row * _tokens, _tokens).ToArray().Max());
 
-    /// <summary>Gives the tokens of one item their positions; the result is the largest of them.</summary>
+    /// <summary>Gives the tokens of one item their positions; the result is where text goes on.</summary>
     private long Spread(MediaPatches item, int at, long start)
     {
-        var rows = item.Grid.Rows / _config.MergeSize;
-        var columns = item.Grid.Columns / _config.MergeSize;
+        var rows = item.Grid.Rows / _config.Vision.MergeSize;
+        var columns = item.Grid.Columns / _config.Vision.MergeSize;
         var last = 0L;
         for (var group = 0; group < item.Grid.Groups; group++)
         {
@@ -138,7 +134,7 @@ internal sealed class MediaPositions
             last = Math.Max(time, start + Math.Max(rows, columns) - 1);
         }
 
-        return last;
+        return _rule == PositionRule.AfterFrame ? start + Math.Max(rows, columns) : last + 1;
     }
 
     /// <summary>
@@ -146,7 +142,7 @@ internal sealed class MediaPositions
     /// </summary>
     private long Step(MediaPatches item, int group)
     {
-        if (item.Kind != MediaKind.Video || _config.TokensPerSecond == 0)
+        if (item.Kind != MediaKind.Video || _config.Vision.TokensPerSecond == 0)
         {
             return group;
         }
@@ -154,6 +150,6 @@ internal sealed class MediaPositions
         var seconds = _rule == PositionRule.AfterLargestWholeSeconds
             ? Math.Truncate(item.SecondsPerGroup)
             : item.SecondsPerGroup;
-        return (long)((float)(group * (float)seconds) * (float)_config.TokensPerSecond);
+        return (long)((float)(group * (float)seconds) * (float)_config.Vision.TokensPerSecond);
     }
 }

@@ -1,28 +1,27 @@
 using System.Collections.Immutable;
-using R1Reward.Data.Media;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
 
 namespace R1Reward.Policy.Models.Vision;
 
-/// <summary>Where pictures and videos stand among the tokens of a prompt.</summary>
+/// <summary>Where media stand among the tokens of a prompt.</summary>
 public static class MediaTokens
 {
     /// <summary>Repeats the one placeholder of each item as often as the item has tokens.</summary>
     /// <param name="ids">A prompt with one placeholder per item.</param>
     /// <param name="media">The items in the order of their placeholders.</param>
-    /// <param name="config">The model's vision side.</param>
+    /// <param name="config">How media stand in the model's prompts.</param>
     /// <exception cref="InvalidOperationException">Placeholders and items do not agree.</exception>
     public static ImmutableArray<int> Expand(
         IReadOnlyList<int> ids,
-        IReadOnlyList<MediaPatches> media,
-        VisionConfig config)
+        IReadOnlyList<MediaFeatures> media,
+        MediaConfig config)
     {
         var expanded = ImmutableArray.CreateBuilder<int>();
         var next = 0;
         foreach (var id in ids)
         {
-            if (KindOf(id, config) is not { } kind)
+            if (config.KindOf(id) is not { } kind)
             {
                 expanded.Add(id);
                 continue;
@@ -35,7 +34,7 @@ public static class MediaTokens
                     $"placeholder {next + 1} of the prompt is of kind {kind}, the media are {known}");
             }
 
-            for (var count = media[next].Grid.Tokens(config.MergeSize); count > 0; count--)
+            for (var count = config.TokensOf(media[next]); count > 0; count--)
             {
                 expanded.Add(id);
             }
@@ -46,16 +45,5 @@ public static class MediaTokens
         return next == media.Count
             ? expanded.ToImmutable()
             : throw new InvalidOperationException($"the prompt has {next} placeholders for {media.Count} media");
-    }
-
-    /// <summary>The kind of medium that a token is a placeholder of; null for text.</summary>
-    internal static MediaKind? KindOf(long id, VisionConfig config)
-    {
-        if (id == config.ImageTokenId)
-        {
-            return MediaKind.Image;
-        }
-
-        return id == config.VideoTokenId ? MediaKind.Video : null;
     }
 }

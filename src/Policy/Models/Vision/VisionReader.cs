@@ -12,23 +12,23 @@ namespace R1Reward.Policy.Models.Vision;
 /// </summary>
 internal sealed class VisionReader : IDisposable
 {
-    private readonly VisionConfig _config;
+    private readonly MediaConfig _config;
     private readonly VisionTower _tower;
     private readonly RotaryTable _rotary;
 
-    /// <param name="config">The vision side.</param>
+    /// <param name="config">How media stand in the model's prompts.</param>
     /// <param name="layers">The model's linear layers, to which the tower adds its own.</param>
     /// <param name="rotary">The decoder's rotary table, which the decoder disposes of.</param>
-    internal VisionReader(VisionConfig config, LinearLayers layers, RotaryTable rotary)
+    internal VisionReader(MediaConfig config, LinearLayers layers, RotaryTable rotary)
     {
         _config = config;
-        _tower = new VisionTower(config, layers);
+        _tower = new VisionTower(config.Vision, layers);
         _rotary = rotary;
     }
 
     /// <summary>Three-axis positions of a batch (B, T); a mask (B, T) has 1 at real tokens.</summary>
     /// <exception cref="InvalidOperationException">Placeholders and media do not agree.</exception>
-    internal MediaPositions Positions(Tensor idsBT, Tensor? maskBT, VisionInputs inputs, PositionRule rule)
+    internal MediaPositions Positions(Tensor idsBT, Tensor? maskBT, MediaInputs inputs, PositionRule rule)
     {
         using var scope = NewDisposeScope();
         ReadOnlySpan<long> Host(Tensor? values) => values is null
@@ -47,7 +47,7 @@ internal sealed class VisionReader : IDisposable
     /// <param name="tower">A pass that has run over these media already; null: the tower runs now.</param>
     internal Tensor Embed(
         Tensor embeddedBTC,
-        VisionInputs inputs,
+        MediaInputs inputs,
         MediaPositions positions,
         bool isFrozen,
         TowerPass? tower)
@@ -65,10 +65,10 @@ internal sealed class VisionReader : IDisposable
     }
 
     /// <summary>A pass of the tower over the media of a batch that keeps no activations.</summary>
-    internal TowerPass BeginTower(VisionInputs inputs, Device device, ScalarType dtype)
+    internal TowerPass BeginTower(MediaInputs inputs, Device device, ScalarType dtype)
     {
         var distinct = Distinct(inputs);
-        var order = new PatchOrder([.. distinct.Select(item => item.Grid)], _config);
+        var order = new PatchOrder([.. distinct.Select(item => item.Grid)], _config.Vision);
         return new TowerPass(_tower, Patches(distinct, device, dtype), order);
     }
 
@@ -95,8 +95,8 @@ internal sealed class VisionReader : IDisposable
             var at = start;
             for (var axis = 0; axis < axes.Length; axis++)
             {
-                pieces.Add(axes[axis].narrow(-1, at, _config.RotarySections[axis]));
-                at += _config.RotarySections[axis];
+                pieces.Add(axes[axis].narrow(-1, at, _config.Vision.RotarySections[axis]));
+                at += _config.Vision.RotarySections[axis];
             }
         }
 
@@ -104,18 +104,18 @@ internal sealed class VisionReader : IDisposable
     }
 
     /// <summary>Each item once, however many places it stands in.</summary>
-    private static List<MediaPatches> Distinct(VisionInputs inputs) =>
-        [.. inputs.Rows.SelectMany(row => row).Distinct()];
+    private static List<MediaPatches> Distinct(MediaInputs inputs) =>
+        [.. inputs.Rows.SelectMany(row => row).Distinct().Cast<MediaPatches>()];
 
     /// <summary>Tokens of each distinct item, one item after the other.</summary>
-    private Tensor See(VisionInputs inputs, Device device, ScalarType dtype)
+    private Tensor See(MediaInputs inputs, Device device, ScalarType dtype)
     {
         var distinct = Distinct(inputs);
         return _tower.Forward(Patches(distinct, device, dtype), [.. distinct.Select(item => item.Grid)]);
     }
 
     /// <summary>From the tokens of each item to those of all places, in the order of the prompts.</summary>
-    private Tensor Spread(Tensor tokens, VisionInputs inputs)
+    private Tensor Spread(Tensor tokens, MediaInputs inputs)
     {
         var shown = inputs.Rows.SelectMany(row => row).ToList();
         var distinct = Distinct(inputs);
@@ -124,16 +124,16 @@ internal sealed class VisionReader : IDisposable
             return tokens;
         }
 
-        var firsts = new Dictionary<MediaPatches, long>();
+        var firsts = new Dictionary<MediaFeatures, long>();
         var first = 0L;
         foreach (var item in distinct)
         {
             firsts.Add(item, first);
-            first += item.Grid.Tokens(_config.MergeSize);
+            first += _config.TokensOf(item);
         }
 
-        IEnumerable<long> Places(MediaPatches item) =>
-            Enumerable.Range(0, item.Grid.Tokens(_config.MergeSize)).Select(token => firsts[item] + token);
+        IEnumerable<long> Places(MediaFeatures item) =>
+            Enumerable.Range(0, _config.TokensOf(item)).Select(token => firsts[item] + token);
         var order = shown.SelectMany(Places).ToArray();
         return tokens.index_select(0, tensor(order, dtype: ScalarType.Int64, device: tokens.device));
     }
@@ -141,14 +141,14 @@ internal sealed class VisionReader : IDisposable
     private Tensor Patches(List<MediaPatches> media, Device device, ScalarType dtype)
     {
         var count = media.Sum(item => (long)item.Grid.Patches);
-        var packed = empty([count, _config.PatchValues], dtype: ScalarType.Float32, device: CPU);
+        var packed = empty([count, _config.Vision.PatchValues], dtype: ScalarType.Float32, device: CPU);
         var rest = MemoryMarshal.Cast<byte, float>(packed.bytes);
         foreach (var item in media)
         {
-            if (item.Values.Length != (long)item.Grid.Patches * _config.PatchValues)
+            if (item.Values.Length != (long)item.Grid.Patches * _config.Vision.PatchValues)
             {
                 throw new InvalidOperationException(
-                    $"{item.Values.Length} numbers for {item.Grid.Patches} patches of {_config.PatchValues}");
+                    $"{item.Values.Length} numbers for {item.Grid.Patches} patches of {_config.Vision.PatchValues}");
             }
 
             item.Values.CopyTo(rest);

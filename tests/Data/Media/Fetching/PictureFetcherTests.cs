@@ -173,7 +173,7 @@ public sealed class PictureFetcherTests : IDisposable
         var video = await processor.LoadAsync(item with { Kind = MediaKind.Video }, "", default);
 
         Assert.True(fetched.IsReady, fetched.ToString());
-        Assert.Equal(held.Patches!.Values, fetched.Patches.Values);
+        Assert.Equal(held.Features!.Values, fetched.Features.Values);
         Assert.Contains("videos are not fetched", video.Reason, StringComparison.Ordinal);
     }
 

@@ -24,10 +24,10 @@ public sealed class MediaProcessorTests : IDisposable
         var config = new PreprocessorConfig();
         var result = await new MediaProcessor(config, config).LoadAsync(Picture("scene.png"), _folder.Path, default);
         Assert.True(result.IsReady, result.ToString());
-        Assert.Equal(new PatchGrid(1, 6, 6), result.Patches.Grid);
+        Assert.Equal(new PatchGrid(1, 6, 6), ((MediaPatches)result.Features!).Grid);
 
         var picture = new MediaDecoder().Picture(SceneImage.Draw(example.Scene));
-        var width = result.Patches.Values.Length / 36;
+        var width = result.Features.Values.Length / 36;
         for (var row = 0; row < 36; row++)
         {
             var (cell, member) = (row / 4, row % 4);
@@ -38,7 +38,7 @@ public sealed class MediaProcessorTests : IDisposable
                 var level = picture.Rgb[(3 * (((top + y) * 84) + left + x)) + channel];
                 Assert.Equal(
                     ((level / 255.0) - config.Mean[channel]) / config.Deviation[channel],
-                    result.Patches.Values[(row * width) + at],
+                    result.Features.Values[(row * width) + at],
                     1e-5);
             }
         }
@@ -123,7 +123,7 @@ public sealed class MediaProcessorTests : IDisposable
         var fromFile = await processor.LoadAsync(Picture("a.jpg"), _folder.Path, default);
         var fromMemory = await processor.LoadAsync(Picture("inline"), jpeg, default);
         Assert.True(fromFile.IsReady && fromMemory.IsReady);
-        Assert.Equal(fromFile.Patches.Values, fromMemory.Patches.Values);
+        Assert.Equal(fromFile.Features.Values, fromMemory.Features.Values);
 
         var clip = new MediaItem(MediaKind.Video, "clip.mkv");
         var error = await Assert.ThrowsAsync<UserErrorException>(
@@ -146,9 +146,9 @@ public sealed class MediaProcessorTests : IDisposable
         var result = await new MediaProcessor(Config, Config, limits).LoadAsync(
             new MediaItem(MediaKind.Video, "clip.mkv"), _folder.Path, default);
         Assert.True(result.IsReady, result.ToString());
+        var shown = Assert.IsType<MediaPatches>(result.Features);
         Assert.Equal(
-            (MediaKind.Video, new PatchGrid(3, 6, 8), 1.0),
-            (result.Patches.Kind, result.Patches.Grid, result.Patches.SecondsPerGroup));
+            (MediaKind.Video, new PatchGrid(3, 6, 8), 1.0), (shown.Kind, shown.Grid, shown.SecondsPerGroup));
     }
 
     /// <summary>
@@ -180,12 +180,13 @@ public sealed class MediaProcessorTests : IDisposable
         var item = new MediaItem(MediaKind.Video, "frames");
         var processor = new MediaProcessor(Config, Config);
         var result = await processor.LoadAsync(item, _folder.Path, default);
-        Assert.Equal(processor.Process(frames, sampledFps: 2).Values, result.Patches!.Values);
-        Assert.Equal((3, 1.0), (result.Patches.Grid.Groups, result.Patches.SecondsPerGroup));
+        Assert.Equal(processor.Process(frames, sampledFps: 2).Values, result.Features!.Values);
+        var shown = Assert.IsType<MediaPatches>(result.Features);
+        Assert.Equal((3, 1.0), (shown.Grid.Groups, shown.SecondsPerGroup));
 
         var two = await new MediaProcessor(
             Config, Config, new MediaLimits { Frames = 2 }).LoadAsync(item, _folder.Path, default);
-        Assert.Equal(processor.Process([frames[0], frames[4]], sampledFps: 2).Values, two.Patches!.Values);
+        Assert.Equal(processor.Process([frames[0], frames[4]], sampledFps: 2).Values, two.Features!.Values);
 
         File.WriteAllBytes(_folder.At("frames", "9.png"), SampleMedia.Picture(61, 50).Png());
         Assert.Equal(MediaStatus.Unusable, (await processor.LoadAsync(item, _folder.Path, default)).Status);

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Models.Vision;
 
-public sealed class VisionInputsTests
+public sealed class MediaInputsTests
 {
     internal const int Image = 1, Video = 2;
 
@@ -56,8 +56,8 @@ public sealed class VisionInputsTests
         var (shared, copy) = (Picture(4, 6, 1), Picture(4, 6, 1));
         var ids = Ids(7, [5, Image, Image, Image, Image, Image, Image], [6, Image, Image, Image, Image, Image, Image]);
 
-        var apart = Values(model.Hidden(ids, null, new VisionInputs([[shared], [copy]])));
-        var once = Values(model.Hidden(ids, null, new VisionInputs([[shared], [shared]])));
+        var apart = Values(model.Hidden(ids, null, new MediaInputs([[shared], [copy]])));
+        var once = Values(model.Hidden(ids, null, new MediaInputs([[shared], [shared]])));
 
         Assert.All(apart.Zip(once), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
@@ -68,8 +68,8 @@ public sealed class VisionInputsTests
         using var scope = NewDisposeScope();
         using var model = CausalLM.Create(_config, CPU, ScalarType.Float32, 3);
         var ids = Ids(13, [5, Image, Image, 6, .. Enumerable.Repeat((long)Image, 9)]);
-        var alone = Values(model.Hidden(ids.narrow(1, 0, 4), null, new VisionInputs([[Picture(4, 2, 1)]])));
-        var both = Values(model.Hidden(ids, null, new VisionInputs([[Picture(4, 2, 1), Picture(6, 6, 2)]])));
+        var alone = Values(model.Hidden(ids.narrow(1, 0, 4), null, new MediaInputs([[Picture(4, 2, 1)]])));
+        var both = Values(model.Hidden(ids, null, new MediaInputs([[Picture(4, 2, 1), Picture(6, 6, 2)]])));
 
         Assert.All(alone.Zip(both), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
@@ -130,11 +130,11 @@ public sealed class VisionInputsTests
     [InlineData(new long[] { 5, 6, 7 }, "row 0 has placeholders for 0 of its 1 media")]
     public void Placeholders_that_do_not_fit_the_media_are_refused_with_the_row(long[] row, string message)
     {
-        var inputs = new VisionInputs([
+        var inputs = new MediaInputs([
             [Picture(4, 6, 1)],
         ]);
         var error = Assert.Throws<InvalidOperationException>(() =>
-            MediaPositions.Compute(row, default, inputs, _config.Vision!, PositionRule.AfterLargest));
+            MediaPositions.Compute(row, default, inputs, _config.Media!, PositionRule.AfterLargest));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -144,10 +144,10 @@ public sealed class VisionInputsTests
         Assert.Equal(
             [9, Image, Image, 8, Image, 7],
             MediaTokens
-                .Expand([9, Image, 8, Image, 7], [Picture(4, 2, 1), Picture(2, 2, 1)], _config.Vision!)
+                .Expand([9, Image, 8, Image, 7], [Picture(4, 2, 1), Picture(2, 2, 1)], _config.Media!)
                 .ToArray());
-        Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9, Image], [], _config.Vision!));
-        Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9], [Picture(2, 2, 1)], _config.Vision!));
+        Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9, Image], [], _config.Media!));
+        Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9], [Picture(2, 2, 1)], _config.Media!));
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class VisionInputsTests
             });
         var (ids, inputs) = (
             Ids(3, [5, Image, 6]),
-            new VisionInputs([
+            new MediaInputs([
                 [Picture(2, 2, 1)],
             ]));
         Assert.Equal(Values(model.Hidden(ids, null, inputs)), Values(read.Hidden(ids, null, inputs)));
