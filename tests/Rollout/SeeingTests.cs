@@ -22,7 +22,7 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var prompt = _encoder.Encode(SeeingFactory.Pair("p", factory.Picture(1), factory.Picture(2, grid: 4)));
 
         Assert.Null(prompt.Problem);
-        Assert.Equal([9, 16], prompt.Features.Select(patches => patches.Grid.Tokens(2)));
+        Assert.Equal([9, 16], prompt.Features.Select(factory.Model.Config.Media!.TokensOf));
         Assert.Equal(25, prompt.Tokens.Count(id => id == factory.Model.Config.Vision!.ImageTokenId));
     }
 
@@ -32,8 +32,7 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var (small, large) = (factory.Picture(1), factory.Picture(2, grid: 4));
         var pair = SeeingFactory.Pair("p") with { Response1 = "", Response2 = "", Media1 = [small], Media2 = [large] };
 
-        var shown = _encoder.Encode(pair).Features.Cast<MediaPatches>();
-        Assert.Equal([9, 16], shown.Select(patches => patches.Grid.Tokens(2)));
+        Assert.Equal([9, 16], _encoder.Encode(pair).Features.Select(factory.Model.Config.Media!.TokensOf));
         Assert.Equal([large, small], _encoder.Encode(pair.Swapped()).Media);
         Assert.Contains("Response 1: ", factory.Tokenizer.Decode([.. _encoder.Encode(pair).Tokens]));
 
@@ -41,8 +40,8 @@ public sealed class SeeingTests(SeeingFactory factory) : IClassFixture<SeeingFac
         var scalar = new ResponseEncoder(conversations, sees: true);
         var row = ResponseRow.From(pair);
         var (first, second) = (await scalar.EncodeAsync(row, 0), await scalar.EncodeAsync(row, 1));
-        Assert.Equal(9, Assert.Single(first.Row!.Media).Grid.Tokens(2));
-        Assert.Equal(16, Assert.Single(second.Row!.Media).Grid.Tokens(2));
+        Assert.Equal(9, factory.Model.Config.Media!.TokensOf(Assert.Single(first.Row!.Media)));
+        Assert.Equal(16, factory.Model.Config.Media.TokensOf(Assert.Single(second.Row!.Media)));
     }
 
     [Fact]

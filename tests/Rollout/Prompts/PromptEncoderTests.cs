@@ -17,7 +17,7 @@ public sealed class PromptEncoderTests(Factory factory) : IClassFixture<Factory>
         var withPicture = encoder.Encode(pair with { Media = [new MediaItem(MediaKind.Image, "a.png")] });
 
         Assert.Equal(encoder.Encode(pair).Tokens.ToArray(), withPicture.Tokens.ToArray());
-        Assert.Empty(withPicture.Patches);
+        Assert.Empty(withPicture.Features);
     }
 
     [Fact]
