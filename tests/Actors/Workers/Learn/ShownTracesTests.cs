@@ -29,7 +29,7 @@ public sealed class ShownTracesTests : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly MediaStore _store =
-        new(new MediaProcessor(new PreprocessorConfig(), new PreprocessorConfig()), Tower);
+        new(new MediaProcessor(new PreprocessorConfig(), new PreprocessorConfig()), new MediaConfig(Tower));
 
     public void Dispose() => _folder.Dispose();
 
