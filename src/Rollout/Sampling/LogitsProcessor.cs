@@ -1,3 +1,5 @@
+using R1Reward.Policy.Models.Kernels;
+
 namespace R1Reward.Rollout.Sampling;
 
 /// <summary>

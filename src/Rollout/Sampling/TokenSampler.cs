@@ -1,4 +1,6 @@
+using System.Numerics;
 using R1Reward.Data;
+using R1Reward.Policy.Models.Kernels;
 
 namespace R1Reward.Rollout.Sampling;
 
@@ -87,22 +89,31 @@ internal sealed class TokenSampler
     private int Draw(double target, int count)
     {
         double sum = 0;
-        var last = 0;
-        for (var token = 0; token < count; token++)
+        var token = 0;
+
+        // Whole vectors are passed over as long as the target lies behind them.
+        for (; token <= count - Vector<float>.Count; token += Vector<float>.Count)
         {
-            if (_weights[token] > 0)
+            var passed = sum + Vector.Sum(new Vector<float>(_weights, token));
+            if (passed > target)
             {
-                sum += _weights[token];
-                last = token;
-                if (sum > target)
-                {
-                    return token;
-                }
+                break;
+            }
+
+            sum = passed;
+        }
+
+        for (; token < count; token++)
+        {
+            sum += _weights[token];
+            if (_weights[token] > 0 && sum > target)
+            {
+                return token;
             }
         }
 
         // Rounding left the target a hair above the sum.
-        return last;
+        return _weights.AsSpan(0, count).LastIndexOfAnyExcept(0);
     }
 
     private int DrawPlace(double target, ReadOnlySpan<int> candidates)

@@ -38,7 +38,7 @@ internal sealed unsafe class CpuAttention
     }
 
     /// <summary>Numbers of memory that the scores of one row take.</summary>
-    internal int ScoreCount => _group * (_lengths.Max() + 1);
+    internal int ScoreCount => 2 * HeadAttention.ScoreCount(_lengths.Max() + 1);
 
     /// <summary>Whether a cache can be read so: float32 on the CPU, no slab beyond what a span can address.</summary>
     internal static bool Fits(KvCache cache) => CpuMatrix.Fits(cache.Layer(0).Keys);
@@ -54,7 +54,6 @@ internal sealed unsafe class CpuAttention
     {
         var length = _lengths[row] + 1;
         var seen = Math.Min(length, _window);
-        var scale = 1 / MathF.Sqrt(_size);
         for (var head = 0; head < _shared; head++)
         {
             var slot = (((long)row * _shared) + head) * _capacity * _size;
@@ -63,14 +62,16 @@ internal sealed unsafe class CpuAttention
             Unsafe.CopyBlock(_values + fresh, values + (head * _size), (uint)(_size * sizeof(float)));
             var first = slot + ((long)(length - seen) * _size);
             var asked = head * _group * _size;
-            RowProduct.Multiply(queries + asked, _group, new CpuMatrix(_keys + first, null, _size, seen), scores);
-            for (var query = 0; query < _group; query++)
-            {
-                var weights = scores + ((long)query * seen);
-                var total = RowMath.Exponentials(weights, seen, scale);
-                var to = output + asked + (query * _size);
-                RowMath.WeightedSum(weights, seen, 1 / total, _values + first, to, _size);
-            }
+            HeadAttention.Attend(
+                queries + asked,
+                _group,
+                _keys + first,
+                _values + first,
+                seen,
+                _size,
+                output + asked,
+                scores,
+                _keys + first + ((long)_capacity * _size));
         }
     }
 

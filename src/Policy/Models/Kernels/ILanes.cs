@@ -16,8 +16,14 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Reads the next numbers of memory, which need not be aligned.</summary>
     static abstract TVector Load(float* at);
 
+    /// <summary>A vector of one number.</summary>
+    static abstract TVector Fill(float number);
+
     /// <summary>Gives a * b + sum, rounded once.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector sum);
+
+    /// <summary>Writes a vector, times a factor, to memory, which need not be aligned.</summary>
+    static abstract void Store(TVector vector, float factor, float* at);
 
     /// <summary>The sum of each of four vectors, always in the same order of additions.</summary>
     static abstract Vector128<float> SumEach(TVector a, TVector b, TVector c, TVector d);

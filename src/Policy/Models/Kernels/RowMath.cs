@@ -107,45 +107,6 @@ internal static unsafe class RowMath
         return total;
     }
 
-    /// <summary>The sum of rows (count, size) by their weights, times a factor.</summary>
-    [MethodImpl(Compiled)]
-    internal static void WeightedSum(float* weights, int count, float factor, float* rows, float* y, int size)
-    {
-        var i = 0;
-        for (; i <= size - 32; i += 32)
-        {
-            var a = Vector256<float>.Zero;
-            var b = Vector256<float>.Zero;
-            var c = Vector256<float>.Zero;
-            var d = Vector256<float>.Zero;
-            var at = rows + i;
-            for (var t = 0; t < count; t++, at += size)
-            {
-                var weight = Vector256.Create(weights[t]);
-                a = Vector256.FusedMultiplyAdd(weight, Vector256.Load(at), a);
-                b = Vector256.FusedMultiplyAdd(weight, Vector256.Load(at + 8), b);
-                c = Vector256.FusedMultiplyAdd(weight, Vector256.Load(at + 16), c);
-                d = Vector256.FusedMultiplyAdd(weight, Vector256.Load(at + 24), d);
-            }
-
-            (a * factor).Store(y + i);
-            (b * factor).Store(y + i + 8);
-            (c * factor).Store(y + i + 16);
-            (d * factor).Store(y + i + 24);
-        }
-
-        for (; i < size; i++)
-        {
-            var sum = 0f;
-            for (var t = 0; t < count; t++)
-            {
-                sum += weights[t] * rows[((long)t * size) + i];
-            }
-
-            y[i] = sum * factor;
-        }
-    }
-
     [MethodImpl(Compiled)]
     private static float Largest(float* scores, int count)
     {

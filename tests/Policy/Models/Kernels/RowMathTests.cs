@@ -84,31 +84,6 @@ public sealed unsafe class RowMathTests
         }
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(8)]
-    [InlineData(45)]
-    public void Scores_become_shares_and_rows_their_mean(int count)
-    {
-        const int size = 35;
-        float[] scores = [.. Draw(count, 5).Select(score => 40 * score)], rows = Draw(count * size, 6);
-        var shares = scores.Select(score => Math.Exp(0.25 * (score - scores.Max()))).ToArray();
-        var mean = new float[size];
-        float total;
-        fixed (float* s = scores, r = rows, m = mean)
-        {
-            total = RowMath.Exponentials(s, count, 0.25f);
-            RowMath.WeightedSum(s, count, 1 / total, r, m, size);
-        }
-
-        Assert.Equal(shares.Sum(), total, 1e-5 * shares.Sum());
-        for (var i = 0; i < size; i++)
-        {
-            var expected = Enumerable.Range(0, count).Sum(t => shares[t] * rows[(t * size) + i]) / shares.Sum();
-            Assert.Equal(expected, mean[i], 1e-6);
-        }
-    }
-
     private static float[] Draw(int count, long seed)
     {
         var random = CounterRandom.For(seed, "row-tests");
