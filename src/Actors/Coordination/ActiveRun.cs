@@ -8,6 +8,7 @@ namespace R1Reward.Actors.Coordination;
 
 /// <summary>A run that is loaded: ready, or under way.</summary>
 /// <param name="Submit">What was submitted.</param>
+/// <param name="Folder">The run folder.</param>
 /// <param name="Created">When its folder was created: a run of the same name in a new folder is another run.</param>
 /// <param name="Plan">What it consists of.</param>
 /// <param name="ColdStartSteps">Steps of its cold start.</param>
@@ -18,6 +19,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="Time">The clock of what is missing, silent and sampled of late.</param>
 internal sealed record ActiveRun(
     RunCommands.Submit Submit,
+    string Folder,
     DateTimeOffset Created,
     RunPlan Plan,
     int ColdStartSteps,
@@ -96,7 +98,7 @@ internal sealed record ActiveRun(
     public ToWorker.Welcome Join(FromWorker.Hello hello, IActorRef reference)
     {
         Workers.Add(hello, reference);
-        return new ToWorker.Welcome(Ledger.Epoch, $"{RunId}@{Created.UtcTicks}", Submit.Settings, Submit.Folder, Stall);
+        return new ToWorker.Welcome(Ledger.Epoch, $"{RunId}@{Created.UtcTicks}", Submit.Settings, Folder, Stall);
     }
 
     /// <summary>Whether a worker has joined this run under this coordinator's epoch.</summary>

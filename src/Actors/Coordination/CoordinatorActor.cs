@@ -56,7 +56,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         {
             if (_factory.Interrupted() is { } interrupted)
             {
-                _log.Info("taking up {0}", interrupted.Folder);
+                _log.Info("taking up {0}", _factory.FolderOf(interrupted.RunId));
                 Load(interrupted);
             }
         }
@@ -86,6 +86,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             Answer(submit, submit.RunId);
         });
         AnswerWithoutRun();
+        Receive<FromWorker.Leaving>(_ => Sender.Tell(ToWorker.Farewell.Instance));
         IgnoreWorkers();
     }
 
@@ -108,6 +109,10 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<FromWorker.Hello>(hello => Sender.Tell(run.Join(hello, Sender)));
         Receive<FromWorker.Pull>(pull => HandOut(run, pull), pull => run.HasJoined(pull.Worker, pull.Epoch));
         Receive<FromWorker.Renew>(run.Renew, renew => run.HasJoined(renew.Worker, renew.Epoch));
+        Receive<FromWorker.Leaving>(
+            leaving => Advance(run, () => LetGo(run, leaving.Worker)),
+            leaving => run.HasJoined(leaving.Worker, leaving.Epoch));
+        Receive<FromWorker.Leaving>(_ => Sender.Tell(run.WhoAreYou));
         Receive<FromWorker.Pull>(_ => Sender.Tell(run.WhoAreYou));
         Receive<FromWorker.Renew>(_ => Sender.Tell(run.WhoAreYou));
         Receive<FromWorker.Done>(done => Complete(run, done));
@@ -142,7 +147,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         // The same name is the same run: a submission is repeated until it is answered.
         var refusal = submit.RunId == current ? null : $"run {current} is under way";
-        Sender.Tell(new RunCommands.Submitted(submit.RunId, refusal));
+        Sender.Tell(new RunCommands.Submitted(submit.RunId, refusal, _factory.FolderOf(submit.RunId)));
     }
 
     private void Load(RunCommands.Submit submit, bool stop = false)
@@ -171,7 +176,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Begin(ActiveRun run, bool stop)
     {
         _run = run;
-        Context.System.EventStream.Publish(new RunJoined(run.Submit.Folder));
+        Context.System.EventStream.Publish(new RunJoined(run.Folder));
         Timers.StartPeriodicTimer("tick", Tick.Instance, _tick);
         Become(() => Running(run));
         Advance(run, run.Machine.Start);
@@ -219,6 +224,24 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         run.Workers.Note(pull);
         HandOut(run);
+    }
+
+    private void LetGo(ActiveRun run, string learner)
+    {
+        if (run.Ledger.Holds(learner))
+        {
+            return;
+        }
+
+        var address = run.Workers.AddressOf(learner);
+        if (run.Machine.HandOn(address, isHere: address == $"{Cluster.Get(Context.System).SelfAddress}"))
+        {
+            Sender.Tell(ToWorker.Farewell.Instance);
+        }
+        else
+        {
+            run.Workers.Offer(learner);
+        }
     }
 
     private void Complete(ActiveRun run, FromWorker.Done done)

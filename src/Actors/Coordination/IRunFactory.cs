@@ -10,6 +10,9 @@ internal interface IRunFactory
     /// <summary>The folder of run folders, in which this coordinator looks for a run that is under way.</summary>
     string Folder { get; }
 
+    /// <summary>The folder of a run by its name.</summary>
+    string FolderOf(string run);
+
     /// <summary>
     /// The run that was under way when the last coordinator on this run storage went away; null when there is none.
     /// </summary>

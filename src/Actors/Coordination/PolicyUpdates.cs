@@ -22,6 +22,8 @@ internal sealed class PolicyUpdates
     private readonly ICheckpoints _checkpoints;
     private readonly RunState _state;
     private RolloutBatch? _learning;
+    private string? _checkpoint;
+    private bool _isLearnerLeaving;
     private int _skipped;
 
     /// <summary>Creates the updates of a run that begins or is resumed.</summary>
@@ -55,6 +57,7 @@ internal sealed class PolicyUpdates
         IsColdStartDue = plan.ColdStart && !progress.ColdStartDone;
         Step = progress.Step;
         SavedStep = progress.SavedStep;
+        _checkpoint = progress.Checkpoint;
         Weights = start;
     }
 
@@ -111,7 +114,8 @@ internal sealed class PolicyUpdates
         _learning = batch;
         var step = batch.Id.Step;
         var published = _publisher.PublishBatch(_ledger.Epoch, step, batch.Traces);
-        _ledger.Add(WorkId.Learn(batch.Id), new LearnWork(step, published, Weights, checkpoint));
+        var work = new LearnWork(step, published, Weights, checkpoint || _isLearnerLeaving);
+        _ledger.Add(WorkId.Learn(batch.Id), work, Weights.Blob.Node);
         _state.EnterStage(RunStage.Learning, "learn");
     }
 
@@ -132,7 +136,11 @@ internal sealed class PolicyUpdates
         var figures = Figures(batch, result);
         Journal(batch, result, figures);
         Step = step;
-        SavedStep = result.Checkpoint is null ? SavedStep : step;
+        if (result.Checkpoint is { } claimed)
+        {
+            Saved(CheckpointClaim.NameOf(claimed));
+        }
+
         Weights = result.Weights;
         _state.ShowFigures(figures);
         foreach (var missing in result.LeftOut)
@@ -154,7 +162,36 @@ internal sealed class PolicyUpdates
     public void Save()
     {
         IsSaving = true;
-        _ledger.Add(WorkId.Save(BatchId.ForStep(Step)), new SaveWork(Step));
+        _ledger.Add(WorkId.Save(BatchId.ForStep(Step)), new SaveWork(Step), Weights.Blob.Node);
+    }
+
+    /// <summary>
+    /// Has what a learner that is to leave has made kept without it: in a checkpoint, whose weights are served from
+    /// here.
+    /// </summary>
+    /// <param name="address">Cluster address of the learner, which holds no item at the moment.</param>
+    /// <param name="isHere">Whether the coordinator leaves with it, and the next one serves the checkpoint.</param>
+    /// <returns>Whether nothing is lost with it; else there is work for it, and this is to be asked again.</returns>
+    public bool HandOn(string address, bool isHere)
+    {
+        if (address != Weights.Blob.Node)
+        {
+            return true;
+        }
+
+        if (IsSaved)
+        {
+            Weights = isHere || _checkpoint is null ? Weights : _checkpoints.Publish(_checkpoint, Step);
+            return true;
+        }
+
+        _isLearnerLeaving = true;
+        if (!UnderWay && !IsSaving)
+        {
+            Save();
+        }
+
+        return false;
     }
 
     /// <summary>Takes the checkpoint of the last update.</summary>
@@ -163,7 +200,7 @@ internal sealed class PolicyUpdates
         var checkpoint = CheckpointClaim.NameOf(saved.Checkpoint);
         _journal.Append(JournalKind.StepSaved, Step, checkpoint, record: () => _checkpoints.Keep(saved.Checkpoint));
         _journal.Record(_checkpoints.RemoveOld);
-        SavedStep = Step;
+        Saved(checkpoint);
         IsSaving = false;
     }
 
@@ -173,6 +210,12 @@ internal sealed class PolicyUpdates
     {
         _journal.Append(JournalKind.RolledBack, SavedStep);
         throw new RolledBackException(SavedStep, reason);
+    }
+
+    private void Saved(string checkpoint)
+    {
+        (_checkpoint, SavedStep) = (checkpoint, Step);
+        _isLearnerLeaving = false;
     }
 
     private Dictionary<string, double> Figures(RolloutBatch batch, LearnResult result)

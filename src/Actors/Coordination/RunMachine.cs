@@ -25,6 +25,7 @@ namespace R1Reward.Actors.Coordination;
 //                                                                                         > Evaluate, Roll, Finish
 //   Stop        cancels ColdStart and Scalar, breaks Evaluate off, lets Roll and Learn end with a checkpoint. What
 //               waits for a worker or the judge is broken off, too: the learner saves what no checkpoint holds > Finish
+//   HandOn      a learner that is to leave saves what no checkpoint holds, so that the next one goes on from there
 //   RollBack    updates that no checkpoint holds were lost with their learner             > Start, from the checkpoint
 //   Fence       another coordinator took over: the next write or look at the journal throws > the process ends
 //   Finish      writes summary and report
@@ -98,7 +99,7 @@ internal sealed class RunMachine(
                 break;
             case SaveResult saved:
                 updates.Complete(saved);
-                EndStopped();
+                EndIfStopping();
                 break;
             default:
                 Collected(batch.Complete(id, result));
@@ -107,6 +108,13 @@ internal sealed class RunMachine(
 
         Next();
     }
+
+    /// <summary>
+    /// Has what a learner that is to leave has made kept without it; false as long as there is work for it to that end.
+    /// </summary>
+    /// <param name="address">Cluster address of the learner, which holds no item at the moment.</param>
+    /// <param name="isHere">Whether the coordinator leaves with it.</param>
+    public bool HandOn(string address, bool isHere) => updates.HandOn(address, isHere);
 
     /// <summary>
     /// Ends the run after the next update whose checkpoint is not ordered yet, so that no update is lost. Cold start
@@ -208,6 +216,15 @@ internal sealed class RunMachine(
         if (!IsStopping && plan.RollDuring(step))
         {
             Roll(step + 1);
+        }
+    }
+
+    // A learner that leaves saves, too, and the run goes on.
+    private void EndIfStopping()
+    {
+        if (IsStopping)
+        {
+            EndStopped();
         }
     }
 

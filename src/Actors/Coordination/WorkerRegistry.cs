@@ -53,6 +53,12 @@ internal sealed class WorkerRegistry(TimeProvider time)
         worker.WaitsFor = pull.WaitsFor;
     }
 
+    /// <summary>Gives room for one item to a worker that is to leave and asks for nothing itself.</summary>
+    public void Offer(string worker) => _workers[worker].Free = 1;
+
+    /// <summary>The cluster address of a worker's node.</summary>
+    public string AddressOf(string worker) => _workers[worker].Address;
+
     /// <summary>All of them with what they hold, by their names.</summary>
     public IReadOnlyList<WorkerDetails> Describe(WorkLedger ledger)
     {
@@ -88,17 +94,25 @@ internal sealed class WorkerRegistry(TimeProvider time)
         }
     }
 
-    private static IReadOnlyList<Assignment> Lease(Worker worker, WorkLedger ledger)
+    private IReadOnlyList<Assignment> Lease(Worker worker, WorkLedger ledger)
     {
         if (worker.Free <= 0)
         {
             return [];
         }
 
-        var items = ledger.Take(worker.Name, worker.Kind, Math.Min(worker.Free, ItemsPerMessage));
+        var items = ledger.Take(
+            worker.Name, worker.Kind, Math.Min(worker.Free, ItemsPerMessage), item => MayHave(worker, item));
         worker.Free -= items.Count;
         return items;
     }
+
+    // A second learner that stands by does not hold the last update, whoever asks first. What was given out in vain
+    // before, anybody may try.
+    private bool MayHave(Worker worker, LedgerItem item) => item.Home is null
+        || item.Home == worker.Address
+        || item.Attempt > 0
+        || !_workers.Values.Any(other => other.Kind == worker.Kind && other.Address == item.Home);
 
     private sealed class Worker(string name, string address, WorkKind kind, IActorRef reference, long heardAt)
     {

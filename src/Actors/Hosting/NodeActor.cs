@@ -24,6 +24,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource<string> _userError;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, int> _failures = [];
+    private bool _isLeaving;
 
     /// <summary>Creates the guardian of a node's workers, which it starts with the actor.</summary>
     /// <param name="workers">The workers of this node.</param>
@@ -51,7 +52,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             _bulk.NodeJoined($"{message.Member.Address}");
             LookAt(message.Member);
         });
+        Receive<Terminated>(_ => StopWhenAlone(), _ => _isLeaving);
         Receive<Terminated>(message => Restart(message.ActorRef.Path.Name));
+        Receive<Leave>(_ => BeginToLeave());
     }
 
     /// <inheritdoc/>
@@ -107,6 +110,26 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Context.Watch(Context.ActorOf(props, worker.Name));
     }
 
+    private void BeginToLeave()
+    {
+        _isLeaving = true;
+        Timers.CancelAll();
+        foreach (var worker in Context.GetChildren())
+        {
+            worker.Tell(WorkerActor.Leave.Instance);
+        }
+
+        StopWhenAlone();
+    }
+
+    private void StopWhenAlone()
+    {
+        if (!Context.GetChildren().Any())
+        {
+            Context.Stop(Self);
+        }
+    }
+
     private void Restart(string name)
     {
         var worker = _workers.First(worker => worker.Name == name);
@@ -118,6 +141,13 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             "worker {Worker} failed ({Failures} times so far); a new one starts in {Pause} "
             + "s", name, failures, pause.TotalSeconds);
         Timers.StartSingleTimer(name, new Start(worker), pause);
+    }
+
+    /// <summary>Has all workers leave, each as soon as nothing is lost with it; the guardian stops last.</summary>
+    internal sealed record Leave : INoSerializationVerificationNeeded
+    {
+        /// <summary>The only instance needed.</summary>
+        public static Leave Instance { get; } = new();
     }
 
     private sealed record Start(WorkerSpec Worker) : INoSerializationVerificationNeeded;

@@ -13,8 +13,8 @@ namespace R1Reward.Actors.Hosting;
 /// it may, the coordinator. One process with all roles and many processes with one each run the same code.
 /// </summary>
 /// <remarks>
-/// Shutdown order: workers say goodbye and hand back what they hold (before-cluster-shutdown), the node leaves the
-/// cluster, the singleton moves on, the server closes last.
+/// Shutdown order: workers hand back what they hold and have their state kept elsewhere (before-cluster-shutdown), the
+/// node leaves the cluster, the singleton moves on, the server closes last.
 /// </remarks>
 public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
 {
@@ -98,7 +98,9 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
         var node = system.ActorOf(
             Props.Create(() => new NodeActor(specs, bulk, proxy, heartbeat, userError)), "node");
         CoordinatedShutdown.Get(system).AddTask(
-            CoordinatedShutdown.PhaseBeforeClusterShutdown, "hand-back-work", () => HandBackWorkAsync(node));
+            CoordinatedShutdown.PhaseBeforeClusterShutdown,
+            "hand-back-work",
+            () => HandBackWorkAsync(CoordinatedShutdown.Get(system), node));
         return host;
     }
 
@@ -106,9 +108,13 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
     /// <param name="say">Takes one line.</param>
     public void Tell(Action<string> say) => System.ActorOf(Props.Create(() => new NodeNews(say)), "news");
 
-    private static async Task<Akka.Done> HandBackWorkAsync(IActorRef node)
+    // A node that was removed has nobody left to hand anything to.
+    private static async Task<Akka.Done> HandBackWorkAsync(CoordinatedShutdown shutdown, IActorRef node)
     {
-        await node.GracefulStop(TimeSpan.FromSeconds(4));
+        object stop = shutdown.ShutdownReason is CoordinatedShutdown.ClusterLeavingReason
+            ? NodeActor.Leave.Instance
+            : PoisonPill.Instance;
+        await node.GracefulStop(shutdown.Timeout(CoordinatedShutdown.PhaseBeforeClusterShutdown), stop);
         return Akka.Done.Instance;
     }
 

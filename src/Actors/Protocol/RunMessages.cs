@@ -6,11 +6,15 @@ public static class RunCommands
     /// <summary>Starts a run; refused while another is under way.</summary>
     /// <param name="RunId">Chosen by the sender, so that a repeated submission is recognised.</param>
     /// <param name="Settings">The run's settings as HOCON text.</param>
-    /// <param name="Folder">The run folder; an existing journal in it is continued.</param>
-    public sealed record Submit(string RunId, string Settings, string Folder) : IWireMessage;
+    public sealed record Submit(string RunId, string Settings) : IWireMessage;
 
     /// <summary>Answer to <see cref="Submit"/>.</summary>
-    public sealed record Submitted(string RunId, string? Refusal) : IWireMessage;
+    /// <param name="RunId">The run.</param>
+    /// <param name="Refusal">Why it is not taken; null where it is.</param>
+    /// <param name="Folder">
+    /// Its folder, below the <c>run.folder</c> of the nodes that coordinate; a journal that is there is continued.
+    /// </param>
+    public sealed record Submitted(string RunId, string? Refusal, string Folder) : IWireMessage;
 
     /// <summary>Asks how the run is going.</summary>
     public sealed record GetStatus : IWireMessage

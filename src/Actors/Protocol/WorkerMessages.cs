@@ -28,6 +28,13 @@ internal static class FromWorker
     /// <summary>Figures of work in progress (one cold-start step, for example). Lost ones are not repeated.</summary>
     public sealed record Progress(WorkKey Key, int Step, IReadOnlyDictionary<string, double> Metrics) : IWireMessage;
 
+    /// <summary>
+    /// A learner that is to leave has finished what it held, and asks whether what it has made is kept elsewhere.
+    /// </summary>
+    /// <param name="Epoch">The coordinator's epoch.</param>
+    /// <param name="Worker">The worker.</param>
+    public sealed record Leaving(int Epoch, string Worker) : IWireMessage;
+
     /// <summary>The worker leaves in order; what it holds is free again.</summary>
     public sealed record Goodbye(string Worker) : IWireMessage;
 }
@@ -53,6 +60,13 @@ internal static class ToWorker
 
     /// <summary>The result has been counted, or refused for good: forget it.</summary>
     public sealed record Accepted(WorkKey Key) : IWireMessage;
+
+    /// <summary>A worker that is to leave may go: nothing is lost with it.</summary>
+    public sealed record Farewell : IWireMessage
+    {
+        /// <summary>The only instance needed.</summary>
+        public static Farewell Instance { get; } = new();
+    }
 
     /// <summary>Stop working on everything: save what can be resumed and hand it in.</summary>
     public sealed record Cancel(int Epoch) : IWireMessage;

@@ -13,6 +13,8 @@ namespace R1Reward.Actors.Workers;
 /// own heartbeat does, which repeats whatever may have been lost: Hello, Pull, Renew and unanswered Done.
 /// Items held under a lower epoch are given up: the new coordinator gives them out again, and the same item gives the
 /// same tokens. The engine stays, unless the new coordinator leads another run.
+/// A worker that is to leave asks for nothing more. What others do again at no loss it leaves at once; a cold start or
+/// scalar training saves itself first; a learner finishes its update and goes when the coordinator lets it.
 /// </remarks>
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
@@ -26,6 +28,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly WorkInHand _work = new();
     private readonly SignsOfLife _life = new(TimeProvider.System);
     private CancellationTokenSource _cancel = new();
+    private Departure? _departure;
     private bool _isSilent;
     private ToWorker.Welcome? _run;
 
@@ -51,6 +54,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<ToWorker.Welcome>(Join);
         Receive<ToWorker.Work>(Begin);
         Receive<ToWorker.Accepted>(message => _work.Accept(message.Key));
+        Receive<ToWorker.Farewell>(_ => Context.Stop(Self));
+        Receive<Leave>(_ => BeginToLeave());
         Receive<ToWorker.Cancel>(Cancel);
         Receive<EngineReady>(Use);
         Receive<EngineFailed>(message => throw new EngineException(message.Error));
@@ -63,6 +68,17 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart() =>
         Timers.StartPeriodicTimer("heartbeat", Heartbeat.Instance, TimeSpan.Zero, _heartbeat);
+
+    /// <inheritdoc/>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is IWireMessage)
+        {
+            _departure?.Hear();
+        }
+
+        return base.AroundReceive(receive, message);
+    }
 
     /// <inheritdoc/>
     protected override void PostStop()
@@ -81,6 +97,11 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         {
             SayHello();
             return;
+        }
+
+        if (_departure is not null)
+        {
+            Depart(_departure);
         }
 
         foreach (var (key, result) in _work.Results)
@@ -115,7 +136,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Pull()
     {
-        if (_slot.Engine is { } engine && _run is not null)
+        if (_slot.Engine is { } engine && _run is not null && _departure is null)
         {
             var free = Math.Max(0, engine.Capacity - _work.Held.Count);
             _coordinator.Tell(new FromWorker.Pull(_run.Epoch, _name, free, engine.WaitsFor));
@@ -192,7 +213,10 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Finish(ItemDone message)
     {
-        if (message.Key.Epoch != _run!.Epoch || _work.Finish(message.Key.Id, message.Result) is not { } key)
+        // The next worker goes on from what this one has saved; the run is not asked to stop.
+        var isSaved = message.Result is WorkStopped && _departure is not null;
+        var result = isSaved ? null : message.Result;
+        if (message.Key.Epoch != _run!.Epoch || _work.Finish(message.Key.Id, result) is not { } key)
         {
             return;
         }
@@ -207,6 +231,39 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Pull();
     }
 
+    private void BeginToLeave()
+    {
+        _departure = new Departure(TimeProvider.System);
+        if (_run is null || _kind is not (WorkKind.Learn or WorkKind.Sft or WorkKind.Srm))
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        if (_kind != WorkKind.Learn)
+        {
+            CancelAll();
+        }
+
+        Depart(_departure);
+    }
+
+    private void Depart(Departure departure)
+    {
+        if (_work.Held.Count > 0)
+        {
+            departure.Hear();
+        }
+        else if (departure.IsInVain || (_kind != WorkKind.Learn && _work.Results.Count == 0))
+        {
+            Context.Stop(Self);
+        }
+        else if (_work.Results.Count == 0)
+        {
+            _coordinator.Tell(new FromWorker.Leaving(_run!.Epoch, _name));
+        }
+    }
+
     private void Cancel(ToWorker.Cancel message)
     {
         if (_run?.Epoch == message.Epoch)
@@ -219,6 +276,13 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         _cancel.Cancel();
         _cancel = new CancellationTokenSource();
+    }
+
+    /// <summary>Tells a worker to stop as soon as nothing is lost with it.</summary>
+    internal sealed record Leave : INoSerializationVerificationNeeded
+    {
+        /// <summary>The only instance needed.</summary>
+        public static Leave Instance { get; } = new();
     }
 
     private sealed record Heartbeat : INoSerializationVerificationNeeded

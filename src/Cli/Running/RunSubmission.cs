@@ -21,6 +21,10 @@ internal sealed class RunSubmission(
     // A coordinator that took over has not heard what the one before it was told.
     private static readonly TimeSpan BetweenStops = TimeSpan.FromSeconds(5);
 
+    // As the coordinator names it: this machine may not have it.
+    private RunFolder _folder = null!;
+    private bool _hasBegun;
+
     /// <summary>Submits the run, shows how it goes, and ends with its table.</summary>
     /// <param name="stop">Asks the coordinator to stop the run.</param>
     /// <param name="check">Called before each look at the run; throws when it cannot go on here.</param>
@@ -39,7 +43,8 @@ internal sealed class RunSubmission(
         {
             await check();
             var answer = await StatusAsync();
-            var status = watch.Look(answer) ?? (answer is null ? null : Over());
+            var status = watch.Look(answer) ?? (answer is null ? null : await ForgottenAsync(stop));
+            _hasBegun |= status is { Stage: not RunStage.Loading };
             if (stop.IsCancellationRequested && status is { Outcome: null })
             {
                 StopAgain();
@@ -59,6 +64,19 @@ internal sealed class RunSubmission(
         }
     }
 
+    // What a coordinator that is lost knew of a run that has not begun, or is over, is lost with it.
+    private async Task<RunStatus?> ForgottenAsync(CancellationToken stop)
+    {
+        if (!_hasBegun)
+        {
+            await SubmitAsync(stop);
+        }
+
+        return _folder.IsFinished
+            ? RunStatus.NoRun with { RunId = submit.RunId, Outcome = RunOutcome.Finished }
+            : null;
+    }
+
     private async Task SubmitAsync(CancellationToken stop)
     {
         for (var since = TimeProvider.System.GetTimestamp(); ;)
@@ -73,6 +91,7 @@ internal sealed class RunSubmission(
                         + $"was started.");
                 }
 
+                _folder = new RunFolder(answer.Folder);
                 return;
             }
             catch (AskTimeoutException) when (TimeProvider.System.GetElapsedTime(since) < patience)
@@ -100,26 +119,25 @@ internal sealed class RunSubmission(
         }
     }
 
-    // A coordinator that is lost just after the end of the run leaves a next one that knows nothing of it.
-    private RunStatus? Over() => new RunFolder(submit.Folder).IsFinished
-        ? RunStatus.NoRun with { RunId = submit.RunId, Outcome = RunOutcome.Finished }
-        : null;
-
     private int Finish(RunStatus status)
     {
-        var folder = new RunFolder(submit.Folder);
         switch (status.Outcome)
         {
+            case RunOutcome.Finished when !Directory.Exists(_folder.Root):
+                Console.WriteLine(
+                    $"{submit.RunId}: finished; its table and its report are in {_folder.Root} on the storage of the "
+                    + "cluster, which this machine does not have.");
+                return ExitCode.Done;
             case RunOutcome.Finished:
-                SummaryTable.Print(folder);
+                SummaryTable.Print(_folder);
                 return ExitCode.Done;
             case RunOutcome.Stopped:
-                Console.WriteLine($"{submit.RunId}: {status.Message} (run folder {folder.Root})");
+                Console.WriteLine($"{submit.RunId}: {status.Message} (run folder {_folder.Root})");
                 return ExitCode.Done;
             case RunOutcome.UserError:
                 throw new UserErrorException(status.Message);
             default:
-                Console.Error.WriteLine($"{submit.RunId}: {status.Message} The log is {folder.Log}.");
+                Console.Error.WriteLine($"{submit.RunId}: {status.Message} The log is {_folder.Log}.");
                 return ExitCode.Broken;
         }
     }

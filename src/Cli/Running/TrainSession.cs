@@ -45,8 +45,8 @@ internal static class TrainSession
         try
         {
             return options.Submit
-                ? await SubmitAsync(configuration, options, settings, node, folder, log, stop.Requested)
-                : await WorkAsync(configuration, options, settings, node, folder, log, stop.Requested);
+                ? await SubmitAsync(configuration, options, settings, node, log, stop.Requested)
+                : await WorkAsync(configuration, options, settings, node, log, stop.Requested);
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
         {
@@ -60,7 +60,6 @@ internal static class TrainSession
         TrainOptions options,
         RunSettings settings,
         NodeSettings node,
-        RunFolder folder,
         RunEnricher log,
         CancellationToken stop)
     {
@@ -72,7 +71,7 @@ internal static class TrainSession
 
         await using var client = ClusterClient.Start(node.Client);
         log.Follow(client.System);
-        var submit = new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root);
+        var submit = new RunCommands.Submit(settings.Name, configuration.Print());
         var submission = new RunSubmission(client, submit, node.JoinTimeout, options.Plain);
         return await submission.RunAsync(stop, () => Task.CompletedTask);
     }
@@ -82,11 +81,10 @@ internal static class TrainSession
         TrainOptions options,
         RunSettings settings,
         NodeSettings node,
-        RunFolder folder,
         RunEnricher log,
         CancellationToken stop)
     {
-        var submit = new RunCommands.Submit(settings.Name, configuration.Print(), folder.Root);
+        var submit = new RunCommands.Submit(settings.Name, configuration.Print());
         if (node.Seeds.Count == 0)
         {
             configuration = configuration.With(OnlyCoordinator, "train");

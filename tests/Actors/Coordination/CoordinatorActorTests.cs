@@ -71,7 +71,7 @@ public sealed class CoordinatorActorTests : CoordinatorTestKit
     {
         var coordinator = Begun();
 
-        coordinator.Tell(new RunCommands.Submit("other", "", ""), TestActor);
+        coordinator.Tell(new RunCommands.Submit("other", ""), TestActor);
         Assert.Equal("run run is under way", ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
         coordinator.Tell(FakeFactory.Run, TestActor);
         Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
@@ -182,7 +182,7 @@ public sealed class CoordinatorActorTests : CoordinatorTestKit
         coordinator.Tell(FakeFactory.Run, TestActor);
         Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
 
-        coordinator.Tell(new RunCommands.Submit("other", "", ""), TestActor);
+        coordinator.Tell(new RunCommands.Submit("other", ""), TestActor);
         Assert.Equal("run run is under way", ExpectMsg<RunCommands.Submitted>(Patience).Refusal);
         coordinator.Tell(FakeFactory.Run, TestActor);
         Assert.Null(ExpectMsg<RunCommands.Submitted>(Patience).Refusal);

@@ -9,7 +9,7 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static RunCommands.Submit Run { get; } = new("run", "", "folder");
+    public static RunCommands.Submit Run { get; } = new("run", "");
 
     public RunCommands.Submit? UnderWay { get; set; }
 
@@ -29,6 +29,8 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
     public List<string> Over { get; } = [];
 
     public string Folder => "/a/runs";
+
+    public string FolderOf(string run) => $"{Folder}/{run}";
 
     public UserErrorException? Damage { get; set; }
 
@@ -69,6 +71,6 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
         var created = DateTimeOffset.UnixEpoch.AddTicks(7);
         var lease = TimeSpan.FromMinutes(1);
         return new ActiveRun(
-            submit, created, MachineRun.Plan, 1, loaded.Ledger, loaded.Machine, lease, this, loaded.Time);
+            submit, FolderOf(submit.RunId), created, MachineRun.Plan, 1, loaded.Ledger, loaded.Machine, lease, this, loaded.Time);
     }
 }

@@ -58,7 +58,7 @@ public sealed class NodeHttpTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(node.HttpAddress + "/ready")).Status);
         Assert.DoesNotContain("r1reward_run_step", (await GetAsync(address)).Text, StringComparison.Ordinal);
         await node.AskAsync<RunCommands.Submitted>(
-            new RunCommands.Submit("tiny", configuration.Print(), new RunFolder(_folder.At("tiny")).Root), Patience);
+            new RunCommands.Submit("tiny", configuration.Print()), Patience);
 
         var during = await SeenAsync(address, text => Regex.IsMatch(text, "run_weights_version [1-9]"));
         foreach (var line in (string[])

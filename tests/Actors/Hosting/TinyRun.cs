@@ -21,7 +21,7 @@ internal static class TinyRun
         var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
         await using var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: false);
         await host.Coordinator.Ask<RunCommands.Submitted>(
-            new RunCommands.Submit("tiny", configuration.Print(), folder.Root), TimeSpan.FromSeconds(30));
+            new RunCommands.Submit("tiny", configuration.Print()), TimeSpan.FromSeconds(30));
         for (var asked = false; ;)
         {
             var status = await host.Coordinator.Ask<RunStatus>(

@@ -76,7 +76,7 @@ public sealed class EncryptedCluster : IAsyncLifetime
         var folder = new RunFolder(_folder.At("runs", name));
         var coordinator = _hosts[1].Coordinator;
         var submitted = await coordinator.Ask<RunCommands.Submitted>(
-            new RunCommands.Submit(name, configuration.Print(), folder.Root), Patience);
+            new RunCommands.Submit(name, configuration.Print()), Patience);
         Assert.Null(submitted.Refusal);
         using var limit = new CancellationTokenSource(2 * Patience);
         RunStatus status;

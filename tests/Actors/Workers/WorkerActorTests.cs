@@ -200,6 +200,52 @@ public sealed class WorkerActorTests : TestKit
         Assert.Equal("w", Next<FromWorker.Goodbye>().Worker);
     }
 
+    [Fact]
+    public void Work_that_others_do_again_at_no_loss_is_handed_back_at_once_on_leaving()
+    {
+        var worker = Joined();
+        worker.Tell(Work(1, "a"));
+        _engine.Taken("a");
+
+        worker.Tell(WorkerActor.Leave.Instance);
+
+        Assert.Equal("w", Next<FromWorker.Goodbye>().Worker);
+    }
+
+    [Fact]
+    public void A_learner_that_leaves_finishes_its_update_and_asks_whether_it_may_go()
+    {
+        var worker = Joined(kind: WorkKind.Learn);
+        worker.Tell(Work(1, "a"));
+        worker.Tell(WorkerActor.Leave.Instance);
+        _engine.Taken("a").SetResult(Verdict);
+
+        worker.Tell(new ToWorker.Accepted(Next<FromWorker.Done>().Key));
+        Assert.Equal(new FromWorker.Leaving(1, "w"), Next<FromWorker.Leaving>());
+        worker.Tell(Work(1, "b"));
+        Next<FromWorker.Renew>(renew => renew.Held.Count == 1);
+        _engine.Taken("b").SetResult(Verdict);
+        worker.Tell(new ToWorker.Accepted(Next<FromWorker.Done>().Key));
+        Next<FromWorker.Leaving>();
+        worker.Tell(ToWorker.Farewell.Instance);
+
+        Next<FromWorker.Goodbye>();
+    }
+
+    [Fact]
+    public void A_cold_start_that_leaves_saves_itself_and_does_not_end_the_run()
+    {
+        var worker = Joined(kind: WorkKind.Sft);
+        worker.Tell(Work(1, "a"));
+        var task = _engine.Taken("a");
+
+        worker.Tell(WorkerActor.Leave.Instance);
+        AwaitCondition(() => _engine.Items["a"].Cancel.IsCancellationRequested, Patience);
+        task.SetResult(new WorkStopped("saved"));
+
+        Assert.Empty(Until<FromWorker.Goodbye>().OfType<FromWorker.Done>());
+    }
+
     private static WorkResult Verdict { get; } = new JudgeResult(Rewards.Terms.ConsistencyVerdict.Consistent, null);
 
     private static ToWorker.Welcome Welcome(int epoch, string run = "run", double stall = 300) =>
@@ -213,30 +259,37 @@ public sealed class WorkerActorTests : TestKit
 
     private static string NameOf(Assignment item) => ((JudgeWork)item.Payload).Reply;
 
-    private IActorRef Start()
+    private IActorRef Start(WorkKind kind = WorkKind.Judge)
     {
         var (coordinator, engine) = (_coordinator.Ref, _engine);
         return Sys.ActorOf(Props.Create(() => new WorkerActor(
-            "w", "address", WorkKind.Judge, coordinator, _ => Task.FromResult<IWorkEngine>(engine), Heartbeat)));
+            "w", "address", kind, coordinator, _ => Task.FromResult<IWorkEngine>(engine), Heartbeat)));
     }
 
-    private IActorRef Joined(int epoch = 1)
+    private IActorRef Joined(int epoch = 1, WorkKind kind = WorkKind.Judge)
     {
-        var worker = Start();
+        var worker = Start(kind);
         worker.Tell(Welcome(epoch));
         Next<FromWorker.Pull>();
         return worker;
     }
 
     private T Next<T>(Predicate<T>? wanted = null)
+        where T : class => (T)Until(wanted)[^1];
+
+    // All messages up to the first such one.
+    private List<object> Until<T>(Predicate<T>? wanted = null)
         where T : class
     {
+        var received = new List<object>();
+
         // Heartbeats go on for ever: so many of them without the message are enough.
-        for (var received = 0; received < 400; received++)
+        while (received.Count < 400)
         {
-            if (_coordinator.ReceiveOne(Patience) is T message && (wanted is null || wanted(message)))
+            received.Add(_coordinator.ReceiveOne(Patience));
+            if (received[^1] is T message && (wanted is null || wanted(message)))
             {
-                return message;
+                return received;
             }
         }
 

@@ -3,13 +3,21 @@ using R1Reward.Actors.Protocol;
 namespace R1Reward.Actors.Coordination.Ledger;
 
 /// <summary>One work item that is not counted yet.</summary>
-internal sealed class LedgerItem(WorkId id, WorkPayload payload)
+/// <param name="id">Its name.</param>
+/// <param name="payload">What it is.</param>
+/// <param name="home">Where what it needs is; null: nowhere in particular.</param>
+internal sealed class LedgerItem(WorkId id, WorkPayload payload, string? home)
 {
     /// <summary>The name of the item, unique within the run.</summary>
     public WorkId Id { get; } = id;
 
     /// <summary>What a worker needs to do it.</summary>
     public WorkPayload Payload { get; } = payload;
+
+    /// <summary>
+    /// Address of the node whose worker holds what the item goes on from; null where none does.
+    /// </summary>
+    public string? Home { get; } = home;
 
     /// <summary>How often it has been given out.</summary>
     public int Attempt { get; set; }

@@ -44,19 +44,28 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     public int GivenOutAgain { get; private set; }
 
     /// <summary>Adds an open item. The ledger must not have one of the same id.</summary>
-    public void Add(WorkId id, WorkPayload payload)
+    /// <param name="id">Its name.</param>
+    /// <param name="payload">What it is.</param>
+    /// <param name="home">Address of the node whose worker holds what it goes on from; null where none does.</param>
+    public void Add(WorkId id, WorkPayload payload, string? home = null)
     {
-        var item = new LedgerItem(id, payload);
+        var item = new LedgerItem(id, payload, home);
         _items.Add(id, item);
         item.Place = OpenOf(payload.Kind).AddLast(item);
     }
 
+    /// <summary>Whether a worker holds any item.</summary>
+    public bool Holds(string worker) => _items.Values.Any(item => item.Worker == worker);
+
     /// <summary>Leases up to <paramref name="max"/> open items of a kind to a worker, oldest first.</summary>
-    public IReadOnlyList<Assignment> Take(string worker, WorkKind kind, int max)
+    /// <param name="worker">The worker.</param>
+    /// <param name="kind">The kind of work it does.</param>
+    /// <param name="max">For how many it has room.</param>
+    /// <param name="may">Whether it may have an item; null: any.</param>
+    public IReadOnlyList<Assignment> Take(string worker, WorkKind kind, int max, Func<LedgerItem, bool>? may = null)
     {
         var assignments = new List<Assignment>();
-        var open = OpenOf(kind);
-        while (assignments.Count < max && open.First is { Value: var item })
+        foreach (var item in OpenOf(kind).Where(item => may is null || may(item)).Take(max).ToList())
         {
             RemoveFromOpen(item);
             Lease(item, worker);

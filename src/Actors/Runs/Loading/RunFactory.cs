@@ -36,6 +36,9 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
     public string Folder => node.RunsFolder;
 
     /// <inheritdoc/>
+    public string FolderOf(string run) => Path.Combine(node.RunsFolder, run);
+
+    /// <inheritdoc/>
     public RunCommands.Submit? Interrupted() => resume ? _store.Current() : null;
 
     /// <inheritdoc/>
@@ -52,7 +55,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         catch (UserErrorException) when (!gone.IsCancellationRequested)
         {
             // One that was under way stays noted: what it lacks here may be back at the next start, or elsewhere.
-            if (!IsUnderWay(submit.Folder))
+            if (!IsUnderWay(FolderOf(submit.RunId)))
             {
                 _store.End(submit);
             }
@@ -64,7 +67,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
     private async Task<ActiveRun> PrepareAsync(RunCommands.Submit submit, CancellationToken gone)
     {
         var settings = RunSettings.Read(Configurations.FromSubmission(submit.Settings).Reader());
-        var folder = new RunFolder(submit.Folder);
+        var folder = new RunFolder(FolderOf(submit.RunId));
         RefuseFinished(folder, RunProgress.From(Journal.ReadOnly(folder.Root)));
         RefuseOtherReading(folder, settings);
         var pairs = PairSources.Open(settings);
@@ -112,7 +115,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         var coldStartSteps = settings.Sft.Optimizer.Steps;
         var begun = journal.Entries[0].At;
         return new ActiveRun(
-            submit, begun, plan, coldStartSteps, ledger, machine, settings.Stall, files.Recorder, time);
+            submit, folder.Root, begun, plan, coldStartSteps, ledger, machine, settings.Stall, files.Recorder, time);
     }
 
     private static bool IsUnderWay(string folder) =>

@@ -25,7 +25,7 @@ internal sealed class RunStore(string folder)
 
         try
         {
-            return JsonConvert.DeserializeObject<RunCommands.Submit>(File.ReadAllText(Path)) is { Folder: not null } run
+            return JsonConvert.DeserializeObject<RunCommands.Submit>(File.ReadAllText(Path)) is { RunId: not null, Settings: not null } run
                 ? run
                 : throw new JsonSerializationException("it names no run");
         }

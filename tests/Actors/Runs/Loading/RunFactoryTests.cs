@@ -87,5 +87,5 @@ public sealed class RunFactoryTests : IAsyncLifetime
     private RunCommands.Submit Refused() => Submission($"r1reward.model.path={_folder.At("missing")}");
 
     private RunCommands.Submit Submission(params string[] settings) =>
-        new("tiny", TinyRun.Configuration(_folder.Path, 1, settings).Print(), RunFolder);
+        new("tiny", TinyRun.Configuration(_folder.Path, 1, settings).Print());
 }

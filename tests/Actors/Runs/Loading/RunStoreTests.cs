@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Tests.Runs.Loading;
 
 public sealed class RunStoreTests : IDisposable
 {
-    private static readonly RunCommands.Submit Run = new("run", "r1reward {}", "/runs/run");
+    private static readonly RunCommands.Submit Run = new("run", "r1reward {}");
 
     private readonly TempFolder _folder = new();
 
@@ -20,7 +20,7 @@ public sealed class RunStoreTests : IDisposable
         Assert.Null(store.Current());
         store.Begin(Run);
         Assert.Equal(Run, store.Current());
-        store.End(new RunCommands.Submit("another", "", ""));
+        store.End(new RunCommands.Submit("another", ""));
         Assert.Equal(Run, store.Current());
 
         store.End(Run);
