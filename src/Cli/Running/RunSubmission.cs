@@ -69,6 +69,7 @@ internal sealed class RunSubmission(
     {
         if (!_hasBegun)
         {
+            stop.ThrowIfCancellationRequested();
             await SubmitAsync(stop);
         }
 

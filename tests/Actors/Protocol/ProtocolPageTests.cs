@@ -28,12 +28,12 @@ public sealed partial class ProtocolPageTests
             .Select(match => match.Groups[1].Value)
             .Order());
 
-    [GeneratedRegex(@"^\| `([a-z-]+\.[0-9]+)` `(\w+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^- `([a-z-]+\.[0-9]+)` `(\w+)`[: ]", RegexOptions.Multiline)]
     private static partial Regex Messages();
 
-    [GeneratedRegex(@"^\| `([a-z-]+)` \| `(\w+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^- `([a-z-]+)` `(\w+)`,", RegexOptions.Multiline)]
     private static partial Regex Payloads();
 
-    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^- `(\w+)`:", RegexOptions.Multiline)]
     private static partial Regex Lines();
 }

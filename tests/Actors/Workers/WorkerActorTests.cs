@@ -286,7 +286,8 @@ public sealed class WorkerActorTests : TestKit
         // Heartbeats go on for ever: so many of them without the message are enough.
         while (received.Count < 400)
         {
-            received.Add(_coordinator.ReceiveOne(Patience));
+            received.Add(
+                _coordinator.ReceiveOne(Patience) ?? throw new TimeoutException($"silence before a {typeof(T).Name}"));
             if (received[^1] is T message && (wanted is null || wanted(message)))
             {
                 return received;

@@ -39,7 +39,7 @@ public sealed class EncryptedRunTests : IDisposable
     public async Task An_authority_that_the_operating_system_trusts_is_none_of_the_cluster_s()
     {
         var (ours, trusted) = (await CertsAsync("ours"), await CertsAsync("trusted"));
-        var (port, bulk) = (FreePort(), FreePort());
+        var (port, bulk) = (ProgramRun.FreePort(), ProgramRun.FreePort());
         using var node = ProgramRun.StartTrusting(
             Path.Combine(trusted, "ca.pem"),
             new RunFolder(_folder.Path),
@@ -97,12 +97,5 @@ public sealed class EncryptedRunTests : IDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

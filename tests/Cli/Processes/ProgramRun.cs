@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Newtonsoft.Json.Linq;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
@@ -24,6 +26,14 @@ internal sealed class ProgramRun : IDisposable
         (_process, Folder, _patience) = (process, folder, new CancellationTokenSource(patience));
         _output = process.StandardOutput.ReadToEndAsync();
         _error = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>A TCP port of this machine that nobody has at the moment.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public RunFolder Folder { get; }
