@@ -63,6 +63,12 @@ internal sealed partial record DocumentedCommand(string Page, string Text, strin
                 command.Append('\n').Append(lines[i++]);
             }
 
+            while (command[^1] == '\\')
+            {
+                command.Length--;
+                command.Append(lines[i++].TrimStart());
+            }
+
             var reply = lines.Skip(i).TakeWhile(line => !Begin().IsMatch(line));
             yield return new DocumentedCommand(
                 page, Comment().Replace(command.ToString(), ""), string.Join('\n', reply).Trim());
