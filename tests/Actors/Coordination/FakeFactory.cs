@@ -71,6 +71,15 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
         var created = DateTimeOffset.UnixEpoch.AddTicks(7);
         var lease = TimeSpan.FromMinutes(1);
         return new ActiveRun(
-            submit, FolderOf(submit.RunId), created, MachineRun.Plan, 1, loaded.Ledger, loaded.Machine, lease, this, loaded.Time);
+            submit,
+            FolderOf(submit.RunId),
+            created,
+            MachineRun.Plan,
+            1,
+            loaded.Ledger,
+            loaded.Machine,
+            lease,
+            this,
+            loaded.Time);
     }
 }

@@ -25,8 +25,9 @@ internal sealed class RunStore(string folder)
 
         try
         {
-            return JsonConvert.DeserializeObject<RunCommands.Submit>(File.ReadAllText(Path)) is { RunId: not null, Settings: not null } run
-                ? run
+            var noted = JsonConvert.DeserializeObject<RunCommands.Submit>(File.ReadAllText(Path));
+            return noted is { RunId: not null, Settings: not null }
+                ? noted
                 : throw new JsonSerializationException("it names no run");
         }
         catch (JsonException damage)
