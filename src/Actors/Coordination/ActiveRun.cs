@@ -104,6 +104,26 @@ internal sealed record ActiveRun(
     /// <summary>Whether a worker has joined this run under this coordinator's epoch.</summary>
     public bool HasJoined(string worker, int epoch) => epoch == Ledger.Epoch && Workers.Contains(worker);
 
+    /// <summary>
+    /// Whether a learner that is to leave may go; else it holds work, or gets some, by which nothing is lost with it.
+    /// </summary>
+    public bool MayGo(string learner, string here)
+    {
+        if (Ledger.Holds(learner))
+        {
+            return false;
+        }
+
+        var address = Workers.AddressOf(learner);
+        if (Machine.HandOn(address, isHere: address == here))
+        {
+            return true;
+        }
+
+        Workers.Offer(learner);
+        return false;
+    }
+
     /// <summary>Counts a result; false when its item is done already, or is another worker's by now.</summary>
     public bool Count(FromWorker.Done done)
     {

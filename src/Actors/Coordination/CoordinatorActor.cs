@@ -228,19 +228,9 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void LetGo(ActiveRun run, string learner)
     {
-        if (run.Ledger.Holds(learner))
-        {
-            return;
-        }
-
-        var address = run.Workers.AddressOf(learner);
-        if (run.Machine.HandOn(address, isHere: address == $"{Cluster.Get(Context.System).SelfAddress}"))
+        if (run.MayGo(learner, here: $"{Cluster.Get(Context.System).SelfAddress}"))
         {
             Sender.Tell(ToWorker.Farewell.Instance);
-        }
-        else
-        {
-            run.Workers.Offer(learner);
         }
     }
 
