@@ -109,9 +109,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<FromWorker.Hello>(hello => Sender.Tell(run.Join(hello, Sender)));
         Receive<FromWorker.Pull>(pull => HandOut(run, pull), pull => run.HasJoined(pull.Worker, pull.Epoch));
         Receive<FromWorker.Renew>(run.Renew, renew => run.HasJoined(renew.Worker, renew.Epoch));
-        Receive<FromWorker.Leaving>(
-            leaving => Advance(run, () => LetGo(run, leaving.Worker)),
-            leaving => run.HasJoined(leaving.Worker, leaving.Epoch));
+        Receive<FromWorker.Leaving>(to => LetGo(run, to.Worker), to => run.HasJoined(to.Worker, to.Epoch));
         Receive<FromWorker.Leaving>(_ => Sender.Tell(run.WhoAreYou));
         Receive<FromWorker.Pull>(_ => Sender.Tell(run.WhoAreYou));
         Receive<FromWorker.Renew>(_ => Sender.Tell(run.WhoAreYou));
@@ -226,13 +224,13 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         HandOut(run);
     }
 
-    private void LetGo(ActiveRun run, string learner)
+    private void LetGo(ActiveRun run, string learner) => Advance(run, () =>
     {
         if (run.MayGo(learner, here: $"{Cluster.Get(Context.System).SelfAddress}"))
         {
             Sender.Tell(ToWorker.Farewell.Instance);
         }
-    }
+    });
 
     private void Complete(ActiveRun run, FromWorker.Done done)
     {
