@@ -104,7 +104,7 @@ internal static class ModelInspection
     {
         var pictures = PreprocessorFiles.ReadPictures(directory);
         vision.RequirePatchesOf(pictures, directory);
-        vision.RequirePatchesOf(PreprocessorFiles.ReadVideos(directory), directory);
+        vision.RequireVideosOf(PreprocessorFiles.ReadVideos(directory), directory);
         var side = vision.PatchSize * vision.MergeSize;
         return new JObject
         {

@@ -114,7 +114,7 @@ public static class Checkpoint
             Tensor values = table[spec.Name];
             return model.Origin is { } origin && origin.Tensors.TryGetValue(spec.Name, out var stored)
                 ? (stored.Name, values, dtype ?? stored.Dtype)
-                : (spec.Name, values, dtype ?? values.dtype);
+                : (TensorNames.InFile(spec.Name, model.Config), values, dtype ?? values.dtype);
         })];
 
     private static void Fill(ParameterTable table, CheckpointFiles files)

@@ -232,9 +232,9 @@ public sealed class CausalLM : IDisposable
 
         var reader = _vision ?? throw new InvalidOperationException("media for a model without a vision tower");
         var positions = reader.Positions(idsBT, attentionMaskBT, media, PositionRule);
-        var stream = reader.Embed(embedded, media, positions, IsVisionFrozen, tower);
+        var (stream, deep) = reader.Embed(embedded, media, positions, IsVisionFrozen, tower);
         shift?.Invoke(positions.Deltas);
-        return (stream, new(reader.Angles(positions, idsBT.size(0), Device), mask));
+        return (stream, new(reader.Angles(positions, idsBT.size(0), Device), mask, Deep: deep));
     }
 
     /// <summary>What a pass over the ends of sequences starts from that all begin with the same tokens.</summary>

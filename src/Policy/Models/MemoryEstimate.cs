@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Decoder;
+using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace R1Reward.Policy.Models;
 public sealed class MemoryEstimate(ModelConfig config)
 {
     private static readonly string[] _withoutAdapter =
-        [DecoderLayout.Embedding, ModelLayout.Head, ModelLayout.ScoreModule + ".weight"];
+        [DecoderLayout.Embedding, ModelLayout.Head, ModelLayout.ScoreModule + ".weight", VisionLayout.PositionTable];
 
     private readonly IReadOnlyList<ParameterSpec> _specs = ModelLayout.Specs(config);
 

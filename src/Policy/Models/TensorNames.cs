@@ -57,6 +57,10 @@ internal static class TensorNames
             : canonical;
     }
 
+    /// <summary>The name that a weight of a fresh model is saved under.</summary>
+    public static string InFile(string canonical, ModelConfig config) =>
+        config.Vision?.Family.IsWhole == true ? InReference(canonical, config) : canonical;
+
     /// <summary>
     /// Whether a tensor is a table of rotary frequencies, which old checkpoints hold and every program computes.
     /// </summary>

@@ -55,7 +55,9 @@ public sealed class ConversationEncoder(
 
         var ids = _chat.Render(messages, opensReply);
         var features = loaded.Select(one => one.Features!).ToList();
-        ImmutableArray<int> tokens = media is null ? [.. ids] : MediaTokens.Expand(ids, features, media.Config);
+        ImmutableArray<int> tokens = media is null
+            ? [.. ids]
+            : MediaTokens.Expand(ids, features, media.Config, tokenizer.Encode);
         return tokens.Length > longest
             ? new EncodedPrompt([])
             {

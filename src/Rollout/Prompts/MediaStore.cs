@@ -51,7 +51,7 @@ public sealed class MediaStore(
 
         var processor = MediaProcessor.Load(modelFolder, limits, decoding);
         vision.RequirePatchesOf(processor.Pictures, modelFolder);
-        vision.RequirePatchesOf(processor.Videos, modelFolder);
+        vision.RequireVideosOf(processor.Videos, modelFolder);
         return new MediaStore(processor, config.Media!);
     }
 

@@ -70,7 +70,7 @@ internal static class TinyCheckpoint
         var tokenizer = Tokenizer.Load(folder, model.Config.VocabularySize);
         _ = ModelCard.Load(folder);
         model.Config.Vision!.RequirePatchesOf(PreprocessorFiles.ReadPictures(folder), folder);
-        model.Config.Vision!.RequirePatchesOf(PreprocessorFiles.ReadVideos(folder), folder);
+        model.Config.Vision!.RequireVideosOf(PreprocessorFiles.ReadVideos(folder), folder);
         _ = ChatRenderer.Load(tokenizer.Config, TimeProvider.System);
         var ids = tokenizer.Encode("Die Prüfung ist 100 % größer: 😀");
         using var mode = no_grad();

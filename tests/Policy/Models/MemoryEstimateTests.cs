@@ -24,15 +24,21 @@ public sealed class MemoryEstimateTests
     ];
 
     [Theory]
-    [InlineData(ScalarType.Float32)]
-    [InlineData(ScalarType.BFloat16)]
-    public void Weights_optimiser_cache_and_adapter_take_what_is_said(ScalarType dtype)
+    [InlineData(ScalarType.Float32, null)]
+    [InlineData(ScalarType.BFloat16, null)]
+    [InlineData(ScalarType.Float32, "qwen2_vl")]
+    [InlineData(ScalarType.BFloat16, "qwen2_5_vl")]
+    [InlineData(ScalarType.BFloat16, "qwen3_vl")]
+    public void Weights_optimiser_cache_and_adapter_take_what_is_said(ScalarType dtype, string? tower)
     {
         using var scope = NewDisposeScope();
-        var estimate = new MemoryEstimate(Some.Config);
-        using var model = Some.Model(1, dtype);
+        var config = VisionFamily.All.FirstOrDefault(family => family.ModelType == tower) is { } family
+            ? SeeingModels.Of(family, depth: 3, width: 16)
+            : Some.Config;
+        var estimate = new MemoryEstimate(config);
+        using var model = CausalLM.Create(config, CPU, dtype, 1);
         using var optimizer = new AdamW(model.Parameters, new AdamWOptions());
-        using var cache = new KvCache(Some.Config, 1, 8, CPU, dtype);
+        using var cache = new KvCache(config, 1, 8, CPU, dtype);
         var expected = estimate.Training(dtype);
         Assert.Equal(model.Parameters.Count, estimate.Parameters);
         Assert.Equal(Bytes(model.Parameters.Groups.Select(group => group.Values)), expected.Weights);

@@ -69,11 +69,13 @@ public sealed class GradientCheckpointingTests
             kept > 3 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
     }
 
-    [Fact]
-    public void Gradients_of_a_tower_and_its_decoder_are_the_same_to_the_bit()
+    [Theory]
+    [InlineData("qwen2_5_vl")]
+    [InlineData("qwen3_vl")]
+    public void Gradients_of_a_tower_and_its_decoder_are_the_same_to_the_bit(string family)
     {
         using var scope = NewDisposeScope();
-        using var model = CausalLM.Create(Seeing(depth: 3, width: 16), CPU, ScalarType.Float32, 1);
+        using var model = CausalLM.Create(Seeing(depth: 3, width: 16, family), CPU, ScalarType.Float32, 1);
         model.Parameters.AllocateGradients();
         List<TrainingRow> rows = [.. Some.Rows(3), Shown(4, 6), Shown(2, 2)];
         var kept = Gradients(model, rows, checkpointing: false);
@@ -88,15 +90,17 @@ public sealed class GradientCheckpointingTests
 
     /// <summary>An adapter on the tower alone, on the decoder alone, on both.</summary>
     [Theory]
-    [InlineData("all-linear")]
-    [InlineData(".*visual.*")]
-    [InlineData(".*layers.*")]
-    public void Gradients_of_an_adapter_are_the_same_to_the_bit(string targets)
+    [InlineData("all-linear", "qwen2_5_vl")]
+    [InlineData(".*visual.*", "qwen2_5_vl")]
+    [InlineData(".*layers.*", "qwen2_5_vl")]
+    [InlineData("all-linear", "qwen3_vl")]
+    [InlineData(".*merger.*", "qwen3_vl")]
+    public void Gradients_of_an_adapter_are_the_same_to_the_bit(string targets, string family)
     {
         float[] After(bool checkpointing)
         {
             using var scope = NewDisposeScope();
-            using var model = CausalLM.Create(Seeing(depth: 2, width: 16), CPU, ScalarType.Float32, 1);
+            using var model = CausalLM.Create(Seeing(depth: 2, width: 16, family), CPU, ScalarType.Float32, 1);
             var adapter = LoraAdapter.Create(
                 model,
                 new LoraConfig { Rank = 2, Targets = ModuleSelection.Parse(targets, "targets"), Dropout = 0.2 },
@@ -130,26 +134,8 @@ public sealed class GradientCheckpointingTests
             kept > 2 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
     }
 
-    private static ModelConfig Seeing(int depth, int width) => Some.Config with
-    {
-        HeadSize = 8,
-        Vision = new VisionConfig
-        {
-            Family = VisionFamily.Qwen25,
-            Depth = depth,
-            Width = width,
-            OutputWidth = Some.Config.HiddenSize,
-            Heads = 2,
-            IntermediateSize = 2 * width,
-            PatchSize = 2,
-            WindowSize = 16,
-            FullAttentionBlocks = [0],
-            RotarySections = [1, 1, 2],
-            ImageTokenId = Some.Config.VocabularySize,
-            VideoTokenId = Some.Config.VocabularySize + 1,
-        },
-        VocabularySize = Some.Config.VocabularySize + 2,
-    };
+    private static ModelConfig Seeing(int depth, int width, string family = "qwen2_5_vl") =>
+        SeeingModels.Of(VisionFamily.All.Single(one => one.ModelType == family), depth, width);
 
     /// <summary>A row with a picture of so many patches.</summary>
     private static TrainingRow Shown(int rows, int columns)

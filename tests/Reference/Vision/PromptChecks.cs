@@ -17,7 +17,8 @@ internal static class PromptChecks
         var inputs = one.Inputs(config);
         var rows = one.Json["text"]!
             .Select(
-                (text, row) => MediaTokens.Expand(tokenizer.Encode((string)text!), inputs?.Rows[row] ?? [], config))
+                (text, row) => MediaTokens.Expand(
+                    tokenizer.Encode((string)text!), inputs?.Rows[row] ?? [], config, tokenizer.Encode))
             .ToList();
         var (ids, mask) = (VisionCase.Rows(one.Json["input_ids"]!), VisionCase.Rows(one.Json["attention_mask"]!));
         var kinds = one.Json["mm_token_type_ids"] is { } stored ? VisionCase.Rows(stored) : null;

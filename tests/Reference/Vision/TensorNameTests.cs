@@ -12,12 +12,14 @@ public sealed class TensorNameTests
     public void Layout(string name)
     {
         var expected = (JObject)VisionCase.Open(name).Json["names"]!;
-        var specs = ModelLayout.Specs(ModelConfig.Load(VisionModels.FolderWith(expected)!));
+        var config = ModelConfig.Load(VisionModels.FolderWith(expected)!);
         Assert.Equal(
             expected
                 .Properties()
                 .Select(property => $"{property.Name} [{string.Join(", ", property.Value["shape"]!)}]")
                 .Order(),
-            specs.Select(spec => $"{spec.Name} [{string.Join(", ", spec.Shape)}]").Order());
+            ModelLayout.Specs(config)
+                .Select(spec => $"{TensorNames.InFile(spec.Name, config)} [{string.Join(", ", spec.Shape)}]")
+                .Order());
     }
 }

@@ -49,13 +49,16 @@ internal sealed class VisionCase
         var rows = Rows(Prompt["input_ids"]!).Select(ids =>
         {
             var row = new List<MediaFeatures>();
-            for (var at = 0; at < ids.Length; at++)
+            var rest = 0;
+            foreach (var kind in ids.Select(config.KindOf).OfType<MediaKind>())
             {
-                if (config.KindOf(ids[at]) is { } kind)
+                if (rest == 0)
                 {
                     row.Add((kind == MediaKind.Image ? images : videos).Dequeue());
-                    at += config.TokensOf(row[^1]) - 1;
+                    rest = config.TokensOf(row[^1]);
                 }
+
+                rest--;
             }
 
             return (IReadOnlyList<MediaFeatures>)row;
@@ -87,9 +90,19 @@ internal sealed class VisionCase
         for (var i = 0; i < sizes.Count; i++)
         {
             var seconds = kind == MediaKind.Video ? (double?)Prompt["second_per_grid_ts"]?[i] ?? 1 : 0;
-            yield return new MediaPatches(kind, values[..(width * sizes[i].Patches)].ToArray(), sizes[i], seconds);
+            yield return new MediaPatches(kind, values[..(width * sizes[i].Patches)].ToArray(), sizes[i], seconds)
+            {
+                Times = kind == MediaKind.Video && Prompt["videos"]?[i] is { } video ? Times(video, sizes[i]) : [],
+            };
             values = values[(width * sizes[i].Patches)..];
         }
+    }
+
+    private static IReadOnlyList<double> Times(JToken video, PatchGrid grid)
+    {
+        var indices = video["frames_indices"]!.ToObject<int[]>()!;
+        var depth = (indices.Length + grid.Groups - 1) / grid.Groups;
+        return VideoTimes.OfGroups(indices, (double)video["source_fps"]!, depth);
     }
 
     internal static Tensor Ids(long[][] rows) =>

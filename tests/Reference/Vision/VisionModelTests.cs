@@ -165,17 +165,34 @@ public sealed class VisionModelTests
                 dtype: ScalarType.Float32,
                 device: CPU)
             .view(-1, config.PatchValues);
-        var last = tower.Blocks(patches, order);
-        VisionCase.Close(
-            one.Tensors.Floats($"visual.{name}.last_hidden_state"),
-            VisionCase.Values(last),
-            tolerance,
-            $"{name} tower");
-        VisionCase.Close(
-            one.Tensors.Floats($"visual.{name}.merged"),
-            VisionCase.Values(tower.Merge(last, order)),
-            tolerance,
-            $"{name} tokens");
+        var (x, pass) = tower.Begin(patches, order);
+        var tokens = new Tensor[tower.MergedBlocks.Count];
+        for (var block = 0; block < tower.Depth; block++)
+        {
+            x = tower.RunBlock(block, x, pass);
+            Same($"visual.block{block}", x);
+            foreach (var merger in tower.MergedBlocks.Index().Where(merged => merged.Item == block))
+            {
+                tokens[merger.Index] = tower.Merge(merger.Index, x, order);
+            }
+        }
+
+        Assert.True(one.Tensors.Contains($"visual.{name}.merged"));
+        Same($"visual.{name}.last_hidden_state", x);
+        Same($"visual.{name}.merged", tokens[0]);
+        for (var deep = 1; deep < tokens.Length; deep++)
+        {
+            Assert.True(one.Tensors.Contains($"visual.{name}.deepstack{deep - 1}"));
+            Same($"visual.{name}.deepstack{deep - 1}", tokens[deep]);
+        }
+
+        void Same(string stored, Tensor computed)
+        {
+            if (one.Tensors.Contains(stored))
+            {
+                VisionCase.Close(one.Tensors.Floats(stored), VisionCase.Values(computed), tolerance, stored);
+            }
+        }
     }
 
     private static IEnumerable<long> Boundaries(int[] lengths)

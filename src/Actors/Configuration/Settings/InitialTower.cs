@@ -1,15 +1,22 @@
+using R1Reward.Policy.Models.Configuration;
+
 namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>
-/// Shape of a Qwen2.5-VL tower with a random start; patches of 14 pixels, 2 x 2 of which become one token.
+/// Shape of a tower with a random start; 2 x 2 patches become one token. The window counts for Qwen2.5-VL alone.
 /// </summary>
-public sealed record InitialTower(bool Enabled, int Width, int Layers, int Heads, int IntermediateSize, int WindowSize)
+public sealed record InitialTower(
+    bool Enabled, VisionFamily Family, int Width, int Layers, int Heads, int IntermediateSize, int WindowSize)
 {
+    private static readonly Dictionary<string, VisionFamily> _families =
+        new[] { VisionFamily.Qwen25, VisionFamily.Qwen3 }.ToDictionary(family => family.ModelType);
+
     /// <summary>Reads the keys under <c>r1reward.model.init.vision</c>.</summary>
     public static InitialTower Read(SettingsReader reader, string prefix)
     {
         var tower = new InitialTower(
             reader.Flag(prefix + "enabled"),
+            reader.OneOf(prefix + "family", _families),
             reader.Whole(prefix + "width", 8),
             reader.Whole(prefix + "layers", 1),
             reader.Whole(prefix + "heads", 1),

@@ -1,6 +1,5 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Pairs;
-using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
@@ -55,9 +54,9 @@ internal static class StartingModel
     {
         var tokenizer = StartingTokenizer.Create(settings, folder, pairs);
         var config = StartingShape.ToConfig(settings.Model.Init, tokenizer);
-        if (config.Vision is not null)
+        if (config.Vision is { } vision)
         {
-            PreprocessorFiles.Write(folder, new PreprocessorConfig(), new PreprocessorConfig());
+            StartingPictures.Write(folder, vision.Family);
         }
 
         var key = CounterRandom.KeyOf(settings.Seed, "weights");

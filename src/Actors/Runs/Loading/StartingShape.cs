@@ -10,13 +10,21 @@ namespace R1Reward.Actors.Runs.Loading;
 /// </summary>
 internal static class StartingShape
 {
+    /// <summary>
+    /// Learned positions per side, which are stretched over any picture; the published models have 48.
+    /// </summary>
+    private const int PositionsPerSide = 8;
+
     /// <summary>The configuration of a model that speaks a tokenizer's vocabulary.</summary>
     /// <exception cref="UserErrorException">The tokenizer lacks tokens that a vision tower needs.</exception>
     public static ModelConfig ToConfig(InitialShape shape, Tokenizer tokenizer)
     {
         var headSize = shape.HiddenSize / shape.Heads;
+        var family = shape.Vision.Enabled ? shape.Vision.Family.Decoder : ModelFamily.Qwen2;
         return new ModelConfig
         {
+            Family = family,
+            QueryBias = family.AlwaysQueryBias,
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = shape.HiddenSize,
             IntermediateSize = shape.IntermediateSize,
@@ -28,31 +36,52 @@ internal static class StartingShape
             Rope = new RotaryConfig { Theta = shape.RopeTheta },
             TieWordEmbeddings = shape.TieEmbeddings,
             InitializerRange = shape.InitializerRange,
-            Vision = shape.Vision.Enabled ? ToVision(shape.Vision, shape.HiddenSize, headSize, tokenizer) : null,
+            Vision = shape.Vision.Enabled ? ToVision(shape.Vision, shape, headSize, tokenizer) : null,
         };
     }
 
-    private static VisionConfig ToVision(InitialTower tower, int outputWidth, int headSize, Tokenizer tokenizer)
+    private static VisionConfig ToVision(InitialTower tower, InitialShape shape, int headSize, Tokenizer tokenizer)
     {
-        // A quarter of the frequencies follows time, the rest rows and columns alike: as in the published models.
-        var time = headSize / 8;
-        var row = headSize * 3 / 16;
-        var column = (headSize / 2) - time - row;
+        var family = tower.Family;
         return new VisionConfig
         {
-            Family = VisionFamily.Qwen25,
+            Family = family,
             Depth = tower.Layers,
             Width = tower.Width,
-            OutputWidth = outputWidth,
+            OutputWidth = shape.HiddenSize,
             Heads = tower.Heads,
             IntermediateSize = tower.IntermediateSize,
-            WindowSize = tower.WindowSize,
-            FullAttentionBlocks = [tower.Layers - 1],
-            TokensPerSecond = 2,
-            RotarySections = [time, row, column],
+            PatchSize = StartingPictures.Of(family).PatchSize,
+            WindowSize = family.HasWindows ? tower.WindowSize : 0,
+            FullAttentionBlocks = family.HasWindows ? [tower.Layers - 1] : [],
+            PositionsPerSide = family.HasPositionTable ? PositionsPerSide : 0,
+            DeepStackBlocks = family.HasDeepStack
+                ? [.. Enumerable.Range(0, Math.Min(tower.Layers - 1, shape.Layers))]
+                : [],
+            TokensPerSecond = family.HasVideoTime ? 2 : 0,
+            RotarySections = Sections(family, headSize),
             ImageTokenId = IdOf("<|image_pad|>", tokenizer),
             VideoTokenId = IdOf("<|video_pad|>", tokenizer),
+            GroupTokenIds = family.ShowsTimes
+                ? (IdOf("<|vision_start|>", tokenizer), IdOf("<|vision_end|>", tokenizer))
+                : default,
         };
+    }
+
+    /// <summary>
+    /// The published shares: a quarter for time and the rest for rows and columns, or in turn with a little more time.
+    /// </summary>
+    private static int[] Sections(VisionFamily family, int headSize)
+    {
+        if (family.InterleavesAxes)
+        {
+            var side = headSize * 5 / 32;
+            return [(headSize / 2) - (2 * side), side, side];
+        }
+
+        var time = headSize / 8;
+        var row = headSize * 3 / 16;
+        return [time, row, (headSize / 2) - time - row];
     }
 
     private static int IdOf(string token, Tokenizer tokenizer) => tokenizer.IdOf(token) ?? throw new UserErrorException(

@@ -7,4 +7,8 @@ namespace R1Reward.Data.Media.Processing;
 /// <param name="Grid">How many patches lie along each axis.</param>
 /// <param name="SecondsPerGroup">Seconds that one temporal group of a video spans; 0 for a picture.</param>
 public sealed record MediaPatches(MediaKind Kind, float[] Values, PatchGrid Grid, double SecondsPerGroup = 0)
-    : MediaFeatures(Kind, Values);
+    : MediaFeatures(Kind, Values)
+{
+    /// <summary>Second of the video that each temporal group shows; empty for a picture.</summary>
+    public IReadOnlyList<double> Times { get; init; } = [];
+}

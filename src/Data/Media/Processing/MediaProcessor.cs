@@ -70,7 +70,7 @@ public sealed class MediaProcessor
         }
 
         var sizes = _plan.FrameSizes(frames.Count, frames[0].Size);
-        return Cut([.. frames.Select(frame => Resized(frame, sizes))], sampledFps);
+        return Cut([.. frames.Select(frame => Resized(frame, sizes))], sampledFps, sampledFps);
     }
 
     /// <summary>
@@ -122,7 +122,8 @@ public sealed class MediaProcessor
         var frames = new List<RgbImage>(wanted.Count);
         await _decoder.FramesAsync(
             path, video, wanted, frame => frames.Add(Resized(frame, sizes)), cancellation).ConfigureAwait(false);
-        return Cut(frames, wanted.Count / (double)video.Frames * video.FramesPerSecond);
+        var rate = video.FramesPerSecond;
+        return Cut(frames, wanted.Count / (double)video.Frames * rate, rate, wanted);
     }
 
     /// <summary>
@@ -149,11 +150,20 @@ public sealed class MediaProcessor
             frames.Add(Resized(frame, sizes ??= _plan.FrameSizes(wanted.Count, frame.Size)));
         }
 
-        return Cut(frames, _limits.FramesPerSecond ?? FolderRate);
+        var rate = _limits.FramesPerSecond ?? FolderRate;
+        return Cut(frames, rate, rate);
     }
 
-    private MediaPatches Cut(IReadOnlyList<RgbImage> frames, double sampledFps) =>
-        PatchCutter.Cut(MediaKind.Video, frames, Videos, Videos.TemporalPatchSize / sampledFps);
+    /// <summary>Cuts frames; without numbers of their own they count as all frames of a video.</summary>
+    private MediaPatches Cut(
+        IReadOnlyList<RgbImage> frames, double sampledFps, double rate, IReadOnlyList<int>? indices = null)
+    {
+        var depth = Videos.TemporalPatchSize;
+        return PatchCutter.Cut(MediaKind.Video, frames, Videos, depth / sampledFps) with
+        {
+            Times = VideoTimes.OfGroups(indices ?? [.. Enumerable.Range(0, frames.Count)], rate, depth),
+        };
+    }
 
     private static RgbImage Resized(RgbImage image, IReadOnlyList<PixelSize> sizes) =>
         sizes.Aggregate(image, BicubicResize.To);

@@ -6,6 +6,18 @@ namespace R1Reward.Data.Media.Processing;
 /// </summary>
 public sealed record PreprocessorConfig
 {
+    /// <summary>What a file of Qwen3-VL's video processor means where it leaves values out.</summary>
+    public static PreprocessorConfig OfQwen3Videos { get; } = new()
+    {
+        PatchSize = 16,
+        MinPixels = 32 * 32 * 128,
+        MaxPixels = 32 * 32 * 768,
+        Mean = [0.5, 0.5, 0.5],
+        Deviation = [0.5, 0.5, 0.5],
+        FramesPerSecond = FrameSampling.DefaultFramesPerSecond,
+        Qwen3Video = true,
+    };
+
     /// <summary>Pixels per side of a patch.</summary>
     public int PatchSize { get; init; } = 14;
 

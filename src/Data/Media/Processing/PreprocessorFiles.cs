@@ -70,7 +70,10 @@ public static class PreprocessorFiles
     {
         try
         {
-            var (old, file) = (new PreprocessorConfig(), new PreprocessorValues(json));
+            var isQwen3Video = (string?)json["video_processor_type"] is { } type
+                && type.StartsWith("Qwen3", StringComparison.Ordinal);
+            var old = isQwen3Video ? PreprocessorConfig.OfQwen3Videos : new PreprocessorConfig();
+            var file = new PreprocessorValues(json);
             var size = file.Section("size");
             var config = new PreprocessorConfig
             {
@@ -88,11 +91,12 @@ public static class PreprocessorFiles
                 RescaleFactor = file.Number("rescale_factor") ?? old.RescaleFactor,
                 Mean = file.Numbers("image_mean") ?? old.Mean,
                 Deviation = file.Numbers("image_std") ?? old.Deviation,
-                FramesPerSecond = file.Flag("do_sample_frames") is true ? file.Number("fps") : null,
+                FramesPerSecond = file.Flag("do_sample_frames") ?? isQwen3Video
+                    ? file.Number("fps") ?? old.FramesPerSecond
+                    : null,
                 MinFrames = file.Whole("min_frames") ?? old.MinFrames,
                 MaxFrames = file.Whole("max_frames") ?? old.MaxFrames,
-                Qwen3Video = (string?)json["video_processor_type"] is { } type
-                    && type.StartsWith("Qwen3", StringComparison.Ordinal),
+                Qwen3Video = isQwen3Video,
             };
             var errors = config.Errors().ToList();
             errors.AddRange(PreprocessorKeys.Refusals(json));

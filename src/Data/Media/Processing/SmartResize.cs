@@ -45,7 +45,8 @@ public static class SmartResize
 
     /// <summary>
     /// Qwen3-VL's rule for the frames of a video: a frame with a side below the factor is enlarged first, and the
-    /// limits hold for all frames together, in whole temporal groups.
+    /// limits hold for all frames together. Whether they hold is judged by whole temporal groups, half a group rounded
+    /// to even as published: five frames count as four then, and seven as eight.
     /// </summary>
     /// <exception cref="MediaException">Too long and thin, or fewer frames than one temporal group.</exception>
     public static PixelSize Qwen3Video(
@@ -58,7 +59,7 @@ public static class SmartResize
         }
 
         var enlarged = Math.Max(1, Math.Max(factor / (double)source.Height, factor / (double)source.Width));
-        var grouped = (frames + groupFrames - 1) / groupFrames * groupFrames;
+        var grouped = (int)Math.Round(frames / (double)groupFrames, MidpointRounding.ToEven) * groupFrames;
         source = new PixelSize((int)(source.Height * enlarged), (int)(source.Width * enlarged));
         return Fit(source, factor, minPixels, maxPixels, minRounded: 0, minReduced: factor, frames, grouped);
     }

@@ -51,7 +51,6 @@ internal static class ModelConfigKeys
         "attn_temperature_tuning",
         "rope_interleave",
         "rope_interleaved",
-        "deepstack_visual_indexes",
     ];
 
     /// <summary>Multipliers that must be 1.</summary>
@@ -92,6 +91,7 @@ internal static class ModelConfigKeys
         "high_freq_factor",
         "mrope_section",
         "partial_rotary_factor",
+        "mrope_interleaved",
         "finetuned",
     ];
 
@@ -129,8 +129,17 @@ internal static class ModelConfigKeys
     }
 
     /// <summary>Refuses rotary settings beyond the known: each of them changes the angles.</summary>
-    internal static void CheckRotary(ConfigSection rope)
+    /// <param name="rope">The settings.</param>
+    /// <param name="family">The family of the tower that shares them; null where there is none.</param>
+    internal static void CheckRotary(ConfigSection rope, VisionFamily? family)
     {
+        const string interleaved = "mrope_interleaved";
+        var interleaves = family?.InterleavesAxes == true;
+        if (rope[interleaved] is not null && rope.Flag(interleaved) != interleaves)
+        {
+            Refuse(rope, interleaved, interleaves ? "true is" : "false is");
+        }
+
         foreach (var key in rope.Json.Properties().Select(property => property.Name).Where(key => IsOn(rope, key)))
         {
             if (!_rotary.Contains(key))
@@ -141,10 +150,16 @@ internal static class ModelConfigKeys
     }
 
     /// <summary>Refuses what a tower asks for beyond what is computed.</summary>
-    internal static void CheckVision(ConfigSection vision)
+    internal static void CheckVision(ConfigSection vision, VisionFamily family)
     {
         const double theta = 10_000;
+        const string deepStack = "deepstack_visual_indexes";
         Check(vision, ModelFamily.Qwen2);
+        if (!family.HasDeepStack && IsOn(vision, deepStack))
+        {
+            Refuse(vision, deepStack, "null or an empty list is");
+        }
+
         foreach (var section in new[] { vision, vision.Section("rope_parameters") }.OfType<ConfigSection>())
         {
             if (section["rope_theta"] is not null && !Is(section, "rope_theta", theta))

@@ -94,8 +94,8 @@ internal static class ModelConfigReader
             MaxPositions = positions,
 
             // What is missing has the default of Hugging Face's class, which is another one for models that see.
-            Rope = RotaryConfigReader.Read(decoder, positions, vision is null ? 10_000 : 1_000_000),
-            RmsNormEpsilon = decoder.Positive("rms_norm_eps") ?? (vision is null ? 1e-6 : 1e-5),
+            Rope = RotaryConfigReader.Read(decoder, positions, vision?.Family),
+            RmsNormEpsilon = decoder.Positive("rms_norm_eps") ?? vision?.Family.DecoderEpsilon ?? 1e-6,
             QueryBias = family.AlwaysQueryBias || bias,
             OutputBias = !family.AlwaysQueryBias && bias,
             Window = window,

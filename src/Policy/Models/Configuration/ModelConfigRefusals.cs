@@ -21,8 +21,7 @@ internal static class ModelConfigRefusals
         ];
         if (!known.Contains(type))
         {
-            var computed = string.Join(", ", known);
-            yield return $"model_type {type ?? "(none)"} is not known; this program computes {computed}";
+            yield return ForeignFamilies.Refusal(type, known);
         }
 
         if (whole["architectures"] is { } names && (names is not JArray { Count: > 0 } list
@@ -115,6 +114,12 @@ internal static class ModelConfigRefusals
 
     private static string? Tower(ModelConfig config, VisionConfig vision)
     {
+        if (vision.DeepStackBlocks.Count > config.Layers)
+        {
+            return $"{vision.DeepStackBlocks.Count} blocks of the tower go into decoder layers, of which there are "
+                + $"{config.Layers}";
+        }
+
         var rotated = vision.RotarySections.Sum(size => (long)size);
         if (vision.OutputWidth == config.HiddenSize && rotated == config.HeadSize / 2)
         {
@@ -129,9 +134,16 @@ internal static class ModelConfigRefusals
     private static string? Placeholders(ModelConfig config)
     {
         var read = new ConfigSection(config.Source!, []);
-        foreach (var key in ModelConfig.PlaceholderKeys)
+        string[] needed = config.Vision?.Family switch
         {
-            var isNeeded = config.Vision is not null && key is ("image_token_id" or "video_token_id");
+            null => [],
+            { ShowsTimes: true } =>
+                ["image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id"],
+            _ => ["image_token_id", "video_token_id"],
+        };
+        foreach (var key in ModelConfig.PlaceholderKeys.Union(needed))
+        {
+            var isNeeded = needed.Contains(key);
             if (read[key] is null ? isNeeded : !IsRow(read, key, config))
             {
                 var found = read[key] is { } value ? ForeignValue.Shown(value) : "missing";

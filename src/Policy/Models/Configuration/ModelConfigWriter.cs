@@ -25,6 +25,11 @@ internal static class ModelConfigWriter
             WriteLabels(whole, [.. Enumerable.Range(0, config.LabelCount).Select(index => $"LABEL_{index}")]);
         }
 
+        if (config.Source is null && config.Vision?.Family.IsWhole == true)
+        {
+            whole["text_config"] = new JObject { ["model_type"] = config.Vision.Family.ModelType + "_text" };
+        }
+
         var decoder = whole["text_config"] as JObject ?? whole;
         decoder["hidden_act"] = "silu";
         decoder["vocab_size"] = config.VocabularySize;
@@ -37,7 +42,10 @@ internal static class ModelConfigWriter
         decoder["rms_norm_eps"] = config.RmsNormEpsilon;
         whole["tie_word_embeddings"] = config.TieWordEmbeddings;
         decoder["initializer_range"] = config.InitializerRange;
-        if (config.HeadSize * config.Heads != config.HiddenSize || decoder.ContainsKey("head_dim"))
+
+        // Hugging Face's classes of families with these norms have a head size of their own where none is stated.
+        if (config.HeadSize * config.Heads != config.HiddenSize || decoder.ContainsKey("head_dim")
+            || config.Family.QueryKeyNorm)
         {
             decoder["head_dim"] = config.HeadSize;
         }
@@ -88,11 +96,16 @@ internal static class ModelConfigWriter
         decoder["rope_theta"] = config.Rope.Theta;
         if (config.Vision is { } vision)
         {
+            var interleaves = vision.Family.InterleavesAxes;
             decoder["rope_scaling"] ??= new JObject
             {
-                ["type"] = "mrope",
+                [interleaves ? "rope_type" : "type"] = interleaves ? "default" : "mrope",
                 ["mrope_section"] = new JArray(vision.RotarySections),
             };
+            if (interleaves)
+            {
+                decoder["rope_scaling"]!["mrope_interleaved"] = true;
+            }
         }
     }
 

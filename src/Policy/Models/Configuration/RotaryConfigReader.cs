@@ -20,8 +20,8 @@ internal static class RotaryConfigReader
     /// <summary>Reads either spelling; what cannot be computed becomes a problem of the section.</summary>
     /// <param name="decoder">The part of the file about the decoder.</param>
     /// <param name="maxPositions">Its <c>max_position_embeddings</c>.</param>
-    /// <param name="defaultTheta">The base that a file without one means.</param>
-    internal static RotaryConfig Read(ConfigSection decoder, int maxPositions, double defaultTheta = 10_000)
+    /// <param name="family">The family of the tower whose output the decoder reads; null: it reads text.</param>
+    internal static RotaryConfig Read(ConfigSection decoder, int maxPositions, VisionFamily? family = null)
     {
         var rope = decoder.Section("rope_parameters") ?? decoder.Section("rope_scaling") ?? new([], decoder.Problems);
         var name = rope.Text("rope_type") ?? rope.Text("type") ?? "default";
@@ -30,7 +30,7 @@ internal static class RotaryConfigReader
             decoder.Problems.Add($"rotary scaling {name} is not computed; {string.Join(", ", _kinds.Keys)} are");
         }
 
-        ModelConfigKeys.CheckRotary(rope);
+        ModelConfigKeys.CheckRotary(rope, family);
         if (decoder["rope_parameters"] is { } later && decoder["rope_scaling"] is { } earlier
             && !JToken.DeepEquals(later, earlier))
         {
@@ -56,7 +56,7 @@ internal static class RotaryConfigReader
         var config = new RotaryConfig
         {
             Kind = kind,
-            Theta = rope.Positive("rope_theta") ?? decoder.Positive("rope_theta") ?? defaultTheta,
+            Theta = rope.Positive("rope_theta") ?? decoder.Positive("rope_theta") ?? DefaultTheta(decoder, family),
             Factor = rope.Positive("factor") ?? (kind == RotaryKind.Yarn ? maxPositions / original : plain.Factor),
             OriginalPositions = original,
             BetaFast = rope.Positive("beta_fast") ?? plain.BetaFast,
@@ -75,5 +75,19 @@ internal static class RotaryConfigReader
         }
 
         return config;
+    }
+
+    /// <summary>
+    /// The base that a file without one means: the default of Hugging Face's class, another one for models that see.
+    /// </summary>
+    private static double DefaultTheta(ConfigSection decoder, VisionFamily? family)
+    {
+        if (family is { DecoderTheta: null })
+        {
+            decoder.Problems.Add(
+                $"{decoder.Prefix}rope_theta is missing; releases of transformers do not agree on what that means");
+        }
+
+        return family is null ? 10_000 : family.DecoderTheta ?? 0;
     }
 }

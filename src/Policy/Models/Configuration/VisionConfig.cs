@@ -49,6 +49,14 @@ public sealed record VisionConfig
     /// <summary>Blocks that see the whole frame although there are windows.</summary>
     public IReadOnlyList<int> FullAttentionBlocks { get; init; } = [];
 
+    /// <summary>Learned positions per side of a frame, which is stretched over any size; 0: none.</summary>
+    public int PositionsPerSide { get; init; }
+
+    /// <summary>
+    /// Blocks whose output goes into the decoder too, that of the first into its first layer, and so on.
+    /// </summary>
+    public IReadOnlyList<int> DeepStackBlocks { get; init; } = [];
+
     /// <summary>
     /// Time positions per second of a video; 0: one position per temporal group, whatever its length.
     /// </summary>
@@ -63,8 +71,14 @@ public sealed record VisionConfig
     /// <summary>Id that stands for each token of a video.</summary>
     public required int VideoTokenId { get; init; }
 
+    /// <summary>Ids before and after each temporal group of a video, where the family shows times.</summary>
+    public (int Start, int End) GroupTokenIds { get; init; }
+
     /// <summary>Width of one head.</summary>
     public int HeadSize => Width / Heads;
+
+    /// <summary>Width of a group of patches that becomes one token.</summary>
+    internal int JoinedWidth => Width * MergeSize * MergeSize;
 
     /// <summary>Numbers of one patch.</summary>
     public int PatchValues => Channels * TemporalPatchSize * PatchSize * PatchSize;
@@ -84,6 +98,35 @@ public sealed record VisionConfig
                 $"{folder}: patch_size, temporal_patch_size and merge_size are {found} in the preprocessor's file and "
                 + $"{expected} in config.json; use the files that belong to the model");
         }
+    }
+
+    /// <summary>Refuses preprocessing of videos for another tower, or by another family's rules.</summary>
+    /// <param name="cut">The preprocessing of the folder.</param>
+    /// <param name="folder">The folder, for the message.</param>
+    /// <exception cref="UserErrorException">Patches or rules differ.</exception>
+    public void RequireVideosOf(PreprocessorConfig cut, string folder)
+    {
+        RequirePatchesOf(cut, folder);
+        if (cut.Qwen3Video != Family.ShowsTimes)
+        {
+            throw new UserErrorException(
+                $"{folder}: videos of models of type {Family.ModelType} are prepared by other rules than its files "
+                + "say; use the video_preprocessor_config.json that belongs to the model");
+        }
+    }
+
+    /// <summary>The axis that one of the decoder's rotary frequencies follows: time 0, row 1, column 2.</summary>
+    internal int AxisOf(int frequency)
+    {
+        if (Family.InterleavesAxes)
+        {
+            // In turn, and time where an axis has no more of them.
+            var turn = frequency % 3;
+            return frequency < 3 * RotarySections[turn] ? turn : 0;
+        }
+
+        var row = RotarySections[0];
+        return frequency < row ? 0 : frequency < row + RotarySections[1] ? 1 : 2;
     }
 
     /// <summary>Whether a block attends within windows.</summary>

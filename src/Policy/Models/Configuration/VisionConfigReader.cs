@@ -14,6 +14,8 @@ internal static class VisionConfigReader
     /// <summary>Largest side of a patch, a group or a pixel: a file that asks for more is broken.</summary>
     private const int MaxSide = 1024;
 
+    private const string DeepStack = "deepstack_visual_indexes";
+
     /// <summary>Reads the vision side; null where the model reads text only.</summary>
     /// <param name="whole">The whole file.</param>
     /// <param name="decoder">Its part about the decoder, which may be the file itself.</param>
@@ -30,31 +32,39 @@ internal static class VisionConfigReader
             return null;
         }
 
-        var width = vision.Size(family.WidthKey, family.DefaultWidth);
+        // A family whose files state every size has no defaults to fall back to.
+        int? Usual(int size) => family.IsWhole ? null : size;
+        var width = vision.Size(family.WidthKey, Usual(family.DefaultWidth));
+        var hasRatio = !family.HasGatedMlp && !family.IsWhole;
         var config = new VisionConfig
         {
             Family = family,
-            Depth = vision.Size("depth", 32, ConfigSection.MaxCount),
+            Depth = vision.Size("depth", Usual(32), ConfigSection.MaxCount),
             Width = width,
-            OutputWidth = vision.Size(family.OutputWidthKey, 3584),
-            Heads = vision.Size("num_heads", 16, ConfigSection.MaxCount),
-            IntermediateSize = family.HasGatedMlp
-                ? vision.Size("intermediate_size", 3420)
-                : (int)Math.Min(width * (vision.Positive("mlp_ratio") ?? 4), ConfigSection.MaxWidth),
-            PatchSize = vision.Size("patch_size", 14, MaxSide),
-            TemporalPatchSize = vision.Size("temporal_patch_size", 2, MaxSide),
-            MergeSize = vision.Size("spatial_merge_size", 2, MaxSide),
+            OutputWidth = vision.Size(family.OutputWidthKey, Usual(3584)),
+            Heads = vision.Size("num_heads", Usual(16), ConfigSection.MaxCount),
+            IntermediateSize = hasRatio
+                ? (int)Math.Min(width * (vision.Positive("mlp_ratio") ?? 4), ConfigSection.MaxWidth)
+                : vision.Size("intermediate_size", Usual(3420)),
+            PatchSize = vision.Size("patch_size", Usual(14), MaxSide),
+            TemporalPatchSize = vision.Size("temporal_patch_size", Usual(2), MaxSide),
+            MergeSize = vision.Size("spatial_merge_size", Usual(2), MaxSide),
             Channels = vision.Size(vision["in_channels"] is null ? "in_chans" : "in_channels", 3, MaxSide),
             WindowSize = family.HasWindows ? vision.Index("window_size", 112) : 0,
             FullAttentionBlocks = family.HasWindows
                 ? vision.Indices("fullatt_block_indexes") ?? [7, 15, 23, 31]
                 : [],
+            PositionsPerSide = family.HasPositionTable ? Side(vision) : 0,
+            DeepStackBlocks = family.HasDeepStack ? vision.Indices(DeepStack) ?? [] : [],
             TokensPerSecond = family.HasVideoTime ? vision.Number("tokens_per_second") ?? 4 : 0,
             RotarySections = Sections(decoder),
             ImageTokenId = whole.Index("image_token_id", -1),
             VideoTokenId = whole.Index("video_token_id", -1),
+            GroupTokenIds = family.ShowsTimes
+                ? (whole.Index("vision_start_token_id", -1), whole.Index("vision_end_token_id", -1))
+                : default,
         };
-        ModelConfigKeys.CheckVision(vision);
+        ModelConfigKeys.CheckVision(vision, family);
         whole.Problems.AddRange(Refusals(config, vision).ToList());
         return config;
     }
@@ -63,6 +73,20 @@ internal static class VisionConfigReader
     {
         var rope = decoder.Section("rope_parameters") ?? decoder.Section("rope_scaling");
         return rope?.Indices("mrope_section") ?? [];
+    }
+
+    /// <summary>The side of the square of learned positions, of which files state the number.</summary>
+    private static int Side(ConfigSection vision)
+    {
+        const string key = "num_position_embeddings";
+        var count = vision.Size(key, max: MaxSide * MaxSide);
+        var side = (int)Math.Round(Math.Sqrt(count));
+        if (side * side != count)
+        {
+            vision.Problems.Add($"{vision.Prefix}{key} {count} is not computed; a square number is");
+        }
+
+        return side;
     }
 
     /// <summary>What a tower asks for that cannot be computed.</summary>
@@ -96,6 +120,15 @@ internal static class VisionConfigReader
         {
             yield return $"vision_config.fullatt_block_indexes names the blocks {string.Join(", ", beyond)}, "
                 + $"but depth is {config.Depth}";
+        }
+
+        var deep = config.DeepStackBlocks;
+        if (config.Family.HasDeepStack && (vision[DeepStack] is null
+            || deep.Zip(deep.Skip(1).Append(config.Depth)).Any(pair => pair.First >= pair.Second)))
+        {
+            var found = vision[DeepStack] is { } value ? ForeignValue.Shown(value) : "missing";
+            yield return $"vision_config.{DeepStack} must be rising numbers of blocks below depth {config.Depth} "
+                + $"but is {found}";
         }
 
         if (config.RotarySections.Count != 3)

@@ -15,13 +15,13 @@ internal static class VisionConfigWriter
         whole["vision_config"] = vision;
         vision["depth"] = config.Depth;
         vision["num_heads"] = config.Heads;
-        vision[vision.ContainsKey("in_channels") ? "in_channels" : "in_chans"] = config.Channels;
+        vision[vision.ContainsKey("in_chans") ? "in_chans" : "in_channels"] = config.Channels;
         vision["patch_size"] = config.PatchSize;
         vision["temporal_patch_size"] = config.TemporalPatchSize;
         vision["spatial_merge_size"] = config.MergeSize;
         vision[family.WidthKey] = config.Width;
         vision[family.OutputWidthKey] = config.OutputWidth;
-        if (family.HasGatedMlp)
+        if (family.HasGatedMlp || family.IsWhole)
         {
             vision["intermediate_size"] = config.IntermediateSize;
         }
@@ -41,10 +41,25 @@ internal static class VisionConfigWriter
             vision["tokens_per_second"] = config.TokensPerSecond;
         }
 
-        // Published files of the two-layer MLP state no activation. The key comes last so that the bytes stay the same.
-        if (family.HasGatedMlp)
+        if (family.HasPositionTable)
+        {
+            vision["num_position_embeddings"] = config.PositionsPerSide * config.PositionsPerSide;
+        }
+
+        if (family.HasDeepStack)
+        {
+            vision["deepstack_visual_indexes"] = new JArray(config.DeepStackBlocks);
+        }
+
+        // Published files of Qwen2-VL state no activation. The key comes last so that the bytes stay the same.
+        if (family.HasGatedMlp || family.IsWhole)
         {
             vision["hidden_act"] = family.Activation;
+        }
+
+        if (family.ShowsTimes)
+        {
+            (whole["vision_start_token_id"], whole["vision_end_token_id"]) = config.GroupTokenIds;
         }
 
         whole["image_token_id"] = config.ImageTokenId;

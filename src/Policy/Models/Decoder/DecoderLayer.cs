@@ -59,7 +59,8 @@ internal sealed class DecoderLayer
         }
 
         var mask = _config.WindowOf(_index) is null ? pass.Mask.WholeBTT : pass.Mask.WindowedBTT;
-        return Finish(xBTC, Attention.Apply(queries, keys, values, mask)).MoveToOuterDisposeScope();
+        var output = Finish(xBTC, Attention.Apply(queries, keys, values, mask));
+        return (pass.Deep?.AddTo(output, _index) ?? output).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs one new token of each running sequence (R, C).</summary>

@@ -1,3 +1,4 @@
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Layers;
@@ -13,6 +14,7 @@ namespace R1Reward.Policy.Models.Layers;
 internal sealed class CheckpointedLayers(int count, Func<int, Tensor, Tensor> run)
 {
     private readonly List<Tensor> _inputs = [];
+    private Tensor? _end;
 
     /// <summary>Runs all layers without recording them. What comes out is a leaf that takes a gradient.</summary>
     /// <param name="start">The first layer's input, detached; owned by this object from here on.</param>
@@ -28,17 +30,28 @@ internal sealed class CheckpointedLayers(int count, Func<int, Tensor, Tensor> ru
             }
         }
 
+        _end = x;
         return x.requires_grad_();
     }
 
+    /// <summary>What a layer gave, apart from any graph; for layers that others read beside the next one.</summary>
+    internal Tensor Output(int layer) => (layer + 1 < count ? _inputs[layer + 1] : _end!).detach();
+
     /// <summary>Carries a gradient back through all layers.</summary>
     /// <param name="gradient">The gradient of what came out; disposed here.</param>
+    /// <param name="others">The gradient that a layer's output has from other readers; null for none.</param>
     /// <returns>The gradient of what went in, in the caller's dispose scope.</returns>
-    internal Tensor Backward(Tensor gradient)
+    internal Tensor Backward(Tensor gradient, Func<int, Tensor?>? others = null)
     {
         for (var layer = count - 1; layer >= 0; layer--)
         {
             using var scope = NewDisposeScope();
+            if (others?.Invoke(layer) is { } more)
+            {
+                using var alone = gradient;
+                gradient = alone.Plus(more);
+            }
+
             var x = _inputs[layer].detach().requires_grad_();
             autograd.backward([run(layer, x)], [gradient]);
             gradient.Dispose();

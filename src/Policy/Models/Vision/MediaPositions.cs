@@ -58,11 +58,19 @@ internal sealed class MediaPositions
         var positions = new MediaPositions(config, rule, rows, ids.Length / rows);
         for (var row = 0; row < rows; row++)
         {
-            positions.FillRow(row, ids, real, inputs.Rows[row]);
+            positions.FillRow(row, ids, real, [.. inputs.Rows[row].SelectMany(item => Blocks(item, config))]);
         }
 
         return positions;
     }
+
+    /// <summary>
+    /// The runs of tokens that an item has: one, or one for each temporal group, which is a still picture then.
+    /// </summary>
+    private static IEnumerable<MediaFeatures> Blocks(MediaFeatures item, MediaConfig config) =>
+        item is MediaPatches seen && config.Vision.Family.ShowsTimes
+            ? Enumerable.Repeat(seen with { Grid = seen.Grid with { Groups = 1 } }, seen.Grid.Groups)
+            : [item];
 
     private void FillRow(int row, ReadOnlySpan<long> ids, ReadOnlySpan<long> real, IReadOnlyList<MediaFeatures> media)
     {

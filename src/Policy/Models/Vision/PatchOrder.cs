@@ -32,6 +32,7 @@ internal sealed class PatchOrder
             }
         }
 
+        Grids = grids;
         Groups = [.. groups];
         Rows = [.. rows];
         Columns = [.. columns];
@@ -39,6 +40,9 @@ internal sealed class PatchOrder
         Windows = [.. windows];
         IsPermuted = Groups.Where((group, at) => group != at).Any();
     }
+
+    /// <summary>How many patches each picture or video has, in the order in which they come.</summary>
+    internal IReadOnlyList<PatchGrid> Grids { get; }
 
     /// <summary>Numbers of the merge groups as they come, in the order in which they run.</summary>
     internal long[] Groups { get; }

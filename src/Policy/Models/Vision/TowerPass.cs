@@ -1,4 +1,5 @@
 using R1Reward.Policy.Models.Layers;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Vision;
@@ -9,32 +10,52 @@ namespace R1Reward.Policy.Models.Vision;
 /// </summary>
 internal sealed class TowerPass
 {
+    private readonly VisionTower _tower;
     private readonly Tensor _start;
-    private readonly CheckpointedLayers _layers;
+    private readonly CheckpointedLayers _blocks;
+    private readonly CheckpointedLayers[] _mergers;
 
-    /// <param name="tower">The tower, whose merger counts as the last layer.</param>
+    /// <param name="tower">The tower.</param>
     /// <param name="patchesPX">Patches of all media of the batch.</param>
     /// <param name="order">The order in which the tower runs them.</param>
     internal TowerPass(VisionTower tower, Tensor patchesPX, PatchOrder order)
     {
+        _tower = tower;
         (_start, var pass) = tower.Begin(patchesPX, order);
-        Tensor Layer(int index, Tensor x) =>
-            index < tower.Depth ? tower.RunBlock(index, x, pass) : tower.Merge(x, order);
-        _layers = new CheckpointedLayers(tower.Depth + 1, Layer);
-        TokensMC = _layers.Forward(_start.detach());
+        _blocks = new CheckpointedLayers(tower.Depth, (block, x) => tower.RunBlock(block, x, pass));
+        _mergers = [.. tower.MergedBlocks.Select((_, merger) =>
+            new CheckpointedLayers(1, (_, x) => tower.Merge(merger, x, order)))];
+        _blocks.Forward(_start.detach());
+        TokensMC = [.. _mergers.Zip(tower.MergedBlocks, (merger, block) => merger.Forward(_blocks.Output(block)))];
     }
 
-    /// <summary>Tokens (M, decoder width). Carry a gradient to them, then call <see cref="FinishBackward"/>.</summary>
-    internal Tensor TokensMC { get; }
+    /// <summary>
+    /// Tokens (M, decoder width) from each merger. Carry a gradient to them, then call <see cref="FinishBackward"/>.
+    /// </summary>
+    internal Tensor[] TokensMC { get; }
 
-    /// <summary>Carries the gradient of <see cref="TokensMC"/> on into the weights of the tower.</summary>
+    /// <summary>Carries the gradients of <see cref="TokensMC"/> on into the weights of the tower.</summary>
     internal void FinishBackward()
     {
         using var scope = NewDisposeScope();
-        var gradient = _layers.Backward(TokensMC.grad!);
+        var gradient = _blocks.Backward(_mergers[0].Backward(TokensMC[0].grad!), DeepStack);
         if (_start.requires_grad)
         {
             autograd.backward([_start], [gradient]);
         }
+    }
+
+    /// <summary>The gradient that a block's output has from the deep stack; null where it is not part of it.</summary>
+    private Tensor? DeepStack(int block)
+    {
+        for (var merger = 1; merger < _mergers.Length; merger++)
+        {
+            if (_tower.MergedBlocks[merger] == block)
+            {
+                return _mergers[merger].Backward(TokensMC[merger].grad!);
+            }
+        }
+
+        return null;
     }
 }

@@ -11,26 +11,49 @@ internal static class VisionLayout
 
     internal const string PatchProjection = Prefix + "patch_embed.proj.weight";
 
+    internal const string PatchBias = Prefix + "patch_embed.proj.bias";
+
+    /// <summary>The learned positions, where a family has such.</summary>
+    internal const string PositionTable = Prefix + "pos_embed.weight";
+
+    /// <summary>The module that makes the decoder's tokens of the last block's output.</summary>
+    internal const string Merger = Prefix + "merger";
+
+    /// <summary>The module that makes features of the output of an inner block.</summary>
+    internal static string DeepMerger(int index) => $"{Prefix}deepstack_merger_list.{index}";
+
     /// <summary>The full name of a weight or module of one block.</summary>
     internal static string Block(int index, string name) => $"{Prefix}blocks.{index}.{name}";
-
-    /// <summary>The full name of a weight or module of the merger.</summary>
-    internal static string Merger(string name) => $"{Prefix}merger.{name}";
 
     /// <summary>All weights, in the order in which fresh ones are drawn.</summary>
     internal static IEnumerable<ParameterSpec> Specs(VisionConfig config)
     {
         long width = config.Width;
-        var joined = width * config.MergeSize * config.MergeSize;
         long[] patch = [width, config.Channels, config.TemporalPatchSize, config.PatchSize, config.PatchSize];
-        var blocks = Enumerable.Range(0, config.Depth).SelectMany(i => BlockSpecs(config, i));
+        long positions = config.PositionsPerSide * config.PositionsPerSide;
+        var table = new ParameterSpec[]
+        {
+            new(PatchBias, [width], ParameterStart.Zeros),
+            new(PositionTable, [positions, width], ParameterStart.Normal),
+        };
         return
         [
             new(PatchProjection, patch, ParameterStart.Normal),
-            .. blocks,
-            .. Norm(Merger("ln_q"), config),
-            .. Linear(Merger("mlp.0"), joined, joined),
-            .. Linear(Merger("mlp.2"), config.OutputWidth, joined),
+            .. config.Family.HasPositionTable ? table : [],
+            .. Enumerable.Range(0, config.Depth).SelectMany(i => BlockSpecs(config, i)),
+            .. MergerSpecs(Merger, config, config.Width),
+            .. config.DeepStackBlocks.SelectMany((_, i) => MergerSpecs(DeepMerger(i), config, config.JoinedWidth)),
+        ];
+    }
+
+    private static IEnumerable<ParameterSpec> MergerSpecs(string module, VisionConfig config, int normed)
+    {
+        var names = config.Family.Names;
+        return
+        [
+            .. Norm($"{module}.{names.MergerNorm}", config, normed),
+            .. Linear($"{module}.{names.MergerIn}", config.JoinedWidth, config.JoinedWidth),
+            .. Linear($"{module}.{names.MergerOut}", config.OutputWidth, config.JoinedWidth),
         ];
     }
 
@@ -40,8 +63,8 @@ internal static class VisionLayout
         string Name(string name) => Block(index, name);
         return
         [
-            .. Norm(Name("norm1"), config),
-            .. Norm(Name("norm2"), config),
+            .. Norm(Name("norm1"), config, config.Width),
+            .. Norm(Name("norm2"), config, config.Width),
             .. Linear(Name("attn.qkv"), 3 * width, width),
             .. Linear(Name("attn.proj"), width, width, ParameterStart.ResidualNormal),
             .. Mlp(Name("mlp"), config),
@@ -52,6 +75,7 @@ internal static class VisionLayout
     {
         long width = config.Width;
         long middle = config.IntermediateSize;
+        var names = config.Family.Names;
         return config.Family.HasGatedMlp
             ?
             [
@@ -61,17 +85,17 @@ internal static class VisionLayout
             ]
             :
             [
-                .. Linear(module + ".fc1", middle, width),
-                .. Linear(module + ".fc2", width, middle, ParameterStart.ResidualNormal),
+                .. Linear($"{module}.{names.MlpIn}", middle, width),
+                .. Linear($"{module}.{names.MlpOut}", width, middle, ParameterStart.ResidualNormal),
             ];
     }
 
-    private static IEnumerable<ParameterSpec> Norm(string name, VisionConfig config)
+    private static IEnumerable<ParameterSpec> Norm(string name, VisionConfig config, long width)
     {
-        yield return new(name + ".weight", [config.Width], ParameterStart.Ones);
+        yield return new(name + ".weight", [width], ParameterStart.Ones);
         if (config.Family.HasLayerNorms)
         {
-            yield return new(name + ".bias", [config.Width], ParameterStart.Zeros);
+            yield return new(name + ".bias", [width], ParameterStart.Zeros);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
@@ -39,41 +40,44 @@ internal sealed class VisionReader : IDisposable
             : throw new InvalidOperationException($"media of {inputs.Rows.Count} rows for a batch of {idsBT.size(0)}");
     }
 
-    /// <summary>Token embeddings (B, T, C) with the placeholders' rows replaced by what the tower sees.</summary>
+    /// <summary>
+    /// Token embeddings (B, T, C) with the placeholders' rows replaced by what the tower sees, and what goes into the
+    /// decoder's layers beside them. Use it within a dispose scope.
+    /// </summary>
     /// <param name="embeddedBTC">Embeddings of all tokens.</param>
     /// <param name="inputs">The media of each row.</param>
     /// <param name="positions">Where they stand.</param>
     /// <param name="isFrozen">Whether the tower takes no gradient.</param>
     /// <param name="tower">A pass that has run over these media already; null: the tower runs now.</param>
-    internal Tensor Embed(
+    internal (Tensor StreamBTC, DeepStack? Deep) Embed(
         Tensor embeddedBTC,
         MediaInputs inputs,
         MediaPositions positions,
         bool isFrozen,
         TowerPass? tower)
     {
-        using var scope = NewDisposeScope();
-        Tensor seen;
+        Tensor[] seen;
         using (enable_grad(!isFrozen && is_grad_enabled()))
         {
-            seen = Spread(tower?.TokensMC ?? See(inputs, embeddedBTC.device, embeddedBTC.dtype), inputs);
+            var tokens = tower?.TokensMC ?? See(inputs, embeddedBTC.device, embeddedBTC.dtype);
+            seen = [.. tokens.Select(one => Spread(one, inputs))];
         }
 
         var places = tensor(positions.Places.ToArray(), dtype: ScalarType.Int64, device: embeddedBTC.device);
         var flat = embeddedBTC.view(-1, embeddedBTC.size(-1));
-        return flat.index_copy(0, places, seen).view(embeddedBTC.shape).MoveToOuterDisposeScope();
+        var stream = flat.index_copy(0, places, seen[0]).view(embeddedBTC.shape);
+        return (stream, seen.Length > 1 ? new DeepStack(places, seen[1..]) : null);
     }
 
     /// <summary>A pass of the tower over the media of a batch that keeps no activations.</summary>
     internal TowerPass BeginTower(MediaInputs inputs, Device device, ScalarType dtype)
     {
         var distinct = Distinct(inputs);
-        var order = new PatchOrder([.. distinct.Select(item => item.Grid)], _config.Vision);
-        return new TowerPass(_tower, Patches(distinct, device, dtype), order);
+        return new TowerPass(_tower, Patches(distinct, device, dtype), OrderOf(distinct));
     }
 
     /// <summary>
-    /// Cosines and signed sines (B, T, 1, D): of the frequencies one section follows time, one the row, one the column.
+    /// Cosines and signed sines (B, T, 1, D): some frequencies follow time, some the row, some the column.
     /// </summary>
     internal (Tensor Cos, Tensor Sin) Angles(MediaPositions positions, long rows, Device device)
     {
@@ -81,38 +85,35 @@ internal sealed class VisionReader : IDisposable
         (Tensor Cos, Tensor Sin) At(long[] axis) =>
             _rotary.At(tensor(axis, dtype: ScalarType.Int64, device: device).view(rows, -1), highest);
         var axes = positions.Axes.Select(At).ToArray();
-        return (Sections([.. axes.Select(axis => axis.Cos)]), Sections([.. axes.Select(axis => axis.Sin)]));
+        var order = tensor(FrequencyOrder(axes[0].Cos.size(-1)), dtype: ScalarType.Int64, device: device);
+        Tensor Mixed(IEnumerable<Tensor> byAxis) => cat([.. byAxis], -1).index_select(-1, order);
+        return (Mixed(axes.Select(axis => axis.Cos)), Mixed(axes.Select(axis => axis.Sin)));
     }
 
     public void Dispose() => _tower.Dispose();
 
-    private Tensor Sections(Tensor[] axes)
+    /// <summary>Where each number of a head comes from in the heads of the three axes side by side.</summary>
+    private long[] FrequencyOrder(long headSize)
     {
-        var pieces = new List<Tensor>();
-        var half = axes[0].size(-1) / 2;
-        foreach (var start in new[] { 0, half })
-        {
-            var at = start;
-            for (var axis = 0; axis < axes.Length; axis++)
-            {
-                pieces.Add(axes[axis].narrow(-1, at, _config.Vision.RotarySections[axis]));
-                at += _config.Vision.RotarySections[axis];
-            }
-        }
-
-        return cat(pieces, -1);
+        var half = (int)headSize / 2;
+        return [.. Enumerable.Range(0, 2 * half).Select(j => (_config.Vision.AxisOf(j % half) * headSize) + j)];
     }
 
     /// <summary>Each item once, however many places it stands in.</summary>
     private static List<MediaPatches> Distinct(MediaInputs inputs) =>
         [.. inputs.Rows.SelectMany(row => row).Distinct().Cast<MediaPatches>()];
 
-    /// <summary>Tokens of each distinct item, one item after the other.</summary>
-    private Tensor See(MediaInputs inputs, Device device, ScalarType dtype)
+    /// <summary>From each merger the tokens of each distinct item, one item after the other.</summary>
+    private Tensor[] See(MediaInputs inputs, Device device, ScalarType dtype)
     {
+        using var scope = NewDisposeScope();
         var distinct = Distinct(inputs);
-        return _tower.Forward(Patches(distinct, device, dtype), [.. distinct.Select(item => item.Grid)]);
+        var tokens = _tower.Forward(Patches(distinct, device, dtype), OrderOf(distinct));
+        return [.. tokens.Select(one => one.MoveToOuterDisposeScope())];
     }
+
+    private PatchOrder OrderOf(IEnumerable<MediaPatches> media) =>
+        new([.. media.Select(item => item.Grid)], _config.Vision);
 
     /// <summary>From the tokens of each item to those of all places, in the order of the prompts.</summary>
     private Tensor Spread(Tensor tokens, MediaInputs inputs)

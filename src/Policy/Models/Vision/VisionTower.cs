@@ -1,25 +1,25 @@
-using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Parameters;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace R1Reward.Policy.Models.Vision;
 
 /// <summary>
-/// The vision tower of Qwen2-VL and Qwen2.5-VL: patch projection, blocks with two-dimensional rotary positions, and the
-/// merger that turns each group of neighbouring patches into one token of the decoder. Letters in names are axes: P
-/// patches, X numbers of a patch, C width, M merged tokens.
+/// The vision tower of the Qwen-VL families: patch projection, blocks with two-dimensional rotary positions, and the
+/// merger that turns each group of neighbouring patches into one token of the decoder; of families with deep-stack
+/// features a merger for each of some inner blocks, too. Letters in names are axes: P patches, X numbers of a patch, C
+/// width, M merged tokens.
 /// </summary>
 internal sealed class VisionTower : IDisposable
 {
     private readonly VisionConfig _config;
     private readonly Tensor _patchProjection;
+    private readonly Tensor? _patchBias;
+    private readonly PositionTable? _positions;
     private readonly VisionBlock[] _blocks;
-    private readonly VisionNorm _mergerNorm;
-    private readonly Linear _mergerIn;
-    private readonly Linear _mergerOut;
+    private readonly VisionMerger[] _mergers;
     private readonly RotaryTable _rotary;
 
     internal VisionTower(VisionConfig config, LinearLayers layers)
@@ -27,39 +27,50 @@ internal sealed class VisionTower : IDisposable
         var parameters = layers.Parameters;
         _config = config;
         _patchProjection = parameters[VisionLayout.PatchProjection];
+        _patchBias = parameters.Find(VisionLayout.PatchBias);
+        _positions = config.Family.HasPositionTable ? new PositionTable(config, parameters) : null;
         _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new VisionBlock(config, layers, i))];
-        _mergerNorm = new VisionNorm(config.Family, parameters, VisionLayout.Merger("ln_q"));
-        _mergerIn = layers.Add(VisionLayout.Merger("mlp.0"));
-        _mergerOut = layers.Add(VisionLayout.Merger("mlp.2"));
+        _mergers =
+        [
+            new VisionMerger(config, layers, VisionLayout.Merger, normsJoined: false),
+            .. config.DeepStackBlocks.Select((_, i) =>
+                new VisionMerger(config, layers, VisionLayout.DeepMerger(i), normsJoined: true)),
+        ];
+        MergedBlocks = [config.Depth - 1, .. config.DeepStackBlocks];
 
         // Half of the frequencies turn with the row, half with the column, so each axis is a table of half a head.
         _rotary = new RotaryTable(new RotaryConfig(), config.HeadSize / 2, parameters.Device, parameters.Dtype);
     }
 
-    /// <summary>Tokens (M, decoder width) of pictures and videos, in the order in which their patches come.</summary>
-    /// <param name="patchesPX">The patches of all of them, in the tower's number format.</param>
-    /// <param name="grids">How many patches each has in time, rows and columns.</param>
-    internal Tensor Forward(Tensor patchesPX, IReadOnlyList<PatchGrid> grids)
-    {
-        using var scope = NewDisposeScope();
-        var order = new PatchOrder(grids, _config);
-        return Merge(Blocks(patchesPX, order), order).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Number of blocks; the merger comes after them.</summary>
+    /// <summary>Number of blocks; mergers come after them.</summary>
     internal int Depth => _blocks.Length;
 
-    /// <summary>Output (P, C) of the last block, in running order.</summary>
-    internal Tensor Blocks(Tensor patchesPX, PatchOrder order)
+    /// <summary>For each merger the block whose output it reads: the last one, then those of the deep stack.</summary>
+    internal IReadOnlyList<int> MergedBlocks { get; }
+
+    /// <summary>
+    /// Tokens (M, decoder width) of pictures and videos from each merger, in the order in which their patches come.
+    /// </summary>
+    /// <param name="patchesPX">The patches of all of them, in the tower's number format.</param>
+    /// <param name="order">The order in which the tower runs them.</param>
+    internal Tensor[] Forward(Tensor patchesPX, PatchOrder order)
     {
         using var scope = NewDisposeScope();
         var (x, pass) = Begin(patchesPX, order);
-        for (var i = 0; i < _blocks.Length; i++)
+        var tokens = new Tensor[_mergers.Length];
+        for (var block = 0; block < _blocks.Length; block++)
         {
-            x = RunBlock(i, x, pass);
+            x = RunBlock(block, x, pass);
+            for (var merger = 0; merger < tokens.Length; merger++)
+            {
+                if (MergedBlocks[merger] == block)
+                {
+                    tokens[merger] = Merge(merger, x, order).MoveToOuterDisposeScope();
+                }
+            }
         }
 
-        return x.MoveToOuterDisposeScope();
+        return tokens;
     }
 
     /// <summary>The stream (P, C) before the first block, in running order, and what the blocks share.</summary>
@@ -68,7 +79,12 @@ internal sealed class VisionTower : IDisposable
         var device = patchesPX.device;
         var group = _config.MergeSize * _config.MergeSize;
         Tensor Ids(long[] values) => tensor(values, dtype: ScalarType.Int64, device: device);
-        var x = linear(patchesPX, _patchProjection.view(_config.Width, -1));
+        var x = nn.functional.linear(patchesPX, _patchProjection.view(_config.Width, -1), _patchBias);
+        if (_positions is not null)
+        {
+            x = x.Plus(_positions.Apply(order));
+        }
+
         var rows = Ids(order.Rows);
         var columns = Ids(order.Columns);
         if (order.IsPermuted)
@@ -94,14 +110,11 @@ internal sealed class VisionTower : IDisposable
 
     public void Dispose() => _rotary.Dispose();
 
-    /// <summary>
-    /// Joins each group of patches to one token and brings the tokens back into the order in which they came.
-    /// </summary>
-    internal Tensor Merge(Tensor xPC, PatchOrder order)
+    /// <summary>Tokens that a merger makes of a block's output, in the order in which the patches came.</summary>
+    internal Tensor Merge(int merger, Tensor xPC, PatchOrder order)
     {
         using var scope = NewDisposeScope();
-        var joined = _mergerNorm.Apply(xPC).view(-1, _config.Width * _config.MergeSize * _config.MergeSize);
-        var merged = _mergerOut.Apply(gelu(_mergerIn.Apply(joined)));
+        var merged = _mergers[merger].Apply(xPC);
         if (order.IsPermuted)
         {
             var places = SegmentAttention.Inverse(order.Groups);

@@ -28,13 +28,14 @@ public sealed class PreprocessorFilesTests : IDisposable
             {
               "image_processor": {"max_pixels": 20000},
               "video_processor": {
-                "max_pixels": 30000, "do_sample_frames": true, "fps": 3, "video_processor_type": "Qwen3VLVideoProcessor"
+                "min_pixels": 4096, "max_pixels": 30000, "fps": 3, "video_processor_type": "Qwen3VLVideoProcessor"
               }
             }
             """);
         Assert.Equal(20000, PreprocessorFiles.ReadPictures(_folder.Path).MaxPixels);
         var videos = PreprocessorFiles.ReadVideos(_folder.Path);
         Assert.Equal((30000, 3.0, true), (videos.MaxPixels, videos.FramesPerSecond, videos.Qwen3Video));
+        Assert.Equal((16, 0.5), (videos.PatchSize, videos.Mean[0]));
 
         File.WriteAllText(
             _folder.At("video_preprocessor_config.json"),

@@ -75,6 +75,113 @@ public sealed class VisionConfigTests
         Assert.Equal("here/config.json: mrope_section must have three parts: time, row, column", error.Message);
     }
 
+    /// <summary>As Qwen3-VL-4B is published, and as transformers 5 writes it.</summary>
+    [Theory]
+    [InlineData(
+        "'rope_scaling': { 'mrope_interleaved': true, 'mrope_section': [24, 20, 20], 'rope_type': 'default' }, "
+            + "'rope_theta': 5000000")]
+    [InlineData(
+        "'rope_parameters': { 'mrope_interleaved': true, 'mrope_section': [24, 20, 20], 'rope_type': 'default', "
+            + "'rope_theta': 5000000.0 }")]
+    public void Both_spellings_of_Qwen3_are_read(string rope)
+    {
+        var read = ModelConfigReader.Parse(Qwen3(rope), "config.json");
+        var vision = read.Vision!;
+
+        Assert.Equal(
+            (5_000_000, 1e-6, 128, false),
+            (read.Rope.Theta, read.RmsNormEpsilon, read.HeadSize, read.QueryBias));
+        Assert.True(read.Family.QueryKeyNorm);
+        Assert.Equal((24, 1024, 4096, 16, 48), (
+            vision.Depth, vision.Width, vision.IntermediateSize, vision.PatchSize, vision.PositionsPerSide));
+        Assert.Equal([5, 11, 17], vision.DeepStackBlocks);
+        Assert.Equal((151652, 151653), vision.GroupTokenIds);
+        Assert.Equal([0, 1, 2, 0, 1, 2], Enumerable.Range(0, 6).Select(vision.AxisOf));
+        Assert.Equal([0, 1, 2, 0, 0, 0, 0], Enumerable.Range(57, 7).Select(vision.AxisOf));
+        Assert.Empty(read.UnknownKeys);
+    }
+
+    [Theory]
+    [InlineData("vision_config.deepstack_visual_indexes", "[5, 24]", "must be rising numbers of blocks below depth 24")]
+    [InlineData("vision_config.deepstack_visual_indexes", "[11, 5]", "must be rising numbers of blocks below depth 24")]
+    [InlineData("vision_config.deepstack_visual_indexes", "null", "but is missing")]
+    [InlineData("vision_config.num_position_embeddings", "2300", "a square number is")]
+    [InlineData("vision_config.hidden_size", "null", "vision_config.hidden_size must be a whole number")]
+    [InlineData("vision_config.hidden_act", "'quick_gelu'", "gelu_pytorch_tanh is")]
+    [InlineData("text_config.rope_theta", "null", "text_config.rope_theta is missing")]
+    [InlineData("text_config.rope_scaling.mrope_interleaved", "false", "mrope_interleaved false is not computed")]
+    [InlineData("text_config.use_sliding_window", "true", "use_sliding_window is not computed for models of type")]
+    [InlineData("text_config.num_hidden_layers", "2", "3 blocks of the tower go into decoder layers, of which there")]
+    [InlineData("vision_start_token_id", "null", "vision_start_token_id must be an id below vocab_size")]
+    public void What_Qwen3_asks_for_beyond_what_is_computed_is_refused_by_name(string key, string value, string message)
+    {
+        var json = Qwen3(
+            "'rope_scaling': { 'mrope_interleaved': true, 'mrope_section': [24, 20, 20] }, 'rope_theta': 5000000");
+        var keys = key.Split('.');
+        var part = keys[..^1].Aggregate((JToken)json, (at, name) => at[name]!);
+        part[keys[^1]] = JToken.Parse(value);
+        var error = Assert.Throws<UserErrorException>(() => ModelConfigReader.Parse(json, "config.json"));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void Settings_of_other_families_are_not_passed_over()
+    {
+        var json = Flat("qwen2_5_vl", "{ 'hidden_size': 1280, 'deepstack_visual_indexes': [7] }");
+        json["rope_scaling"]!["mrope_interleaved"] = true;
+        var error = Assert.Throws<UserErrorException>(() => ModelConfigReader.Parse(json, "config.json"));
+        Assert.All(
+            ["vision_config.deepstack_visual_indexes [7] is not computed", "mrope_interleaved true is not computed"],
+            refusal => Assert.Contains(refusal, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_family_that_is_not_computed_is_refused_with_the_nearest_one()
+    {
+        string[] computed =
+        [
+            .. ModelFamily.All.Select(family => family.ModelType),
+            .. VisionFamily.All.Select(family => family.ModelType),
+        ];
+        Assert.All(ForeignFamilies.All, family =>
+        {
+            Assert.Contains(family.Nearest, computed);
+            Assert.DoesNotContain(family.ModelType, computed);
+            var error = Assert.Throws<UserErrorException>(() => ModelConfigReader.Parse(
+                new JObject { ["model_type"] = family.ModelType }, "config.json"));
+            Assert.Contains(
+                $"({family.Name}) is not computed; the nearest that is, is {family.Nearest}",
+                error.Message,
+                StringComparison.Ordinal);
+        });
+    }
+
+    private static JObject Qwen3(string rope) =>
+        JObject.Parse(
+            $$"""
+            {
+                'architectures': ['Qwen3VLForConditionalGeneration'], 'image_token_id': 151655,
+                'model_type': 'qwen3_vl',
+                'text_config': {
+                    'attention_bias': false, 'attention_dropout': 0.0, 'bos_token_id': 151643, 'dtype': 'bfloat16',
+                    'eos_token_id': 151645, 'head_dim': 128, 'hidden_act': 'silu', 'hidden_size': 2560,
+                    'initializer_range': 0.02, 'intermediate_size': 9728, 'max_position_embeddings': 262144,
+                    'model_type': 'qwen3_vl_text', 'num_attention_heads': 32, 'num_hidden_layers': 36,
+                    'num_key_value_heads': 8, {{rope}}, 'tie_word_embeddings': true, 'use_cache': true,
+                    'vocab_size': 151936
+                },
+                'tie_word_embeddings': true, 'transformers_version': '4.57.0', 'video_token_id': 151656,
+                'vision_config': {
+                    'deepstack_visual_indexes': [5, 11, 17], 'depth': 24, 'hidden_act': 'gelu_pytorch_tanh',
+                    'hidden_size': 1024, 'in_channels': 3, 'initializer_range': 0.02, 'intermediate_size': 4096,
+                    'model_type': 'qwen3_vl', 'num_heads': 16, 'num_position_embeddings': 2304,
+                    'out_hidden_size': 2560, 'patch_size': 16, 'spatial_merge_size': 2, 'temporal_patch_size': 2
+                },
+                'vision_end_token_id': 151653, 'vision_start_token_id': 151652
+            }
+            """);
+
     private static JObject Flat(string type, string vision) =>
         JObject.Parse(
             $$"""

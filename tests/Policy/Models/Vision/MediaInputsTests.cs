@@ -144,10 +144,11 @@ public sealed class MediaInputsTests
         Assert.Equal(
             [9, Image, Image, 8, Image, 7],
             MediaTokens
-                .Expand([9, Image, 8, Image, 7], [Picture(4, 2, 1), Picture(2, 2, 1)], _config.Media!)
+                .Expand([9, Image, 8, Image, 7], [Picture(4, 2, 1), Picture(2, 2, 1)], _config.Media!, _ => [])
                 .ToArray());
-        Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9, Image], [], _config.Media!));
-        Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9], [Picture(2, 2, 1)], _config.Media!));
+        Assert.Throws<InvalidOperationException>(() => MediaTokens.Expand([9, Image], [], _config.Media!, _ => []));
+        Assert.Throws<InvalidOperationException>(
+            () => MediaTokens.Expand([9], [Picture(2, 2, 1)], _config.Media!, _ => []));
     }
 
     [Fact]
