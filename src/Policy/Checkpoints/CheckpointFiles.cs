@@ -22,7 +22,7 @@ public sealed class CheckpointFiles
         Directory = directory;
         Shards = shards;
         Tensors = shards.SelectMany(shard => shard.Entries.Select(entry => (Entry: entry, Shard: shard)))
-            .Where(tensor => !TensorNames.IsComputed(tensor.Entry.Name))
+            .Where(tensor => !TensorNames.IsComputed(tensor.Entry.Name) && !Thinker.LeavesOut(tensor.Entry.Name))
             .ToLookup(tensor => TensorNames.Canonical(tensor.Entry.Name));
     }
 

@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models;
 
 /// <summary>
-/// A decoder of one of the families in <see cref="ModelFamily"/>, with a vision tower where its config has one. Letters
+/// A decoder of one of the families in <see cref="ModelFamily"/>, with towers for media where its config has them. Letters
 /// in names are axes: B sequences, T tokens, C hidden, V vocabulary, R running sequences, N chosen places. Not
 /// thread-safe: all calls come from the thread that owns the model's tensors.
 /// </summary>
 public sealed class CausalLM : IDisposable
 {
     private readonly bool _ownsParameters;
-    private readonly VisionReader? _vision;
+    private readonly MediaReader? _media;
     private readonly Linear? _head;
 
     /// <summary>Makes a model whose weights are zero, to be filled from a checkpoint or from another model.</summary>
@@ -31,7 +31,7 @@ public sealed class CausalLM : IDisposable
         _ownsParameters = ownsParameters;
         Layers = new LinearLayers(parameters);
         Trunk = new DecoderTrunk(config, Layers);
-        _vision = config.Media is { } media ? new VisionReader(media, Layers, Trunk.Rotary) : null;
+        _media = config.Media is { } media ? new MediaReader(media, Layers, Trunk.Rotary) : null;
         _head = (config.LabelCount > 0, config.HasOutput) switch
         {
             (true, _) => Layers.Add(ModelLayout.ScoreModule),
@@ -66,7 +66,7 @@ public sealed class CausalLM : IDisposable
     /// <summary>Position of the first text token after a video: the rule that the model was trained with.</summary>
     public PositionRule PositionRule { get; set; }
 
-    /// <summary>Whether the vision tower is left out of training: it gets no gradient.</summary>
+    /// <summary>Whether the towers are left out of training, that of sounds as well: they get no gradient.</summary>
     public bool IsVisionFrozen { get; set; }
 
     /// <summary>The linear layers of trunk, tower and output, in this order.</summary>
@@ -74,10 +74,6 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>The decoder without its output layer.</summary>
     internal DecoderTrunk Trunk { get; }
-
-    /// <summary>Whether training changes something of the vision tower: its weights, or an adapter on them.</summary>
-    private bool TrainsVision => _vision is not null && !IsVisionFrozen
-        && Trained.Specs.Any(spec => spec.Name.Contains(VisionLayout.Prefix, StringComparison.Ordinal));
 
     /// <summary>
     /// Makes a model with random weights. The same seed gives the same weights on every device and library version.
@@ -209,7 +205,7 @@ public sealed class CausalLM : IDisposable
     /// <param name="attentionMaskBT">1 at real tokens; null: the rows are padded on the right.</param>
     /// <param name="media">The media that placeholder tokens stand for.</param>
     /// <param name="shift">Receives how far the media of each row shift the positions after them.</param>
-    /// <param name="tower">A pass that has seen the media already; null: the tower runs now.</param>
+    /// <param name="passes">Passes that have read the media already; null: the towers run now.</param>
     /// <returns>
     /// The stream (B, T, C) before the first layer, media in their places, and what the layers share.
     /// </returns>
@@ -218,7 +214,7 @@ public sealed class CausalLM : IDisposable
         Tensor? attentionMaskBT,
         MediaInputs? media,
         Action<int[]>? shift = null,
-        TowerPass? tower = null)
+        MediaPass? passes = null)
     {
         var tokens = idsBT.size(1);
         var mask = attentionMaskBT is null
@@ -230,9 +226,9 @@ public sealed class CausalLM : IDisposable
             return (embedded, new(Trunk.Angles((int)tokens, attentionMaskBT), mask));
         }
 
-        var reader = _vision ?? throw new InvalidOperationException("media for a model without a vision tower");
+        var reader = _media ?? throw new InvalidOperationException("media for a model without towers");
         var positions = reader.Positions(idsBT, attentionMaskBT, media, PositionRule);
-        var (stream, deep) = reader.Embed(embedded, media, positions, IsVisionFrozen, tower);
+        var (stream, deep) = reader.Embed(embedded, media, positions, IsVisionFrozen, passes);
         shift?.Invoke(positions.Deltas);
         return (stream, new(reader.Angles(positions, idsBT.size(0), Device), mask, Deep: deep));
     }
@@ -258,17 +254,19 @@ public sealed class CausalLM : IDisposable
     }
 
     /// <summary>
-    /// A pass of the vision tower that keeps no activations; null where there is nothing to see, or nothing of the
-    /// tower is trained.
+    /// Passes of the towers that keep no activations; null where there are no media, or no tower is trained. An adapter
+    /// counts as the weights that it changes.
     /// </summary>
-    internal TowerPass? BeginTower(MediaInputs? media) =>
-        media is not null && TrainsVision ? _vision!.BeginTower(media, Device, Dtype) : null;
+    internal MediaPass? BeginPasses(MediaInputs? media) => media is null || IsVisionFrozen
+        ? null
+        : _media!.BeginPasses(media, Device, Dtype, part =>
+            Trained.Specs.Any(spec => spec.Name.Contains(part, StringComparison.Ordinal)));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Adapter?.Dispose();
-        _vision?.Dispose();
+        _media?.Dispose();
         Trunk.Dispose();
         if (_ownsParameters)
         {

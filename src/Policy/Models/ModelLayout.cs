@@ -1,3 +1,4 @@
+using R1Reward.Policy.Models.Audio;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Vision;
@@ -6,7 +7,7 @@ using R1Reward.Policy.Parameters;
 namespace R1Reward.Policy.Models;
 
 /// <summary>
-/// All weights of a model under the names of Hugging Face's checkpoints: the vision tower if there is one, the
+/// All weights of a model under the names of Hugging Face's checkpoints: the towers if there are any, the
 /// decoder's trunk, the output layer.
 /// </summary>
 internal static class ModelLayout
@@ -23,8 +24,9 @@ internal static class ModelLayout
     /// <summary>The weights, in the order in which fresh ones are drawn.</summary>
     internal static IReadOnlyList<ParameterSpec> Specs(ModelConfig config)
     {
-        var tower = config.Vision is { } vision ? VisionLayout.Specs(vision) : [];
-        return [.. tower, .. DecoderLayout.Specs(config), .. Output(config)];
+        var eyes = config.Vision is { } vision ? VisionLayout.Specs(vision) : [];
+        var ears = config.Audio is { } audio ? AudioLayout.Specs(audio) : [];
+        return [.. eyes, .. ears, .. DecoderLayout.Specs(config), .. Output(config)];
     }
 
     private static IEnumerable<ParameterSpec> Output(ModelConfig config)

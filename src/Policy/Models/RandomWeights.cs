@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Parameters;
 using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
@@ -39,6 +40,9 @@ internal static class RandomWeights
                     break;
                 case ParameterStart.Normal:
                     target.copy_(Normal(spec.Shape, deviation, seed, (ulong)i));
+                    break;
+                case ParameterStart.Sinusoids:
+                    target.copy_(Sinusoids.Make((int)spec.Shape[0], (int)spec.Shape[1]));
                     break;
                 case ParameterStart.ResidualNormal:
                     target.copy_(Normal(spec.Shape, residual, seed, (ulong)i));

@@ -5,7 +5,8 @@ namespace R1Reward.Policy.Models;
 /// <summary>
 /// The one map between spellings of weight names. Checkpoints of vision models on the Hub say <c>visual.*</c> and
 /// <c>model.*</c>, the model inside transformers from 4.52 on says <c>model.visual.*</c> and
-/// <c>model.language_model.*</c> (adapters and raw state dicts have these), Omni models put <c>thinker.</c> before all.
+/// <c>model.language_model.*</c> (adapters and raw state dicts have these), Qwen2-Audio puts <c>language_model.</c>
+/// before its decoder, Omni models <c>thinker.</c> before all.
 /// </summary>
 internal static class TensorNames
 {
@@ -13,9 +14,13 @@ internal static class TensorNames
     [
         ("model.language_model.", "model."),
         ("model.visual.", "visual."),
+        ("model.audio_tower.", "audio_tower."),
+        ("model.multi_modal_projector.", "multi_modal_projector."),
         ("language_model.model.", "model."),
         ("language_model.lm_head.", "lm_head."),
     ];
+
+    private static readonly string[] _towers = ["visual.", "audio_tower.", "multi_modal_projector."];
 
     /// <summary>
     /// The name that this program's models have for a weight or module, whatever spelling it came in.
@@ -23,8 +28,7 @@ internal static class TensorNames
     /// <example><c>thinker.model.language_model.norm.weight</c> is <c>model.norm.weight</c>.</example>
     public static string Canonical(string name)
     {
-        const string omni = "thinker.";
-        var rest = name.StartsWith(omni, StringComparison.Ordinal) ? name[omni.Length..] : name;
+        var rest = WithoutThinker(name);
         foreach (var (spelling, ours) in Prefixes)
         {
             if (rest.StartsWith(spelling, StringComparison.Ordinal))
@@ -36,18 +40,25 @@ internal static class TensorNames
         return rest;
     }
 
+    /// <summary>The name of a weight of a full Omni model in one of its thinker alone, as which it is saved.</summary>
+    internal static string WithoutThinker(string name)
+    {
+        const string omni = "thinker.";
+        return name.StartsWith(omni, StringComparison.Ordinal) ? name[omni.Length..] : name;
+    }
+
     /// <summary>
-    /// The name that a weight or module has inside transformers' model, and so in adapters. Only models that see have
-    /// other names there.
+    /// The name that a weight or module has inside transformers' model, and so in adapters. Only models that see or hear
+    /// have other names there.
     /// </summary>
     public static string InReference(string canonical, ModelConfig config)
     {
-        if (config.Vision is null)
+        if (config.Media is null || config.Audio?.Family.IsFlat == true)
         {
             return canonical;
         }
 
-        if (canonical.StartsWith("visual.", StringComparison.Ordinal))
+        if (_towers.Any(tower => canonical.StartsWith(tower, StringComparison.Ordinal)))
         {
             return "model." + canonical;
         }
@@ -58,8 +69,16 @@ internal static class TensorNames
     }
 
     /// <summary>The name that a weight of a fresh model is saved under.</summary>
-    public static string InFile(string canonical, ModelConfig config) =>
-        config.Vision?.Family.IsWhole == true ? InReference(canonical, config) : canonical;
+    public static string InFile(string canonical, ModelConfig config)
+    {
+        if (config.Vision?.Family.IsWhole == true)
+        {
+            return InReference(canonical, config);
+        }
+
+        var isDecoder = !_towers.Any(tower => canonical.StartsWith(tower, StringComparison.Ordinal));
+        return config.Audio is { Family.IsFlat: false } && isDecoder ? "language_model." + canonical : canonical;
+    }
 
     /// <summary>
     /// Whether a tensor is a table of rotary frequencies, which old checkpoints hold and every program computes.

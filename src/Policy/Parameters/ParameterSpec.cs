@@ -9,6 +9,6 @@ public sealed record ParameterSpec(string Name, long[] Shape, ParameterStart Sta
     /// <summary>Number of elements of the weight.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 
-    /// <summary>Whether weight decay applies: matrices decay, norms and biases do not.</summary>
-    public bool Decays => Shape.Length >= 2;
+    /// <summary>Whether weight decay applies: matrices decay; norms, biases and tables of positions do not.</summary>
+    public bool Decays => Shape.Length >= 2 && Start != ParameterStart.Sinusoids;
 }

@@ -17,4 +17,7 @@ public enum ParameterStart
     /// GPT-2): matrices that write into the residual stream.
     /// </summary>
     ResidualNormal,
+
+    /// <summary>A table of sines and cosines of positions, which training leaves as it is.</summary>
+    Sinusoids,
 }

@@ -109,8 +109,8 @@ public static class ScalarPass
     {
         var batch = model.BatchOf(rows);
         var backbone = model.Backbone;
-        var tower = backbone.BeginTower(batch.Media);
-        var (start, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Media, tower: tower);
+        var passes = backbone.BeginPasses(batch.Media);
+        var (start, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Media, passes: passes);
         var layers = new CheckpointedLayers(model.Layers, (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass));
         var end = layers.Forward(start.detach());
         var scores = model.ScoreStates(end, batch, training: true);
@@ -121,7 +121,7 @@ public static class ScalarPass
             autograd.backward([start], [gradient]);
         }
 
-        tower?.FinishBackward();
+        passes?.FinishBackward();
         return Numbers(scores);
     }
 

@@ -1,13 +1,12 @@
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Layers;
-using R1Reward.Policy.Models.Vision;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
 
 /// <summary>
 /// The forward pass of one micro-batch and the end of its backward pass. With gradient checkpointing (Chen et al. 2016)
-/// the layers of the decoder, and of a vision tower that is trained, are <see cref="CheckpointedLayers"/>. Use it
+/// the layers of the decoder, and of towers that are trained, are <see cref="CheckpointedLayers"/>. Use it
 /// within a dispose scope.
 /// </summary>
 internal sealed class TrainingPass
@@ -15,7 +14,7 @@ internal sealed class TrainingPass
     private readonly Tensor? _start;
     private readonly Tensor? _end;
     private readonly CheckpointedLayers? _layers;
-    private readonly TowerPass? _tower;
+    private readonly MediaPass? _passes;
 
     /// <summary>Runs the model over a batch, keeping what backward needs.</summary>
     /// <param name="model">The model.</param>
@@ -29,8 +28,8 @@ internal sealed class TrainingPass
             return;
         }
 
-        _tower = model.BeginTower(batch.Media);
-        (_start, var pass) = model.Begin(batch.IdsBT, null, batch.Media, tower: _tower);
+        _passes = model.BeginPasses(batch.Media);
+        (_start, var pass) = model.Begin(batch.IdsBT, null, batch.Media, passes: _passes);
         _layers = new CheckpointedLayers(model.Config.Layers, (layer, x) => model.Trunk.ForwardLayer(layer, x, pass));
         _end = _layers.Forward(_start.detach());
         HiddenNC = model.Trunk.NormAt(_end, batch.PlacesN);
@@ -59,6 +58,6 @@ internal sealed class TrainingPass
             autograd.backward([_start], [gradient]);
         }
 
-        _tower?.FinishBackward();
+        _passes?.FinishBackward();
     }
 }

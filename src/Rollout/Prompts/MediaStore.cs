@@ -7,19 +7,21 @@ using R1Reward.Policy.Models.Configuration;
 namespace R1Reward.Rollout.Prompts;
 
 /// <summary>
-/// Pictures and videos as one model takes them, loaded when they are first asked for; the newest are kept. May be used
-/// from many threads at once.
+/// Media as one model takes them, loaded when they are first asked for; the newest are kept. May be used from many
+/// threads at once.
 /// </summary>
-/// <param name="processor">The model's preprocessing.</param>
+/// <param name="processor">Its preprocessing of pictures and videos; null where it does not see.</param>
 /// <param name="config">How media stand in the model's prompts.</param>
-/// <param name="keptBytes">Maximum of bytes of patches that are kept.</param>
+/// <param name="sounds">Its preprocessing of sounds; null where it does not hear.</param>
+/// <param name="keptBytes">Maximum of bytes of features that are kept.</param>
 public sealed class MediaStore(
-    MediaProcessor processor,
+    MediaProcessor? processor,
     MediaConfig config,
+    SoundProcessor? sounds = null,
     long keptBytes = MediaStore.DefaultKeptBytes)
 {
     /// <summary>
-    /// Maximum of bytes of patches that are kept unless the caller says otherwise: some 25 large pictures.
+    /// Maximum of bytes of features that are kept unless the caller says otherwise: some 25 large pictures.
     /// </summary>
     public const long DefaultKeptBytes = 256L << 20;
 
@@ -31,12 +33,12 @@ public sealed class MediaStore(
     public MediaConfig Config { get; } = config;
 
     /// <summary>The store of a model folder; null where the model reads text only.</summary>
-    /// <param name="modelFolder">Says how the model wants its pictures and videos.</param>
+    /// <param name="modelFolder">Says how the model wants its media.</param>
     /// <param name="config">The model.</param>
     /// <param name="limits">What the run asks for beyond that.</param>
     /// <param name="decoding">How files become pixels.</param>
     /// <exception cref="UserErrorException">
-    /// The folder does not say how pictures are prepared, or says it for another tower.
+    /// The folder does not say how media are prepared, or says it for another tower.
     /// </exception>
     public static MediaStore? Open(
         string modelFolder,
@@ -44,15 +46,21 @@ public sealed class MediaStore(
         MediaLimits? limits = null,
         DecodingOptions? decoding = null)
     {
-        if (config.Vision is not { } vision)
+        if (config.Media is not { } media)
         {
             return null;
         }
 
-        var processor = MediaProcessor.Load(modelFolder, limits, decoding);
-        vision.RequirePatchesOf(processor.Pictures, modelFolder);
-        vision.RequireVideosOf(processor.Videos, modelFolder);
-        return new MediaStore(processor, config.Media!);
+        var processor = media.Vision is null ? null : MediaProcessor.Load(modelFolder, limits, decoding);
+        var sounds = media.Audio is null ? null : SoundProcessor.Load(modelFolder, decoding);
+        if (processor is not null)
+        {
+            media.Vision!.RequirePatchesOf(processor.Pictures, modelFolder);
+            media.Vision.RequireVideosOf(processor.Videos, modelFolder);
+        }
+
+        media.Audio?.RequireFeaturesOf(sounds!.Config, modelFolder);
+        return new MediaStore(processor, media, sounds);
     }
 
     /// <summary>
@@ -72,7 +80,7 @@ public sealed class MediaStore(
 
         var loaded = DataUri.Matches(item.Path)
             ? await InlineAsync(item, cancel).ConfigureAwait(false)
-            : await processor.LoadAsync(item, "", cancel).ConfigureAwait(false);
+            : await FileAsync(item, cancel).ConfigureAwait(false);
         if (loaded.IsReady)
         {
             Keep(loaded with { Item = item });
@@ -81,16 +89,39 @@ public sealed class MediaStore(
         return loaded;
     }
 
+    private Task<MediaResult> FileAsync(MediaItem item, CancellationToken cancel) => (item.Kind, processor, sounds) switch
+    {
+        (MediaKind.Audio, _, { } hears) => hears.LoadAsync(item, "", cancel),
+        (not MediaKind.Audio, { } sees, _) => sees.LoadAsync(item, "", cancel),
+        _ => Task.FromResult(NotRead(item)),
+    };
+
     /// <summary>
-    /// A picture that stands in its own address. Messages name the item: the beginning of the address has to do.
+    /// A picture or sound that stands in its own address. Messages name the item: the beginning of the address has to
+    /// do.
     /// </summary>
     private Task<MediaResult> InlineAsync(MediaItem item, CancellationToken cancel)
     {
         var named = item with { Path = item.Path[..Math.Min(item.Path.Length, 40)] + "..." };
-        return item.Kind == MediaKind.Image && DataUri.TryDecode(item.Path, out var file)
-            ? processor.LoadAsync(named, file, cancel)
-            : Task.FromResult(new MediaResult(named, MediaStatus.Unsupported, null, "is no picture in base64"));
+        if (!DataUri.TryDecode(item.Path, out var file) || item.Kind == MediaKind.Video)
+        {
+            var what = item.Kind == MediaKind.Audio ? "sound" : "picture";
+            return Task.FromResult(new MediaResult(named, MediaStatus.Unsupported, null, $"is no {what} in base64"));
+        }
+
+        return (item.Kind, processor, sounds) switch
+        {
+            (MediaKind.Audio, _, { } hears) => hears.LoadAsync(named, file, cancel),
+            (MediaKind.Image, { } sees, _) => sees.LoadAsync(named, file, cancel),
+            _ => Task.FromResult(NotRead(named)),
+        };
     }
+
+    private static MediaResult NotRead(MediaItem item) => new(
+        item,
+        MediaStatus.Unsupported,
+        null,
+        item.Kind == MediaKind.Audio ? "is a sound, and this model does not hear" : "is shown to a model that only hears");
 
     private MediaResult? Find(MediaItem item)
     {

@@ -46,6 +46,7 @@ internal sealed class VisionCase
     {
         var images = new Queue<MediaPatches>(Media(MediaKind.Image, "image_grid_thw", "pixel_values"));
         var videos = new Queue<MediaPatches>(Media(MediaKind.Video, "video_grid_thw", "pixel_values_videos"));
+        var sounds = new Queue<SoundFeatures>(SoundCase.Sounds(Json));
         var rows = Rows(Prompt["input_ids"]!).Select(ids =>
         {
             var row = new List<MediaFeatures>();
@@ -54,7 +55,12 @@ internal sealed class VisionCase
             {
                 if (rest == 0)
                 {
-                    row.Add((kind == MediaKind.Image ? images : videos).Dequeue());
+                    row.Add(kind switch
+                    {
+                        MediaKind.Audio => sounds.Dequeue(),
+                        MediaKind.Image => images.Dequeue(),
+                        _ => videos.Dequeue(),
+                    });
                     rest = config.TokensOf(row[^1]);
                 }
 
@@ -63,7 +69,7 @@ internal sealed class VisionCase
 
             return (IReadOnlyList<MediaFeatures>)row;
         }).ToList();
-        Assert.Empty(images.Concat(videos));
+        Assert.Empty(images.Concat(videos).Concat<MediaFeatures>(sounds));
         return MediaInputs.From(rows);
     }
 
@@ -75,21 +81,24 @@ internal sealed class VisionCase
         }
 
         var stored = Prompt["pixels"]![pixels]!;
+        var (from, names) = stored is JArray
+            ? ((string)Json["pixels_from"]!, stored)
+            : ((string)stored["from"]!, stored["concatenate"]!);
         var folder = Path.GetDirectoryName(Fixtures.Path(Section, (string?)Json["inputs"] ?? _name + ".json"))!;
         var file = new[]
         {
-            Path.Combine(folder, (string)stored["from"]!),
-            Fixtures.Path(Section, (string)stored["from"]!),
+            Path.Combine(folder, from),
+            Fixtures.Path(Section, from),
         }.First(File.Exists);
         var tensors = TensorFile.Open(file);
-        ReadOnlyMemory<float> values = stored["concatenate"]!
+        ReadOnlyMemory<float> values = names
             .SelectMany(name => tensors.Floats((string)name!))
             .ToArray();
         var sizes = Prompt[grids]!.Select(one => new PatchGrid((int)one[0]!, (int)one[1]!, (int)one[2]!)).ToList();
         var width = values.Length / sizes.Sum(grid => grid.Patches);
         for (var i = 0; i < sizes.Count; i++)
         {
-            var seconds = kind == MediaKind.Video ? (double?)Prompt["second_per_grid_ts"]?[i] ?? 1 : 0;
+            var seconds = kind == MediaKind.Video ? (double?)(Prompt["second_per_grid_ts"] ?? Prompt["video_second_per_grid"])?[i] ?? 1 : 0;
             yield return new MediaPatches(kind, values[..(width * sizes[i].Patches)].ToArray(), sizes[i], seconds)
             {
                 Times = kind == MediaKind.Video && Prompt["videos"]?[i] is { } video ? Times(video, sizes[i]) : [],

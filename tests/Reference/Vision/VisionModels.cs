@@ -23,6 +23,7 @@ internal static class VisionModels
         return !File.Exists(config) ? $"the checkpoint {folder} is not in this fixtures folder"
             : (string?)JObject.Parse(File.ReadAllText(config))["model_type"] is { } type
             && VisionFamily.All.All(family => family.ModelType != type)
+            && AudioFamily.All.All(family => family.ModelType != type)
                 ? $"models of type {type} are not computed yet"
             : null;
     }

@@ -31,6 +31,32 @@ public static class PreprocessorFiles
     public static PreprocessorConfig ReadVideos(string modelFolder) =>
         Find(modelFolder, VideoFile, "video_processor") ?? ReadPictures(modelFolder);
 
+    /// <summary>How a model's folder wants sounds.</summary>
+    /// <exception cref="UserErrorException">The folder has no such file, or the file asks for something that is not
+    /// done here.</exception>
+    public static SoundConfig ReadSounds(string modelFolder)
+    {
+        foreach (var (file, section) in new[] { (PictureFile, null), (BothFile, "feature_extractor") })
+        {
+            var path = Path.Combine(modelFolder, file);
+            var json = ReadJson(path);
+            json = section is null ? json : json?[section] as JObject;
+            if (json?["feature_extractor_type"] is not null)
+            {
+                return SoundSettings.Read(json, path);
+            }
+        }
+
+        throw new UserErrorException(
+            $"{modelFolder}: no {PictureFile} with a feature_extractor_type, so sounds cannot be prepared; copy it "
+            + "from the published model");
+    }
+
+    /// <summary>Writes the file of a folder whose model hears and does not see.</summary>
+    public static void Write(string modelFolder, SoundConfig sounds) =>
+        AtomicFile.Write(
+            Path.Combine(modelFolder, PictureFile), SoundSettings.ToJson(sounds).ToString(Formatting.Indented));
+
     /// <summary>Writes the files of a model's folder.</summary>
     public static void Write(string modelFolder, PreprocessorConfig pictures, PreprocessorConfig videos)
     {

@@ -9,7 +9,7 @@ namespace R1Reward.Data.Media.Processing;
 internal static class PreprocessorKeys
 {
     /// <summary>
-    /// Keys that are followed, names, formats of tensors, and those of sounds, which are not heard here.
+    /// Keys that are followed, names, formats of tensors, and those of sounds, which have a reader of their own.
     /// </summary>
     private static readonly HashSet<string> _known =
         """

@@ -9,6 +9,9 @@ public sealed record SoundConfig
     /// <summary>Number of mel filters.</summary>
     public int MelBins { get; init; } = 128;
 
+    /// <summary>Columns of the longest sound.</summary>
+    public int Columns => Seconds * Rate / Sound.LogMel.Hop;
+
     /// <summary>Seconds of the longest sound; what is longer is cut, as in the published extractor.</summary>
     public int Seconds { get; init; } = 30;
 }

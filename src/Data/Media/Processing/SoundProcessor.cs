@@ -20,6 +20,12 @@ public sealed class SoundProcessor(SoundConfig config, DecodingOptions? decoding
     /// <summary>How the model wants sounds.</summary>
     public SoundConfig Config => config;
 
+    /// <summary>The processor of a model's folder.</summary>
+    /// <exception cref="UserErrorException">The folder's preprocessing file is missing or asks for something that is
+    /// not done here.</exception>
+    public static SoundProcessor Load(string modelFolder, DecodingOptions? decoding = null) =>
+        new(PreprocessorFiles.ReadSounds(modelFolder), decoding);
+
     /// <summary>The features of a sound.</summary>
     /// <exception cref="MediaException">It is too short for a single token.</exception>
     public SoundFeatures Process(Waveform sound)

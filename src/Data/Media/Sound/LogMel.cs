@@ -15,7 +15,9 @@ internal sealed class LogMel(int bins)
     /// <summary>Samples from one column to the next.</summary>
     public const int Hop = 160;
 
-    private const int Window = 400;
+    /// <summary>Samples that one column hears.</summary>
+    public const int Window = 400;
+
     private const double Floor = 1e-10;
     private const double Decades = 8;
 

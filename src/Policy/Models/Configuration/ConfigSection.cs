@@ -88,6 +88,13 @@ internal sealed class ConfigSection(JObject json, List<string> problems, string 
         var other => Wrong<string?>(key, "a text", other, null),
     };
 
+    /// <summary>The key that names the id which stands for a medium: it ends in either of two ways.</summary>
+    /// <param name="medium">For example <c>image</c>.</param>
+    internal string TokenKey(string medium) =>
+        this[medium + "_token_id"] is null && this[medium + "_token_index"] is not null
+            ? medium + "_token_index"
+            : medium + "_token_id";
+
     /// <summary>Whole numbers from 0 on; null where the key is missing, or wrong, which is a problem.</summary>
     internal int[]? Indices(string key)
     {

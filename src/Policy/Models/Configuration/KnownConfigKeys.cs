@@ -12,8 +12,8 @@ internal static class KnownConfigKeys
         num_attention_heads num_key_value_heads head_dim max_position_embeddings rms_norm_eps rope_theta rope_scaling
         rope_parameters partial_rotary_factor attention_bias use_sliding_window sliding_window max_window_layers
         layer_types tie_word_embeddings num_labels id2label initializer_range hidden_act image_token_id video_token_id
-        vision_start_token_id vision_end_token_id
-        audio_token_id audio_token_index num_experts num_local_experts num_experts_per_tok moe_intermediate_size
+        vision_start_token_id vision_end_token_id audio_token_id audio_token_index image_token_index video_token_index
+        audio_config position_id_per_seconds num_experts num_local_experts num_experts_per_tok moe_intermediate_size
         norm_topk_prob decoder_sparse_step mlp_only_layers quantization_config is_causal r1reward_scalar
         """;
 
@@ -26,6 +26,7 @@ internal static class KnownConfigKeys
         use_bfloat16 tf_legacy_loss is_decoder tie_encoder_decoder cross_attention_hidden_size pretraining_tp
         attention_dropout hidden_dropout hidden_dropout_prob attention_probs_dropout_prob resid_pdrop embd_pdrop
         attn_pdrop classifier_dropout dropout bos_token_id eos_token_id pad_token_id sep_token_id unk_token_id
+        audio_start_token_id audio_end_token_id user_token_id seconds_per_chunk ignore_index init_std
         decoder_start_token_id forced_bos_token_id forced_eos_token_id vision_token_id unsloth_fixed
         unsloth_version model_name model_max_length attn_implementation
         _attn_implementation _attn_implementation_autoset _flash_attn_2_enabled transformers.js_config
@@ -54,6 +55,13 @@ internal static class KnownConfigKeys
         depth embed_dim num_heads in_channels in_chans mlp_ratio patch_size temporal_patch_size spatial_merge_size
         spatial_patch_size out_hidden_size window_size fullatt_block_indexes tokens_per_second
         num_position_embeddings deepstack_visual_indexes
+        """).ToHashSet();
+
+    /// <summary>The keys that an <c>audio_config</c> may have: sizes, and dropouts, of which none acts here.</summary>
+    internal static IReadOnlySet<string> Ears { get; } = Split(
+        """
+        encoder_layers d_model encoder_attention_heads encoder_ffn_dim num_mel_bins max_source_positions n_window
+        output_dim activation_function scale_embedding activation_dropout encoder_layerdrop
         """).ToHashSet();
 
     private static IEnumerable<string> Split(string keys) =>

@@ -20,7 +20,10 @@ public sealed record ModelConfig
 
     /// <summary>Keys that name ids of tokens that stand for media.</summary>
     internal static readonly IReadOnlyList<string> PlaceholderKeys =
-        ["image_token_id", "video_token_id", "audio_token_id", "audio_token_index"];
+    [
+        "image_token_id", "video_token_id", "audio_token_id", "image_token_index", "video_token_index",
+        "audio_token_index",
+    ];
 
     /// <summary>What the decoder shares with its relatives.</summary>
     public ModelFamily Family { get; init; } = ModelFamily.Qwen2;
@@ -100,11 +103,14 @@ public sealed record ModelConfig
     /// <summary>Standard deviation of fresh weights.</summary>
     public double InitializerRange { get; init; } = 0.02;
 
-    /// <summary>The vision side; null for a model that reads text only.</summary>
+    /// <summary>The vision side; null for a model that does not see.</summary>
     public VisionConfig? Vision { get; init; }
 
+    /// <summary>The audio side; null for a model that does not hear.</summary>
+    public AudioConfig? Audio { get; init; }
+
     /// <summary>How media stand in prompts; null for a model that reads text only.</summary>
-    public MediaConfig? Media => Vision is null ? null : new(Vision);
+    public MediaConfig? Media => Vision is null && Audio is null ? null : new(Vision, Audio);
 
     /// <summary>What the checkpoint's makers propose for generation.</summary>
     public GenerationDefaults Generation { get; init; } = new();

@@ -186,12 +186,16 @@ internal static class ModelConfigKeys
     internal static string[] Unknown(ConfigSection whole, ConfigSection decoder, bool sees)
     {
         var tower = sees && whole["vision_config"] is JObject vision ? Set(vision) : [];
+        var ears = whole["audio_config"] is JObject audio ? Set(audio) : [];
         return new[] { whole, decoder }.Distinct()
             .SelectMany(section => Set(section.Json))
             .Except(KnownConfigKeys.All)
             .Concat(tower
                 .Except([.. KnownConfigKeys.All, .. KnownConfigKeys.Tower])
                 .Select(key => "vision_config." + key))
+            .Concat(ears
+                .Except([.. KnownConfigKeys.All, .. KnownConfigKeys.Ears])
+                .Select(key => "audio_config." + key))
             .ToArray();
 
         static IEnumerable<string> Set(JObject part) => part.Properties()

@@ -49,7 +49,7 @@ internal static class ModelConfigReader
     internal static ModelConfig Parse(JObject json, string origin)
     {
         var problems = new List<string>();
-        var whole = new ConfigSection(json, problems);
+        var whole = new ConfigSection(Thinker.Of(json), problems);
         var decoder = whole.Section("text_config") ?? whole;
         var vision = VisionConfigReader.Read(whole, decoder);
         problems.AddRange(ModelConfigRefusals.Unsupported(whole, decoder).ToList());
@@ -66,11 +66,18 @@ internal static class ModelConfigReader
 
     private static ModelConfig Read(ConfigSection whole, ConfigSection decoder, VisionConfig? vision)
     {
-        var family = vision?.Family.Decoder ?? ModelFamily.Find(whole.Text("model_type")) ?? ModelFamily.Qwen2;
+        var hears = AudioFamily.Find(whole.Text("model_type"));
+        var family = vision?.Family.Decoder
+            ?? hears?.Decoder
+            ?? ModelFamily.Find(whole.Text("model_type"))
+            ?? ModelFamily.Qwen2;
         var bias = decoder.Flag("attention_bias") ?? false;
-        var heads = decoder.Size("num_attention_heads", max: ConfigSection.MaxCount);
-        var hidden = decoder.Size("hidden_size");
-        var layers = decoder.Size("num_hidden_layers", max: ConfigSection.MaxCount);
+
+        // Published Qwen2-Audio leaves out what is the default of Hugging Face's class.
+        var omits = hears?.HasPositionTable == true;
+        var heads = decoder.Size("num_attention_heads", omits ? 32 : null, ConfigSection.MaxCount);
+        var hidden = decoder.Size("hidden_size", omits ? 4096 : null);
+        var layers = decoder.Size("num_hidden_layers", omits ? 32 : null, ConfigSection.MaxCount);
         var positions = decoder.Size("max_position_embeddings", 32768, int.MaxValue);
         var usesWindow = family.HasWindows && decoder.Flag("use_sliding_window") == true;
         int? window = usesWindow && decoder["sliding_window"] is not null
@@ -106,6 +113,7 @@ internal static class ModelConfigReader
             HasOutput = whole[ModelConfig.ScalarKey] is null,
             InitializerRange = decoder.Positive("initializer_range") ?? 0.02,
             Vision = vision,
+            Audio = AudioConfigReader.Read(whole, hidden),
             UnknownKeys = ModelConfigKeys.Unknown(whole, decoder, vision is not null),
             Source = whole.Json,
         };

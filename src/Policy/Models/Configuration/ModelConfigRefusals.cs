@@ -17,7 +17,8 @@ internal static class ModelConfigRefusals
         string[] known =
         [
             .. ModelFamily.All.Select(family => family.ModelType),
-            .. VisionFamily.All.Select(family => family.ModelType),
+            .. VisionFamily.All.Select(family => family.ModelType)
+                .Union(AudioFamily.All.Select(family => family.ModelType)),
         ];
         if (!known.Contains(type))
         {
@@ -56,6 +57,9 @@ internal static class ModelConfigRefusals
         [
             Heads(config),
             config.Vision is { } vision ? Tower(config, vision) : null,
+            config.Audio is { } audio && audio.OutputWidth != config.HiddenSize
+                ? $"the audio tower's output {audio.OutputWidth} does not fit hidden_size {config.HiddenSize}"
+                : null,
             config.Experts is { } experts ? Experts(config, experts) : null,
             Placeholders(config),
         ];
@@ -65,7 +69,7 @@ internal static class ModelConfigRefusals
     private static IEnumerable<string> Windows(string? type, ConfigSection decoder)
     {
         var isOn = decoder.Flag("use_sliding_window");
-        if (VisionFamily.Find(type)?.Decoder.HasWindows ?? ModelFamily.Find(type)?.HasWindows ?? true)
+        if (VisionFamily.Find(type)?.Decoder.HasWindows ?? AudioFamily.Find(type)?.Decoder.HasWindows ?? ModelFamily.Find(type)?.HasWindows ?? true)
         {
             yield break;
         }
@@ -137,13 +141,15 @@ internal static class ModelConfigRefusals
         string[] needed = config.Vision?.Family switch
         {
             null => [],
-            { ShowsTimes: true } =>
-                ["image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id"],
-            _ => ["image_token_id", "video_token_id"],
+            { ShowsTimes: true } => ["vision_start_token_id", "vision_end_token_id"],
+            _ => [],
         };
         foreach (var key in ModelConfig.PlaceholderKeys.Union(needed))
         {
-            var isNeeded = needed.Contains(key);
+            var isAudio = key.StartsWith("audio", StringComparison.Ordinal);
+            var isNeeded = needed.Contains(key)
+                || (key == read.TokenKey(key.Split('_')[0])
+                    && (isAudio ? config.Audio is not null : config.Vision is not null));
             if (read[key] is null ? isNeeded : !IsRow(read, key, config))
             {
                 var found = read[key] is { } value ? ForeignValue.Shown(value) : "missing";
@@ -151,8 +157,8 @@ internal static class ModelConfigRefusals
             }
         }
 
-        return config.Vision is { } vision && vision.ImageTokenId == vision.VideoTokenId
-            ? $"image_token_id and video_token_id are both {vision.ImageTokenId}"
+        return config.Media?.TokenIds.GroupBy(id => id).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? $"the ids that stand for media have to differ, and {twice.Key} stands for two of them"
             : null;
     }
 

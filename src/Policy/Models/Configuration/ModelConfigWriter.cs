@@ -14,10 +14,17 @@ internal static class ModelConfigWriter
     {
         var whole = config.Source is null ? [] : (JObject)config.Source.DeepClone();
         whole["architectures"] = Architectures(config, whole);
-        whole["model_type"] = config.Vision?.Family.ModelType ?? config.Family.ModelType;
+        whole["model_type"] =
+            config.Vision?.Family.ModelType ?? config.Audio?.Family.ModelType ?? config.Family.ModelType;
         if (config.Vision is { } vision)
         {
             VisionConfigWriter.Write(vision, whole);
+        }
+
+        if (config.Audio is { } audio)
+        {
+            AudioConfigWriter.Write(audio, whole);
+            whole["text_config"] ??= new JObject { ["model_type"] = config.Family.ModelType };
         }
 
         if (config.LabelCount > 0 && (whole["id2label"] as JObject)?.Count != config.LabelCount)
@@ -72,7 +79,9 @@ internal static class ModelConfigWriter
     /// </summary>
     private static JToken Architectures(ModelConfig config, JObject whole)
     {
-        var own = config.Vision?.Family.Architecture ?? config.Family.Architecture;
+        var own = config.Vision?.Family.Architecture
+            ?? config.Audio?.Family.Architecture
+            ?? config.Family.Architecture;
         var ending = (config.LabelCount > 0, config.HasOutput) switch
         {
             (true, _) => Scorer,

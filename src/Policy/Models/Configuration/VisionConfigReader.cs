@@ -56,10 +56,15 @@ internal static class VisionConfigReader
                 : [],
             PositionsPerSide = family.HasPositionTable ? Side(vision) : 0,
             DeepStackBlocks = family.HasDeepStack ? vision.Indices(DeepStack) ?? [] : [],
-            TokensPerSecond = family.HasVideoTime ? vision.Number("tokens_per_second") ?? 4 : 0,
+            TokensPerSecond = family switch
+            {
+                { HasOwnTimeRule: true } => whole.Number("position_id_per_seconds") ?? 25,
+                { HasVideoTime: true } => vision.Number("tokens_per_second") ?? 4,
+                _ => 0,
+            },
             RotarySections = Sections(decoder),
-            ImageTokenId = whole.Index("image_token_id", -1),
-            VideoTokenId = whole.Index("video_token_id", -1),
+            ImageTokenId = whole.Index(whole.TokenKey("image"), -1),
+            VideoTokenId = whole.Index(whole.TokenKey("video"), -1),
             GroupTokenIds = family.ShowsTimes
                 ? (whole.Index("vision_start_token_id", -1), whole.Index("vision_end_token_id", -1))
                 : default,

@@ -36,7 +36,13 @@ internal static class VisionConfigWriter
             vision["fullatt_block_indexes"] = new JArray(config.FullAttentionBlocks);
         }
 
-        if (family.HasVideoTime)
+        if (family.HasOwnTimeRule)
+        {
+            whole["position_id_per_seconds"] = config.TokensPerSecond % 1 == 0
+                ? new JValue((long)config.TokensPerSecond)
+                : new JValue(config.TokensPerSecond);
+        }
+        else if (family.HasVideoTime)
         {
             vision["tokens_per_second"] = config.TokensPerSecond;
         }
@@ -62,7 +68,8 @@ internal static class VisionConfigWriter
             (whole["vision_start_token_id"], whole["vision_end_token_id"]) = config.GroupTokenIds;
         }
 
-        whole["image_token_id"] = config.ImageTokenId;
-        whole["video_token_id"] = config.VideoTokenId;
+        var keys = new ConfigSection(whole, []);
+        whole[keys.TokenKey("image")] = config.ImageTokenId;
+        whole[keys.TokenKey("video")] = config.VideoTokenId;
     }
 }

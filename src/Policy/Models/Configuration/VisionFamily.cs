@@ -45,8 +45,21 @@ public sealed record VisionFamily(string ModelType, string Architecture, ModelFa
             Names = new("linear_fc1", "linear_fc2", "norm", "linear_fc1", "linear_fc2"),
         };
 
+    /// <summary>
+    /// Qwen2.5-Omni's thinker: the tower of Qwen2.5-VL with separate queries, keys and values, 25 positions per second.
+    /// </summary>
+    public static VisionFamily Qwen25Omni { get; } =
+        Qwen25 with
+        {
+            ModelType = "qwen2_5_omni_thinker",
+            Architecture = "Qwen2_5OmniThinkerForConditionalGeneration",
+            HasSplitAttention = true,
+            HasOwnTimeRule = true,
+            DecoderEpsilon = 1e-6,
+        };
+
     /// <summary>Every family that this program computes.</summary>
-    public static IReadOnlyList<VisionFamily> All { get; } = [Qwen2, Qwen25, Qwen3];
+    public static IReadOnlyList<VisionFamily> All { get; } = [Qwen2, Qwen25, Qwen3, Qwen25Omni];
 
     /// <summary>Norms are layer norms with biases; else RMS norms.</summary>
     public bool HasLayerNorms { get; init; }
@@ -91,6 +104,14 @@ public sealed record VisionFamily(string ModelType, string Architecture, ModelFa
 
     /// <summary>How files call the linear layers of MLPs and mergers, and the norm of a merger.</summary>
     internal VisionNames Names { get; init; } = new("fc1", "fc2", "ln_q", "mlp.0", "mlp.2");
+
+    /// <summary>Queries, keys and values of attention are three layers; else one.</summary>
+    public bool HasSplitAttention { get; init; }
+
+    /// <summary>
+    /// Time positions per second are stated outside the tower, and text always goes on after the largest of all axes.
+    /// </summary>
+    public bool HasOwnTimeRule { get; init; }
 
     /// <summary>The key of <c>vision_config</c> that has the tower's width.</summary>
     internal string WidthKey { get; init; } = "hidden_size";

@@ -6,7 +6,7 @@ namespace R1Reward.Policy.Models.Vision;
 
 /// <summary>
 /// Rotary positions of a batch on three axes (time, row, column), as Qwen2-VL introduced them: text counts up on all
-/// axes alike, a picture or video spreads over rows and columns from the position that it starts at.
+/// axes alike, and so do sounds; a picture or video spreads over rows and columns from the position that it starts at.
 /// </summary>
 /// <example>
 /// Two words, a picture of 2 x 3 tokens, one word: time 0 1 2 2 2 2 2 2 5, row 0 1 2 2 2 3 3 3 5, column 0 1 2 3 4 2 3
@@ -21,7 +21,7 @@ internal sealed class MediaPositions
     private MediaPositions(MediaConfig config, PositionRule rule, int rows, int tokens)
     {
         _config = config;
-        _rule = rule;
+        _rule = config.Vision?.Family.HasOwnTimeRule == true ? PositionRule.AfterLargest : rule;
         _tokens = tokens;
         Axes = [new long[rows * tokens], new long[rows * tokens], new long[rows * tokens]];
         Deltas = new int[rows];
@@ -35,8 +35,11 @@ internal sealed class MediaPositions
     /// </summary>
     public int[] Deltas { get; }
 
-    /// <summary>Places of media tokens in the flattened (B*T), in order.</summary>
+    /// <summary>Places of the tokens of pictures and videos in the flattened (B*T), in order.</summary>
     internal List<long> Places { get; } = [];
+
+    /// <summary>Places of the tokens of sounds in the flattened (B*T), in order.</summary>
+    internal List<long> SoundPlaces { get; } = [];
 
     /// <summary>Computes the positions of a batch.</summary>
     /// <param name="ids">Token ids (B*T), each item's placeholder as often as the item has tokens.</param>
@@ -68,7 +71,7 @@ internal sealed class MediaPositions
     /// The runs of tokens that an item has: one, or one for each temporal group, which is a still picture then.
     /// </summary>
     private static IEnumerable<MediaFeatures> Blocks(MediaFeatures item, MediaConfig config) =>
-        item is MediaPatches seen && config.Vision.Family.ShowsTimes
+        item is MediaPatches seen && config.Vision!.Family.ShowsTimes
             ? Enumerable.Repeat(seen with { Grid = seen.Grid with { Groups = 1 } }, seen.Grid.Groups)
             : [item];
 
@@ -101,7 +104,7 @@ internal sealed class MediaPositions
                     $"row {row} has tokens of kind {kind} that are none of its media: {known}");
             }
 
-            next = Spread((MediaPatches)media[item], at, next);
+            next = media[item] is MediaPatches shown ? Spread(shown, at, next) : Count(at, tokens, next);
             count += tokens;
             at += tokens - 1;
             item++;
@@ -124,11 +127,23 @@ internal sealed class MediaPositions
 
     private long Highest(int row) => Axes.Max(axis => axis.AsSpan(row * _tokens, _tokens).ToArray().Max());
 
+    /// <summary>Gives the tokens of a sound their positions, as to text; the result is where text goes on.</summary>
+    private long Count(int at, int tokens, long next)
+    {
+        for (var token = 0; token < tokens; token++)
+        {
+            Place(at + token, next + token, next + token, next + token);
+            SoundPlaces.Add(at + token);
+        }
+
+        return next + tokens;
+    }
+
     /// <summary>Gives the tokens of one item their positions; the result is where text goes on.</summary>
     private long Spread(MediaPatches item, int at, long start)
     {
-        var rows = item.Grid.Rows / _config.Vision.MergeSize;
-        var columns = item.Grid.Columns / _config.Vision.MergeSize;
+        var rows = item.Grid.Rows / _config.Vision!.MergeSize;
+        var columns = item.Grid.Columns / _config.Vision!.MergeSize;
         var last = 0L;
         for (var group = 0; group < item.Grid.Groups; group++)
         {
@@ -150,7 +165,7 @@ internal sealed class MediaPositions
     /// </summary>
     private long Step(MediaPatches item, int group)
     {
-        if (item.Kind != MediaKind.Video || _config.Vision.TokensPerSecond == 0)
+        if (item.Kind != MediaKind.Video || _config.Vision!.TokensPerSecond == 0)
         {
             return group;
         }
@@ -158,6 +173,6 @@ internal sealed class MediaPositions
         var seconds = _rule == PositionRule.AfterLargestWholeSeconds
             ? Math.Truncate(item.SecondsPerGroup)
             : item.SecondsPerGroup;
-        return (long)((float)(group * (float)seconds) * (float)_config.Vision.TokensPerSecond);
+        return (long)((float)(group * (float)seconds) * (float)_config.Vision!.TokensPerSecond);
     }
 }

@@ -53,7 +53,7 @@ public static class MediaTokens
         MediaFeatures item, int id, MediaConfig config, Func<string, IReadOnlyList<int>> encode)
     {
         var tokens = Enumerable.Repeat(id, config.TokensOf(item));
-        if (item is not MediaPatches { Kind: MediaKind.Video } video || !config.Vision.Family.ShowsTimes)
+        if (item is not MediaPatches { Kind: MediaKind.Video } video || !config.Vision!.Family.ShowsTimes)
         {
             return tokens;
         }

@@ -13,7 +13,7 @@ internal sealed class VisionBlock
     private readonly VisionConfig _config;
     private readonly VisionNorm _attentionNorm;
     private readonly VisionNorm _mlpNorm;
-    private readonly Linear _joined;
+    private readonly Linear[] _inputs;
     private readonly Linear _output;
     private readonly VisionMlp _mlp;
 
@@ -23,7 +23,8 @@ internal sealed class VisionBlock
         _config = config;
         _attentionNorm = new VisionNorm(config.Family, layers.Parameters, Name("norm1"));
         _mlpNorm = new VisionNorm(config.Family, layers.Parameters, Name("norm2"));
-        _joined = layers.Add(Name("attn.qkv"));
+        string[] inputs = config.Family.HasSplitAttention ? VisionLayout.Split : ["attn.qkv"];
+        _inputs = [.. inputs.Select(name => layers.Add(Name(name)))];
         _output = layers.Add(Name("attn.proj"));
         _mlp = new VisionMlp(config.Family, layers, Name("mlp"));
     }
@@ -32,10 +33,13 @@ internal sealed class VisionBlock
     internal Tensor Forward(Tensor xPC, (Tensor Cos, Tensor Sin) angles, SegmentAttention segments)
     {
         using var scope = NewDisposeScope();
-        var joined = _joined.Apply(_attentionNorm.Apply(xPC)).view(-1, 3, _config.Heads, _config.HeadSize);
-        var queries = RotaryTable.Rotate(joined.select(1, 0), angles);
-        var keys = RotaryTable.Rotate(joined.select(1, 1), angles);
-        var middle = xPC.Plus(_output.Apply(segments.Apply(queries, keys, joined.select(1, 2))));
+        var normed = _attentionNorm.Apply(xPC);
+        Tensor[] parts = _inputs.Length == 1
+            ? _inputs[0].Apply(normed).view(-1, 3, _config.Heads, _config.HeadSize).unbind(1)
+            : [.. _inputs.Select(layer => layer.Apply(normed).view(-1, _config.Heads, _config.HeadSize))];
+        var queries = RotaryTable.Rotate(parts[0], angles);
+        var keys = RotaryTable.Rotate(parts[1], angles);
+        var middle = xPC.Plus(_output.Apply(segments.Apply(queries, keys, parts[2])));
         return middle.Plus(_mlp.Apply(_mlpNorm.Apply(middle))).MoveToOuterDisposeScope();
     }
 }

@@ -9,6 +9,9 @@ internal static class VisionLayout
     /// <summary>What the name of every weight of a tower begins with.</summary>
     internal const string Prefix = "visual.";
 
+    /// <summary>Queries, keys and values of a block whose family has them apart.</summary>
+    internal static readonly string[] Split = ["attn.q", "attn.k", "attn.v"];
+
     internal const string PatchProjection = Prefix + "patch_embed.proj.weight";
 
     internal const string PatchBias = Prefix + "patch_embed.proj.bias";
@@ -65,7 +68,9 @@ internal static class VisionLayout
         [
             .. Norm(Name("norm1"), config, config.Width),
             .. Norm(Name("norm2"), config, config.Width),
-            .. Linear(Name("attn.qkv"), 3 * width, width),
+            .. config.Family.HasSplitAttention
+                ? Split.SelectMany(name => Linear(Name(name), width, width))
+                : Linear(Name("attn.qkv"), 3 * width, width),
             .. Linear(Name("attn.proj"), width, width, ParameterStart.ResidualNormal),
             .. Mlp(Name("mlp"), config),
         ];

@@ -1,3 +1,4 @@
+using R1Reward.Policy.Models.Layers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Vision;

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models.Vision;
 
 /// <summary>
-/// Puts the output of the vision tower into the prompts of a batch, and gives every token its position on three axes.
+/// Puts the output of the vision tower into the prompts of a batch, and turns positions on three axes into angles.
 /// </summary>
 internal sealed class VisionReader : IDisposable
 {
@@ -23,21 +23,8 @@ internal sealed class VisionReader : IDisposable
     internal VisionReader(MediaConfig config, LinearLayers layers, RotaryTable rotary)
     {
         _config = config;
-        _tower = new VisionTower(config.Vision, layers);
+        _tower = new VisionTower(config.Vision!, layers);
         _rotary = rotary;
-    }
-
-    /// <summary>Three-axis positions of a batch (B, T); a mask (B, T) has 1 at real tokens.</summary>
-    /// <exception cref="InvalidOperationException">Placeholders and media do not agree.</exception>
-    internal MediaPositions Positions(Tensor idsBT, Tensor? maskBT, MediaInputs inputs, PositionRule rule)
-    {
-        using var scope = NewDisposeScope();
-        ReadOnlySpan<long> Host(Tensor? values) => values is null
-            ? []
-            : MemoryMarshal.Cast<byte, long>(values.to(ScalarType.Int64).cpu().contiguous().bytes);
-        return inputs.Rows.Count == idsBT.size(0)
-            ? MediaPositions.Compute(Host(idsBT), Host(maskBT), inputs, _config, rule)
-            : throw new InvalidOperationException($"media of {inputs.Rows.Count} rows for a batch of {idsBT.size(0)}");
     }
 
     /// <summary>
@@ -60,7 +47,7 @@ internal sealed class VisionReader : IDisposable
         using (enable_grad(!isFrozen && is_grad_enabled()))
         {
             var tokens = tower?.TokensMC ?? See(inputs, embeddedBTC.device, embeddedBTC.dtype);
-            seen = [.. tokens.Select(one => Spread(one, inputs))];
+            seen = [.. tokens.Select(one => SharedMedia.Spread<MediaPatches>(one, inputs, _config))];
         }
 
         var places = tensor(positions.Places.ToArray(), dtype: ScalarType.Int64, device: embeddedBTC.device);
@@ -72,7 +59,7 @@ internal sealed class VisionReader : IDisposable
     /// <summary>A pass of the tower over the media of a batch that keeps no activations.</summary>
     internal TowerPass BeginTower(MediaInputs inputs, Device device, ScalarType dtype)
     {
-        var distinct = Distinct(inputs);
+        var distinct = SharedMedia.Distinct<MediaPatches>(inputs);
         return new TowerPass(_tower, Patches(distinct, device, dtype), OrderOf(distinct));
     }
 
@@ -90,66 +77,39 @@ internal sealed class VisionReader : IDisposable
         return (Mixed(axes.Select(axis => axis.Cos)), Mixed(axes.Select(axis => axis.Sin)));
     }
 
+    private VisionConfig Tower => _config.Vision!;
+
     public void Dispose() => _tower.Dispose();
 
     /// <summary>Where each number of a head comes from in the heads of the three axes side by side.</summary>
     private long[] FrequencyOrder(long headSize)
     {
         var half = (int)headSize / 2;
-        return [.. Enumerable.Range(0, 2 * half).Select(j => (_config.Vision.AxisOf(j % half) * headSize) + j)];
+        return [.. Enumerable.Range(0, 2 * half).Select(j => (Tower.AxisOf(j % half) * headSize) + j)];
     }
-
-    /// <summary>Each item once, however many places it stands in.</summary>
-    private static List<MediaPatches> Distinct(MediaInputs inputs) =>
-        [.. inputs.Rows.SelectMany(row => row).Distinct().Cast<MediaPatches>()];
 
     /// <summary>From each merger the tokens of each distinct item, one item after the other.</summary>
     private Tensor[] See(MediaInputs inputs, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var distinct = Distinct(inputs);
+        var distinct = SharedMedia.Distinct<MediaPatches>(inputs);
         var tokens = _tower.Forward(Patches(distinct, device, dtype), OrderOf(distinct));
         return [.. tokens.Select(one => one.MoveToOuterDisposeScope())];
     }
 
-    private PatchOrder OrderOf(IEnumerable<MediaPatches> media) =>
-        new([.. media.Select(item => item.Grid)], _config.Vision);
-
-    /// <summary>From the tokens of each item to those of all places, in the order of the prompts.</summary>
-    private Tensor Spread(Tensor tokens, MediaInputs inputs)
-    {
-        var shown = inputs.Rows.SelectMany(row => row).ToList();
-        var distinct = Distinct(inputs);
-        if (shown.Count == distinct.Count)
-        {
-            return tokens;
-        }
-
-        var firsts = new Dictionary<MediaFeatures, long>();
-        var first = 0L;
-        foreach (var item in distinct)
-        {
-            firsts.Add(item, first);
-            first += _config.TokensOf(item);
-        }
-
-        IEnumerable<long> Places(MediaFeatures item) =>
-            Enumerable.Range(0, _config.TokensOf(item)).Select(token => firsts[item] + token);
-        var order = shown.SelectMany(Places).ToArray();
-        return tokens.index_select(0, tensor(order, dtype: ScalarType.Int64, device: tokens.device));
-    }
+    private PatchOrder OrderOf(IEnumerable<MediaPatches> media) => new([.. media.Select(item => item.Grid)], Tower);
 
     private Tensor Patches(List<MediaPatches> media, Device device, ScalarType dtype)
     {
         var count = media.Sum(item => (long)item.Grid.Patches);
-        var packed = empty([count, _config.Vision.PatchValues], dtype: ScalarType.Float32, device: CPU);
+        var packed = empty([count, Tower.PatchValues], dtype: ScalarType.Float32, device: CPU);
         var rest = MemoryMarshal.Cast<byte, float>(packed.bytes);
         foreach (var item in media)
         {
-            if (item.Values.Length != (long)item.Grid.Patches * _config.Vision.PatchValues)
+            if (item.Values.Length != (long)item.Grid.Patches * Tower.PatchValues)
             {
                 throw new InvalidOperationException(
-                    $"{item.Values.Length} numbers for {item.Grid.Patches} patches of {_config.Vision.PatchValues}");
+                    $"{item.Values.Length} numbers for {item.Grid.Patches} patches of {Tower.PatchValues}");
             }
 
             item.Values.CopyTo(rest);

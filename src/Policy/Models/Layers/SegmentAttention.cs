@@ -2,7 +2,7 @@ using TorchSharp;
 using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
-namespace R1Reward.Policy.Models.Vision;
+namespace R1Reward.Policy.Models.Layers;
 
 /// <summary>
 /// Attention within segments of one long row of patches. Segments of one length run as one batch, so that a frame's
