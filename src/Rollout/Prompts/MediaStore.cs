@@ -89,12 +89,13 @@ public sealed class MediaStore(
         return loaded;
     }
 
-    private Task<MediaResult> FileAsync(MediaItem item, CancellationToken cancel) => (item.Kind, processor, sounds) switch
-    {
-        (MediaKind.Audio, _, { } hears) => hears.LoadAsync(item, "", cancel),
-        (not MediaKind.Audio, { } sees, _) => sees.LoadAsync(item, "", cancel),
-        _ => Task.FromResult(NotRead(item)),
-    };
+    private Task<MediaResult> FileAsync(MediaItem item, CancellationToken cancel) =>
+        (item.Kind, processor, sounds) switch
+        {
+            (MediaKind.Audio, _, { } hears) => hears.LoadAsync(item, "", cancel),
+            (not MediaKind.Audio, { } sees, _) => sees.LoadAsync(item, "", cancel),
+            _ => Task.FromResult(NotRead(item)),
+        };
 
     /// <summary>
     /// A picture or sound that stands in its own address. Messages name the item: the beginning of the address has to
@@ -121,7 +122,9 @@ public sealed class MediaStore(
         item,
         MediaStatus.Unsupported,
         null,
-        item.Kind == MediaKind.Audio ? "is a sound, and this model does not hear" : "is shown to a model that only hears");
+        item.Kind == MediaKind.Audio
+            ? "is a sound, and this model does not hear"
+            : "is to be seen, and this model does not see");
 
     private MediaResult? Find(MediaItem item)
     {

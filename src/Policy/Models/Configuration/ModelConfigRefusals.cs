@@ -158,7 +158,8 @@ internal static class ModelConfigRefusals
         }
 
         return config.Media?.TokenIds.GroupBy(id => id).FirstOrDefault(same => same.Count() > 1) is { } twice
-            ? $"the ids that stand for media have to differ, and {twice.Key} stands for two of them"
+            ? $"{read.TokenKey("image")}, {read.TokenKey("video")} and {read.TokenKey("audio")} have to differ, and "
+                + $"two of them are {twice.Key}"
             : null;
     }
 

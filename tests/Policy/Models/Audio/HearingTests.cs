@@ -160,12 +160,11 @@ public sealed class HearingTests
         using var model = Create(family);
         using var adapter = LoraAdapter.Create(model, new LoraConfig { Rank = 2 }, 7);
         var inside = model.Config.Audio!.Family.IsFlat ? "" : "model.";
+        var decoder = inside.Length > 0 ? "model.language_model." : "model.";
         var names = adapter.Parameters.Specs.Select(spec => spec.Name).ToList();
 
         Assert.Contains($"base_model.model.{inside}audio_tower.layers.1.self_attn.q_proj.lora_A.weight", names);
-        Assert.Contains(
-            $"base_model.model.{(inside.Length > 0 ? "model.language_model." : "model.")}layers.0.mlp.up_proj.lora_B.weight",
-            names);
+        Assert.Contains($"base_model.model.{decoder}layers.0.mlp.up_proj.lora_B.weight", names);
     }
 
     [Fact]
