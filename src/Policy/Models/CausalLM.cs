@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models;
 
 /// <summary>
-/// A decoder of one of the families in <see cref="ModelFamily"/>, with towers for media where its config has them. Letters
-/// in names are axes: B sequences, T tokens, C hidden, V vocabulary, R running sequences, N chosen places. Not
+/// A decoder of one of the families in <see cref="ModelFamily"/>, with towers for media where its config has them.
+/// Letters in names are axes: B sequences, T tokens, C hidden, V vocabulary, R running sequences, N chosen places. Not
 /// thread-safe: all calls come from the thread that owns the model's tensors.
 /// </summary>
 public sealed class CausalLM : IDisposable

@@ -32,7 +32,9 @@ internal sealed record CheckpointOrigin(
     internal static CheckpointOrigin Read(
         string directory,
         IEnumerable<(string Canonical, TensorEntry Entry)> tensors) => new(
-        tensors.ToDictionary(tensor => tensor.Canonical, tensor => (TensorNames.WithoutThinker(tensor.Entry.Name), tensor.Entry.Dtype)),
+        tensors.ToDictionary(
+            tensor => tensor.Canonical,
+            tensor => (TensorNames.WithoutThinker(tensor.Entry.Name), tensor.Entry.Dtype)),
         CompanionsOf(directory).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes));
 
     /// <summary>The files beside the weights of a folder, those that are there.</summary>

@@ -48,8 +48,8 @@ internal static class TensorNames
     }
 
     /// <summary>
-    /// The name that a weight or module has inside transformers' model, and so in adapters. Only models that see or hear
-    /// have other names there.
+    /// The name that a weight or module has inside transformers' model, and so in adapters. Only models that see or
+    /// hear have other names there.
     /// </summary>
     public static string InReference(string canonical, ModelConfig config)
     {

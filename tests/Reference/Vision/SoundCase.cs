@@ -75,7 +75,7 @@ internal static class SoundCase
         }
     }
 
-    /// <summary>Compares the real rows of clips (clips, rows, width) with rows that lie one clip after the other.</summary>
+    /// <summary>Compares the real rows of clips (clips, rows, width) with rows one clip after the other.</summary>
     private static void Compare(VisionCase one, string name, Tensor rows, int[] counts, double tolerance)
     {
         if (!one.Tensors.Contains(name))

@@ -98,7 +98,8 @@ internal sealed class VisionCase
         var width = values.Length / sizes.Sum(grid => grid.Patches);
         for (var i = 0; i < sizes.Count; i++)
         {
-            var seconds = kind == MediaKind.Video ? (double?)(Prompt["second_per_grid_ts"] ?? Prompt["video_second_per_grid"])?[i] ?? 1 : 0;
+            var stated = Prompt["second_per_grid_ts"] ?? Prompt["video_second_per_grid"];
+            var seconds = kind == MediaKind.Video ? (double?)stated?[i] ?? 1 : 0;
             yield return new MediaPatches(kind, values[..(width * sizes[i].Patches)].ToArray(), sizes[i], seconds)
             {
                 Times = kind == MediaKind.Video && Prompt["videos"]?[i] is { } video ? Times(video, sizes[i]) : [],

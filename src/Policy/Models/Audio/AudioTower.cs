@@ -8,8 +8,8 @@ namespace R1Reward.Policy.Models.Audio;
 
 /// <summary>
 /// Whisper's encoder as Qwen2-Audio and Qwen2.5-Omni have it: two convolutions, the second of which takes every other
-/// column, positions, layers, the mean of each two neighbours, a norm and a linear layer to the decoder's width. Letters
-/// in names are axes: N pieces, F mel filters, W columns, P positions, C width, M tokens.
+/// column, positions, layers, the mean of each two neighbours, a norm and a linear layer to the decoder's width.
+/// Letters in names are axes: N pieces, F mel filters, W columns, P positions, C width, M tokens.
 /// </summary>
 internal sealed class AudioTower : IDisposable
 {

@@ -69,7 +69,8 @@ internal static class ModelConfigRefusals
     private static IEnumerable<string> Windows(string? type, ConfigSection decoder)
     {
         var isOn = decoder.Flag("use_sliding_window");
-        if (VisionFamily.Find(type)?.Decoder.HasWindows ?? AudioFamily.Find(type)?.Decoder.HasWindows ?? ModelFamily.Find(type)?.HasWindows ?? true)
+        var family = VisionFamily.Find(type)?.Decoder ?? AudioFamily.Find(type)?.Decoder ?? ModelFamily.Find(type);
+        if (family?.HasWindows ?? true)
         {
             yield break;
         }

@@ -91,7 +91,8 @@ public sealed class HearingTests
             var apart = After(tokens, checkpointing);
             foreach (var (name, values) in together)
             {
-                Numbers.Close(values, apart[name], 1e-4, $"{name} in pieces of {tokens}, checkpointing {checkpointing}");
+                var what = $"{name} in pieces of {tokens}, checkpointing {checkpointing}";
+                Numbers.Close(values, apart[name], 1e-4, what);
             }
         }
     }
