@@ -21,7 +21,7 @@ public sealed class SeeingFactory : IDisposable
     {
         var trainer = new BpeTrainer();
         trainer.Add("red circle, blue square: how many?");
-        Tokenizer = trainer.Train(300, _folder.Path, vision: true);
+        Tokenizer = trainer.Train(300, _folder.Path, BpeTrainer.VisionTokens);
         Model = CausalLM.Create(
             new ModelConfig
             {

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace R1Reward.Data.Media;
 
 /// <summary>
-/// Pictures that stand inside a text instead of in a file (RFC 2397), as <c>data:image/png;base64,...</c>.
+/// Media that stand inside a text instead of in a file (RFC 2397), as <c>data:image/png;base64,...</c>.
 /// </summary>
 public static class DataUri
 {
@@ -11,6 +11,9 @@ public static class DataUri
 
     /// <summary>The address that holds a PNG file.</summary>
     public static string FromPng(ReadOnlySpan<byte> png) => "data:image/png;base64," + Convert.ToBase64String(png);
+
+    /// <summary>The address that holds a WAV file.</summary>
+    public static string FromWav(ReadOnlySpan<byte> wav) => "data:audio/wav;base64," + Convert.ToBase64String(wav);
 
     /// <summary>The address that holds a file of any kind of picture.</summary>
     public static string From(ReadOnlySpan<byte> file) =>

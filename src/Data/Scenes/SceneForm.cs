@@ -8,4 +8,7 @@ public enum SceneForm
 
     /// <summary>As a PNG beside the question.</summary>
     Image,
+
+    /// <summary>As a WAV beside the question, one cell after the other.</summary>
+    Sound,
 }

@@ -76,15 +76,18 @@ public sealed class SceneGenerator
             Question = _options.Form == SceneForm.Words ? content : asked,
             Response1 = first,
             Response2 = second,
-            Media = _options.Form == SceneForm.Words
-                ? []
-                : [new MediaItem(MediaKind.Image, $"images/{name}-{index:D6}.png")],
+            Media = _options.Form switch
+            {
+                SceneForm.Words => [],
+                SceneForm.Image => [new MediaItem(MediaKind.Image, $"images/{name}-{index:D6}.png")],
+                _ => [new MediaItem(MediaKind.Audio, $"sounds/{name}-{index:D6}.wav")],
+            },
             Label = rightFirst ? PreferenceLabel.First : PreferenceLabel.Second,
             Difficulty = scene.Grade,
             Source = "scenes",
             Judgment = _options.Traces
                 ? SceneTrace.Write(
-                    scene, question, first, second, wrongLook, _options.Form == SceneForm.Image, repeated)
+                    scene, question, first, second, wrongLook, _options.Form != SceneForm.Words, repeated)
                 : null,
         };
         return new SceneExample(scene, question, pair, _options.Traces ? wrongLook : null);

@@ -1,4 +1,5 @@
 using R1Reward.Data.Formats;
+using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 
@@ -6,11 +7,12 @@ namespace R1Reward.Data.Scenes;
 
 /// <summary>
 /// Writes a data set of scenes: <c>train.jsonl</c> and, where asked for, <c>heldout.jsonl</c> in the project's own
-/// format, both also as <c>*.r1-reward.jsonl</c> under template T1, and the pictures in <c>images/</c>.
+/// format, both also as <c>*.r1-reward.jsonl</c> under template T1, and the pictures in <c>images/</c> or the
+/// sounds in <c>sounds/</c>.
 /// </summary>
 public static class ScenesDataset
 {
-    /// <summary>Writes all files and returns their paths, pictures left out.</summary>
+    /// <summary>Writes all files and returns their paths, media left out.</summary>
     /// <param name="options">What is written, and where.</param>
     /// <param name="progress">Hears how many pairs are made.</param>
     /// <exception cref="UserErrorException">The options are wrong, or the folder cannot be written.</exception>
@@ -48,11 +50,13 @@ public static class ScenesDataset
         for (var i = 0; i < count; i++)
         {
             var example = generator.Generate(side, i);
-            foreach (var picture in example.Pair.Media)
+            foreach (var medium in example.Pair.Media)
             {
-                var path = Path.Combine(folder, picture.Path);
+                var path = Path.Combine(folder, medium.Path);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                File.WriteAllBytes(path, SceneImage.Draw(example.Scene));
+                File.WriteAllBytes(
+                    path,
+                    medium.Kind == MediaKind.Audio ? SceneSound.Play(example.Scene) : SceneImage.Draw(example.Scene));
             }
 
             pairs.Add(example.Pair);

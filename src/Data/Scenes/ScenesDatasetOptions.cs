@@ -15,7 +15,7 @@ public sealed record ScenesDatasetOptions
     /// <summary>The folder to write into; made where it is missing.</summary>
     public string Out { get; init; } = "";
 
-    /// <summary>How scenes are shown: <c>words</c> or <c>image</c>.</summary>
+    /// <summary>How scenes are shown: <c>words</c>, <c>image</c> or <c>sound</c>.</summary>
     public string As { get; init; } = "words";
 
     /// <summary>Whether the pairs carry reasoning traces.</summary>
@@ -47,7 +47,7 @@ public sealed record ScenesDatasetOptions
         Require(Pairs >= 1, $"--pairs {Pairs}: give at least 1");
         Require(HeldOut >= 0, $"--heldout {HeldOut}: give 0 or more");
         Require(Out.Length > 0, "--out: name a folder");
-        Require(As is "words" or "image", $"--as {As}: give words or image");
+        Require(As is "words" or "image" or "sound", $"--as {As}: give words, image or sound");
         Require(
             Objects is null || Grade is null, "--objects and --grade both set the number of objects: give one of them");
         Require(Grade is null or (>= 1 and <= 4), $"--grade {Grade}: give 1 to 4");
@@ -64,7 +64,12 @@ public sealed record ScenesDatasetOptions
                 ? [SceneQuestionKind.Count]
                 : [.. kinds.Select(kind => kind!.Value).Distinct()],
             Grid = Grid,
-            Form = As == "image" ? SceneForm.Image : SceneForm.Words,
+            Form = As switch
+            {
+                "image" => SceneForm.Image,
+                "sound" => SceneForm.Sound,
+                _ => SceneForm.Words,
+            },
             Traces = Traces,
             Noise = Noise,
             Waste = Waste,

@@ -54,7 +54,7 @@ internal static class TinyCheckpoint
     {
         var trainer = new BpeTrainer();
         trainer.Add("a");
-        trainer.Train(_config.VocabularySize, folder, vision: true);
+        trainer.Train(_config.VocabularySize, folder, BpeTrainer.VisionTokens);
         using var model = CausalLM.Create(_config, CPU, ScalarType.Float32, 1);
         Checkpoint.Save(model, folder);
         PreprocessorFiles.Write(folder, new PreprocessorConfig(), new PreprocessorConfig());

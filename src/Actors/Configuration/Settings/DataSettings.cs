@@ -40,6 +40,7 @@ public sealed record DataSettings
     {
         ["words"] = SceneForm.Words,
         ["image"] = SceneForm.Image,
+        ["sound"] = SceneForm.Sound,
     };
 
     private static Dictionary<string, bool> PassOrders { get; } = new() { ["shuffled"] = false, ["easy-first"] = true };

@@ -11,7 +11,8 @@ public sealed record InitialShape(
     int MaxPositions,
     bool TieEmbeddings,
     double InitializerRange,
-    InitialTower Vision)
+    InitialTower Vision,
+    InitialEars Audio)
 {
     private const string Section = "r1reward.model.init.";
 
@@ -28,12 +29,18 @@ public sealed record InitialShape(
             reader.Whole(Section + "max-positions", 16),
             reader.Flag(Section + "tie-embeddings"),
             reader.Number(Section + "initializer-range", 1e-6, 1),
-            InitialTower.Read(reader, Section + "vision."));
+            InitialTower.Read(reader, Section + "vision."),
+            InitialEars.Read(reader, Section + "audio."));
         var hidden = shape.HiddenSize;
         var heads = shape.Heads;
         if (heads > 0 && (hidden % heads != 0 || hidden / heads % 2 != 0))
         {
             reader.Refuse(Section + "heads", $"hidden-size {hidden} must divide into heads of an even size");
+        }
+
+        if (shape.Vision.Enabled && shape.Audio.Enabled)
+        {
+            reader.Refuse(Section + "audio.enabled", "write off: a random start either sees or hears");
         }
 
         if (shape.KeyValueHeads > 0 && heads % shape.KeyValueHeads != 0)

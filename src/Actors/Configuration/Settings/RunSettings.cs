@@ -170,24 +170,31 @@ public sealed partial record RunSettings
                 $"write a divisor of prompts-per-step * samples-per-prompt, which is {samples}");
         }
 
-        RefusePicturesThatNobodySees(reader);
+        RefuseMediaThatNobodyReads(reader);
     }
 
-    private void RefusePicturesThatNobodySees(SettingsReader reader)
+    private void RefuseMediaThatNobodyReads(SettingsReader reader)
     {
-        var showsPictures = Data is { Source: DataSource.Scenes, Scenes.Form: SceneForm.Image };
-        if (showsPictures && Model.Path.Length == 0 && !Model.Init.Vision.Enabled)
+        var form = Data.Source == DataSource.Scenes ? Data.Scenes.Form : SceneForm.Words;
+        if (form == SceneForm.Image && Model.Path.Length == 0 && !Model.Init.Vision.Enabled)
         {
             reader.Refuse(
                 "r1reward.model.init.vision.enabled",
                 "write on: r1reward.data.scenes.as = image needs a model that sees");
         }
 
-        if (Sft.AlignmentSteps > 0 && !showsPictures)
+        if (form == SceneForm.Sound && Model.Path.Length == 0 && !Model.Init.Audio.Enabled)
+        {
+            reader.Refuse(
+                "r1reward.model.init.audio.enabled",
+                "write on: r1reward.data.scenes.as = sound needs a model that hears");
+        }
+
+        if (Sft.AlignmentSteps > 0 && form == SceneForm.Words)
         {
             reader.Refuse(
                 "r1reward.sft.alignment-steps",
-                "write 0: only scenes with r1reward.data.scenes.as = image can be described");
+                "write 0: only scenes with r1reward.data.scenes.as = image or sound can be described");
         }
 
         if (Sft.Optimizer.Length.Epochs == 0 && Sft.AlignmentSteps > Sft.Optimizer.Steps)

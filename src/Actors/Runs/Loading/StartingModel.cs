@@ -1,5 +1,6 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Runs.Pairs;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Models;
@@ -57,6 +58,11 @@ internal static class StartingModel
         if (config.Vision is { } vision)
         {
             StartingPictures.Write(folder, vision.Family);
+        }
+
+        if (config.Audio is not null)
+        {
+            PreprocessorFiles.Write(folder, StartingShape.SoundsOf(settings.Model.Init.Audio));
         }
 
         var key = CounterRandom.KeyOf(settings.Seed, "weights");

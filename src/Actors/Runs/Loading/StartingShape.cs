@@ -1,5 +1,6 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Data;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Tokenization;
 
@@ -16,7 +17,7 @@ internal static class StartingShape
     private const int PositionsPerSide = 8;
 
     /// <summary>The configuration of a model that speaks a tokenizer's vocabulary.</summary>
-    /// <exception cref="UserErrorException">The tokenizer lacks tokens that a vision tower needs.</exception>
+    /// <exception cref="UserErrorException">The tokenizer lacks tokens that a tower needs.</exception>
     public static ModelConfig ToConfig(InitialShape shape, Tokenizer tokenizer)
     {
         var headSize = shape.HiddenSize / shape.Heads;
@@ -37,6 +38,7 @@ internal static class StartingShape
             TieWordEmbeddings = shape.TieEmbeddings,
             InitializerRange = shape.InitializerRange,
             Vision = shape.Vision.Enabled ? ToVision(shape.Vision, shape, headSize, tokenizer) : null,
+            Audio = shape.Audio.Enabled ? ToAudio(shape.Audio, shape, tokenizer) : null,
         };
     }
 
@@ -68,6 +70,23 @@ internal static class StartingShape
         };
     }
 
+    private static AudioConfig ToAudio(InitialEars tower, InitialShape shape, Tokenizer tokenizer) => new()
+    {
+        Family = AudioFamily.Qwen2,
+        Depth = tower.Layers,
+        Width = tower.Width,
+        Heads = tower.Heads,
+        IntermediateSize = tower.IntermediateSize,
+        OutputWidth = shape.HiddenSize,
+        MelBins = tower.MelBins,
+        MaxPositions = SoundsOf(tower).Columns / 2,
+        TokenId = IdOf("<|AUDIO|>", tokenizer),
+    };
+
+    /// <summary>How a model with a random start wants its sounds.</summary>
+    internal static SoundConfig SoundsOf(InitialEars tower) =>
+        new() { MelBins = tower.MelBins, Seconds = tower.Seconds };
+
     /// <summary>
     /// The published shares: a quarter for time and the rest for rows and columns, or in turn with a little more time.
     /// </summary>
@@ -85,6 +104,6 @@ internal static class StartingShape
     }
 
     private static int IdOf(string token, Tokenizer tokenizer) => tokenizer.IdOf(token) ?? throw new UserErrorException(
-        $"r1reward.model.tokenizer.path: the tokenizer has no {token}, which a model with a vision tower needs. "
-        + "Name that of a Qwen2.5-VL model, or leave the path empty.");
+        $"r1reward.model.tokenizer.path: the tokenizer has no {token}, which the model's tower needs. "
+        + "Name that of a Qwen2.5-VL or Qwen2-Audio model, or leave the path empty.");
 }

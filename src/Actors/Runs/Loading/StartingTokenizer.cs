@@ -52,6 +52,12 @@ internal static class StartingTokenizer
             }
         }
 
-        return trainer.Train(settings.Vocabulary, folder, vision: settings.Init.Vision.Enabled);
+        IReadOnlyList<string> media = (settings.Init.Vision.Enabled, settings.Init.Audio.Enabled) switch
+        {
+            (true, _) => BpeTrainer.VisionTokens,
+            (_, true) => BpeTrainer.AudioTokens,
+            _ => [],
+        };
+        return trainer.Train(settings.Vocabulary, folder, media);
     }
 }

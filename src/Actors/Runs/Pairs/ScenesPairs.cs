@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Runs.Pairs;
 
 /// <summary>
 /// The built-in task: training pairs are always fresh, held-out ones come from scenes that training never shows.
-/// Pictures travel inside the pairs, so that no folder has to be shared.
+/// Pictures and sounds travel inside the pairs, so that no folder has to be shared.
 /// </summary>
 /// <param name="options">What the scenes are like.</param>
 /// <param name="seed">The run's seed.</param>
@@ -58,19 +58,29 @@ public sealed class ScenesPairs(SceneOptions options, long seed, int heldOut, bo
 
     private PreferencePair WithNoise(PreferencePair pair, int index)
     {
-        var noise = SceneImage.Noise(options.Grid, CounterRandom.For(seed, "noise", index));
-        return pair with { Media = [Png(noise)] };
+        var random = CounterRandom.For(seed, "noise", index);
+        return pair with
+        {
+            Media = options.Form == SceneForm.Sound
+                ? [Wav(SceneSound.Noise(options.Grid, random))]
+                : [Png(SceneImage.Noise(options.Grid, random))],
+        };
     }
 
-    private static PreferencePair Shown(SceneExample example) => example.Pair.Media.Count == 0
+    private PreferencePair Shown(SceneExample example) => example.Pair.Media.Count == 0
         ? example.Pair
-        : example.Pair with { Media = [Png(SceneImage.Draw(example.Scene))] };
+        : example.Pair with { Media = [MediumOf(example.Scene)] };
+
+    private MediaItem MediumOf(Scene scene) =>
+        options.Form == SceneForm.Sound ? Wav(SceneSound.Play(scene)) : Png(SceneImage.Draw(scene));
+
+    private static MediaItem Wav(byte[] wav) => new(MediaKind.Audio, DataUri.FromWav(wav));
 
     private static MediaItem Png(byte[] png) => new(MediaKind.Image, DataUri.FromPng(png));
 
     private AlignmentExample Describe(long index)
     {
         var scene = _plain.Generate(SceneSide.Train, FirstDescribed + index).Scene;
-        return new(Png(SceneImage.Draw(scene)), SceneDescription.Prompt, SceneDescription.Write(scene));
+        return new(MediumOf(scene), SceneDescription.Prompt, SceneDescription.Write(scene));
     }
 }

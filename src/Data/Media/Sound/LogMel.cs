@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace R1Reward.Data.Media.Sound;
 
 /// <summary>
@@ -35,21 +37,26 @@ internal sealed class LogMel(int bins)
         var columns = Math.Min(longest / Hop, ColumnsOf(samples.Length) + (Window / 2 / Hop) + 1);
         var decades = new double[bins * columns];
         var transform = new Fourier(Window);
-        var frame = new double[Window];
-        var powers = new double[(Window / 2) + 1];
+        var frames = new Complex[Window];
+        double[][] powers = [new double[(Window / 2) + 1], new double[(Window / 2) + 1]];
         var loudest = Math.Log10(Floor);
         for (var column = 0; column < columns; column++)
         {
-            for (var i = 0; i < Window; i++)
+            if (column % 2 == 0)
             {
-                var at = Mirrored((column * Hop) + i - (Window / 2), longest);
-                frame[i] = at < samples.Length ? samples[at] * _hann[i] : 0;
+                for (var i = 0; i < Window; i++)
+                {
+                    var start = (column * Hop) + i - (Window / 2);
+                    frames[i] = _hann[i] * new Complex(
+                        Sample(samples, start, longest), Sample(samples, start + Hop, longest));
+                }
+
+                transform.Powers(frames, powers[0], powers[1]);
             }
 
-            transform.Power(frame, powers);
             for (var bin = 0; bin < bins; bin++)
             {
-                var value = Math.Log10(Math.Max(Floor, Filtered(powers, _filters[bin])));
+                var value = Math.Log10(Math.Max(Floor, Filtered(powers[column % 2], _filters[bin])));
                 decades[(bin * columns) + column] = value;
                 loudest = Math.Max(loudest, value);
             }
@@ -72,10 +79,11 @@ internal sealed class LogMel(int bins)
         return sum;
     }
 
-    /// <summary>The sample that stands for one beyond an end: the ends are mirrored.</summary>
-    private static int Mirrored(int at, int longest)
+    /// <summary>The sample at a place; the ends are mirrored, and after the sound there is silence.</summary>
+    private static float Sample(ReadOnlySpan<float> samples, int at, int longest)
     {
         var inside = Math.Abs(at);
-        return inside < longest ? inside : (2 * (longest - 1)) - inside;
+        inside = inside < longest ? inside : (2 * (longest - 1)) - inside;
+        return inside < samples.Length ? samples[inside] : 0;
     }
 }

@@ -14,6 +14,9 @@ internal static class Resampler
     private const double Beta = 0.1102 * (Attenuation - 8.7);
     private const int MaxPhases = 1024;
 
+    // Those of the last rate, since a run's sounds are mostly of one.
+    private static Table? _last;
+
     /// <summary>The sound at another rate; itself where the rate is its own.</summary>
     public static Waveform To(Waveform sound, int rate)
     {
@@ -26,7 +29,13 @@ internal static class Resampler
         var phases = Math.Min(rate / common, MaxPhases);
         var narrowing = Math.Min(1, rate / (double)sound.Rate);
         var half = (int)Math.Ceiling((Attenuation - 7.95) / (2 * 2.285 * Math.PI * (1 - PassBand) * narrowing));
-        var filters = Filters(phases, half, narrowing);
+        var table = _last;
+        if (table is null || (table.From, table.To) != (sound.Rate, rate))
+        {
+            _last = table = new Table(sound.Rate, rate, Filters(phases, half, narrowing));
+        }
+
+        var filters = table.Filters;
         var padded = new float[sound.Samples.Length + (2 * half)];
         sound.Samples.CopyTo(padded, half);
         var samples = new float[((long)sound.Samples.Length * rate + sound.Rate - 1) / sound.Rate];
@@ -81,6 +90,9 @@ internal static class Resampler
 
         return sum;
     }
+
+    /// <summary>The filters from one rate to another.</summary>
+    private sealed record Table(int From, int To, float[][] Filters);
 
     private static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {

@@ -22,6 +22,12 @@ public sealed class BpeTrainer
     public static readonly IReadOnlyList<string> VisionTokens =
         ["<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"];
 
+    /// <summary>
+    /// The control tokens that a model that hears needs besides: where a sound begins, what stands for its tokens, and
+    /// where it ends.
+    /// </summary>
+    public static readonly IReadOnlyList<string> AudioTokens = ["<|audio_bos|>", "<|AUDIO|>", "<|audio_eos|>"];
+
     // A pair seen once says nothing about the language.
     private const int MinimumCount = 2;
 
@@ -51,14 +57,14 @@ public sealed class BpeTrainer
     /// </summary>
     /// <param name="vocabularySize">Number of ids, control tokens included; at least <see cref="MinimumSize"/>.</param>
     /// <param name="folder">Where the files go; made if missing.</param>
-    /// <param name="vision">Whether <see cref="VisionTokens"/> are among the control tokens.</param>
+    /// <param name="media">Control tokens for media beside those of text; null: none.</param>
     /// <param name="progress">Hears how many ids there are, as they come.</param>
     /// <returns>The new tokenizer.</returns>
     public Tokenizer Train(
-        int vocabularySize, string folder, bool vision = false, IProgress<int>? progress = null)
+        int vocabularySize, string folder, IReadOnlyList<string>? media = null, IProgress<int>? progress = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, MinimumSize);
-        string[] control = vision ? [SpecialTokens[0], .. VisionTokens, .. SpecialTokens.Skip(1)] : [.. SpecialTokens];
+        string[] control = [SpecialTokens[0], .. media ?? [], .. SpecialTokens.Skip(1)];
         var tokens = ByteAlphabet.Letters.Select(letter => letter.ToString()).ToList();
         var merges = new List<(string Left, string Right)>();
         var words = new PairCounts(_pieces, tokens);

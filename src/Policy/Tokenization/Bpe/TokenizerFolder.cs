@@ -15,12 +15,13 @@ internal static class TokenizerFolder
         + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
     // The same for a vocabulary with places for media, whose turns are lists of parts.
-    private const string VisionTemplate =
+    private const string MediaTemplate =
         "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' }}"
         + "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
         + "{% for part in message['content'] %}"
         + "{% if part['type'] == 'image' %}{{ '<|vision_start|><|image_pad|><|vision_end|>' }}"
         + "{% elif part['type'] == 'video' %}{{ '<|vision_start|><|video_pad|><|vision_end|>' }}"
+        + "{% elif part['type'] == 'audio' %}{{ '<|audio_bos|><|AUDIO|><|audio_eos|>' }}"
         + "{% else %}{{ part['text'] }}{% endif %}{% endfor %}"
         + "{% endif %}{{ '<|im_end|>' + '\\n' }}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
@@ -103,7 +104,7 @@ internal static class TokenizerFolder
         ["added_tokens_decoder"] = new JObject(added.Select(token => new JProperty($"{token.Id}", token.Token))),
         ["additional_special_tokens"] = new JArray(specialTokens.Skip(1)),
         ["bos_token"] = null,
-        ["chat_template"] = specialTokens.Contains("<|image_pad|>") ? VisionTemplate : ChatMlTemplate,
+        ["chat_template"] = specialTokens.Count > BpeTrainer.SpecialTokens.Count ? MediaTemplate : ChatMlTemplate,
         ["clean_up_tokenization_spaces"] = false,
         ["eos_token"] = specialTokens[^1],
         ["errors"] = "replace",
