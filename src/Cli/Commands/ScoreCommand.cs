@@ -24,7 +24,7 @@ internal static class ScoreCommand
     {
         var file = new Argument<string?>("FILE")
         {
-            Description = "JSON lines with prompt, responses and, where there are any, images; - for standard input; "
+            Description = "JSON lines with prompt, responses and, where there are any, images or audios; - for standard input; "
                 + "or pairs by source:path[,source:path]",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -33,6 +33,11 @@ internal static class ScoreCommand
         var image = new Option<string[]>("--image")
         {
             Description = "a picture of the question; may be repeated",
+            HelpName = "PATH",
+        };
+        var audio = new Option<string[]>("--audio")
+        {
+            Description = "a sound of the question; may be repeated",
             HelpName = "PATH",
         };
         var samples = new Option<int>("--k")
@@ -53,12 +58,13 @@ internal static class ScoreCommand
         };
         var command = new Command("score", "score responses with a scalar model or a judge; prints JSON lines")
         {
-            file, prompt, response, image, samples, seed, temperature, maxTokens,
+            file, prompt, response, image, audio, samples, seed, temperature, maxTokens,
         };
         JudgeModelOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var media = (parsed.GetValue(image) ?? []).Select(path => new MediaItem(MediaKind.Image, path));
+            var media = Media(MediaKind.Image, parsed.GetValue(image))
+                .Concat(Media(MediaKind.Audio, parsed.GetValue(audio)));
             var rows = Rows(
                 parsed.GetValue(file), parsed.GetValue(prompt), parsed.GetValue(response) ?? [], [.. media]);
             var judging = new JudgeScorerOptions(
@@ -89,6 +95,9 @@ internal static class ScoreCommand
         });
         return command;
     }
+
+    private static IEnumerable<MediaItem> Media(MediaKind kind, string[]? paths) =>
+        (paths ?? []).Select(path => new MediaItem(kind, path));
 
     private static async Task<JObject> LineAsync(IResponseScorer scorer, ResponseRow row, CancellationToken cancel)
     {

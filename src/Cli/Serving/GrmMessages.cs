@@ -5,7 +5,7 @@ using R1Reward.Rewards.Http;
 
 namespace R1Reward.Cli.Serving;
 
-/// <summary>Reads the messages of a chat completion request: texts, and pictures inside the request.</summary>
+/// <summary>Reads the messages of a chat completion request: texts, and media inside the request.</summary>
 /// <remarks>
 /// What a message or a part holds beside the fields that are read is refused by name, unless it is empty: clients send
 /// replies back as they got them, with <c>"tool_calls": []</c> and <c>"refusal": null</c>.
@@ -29,8 +29,10 @@ internal static class GrmMessages
         var places =
             from message in messages.Index()
             from part in message.Item.Content.Index()
-            where part.Item is MediaPart
-            select $"messages[{message.Index}].content[{part.Index}].image_url";
+            let shown = part.Item as MediaPart
+            where shown is not null
+            let name = shown.Item.Kind == MediaKind.Audio ? "input_audio" : "image_url"
+            select $"messages[{message.Index}].content[{part.Index}].{name}";
         return places.ElementAt(medium);
     }
 
@@ -70,8 +72,12 @@ internal static class GrmMessages
             case JObject piece when piece["type"] is JValue { Value: "image_url" }:
                 RequireOnly(piece, place, "type", "image_url", "cache_control");
                 return Picture(piece["image_url"], $"{place}.image_url", fetches);
+            case JObject piece when piece["type"] is JValue { Value: "input_audio" }:
+                RequireOnly(piece, place, "type", "input_audio", "cache_control");
+                return Sound(piece["input_audio"], $"{place}.input_audio");
             default:
-                throw new RefusedException(400, $"{place}.type must be text or image_url; other parts are not served");
+                throw new RefusedException(
+                    400, $"{place}.type must be text, image_url or input_audio; other parts are not served");
         }
     }
 
@@ -103,6 +109,19 @@ internal static class GrmMessages
             _ => throw new RefusedException(
                 400, $"{place} must be an object with a url, or the url itself: data:image/png;base64,..."),
         };
+    }
+
+    // As OpenAI has it: base64 and the name of a format, which the file says itself as well.
+    private static MediaPart Sound(JToken? sound, string place)
+    {
+        if (sound is not JObject holder || holder["data"] is not JValue { Value: string data })
+        {
+            throw new RefusedException(400, $"{place} must be an object with data, the file in base64");
+        }
+
+        RequireOnly(holder, place, "data", "format");
+        var path = DataUri.Matches(data) ? data : "data:audio/octet-stream;base64," + data;
+        return new MediaPart(new MediaItem(MediaKind.Audio, path));
     }
 
     private static bool IsHttp(string address) =>

@@ -9,13 +9,14 @@ namespace R1Reward.Data.Formats;
 /// </summary>
 internal static class MediaToken
 {
-    private static readonly string[] Places = ["bytes", "path", "url", "image_url", "image", "video", "audio"];
+    private static readonly string[] Places = ["bytes", "path", "url", "image_url", "audio_url", "image", "video", "audio"];
     private static readonly string[] PictureEndings = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
 
     // What base64 of a file's first bytes begins with. A path of this beginning is not that long.
     private static readonly (string Start, string Type)[] Beginnings =
     [
         ("/9j/", "image/jpeg"), ("iVBORw0KGgo", "image/png"), ("R0lGOD", "image/gif"), ("UklGR", "image/webp"),
+        ("SUQz", "audio/mpeg"), ("T2dnUw", "audio/ogg"), ("ZkxhQw", "audio/flac"),
     ];
 
     /// <summary>The media of a value; none for null, empty text and empty lists.</summary>

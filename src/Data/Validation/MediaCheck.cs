@@ -1,18 +1,23 @@
 using R1Reward.Data.Media;
 using R1Reward.Data.Media.Decoding;
+using R1Reward.Data.Media.Processing;
 
 namespace R1Reward.Data.Validation;
 
 /// <summary>
-/// Whether media can be shown: pictures are decoded, of videos the header is read, of sounds and remote addresses only
-/// what a name tells. A file that several pairs share is looked at once.
+/// Whether media can be shown: pictures are decoded, of videos the header is read, of sounds the first seconds are
+/// decoded, of remote addresses only what a name tells. A file that several pairs share is looked at once.
 /// </summary>
 /// <param name="decode">Whether files are opened; else it is only looked whether they are there.</param>
 internal sealed class MediaCheck(bool decode)
 {
     private const int MaxKept = 200_000;
 
+    // What is wrong with a sound shows in its first seconds, or as a length that the file does not have.
+    private const int SoundSeconds = 30;
+
     private readonly MediaDecoder _decoder = new();
+    private readonly SoundProcessor _sounds = new(new SoundConfig { Seconds = SoundSeconds });
     private readonly Dictionary<MediaItem, string?> _known = [];
 
     /// <summary>What is wrong with a medium; null where nothing is.</summary>
@@ -54,6 +59,14 @@ internal sealed class MediaCheck(bool decode)
         }
     }
 
+    private static void Require(MediaResult sound)
+    {
+        if (!sound.IsReady)
+        {
+            throw new MediaException(sound.Status, sound.Reason);
+        }
+    }
+
     private void Inside(MediaItem item)
     {
         if (!DataUri.TryDecode(item.Path, out var file))
@@ -61,9 +74,14 @@ internal sealed class MediaCheck(bool decode)
             throw new MediaException(MediaStatus.Corrupt, "is no base64");
         }
 
-        if (item.Kind == MediaKind.Image)
+        switch (item.Kind)
         {
-            _decoder.Picture(file);
+            case MediaKind.Image:
+                _decoder.Picture(file);
+                break;
+            case MediaKind.Audio:
+                Require(_sounds.LoadAsync(item, file, default).GetAwaiter().GetResult());
+                break;
         }
     }
 
@@ -89,6 +107,9 @@ internal sealed class MediaCheck(bool decode)
                 break;
             case MediaKind.Video:
                 _decoder.ProbeAsync(item.Path, default).GetAwaiter().GetResult();
+                break;
+            case MediaKind.Audio:
+                Require(_sounds.LoadAsync(item, "", default).GetAwaiter().GetResult());
                 break;
         }
     }

@@ -68,10 +68,7 @@ public sealed class PairAnnotator(IJudgeClient teacher, AnnotationOptions option
             var item = ((MediaPart)part).Item;
             try
             {
-                var bytes = item.Kind == MediaKind.Image
-                    ? await pictures.ReadAsync(item.Path, cancel).ConfigureAwait(false)
-                    : throw new MediaException(MediaStatus.Unsupported, "is no picture; a teacher is shown no others");
-                parts.Add(new JudgePart.Picture(PictureFormat.MediaTypeOf(bytes) ?? "image/png", bytes));
+                parts.Add(await JudgeMedia.ReadAsync(item, pictures, cancel).ConfigureAwait(false));
             }
             catch (Exception error) when (error is MediaException or IOException or UnauthorizedAccessException)
             {

@@ -14,4 +14,9 @@ public abstract record JudgePart
     /// <param name="MediaType">For example <c>image/png</c>.</param>
     /// <param name="Bytes">The encoded file.</param>
     public sealed record Picture(string MediaType, ReadOnlyMemory<byte> Bytes) : JudgePart;
+
+    /// <summary>A sound, sent within the request in base64.</summary>
+    /// <param name="Format">For example <c>wav</c>.</param>
+    /// <param name="Bytes">The encoded file.</param>
+    public sealed record Sound(string Format, ReadOnlyMemory<byte> Bytes) : JudgePart;
 }

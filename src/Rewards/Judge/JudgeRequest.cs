@@ -47,7 +47,7 @@ internal static class JudgeRequest
     {
         if (!prompt.Parts.All(part => part is JudgePart.Text))
         {
-            throw new ArgumentException("the completions interface takes no pictures", nameof(prompt));
+            throw new ArgumentException("the completions interface takes no pictures and no sounds", nameof(prompt));
         }
 
         return prompt.System.Length > 0 ? prompt.System + "\n\n" + prompt.User : prompt.User;
@@ -74,6 +74,15 @@ internal static class JudgeRequest
         {
             ["type"] = "image_url",
             ["image_url"] = new JObject { ["url"] = DataUrl(picture) },
+        },
+        JudgePart.Sound sound => new JObject
+        {
+            ["type"] = "input_audio",
+            ["input_audio"] = new JObject
+            {
+                ["data"] = Convert.ToBase64String(sound.Bytes.Span),
+                ["format"] = sound.Format,
+            },
         },
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
     };

@@ -58,17 +58,16 @@ internal static class JudgedCase
             ["response_2"] = input.Pair.Response2,
             ["judgment"] = input.Reply,
         }.ToString(Formatting.None)));
-        foreach (var item in input.Pair.AllMedia().Where(item => item.Kind == MediaKind.Image))
+        foreach (var item in input.Pair.AllMedia().Where(item => item.Kind != MediaKind.Video))
         {
             try
             {
-                var bytes = await pictures.ReadAsync(item.Path, cancellationToken).ConfigureAwait(false);
-                parts.Add(new JudgePart.Picture(PictureFormat.MediaTypeOf(bytes) ?? "image/png", bytes));
+                parts.Add(await JudgeMedia.ReadAsync(item, pictures, cancellationToken).ConfigureAwait(false));
             }
             catch (Exception error) when (error is MediaException or IOException or UnauthorizedAccessException)
             {
                 var name = DataUri.Matches(item.Path) ? "inside its address" : item.Path;
-                return ([], $"the picture {name} cannot be shown: {error.Message}");
+                return ([], $"the {(item.Kind == MediaKind.Audio ? "sound" : "picture")} {name} cannot be shown: {error.Message}");
             }
         }
 
