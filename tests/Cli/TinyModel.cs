@@ -14,12 +14,16 @@ internal static class TinyModel
 {
     /// <param name="folder">Made if absent.</param>
     /// <param name="sees">Whether it has a vision tower.</param>
-    public static string Write(string folder, bool sees = false)
+    /// <param name="hears">Whether it has an audio tower.</param>
+    public static string Write(string folder, bool sees = false, bool hears = false)
     {
         Directory.CreateDirectory(folder);
         var trainer = new BpeTrainer();
         trainer.Add("which response is better");
-        var tokenizer = trainer.Train(BpeTrainer.MinimumSize + (sees ? 16 : 0), folder, vision: sees);
+        var tokenizer = trainer.Train(
+            BpeTrainer.MinimumSize + (sees || hears ? 16 : 0),
+            folder,
+            sees ? BpeTrainer.VisionTokens : hears ? BpeTrainer.AudioTokens : []);
         var config = new ModelConfig
         {
             VocabularySize = tokenizer.VocabularySize,
@@ -46,6 +50,12 @@ internal static class TinyModel
                 VideoTokenId = tokenizer.IdOf("<|video_pad|>")!.Value,
             },
         };
+        if (hears)
+        {
+            config = config with { Audio = Ears(tokenizer.IdOf("<|AUDIO|>")!.Value) };
+            PreprocessorFiles.Write(folder, new SoundConfig { MelBins = 16, Seconds = 4 });
+        }
+
         if (sees)
         {
             PreprocessorFiles.Write(folder, new PreprocessorConfig(), new PreprocessorConfig());
@@ -55,4 +65,17 @@ internal static class TinyModel
         Checkpoint.Save(model, folder);
         return folder;
     }
+
+    private static AudioConfig Ears(int token) => new()
+    {
+        Family = AudioFamily.Qwen2,
+        Depth = 1,
+        Width = 16,
+        Heads = 2,
+        IntermediateSize = 24,
+        OutputWidth = 16,
+        MelBins = 16,
+        MaxPositions = 200,
+        TokenId = token,
+    };
 }

@@ -30,7 +30,7 @@ internal static class DataCommand
         var output = new Option<string>("--out") { Description = "folder", Required = true, HelpName = "DIR" };
         var form = new Option<string>("--as")
         {
-            Description = "words or image",
+            Description = "words, image or sound",
             DefaultValueFactory = _ => defaults.As,
         };
         var traces = new Option<bool>("--traces") { Description = "add reasoning traces for the cold start" };

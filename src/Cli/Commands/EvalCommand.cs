@@ -53,7 +53,7 @@ internal static class EvalCommand
 
     private static readonly Option<string> Shown = new("--as")
     {
-        Description = "how scenes are shown: words, image, or noise in place of the image",
+        Description = "how scenes are shown: words, image, sound, or in place of the last two noise, sound-noise",
         HelpName = "FORM",
         DefaultValueFactory = _ => "words",
     };

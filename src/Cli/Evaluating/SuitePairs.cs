@@ -83,14 +83,15 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
                 "--suite scenes: the program makes its pairs itself; leave --data and --format out.");
         }
 
-        if (plan.Shown is not ("words" or "image" or "noise"))
+        var form = plan.Shown switch
         {
-            throw new UserErrorException($"--as {plan.Shown}: write words, image or noise.");
-        }
-
-        var form = plan.Shown == "words" ? SceneForm.Words : SceneForm.Image;
+            "words" => SceneForm.Words,
+            "image" or "noise" => SceneForm.Image,
+            "sound" or "sound-noise" => SceneForm.Sound,
+            _ => throw new UserErrorException($"--as {plan.Shown}: write words, image, noise, sound or sound-noise."),
+        };
         var count = plan.Pairs == 0 ? UsualScenes : plan.Pairs;
         var scenes = new ScenesPairs(new SceneOptions { Grid = 3, Form = form }, plan.Seed, count);
-        return new SuitePairs(count, plan.Shown == "noise" ? scenes.HeldOutNoise : scenes.HeldOut);
+        return new SuitePairs(count, plan.Shown.EndsWith("noise", StringComparison.Ordinal) ? scenes.HeldOutNoise : scenes.HeldOut);
     }
 }

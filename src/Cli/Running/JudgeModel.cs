@@ -88,8 +88,8 @@ internal sealed class JudgeModel : IDisposable
     /// <summary>The tokenizer of the model's folder.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>Whether it sees pictures and videos.</summary>
-    public bool Sees => _model.Config.Vision is not null;
+    /// <summary>Whether it takes media beside text.</summary>
+    public bool Sees => _model.Config.Media is not null;
 
     /// <summary>Writes prompts in the model's tokens; may be used from any thread.</summary>
     public PromptEncoder Encoder { get; }

@@ -61,9 +61,11 @@ internal static class ModelInspection
             ["max-positions"] = config.MaxPositions,
             ["context"] = config.Context != config.MaxPositions ? config.Context : null,
             ["tied-embeddings"] = config.TieWordEmbeddings,
-            ["sees"] = config.Vision is null ? "text" : "text, pictures, videos",
+            ["sees"] = Reads(config),
             ["tower"] = config.Vision is { } tower ? Tower(tower) : null,
             ["pictures"] = config.Vision is { } vision ? Pictures(directory, vision) : null,
+            ["audio-tower"] = config.Audio is { } ears ? Ears(ears) : null,
+            ["sounds"] = config.Audio is { } audio ? Sounds(directory, audio) : null,
             ["scalar"] = scalar is var (heads, weights) ? Scalar(heads, weights, config.Layers) : null,
             ["dtypes"] = Formats(files),
             ["shards"] = Shards(files),
@@ -91,6 +93,34 @@ internal static class ModelInspection
         ["scale"] = heads.ScaleForTraining,
         ["parameters"] = weights,
     };
+
+    private static string Reads(ModelConfig config) => (config.Vision, config.Audio) switch
+    {
+        (null, null) => "text",
+        (_, null) => "text, pictures, videos",
+        (null, _) => "text, sounds",
+        _ => "text, pictures, videos, sounds",
+    };
+
+    private static JObject Ears(AudioConfig tower) => new()
+    {
+        ["layers"] = tower.Depth,
+        ["width"] = tower.Width,
+        ["heads"] = tower.Heads,
+    };
+
+    /// <summary>Tokens that one sound may take: 25 for a second, up to the longest that is heard.</summary>
+    private static JObject Sounds(string directory, AudioConfig audio)
+    {
+        var sounds = PreprocessorFiles.ReadSounds(directory);
+        audio.RequireFeaturesOf(sounds, directory);
+        return new JObject
+        {
+            ["mel-filters"] = sounds.MelBins,
+            ["longest-seconds"] = sounds.Seconds,
+            ["most-tokens"] = sounds.Columns / 4,
+        };
+    }
 
     private static JObject Tower(VisionConfig tower) => new()
     {

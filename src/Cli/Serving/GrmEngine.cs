@@ -39,7 +39,7 @@ internal sealed class GrmEngine : IDisposable
     /// <summary>The tags that the model was taught to judge in.</summary>
     public JudgmentTags Tags => Template.Tags;
 
-    /// <summary>Whether it sees pictures and videos.</summary>
+    /// <summary>Whether it takes media beside text.</summary>
     public bool Sees => _policy.Model.Sees;
 
     /// <summary>Loads a model and waits until it can answer.</summary>

@@ -20,6 +20,13 @@ public sealed class WholeRunTests : IDisposable
         "r1reward.model.init.vision.heads=2", "r1reward.model.init.vision.intermediate-size=16",
     ];
 
+    private static readonly string[] _ears =
+    [
+        "r1reward.model.init.audio.enabled=on", "r1reward.model.init.audio.width=16",
+        "r1reward.model.init.audio.heads=2", "r1reward.model.init.audio.intermediate-size=16",
+        "r1reward.model.init.audio.layers=1", "r1reward.model.init.audio.seconds=2",
+    ];
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -58,6 +65,24 @@ public sealed class WholeRunTests : IDisposable
         var again = await RunAsync(_ => false);
         Assert.Equal(RunOutcome.UserError, again.Outcome);
         Assert.Contains("this run is finished", again.Message);
+    }
+
+    [Fact]
+    public async Task A_run_on_sounds_learns_from_them_and_judges_noise_at_the_end()
+    {
+        var finished = await RunAsync(
+            _ => false,
+            [
+                .. _ears,
+                "r1reward.data.scenes.as=sound",
+                "r1reward.data.scenes.grid=3",
+                "r1reward.sft.alignment-steps=1",
+            ]);
+
+        Assert.Equal((RunOutcome.Finished, ""), (finished.Outcome, finished.Message));
+        Assert.Equal(
+            [("eval-noise", 2), ("eval-rl", 4), ("eval-sft", 2), ("step-1", 4), ("step-2", 4), ("step-3", 4)],
+            Traces());
     }
 
     [Fact]

@@ -25,6 +25,12 @@ internal static class CommandTable
         "--set", "r1reward.model.init.vision.intermediate-size=16", "--set", "r1reward.sft.alignment-steps=1",
     ];
 
+    private static readonly string[] Ears =
+    [
+        "--set", "r1reward.model.init.audio.width=16", "--set", "r1reward.model.init.audio.heads=2",
+        "--set", "r1reward.model.init.audio.intermediate-size=16", "--set", "r1reward.sft.alignment-steps=1",
+    ];
+
     /// <summary>The checks by command.</summary>
     public static IReadOnlyDictionary<string, CommandCheck> Checks { get; } = new Dictionary<string, CommandCheck>
     {
@@ -38,6 +44,7 @@ internal static class CommandTable
         ["./r1 train --config my.conf --set r1reward.model.path=DIR --set r1reward.model.lora.enabled=on"] =
             new Run("--plain", "--name", "adapter"),
         ["./r1 train --config hocon/quickstart-vl.conf"] = new TinyRun(Tower),
+        ["./r1 train --config hocon/quickstart-audio.conf"] = new TinyRun(Ears),
         ["./r1 train --config examples/own-template/run.conf"] = new TinyRun(),
         ["dotnet build examples/own-reward -c Release && ./r1 train --config examples/own-reward/run.conf"] =
             new Parsed("RewardManualTests builds the class and its term"),

@@ -124,8 +124,8 @@ public sealed class GrmHabitsTests : IAsyncLifetime
         await AssertRefusedAsync($"{{{Ask},{fields}}}", reason);
 
     [Theory]
-    [InlineData("""{"type":"video_url","video_url":{"url":"data:,"}}""", "content[1].type must be text or image_url")]
-    [InlineData("""{"text":"q"}""", "content[1].type must be text or image_url")]
+    [InlineData("""{"type":"video_url","video_url":{"url":"data:,"}}""", "content[1].type must be text, image_url")]
+    [InlineData("""{"text":"q"}""", "content[1].type must be text, image_url")]
     [InlineData("""{"type":"text","text":3}""", "content[1].text must be a text")]
     [InlineData("""{"type":"image_url","image_url":{"uri":"data:,"}}""", "content[1].image_url.uri is not served")]
     [InlineData("""{"type":"image_url"}""", "content[1].image_url must be an object with a url")]

@@ -1,4 +1,5 @@
 using R1Reward.Data.Pairs;
+using R1Reward.Data.Tests.Media;
 using R1Reward.Data.Validation;
 using R1Reward.Tests.Support;
 
@@ -50,6 +51,26 @@ public sealed class DatasetValidatorTests : IDisposable
         var path = _folder.Write(
             "rows.jsonl", """{"question":"q","response1":"x","response2":"y","label":"first","image":"broken.png"}""");
         Assert.Equal("media", Assert.Single(new DatasetValidator().Run(path).Problems).Kind);
+        Assert.True(new DatasetValidator(decodeMedia: false).Run(path).IsGood);
+    }
+
+    [Theory]
+    [InlineData("audio")]
+    [InlineData("audios")]
+    public void Sounds_are_decoded_unless_only_their_presence_counts(string field)
+    {
+        var whole = SampleSounds.Wav(16_000, 1, SampleSounds.Tone(16_000, 1));
+        File.WriteAllBytes(_folder.At("whole.wav"), whole);
+        File.WriteAllBytes(_folder.At("cut.wav"), whole[..(whole.Length / 2)]);
+        string Row(string sound) =>
+            $$"""{"question":"{{sound}}","response1":"x","response2":"y","label":"first","{{field}}":["{{sound}}"]}""";
+        var path = _folder.Write("rows.jsonl", Row("whole.wav") + "\n" + Row("cut.wav"));
+
+        var problem = Assert.Single(new DatasetValidator().Run(path).Problems);
+
+        Assert.Equal("media", problem.Kind);
+        Assert.Contains("cut.wav", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("it was cut", problem.Message, StringComparison.Ordinal);
         Assert.True(new DatasetValidator(decodeMedia: false).Run(path).IsGood);
     }
 

@@ -176,7 +176,12 @@ public sealed class OpenAiJudgeClientTests
         });
         using var client = Client(server);
         var reply = await client.AskAsync(new JudgePrompt(
-            "", [new JudgePart.Picture("image/png", new byte[] { 1, 2, 3 }), new JudgePart.Text("good?")])
+            "",
+            [
+                new JudgePart.Picture("image/png", new byte[] { 1, 2, 3 }),
+                new JudgePart.Text("good?"),
+                new JudgePart.Sound("wav", new byte[] { 1, 2, 3 }),
+            ])
         {
             Temperature = 0, MaxTokens = 1, TopLogProbs = 20,
         });
@@ -184,6 +189,9 @@ public sealed class OpenAiJudgeClientTests
         var message = Assert.Single(body["messages"]!);
         Assert.Equal("data:image/png;base64,AQID", (string)message["content"]![0]!["image_url"]!["url"]!);
         Assert.Equal("good?", (string)message["content"]![1]!["text"]!);
+        Assert.Equal(
+            "{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"AQID\",\"format\":\"wav\"}}",
+            message["content"]![2]!.ToString(Newtonsoft.Json.Formatting.None));
         Assert.Equal(
             (0.0, 1, true, 20, false),
             ((double)body["temperature"]!,

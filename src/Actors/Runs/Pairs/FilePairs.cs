@@ -58,7 +58,7 @@ internal sealed class FilePairs : RunPairs
     public override void Bind(string modelFolder)
     {
         var config = ModelConfig.Load(modelFolder);
-        if (config.Vision is null)
+        if (config.Media is null)
         {
             WarnOfMedia();
         }

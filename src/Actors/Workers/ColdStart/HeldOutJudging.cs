@@ -56,7 +56,7 @@ internal sealed class HeldOutJudging(
             },
         });
         var judged = new List<VoteResult>();
-        foreach (var some in pairs.Chunk(model.Config.Vision is null ? Math.Max(1, pairs.Count) : PairsAtOnce))
+        foreach (var some in pairs.Chunk(model.Config.Media is null ? Math.Max(1, pairs.Count) : PairsAtOnce))
         {
             voter.Vote(some, result =>
             {
