@@ -92,6 +92,7 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
         };
         var count = plan.Pairs == 0 ? UsualScenes : plan.Pairs;
         var scenes = new ScenesPairs(new SceneOptions { Grid = 3, Form = form }, plan.Seed, count);
-        return new SuitePairs(count, plan.Shown.EndsWith("noise", StringComparison.Ordinal) ? scenes.HeldOutNoise : scenes.HeldOut);
+        var isNoise = plan.Shown.EndsWith("noise", StringComparison.Ordinal);
+        return new SuitePairs(count, isNoise ? scenes.HeldOutNoise : scenes.HeldOut);
     }
 }

@@ -9,7 +9,8 @@ namespace R1Reward.Data.Formats;
 /// </summary>
 internal static class MediaToken
 {
-    private static readonly string[] Places = ["bytes", "path", "url", "image_url", "audio_url", "image", "video", "audio"];
+    private static readonly string[] Places =
+        ["bytes", "path", "url", "image_url", "audio_url", "image", "video", "audio"];
     private static readonly string[] PictureEndings = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
 
     // What base64 of a file's first bytes begins with. A path of this beginning is not that long.

@@ -35,7 +35,10 @@ public sealed class GrmSoundsTests : IAsyncLifetime
     public async Task The_reply_follows_from_the_sound()
     {
         var (first, again, other, none) = (
-            await AskAsync(Sound("a")), await AskAsync(Sound("a")), await AskAsync(Sound("tone")), await AskAsync(null));
+            await AskAsync(Sound("a")),
+            await AskAsync(Sound("a")),
+            await AskAsync(Sound("tone")),
+            await AskAsync(null));
 
         Assert.Equal(LogProb(first), LogProb(again));
         Assert.NotEqual(LogProb(first), LogProb(other));

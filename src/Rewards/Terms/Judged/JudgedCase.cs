@@ -67,7 +67,8 @@ internal static class JudgedCase
             catch (Exception error) when (error is MediaException or IOException or UnauthorizedAccessException)
             {
                 var name = DataUri.Matches(item.Path) ? "inside its address" : item.Path;
-                return ([], $"the {(item.Kind == MediaKind.Audio ? "sound" : "picture")} {name} cannot be shown: {error.Message}");
+                var what = item.Kind == MediaKind.Audio ? "sound" : "picture";
+                return ([], $"the {what} {name} cannot be shown: {error.Message}");
             }
         }
 
