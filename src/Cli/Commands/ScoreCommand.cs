@@ -24,8 +24,8 @@ internal static class ScoreCommand
     {
         var file = new Argument<string?>("FILE")
         {
-            Description = "JSON lines with prompt, responses and, where there are any, images or audios; - for standard "
-                + "input; or pairs by source:path[,source:path]",
+            Description = "JSON lines with prompt, responses and, where there are any, images or audios; - for "
+                + "standard input; or pairs by source:path[,source:path]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var prompt = new Option<string?>("--prompt") { Description = "a question, instead of a file" };
