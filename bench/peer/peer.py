@@ -2,10 +2,10 @@
 """What `r1reward bench` compares itself with: a Qwen2.5-shaped decoder in PyTorch alone, on random weights.
 
 Decoding writes into a cache that is allocated once and attends per key-value head; training takes steps of AdamW with
-clipping. Prints one line of JSON: tokens per second, the peak of resident memory and PyTorch's version. Ends with code
-3 where there is no PyTorch. Any PyTorch from 1.13 on.
+clipping; a step samples, asks a frozen reference and learns. Prints one line of JSON: tokens per second, the peak of
+resident memory and PyTorch's version. Ends with code 3 where there is no PyTorch. Any PyTorch from 1.13 on.
 
-  peer.py rollout|train --hidden 128 --layers 4 --heads 4 --kv-heads 2 --ffn 384 --vocabulary 1024 ...
+  peer.py rollout|train|step --hidden 128 --layers 4 --heads 4 --kv-heads 2 --ffn 384 --vocabulary 1024 ...
 """
 import argparse
 import json
@@ -101,12 +101,9 @@ class Model:
 
 
 @torch.no_grad()
-def rollout(o, dtype):
-    model = Model(o, dtype)
-    length = o.prompt + o.new + 1
-    shape = (o.rows, o.kv_heads, length, model.size)
-    cache = [[torch.zeros(shape, dtype=dtype) for _ in range(2)] for _ in range(o.layers)]
-
+def sample(model, prompts, o, cache, began=None):
+    """Prompts (B, P) with as many new tokens as asked for, and these tokens' log-probabilities (B, N). Where `began` is
+    given, it is called after the first token, which is not counted."""
     def keep(layer, k, v):
         cache[layer][0][:, :, :o.prompt] = k
         cache[layer][1][:, :, :o.prompt] = v
@@ -114,17 +111,33 @@ def rollout(o, dtype):
     def draw(hidden):
         logits = F.linear(hidden, model.embedding).float()
         tokens = torch.multinomial(logits.softmax(-1), 1)
-        logits.log_softmax(-1).gather(-1, tokens)
-        return tokens
+        return tokens, logits.log_softmax(-1).gather(-1, tokens)
 
-    seconds = []
+    drawn = [draw(model.whole(prompts, keep)[:, -1])]
+    if began:
+        began()
+    for step in range(o.new - (0 if began else 1)):
+        drawn.append(draw(model.one(drawn[-1][0], cache, o.prompt + step)))
+    tokens, log_probs = (torch.cat(parts, 1) for parts in zip(*drawn))
+    return torch.cat([prompts, tokens], 1), log_probs
+
+
+def new_cache(model, o, dtype):
+    shape = (o.rows, o.kv_heads, o.prompt + o.new + 1, model.size)
+    return [[torch.zeros(shape, dtype=dtype) for _ in range(2)] for _ in range(o.layers)]
+
+
+def rollout(o, dtype):
+    """Decoding alone: the clock starts when the prompts are computed and a first token is drawn."""
+    model = Model(o, dtype)
+    cache = new_cache(model, o, dtype)
+    starts, ends = [], []
     for _ in range(o.rounds + 1):
-        tokens = draw(model.whole(torch.randint(0, 256, (o.rows, o.prompt)), keep)[:, -1])
-        start = time.perf_counter()
-        for step in range(o.new):
-            tokens = draw(model.one(tokens, cache, o.prompt + step))
-        seconds.append(time.perf_counter() - start)
-    return o.rows * o.new / sorted(seconds[1:])[len(seconds[1:]) // 2]
+        prompts = torch.randint(0, 256, (o.rows, o.prompt))
+        sample(model, prompts, o, cache, lambda: starts.append(time.perf_counter()))
+        ends.append(time.perf_counter())
+    seconds = sorted(end - start for start, end in list(zip(starts, ends))[1:])
+    return o.rows * o.new / seconds[len(seconds) // 2]
 
 
 def train(o, dtype):
@@ -148,6 +161,42 @@ def train(o, dtype):
     return o.rows * o.length / sorted(seconds[2:])[len(seconds[2:]) // 2]
 
 
+def step(o, dtype):
+    """Replies, their log-probabilities under a frozen reference, and one step of PPO's clipped surrogate on them."""
+    model, reference = Model(o, torch.float32), Model(o, torch.float32)
+    for parameter in model.parameters():
+        parameter.requires_grad_()
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-4, betas=(0.9, 0.95), weight_decay=0, foreach=True)
+
+    cache = new_cache(model, o, dtype)
+
+    def log_probs(of, ids):
+        hidden = of.whole(ids[:, :-1])[:, o.prompt - 1:]
+        logits = F.linear(hidden, of.embedding).float()
+        return -F.cross_entropy(logits.flatten(0, 1), ids[:, o.prompt:].flatten(), reduction="none").view(len(ids), -1)
+
+    seconds = []
+    for _ in range(o.rounds + 1):
+        prompts = torch.randint(0, 256, (o.rows, o.prompt))
+        start = time.perf_counter()
+        with torch.autocast("cpu", torch.bfloat16, enabled=dtype == torch.bfloat16):
+            ids, old = sample(model, prompts, o, cache)
+            with torch.no_grad():
+                frozen = torch.cat([log_probs(reference, part) for part in ids.split(o.micro)])
+            rewards = torch.arange(o.rows) % 2 - 0.1 * (old - frozen).sum(-1)
+            advantages = ((rewards - rewards.mean()) / rewards.std())[:, None]
+        optimizer.zero_grad(set_to_none=True)
+        for part in torch.arange(o.rows).split(o.micro):
+            with torch.autocast("cpu", torch.bfloat16, enabled=dtype == torch.bfloat16):
+                ratio = (log_probs(model, ids[part]) - old[part]).exp()
+                gain = torch.minimum(ratio * advantages[part], ratio.clamp(0.8, 1.2) * advantages[part])
+            (-gain.mean(-1).sum() / o.rows).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        seconds.append(time.perf_counter() - start)
+    return o.rows * o.new / sorted(seconds[1:])[len(seconds[1:]) // 2]
+
+
 def peak_mib():
     """The most memory that was resident. `getrusage` would count the program that started this one too."""
     with open("/proc/self/status") as status:
@@ -156,16 +205,16 @@ def peak_mib():
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("mode", choices=["rollout", "train"])
+    parser.add_argument("mode", choices=["rollout", "train", "step"])
     for name in ("hidden", "layers", "heads", "kv-heads", "ffn", "vocabulary", "rows", "prompt", "new", "length",
-                 "threads", "rounds"):
+                 "micro", "threads", "rounds"):
         parser.add_argument("--" + name, type=int, required=True)
     parser.add_argument("--dtype", choices=["float32", "bfloat16"], required=True)
     o = parser.parse_args()
     torch.set_num_threads(o.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(0)
-    rate = (rollout if o.mode == "rollout" else train)(o, getattr(torch, o.dtype))
+    rate = globals()[o.mode](o, getattr(torch, o.dtype))
     print(json.dumps({"tokens_per_s": rate, "peak_mib": peak_mib(), "torch": torch.__version__}))
 
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using R1Reward.Actors.Coordination.Ledger;
+using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Telemetry;
 using R1Reward.Data.Options;
@@ -26,7 +27,7 @@ internal sealed record ActiveRun(
     WorkLedger Ledger,
     RunMachine Machine,
     TimeSpan Stall,
-    IDisposable Recorder,
+    IRunRecorder Recorder,
     TimeProvider Time) : IDisposable
 {
     // A worker that was just lost may be back in a moment.
@@ -127,11 +128,12 @@ internal sealed record ActiveRun(
     /// <summary>Counts a result; false when its item is done already, or is another worker's by now.</summary>
     public bool Count(FromWorker.Done done)
     {
-        if (!Ledger.Complete(done.Key))
+        if (Ledger.HandedOut(done.Key) is not { } begun || !Ledger.Complete(done.Key))
         {
             return false;
         }
 
+        Recorder.Span(new WorkSpan(done.Key.Id, done.Worker, begun, Time.GetUtcNow()));
         Meters.Results.Add(1, new KeyValuePair<string, object?>("stage", EnumNames.Dashed(done.Key.Id.Stage)));
         if (done.Result is RolloutResult sampled)
         {
@@ -145,7 +147,7 @@ internal sealed record ActiveRun(
     public void Renew(FromWorker.Renew renew) => Ledger.Renew(renew.Worker, renew.Held);
 
     /// <summary>Shows and records figures of work in progress; those of a hand-out that is over are ignored.</summary>
-    /// <exception cref="Records.FencedException">Another coordinator has taken over.</exception>
+    /// <exception cref="FencedException">Another coordinator has taken over.</exception>
     public void Report(FromWorker.Progress progress)
     {
         if (Ledger.IsCurrent(progress.Key))

@@ -15,6 +15,9 @@ public sealed record RunFolder(string Root)
     /// <summary>Every judgment with its rewards, one JSON object per line.</summary>
     public string Traces => Path.Combine(Root, "traces.jsonl");
 
+    /// <summary>Which worker had which item when, one JSON object per line.</summary>
+    public string Timeline => Path.Combine(Root, "timeline.jsonl");
+
     /// <summary>The figures of the whole run.</summary>
     public string Summary => Path.Combine(Root, "summary.json");
 

@@ -6,18 +6,22 @@ using R1Reward.Data;
 namespace R1Reward.Cli.Commands;
 
 /// <summary>
-/// <c>r1reward bench</c>: how fast this machine samples and learns, beside the same work in PyTorch, and scores.
+/// <c>r1reward bench</c>: how fast this machine samples and learns, beside the same work in PyTorch, scores, sends
+/// messages and reads text.
 /// </summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "how fast this machine samples, learns and scores")
+    public static Command Create() => new("bench", "how fast this machine samples, learns, scores, sends messages and reads text")
     {
         Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", new Option<int>("--parts")
         {
             Description = "parts that are decoded side by side; 0: as many as the threads are good for",
         }),
         Measure(new TrainBench(), "take supervised train steps"),
+        Measure(new StepBench(TimeProvider.System), "make whole updates: sample 64 replies and learn from them"),
         BenchScoreCommand.Create(),
+        BenchRatesCommand.CreateMessages(),
+        BenchRatesCommand.CreateTokenizer(),
     };
 
     private static Command Measure(IBench bench, string description, Option<int>? parts = null)

@@ -29,15 +29,24 @@ internal static class ReportCommand
             Description = "page of several runs; without it comparison.html beside the first run's folder",
             HelpName = "FILE",
         };
+        var timeline = new Option<bool>("--timeline")
+        {
+            Description = "also write timeline.json, a trace that browsers show, and timeline.svg into a run's folder",
+        };
         var command = new Command(
             "report", "print a run's result table and write its report.html again, or put several runs side by side")
         {
-            run, output,
+            run, output, timeline,
         };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(run)!.Any(EvalFolder.IsIn))
             {
+                if (parsed.GetValue(timeline))
+                {
+                    throw new UserErrorException("--timeline: evaluations have none; name the folder of a run.");
+                }
+
                 ReportEvaluation(parsed.GetValue(run)!, parsed.GetValue(output));
                 return;
             }
@@ -53,7 +62,17 @@ internal static class ReportCommand
 
                 AtomicFile.Write(only.Report, Report.Write(only));
                 SummaryTable.Print(only);
+                if (parsed.GetValue(timeline))
+                {
+                    Console.WriteLine($"time line: {string.Join(", ", TimeLine.Write(only))}");
+                }
+
                 return;
+            }
+
+            if (parsed.GetValue(timeline))
+            {
+                throw new UserErrorException("--timeline: a time line is one run's; name one run.");
             }
 
             var names = folders.Select(folder => Path.GetFileName(Full(folder.Root))).ToList();

@@ -26,8 +26,8 @@ internal static class PeerProgram
             ("kv-heads", shape.Config.KeyValueHeads), ("ffn", shape.Config.IntermediateSize),
             ("vocabulary", shape.Config.VocabularySize),
             ("rows", mode == "train" ? shape.TrainRows : shape.Sequences), ("prompt", shape.PromptTokens),
-            ("new", shape.NewTokens), ("length", shape.TrainLength), ("threads", options.Threads),
-            ("rounds", options.Rounds),
+            ("new", shape.NewTokens), ("length", shape.TrainLength), ("micro", shape.MicroRows),
+            ("threads", options.Threads), ("rounds", options.Rounds),
         };
         foreach (var (name, value) in sizes)
         {

@@ -19,13 +19,7 @@ internal sealed class RolloutBench(TimeProvider time) : IBench
     public double TokensPerSecond(BenchShape shape, ScalarType dtype, BenchOptions options)
     {
         using var model = CausalLM.Create(shape.Config, CPU, dtype, seed: 1);
-        using var engine = new GenerationEngine(model, Tokenizer(), new GenerationEngineOptions
-        {
-            MaxSequences = shape.Sequences,
-            MaxLength = shape.PromptTokens + shape.NewTokens + 1,
-            Threads = options.Threads,
-            Parts = options.Parts,
-        });
+        using var engine = Engine(model, shape, options);
 
         // The first round is slow: code is compiled.
         Seconds(engine, shape, shape.NewTokens + 1);
@@ -49,16 +43,32 @@ internal sealed class RolloutBench(TimeProvider time) : IBench
             size.Weights(dtype) + (cached * size.CachePerToken(dtype)));
     }
 
-    private double Seconds(GenerationEngine engine, BenchShape shape, int newTokens)
-    {
-        var requests = Enumerable.Range(0, shape.Sequences).Select(number => new GenerationRequest
+    /// <summary>An engine that takes all sequences of a shape at once.</summary>
+    internal static GenerationEngine Engine(CausalLM model, BenchShape shape, BenchOptions options) =>
+        new(model, Tokenizer(), new GenerationEngineOptions
+        {
+            MaxSequences = shape.Sequences,
+            MaxLength = shape.PromptTokens + shape.NewTokens + 1,
+            Threads = options.Threads,
+            Parts = options.Parts,
+        });
+
+    /// <summary>As many prompts as a shape has sequences, each decoded to the last token.</summary>
+    internal static IReadOnlyList<GenerationRequest> Requests(BenchShape shape, int newTokens) =>
+    [
+        .. Enumerable.Range(0, shape.Sequences).Select(number => new GenerationRequest
         {
             Id = $"{number}",
             Pair = new PairId($"{number}"),
             PromptTokens = [.. Enumerable.Range(0, shape.PromptTokens).Select(place => (number + place) % 256)],
             Seed = number,
             Sampling = new SamplingOptions { MaxNewTokens = newTokens, StopTokens = new HashSet<int>() },
-        }).ToList();
+        }),
+    ];
+
+    private double Seconds(GenerationEngine engine, BenchShape shape, int newTokens)
+    {
+        var requests = Requests(shape, newTokens);
         var start = time.GetTimestamp();
         engine.Generate(requests, _ => { });
         return time.GetElapsedTime(start).TotalSeconds;

@@ -30,6 +30,8 @@ internal static class TrainSession
 
         var reader = configuration.Reader();
         var (settings, node) = CheckedSettings.Read(reader, configuration);
+        var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
+        Console.WriteLine($"run {settings.Name}, folder {folder.Root}");
         if (options.Submit)
         {
             ClientSettings.CheckMachine(reader, TimeProvider.System);
@@ -39,7 +41,6 @@ internal static class TrainSession
             await NodeSettings.CheckMachineAsync(reader, node.MayFound, TimeProvider.System);
         }
 
-        var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
         var log = Logging.Start(reader, settings.Name, options.Submit ? null : folder.Log);
         using var stop = new StopKeys();
         try

@@ -42,6 +42,26 @@ public sealed class ActiveRunTests
             details.Workers);
     }
 
+    [Fact]
+    public async Task A_result_that_counts_leaves_when_its_worker_had_it()
+    {
+        using var run = await new FakeFactory(_machine).LoadAsync(FakeFactory.Run, CancellationToken.None);
+        run.Machine.Start();
+        run.Join(new FromWorker.Hello("busy", "address-busy", WorkKind.Rollout, 5), ActorRefs.Nobody);
+        _machine.Time.Advance(TimeSpan.FromSeconds(3));
+        var begun = _machine.Time.GetUtcNow();
+        var sampled = Pull(run, "busy");
+        _machine.Time.Advance(TimeSpan.FromSeconds(2));
+        var done = new FromWorker.Done("busy", sampled.Key, _machine.ResultOf(sampled));
+
+        run.Count(done);
+        run.Count(done);
+
+        var span = new WorkSpan(sampled.Key.Id, "busy", begun, begun.AddSeconds(2));
+        Assert.Equal([span], _machine.Spans);
+        Assert.Equal(span, WorkSpan.Read(span.ToJson()));
+    }
+
     private static Assignment Pull(ActiveRun run, string worker)
     {
         run.Workers.Note(new FromWorker.Pull(1, worker, 1));

@@ -5,7 +5,7 @@ using R1Reward.Data;
 namespace R1Reward.Actors.Tests.Coordination;
 
 /// <summary>Loads the same run whatever is submitted, at once or when it is let to.</summary>
-internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
+internal sealed class FakeFactory(MachineRun run) : IRunFactory
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -50,10 +50,6 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
 
     public void Ended(RunCommands.Submit submit) => Over.Add(submit.RunId);
 
-    public void Dispose()
-    {
-    }
-
     private Task<ActiveRun> LoadAsync(RunCommands.Submit submit)
     {
         if (Error is not null)
@@ -79,7 +75,7 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory, IDisposable
             loaded.Ledger,
             loaded.Machine,
             lease,
-            this,
+            loaded,
             loaded.Time);
     }
 }

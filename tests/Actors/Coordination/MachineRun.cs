@@ -50,6 +50,8 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public List<(string Phase, int Step)> Figures { get; } = [];
 
+    public List<WorkSpan> Spans { get; } = [];
+
     public bool Closed { get; private set; }
 
     /// <summary>Called with every journal line, before it counts as written.</summary>
@@ -120,6 +122,12 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
         Figures.Add((phase, step));
 
     public void Traces(BatchId batch, int step, IReadOnlyList<JudgedTrace> traces)
+    {
+    }
+
+    public void Span(WorkSpan span) => Spans.Add(span);
+
+    public void Dispose()
     {
     }
 

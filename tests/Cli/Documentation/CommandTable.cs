@@ -88,7 +88,10 @@ internal static class CommandTable
         ["./r1 bench rollout"] = new Parsed(Bench),
         ["./r1 bench rollout --parts 1 --threads 1"] = new Parsed(Bench),
         ["./r1 bench train"] = new Parsed(Bench),
+        ["./r1 bench step"] = new Parsed(Bench),
         ["./r1 bench score"] = new Parsed(Bench),
+        ["./r1 bench messages"] = new Parsed(Bench),
+        ["./r1 bench tokenizer"] = new Parsed(Bench),
         ["./r1 report runs/quickstart-1"] = new Run(),
         ["./r1 report runs/quickstart-1 runs/quickstart-2"] = new Run(),
         ["./r1 judge serve"] = new Served("/v1/models"),
@@ -128,7 +131,6 @@ internal static class CommandTable
             new Script("examples/own-program/OwnProgram.csproj", Packed),
         ["""dotnet examples/own-program/bin/Release/net10.0/OwnProgram.dll vote DIR "2 + 2?" 4 5"""] =
             new Script("examples/own-program/OwnProgram.csproj", Packed),
-        ["dotnet run -c Release --project bench/messages"] = new Script("bench/messages/messages.csproj", Bench),
         ["bench/soak/run"] = new Script("bench/soak/run", Bench),
         ["bench/kills/run --trials N --seed FIRST"] = new Script("bench/kills/run", Bench),
         ["bench/partitions/run --trials N --seed FIRST"] = new Script("bench/partitions/run", Bench),

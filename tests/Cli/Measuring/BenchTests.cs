@@ -33,6 +33,7 @@ public sealed class BenchTests : IDisposable
     [Theory]
     [InlineData("rollout", "decode_tokens_per_s")]
     [InlineData("train", "train_tokens_per_s")]
+    [InlineData("step", "step_tokens_per_s")]
     public void A_row_has_our_rate_the_peak_and_the_share_of_the_roofline(string name, string rate)
     {
         var row = Measure(name, python: null);
@@ -78,11 +79,34 @@ public sealed class BenchTests : IDisposable
         Assert.Equal(row.Alone / row.Shared, (double)row.ToJson()["times_faster"]!, 1e-9);
     }
 
+    [Fact]
+    public async Task Messages_come_within_a_process_and_over_the_wire()
+    {
+        var rows = await new MessageBench(TimeProvider.System) { Messages = 4000 }.MeasureAsync(rounds: 1);
+
+        Assert.Equal(4, rows.Count);
+        Assert.All(rows, row => Assert.True(row.PerSecond > 0, row.ToString()));
+    }
+
+    [Fact]
+    public void A_tokenizer_reads_and_writes_prompts()
+    {
+        var rows = new TokenizerBench(TimeProvider.System) { Prompts = 5 }.Measure(folder: null, rounds: 1);
+
+        Assert.Equal(["encode", "decode"], rows.Select(row => row.What));
+        Assert.All(rows, row => Assert.True(row.PerSecond > 0, row.ToString()));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static JToken Measure(string name, string? python)
     {
-        IBench bench = name == "train" ? new TrainBench() : new RolloutBench(TimeProvider.System);
+        IBench bench = name switch
+        {
+            "train" => new TrainBench(),
+            "step" => new StepBench(TimeProvider.System),
+            _ => new RolloutBench(TimeProvider.System),
+        };
         var options = new BenchOptions([Speck], "float32", Threads: 1, Parts: 0, Rounds: 1, python);
         return new BenchSession(bench, options, TimeProvider.System).Run(_ => { }).ToJson()["rows"]![0]!;
     }

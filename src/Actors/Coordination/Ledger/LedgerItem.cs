@@ -25,6 +25,9 @@ internal sealed class LedgerItem(WorkId id, WorkPayload payload, string? home)
     /// <summary>The worker that has it on lease; null while it is open.</summary>
     public string? Worker { get; set; }
 
+    /// <summary>When it was handed out last.</summary>
+    public DateTimeOffset HandedOut { get; set; }
+
     /// <summary>When the lease ends unless it is renewed.</summary>
     public DateTimeOffset LeasedUntil { get; set; }
 

@@ -70,6 +70,7 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
             RemoveFromOpen(item);
             Lease(item, worker);
             item.Attempt++;
+            item.HandedOut = time.GetUtcNow();
             GivenOutAgain += item.Attempt > 1 ? 1 : 0;
             assignments.Add(new Assignment(new WorkKey(Epoch, item.Id, item.Attempt), item.Payload));
         }
@@ -79,6 +80,9 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
 
     /// <summary>Whether a hand-out is the newest of an item that is not counted yet.</summary>
     public bool IsCurrent(WorkKey key) => Find(key) is not null;
+
+    /// <summary>When the newest hand-out of an item that is not counted yet was made; null for any other.</summary>
+    public DateTimeOffset? HandedOut(WorkKey key) => Find(key)?.HandedOut;
 
     /// <summary>Counts a result: true the first time and only for the current attempt, else false.</summary>
     public bool Complete(WorkKey key)

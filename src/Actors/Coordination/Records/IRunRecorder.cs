@@ -7,7 +7,7 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <summary>
 /// Where a run's figures and traces go, on disk when a method returns. An exception of an implementation ends the run.
 /// </summary>
-internal interface IRunRecorder
+internal interface IRunRecorder : IDisposable
 {
     /// <summary>
     /// Records the figures of one step of a phase: <c>sft</c> for the cold start, <c>srm</c> for a scalar model,
@@ -21,6 +21,11 @@ internal interface IRunRecorder
     /// <param name="step">Updates that are made, the one of this batch included.</param>
     /// <param name="traces">The judgments, those of one prompt next to each other.</param>
     void Traces(BatchId batch, int step, IReadOnlyList<JudgedTrace> traces);
+
+    /// <summary>
+    /// Takes in when a worker had an item; on disk with the next batch's judgments, and when the run ends.
+    /// </summary>
+    void Span(WorkSpan span);
 
     /// <summary>Reports a pair that an update or evaluation does without.</summary>
     /// <param name="batch">The update or evaluation.</param>

@@ -12,10 +12,10 @@ using Serilog;
 namespace R1Reward.Actors.Runs.Record;
 
 /// <summary>
-/// Writes a run's figures and traces to its folder: metrics.jsonl, traces.jsonl, TensorBoard events, summary.json,
-/// report.html.
+/// Writes a run's figures and traces to its folder: metrics.jsonl, traces.jsonl, timeline.jsonl, TensorBoard events,
+/// summary.json, report.html.
 /// </summary>
-internal sealed class RunRecorder : IRunRecorder, IDisposable
+internal sealed class RunRecorder : IRunRecorder
 {
     private const string Updates = "rl";
     private const string EvaluationPrefix = "eval-";
@@ -27,6 +27,8 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     private readonly TimeProvider _time;
     private readonly JsonLines _metrics;
     private readonly JsonLines _traces;
+    private readonly JsonLines _timeline;
+    private readonly List<WorkSpan> _spans = [];
     private readonly HashSet<string> _leftOut = [];
     private readonly HashSet<NoSignal> _skippedFor = [];
     private readonly DriftAlarms _alarms;
@@ -51,6 +53,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         Directory.CreateDirectory(folder.Root);
         _metrics = new JsonLines(folder.Metrics);
         _traces = new JsonLines(folder.Traces);
+        _timeline = new JsonLines(folder.Timeline);
         _events = new TensorBoardWriter(folder.TensorBoard, time);
         _summary = RunSummary.Read(folder.Summary) ?? new RunSummary { Name = name, Seed = seed };
     }
@@ -90,8 +93,12 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         }
 
         _traces.Sync();
+        WriteSpans();
         TellMostlyUndecided(batch, traces);
     }
+
+    /// <inheritdoc/>
+    public void Span(WorkSpan span) => _spans.Add(span);
 
     /// <inheritdoc/>
     public void LeftOut(BatchId batch, string reason)
@@ -182,9 +189,11 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
                 progress.Evaluated.Contains(phase[EvaluationPrefix.Length..]),
             _ => true,
         });
-        _traces.Cut(line => BatchId.Parse((string)line["sampling"]!) is var batch && batch.IsEvaluation
+        bool Counts(BatchId batch) => batch.IsEvaluation
             ? progress.Evaluated.Contains(batch.Evaluation!)
-            : batch.Step <= progress.Step);
+            : batch.Step <= progress.Step;
+        _traces.Cut(line => Counts(BatchId.Parse((string)line["sampling"]!)));
+        _timeline.Cut(line => Counts(WorkSpan.Read(line).Work.Batch));
         _summary = _summary.WithEvaluations(progress.Evaluated);
         _summary.Write(_folder.Summary);
         foreach (var line in JsonLines.Read(_folder.Metrics))
@@ -206,6 +215,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     /// <inheritdoc/>
     public void Finish()
     {
+        WriteSpans();
         _summary = _summary with
         {
             Updates = UpdateCounts.From(JsonLines.Read(_folder.Metrics)),
@@ -213,6 +223,12 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
         };
         _summary.Write(_folder.Summary);
         AtomicFile.Write(_folder.Report, Report.Write(_folder));
+    }
+
+    private void WriteSpans()
+    {
+        _spans.ForEach(span => _timeline.Append(span.ToJson()));
+        _spans.Clear();
     }
 
     private Dictionary<string, double> Watched(IReadOnlyDictionary<string, double> figures, int step)
@@ -249,6 +265,7 @@ internal sealed class RunRecorder : IRunRecorder, IDisposable
     {
         _metrics.Dispose();
         _traces.Dispose();
+        _timeline.Dispose();
         _events.Dispose();
     }
 
