@@ -13,12 +13,14 @@ internal static class NativeSettings
     // Numbers of glibc's mallopt; it reads its part of the environment before the program begins.
     private const int TrimThreshold = -1;
     private const int MmapThreshold = -3;
+    private const int ArenaMax = -8;
 
     /// <summary>
     /// Variable, value and, where the C library has read it already, its number there: idle threads spin for some
     /// microseconds until the next small operation comes, and then sleep (longer they would spin against the other
     /// cores' work, shorter they would be woken at every operation); memory of activations, whose sizes come and go at
-    /// every step, is kept instead of handed back each time.
+    /// every step, is kept instead of handed back each time, and is one for all threads: what a thread has for itself
+    /// holds nothing beyond 64 MiB, and is handed back whatever the other settings say.
     /// </summary>
     private static readonly (string Name, string Value, int? Parameter)[] Defaults =
     [
@@ -26,6 +28,7 @@ internal static class NativeSettings
         ("GOMP_SPINCOUNT", "20000", null),
         ("MALLOC_TRIM_THRESHOLD_", Kept, TrimThreshold),
         ("MALLOC_MMAP_THRESHOLD_", Kept, MmapThreshold),
+        ("MALLOC_ARENA_MAX", "1", ArenaMax),
     ];
 
     /// <summary>Sets what is open, for this process and those that it starts.</summary>
