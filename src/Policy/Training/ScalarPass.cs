@@ -89,19 +89,56 @@ public static class ScalarPass
     /// <param name="rows">The texts.</param>
     /// <param name="loss">From scores (B, heads) to a single number.</param>
     /// <param name="checkpointing">Whether activations are computed again instead of kept.</param>
+    /// <param name="begin">Called before each pass with the places of its texts.</param>
     /// <returns>The scores.</returns>
     internal static double[][] Backward(
-        ScalarModel model, IReadOnlyList<ScalarRow> rows, Func<Tensor, Tensor> loss, bool checkpointing)
+        ScalarModel model,
+        IReadOnlyList<ScalarRow> rows,
+        Func<Tensor, Tensor> loss,
+        bool checkpointing,
+        Action<IEnumerable<int>> begin)
     {
         using var scope = NewDisposeScope();
         if (checkpointing)
         {
+            begin(Enumerable.Range(0, rows.Count));
             return Checkpointed(model, rows, loss);
         }
 
-        var scores = model.Score(rows, training: true);
+        var scores = TrainingScores(model, rows, checkpointing, begin);
         loss(scores).backward();
         return Numbers(scores);
+    }
+
+    /// <summary>
+    /// Scores (B, heads) of texts as in training, all in one graph, from a pass for each few of similar lengths: the
+    /// responses of a pair differ in theirs. One pass where activations are computed again, and where padding is pooled.
+    /// </summary>
+    internal static Tensor TrainingScores(
+        ScalarModel model, IReadOnlyList<ScalarRow> rows, bool checkpointing, Action<IEnumerable<int>> begin)
+    {
+        if (checkpointing || model.Config.PoolsPadding)
+        {
+            begin(Enumerable.Range(0, rows.Count));
+            return model.Score(rows, training: true);
+        }
+
+        using var scope = NewDisposeScope();
+        var pieces = MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], int.MaxValue);
+        var scores = cat([.. pieces.Select(Pass)], 0);
+        var places = new long[rows.Count];
+        foreach (var (place, index) in pieces.SelectMany(piece => piece).Index())
+        {
+            places[index] = place;
+        }
+
+        return scores.index_select(0, tensor(places, device: scores.device)).MoveToOuterDisposeScope();
+
+        Tensor Pass(int[] piece)
+        {
+            begin(piece);
+            return model.Score([.. piece.Select(index => rows[index])], training: true);
+        }
     }
 
     private static double[][] Checkpointed(
@@ -125,7 +162,7 @@ public static class ScalarPass
         return Numbers(scores);
     }
 
-    private static double[][] Numbers(Tensor scoresBH)
+    internal static double[][] Numbers(Tensor scoresBH)
     {
         var heads = (int)scoresBH.size(1);
         var values = scoresBH.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();

@@ -156,9 +156,12 @@ public sealed class ScalarStep(
                     : (scores * Part(gradients, piece)).sum();
             }
 
-            BeginDropout(batch, piece);
             var scores = ScalarPass.Backward(
-                model, Rows(piece.Select(index => batch[index])), Loss, options.GradientCheckpointing);
+                model,
+                Rows(piece.Select(index => batch[index])),
+                Loss,
+                options.GradientCheckpointing,
+                rows => BeginDropout(batch, piece, rows));
             model.Backbone.Adapter?.EndDropout();
             optimizer.Accumulate();
             Place(scores, piece, all);
@@ -175,10 +178,14 @@ public sealed class ScalarStep(
         var all = new double[]?[2 * batch.Count];
         foreach (var piece in Pieces(batch))
         {
-            BeginDropout(batch, piece);
-            var rows = Rows(piece.Select(index => batch[index]));
-            Place(ScalarPass.Evaluate(model, rows, int.MaxValue, training: true), piece, all);
+            using var mode = no_grad();
+            using var scores = ScalarPass.TrainingScores(
+                model,
+                Rows(piece.Select(index => batch[index])),
+                options.GradientCheckpointing,
+                rows => BeginDropout(batch, piece, rows));
             model.Backbone.Adapter?.EndDropout();
+            Place(ScalarPass.Numbers(scores), piece, all);
         }
 
         var leaf = Matrix(Shared(all)).requires_grad_();
@@ -194,8 +201,12 @@ public sealed class ScalarStep(
         return MicroBatches.Plan(lengths, options.MicroBatchTokens / 2, optimizer.Ranks);
     }
 
-    private void BeginDropout(IReadOnlyList<ScalarPair> batch, int[] piece) => model.Backbone.Adapter?.BeginDropout(
-        optimizer.StepCount, [.. piece, .. piece.Select(index => batch.Count + index)]);
+    // The second responses of a piece come after its first ones, and likewise those of the batch.
+    private void BeginDropout(IReadOnlyList<ScalarPair> batch, int[] piece, IEnumerable<int> rows) =>
+        model.Backbone.Adapter?.BeginDropout(optimizer.StepCount,
+        [
+            .. rows.Select(row => row < piece.Length ? piece[row] : batch.Count + piece[row - piece.Length]),
+        ]);
 
     private static void Place(double[][] scores, int[] piece, double[]?[] all)
     {

@@ -45,6 +45,23 @@ public sealed class ScalarModelTests
         Assert.NotEqual(together[0][0], together[0][1]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Texts_of_unlike_lengths_are_trained_on_in_several_passes_unless_padding_is_pooled(bool poolsPadding)
+    {
+        using var mode = no_grad();
+        using var model = Model(new ScalarConfig { PoolsPadding = poolsPadding });
+        ScalarRow[] rows = [.. new[] { 40, 2, 39, 3, 38, 4, 37, 5, 40, 2 }.Select((length, i) =>
+            new ScalarRow([.. Some.Tokens(length, i)]))];
+
+        using var scores = ScalarPass.TrainingScores(model, rows, checkpointing: false, _ => { });
+        using var onePass = model.Score(rows, training: true);
+
+        Numbers.Close(Numbers.Values(onePass), Numbers.Values(scores), 1e-5, "scores");
+        Assert.True(MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], int.MaxValue).Count > 1);
+    }
+
     [Fact]
     public void Pooled_padding_changes_the_scores_of_shorter_rows_as_published()
     {
