@@ -19,6 +19,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     private readonly TorchThread _thread = new("learner", settings.Learner.Threads);
     private readonly WeightsPublisher _weights = new(bulk);
     private readonly WriteClaim _claim = new(folder);
+    private readonly ManagedMemory _memory = new();
     private LearnerState? _state;
     private LearnedUpdate? _last;
     private long _microBatches;
@@ -75,7 +76,9 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
         var metrics = _state.Step.Run(shown, media);
         _state.Version = work.Step;
         var weights = _weights.Publish(work.Step, _state.Model, _state.Tokenizer);
-        var result = new LearnResult(weights, null, LearnFigures.From(metrics))
+        var figures = LearnFigures.From(metrics);
+        _memory.AddTo(figures);
+        var result = new LearnResult(weights, null, figures)
         {
             SkippedFor = metrics.SkippedFor,
             LeftOut = leftOut,
