@@ -31,7 +31,8 @@ internal static class TrainSession
         var reader = configuration.Reader();
         var (settings, node) = CheckedSettings.Read(reader, configuration);
         var folder = new RunFolder(Path.Combine(node.RunsFolder, settings.Name));
-        Console.WriteLine($"run {settings.Name}, folder {folder.Root}");
+        Console.WriteLine(
+            options.Submit ? $"run {settings.Name}, for the cluster" : $"run {settings.Name}, folder {folder.Root}");
         if (options.Submit)
         {
             ClientSettings.CheckMachine(reader, TimeProvider.System);
