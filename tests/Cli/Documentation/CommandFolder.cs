@@ -37,6 +37,9 @@ public sealed class CommandFolder : IDisposable
         new ModelCard("compact").Save(TinyModel.Write(_folder.At("runs/curriculum-sft/checkpoints/sft")));
         WriteRun("quickstart-1");
         WriteRun("quickstart-2");
+        Write(
+            "runs/quickstart-1/timeline.jsonl",
+            """{"work":"step-1/learn","worker":"learner","begun":"2026-01-01T08:00:00+00:00","seconds":2.5}""");
         Write("pairs.jsonl", Pair);
         Write("more.jsonl", """{"prompt":"3 + 3?","chosen":"6","rejected":"7"}""");
         Write("vl_rewardbench.jsonl", """{"id":"RLAIF-V-1","prompt":"2 + 2?","chosen":"4","rejected":"5"}""");
