@@ -11,7 +11,8 @@ namespace R1Reward.Cli.Commands;
 /// </summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "how fast this machine samples, learns, scores, sends messages and reads text")
+    public static Command Create() => new(
+        "bench", "how fast this machine samples, learns, scores, sends messages and reads text")
     {
         Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", new Option<int>("--parts")
         {

@@ -15,7 +15,9 @@ internal sealed class MessageBench(TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Messages of a local measurement; over the wire a fortieth, one after another a four-hundredth.</summary>
+    /// <summary>
+    /// Messages of a local measurement; over the wire a fortieth, one after another a four-hundredth.
+    /// </summary>
     public int Messages { get; init; } = 2_000_000;
 
     /// <summary>Measures all of it.</summary>

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Cli.Measuring;
 
 /// <summary>
-/// Whole updates: replies are sampled, their log-probabilities under a frozen reference computed, and one optimiser step
-/// is made of them. Its rate is that of sampled tokens.
+/// Whole updates: replies are sampled, their log-probabilities under a frozen reference computed, and one optimiser
+/// step is made of them. Its rate is that of sampled tokens.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class StepBench(TimeProvider time) : IBench

@@ -112,7 +112,8 @@ public static class ScalarPass
 
     /// <summary>
     /// Scores (B, heads) of texts as in training, all in one graph, from a pass for each few of similar lengths: the
-    /// responses of a pair differ in theirs. One pass where activations are computed again, and where padding is pooled.
+    /// responses of a pair differ in theirs. One pass where activations are computed again, and where padding is
+    /// pooled.
     /// </summary>
     internal static Tensor TrainingScores(
         ScalarModel model, IReadOnlyList<ScalarRow> rows, bool checkpointing, Action<IEnumerable<int>> begin)

@@ -70,7 +70,8 @@ internal static class TimeLinePicture
         string colour)
     {
         var begun = x.At((batch.Min(span => span.Begun) - start).TotalSeconds);
-        svg.Append(Invariant, $"<path fill=\"{colour}\" fill-opacity=\".8\" stroke=\"{colour}\" d=\"M{begun:0.##} {foot}");
+        svg.Append(Invariant, $"<path fill=\"{colour}\" fill-opacity=\".8\" stroke=\"{colour}\" ")
+            .Append(Invariant, $"d=\"M{begun:0.##} {foot}");
         foreach (var (at, items) in Heights(batch, start))
         {
             svg.Append(Invariant, $"H{x.At(at):0.##}V{foot - (items * perItem):0.#}");
