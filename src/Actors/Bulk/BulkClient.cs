@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using R1Reward.Actors.Certificates;
 using R1Reward.Actors.Protocol;
+using Serilog;
 
 namespace R1Reward.Actors.Bulk;
 
@@ -42,6 +43,9 @@ internal sealed class BulkClient
         }
     }
 
+    /// <summary>Shows key and certificate to other nodes, and believes theirs.</summary>
+    public HttpClient Http => _http;
+
     /// <summary>Bytes that were fetched so far.</summary>
     public long Received => Interlocked.Read(ref _received);
 
@@ -61,6 +65,30 @@ internal sealed class BulkClient
 
         var partial = target + ".partial";
         Directory.CreateDirectory(partial);
+        await FetchAsync([.. blob.Places()], partial, cancel);
+        Directory.Move(partial, target);
+        Evict();
+        return target;
+    }
+
+    private async Task FetchAsync(BlobReference[] places, string partial, CancellationToken cancel)
+    {
+        foreach (var (i, place) in places.Index())
+        {
+            try
+            {
+                await FetchAsync(place, partial, cancel);
+                return;
+            }
+            catch (IOException failure) when (i + 1 < places.Length)
+            {
+                Log.Warning("{Blob}: {Reason}; it is fetched elsewhere", place.Name, failure.Message);
+            }
+        }
+    }
+
+    private async Task FetchAsync(BlobReference blob, string partial, CancellationToken cancel)
+    {
         var removed = _fetching.GetOrAdd(blob.Node, _ => new CancellationTokenSource()).Token;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, removed);
         try
@@ -74,10 +102,6 @@ internal sealed class BulkClient
         {
             throw new IOException($"{blob.Name}: its node {blob.Node} was removed from the cluster");
         }
-
-        Directory.Move(partial, target);
-        Evict();
-        return target;
     }
 
     /// <summary>Ends what is being fetched from a node, and asks it for nothing more until it is back.</summary>
@@ -86,8 +110,21 @@ internal sealed class BulkClient
     /// <summary>A node that was removed is there again, under the same address.</summary>
     public void NodeJoined(string node) => _fetching.TryRemove(node, out _);
 
-    /// <summary>Whether a blob's publisher answers and still has its first file.</summary>
+    /// <summary>Whether a blob's publisher, or one who has a copy, answers and still has its first file.</summary>
     public async Task<bool> IsServedAsync(BlobReference blob)
+    {
+        foreach (var place in blob.Places())
+        {
+            if (await IsServedAtAsync(place))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> IsServedAtAsync(BlobReference blob)
     {
         using var patience = new CancellationTokenSource(AnswerIn);
         try

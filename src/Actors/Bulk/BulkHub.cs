@@ -32,7 +32,11 @@ internal sealed class BulkHub : IAsyncDisposable
     {
         _key = options.Key;
         _client = new BulkClient(options, certificates);
+        Direct = new DirectConnections(_client.Http);
     }
+
+    /// <summary>Connections between workers that stay open.</summary>
+    public DirectConnections Direct { get; }
 
     /// <summary>
     /// Base address under which other nodes reach this node's server, for example <c>http://127.0.0.1:40123</c>.
@@ -79,8 +83,11 @@ internal sealed class BulkHub : IAsyncDisposable
     {
         _folders[name] = folder;
         var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(Describe).ToList();
-        return new BlobReference(name, $"{Address}/blobs/{name}", files) { Node = Node };
+        return new BlobReference(name, UrlOf(Address, name), files) { Node = Node };
     }
+
+    /// <summary>Where the node of a base address serves a blob.</summary>
+    public static string UrlOf(string address, string name) => $"{address}/blobs/{name}";
 
     /// <summary>
     /// Hands something over to readers in this process under the name of a blob; it stays the caller's to dispose.
@@ -129,6 +136,11 @@ internal sealed class BulkHub : IAsyncDisposable
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return Task.CompletedTask;
+        }
+
+        if (DirectConnections.NameOf(context.Request) is { } name)
+        {
+            return Direct.ServeAsync(context, name);
         }
 
         if (!HttpMethods.IsGet(context.Request.Method) || PathOf(context.Request) is not { } path)

@@ -18,6 +18,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="Stall">For how long an engine may stand still before its worker renews nothing more.</param>
 /// <param name="Recorder">The files that the run writes to, closed when it ends.</param>
 /// <param name="Time">The clock of what is missing, silent and sampled of late.</param>
+/// <param name="Learners">Which of the learners make an update together.</param>
 internal sealed record ActiveRun(
     RunCommands.Submit Submit,
     string Folder,
@@ -28,7 +29,8 @@ internal sealed record ActiveRun(
     RunMachine Machine,
     TimeSpan Stall,
     IRunRecorder Recorder,
-    TimeProvider Time) : IDisposable
+    TimeProvider Time,
+    LearnerGroup Learners) : IDisposable
 {
     // A worker that was just lost may be back in a moment.
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
@@ -40,7 +42,7 @@ internal sealed record ActiveRun(
     public ToWorker.WhoAreYou WhoAreYou => new(Ledger.Epoch);
 
     /// <summary>The workers that have joined it.</summary>
-    public WorkerRegistry Workers { get; } = new(Time);
+    public WorkerRegistry Workers { get; } = new(Time, Learners);
 
     /// <summary>The workers that it lacks.</summary>
     public MissingWorkers Missing { get; } = new(Time);

@@ -8,7 +8,8 @@ namespace R1Reward.Actors.Coordination;
 /// The workers that have joined a run: which work each of them does, and for how many more items it has room.
 /// </summary>
 /// <param name="time">Knows for how long a worker has said nothing.</param>
-internal sealed class WorkerRegistry(TimeProvider time)
+/// <param name="learners">Which of the learners make an update together.</param>
+internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
 {
     // A rollout item carries a question and two responses: eight stay far below the frame limit of the remoting.
     private const int ItemsPerMessage = 8;
@@ -20,8 +21,14 @@ internal sealed class WorkerRegistry(TimeProvider time)
         _workers.Values.GroupBy(worker => worker.Kind).ToDictionary(group => group.Key, group => group.Count());
 
     /// <summary>Adds a worker. One that introduces itself again has room for nothing until it asks for work.</summary>
-    public void Add(FromWorker.Hello hello, IActorRef reference) =>
+    public void Add(FromWorker.Hello hello, IActorRef reference)
+    {
         _workers[hello.Worker] = new Worker(hello.Worker, hello.Address, hello.Kind, reference, time.GetTimestamp());
+        if (hello.Kind == WorkKind.Learn)
+        {
+            learners.Come();
+        }
+    }
 
     /// <summary>Whether a worker has joined.</summary>
     public bool Contains(string name) => _workers.ContainsKey(name);
@@ -51,6 +58,8 @@ internal sealed class WorkerRegistry(TimeProvider time)
         worker.HeardAt = time.GetTimestamp();
         worker.Free = pull.Free;
         worker.WaitsFor = pull.WaitsFor;
+        worker.Direct = pull.Direct;
+        worker.Share = pull.Free > 0 ? null : worker.Share;
     }
 
     /// <summary>Gives room for one item to a worker that is to leave and asks for nothing itself.</summary>
@@ -66,7 +75,7 @@ internal sealed class WorkerRegistry(TimeProvider time)
         return [.. _workers.Values.OrderBy(worker => worker.Name, StringComparer.Ordinal).Select(worker =>
         {
             var held = leased[worker.Name].ToList();
-            var worksOn = held.Count > 0 ? held[0].Id.ToString() : null;
+            var worksOn = worker.Share ?? (held.Count > 0 ? held[0].Id.ToString() : null);
             return new WorkerDetails(
                 worker.Name,
                 worker.Address,
@@ -85,12 +94,51 @@ internal sealed class WorkerRegistry(TimeProvider time)
     /// </summary>
     public IEnumerable<(IActorRef Worker, ToWorker.Work Work)> HandOut(WorkLedger ledger)
     {
-        foreach (var worker in _workers.Values)
+        foreach (var together in HandOutTogether(ledger))
+        {
+            yield return together;
+        }
+
+        foreach (var worker in _workers.Values.Where(worker => learners.Ranks == 1 || worker.Kind != WorkKind.Learn))
         {
             while (Lease(worker, ledger) is { Count: > 0 } items)
             {
                 yield return (worker.Reference, new ToWorker.Work(ledger.Epoch, items));
             }
+        }
+    }
+
+    // The first of the ranks has the item on lease, and the others its share of the update.
+    private IEnumerable<(IActorRef Worker, ToWorker.Work Work)> HandOutTogether(WorkLedger ledger)
+    {
+        if (learners.Ranks == 1 || ledger.Next(WorkKind.Learn) is not { } next)
+        {
+            yield break;
+        }
+
+        List<Worker> all = [.. _workers.Values.Where(worker => worker.Kind == WorkKind.Learn)];
+        var idle = all.Where(worker => worker is { Free: > 0, Direct: not null });
+        string[] free = [.. idle.Select(worker => worker.Name)];
+        // A checkpoint is one learner's work.
+        var chosen = next is LearnWork ? learners.Choose(free, all.Count) : learners.InOrder(free).Take(1);
+        List<Worker> ranks = [.. chosen.Select(name => _workers[name])];
+        if (ranks.Count == 0 || ledger.Take(ranks[0].Name, WorkKind.Learn, 1) is not [var item])
+        {
+            yield break;
+        }
+
+        var members = ranks.ConvertAll(worker => new RankMember(worker.Name, worker.Direct!, worker.Address));
+        foreach (var (rank, worker) in ranks.Index())
+        {
+            var share = item;
+            if (item.Payload is LearnWork update && ranks.Count > 1)
+            {
+                worker.Share = $"{item.Key.Id}, rank {rank} of {ranks.Count}";
+                share = item with { Payload = update with { Seat = new RankSeat(rank, members) } };
+            }
+
+            worker.Free = 0;
+            yield return (worker.Reference, new ToWorker.Work(ledger.Epoch, [share]));
         }
     }
 
@@ -129,5 +177,9 @@ internal sealed class WorkerRegistry(TimeProvider time)
         public int Free { get; set; }
 
         public string? WaitsFor { get; set; }
+
+        public string? Direct { get; set; }
+
+        public string? Share { get; set; }
     }
 }

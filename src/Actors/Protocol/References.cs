@@ -16,7 +16,19 @@ internal sealed record BlobReference(string Name, string BaseUrl, IReadOnlyList<
 {
     /// <summary>The serving node's cluster address: when it is removed from the cluster, nobody waits for it.</summary>
     public string Node { get; init; } = "";
+
+    /// <summary>Where the same files are as well, for those who cannot have them here.</summary>
+    public IReadOnlyList<BlobCopy> Copies { get; init; } = [];
+
+    /// <summary>The set at each of its places, this one first.</summary>
+    public IEnumerable<BlobReference> Places() =>
+        [this, .. Copies.Select(copy => this with { BaseUrl = copy.BaseUrl, Node = copy.Node, Copies = [] })];
 }
+
+/// <summary>Another place where a set of files is served under the same names.</summary>
+/// <param name="BaseUrl">Where the files are.</param>
+/// <param name="Node">The serving node's cluster address.</param>
+internal sealed record BlobCopy(string BaseUrl, string Node);
 
 /// <summary>Weights of one policy version.</summary>
 /// <param name="Version">The version.</param>

@@ -57,6 +57,7 @@ internal static class WireTypes
         ["learned"] = typeof(LearnResult),
         ["saved"] = typeof(SaveResult),
         ["weights-lost"] = typeof(WeightsLost),
+        ["learner-lost"] = typeof(LearnerLost),
         ["failed"] = typeof(WorkFailed),
         ["stopped"] = typeof(WorkStopped),
     };

@@ -70,6 +70,9 @@ internal sealed record ScoreWork(
 /// <param name="Checkpoint">Whether to write a checkpoint after it.</param>
 internal sealed record LearnWork(int Step, BlobReference Batch, WeightsReference From, bool Checkpoint) : WorkPayload
 {
+    /// <summary>The worker's place among those that make the update together; null where it makes it alone.</summary>
+    public RankSeat? Seat { get; init; }
+
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Learn;
 }

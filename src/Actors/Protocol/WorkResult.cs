@@ -61,6 +61,14 @@ internal sealed record SaveResult(string Checkpoint) : WorkResult;
 /// </summary>
 internal sealed record WeightsLost(string Reason) : WorkResult;
 
+/// <summary>
+/// Of the learners that make an update together one is lost: the others are where they were before it, and it is to be
+/// given out again.
+/// </summary>
+/// <param name="Worker">The one that is lost, as far as the sender knows.</param>
+/// <param name="Reason">What was seen of it.</param>
+internal sealed record LearnerLost(string Worker, string Reason) : WorkResult;
+
 /// <summary>The work cannot be done, here or elsewhere: the run stops with this message.</summary>
 /// <param name="Message">What, where, why, what to do.</param>
 /// <param name="UserError">True for a mistake that the user can correct (exit code 2), false for a broken invariant

@@ -17,7 +17,9 @@ internal static class FromWorker
     /// <param name="Worker">The worker.</param>
     /// <param name="Free">For how many more items it has room.</param>
     /// <param name="WaitsFor">What the items that it holds wait for; null while they go on.</param>
-    public sealed record Pull(int Epoch, string Worker, int Free, string? WaitsFor = null) : IWireMessage;
+    /// <param name="Direct">Where other workers connect to it; null where none does.</param>
+    public sealed record Pull(int Epoch, string Worker, int Free, string? WaitsFor = null, string? Direct = null)
+        : IWireMessage;
 
     /// <summary>Renews the leases of items that the engine gets on with.</summary>
     public sealed record Renew(int Epoch, string Worker, IReadOnlyList<WorkKey> Held) : IWireMessage;

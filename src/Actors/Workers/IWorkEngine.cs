@@ -20,6 +20,11 @@ internal interface IWorkEngine : IAsyncDisposable
     /// <summary>What its items wait for, in words for people; null while they go on.</summary>
     string? WaitsFor => null;
 
+    /// <summary>
+    /// Base address at which workers that do an item together with this one connect; null where none does.
+    /// </summary>
+    string? Direct => null;
+
     /// <summary>Does one work item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="progress">Takes figures of work in progress, by step.</param>

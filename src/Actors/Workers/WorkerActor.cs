@@ -139,7 +139,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         if (_slot.Engine is { } engine && _run is not null && _departure is null)
         {
             var free = Math.Max(0, engine.Capacity - _work.Held.Count);
-            _coordinator.Tell(new FromWorker.Pull(_run.Epoch, _name, free, engine.WaitsFor));
+            _coordinator.Tell(new FromWorker.Pull(_run.Epoch, _name, free, engine.WaitsFor, engine.Direct));
         }
     }
 
@@ -218,6 +218,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var result = isSaved ? null : message.Result;
         if (message.Key.Epoch != _run!.Epoch || _work.Finish(message.Key.Id, result) is not { } key)
         {
+            Pull();
             return;
         }
 

@@ -14,8 +14,8 @@ internal static class TrainCommand
         config.Required = true;
         var processes = new Option<int>("--processes")
         {
-            Description = "1: everything in this process; 3: the rollout worker and the learner in processes of their "
-                + "own",
+            Description = "1: everything in this process; 3: the rollout worker and the learner (with "
+                + "r1reward.learner.ranks above 1 each of them) in processes of their own",
             DefaultValueFactory = _ => 1,
         };
         var submit = new Option<bool>("--submit")

@@ -111,8 +111,11 @@ internal static class TrainSession
             ? ChildNodes.Start(
                 configuration,
                 Cluster.Get(host.System),
-                [NodeRole.Rollout],
-                [NodeRole.Learner, NodeRole.Sft, NodeRole.Srm])
+                [
+                    [NodeRole.Rollout],
+                    [NodeRole.Learner, NodeRole.Sft, NodeRole.Srm],
+                    .. Enumerable.Repeat<IReadOnlyList<NodeRole>>([NodeRole.Learner], settings.Learners.Ranks - 1),
+                ])
             : null;
         var submission = new RunSubmission(host, submit, node.JoinTimeout, options.Plain);
         return await submission.RunAsync(stop, () => CheckAsync(host, others));

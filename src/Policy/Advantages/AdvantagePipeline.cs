@@ -19,7 +19,7 @@ public sealed class AdvantagePipeline(AdvantageOptions? options = null, Advantag
     public AdvantageOptions Options { get; } = options ?? new AdvantageOptions();
 
     /// <summary>Moments of all shaped rewards so far, by which running normalisation goes.</summary>
-    public AdvantageMoments RewardMoments { get; private set; } = rewardMoments;
+    public AdvantageMoments RewardMoments { get; set; } = rewardMoments;
 
     /// <summary>The finished advantages of a batch that lies in one place.</summary>
     /// <param name="traces">The whole rollout step.</param>

@@ -23,7 +23,7 @@ public sealed class KlController
     }
 
     /// <summary>The weight for the next rollout step.</summary>
-    public double Coefficient { get; private set; }
+    public double Coefficient { get; set; }
 
     /// <summary>Takes one rollout step's divergence per token and its number of traces into account.</summary>
     public void Update(double kl, int traces)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -32,6 +33,9 @@ public sealed class RingCollective(int rank, int ranks, Stream next, Stream prev
 
     /// <summary>Bytes sent so far, headers left out.</summary>
     public long BytesSent { get; private set; }
+
+    /// <summary>Time spent so far in exchanges, waiting for slower ranks included.</summary>
+    public TimeSpan Elapsed { get; private set; }
 
     /// <inheritdoc/>
     public void ReduceScatter(Tensor flat) => OnCpu(flat, memory => AllParts(memory, shift: -1, Add));
@@ -115,8 +119,11 @@ public sealed class RingCollective(int rank, int ranks, Stream next, Stream prev
 
     private ReadOnlySpan<byte> Exchange(ReadOnlySpan<byte> sent, int length)
     {
+        var start = Stopwatch.GetTimestamp();
         BytesSent += sent.Length;
-        return _link.Exchange(sent, length);
+        var received = _link.Exchange(sent, length);
+        Elapsed += Stopwatch.GetElapsedTime(start);
+        return received;
     }
 
     private int Around(int part) => ((part % ranks) + ranks) % ranks;

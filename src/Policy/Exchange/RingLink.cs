@@ -42,7 +42,7 @@ internal sealed class RingLink(int rank, int ranks, Stream next, Stream previous
         try
         {
             Receive(length, limit.Token);
-            Wait(sending, Next, "it takes nothing any more");
+            Wait(sending, Next, "it takes nothing any more", limit.Token);
             return _received.AsSpan(0, length);
         }
         catch (RankLostException lost)
@@ -85,19 +85,21 @@ internal sealed class RingLink(int rank, int ranks, Stream next, Stream previous
         Wait(
             previous.ReadExactlyAsync(_received.AsMemory(0, length), limit).AsTask(),
             Previous,
-            "nothing comes from it any more");
+            "nothing comes from it any more",
+            limit);
 
-    private void Wait(Task transfer, int other, string otherwise)
+    private void Wait(Task transfer, int other, string otherwise, CancellationToken limit)
     {
         try
         {
             transfer.GetAwaiter().GetResult();
         }
-        catch (OperationCanceledException late)
+        catch (OperationCanceledException late) when (limit.IsCancellationRequested)
         {
             throw new RankLostException(other, $"no answer within {patience.TotalSeconds:g4} s", late);
         }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        catch (Exception failure)
+            when (failure is IOException or ObjectDisposedException or OperationCanceledException)
         {
             throw new RankLostException(other, otherwise, failure);
         }

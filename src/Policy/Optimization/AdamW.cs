@@ -183,6 +183,24 @@ public sealed class AdamW : IDisposable
         }
     }
 
+    /// <summary>
+    /// What a step goes on from, in float32 and a fixed order: weights and both moments of each buffer. Live memory;
+    /// <see cref="Resume"/> follows a change of it.
+    /// </summary>
+    internal IEnumerable<Tensor> FlatState =>
+        _states.SelectMany(state => new[] { state.Master, state.First, state.Second });
+
+    /// <summary>Goes on after so many steps, with the weights and moments that are there now.</summary>
+    internal void Resume(long steps)
+    {
+        using var mode = no_grad();
+        StepCount = steps;
+        foreach (var state in _states.Where(state => state.IsMixed))
+        {
+            state.Group.Values.copy_(state.Master);
+        }
+    }
+
     internal void RestoreStepCount(long count) => StepCount = count;
 
     private Tensor[] SumsOf(ParameterTable table) =>

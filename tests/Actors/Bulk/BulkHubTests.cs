@@ -39,6 +39,23 @@ public sealed class BulkHubTests : IDisposable
     }
 
     [Fact]
+    public async Task What_its_publisher_does_not_have_any_more_comes_from_one_who_has_a_copy()
+    {
+        await using var hub = await Hub("a");
+        await using var second = await Hub("b");
+        await using var reader = await Hub("c");
+        var blob = hub.Publish("w1", Files("w1", "weights"));
+        second.Publish("w1", Files("w1", "weights"));
+        blob = blob with { Copies = [new BlobCopy(BulkHub.UrlOf(second.Address, "w1"), "")] };
+        hub.Forget("w1");
+
+        Assert.True(await reader.IsServedAsync(blob));
+        Assert.Equal("weights", File.ReadAllText(Path.Combine(await reader.FolderOfAsync(blob, default), "model")));
+        second.Forget("w1");
+        Assert.False(await reader.IsServedAsync(blob));
+    }
+
+    [Fact]
     public async Task Other_bytes_than_announced_are_not_used()
     {
         await using var hub = await Hub("a");

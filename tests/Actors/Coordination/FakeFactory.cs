@@ -76,6 +76,7 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory
             loaded.Machine,
             lease,
             loaded,
-            loaded.Time);
+            loaded.Time,
+            new LearnerGroup(1, TimeSpan.Zero, loaded.Time));
     }
 }

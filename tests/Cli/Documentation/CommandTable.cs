@@ -37,6 +37,8 @@ internal static class CommandTable
         ["./r1 quickstart"] = new Parsed("ProgramEndTests runs it with tiny settings"),
         ["./r1 quickstart --seed N"] = new Parsed("ProgramEndTests runs it with tiny settings"),
         ["./r1 quickstart --processes 3"] = new Parsed("LostNodeTests runs it with tiny settings"),
+        ["./r1 quickstart --processes 3 --set r1reward.learner.ranks=2"] =
+            new Parsed("LostLearnerTests runs it with tiny settings"),
         ["./r1 --help"] = new Run(),
         ["./r1 config show --config my.conf"] = new Run(),
         ["./r1 train --config my.conf"] = new Run("--plain"),

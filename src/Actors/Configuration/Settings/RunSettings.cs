@@ -35,6 +35,9 @@ public sealed partial record RunSettings
     /// <summary><c>r1reward.learner</c>: where updates run.</summary>
     public required DeviceSettings Learner { get; init; }
 
+    /// <summary><c>r1reward.learner</c>: how many learners make an update together.</summary>
+    public required LearnerSettings Learners { get; init; }
+
     /// <summary><c>r1reward.sft-worker</c>: where the cold start runs.</summary>
     public required DeviceSettings SftWorker { get; init; }
 
@@ -77,6 +80,7 @@ public sealed partial record RunSettings
             Rl = RlSettings.Read(reader),
             Rollout = RolloutSettings.Read(reader),
             Learner = DeviceSettings.Read(reader, "r1reward.learner", trains: true),
+            Learners = LearnerSettings.Read(reader),
             SftWorker = DeviceSettings.Read(reader, "r1reward.sft-worker", trains: true),
             SrmWorker = DeviceSettings.Read(reader, "r1reward.srm-worker", trains: true),
             Rewards = RewardSettings.Read(reader),

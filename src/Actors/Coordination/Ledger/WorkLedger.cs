@@ -54,6 +54,9 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
         item.Place = OpenOf(payload.Kind).AddLast(item);
     }
 
+    /// <summary>What is given out next of a kind of work; null where nothing waits.</summary>
+    public WorkPayload? Next(WorkKind kind) => OpenOf(kind).First?.Value.Payload;
+
     /// <summary>Whether a worker holds any item.</summary>
     public bool Holds(string worker) => _items.Values.Any(item => item.Worker == worker);
 
@@ -99,16 +102,19 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
 
     /// <summary>
     /// Prolongs the leases of what a worker is still working on. Items that no other worker has taken yet become its
-    /// own again.
+    /// own again; one that several make together stays the first one's.
     /// </summary>
     public void Renew(string worker, IEnumerable<WorkKey> held)
     {
         foreach (var item in held.Select(Find).OfType<LedgerItem>())
         {
             RemoveFromOpen(item);
-            Lease(item, worker);
+            Lease(item, item.Worker ?? worker);
         }
     }
+
+    /// <summary>Opens an item that was given out in vain, if the hand-out is its newest.</summary>
+    public void Reopen(WorkKey key) => Release(item => item.Worker is not null && item == Find(key));
 
     /// <summary>Opens what a lost worker held; returns how many items.</summary>
     public int ReleaseWorker(string worker) => Release(item => item.Worker == worker);

@@ -115,7 +115,17 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         var coldStartSteps = settings.Sft.Optimizer.Steps;
         var begun = journal.Entries[0].At;
         return new ActiveRun(
-            submit, folder.Root, begun, plan, coldStartSteps, ledger, machine, settings.Stall, files.Recorder, time);
+            submit,
+            folder.Root,
+            begun,
+            plan,
+            coldStartSteps,
+            ledger,
+            machine,
+            settings.Stall,
+            files.Recorder,
+            time,
+            new LearnerGroup(settings.Learners.Ranks, settings.Learners.GatherTimeout, time));
     }
 
     private static bool IsUnderWay(string folder) =>

@@ -1,15 +1,20 @@
+using System.Security.Cryptography;
 using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Policy.Devices;
+using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Training;
+using Serilog;
 
 namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
 /// Applies reinforcement updates on a thread of its own: fetches a batch with its pictures, makes one
 /// <see cref="Policy.Training.ReinforceStep"/> of it, publishes the new weights, writes a checkpoint where asked. The
-/// last update is not made again for a coordinator that did not hear of it.
+/// last update is not made again for a coordinator that did not hear of it. Where several learners make an update
+/// together, all but the first do their share and hand nothing in.
 /// </summary>
 /// <param name="settings">The run.</param>
 /// <param name="folder">The run folder, where checkpoints are.</param>
@@ -20,7 +25,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     private readonly WeightsPublisher _weights = new(bulk);
     private readonly WriteClaim _claim = new(folder);
     private readonly ManagedMemory _memory = new();
-    private LearnerState? _state;
+    private UpdateStart? _start;
     private LearnedUpdate? _last;
     private long _microBatches;
 
@@ -29,6 +34,11 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
 
     /// <inheritdoc/>
     public long Progress => Interlocked.Read(ref _microBatches) + bulk.Received;
+
+    /// <inheritdoc/>
+    public string? Direct => bulk.Address;
+
+    private LearnerState? State => _start?.State;
 
     /// <inheritdoc/>
     public Task<WorkResult> DoAsync(
@@ -40,54 +50,101 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _thread.Run(() => _state?.Dispose());
+        await _thread.Run(() => _start?.Dispose());
         _thread.Dispose();
         _weights.Dispose();
     }
 
     private WorkResult Learn(WorkKey key, LearnWork work, CancellationToken cancel)
     {
-        var batch = Fetch(work.Batch, cancel).Traces;
-        if (_last is { } last && last.IsOf(work.Step, batch))
+        if (work.Seat is not { } seat)
         {
-            return last.Result with { Checkpoint = SaveIfAsked(key, work) };
+            return Learn(key, work, OneRank.Alone, cancel);
         }
 
         try
         {
-            if (_state?.Version != work.Step - 1)
+            using var ring = RankRing.Open(bulk, key, seat, settings.Learners.ExchangeTimeout, cancel);
+            return Learn(key, work, ring, cancel);
+        }
+        catch (RankLostException lost)
+        {
+            Log.Warning("{Item}: {Reason}", key.Id, lost.Message);
+            return new LearnerLost(seat.Members[lost.Rank].Worker, lost.Message);
+        }
+    }
+
+    private WorkResult Learn(WorkKey key, LearnWork work, ICollective ranks, CancellationToken cancel)
+    {
+        var batch = Fetch(work.Batch, cancel).Traces;
+        var isMade = _last is { } last && last.IsOf(work.Step, batch) && (ranks.Rank > 0 || last.Result is not null);
+        if (ranks.Gather([isMade ? 1 : 0]).All(made => made[0] == 1))
+        {
+            return Outcome(key, work, ranks);
+        }
+
+        _start ??= new UpdateStart(settings, folder, bulk, CountMicroBatch);
+        if (_start.Prepare(work, ranks, cancel) is { } reason)
+        {
+            return new WeightsLost(reason);
+        }
+
+        var state = State!;
+        var (shown, media, leftOut) = ShownTraces.Load(batch, state.Media, ranks, cancel);
+        var metrics = state.Update(shown, media, ranks.Count > 1 && settings.Learners.KeepsCopy);
+        var weights = Publish(work, state, ranks);
+        var result = ranks.Rank > 0 ? null : Result(weights!, ranks, metrics, leftOut);
+        _last = new LearnedUpdate(work.Step, batch, result);
+        return Outcome(key, work, ranks);
+    }
+
+    // The weights have the same bits on all ranks: under one name they outlive the rank that announces them.
+    private WeightsReference? Publish(LearnWork work, LearnerState state, ICollective ranks)
+    {
+        var mark = (int)ranks.Gather([RandomNumberGenerator.GetInt32(int.MaxValue)])[0][0];
+        if (ranks.Rank > 0 && !settings.Learners.KeepsCopy)
+        {
+            return null;
+        }
+
+        var weights = _weights.Publish(work.Step, mark, state.Model, state.Tokenizer);
+        var others = settings.Learners.KeepsCopy && work.Seat is { } seat ? seat.Members.Skip(1) : [];
+        return weights with
+        {
+            Blob = weights.Blob with
             {
-                _state?.Dispose();
-                _state = LearnerLoader.Load(settings, folder, bulk, work, CountMicroBatch, cancel);
-            }
-        }
-        catch (IOException failure)
-        {
-            return new WeightsLost(failure.Message);
-        }
+                Copies =
+                [
+                    .. others.Select(other =>
+                        new BlobCopy(BulkHub.UrlOf(other.Address, weights.Blob.Name), other.Node)),
+                ],
+            },
+        };
+    }
 
-        if (_state is null)
-        {
-            return new WeightsLost(
-                $"no learner holds the weights after update {work.Step - 1}, and no checkpoint does");
-        }
-
-        var (shown, media, leftOut) = ShownTraces.Load(batch, _state.Media, cancel);
-        var metrics = _state.Step.Run(shown, media);
-        _state.Version = work.Step;
-        var weights = _weights.Publish(work.Step, _state.Model, _state.Tokenizer);
+    private LearnResult Result(
+        WeightsReference weights, ICollective ranks, ReinforceMetrics metrics, IReadOnlyList<string> leftOut)
+    {
         var figures = LearnFigures.From(metrics);
         _memory.AddTo(figures);
-        var result = new LearnResult(weights, null, figures)
+        if (ranks is RankRing ring)
+        {
+            figures["learners"] = ranks.Count;
+            figures["exchange-seconds"] = ring.Elapsed.TotalSeconds;
+        }
+
+        return new LearnResult(weights, null, figures)
         {
             SkippedFor = metrics.SkippedFor,
             LeftOut = leftOut,
         };
-        _last = new LearnedUpdate(work.Step, batch, result);
-        return result with { Checkpoint = SaveIfAsked(key, work) };
     }
 
-    private WorkResult SaveLast(WorkKey key, SaveWork work) => _state?.Version == work.Step
+    private LearnResult Outcome(WorkKey key, LearnWork work, ICollective ranks) => _last!.Result is { } result
+        ? result with { Checkpoint = SaveIfAsked(key, work) }
+        : throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
+
+    private WorkResult SaveLast(WorkKey key, SaveWork work) => State?.Version == work.Step
         ? new SaveResult(Save(key, work.Step))
         : new WeightsLost($"no learner holds the weights after update {work.Step}");
 
@@ -98,7 +155,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     private string Save(WorkKey key, int step)
     {
         var claimed = _claim.Claim(RunFolder.Checkpoint(step), key);
-        _state!.Save(folder.Absolute(claimed));
+        State!.Save(folder.Absolute(claimed));
         return claimed;
     }
 

@@ -9,8 +9,10 @@ namespace R1Reward.Actors.Workers.Learn;
 /// </summary>
 /// <param name="Step">The update.</param>
 /// <param name="Batch">What was learned from.</param>
-/// <param name="Result">What came of it, without a checkpoint.</param>
-internal sealed record LearnedUpdate(int Step, IReadOnlyList<ScoredTrace> Batch, LearnResult Result)
+/// <param name="Result">
+/// What came of it, without a checkpoint; null on a rank that does not publish the weights.
+/// </param>
+internal sealed record LearnedUpdate(int Step, IReadOnlyList<ScoredTrace> Batch, LearnResult? Result)
 {
     /// <summary>
     /// Whether this is an update of the same traces with the same rewards. Log-probabilities may differ in their last

@@ -16,7 +16,7 @@ namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
 /// Makes the state that an update starts from: fresh before the first update, else from the checkpoint of the update
-/// before it.
+/// before it, or as one that another rank's state is copied into.
 /// </summary>
 internal static class LearnerLoader
 {
@@ -27,6 +27,8 @@ internal static class LearnerLoader
     /// <param name="folder">The run folder, where checkpoints are.</param>
     /// <param name="bulk">Where weights come from.</param>
     /// <param name="work">The update.</param>
+    /// <param name="takesOver">Whether another rank gives it what it trains: then what it starts with counts for
+    /// nothing, and no checkpoint is needed.</param>
     /// <param name="onMicroBatch">Called after each micro-batch of an update.</param>
     /// <param name="cancel">Gives up.</param>
     /// <returns>Null where the checkpoint of the update before is not there.</returns>
@@ -36,18 +38,23 @@ internal static class LearnerLoader
         RunFolder folder,
         BulkHub bulk,
         LearnWork work,
+        bool takesOver,
         Action onMicroBatch,
         CancellationToken cancel)
     {
         var version = work.Step - 1;
-        var checkpoint = version > 0 ? new TrainingCheckpoint(folder.Absolute(RunFolder.Checkpoint(version))) : null;
+        var checkpoint = version > 0 && !takesOver
+            ? new TrainingCheckpoint(folder.Absolute(RunFolder.Checkpoint(version)))
+            : null;
         if (checkpoint is { Exists: false })
         {
             return null;
         }
 
         var compute = WorkerDevice.Select(settings.Learner);
-        var from = checkpoint?.Folder ?? bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult();
+        var from = checkpoint?.Folder ?? (takesOver
+            ? ColdStart(settings, folder) ?? StartingModel.Folder(settings, folder)
+            : bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult());
         var model = Policy(settings, folder, from, checkpoint, compute);
         model.PositionRule = settings.Model.PositionRule;
         // A frozen reference is kept only where the divergence has a weight.

@@ -1,6 +1,8 @@
 using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
@@ -12,10 +14,16 @@ namespace R1Reward.Actors.Workers.Learn;
 /// <summary>What a learner holds between updates: the step with its models and optimisers. For one thread.</summary>
 internal sealed class LearnerState : IDisposable
 {
+    /// <summary>The version of a state that is no update's.</summary>
+    public const int None = -1;
+
     private readonly AdamW _optimizer;
+    private readonly PolicyLearner _learner;
     private readonly KlController _kl;
     private readonly AdvantagePipeline _advantages;
     private readonly ModelCard _card;
+    private readonly CommonState _common;
+    private double[]? _kept;
 
     internal LearnerState(
         RunSettings settings,
@@ -42,6 +50,8 @@ internal sealed class LearnerState : IDisposable
         {
             UpdateCount = version,
         };
+        _learner = learner;
+        _common = new CommonState(critic is null ? [optimizer] : [optimizer, critic.Optimizer]);
         Step = new ReinforceStep(learner, _advantages, _kl) { Reference = reference, Critic = critic };
     }
 
@@ -57,8 +67,90 @@ internal sealed class LearnerState : IDisposable
     /// <summary>The update rule with all that goes on from update to update.</summary>
     public ReinforceStep Step { get; }
 
-    /// <summary>Updates that are in the policy.</summary>
-    public int Version { get; set; }
+    /// <summary>Updates that are in the policy; <see cref="None"/> while it is between two.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Who makes the next update together.</summary>
+    public ICollective Ranks
+    {
+        set
+        {
+            _optimizer.Ranks = value;
+            if (Step.Critic is { } critic)
+            {
+                critic.Optimizer.Ranks = value;
+            }
+        }
+    }
+
+    // What training goes on from beside weights and moments.
+    private double[] Numbers
+    {
+        get
+        {
+            var moments = _advantages.RewardMoments;
+            return [Version, _kl.Coefficient, moments.Count, moments.Mean, moments.SquaredDeviations];
+        }
+
+        set
+        {
+            Version = (int)value[0];
+            _learner.UpdateCount = Version;
+            if (Step.Critic is { } critic)
+            {
+                critic.UpdateCount = Version;
+            }
+
+            _kl.Coefficient = value[1];
+            _advantages.RewardMoments = new AdvantageMoments(value[2], value[3], value[4]);
+        }
+    }
+
+    /// <summary>Makes the next update.</summary>
+    /// <param name="batch">The scored traces.</param>
+    /// <param name="media">The media of each.</param>
+    /// <param name="keepsCopy">Whether the state before it is kept, to go back to.</param>
+    public ReinforceMetrics Update(
+        IReadOnlyList<ScoredTrace> batch, IReadOnlyList<MediaFeatures>[] media, bool keepsCopy)
+    {
+        _kept = null;
+        if (keepsCopy)
+        {
+            _common.Keep();
+            _kept = Numbers;
+        }
+
+        var next = Version + 1;
+        Version = None;
+        var metrics = Step.Run(batch, media);
+        Version = next;
+        return metrics;
+    }
+
+    /// <summary>Goes back to where the state was before the last update, if that is the version asked for.</summary>
+    public void GoBackTo(int version)
+    {
+        if (Version != version && _kept is { } kept && kept[0] == version)
+        {
+            _common.GoBack();
+            Numbers = kept;
+        }
+    }
+
+    /// <summary>Every rank goes on from the state of one of them.</summary>
+    /// <exception cref="RankLostException">A rank is gone.</exception>
+    public void TakeFrom(int source, ICollective ranks)
+    {
+        var numbers = ranks.Gather(Numbers)[source];
+        if (ranks.Rank != source)
+        {
+            Version = None;
+            _kept = null;
+        }
+
+        _common.TakeFrom(source, ranks);
+        Numbers = numbers;
+    }
 
     /// <summary>Writes a checkpoint from which training goes on bit for bit.</summary>
     public void Save(string folder)
@@ -69,6 +161,7 @@ internal sealed class LearnerState : IDisposable
 
     public void Dispose()
     {
+        _common.Dispose();
         Step.Critic?.Dispose();
         _optimizer.Dispose();
         Step.Reference?.Dispose();

@@ -21,9 +21,13 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
     private readonly Queue<(string Name, CausalLM Copy)> _published = [];
 
     /// <summary>Publishes a model as a policy version, an adapter merged into its weights.</summary>
-    public WeightsReference Publish(int version, CausalLM model, Tokenizer tokenizer)
+    /// <param name="version">The version.</param>
+    /// <param name="mark">A number that no other weights of the version have.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    public WeightsReference Publish(int version, int mark, CausalLM model, Tokenizer tokenizer)
     {
-        var name = $"weights-v{version}-{Guid.NewGuid().ToString("N")[..8]}";
+        var name = $"weights-v{version}-{mark:x8}";
         var folder = Path.Combine(_root, name);
         Directory.CreateDirectory(folder);
         var copy = CopyOf(model);

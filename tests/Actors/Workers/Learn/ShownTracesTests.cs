@@ -6,6 +6,7 @@ using R1Reward.Data.Media.Processing;
 using R1Reward.Data.Randomness;
 using R1Reward.Data.Scenes;
 using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Rollout.Prompts;
 using R1Reward.Tests.Support;
@@ -39,7 +40,7 @@ public sealed class ShownTracesTests : IDisposable
         File.WriteAllBytes(_folder.At("here.png"), SceneImage.Noise(3, CounterRandom.For(1, "picture")));
         ScoredTrace[] batch = [Scored("a", "here.png"), Scored("b", "away.png"), Scored("c"), Scored("d", "here.png")];
 
-        var (traces, media, leftOut) = ShownTraces.Load(batch, _store, default);
+        var (traces, media, leftOut) = ShownTraces.Load(batch, _store, OneRank.Alone, default);
 
         Assert.Equal([batch[0], batch[2], batch[3]], traces);
         Assert.Equal([1, 0, 1], media.Select(patches => patches.Count));
@@ -50,7 +51,7 @@ public sealed class ShownTracesTests : IDisposable
     public void Where_no_trace_can_be_shown_the_first_reason_is_a_user_s_to_correct()
     {
         var error = Assert.Throws<UserErrorException>(
-            () => ShownTraces.Load([Scored("a", "away.png"), Scored("b", "gone.png")], _store, default));
+            () => ShownTraces.Load([Scored("a", "away.png"), Scored("b", "gone.png")], _store, OneRank.Alone, default));
 
         Assert.StartsWith($"a: {_folder.At("away.png")}: Missing", error.Message);
     }
@@ -58,7 +59,7 @@ public sealed class ShownTracesTests : IDisposable
     [Fact]
     public void A_model_that_reads_text_only_is_shown_every_trace()
     {
-        var (traces, media, leftOut) = ShownTraces.Load([Scored("a", "away.png")], store: null, default);
+        var (traces, media, leftOut) = ShownTraces.Load([Scored("a", "away.png")], store: null, OneRank.Alone, default);
 
         Assert.Equal((1, 1, 0), (traces.Count, media.Length, leftOut.Count));
     }

@@ -1,0 +1,28 @@
+namespace R1Reward.Actors.Configuration.Settings;
+
+/// <summary>How many learners make an update together, and how they stay together.</summary>
+public sealed record LearnerSettings
+{
+    /// <summary>Learners that make each update together.</summary>
+    public required int Ranks { get; init; }
+
+    /// <summary>How long to wait for more learners before those that are there begin.</summary>
+    public required TimeSpan GatherTimeout { get; init; }
+
+    /// <summary>How long a learner that says nothing is waited for in the middle of an update.</summary>
+    public required TimeSpan ExchangeTimeout { get; init; }
+
+    /// <summary>
+    /// Whether each keeps a copy of its state before an update, so that none is lost with a learner.
+    /// </summary>
+    public required bool KeepsCopy { get; init; }
+
+    /// <summary>Reads the keys of a learner that are not those of any device.</summary>
+    public static LearnerSettings Read(SettingsReader reader) => new()
+    {
+        Ranks = reader.Whole("r1reward.learner.ranks", 1, 1024),
+        GatherTimeout = reader.Duration("r1reward.learner.gather-timeout"),
+        ExchangeTimeout = reader.Duration("r1reward.learner.exchange-timeout"),
+        KeepsCopy = reader.Flag("r1reward.learner.keep-copy"),
+    };
+}

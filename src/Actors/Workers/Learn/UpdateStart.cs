@@ -1,0 +1,86 @@
+using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Data;
+using R1Reward.Policy.Exchange;
+
+namespace R1Reward.Actors.Workers.Learn;
+
+/// <summary>
+/// Brings the state of a learner to where an update starts from, the same on all ranks: the state that it holds, that
+/// of a rank which holds it, or a checkpoint. For one thread.
+/// </summary>
+/// <param name="settings">The run.</param>
+/// <param name="folder">The run folder, where checkpoints are.</param>
+/// <param name="bulk">Where weights come from.</param>
+/// <param name="onMicroBatch">Called after each micro-batch of an update.</param>
+internal sealed class UpdateStart(RunSettings settings, RunFolder folder, BulkHub bulk, Action onMicroBatch)
+    : IDisposable
+{
+    /// <summary>The state; null before the first update.</summary>
+    public LearnerState? State { get; private set; }
+
+    /// <summary>Makes the state that of the update before.</summary>
+    /// <param name="work">The update.</param>
+    /// <param name="ranks">Who makes it together.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>Why the weights are lost; null where all ranks have them.</returns>
+    /// <exception cref="RankLostException">A rank is gone.</exception>
+    /// <exception cref="UserErrorException">The ranks compute in different number formats.</exception>
+    public string? Prepare(LearnWork work, ICollective ranks, CancellationToken cancel)
+    {
+        var version = work.Step - 1;
+        State?.GoBackTo(version);
+        double[] versions = [.. ranks.Gather([State?.Version ?? LearnerState.None]).Select(one => one[0])];
+        var source = Array.IndexOf(versions, version);
+        var failure = State?.Version == version ? null : Load(work, takesOver: source >= 0, cancel);
+        if (ranks.Gather([State is null ? 0 : 1]).Any(one => one[0] == 0))
+        {
+            return failure ?? "another learner has none";
+        }
+
+        State!.Ranks = ranks;
+        RefuseUnlike(State, ranks, work.Seat);
+        if (source >= 0 && versions.Any(other => other != version))
+        {
+            State.TakeFrom(source, ranks);
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => State?.Dispose();
+
+    private string? Load(LearnWork work, bool takesOver, CancellationToken cancel)
+    {
+        State?.Dispose();
+        State = null;
+        try
+        {
+            State = LearnerLoader.Load(settings, folder, bulk, work, takesOver, onMicroBatch, cancel);
+        }
+        catch (IOException failure)
+        {
+            return failure.Message;
+        }
+
+        return State is null
+            ? $"no learner holds the weights after update {work.Step - 1}, and no checkpoint does"
+            : null;
+    }
+
+    private static void RefuseUnlike(LearnerState state, ICollective ranks, RankSeat? seat)
+    {
+        var formats = ranks.Gather([(double)state.Model.Dtype]);
+        var other = Array.FindIndex(formats, format => format[0] != formats[0][0]);
+        if (other > 0)
+        {
+            var (first, second) = (seat!.Members[0].Worker, seat.Members[other].Worker);
+            throw new UserErrorException(
+                $"learner {first} computes in {(TorchSharp.torch.ScalarType)formats[0][0]} and {second} in "
+                + $"{(TorchSharp.torch.ScalarType)formats[other][0]}: write r1reward.learner.dtype, one for all.");
+        }
+    }
+}

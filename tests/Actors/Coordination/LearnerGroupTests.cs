@@ -1,0 +1,123 @@
+using Akka.Actor;
+using R1Reward.Actors.Coordination;
+using R1Reward.Actors.Coordination.Ledger;
+using R1Reward.Actors.Protocol;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Coordination;
+
+public sealed class LearnerGroupTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ManualTime _time = new();
+    private readonly LearnerGroup _group;
+    private readonly WorkerRegistry _workers;
+    private readonly WorkLedger _ledger;
+
+    public LearnerGroupTests()
+    {
+        _group = new LearnerGroup(2, Patience, _time);
+        _workers = new WorkerRegistry(_time, _group);
+        _ledger = new WorkLedger(1, TimeSpan.FromMinutes(1), _time);
+    }
+
+    [Fact]
+    public void An_update_waits_for_all_ranks_and_goes_to_each_with_its_place()
+    {
+        AddUpdate();
+        Join("a");
+        Assert.Empty(HandOut());
+        Join("b");
+
+        var shares = HandOut();
+
+        Assert.Equal([(0, "a"), (1, "b")], shares.Select(seat => (seat!.Rank, seat.Members[seat.Rank].Worker)));
+        Assert.All(shares, seat => Assert.Equal(["http://a", "http://b"], seat!.Members.Select(one => one.Address)));
+        Assert.Equal(["step-1/learn, rank 0 of 2", "step-1/learn, rank 1 of 2"],
+            _workers.Describe(_ledger).Select(worker => worker.WorksOn));
+        Assert.Empty(HandOut());
+    }
+
+    [Fact]
+    public void Those_that_are_there_begin_when_no_more_have_come_for_the_time_set()
+    {
+        AddUpdate();
+        Join("a");
+        _time.Advance(Patience - TimeSpan.FromSeconds(1));
+        Assert.Empty(HandOut());
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(Assert.Single(HandOut()));
+    }
+
+    [Fact]
+    public void One_that_stands_by_takes_the_place_of_a_lost_one_behind_those_of_the_last_update()
+    {
+        Join("a");
+        Join("b");
+        Join("c");
+        Assert.Equal(["a", "b"], _group.Choose(["a", "b", "c"], 3));
+
+        Assert.Equal(["b", "c"], _group.Choose(["c", "b"], 2));
+        Assert.Equal(["b", "c"], _group.Choose(["a", "c", "b"], 3));
+    }
+
+    [Fact]
+    public void A_learner_that_is_still_at_work_is_waited_for()
+    {
+        _time.Advance(Patience * 10);
+
+        Assert.Empty(_group.Choose(["a"], joined: 2));
+        Assert.Empty(_group.Choose([], joined: 2));
+    }
+
+    [Fact]
+    public void What_is_given_out_again_is_another_group_s_and_a_late_result_of_the_old_one_does_not_count()
+    {
+        AddUpdate();
+        Join("a");
+        Join("b");
+        HandOut();
+        var old = new WorkKey(1, WorkId.Learn(BatchId.ForStep(1)), 1);
+
+        _ledger.Renew("b", [old]);
+        Assert.Equal("a", Assert.Single(_ledger.Leased).Key);
+        _ledger.Reopen(old);
+        _workers.Remove("b");
+        Join("c");
+        _workers.Note(Pull("a"));
+
+        Assert.Equal(["a", "c"], HandOut()[0]!.Members.Select(member => member.Worker));
+        _ledger.Reopen(old);
+        Assert.False(_ledger.Complete(old));
+        Assert.True(_ledger.Complete(old with { Attempt = 2 }));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_the_last_update_is_the_work_of_its_first_rank_alone()
+    {
+        Join("a");
+        Join("b");
+        _group.Choose(["b", "a"], 2);
+        _ledger.Add(WorkId.Save(BatchId.ForStep(1)), new SaveWork(1));
+
+        Assert.Single(_workers.HandOut(_ledger));
+        Assert.Equal("b", Assert.Single(_ledger.Leased).Key);
+    }
+
+    private static FromWorker.Pull Pull(string name) => new(1, name, 1, Direct: "http://" + name);
+
+    private void Join(string name)
+    {
+        _workers.Add(new FromWorker.Hello(name, "here", WorkKind.Learn, 1), ActorRefs.Nobody);
+        _workers.Note(Pull(name));
+    }
+
+    private void AddUpdate() => _ledger.Add(
+        WorkId.Learn(BatchId.ForStep(1)),
+        new LearnWork(1, MachineRun.Weights(0).Blob, MachineRun.Weights(0), Checkpoint: false));
+
+    private List<RankSeat?> HandOut() =>
+        [.. _workers.HandOut(_ledger).Select(one => ((LearnWork)Assert.Single(one.Work.Items).Payload).Seat)];
+}

@@ -1,0 +1,98 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Newtonsoft.Json.Linq;
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Data.Files;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Hosting;
+
+/// <summary>Two nodes, whose learners make each update together.</summary>
+public sealed class LearnersRunTests : IDisposable
+{
+    private const int Endless = 100_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_learner_that_comes_later_takes_over_and_the_updates_are_those_of_one()
+    {
+        var together = await RunTogetherAsync();
+        var alone = await RunAloneAsync(together.Count);
+
+        Assert.Null(together[0]["learners"]);
+        Assert.Equal(2, (int)together[^1]["learners"]!);
+        Assert.True((double)together[^1]["exchange-seconds"]! > 0);
+        foreach (var (one, other) in alone.Zip(together))
+        {
+            foreach (var figure in new[] { "loss", "grad-norm", "entropy", "ratio-largest" })
+            {
+                Assert.True(
+                    Math.Abs((double)one[figure]! - (double)other[figure]!) < 1e-3 * Math.Max(1, (double)one[figure]!),
+                    $"{figure} of step {one["step"]}: {one[figure]} alone, {other[figure]} together");
+            }
+        }
+
+        Assert.Contains(alone, one => (double)one["grad-norm"]! > 0.01);
+    }
+
+    private async Task<List<JObject>> RunTogetherAsync()
+    {
+        var (configuration, run) = Configured("together", "r1reward.learner.gather-timeout=10 ms");
+        var settings = NodeSettings.Read(configuration.Reader(), configuration.Config);
+        await using var first = await StartAsync(settings);
+        await first.AskAsync<RunCommands.Submitted>(
+            new RunCommands.Submit("tiny", configuration.Print()), Patience);
+        await SeenAsync(first, _ => File.Exists(run.Metrics) && Updates(run).Count > 0);
+        await using var second = await StartAsync(settings with
+        {
+            Roles = [NodeRole.Learner],
+            Seeds = [$"{Cluster.Get(first.System).SelfAddress}"],
+        });
+        await SeenAsync(first, _ => Updates(run).Count(update => update["learners"] is not null) >= 2);
+        first.Coordinator.Tell(RunCommands.Stop.Instance);
+        await SeenAsync(first, details => details.Status.Outcome is not null);
+        return Updates(run);
+    }
+
+    private async Task<List<JObject>> RunAloneAsync(int steps)
+    {
+        var (configuration, run) = Configured("alone", "r1reward.learner.ranks=1");
+        await TinyRun.RunAsync(configuration, run, status => status.Step >= steps);
+        return Updates(run);
+    }
+
+    private (EffectiveConfiguration Configuration, RunFolder Run) Configured(string name, string more)
+    {
+        var runs = _folder.At(name);
+        var term = $"{{ type = custom, assembly = \"{typeof(TextTerm).Assembly.Location}\", "
+            + $"class = {typeof(TextTerm).FullName} }}";
+        var configuration = TinyRun.Configuration(
+            runs, Endless, "r1reward.learner.ranks=2", "r1reward.checkpoints.every=0",
+            "r1reward.sft.learning-rate=1e-2", $"r1reward.rewards.terms=[{term}]", more);
+        return (configuration, new RunFolder(Path.Combine(runs, "tiny")));
+    }
+
+    private static List<JObject> Updates(RunFolder run) =>
+        [.. JsonLines.Read(run.Metrics).Where(line => (string?)line["phase"] == "rl")];
+
+    private static Task<NodeHost> StartAsync(NodeSettings settings) =>
+        NodeHost.StartAsync(settings, TimeProvider.System, resume: false);
+
+    private static async Task SeenAsync(NodeHost node, Func<RunDetails, bool> isSo)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!isSo(await node.AskAsync<RunDetails>(RunCommands.GetDetails.Instance, Patience)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+        }
+    }
+}

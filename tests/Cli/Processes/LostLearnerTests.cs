@@ -1,0 +1,48 @@
+using R1Reward.Actors.Hosting;
+using R1Reward.Actors.Runs.Record;
+using R1Reward.Data.Files;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Cli.Tests.Processes;
+
+/// <summary>Two learners in processes of their own, one of which is killed again and again.</summary>
+[Trait("Category", "Slow")]
+public sealed class LostLearnerTests : IDisposable
+{
+    private const int Steps = 60;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The first rank, which is the one with more roles, announces the weights.</summary>
+    [Theory]
+    [InlineData("learner\0")]
+    [InlineData("learner,sft")]
+    public async Task Updates_go_on_without_a_rank_that_is_killed_and_none_is_made_twice(string killed)
+    {
+        using var run = ProgramRun.Quickstart(
+            _folder.Path, Steps, processes: 3, Patience,
+            "--set", "r1reward.learner.ranks=2", "--set", "r1reward.learner.gather-timeout=5 s",
+            "--set", "r1reward.checkpoints.every=0");
+        bool Together() => JsonLines.Read(run.Folder.Metrics).Any(line => line["learners"] is not null);
+        await run.SeenAsync(() => File.Exists(run.Folder.Metrics) && Together());
+
+        run.Signal("KILL", killed);
+
+        var ended = await run.EndAsync();
+
+        Assert.Equal(ExitCode.Done, ended.ExitCode);
+        Assert.Equal(Enumerable.Range(1, Steps).Select(step => (step, 4)), run.Updates());
+        Assert.DoesNotContain(run.Journal(), line => (string?)line["kind"] == "rolled-back");
+        var ranks = JsonLines.Read(run.Folder.Metrics)
+            .Where(line => (string?)line["phase"] == "rl")
+            .Select(line => line["learners"] is not null)
+            .ToList();
+        Assert.Contains(false, ranks.SkipWhile(together => !together));
+        Assert.True(ranks[^1]);
+        Assert.Contains("is lost", File.ReadAllText(run.Folder.Log));
+    }
+}
