@@ -234,16 +234,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Complete(ActiveRun run, FromWorker.Done done)
     {
-        if (done.Result is LearnerLost lost)
-        {
-            if (run.Ledger.IsCurrent(done.Key))
-            {
-                _log.Warning("{0}: {1}", done.Key.Id, lost.Reason);
-                run.Ledger.Reopen(done.Key);
-                Lose(run, [lost.Worker]);
-            }
-        }
-        else if (run.Count(done))
+        if (run.Count(done))
         {
             Context.System.EventStream.Publish(new CurrentWork(done.Key.Id));
             Advance(run, () => run.Machine.Complete(done.Key.Id, done.Result));
