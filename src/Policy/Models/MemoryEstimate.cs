@@ -1,3 +1,4 @@
+using R1Reward.Policy.Models.Audio;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Vision;
@@ -14,7 +15,10 @@ namespace R1Reward.Policy.Models;
 public sealed class MemoryEstimate(ModelConfig config)
 {
     private static readonly string[] _withoutAdapter =
-        [DecoderLayout.Embedding, ModelLayout.Head, ModelLayout.ScoreModule + ".weight", VisionLayout.PositionTable];
+    [
+        DecoderLayout.Embedding, ModelLayout.Head, ModelLayout.ScoreModule + ".weight", VisionLayout.PositionTable,
+        AudioLayout.Positions, AudioLayout.Marks,
+    ];
 
     private readonly IReadOnlyList<ParameterSpec> _specs = ModelLayout.Specs(config);
 
@@ -46,7 +50,7 @@ public sealed class MemoryEstimate(ModelConfig config)
     /// <summary>
     /// What a training pass of the decoder keeps for the gradients: per layer two norms (their float32 input, the
     /// scaled and the weighted states), queries, keys, values and what attention gives, the attention weights where no
-    /// fused kernel computes them again, and four times the feed-forward width. A vision tower's are not counted.
+    /// fused kernel computes them again, and four times the feed-forward width. Those of towers are not counted.
     /// </summary>
     /// <param name="dtype">Number format of the computation.</param>
     /// <param name="rows">Sequences of the pass.</param>

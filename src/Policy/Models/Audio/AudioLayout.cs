@@ -12,6 +12,9 @@ internal static class AudioLayout
     /// <summary>What the name of every weight of a projector begins with, where it stands outside the tower.</summary>
     internal const string Projector = "multi_modal_projector.";
 
+    /// <summary>Two vectors that published Omni checkpoints hold and no program reads.</summary>
+    internal const string Marks = Prefix + "audio_bos_eos_token.weight";
+
     internal const string Positions = Prefix + "embed_positions.weight";
 
     /// <summary>The full name of a convolution, 1 or 2.</summary>
@@ -31,11 +34,8 @@ internal static class AudioLayout
             .. config.Family.HasPositionTable
                 ? [new ParameterSpec(Positions, [config.MaxPositions, width], ParameterStart.Sinusoids)]
                 : (ParameterSpec[])[],
-
-            // Published Omni checkpoints hold it and no program reads it.
             .. config.Family.HasChunks
-                ? [new ParameterSpec(
-                    Prefix + "audio_bos_eos_token.weight", [2, config.OutputWidth], ParameterStart.Normal)]
+                ? [new ParameterSpec(Marks, [2, config.OutputWidth], ParameterStart.Normal)]
                 : (ParameterSpec[])[],
             .. Enumerable.Range(0, config.Depth).SelectMany(index => LayerSpecs(config, index)),
             .. Norm(config.Family.LastNorm, width),
