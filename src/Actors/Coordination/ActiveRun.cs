@@ -4,6 +4,7 @@ using R1Reward.Actors.Coordination.Records;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Telemetry;
 using R1Reward.Data.Options;
+using Serilog;
 
 namespace R1Reward.Actors.Coordination;
 
@@ -127,9 +128,18 @@ internal sealed record ActiveRun(
         return false;
     }
 
-    /// <summary>Counts a result; false when its item is done already, or is another worker's by now.</summary>
+    /// <summary>
+    /// Counts a result; false when its item is done already, or is another worker's by now. What several learners did
+    /// in vain, since one of them is lost, is open again.
+    /// </summary>
     public bool Count(FromWorker.Done done)
     {
+        if (done.Result is LearnerLost lost)
+        {
+            GiveOutAgain(done.Key, lost);
+            return false;
+        }
+
         if (Ledger.HandedOut(done.Key) is not { } begun || !Ledger.Complete(done.Key))
         {
             return false;
@@ -143,6 +153,18 @@ internal sealed record ActiveRun(
         }
 
         return true;
+    }
+
+    // A lost worker that lives is asked who it is when it speaks next.
+    private void GiveOutAgain(WorkKey key, LearnerLost lost)
+    {
+        if (Ledger.IsCurrent(key))
+        {
+            Log.Warning("{Item}: {Reason}; {Worker} is out", key.Id, lost.Reason, lost.Worker);
+            Workers.Remove(lost.Worker);
+            Ledger.ReleaseWorker(lost.Worker);
+            Ledger.Reopen(key);
+        }
     }
 
     /// <summary>Prolongs the leases of what a worker is still working on.</summary>

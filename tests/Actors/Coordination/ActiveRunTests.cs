@@ -62,6 +62,27 @@ public sealed class ActiveRunTests
         Assert.Equal(span, WorkSpan.Read(span.ToJson()));
     }
 
+    [Fact]
+    public async Task What_learners_did_in_vain_is_given_out_again_without_the_lost_one()
+    {
+        using var run = await new FakeFactory(_machine).LoadAsync(FakeFactory.Run, CancellationToken.None);
+        run.Machine.Start();
+        run.Join(new FromWorker.Hello("first", "address-1", WorkKind.Rollout, 5), ActorRefs.Nobody);
+        run.Join(new FromWorker.Hello("lost", "address-2", WorkKind.Rollout, 5), ActorRefs.Nobody);
+        var vain = Pull(run, "first");
+        var told = new FromWorker.Done("first", vain.Key, new LearnerLost("lost", "it ended"));
+
+        Assert.False(run.Count(told));
+        Assert.Equal((true, false), (run.HasJoined("first", 1), run.HasJoined("lost", 1)));
+        var again = Pull(run, "first");
+        Assert.Equal(vain.Key with { Attempt = 2 }, again.Key);
+
+        run.Join(new FromWorker.Hello("lost", "address-2", WorkKind.Rollout, 5), ActorRefs.Nobody);
+        Assert.False(run.Count(told));
+        Assert.True(run.HasJoined("lost", 1));
+        Assert.True(run.Count(new FromWorker.Done("first", again.Key, _machine.ResultOf(again))));
+    }
+
     private static Assignment Pull(ActiveRun run, string worker)
     {
         run.Workers.Note(new FromWorker.Pull(1, worker, 1));
