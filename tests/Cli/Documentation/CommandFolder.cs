@@ -1,3 +1,4 @@
+using R1Reward.Actors.Tests.Hosting;
 using R1Reward.Data.Scenes;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
@@ -51,6 +52,7 @@ public sealed class CommandFolder : IDisposable
             new ScenesDatasetOptions { Pairs = 20, Seed = 1, Traces = true, Out = _folder.At("data/scenes") });
         ScenesDataset.Write(
             new ScenesDatasetOptions { Pairs = 20, HeldOut = 8, Seed = 1, Out = _folder.At("data/task") });
+        ComparedVideos.Write(_folder.At("data/videos"), 6);
         Directory.CreateDirectory(_folder.At("data/annotated"));
         foreach (var annotated in new[] { "sft.jsonl", "rl.jsonl" })
         {

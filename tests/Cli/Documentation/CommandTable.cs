@@ -31,6 +31,16 @@ internal static class CommandTable
         "--set", "r1reward.model.init.audio.intermediate-size=16", "--set", "r1reward.sft.alignment-steps=1",
     ];
 
+    private static readonly string[] Videos =
+    [
+        "--set", "r1reward.model.path=", "--set", "r1reward.model.init.vision.enabled=on",
+        "--set", "r1reward.model.init.vision.family=qwen3_vl", "--set", "r1reward.model.init.vision.width=16",
+        "--set", "r1reward.model.init.vision.heads=2", "--set", "r1reward.model.init.vision.intermediate-size=16",
+        "--set", "r1reward.model.media.min-pixels=4096", "--set", "r1reward.data.heldout-share=0.3",
+        "--set", "r1reward.data.train=media-pairs:data/videos/pairs.jsonl", "--set", "r1reward.srm.steps=2",
+        "--set", "r1reward.srm.num-train-epochs=0", "--set", "r1reward.srm.batch-size=4",
+    ];
+
     /// <summary>The checks by command.</summary>
     public static IReadOnlyDictionary<string, CommandCheck> Checks { get; } = new Dictionary<string, CommandCheck>
     {
@@ -75,6 +85,7 @@ internal static class CommandTable
             + "--response 3 --k 5"] = new Run(Short),
         ["./r1 score rows.jsonl --model DIR"] = new Run([.. Short, "--k", "1"]),
         ["./r1 serve rewards --model DIR"] = new Served("/health"),
+        ["./r1 train --config hocon/srm-video.conf"] = new TinyRun(Videos),
         ["./r1 train --config hocon/grm-sft.conf"] = new TinyRun(),
         ["./r1 train --config hocon/grm-answers.conf"] = new TinyRun(),
         ["./r1 data scenes --pairs 2000 --heldout 256 --out data/task"] = new Run(),

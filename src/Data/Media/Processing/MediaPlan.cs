@@ -19,7 +19,11 @@ internal sealed class MediaPlan
 
         _limits = limits;
         Pictures = Limited(pictures, limits);
-        Videos = Limited(videos, limits);
+
+        // Qwen3-VL's limits are those of all frames together; where qwen-vl-utils comes first, a run's are its.
+        Videos = videos.Qwen3Video && limits.Rule is MediaRule.QwenVlUtils or MediaRule.QwenVlUtils008
+            ? videos
+            : Limited(videos, limits);
     }
 
     /// <summary>How pictures are prepared, the run's limits included.</summary>
