@@ -30,8 +30,11 @@ public sealed class ComparedVideosRunTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task A_scalar_model_learns_a_head_for_each_aspect_and_its_folder_scores()
+    /// <summary>Heads on the last layer but one, and on states that come before features of inner blocks.</summary>
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_scalar_model_learns_a_head_for_each_aspect_and_its_folder_scores(int layer)
     {
         var folder = new RunFolder(_folder.At("runs", "tiny"));
         var configuration = TinyRun.Configuration(
@@ -40,8 +43,8 @@ public sealed class ComparedVideosRunTests : IDisposable
             [
                 .. _settings, "r1reward.sft.enabled=off", "r1reward.srm.enabled=on", "r1reward.srm.steps=2",
                 "r1reward.srm.batch-size=4", "r1reward.srm.heads=[preference, coherence, alignment]",
-                "r1reward.srm.probing-rule=published", "r1reward.srm.gradient-checkpointing=on",
-                "r1reward.eval.pairs=0",
+                "r1reward.srm.probing-rule=published", $"r1reward.srm.probing-layer={layer}",
+                "r1reward.srm.gradient-checkpointing=on", "r1reward.eval.pairs=0",
             ]);
 
         var finished = await TinyRun.RunAsync(configuration, folder, _ => false);

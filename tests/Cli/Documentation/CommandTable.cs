@@ -33,11 +33,12 @@ internal static class CommandTable
 
     private static readonly string[] Videos =
     [
-        "--set", "r1reward.model.path=", "--set", "r1reward.model.init.vision.enabled=on",
+        "--set", "r1reward.model.path=", "--set", "r1reward.rl.steps=0", "--set", "r1reward.srm.steps=2",
+        "--set", "r1reward.model.init.vision.enabled=on",
         "--set", "r1reward.model.init.vision.family=qwen3_vl", "--set", "r1reward.model.init.vision.width=16",
         "--set", "r1reward.model.init.vision.heads=2", "--set", "r1reward.model.init.vision.intermediate-size=16",
         "--set", "r1reward.model.media.min-pixels=4096", "--set", "r1reward.data.heldout-share=0.3",
-        "--set", "r1reward.data.train=media-pairs:data/videos/pairs.jsonl", "--set", "r1reward.srm.steps=2",
+        "--set", "r1reward.data.train=media-pairs:data/videos/pairs.jsonl",
         "--set", "r1reward.srm.num-train-epochs=0", "--set", "r1reward.srm.batch-size=4",
     ];
 

@@ -45,14 +45,17 @@ internal sealed class TowerPass
         }
     }
 
-    /// <summary>The gradient that a block's output has from the deep stack; null where it is not part of it.</summary>
+    /// <summary>
+    /// The gradient that a block's output has from the deep stack; null where it is not part of it, or where heads read
+    /// the states of an earlier layer than its features go into.
+    /// </summary>
     private Tensor? DeepStack(int block)
     {
         for (var merger = 1; merger < _mergers.Length; merger++)
         {
-            if (_tower.MergedBlocks[merger] == block)
+            if (_tower.MergedBlocks[merger] == block && TokensMC[merger].grad is { } gradient)
             {
-                return _mergers[merger].Backward(TokensMC[merger].grad!);
+                return _mergers[merger].Backward(gradient);
             }
         }
 
