@@ -24,7 +24,7 @@ public sealed class ConfigurationFilesTests
         ["cluster/run.conf"] = ["r1reward.model.path", "r1reward.data.train", "r1reward.node.bulk.key-env"],
         ["audio-srm.conf"] = ["r1reward.data.train"],
         ["vl-rewardbench.conf"] = ["r1reward.data.train"],
-        ["srm-video.conf"] = ["r1reward.data.train", "r1reward.model.path"],
+        ["video-srm.conf"] = ["r1reward.data.train", "r1reward.model.path"],
         ["curriculum-sft.conf"] = ["r1reward.data.train", "r1reward.data.heldout"],
         ["curriculum-rl.conf"] = ["r1reward.data.train", "r1reward.data.heldout", "r1reward.model.path"],
     };

@@ -86,7 +86,7 @@ internal static class CommandTable
             + "--response 3 --k 5"] = new Run(Short),
         ["./r1 score rows.jsonl --model DIR"] = new Run([.. Short, "--k", "1"]),
         ["./r1 serve rewards --model DIR"] = new Served("/health"),
-        ["./r1 train --config hocon/srm-video.conf"] = new TinyRun(Videos),
+        ["./r1 train --config hocon/video-srm.conf"] = new TinyRun(Videos),
         ["./r1 train --config hocon/grm-sft.conf"] = new TinyRun(),
         ["./r1 train --config hocon/grm-answers.conf"] = new TinyRun(),
         ["./r1 data scenes --pairs 2000 --heldout 256 --out data/task"] = new Run(),
