@@ -7,12 +7,15 @@ namespace R1Reward.Data.Files;
 /// </summary>
 public static class AtomicFile
 {
+    // A larger buffer is a large object, and each few of them a collection of the whole heap.
+    private const int BufferSize = 1 << 16;
+
     /// <summary>Writes beside the target, flushes to disk and renames; folders on the way are made.</summary>
     public static void Write(string path, Action<Stream> content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var aside = path + ".partial";
-        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize))
         {
             content(stream);
             stream.Flush(flushToDisk: true);

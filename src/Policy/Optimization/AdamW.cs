@@ -38,7 +38,8 @@ public sealed class AdamW : IDisposable
             parameters.AllocateGradients();
         }
 
-        _states = [.. tables.SelectMany(parameters => parameters.Groups).Select(group => new State(group))];
+        _states = [.. tables.SelectMany(parameters => parameters.Groups)
+            .Select(group => new State(group, options.OffLoad))];
     }
 
     /// <summary>Decay rates, weight decay and clipping.</summary>
@@ -54,15 +55,16 @@ public sealed class AdamW : IDisposable
     public long StepCount { get; private set; }
 
     /// <summary>
-    /// Ends a micro-batch: where the gradients of the model are bfloat16, adds them to the float32 sums and zeroes
-    /// them. In float32 backward has already summed in place.
+    /// Ends a micro-batch: where the gradients of the model are bfloat16, or the optimiser lies elsewhere, adds them to
+    /// the float32 sums and zeroes them. Else backward has already summed in place.
     /// </summary>
     public void Accumulate()
     {
+        using var scope = NewDisposeScope();
         using var mode = no_grad();
-        foreach (var state in _states.Where(state => state.IsMixed))
+        foreach (var state in _states.Where(state => state.IsApart))
         {
-            state.Sums.add_(state.Group.Gradients!, One);
+            state.Sums.add_(state.Group.Gradients!.to(state.Sums.device), One);
             state.Group.Gradients!.zero_();
         }
     }
@@ -175,7 +177,7 @@ public sealed class AdamW : IDisposable
                 Tensor Slice(Tensor flat) => flat.narrow(0, offset, spec.Count).view(spec.Shape);
                 yield return ("m." + spec.Name, Slice(state.First));
                 yield return ("v." + spec.Name, Slice(state.Second));
-                if (state.IsMixed)
+                if (state.Group.Values.dtype != ScalarType.Float32)
                 {
                     yield return ("master." + spec.Name, Slice(state.Master));
                 }
@@ -221,7 +223,7 @@ public sealed class AdamW : IDisposable
         var secondBias = 1 - Math.Pow(Options.Beta2, StepCount);
         var root = state.Second.sqrt().div_(Kept(Math.Sqrt(secondBias))).add_(Kept(Options.Epsilon), One);
         state.Master.addcdiv_(state.First, root, Kept(-learningRate / firstBias));
-        if (state.IsMixed)
+        if (state.IsApart)
         {
             state.Group.Values.copy_(state.Master);
         }
@@ -230,23 +232,25 @@ public sealed class AdamW : IDisposable
     }
 
     /// <summary>
-    /// Moments of one group, and master weights and gradient sums, which in float32 are the model's own.
+    /// Moments of one group, and master weights and gradient sums, which in float32 are the model's own unless the
+    /// optimiser is off-loaded.
     /// </summary>
     private sealed class State : IDisposable
     {
-        internal State(ParameterGroup group)
+        internal State(ParameterGroup group, bool offLoad)
         {
+            var home = offLoad ? CPU : group.Values.device;
             Group = group;
-            IsMixed = group.Values.dtype != ScalarType.Float32;
-            First = zeros_like(group.Values, dtype: ScalarType.Float32).DetachFromDisposeScope();
+            IsApart = offLoad || group.Values.dtype != ScalarType.Float32;
+            First = zeros_like(group.Values, dtype: ScalarType.Float32, device: home).DetachFromDisposeScope();
             Second = zeros_like(First).DetachFromDisposeScope();
-            Master = IsMixed ? group.Values.to(ScalarType.Float32).DetachFromDisposeScope() : group.Values;
-            Sums = IsMixed ? zeros_like(First).DetachFromDisposeScope() : group.Gradients!;
+            Master = IsApart ? First.clone().copy_(group.Values).DetachFromDisposeScope() : group.Values;
+            Sums = IsApart ? zeros_like(First).DetachFromDisposeScope() : group.Gradients!;
         }
 
         internal ParameterGroup Group { get; }
 
-        internal bool IsMixed { get; }
+        internal bool IsApart { get; }
 
         internal Tensor First { get; }
 
@@ -260,7 +264,7 @@ public sealed class AdamW : IDisposable
         {
             First.Dispose();
             Second.Dispose();
-            if (IsMixed)
+            if (IsApart)
             {
                 Master.Dispose();
                 Sums.Dispose();

@@ -22,4 +22,10 @@ public sealed record AdamWOptions
     /// Largest norm of all gradients together; larger ones are scaled down to it. Infinite: no clipping.
     /// </summary>
     public double MaxGradientNorm { get; init; } = 1;
+
+    /// <summary>
+    /// Whether moments, float32 weights and sums of gradients lie in the memory of the CPU, which computes the update,
+    /// wherever the model is: for a bfloat16 model 16 of the 20 bytes of each trained weight. Default false.
+    /// </summary>
+    public bool OffLoad { get; init; }
 }

@@ -38,6 +38,36 @@ public sealed class AdamWTests
         Assert.Equal(1000 * Math.Sqrt(table.Count), optimizer.Step(0), 1);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void An_optimiser_that_is_off_loaded_gives_the_same_weights(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        using var table = Table(dtype);
+        using var away = Table(dtype);
+        using var optimizer = new AdamW(table, new AdamWOptions { WeightDecay = 0.1 });
+        using var offLoaded = new AdamW(away, new AdamWOptions { WeightDecay = 0.1, OffLoad = true });
+        for (var step = 0; step < 5; step++)
+        {
+            foreach (var (one, own) in new[] { (table, optimizer), (away, offLoaded) })
+            {
+                for (var micro = 0; micro < 2; micro++)
+                {
+                    one.Groups[0].Gradients!.add_(step + micro - 2.5);
+                    own.Accumulate();
+                }
+
+                own.Step(0.01);
+            }
+        }
+
+        Assert.Equal(Numbers.Values(table.Groups[0].Values), Numbers.Values(away.Groups[0].Values));
+        Assert.NotEqual(1, Numbers.Values(away.Groups[0].Values)[0]);
+        Assert.Equal(
+            optimizer.StateTensors().Select(one => one.Name), offLoaded.StateTensors().Select(one => one.Name));
+    }
+
     private static float After(ScalarType dtype)
     {
         using var scope = NewDisposeScope();

@@ -11,6 +11,7 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <param name="Warmup">Share of the steps that warm up.</param>
 /// <param name="WeightDecay">Decoupled weight decay.</param>
 /// <param name="MaxGradientNorm">Norm that gradients are clipped to.</param>
+/// <param name="OffLoad">Whether the optimiser lies in the memory of the CPU.</param>
 public sealed record OptimizerSettings(
     TrainingLength Length,
     int MicroBatchTokens,
@@ -19,7 +20,8 @@ public sealed record OptimizerSettings(
     double Floor,
     double Warmup,
     double WeightDecay,
-    double MaxGradientNorm)
+    double MaxGradientNorm,
+    bool OffLoad)
 {
     /// <summary>Steps of the stage: batches of pairs, or updates of reinforcement learning.</summary>
     public int Steps => Length.Steps;
@@ -33,5 +35,6 @@ public sealed record OptimizerSettings(
         reader.Number(section + ".learning-rate-floor", 0, 1),
         reader.Number(section + ".warmup", 0, 1),
         reader.Number(section + ".weight-decay", 0, 1),
-        reader.Number(section + ".max-gradient-norm", 1e-6));
+        reader.Number(section + ".max-gradient-norm", 1e-6),
+        reader.Flag(section + ".optimizer-off-load"));
 }

@@ -18,6 +18,7 @@ internal static class Optimizers
         {
             WeightDecay = settings.WeightDecay,
             MaxGradientNorm = settings.MaxGradientNorm,
+            OffLoad = settings.OffLoad,
         });
 
     /// <summary>A warm-up, then a cosine down to the floor; a floor of 1 is a constant rate.</summary>
