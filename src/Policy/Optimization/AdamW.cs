@@ -197,7 +197,7 @@ public sealed class AdamW : IDisposable
     {
         using var mode = no_grad();
         StepCount = steps;
-        foreach (var state in _states.Where(state => state.IsMixed))
+        foreach (var state in _states.Where(state => state.IsApart))
         {
             state.Group.Values.copy_(state.Master);
         }
