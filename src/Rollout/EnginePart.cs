@@ -7,11 +7,14 @@ using static TorchSharp.torch;
 namespace R1Reward.Rollout;
 
 /// <summary>
-/// A share of an engine's sequences with its own rows of keys and values: a step either computes the prompts of newly
-/// admitted groups or one more token of every running sequence. One thread at a time uses it; the weights are shared.
+/// A share of an engine's sequences with its own rows of keys and values. One thread at a time uses it; the weights are
+/// shared.
 /// </summary>
 internal sealed class EnginePart : IDisposable
 {
+    // So many tokens of prompts are computed beside one token of each sequence that runs.
+    private const int PromptTokensPerStep = 512;
+
     private readonly Scheduler _scheduler;
     private readonly ModelRunner _runner;
     private readonly TokenSampler _sampler;
@@ -44,27 +47,35 @@ internal sealed class EnginePart : IDisposable
     /// <summary>Puts a group in the queue.</summary>
     public void Add(SequenceGroup group) => _scheduler.Add(group);
 
-    /// <summary>One forward pass and one token for each sequence in it.</summary>
+    /// <summary>
+    /// One more token of every running sequence, and some tokens of the prompts that come next, whose sequences then
+    /// have their first token.
+    /// </summary>
     /// <exception cref="Data.UserErrorException">There is no memory for the KV cache.</exception>
     public void Step()
     {
-        if (_scheduler.Admit() is { Count: > 0 } admitted)
-        {
-            _runner.Reserve(_scheduler.Running.Count, _scheduler.Length);
-            using var logitsGV = _runner.Prefill(admitted);
-            Sample(
-                admitted.SelectMany((group, index) => group.Sequences.Select(sequence => (sequence, index))),
-                logitsGV);
-        }
-        else if (_scheduler.Running is { Count: > 0 } running)
+        if (_scheduler.Running is { Count: > 0 } running)
         {
             using var logitsRV = _runner.Decode(running);
-            Sample(running.Select((sequence, index) => (sequence, index)), logitsRV);
+            Sample(running, logitsRV);
+            Retire();
         }
 
-        var finished = _scheduler.Retire();
-        Release(finished);
-        _finished.AddRange(finished.Select(retired => retired.Sequence));
+        if (_scheduler.Next is not { } next)
+        {
+            return;
+        }
+
+        if (_runner.TakesInPieces(next))
+        {
+            ComputePieces();
+        }
+        else if (_scheduler.Admit() is { Count: > 0 } admitted)
+        {
+            ComputeWhole(admitted);
+        }
+
+        Retire();
     }
 
     /// <summary>Hands over what the steps since the last call have made: tokens to listeners, then traces.</summary>
@@ -89,6 +100,9 @@ internal sealed class EnginePart : IDisposable
     /// <summary>Drops a request, running or waiting; the others go on as if it had never been there.</summary>
     public void Cancel(string request) => Release(_scheduler.Remove(request));
 
+    /// <summary>Forgets what was computed of prompts before the weights changed.</summary>
+    public void ForgetPrompts() => _runner.ForgetPrompts();
+
     /// <summary>Drops everything that runs or waits.</summary>
     public void Clear()
     {
@@ -101,26 +115,77 @@ internal sealed class EnginePart : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _runner.Dispose();
 
+    private void ComputePieces()
+    {
+        var budget = PromptTokensPerStep;
+        while (_scheduler.Next is { } group && _runner.TakesInPieces(group))
+        {
+            using var logits1V = _runner.GoOn(group, ref budget);
+            if (logits1V is null)
+            {
+                return;
+            }
+
+            _scheduler.Start(group);
+            _runner.Reserve(_scheduler.Running.Count, _scheduler.Length);
+            _runner.Place(group.Sequences.Count);
+            Sample(group, Row(logits1V, 0));
+        }
+    }
+
+    private void ComputeWhole(IReadOnlyList<SequenceGroup> admitted)
+    {
+        _runner.Reserve(_scheduler.Running.Count, _scheduler.Length);
+        using var logitsGV = _runner.Prefill(admitted);
+        for (var i = 0; i < admitted.Count; i++)
+        {
+            Sample(admitted[i], Row(logitsGV, i));
+        }
+    }
+
+    private void Retire()
+    {
+        var finished = _scheduler.Retire();
+        Release(finished);
+        foreach (var (sequence, _) in finished)
+        {
+            _finished.Add(sequence);
+        }
+    }
+
     private void Release(IReadOnlyList<(Sequence Sequence, int Row)> taken)
     {
-        _runner.Release(taken.Select(one => one.Row));
+        _runner.Release(taken);
         _runner.CheckAccounting(_scheduler.Running);
     }
 
-    private void Sample(IEnumerable<(Sequence Sequence, int Index)> rows, Tensor logitsNV)
+    private ReadOnlySpan<float> Row(Tensor logitsNV, int row) =>
+        MemoryMarshal.Cast<byte, float>(logitsNV.bytes).Slice(row * _sampler.VocabularySize, _sampler.VocabularySize);
+
+    private void Sample(IReadOnlyList<Sequence> running, Tensor logitsRV)
     {
-        var logits = MemoryMarshal.Cast<byte, float>(logitsNV.bytes);
-        var size = _sampler.VocabularySize;
-        foreach (var (sequence, index) in rows)
+        for (var row = 0; row < running.Count; row++)
         {
-            var row = logits.Slice(index * size, size);
-            var drawn = _sampler.Sample(
-                row, sequence.Sampling, sequence.Seen, sequence.NextUniform(), sequence.ForbiddenStopTokens);
-            sequence.Append(drawn);
-            if (sequence.ForListener(drawn.Token, drawn.LogProb, row) is { } token)
-            {
-                _streamed.Add((sequence, token));
-            }
+            Sample(running[row], Row(logitsRV, row));
+        }
+    }
+
+    private void Sample(SequenceGroup group, ReadOnlySpan<float> logits)
+    {
+        foreach (var sequence in group.Sequences)
+        {
+            Sample(sequence, logits);
+        }
+    }
+
+    private void Sample(Sequence sequence, ReadOnlySpan<float> logits)
+    {
+        var drawn = _sampler.Sample(
+            logits, sequence.Sampling, sequence.Seen, sequence.NextUniform(), sequence.ForbiddenStopTokens);
+        sequence.Append(drawn);
+        if (sequence.ForListener(drawn.Token, drawn.LogProb, logits) is { } token)
+        {
+            _streamed.Add((sequence, token));
         }
     }
 }

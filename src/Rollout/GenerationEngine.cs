@@ -7,9 +7,9 @@ using R1Reward.Policy.Tokenization;
 namespace R1Reward.Rollout;
 
 /// <summary>
-/// Samples traces from a policy with continuous batching. A step either computes the prompts of newly admitted requests
-/// or one more token of every running sequence, and hands over each trace as it finishes. On the CPU the sequences are
-/// decoded in parts, on threads of the engine's own. Use it from one thread.
+/// Samples traces from a policy with continuous batching. A step computes one more token of every running sequence and
+/// some of the prompts that wait, and hands over each trace as it finishes. On the CPU the sequences are decoded in
+/// parts, on threads of the engine's own. Use it from one thread.
 /// </summary>
 /// <remarks>
 /// The weights are the model's own: replace them, then set <see cref="Version"/>, while nothing is in flight.
@@ -54,6 +54,10 @@ public sealed class GenerationEngine : IDisposable
             }
 
             _version = value;
+            foreach (var part in _parts.All)
+            {
+                part.ForgetPrompts();
+            }
         }
     }
 
@@ -67,7 +71,7 @@ public sealed class GenerationEngine : IDisposable
     public long WaitingPatchBytes =>
         _waiting.PatchBytes + _parts.All.Sum(part => part.WaitingPatchBytes);
 
-    /// <summary>Bytes allocated for the KV cache now.</summary>
+    /// <summary>Bytes allocated for the KV cache now, without those of prompts that are being computed.</summary>
     public long CacheBytes => _parts.All.Sum(part => part.CacheBytes);
 
     /// <summary>Samples every request and returns when all traces have been handed over.</summary>

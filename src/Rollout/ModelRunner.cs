@@ -18,6 +18,8 @@ internal sealed class ModelRunner : IDisposable
     private readonly int _maxSequences;
     private readonly long _cacheTokens;
     private KvCache? _cache;
+    private PromptRow? _prompt;
+    private SequenceGroup? _begun;
 
     /// <param name="model">The policy.</param>
     /// <param name="maxSequences">Maximum of rows of the cache.</param>
@@ -29,7 +31,7 @@ internal sealed class ModelRunner : IDisposable
         _cacheTokens = cacheTokens;
     }
 
-    /// <summary>Bytes allocated for the cache.</summary>
+    /// <summary>Bytes allocated for the cache, without those of the prompt that is being computed.</summary>
     public long CacheBytes => _cache?.AllocatedBytes ?? 0;
 
     /// <summary>
@@ -104,27 +106,84 @@ internal sealed class ModelRunner : IDisposable
                 MediaInputs.From(groups.Select(group => group.Features))));
     }
 
+    /// <summary>Whether a group's prompt is computed by <see cref="GoOn"/>, and not by <see cref="Prefill"/>.</summary>
+    public bool TakesInPieces(SequenceGroup group) => _model.HasKernels && group.Features.Count == 0;
+
+    /// <summary>
+    /// Computes tokens of a group's prompt, until it is whole or has had as many as may be computed now. What it shares
+    /// with the beginning of the prompt before it is there already.
+    /// </summary>
+    /// <param name="group">The group, the same until its prompt is whole.</param>
+    /// <param name="budget">How many tokens may be computed now; reduced by what was computed.</param>
+    /// <returns>
+    /// Logits (1, V) of the first new token once the prompt is whole, float32 on the CPU; null before that.
+    /// </returns>
+    public Tensor? GoOn(SequenceGroup group, ref int budget)
+    {
+        _prompt ??= new PromptRow(_model);
+        if (!ReferenceEquals(_begun, group))
+        {
+            _prompt.Begin(group.PromptTokens.AsSpan(), group.PromptTokens.Length - 1);
+            _begun = group;
+        }
+
+        using var scope = NewDisposeScope();
+        using var mode = inference_mode();
+        while (budget > 0)
+        {
+            var statesTC = _prompt.GoOn(budget);
+            budget -= (int)statesTC.size(0);
+            if (_prompt.Missing == 0)
+            {
+                _begun = null;
+                return Logits(statesTC.narrow(0, statesTC.size(0) - 1, 1));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives the whole prompt that <see cref="GoOn"/> computed to the next rows.</summary>
+    public void Place(int copies) => _prompt!.CopyTo(Cache, copies);
+
+    /// <summary>Forgets prompts that were computed: the weights have changed.</summary>
+    public void ForgetPrompts()
+    {
+        _begun = null;
+        _prompt?.Clear();
+    }
+
     /// <summary>Feeds every running sequence the token that was sampled last.</summary>
     /// <returns>Logits (R, V) of the next token, float32 on the CPU.</returns>
     public Tensor Decode(IReadOnlyList<Sequence> running)
     {
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
-        var ids = running.Select(sequence => (long)sequence.LastToken).ToArray();
-        return Logits(_model.Decode(tensor(ids, dtype: ScalarType.Int64, device: _model.Device), Cache));
+        var idsR = empty([running.Count], dtype: ScalarType.Int64, device: CPU);
+        var ids = MemoryMarshal.Cast<byte, long>(idsR.bytes);
+        for (var row = 0; row < ids.Length; row++)
+        {
+            ids[row] = running[row].LastToken;
+        }
+
+        return Logits(_model.Decode(idsR.to(_model.Device), Cache));
     }
 
     /// <summary>Frees rows, in this order; the last row in use moves into each gap.</summary>
-    public void Release(IEnumerable<int> rows)
+    public void Release(IReadOnlyList<(Sequence Sequence, int Row)> taken)
     {
-        foreach (var row in rows)
+        foreach (var (_, row) in taken)
         {
             Cache.Remove(row);
         }
     }
 
     /// <summary>Frees all rows; the cache keeps its memory.</summary>
-    public void Clear() => _cache?.Clear();
+    public void Clear()
+    {
+        _cache?.Clear();
+        ForgetPrompts();
+    }
 
     /// <summary>Compares what the cache holds with what should run.</summary>
     /// <exception cref="InvalidOperationException">They differ.</exception>
@@ -148,7 +207,11 @@ internal sealed class ModelRunner : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _cache?.Dispose();
+    public void Dispose()
+    {
+        _cache?.Dispose();
+        _prompt?.Dispose();
+    }
 
     private void Allocate(int rows, int capacity)
     {

@@ -63,23 +63,35 @@ internal sealed class Scheduler
         _waitingSequences += group.Sequences.Count;
     }
 
+    /// <summary>The group that comes next, if there is room for it; null if not.</summary>
+    public SequenceGroup? Next =>
+        _waiting.TryPeek(out var group)
+        && _running.Count + group.Sequences.Count <= RowsOf(Math.Max(Length, group.MaxLength))
+            ? group
+            : null;
+
+    /// <summary>Takes <see cref="Next"/> out of the queue; its sequences take the next rows in order.</summary>
+    public void Start(SequenceGroup next)
+    {
+        _waiting.Dequeue();
+        _waitingSequences -= next.Sequences.Count;
+        _running.AddRange(next.Sequences);
+    }
+
     /// <summary>
-    /// The groups whose prompts are to be computed now, all of one number of samples. Their sequences take the next
-    /// rows in order.
+    /// Starts the groups whose prompts are to be computed together now, all of one number of samples.
     /// </summary>
     public IReadOnlyList<SequenceGroup> Admit()
     {
-        var (length, longest) = (Length, 0);
-        var rows = _waiting.TryPeek(out var head) ? RowsOf(Math.Max(length, head.MaxLength)) : 0;
+        var rows = _waiting.TryPeek(out var head) ? RowsOf(Math.Max(Length, head.MaxLength)) : 0;
         if (rows - _running.Count < Math.Min(_waitingSequences, Math.Max(1, rows / AdmissionShare)))
         {
             return [];
         }
 
+        var longest = 0;
         var admitted = new List<SequenceGroup>();
-        while (_waiting.TryPeek(out var group)
-            && _running.Count + group.Sequences.Count <= RowsOf(Math.Max(length, group.MaxLength))
-            && (admitted.Count == 0 || group.Sequences.Count == admitted[0].Sequences.Count))
+        while (Next is { } group && (admitted.Count == 0 || group.Sequences.Count == admitted[0].Sequences.Count))
         {
             longest = Math.Max(longest, group.PromptTokens.Length);
             if (admitted.Count > 0 && longest * (admitted.Count + 1) > _maxPrefillTokens)
@@ -87,10 +99,8 @@ internal sealed class Scheduler
                 break;
             }
 
-            admitted.Add(_waiting.Dequeue());
-            length = Math.Max(length, group.MaxLength);
-            _running.AddRange(group.Sequences);
-            _waitingSequences -= group.Sequences.Count;
+            admitted.Add(group);
+            Start(group);
         }
 
         return admitted;

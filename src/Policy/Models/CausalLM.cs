@@ -1,3 +1,4 @@
+using R1Reward.Data;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Layers;
@@ -66,6 +67,34 @@ public sealed class CausalLM : IDisposable
     /// <summary>Position of the first text token after a video: the rule that the model was trained with.</summary>
     public PositionRule PositionRule { get; set; }
 
+    /// <summary>
+    /// Whether tokens of text are computed by kernels of this program: a dense model in float32 on the CPU, without an
+    /// adapter. A token then depends on the tokens before it alone, to the last bit.
+    /// </summary>
+    public bool HasKernels => Trunk.HasKernels;
+
+    /// <summary>
+    /// Whether log-probabilities are the same to the last bit however sequences are batched, in sampling and in
+    /// training: the kernels compute all of them, also where the tensor library would be faster.
+    /// </summary>
+    /// <exception cref="UserErrorException">The model has no kernels, or sees pictures.</exception>
+    public bool IsBatchInvariant
+    {
+        get => Trunk.AlwaysByKernels;
+        set
+        {
+            if (value && (!HasKernels || Config.Media is not null))
+            {
+                throw new UserErrorException(
+                    "r1reward.rollout.batch-invariant = on needs a dense model of text in float32 on the CPU, without "
+                    + $"an adapter; this one ({Config.Family.ModelType}) is computed in {Dtype} on {Device.type}. Set "
+                    + "dtype = float32 and device = cpu in rollout and learner, or leave batch-invariant off.");
+            }
+
+            Trunk.AlwaysByKernels = value;
+        }
+    }
+
     /// <summary>Whether the towers are left out of training, that of sounds as well: they get no gradient.</summary>
     public bool IsVisionFrozen { get; set; }
 
@@ -95,6 +124,7 @@ public sealed class CausalLM : IDisposable
             Origin = Origin,
         };
         copy.CopyFrom(this);
+        copy.IsBatchInvariant = IsBatchInvariant;
         return copy;
     }
 
@@ -109,7 +139,12 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>A second model over the same weights without this one's adapter; it has to be disposed first.</summary>
     public CausalLM WithoutAdapter() =>
-        new(Config, Parameters, ownsParameters: false) { PositionRule = PositionRule, Origin = Origin };
+        new(Config, Parameters, ownsParameters: false)
+        {
+            PositionRule = PositionRule,
+            Origin = Origin,
+            IsBatchInvariant = IsBatchInvariant,
+        };
 
     /// <summary>Runs whole sequences through trunk and final norm.</summary>
     /// <param name="idsBT">Token ids (B, T).</param>
@@ -147,7 +182,7 @@ public sealed class CausalLM : IDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException">The model has no output layer.</exception>
     public Tensor Logits(Tensor hidden) =>
-        _head?.Apply(hidden) ?? throw new InvalidOperationException("the model has no output layer");
+        _head?.Apply(hidden, IsBatchInvariant && is_inference_mode_enabled()) ?? throw new InvalidOperationException("the model has no output layer");
 
     /// <summary>
     /// Natural log-probabilities (N) in float32 of targets (N) under final-norm states (N, C), differentiable. The

@@ -61,6 +61,7 @@ internal sealed class PolicyGradients(
         float[] seen = [];
         Tensor Loss(Tensor logProbsN, Tensor? entropiesN)
         {
+            TakeSampled(logProbsN, responses);
             seen = MemoryMarshal.Cast<byte, float>(logProbsN.detach().cpu().contiguous().bytes).ToArray();
             var given = Padded(batch, piece, responses, rows, logProbsN, entropiesN);
             var weightsBT = rows.Pad(row => batch.Weights(piece[row]));
@@ -84,6 +85,24 @@ internal sealed class PolicyGradients(
         }
 
         return loss.Value();
+    }
+
+    /// <summary>
+    /// Where it has to be exact, replaces the values of log-probabilities by those that the sampler would compute under
+    /// the weights of now. Their gradients stay those of the tensor library's pass.
+    /// </summary>
+    private void TakeSampled(Tensor logProbsN, Experience[] responses)
+    {
+        if (!model.IsBatchInvariant)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var sampled = ResponseLogProbs.Compute(
+            model, [.. responses.Select(response => response.Row)], options.MicroBatchTokens, options.OnMicroBatch);
+        logProbsN.copy_(tensor([.. sampled.SelectMany(row => row)], dtype: ScalarType.Float32, device: CPU));
     }
 
     /// <summary>The responses of a piece as a loss reads them.</summary>

@@ -88,6 +88,7 @@ public sealed class PolicyLearner
 
             losses.Add(loss);
             norms.Add(_optimizer.Step(rate));
+            statistics.HasStepped = true;
         }
 
         statistics.Combine(Ranks);
@@ -105,6 +106,8 @@ public sealed class PolicyLearner
             MeanRatio = statistics.MeanRatio,
             LargestRatio = statistics.LargestRatio,
             LargestLogRatio = statistics.LargestLogRatio,
+            MeanSamplerGap = statistics.MeanGap,
+            LargestSamplerGap = statistics.LargestGap,
             ClipShare = statistics.ClipShare,
             PreClipShare = statistics.PreClipShare,
             DriftKl = statistics.DriftKl,

@@ -42,6 +42,15 @@ public sealed record PolicyMetrics
     public required double LargestLogRatio { get; init; }
 
     /// <summary>
+    /// Mean magnitude of the difference between the log-probabilities of the first optimiser step, before it, and those
+    /// of the sampler: what two ways of computing them differ by, and what the policy has learned since it was sampled.
+    /// </summary>
+    public required double MeanSamplerGap { get; init; }
+
+    /// <summary>The largest of these differences.</summary>
+    public required double LargestSamplerGap { get; init; }
+
+    /// <summary>
     /// Share of tokens beyond the loss's <see cref="Losses.ClipRange"/> on the side of their advantage.
     /// </summary>
     public required double ClipShare { get; init; }

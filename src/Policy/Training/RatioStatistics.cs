@@ -17,12 +17,23 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
     private double _negativeLogProbs;
     private double _clipped;
     private double _preClipped;
+    private double _gapSum;
+    private double _gapTokens;
 
     internal long Tokens { get; private set; }
 
     internal double LargestRatio { get; private set; } = double.NaN;
 
     internal double LargestLogRatio { get; private set; } = double.NaN;
+
+    /// <summary>Whether a step has changed the weights, so that what is taken in says nothing of the gap.</summary>
+    internal bool HasStepped { private get; set; }
+
+    /// <summary>Mean magnitude of the log-ratios that were taken in before a step.</summary>
+    internal double MeanGap => _gapTokens == 0 ? double.NaN : _gapSum / _gapTokens;
+
+    /// <summary>Largest magnitude of the log-ratios that were taken in before a step.</summary>
+    internal double LargestGap { get; private set; } = double.NaN;
 
     internal double MeanRatio => Mean(_ratios);
 
@@ -52,6 +63,12 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
             _preClipped += Math.Abs(difference) > _preClip ? 1 : 0;
             LargestRatio = Largest(LargestRatio, ratio);
             LargestLogRatio = Largest(LargestLogRatio, Math.Abs(difference));
+            if (!HasStepped)
+            {
+                _gapTokens++;
+                _gapSum += Math.Abs(difference);
+                LargestGap = LargestLogRatio;
+            }
         }
     }
 
@@ -59,12 +76,16 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
     internal void Combine(ICollective ranks)
     {
         var all = ranks.Gather(
-            [Tokens, _ratios, _kl, _negativeLogProbs, _clipped, _preClipped, LargestRatio, LargestLogRatio]);
+        [
+            Tokens, _ratios, _kl, _negativeLogProbs, _clipped, _preClipped, _gapSum, _gapTokens,
+            LargestRatio, LargestLogRatio, LargestGap,
+        ]);
         double Sum(int place) => all.Sum(one => one[place]);
         double Most(int place) => all.Select(one => one[place]).Aggregate(Largest);
         Tokens = (long)Sum(0);
         (_ratios, _kl, _negativeLogProbs, _clipped, _preClipped) = (Sum(1), Sum(2), Sum(3), Sum(4), Sum(5));
-        (LargestRatio, LargestLogRatio) = (Most(6), Most(7));
+        (_gapSum, _gapTokens) = (Sum(6), Sum(7));
+        (LargestRatio, LargestLogRatio, LargestGap) = (Most(8), Most(9), Most(10));
     }
 
     private static double MeanDifference(ReadOnlySpan<float> logProbs, ReadOnlySpan<float> old)

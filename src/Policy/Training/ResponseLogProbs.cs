@@ -12,7 +12,10 @@ namespace R1Reward.Policy.Training;
 /// </summary>
 public static class ResponseLogProbs
 {
-    /// <summary>Natural log-probability of every target of every row, in float32; row order is kept.</summary>
+    /// <summary>
+    /// Natural log-probability of every target of every row, in float32; row order is kept. Of a model that is
+    /// <see cref="CausalLM.IsBatchInvariant"/> they are those of the sampler to the last bit.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">Prompts with their replies.</param>
     /// <param name="microBatchTokens">Maximum tokens of one forward pass, padding included.</param>
@@ -25,6 +28,11 @@ public static class ResponseLogProbs
         Action? onMicroBatch = null,
         ICollective? ranks = null)
     {
+        if (model.IsBatchInvariant)
+        {
+            return KernelLogProbs.Compute(model, rows, onMicroBatch);
+        }
+
         Tensor PerTarget(Tensor hiddenNC, Tensor targetsN) => TokenLogProbs.Compute(model, hiddenNC, targetsN);
         return Compute(model, rows, microBatchTokens, PerTarget, onMicroBatch, ranks);
     }

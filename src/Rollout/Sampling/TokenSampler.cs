@@ -50,11 +50,10 @@ internal sealed class TokenSampler
                 + "damaged, or its training diverged. Take another checkpoint.");
         }
 
-        var logTotal = max + Math.Log(total);
         if (options.Plain && !_forbidsTokens && early is null)
         {
             var token = options.Greedy ? logits.IndexOf(max) : Draw(uniform * total, logits.Length);
-            var logProb = (float)(logits[token] - logTotal);
+            var logProb = LogitWeights.LogProb(logits[token], max, total);
             return new(token, logProb, logProb);
         }
 
@@ -63,7 +62,7 @@ internal sealed class TokenSampler
         var place = options.Greedy ? 0 : DrawPlace(uniform * candidateTotal, candidates);
         var chosen = candidates[place];
         var processed = Math.Log(_processor.Weight(chosen)) - Math.Log(candidateTotal);
-        return new(chosen, (float)(logits[chosen] - logTotal), (float)processed);
+        return new(chosen, LogitWeights.LogProb(logits[chosen], max, total), (float)processed);
     }
 
     /// <summary>

@@ -22,10 +22,35 @@ public sealed class PolicyLearnerTests
         Assert.Equal(1, metrics.MeanRatio, 1e-5);
         Assert.True(metrics.LargestLogRatio < 1e-4, $"{metrics.LargestLogRatio}");
         Assert.Equal(0, metrics.ClipShare);
+        Assert.Equal(metrics.LargestLogRatio, metrics.LargestSamplerGap);
 
         metrics = Learner(model, optimizer, 6).Update(Some.Experiences(model, 12));
         Assert.Equal(2, metrics.Steps);
         Assert.True(metrics.LargestLogRatio > 1e-3, $"{metrics.LargestLogRatio}");
+        Assert.InRange(metrics.LargestSamplerGap, metrics.MeanSamplerGap, 1e-4);
+    }
+
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(50)]
+    public void A_batch_invariant_model_starts_without_any_gap_and_learns_the_same(int microBatchTokens)
+    {
+        using var model = Some.Model();
+        using var exact = Some.Model();
+        exact.IsBatchInvariant = true;
+        using var optimizer = new AdamW(exact.Parameters, new AdamWOptions { Epsilon = 1e-3 });
+        var metrics = Learner(exact, optimizer, 6, microBatchTokens: microBatchTokens)
+            .Update(Some.Experiences(exact, 12));
+        Assert.Equal((0, 0), (metrics.MeanSamplerGap, metrics.LargestSamplerGap));
+        Assert.True(metrics.LargestLogRatio > 1e-3, $"{metrics.LargestLogRatio}");
+
+        using var plain = new AdamW(model.Parameters, new AdamWOptions { Epsilon = 1e-3 });
+        Learner(model, plain, 6, microBatchTokens: microBatchTokens).Update(Some.Experiences(model, 12));
+        const string weight = "model.layers.0.self_attn.q_proj.weight";
+        Assert.Equal(
+            Numbers.Values(model.Parameters[weight]),
+            Numbers.Values(exact.Parameters[weight]),
+            (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ public sealed record RolloutSettings
     /// <summary>In how many parts they are decoded side by side; 0: as many as the cores are good for.</summary>
     public required int Parts { get; init; }
 
+    /// <summary>Whether sampler and learner compute the same log-probabilities however they batch.</summary>
+    public required bool BatchInvariant { get; init; }
+
     /// <summary>Sampling of training traces.</summary>
     public required SamplingOptions Sampling { get; init; }
 
@@ -32,6 +35,7 @@ public sealed record RolloutSettings
         MaxSequences = reader.Whole("r1reward.rollout.max-sequences", 1),
         CacheBytes = reader.Bytes("r1reward.rollout.cache-memory"),
         Parts = reader.Whole("r1reward.rollout.parts", 0, 4096),
+        BatchInvariant = reader.Flag("r1reward.rollout.batch-invariant"),
         CheckpointDefaults = reader.Flag("r1reward.rollout.checkpoint-defaults"),
         Sampling = new SamplingOptions
         {

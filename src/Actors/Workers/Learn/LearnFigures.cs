@@ -37,6 +37,8 @@ internal static class LearnFigures
         figures["ratio-mean"] = policy.MeanRatio;
         figures["ratio-largest"] = policy.LargestRatio;
         figures["log-ratio-largest"] = policy.LargestLogRatio;
+        figures["sampler-gap-mean"] = policy.MeanSamplerGap;
+        figures["sampler-gap-largest"] = policy.LargestSamplerGap;
         figures["clip-share"] = policy.ClipShare;
         figures["pre-clip-share"] = policy.PreClipShare;
         figures["entropy"] = policy.Entropy;

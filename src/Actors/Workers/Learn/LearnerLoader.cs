@@ -57,11 +57,13 @@ internal static class LearnerLoader
             : bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult());
         var model = Policy(settings, folder, from, checkpoint, compute);
         model.PositionRule = settings.Model.PositionRule;
+        model.IsBatchInvariant = settings.Rollout.BatchInvariant;
         // A frozen reference is kept only where the divergence has a weight.
         var reference = settings.Rl.Kl.Initial > 0 ? Reference(settings, folder, model, version, compute) : null;
         if (reference is not null)
         {
             reference.PositionRule = settings.Model.PositionRule;
+            reference.IsBatchInvariant = settings.Rollout.BatchInvariant;
         }
 
         var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);

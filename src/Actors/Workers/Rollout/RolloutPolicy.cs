@@ -80,6 +80,7 @@ internal sealed class RolloutPolicy(RunSettings settings, BulkHub bulk, int devi
         var device = WorkerDevice.Select(worker.Device, deviceOffset);
         var model = PolicyFolder.Load(folder, device.Device, device.DType);
         model.PositionRule = reading.PositionRule;
+        model.IsBatchInvariant = worker.BatchInvariant;
         var tokenizer = Tokenizer.Load(folder, model.Config.VocabularySize);
         var (template, context) = (reading.Template, model.Config.LongestPrompt);
         Media = MediaStore.Open(folder, model.Config, reading.Media.Limits, reading.Media.Decoding);

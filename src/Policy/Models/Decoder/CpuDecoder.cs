@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Kernels;
 using R1Reward.Policy.Models.Layers;
@@ -8,9 +7,10 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Models.Decoder;
 
 /// <summary>
-/// Decoding steps of a dense float32 decoder on the CPU, without a tensor between embedding and final norm: at the
-/// sizes of a decoding step the tensor library spends more time around its products than in them. Rows are independent,
-/// so each thread takes its share of them through all layers, and a row's states do not depend on the others.
+/// Passes of a dense float32 decoder on the CPU, without a tensor between embedding and final norm: at the sizes of a
+/// decoding step the tensor library spends more time around its products than in them. A token's states depend on the
+/// tokens before it in its row and on nothing else, to the last bit: not on other rows, nor on how many tokens are
+/// computed at a time. Letters in names are axes: T tokens, C hidden.
 /// </summary>
 internal sealed unsafe class CpuDecoder
 {
@@ -38,62 +38,104 @@ internal sealed unsafe class CpuDecoder
             ? new CpuDecoder(config, layers, rotary)
             : null;
 
-    /// <summary>Whether the next step can be computed here: nothing adapts the weights, and rows abound.</summary>
-    internal bool Takes(KvCache cache) =>
-        CpuProduct.Pays(cache.Rows)
-        && CpuAttention.Fits(cache)
-        && _layers.All.All(layer => layer.Adapted is null);
-
-    /// <summary>
-    /// Feeds one token (R) to every row of a cache and keeps its keys and values; gives final-norm states (R, C).
-    /// </summary>
-    internal Tensor Decode(ReadOnlySpan<long> idsR, KvCache cache)
+    /// <summary>Whether the weights are what is computed with: nothing adapts them.</summary>
+    internal bool IsPlain
     {
-        var rows = idsR.Length;
-        var width = _config.HiddenSize;
-        var angles = new CpuAngles(_rotary, cache.NextPositions(), _config.HeadSize);
-        CpuAttention[] attention =
-        [
-            .. _decoders.Select((_, layer) => new CpuAttention(cache, layer, _config.Heads, _config.WindowOf(layer))),
-        ];
-        var result = empty([rows, width], dtype: ScalarType.Float32, device: CPU);
-        var stream = CpuMatrix.Start(result);
-        for (var row = 0; row < rows; row++)
+        get
         {
-            new ReadOnlySpan<float>(_embedding + (idsR[row] * width), width)
-                .CopyTo(new Span<float>(stream + ((long)row * width), width));
-        }
-
-        var parts = Math.Clamp(get_num_threads(), 1, rows);
-        Reserve(parts, ((rows + parts - 1) / parts * CpuDecoderLayer.ScratchPerRow(_config)) + attention[0].ScoreCount);
-        if (parts == 1)
-        {
-            Run(0);
-        }
-        else
-        {
-            Parallel.For(0, parts, Run);
-        }
-
-        return result;
-
-        void Run(int part)
-        {
-            var share = (part * rows / parts)..((part + 1) * rows / parts);
-            var own = stream + ((long)share.Start.Value * width);
-            fixed (float* scratch = _scratch[part])
+            foreach (var layer in _layers.All)
             {
-                for (var layer = 0; layer < _decoders.Length; layer++)
+                if (layer.Adapted is not null)
                 {
-                    _decoders[layer].Run(own, share, attention[layer], angles, scratch);
+                    return false;
                 }
             }
 
-            for (var row = share.Start.Value; row < share.End.Value; row++)
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Feeds tokens to a cache and keeps their keys and values, without counting them there. Gives their final-norm
+    /// states (T, C).
+    /// </summary>
+    internal Tensor Run(ReadOnlySpan<long> idsT, KvCache cache, CpuTokens tokens)
+    {
+        var count = idsT.Length;
+        var (place, position) = tokens.Largest(count);
+        var angles = new CpuAngles(_rotary, position, _config.HeadSize);
+        var result = empty([count, _config.HiddenSize], dtype: ScalarType.Float32, device: CPU);
+        var stream = CpuMatrix.Start(result);
+        Embed(idsT, stream);
+        var parts = Math.Clamp(get_num_threads(), 1, count);
+        var scratch = CpuDecoderLayer.ScratchPerToken(_config);
+        Reserve(parts, ((count + parts - 1) / parts * scratch) + CpuAttention.ScoreCount(place));
+        if (parts == 1)
+        {
+            PassAll(0);
+        }
+        else if (!tokens.InOneRow)
+        {
+            Parallel.For(0, parts, PassAll);
+        }
+        else
+        {
+            // A token sees others of this pass: their keys and values have to be there first.
+            for (var layer = 0; layer < _decoders.Length; layer++)
             {
-                var states = stream + ((long)row * width);
-                RowMath.Norm(states, _finalNorm, (float)_config.RmsNormEpsilon, states, width);
+                var own = layer;
+                Parallel.For(0, parts, part => Pass(part, own, projects: true, finishes: false));
+                Parallel.For(0, parts, part => Pass(part, own, projects: false, finishes: true));
             }
+        }
+
+        Norm(stream, count);
+        return result;
+
+        void PassAll(int part)
+        {
+            for (var layer = 0; layer < _decoders.Length; layer++)
+            {
+                Pass(part, layer, projects: true, finishes: true);
+            }
+        }
+
+        void Pass(int part, int layer, bool projects, bool finishes)
+        {
+            var share = (part * count / parts)..((part + 1) * count / parts);
+            var attention = new CpuAttention(cache, layer, _config.Heads, _config.WindowOf(layer));
+            fixed (float* room = _scratch[part])
+            {
+                if (projects)
+                {
+                    _decoders[layer].Project(stream, share, tokens, attention, angles, room);
+                }
+
+                if (finishes)
+                {
+                    _decoders[layer].Finish(stream, share, tokens, attention, room);
+                }
+            }
+        }
+    }
+
+    private void Embed(ReadOnlySpan<long> idsT, float* stream)
+    {
+        var width = _config.HiddenSize;
+        for (var token = 0; token < idsT.Length; token++)
+        {
+            new ReadOnlySpan<float>(_embedding + (idsT[token] * width), width)
+                .CopyTo(new Span<float>(stream + ((long)token * width), width));
+        }
+    }
+
+    private void Norm(float* stream, int count)
+    {
+        var width = _config.HiddenSize;
+        for (var token = 0; token < count; token++)
+        {
+            var states = stream + ((long)token * width);
+            RowMath.Norm(states, _finalNorm, (float)_config.RmsNormEpsilon, states, width);
         }
     }
 

@@ -5,8 +5,8 @@ using R1Reward.Policy.Models.Layers;
 namespace R1Reward.Policy.Models.Decoder;
 
 /// <summary>
-/// One layer of a decoder for one new token of some rows, float32 on the CPU: what <see cref="DecoderLayer"/> computes,
-/// without a tensor. Letters in names are axes: R rows, C hidden, H heads, K key-value heads, D head size.
+/// One layer of a decoder for some tokens, float32 on the CPU: what <see cref="DecoderLayer"/> computes, without a
+/// tensor. Letters in names are axes: T tokens, C hidden, H heads, K key-value heads, D head size.
 /// </summary>
 internal sealed unsafe class CpuDecoderLayer
 {
@@ -44,56 +44,69 @@ internal sealed unsafe class CpuDecoderLayer
         CpuMatrix Matrix(string name) => layers[DecoderLayout.Layer(index, name)].OnCpu();
     }
 
-    /// <summary>Numbers of memory that <see cref="Run"/> needs for each row.</summary>
-    internal static int ScratchPerRow(ModelConfig config) =>
+    /// <summary>Numbers of memory that the layer needs for each token, which the scores of the attention follow.</summary>
+    internal static int ScratchPerToken(ModelConfig config) =>
         config.HiddenSize + (2 * Queries(config)) + (2 * Keys(config)) + (2 * config.IntermediateSize);
 
-    /// <summary>Adds what the layer gives to the residual stream.</summary>
-    /// <param name="streamRC">The stream of the rows, changed in its place.</param>
-    /// <param name="rows">The rows of the cache, consecutive.</param>
+    /// <summary>Computes queries, keys and values of tokens; keys and values go to the cache.</summary>
+    /// <param name="streamTC">The stream of all tokens of the pass.</param>
+    /// <param name="share">Which of them.</param>
+    /// <param name="tokens">Where they stand.</param>
     /// <param name="attention">This layer's part of the cache.</param>
-    /// <param name="angles">Cosines and sines of each row of the cache.</param>
-    /// <param name="scratch">
-    /// Room for <see cref="ScratchPerRow"/> numbers a row and the scores of the attention after them.
-    /// </param>
-    internal void Run(float* streamRC, Range rows, CpuAttention attention, CpuAngles angles, float* scratch)
+    /// <param name="angles">Cosines and sines.</param>
+    /// <param name="scratch">Room, in which the queries stay.</param>
+    internal void Project(
+        float* streamTC, Range share, CpuTokens tokens, CpuAttention attention, CpuAngles angles, float* scratch)
     {
-        var (first, count) = (rows.Start.Value, rows.End.Value - rows.Start.Value);
-        int hidden = _config.HiddenSize, size = _config.HeadSize;
-        int wide = Queries(_config), narrow = Keys(_config);
-        var normed = scratch;
-        var queries = normed + ((long)count * hidden);
-        var attended = queries + ((long)count * wide);
-        var keys = attended + ((long)count * wide);
+        var (first, count) = (share.Start.Value, share.End.Value - share.Start.Value);
+        int wide = Queries(_config), narrow = Keys(_config), size = _config.HeadSize;
+        var queries = scratch;
+        var keys = queries + ((long)count * wide);
         var values = keys + ((long)count * narrow);
-        var gate = values + ((long)count * narrow);
-        var up = gate + ((long)count * _config.IntermediateSize);
-        var scores = up + ((long)count * _config.IntermediateSize);
-
-        Norm(streamRC, _inputNorm, normed, count);
+        var normed = values + ((long)count * narrow);
+        Norm(streamTC + ((long)first * _config.HiddenSize), _inputNorm, normed, count);
         RowProduct.Multiply(normed, count, _query, queries);
         RowProduct.Multiply(normed, count, _key, keys);
         RowProduct.Multiply(normed, count, _value, values);
-        for (var row = 0; row < count; row++)
+        for (var i = 0; i < count; i++)
         {
-            float* cos = angles.Cos(first + row), sin = angles.Sin(first + row);
-            Turn(queries + ((long)row * wide), _config.Heads, _queryNorm, cos, sin, size);
-            Turn(keys + ((long)row * narrow), _config.KeyValueHeads, _keyNorm, cos, sin, size);
+            var position = tokens.Position(first + i);
+            float* cos = angles.Cos(position), sin = angles.Sin(position);
+            var ownKeys = keys + ((long)i * narrow);
+            Turn(queries + ((long)i * wide), _config.Heads, _queryNorm, cos, sin, size);
+            Turn(ownKeys, _config.KeyValueHeads, _keyNorm, cos, sin, size);
+            attention.Store(tokens.Row(first + i), tokens.Place(first + i), ownKeys, values + ((long)i * narrow));
+        }
+    }
+
+    /// <summary>
+    /// Attends and adds what the layer gives to the stream; arguments as in <see cref="Project"/>, which has run for
+    /// these tokens and those that they see.
+    /// </summary>
+    internal void Finish(float* streamTC, Range share, CpuTokens tokens, CpuAttention attention, float* scratch)
+    {
+        var (first, count) = (share.Start.Value, share.End.Value - share.Start.Value);
+        var (wide, inner) = (Queries(_config), _config.IntermediateSize);
+        var stream = streamTC + ((long)first * _config.HiddenSize);
+        var queries = scratch;
+        var attended = queries + ((long)count * wide);
+        var normed = attended + ((long)count * wide);
+        var gate = normed + ((long)count * _config.HiddenSize);
+        var up = gate + ((long)count * inner);
+        var scores = scratch + ((long)count * ScratchPerToken(_config));
+        for (var i = 0; i < count; i++)
+        {
+            var own = (long)i * wide;
             attention.Attend(
-                first + row,
-                queries + ((long)row * wide),
-                keys + ((long)row * narrow),
-                values + ((long)row * narrow),
-                attended + ((long)row * wide),
-                scores);
+                tokens.Row(first + i), tokens.Place(first + i), queries + own, attended + own, scores);
         }
 
-        RowProduct.Multiply(attended, count, _output, streamRC, add: true);
-        Norm(streamRC, _innerNorm, normed, count);
+        RowProduct.Multiply(attended, count, _output, stream, add: true);
+        Norm(stream, _innerNorm, normed, count);
         RowProduct.Multiply(normed, count, _gate, gate);
         RowProduct.Multiply(normed, count, _up, up);
-        RowMath.Gate(gate, up, (long)count * _config.IntermediateSize);
-        RowProduct.Multiply(gate, count, _down, streamRC, add: true);
+        RowMath.Gate(gate, up, (long)count * inner);
+        RowProduct.Multiply(gate, count, _down, stream, add: true);
     }
 
     private static int Queries(ModelConfig config) => config.Heads * config.HeadSize;

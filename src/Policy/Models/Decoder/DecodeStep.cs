@@ -58,8 +58,8 @@ internal sealed class DecodeStep
         var window = _config.WindowOf(layer);
         if (UsesKernel)
         {
-            return new CpuAttention(_cache, layer, _config.Heads, window)
-                .AttendAll(queries.contiguous(), keys.contiguous(), values.contiguous());
+            return new CpuAttention(_cache, layer, _config.Heads, window).AttendAll(
+                _cache.Lengths.ToArray(), queries.contiguous(), keys.contiguous(), values.contiguous());
         }
 
         var (keySlab, valueSlab) = _cache.Layer(layer);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Kernels;
 using R1Reward.Policy.Models.Layers;
 using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
@@ -32,6 +33,12 @@ internal sealed class DecoderTrunk : IDisposable
 
     /// <summary>The rotary angles of the text's positions.</summary>
     internal RotaryTable Rotary { get; }
+
+    /// <summary>Whether <see cref="GoOn"/> can be used now.</summary>
+    internal bool HasKernels => _onCpu is not null && _onCpu.IsPlain;
+
+    /// <summary>Whether decoding takes the kernels also where few rows make them slower.</summary>
+    internal bool AlwaysByKernels { get; set; }
 
     /// <summary>Embeddings (B, T, C) of token ids (B, T).</summary>
     internal Tensor Embed(Tensor idsBT) =>
@@ -81,9 +88,10 @@ internal sealed class DecoderTrunk : IDisposable
     /// </summary>
     internal Tensor Decode(Tensor idsR, KvCache cache)
     {
-        if (_onCpu is not null && _onCpu.Takes(cache))
+        if (HasKernels && CpuAttention.Fits(cache) && (AlwaysByKernels || CpuProduct.Pays(cache.Rows)))
         {
-            var states = _onCpu.Decode(MemoryMarshal.Cast<byte, long>(idsR.bytes), cache);
+            var ids = MemoryMarshal.Cast<byte, long>(idsR.bytes);
+            var states = _onCpu!.Run(ids, cache, CpuTokens.OfEveryRow(cache));
             cache.Advance();
             return states;
         }
@@ -102,6 +110,12 @@ internal sealed class DecoderTrunk : IDisposable
         cache.Advance();
         return Norm(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// Feeds tokens (T) to the first row of a cache, which does not count them yet; gives final-norm states (T, C).
+    /// </summary>
+    internal Tensor GoOn(ReadOnlySpan<long> idsT, KvCache cache) =>
+        _onCpu!.Run(idsT, cache, CpuTokens.OfFirstRow(cache));
 
     public void Dispose() => Rotary.Dispose();
 }

@@ -188,6 +188,30 @@ public sealed class KvCache : IDisposable
         return first;
     }
 
+    /// <summary>Takes rows for a sequence that another cache holds in its first row, and copies it.</summary>
+    internal void CopyIn(KvCache source, int copies)
+    {
+        var length = source._lengths[0];
+        var first = Append([length], copies);
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        for (var layer = 0; layer < _keys.Length; layer++)
+        {
+            Put(_keys[layer], source._keys[layer]);
+            Put(_values[layer], source._values[layer]);
+        }
+
+        void Put(Tensor slab, Tensor held) =>
+            slab.narrow(0, first, copies).narrow(2, 0, length).copy_(held.narrow(0, 0, 1).narrow(2, 0, length));
+    }
+
+    /// <summary>Has the first row hold a number of tokens: those that are there, or were put there.</summary>
+    internal void Keep(int tokens)
+    {
+        Rows = Math.Max(Rows, 1);
+        _lengths[0] = tokens;
+    }
+
     /// <summary>Stores one layer's keys and values (prompts, T, K, D) of rows taken by <see cref="Append"/>.</summary>
     internal void Store(int layer, int firstRow, int copies, Tensor keys, Tensor values)
     {
@@ -214,6 +238,9 @@ public sealed class KvCache : IDisposable
             _shifts[firstRow + i] = shifts[i / copies];
         }
     }
+
+    /// <summary>How far the positions of a row's later tokens lie from their numbers.</summary>
+    internal int ShiftOf(int row) => _shifts[row];
 
     /// <summary>Rotary position of each row's next token.</summary>
     internal long[] NextPositions() =>

@@ -31,6 +31,11 @@ public static unsafe class LogitWeights
         return max;
     }
 
+    /// <summary>
+    /// Natural log-probability of a logit, given the largest and the sum that <see cref="Fill"/> gives at scale 1.
+    /// </summary>
+    public static float LogProb(float logit, float max, double total) => (float)(logit - (max + Math.Log(total)));
+
     /// <summary>Fills the weights with exp((logit - max) * scale).</summary>
     /// <param name="weights">Receives as many weights as there are logits.</param>
     /// <param name="logits">The logits.</param>

@@ -48,10 +48,13 @@ internal sealed class Linear
     /// Without it libtorch does, also where no gradient is asked for, so that a pass that is computed again for its
     /// gradients has the same bits.
     /// </summary>
-    internal Tensor Apply(Tensor x) => (Adapted, _onCpu) switch
+    /// <param name="x">The inputs.</param>
+    /// <param name="byKernel">Whether a kernel computes it in any case, for its bits.</param>
+    internal Tensor Apply(Tensor x, bool byKernel = false) => (Adapted, _onCpu) switch
     {
         ({ } adapted, _) => adapted(x),
-        (_, { } matrix) when is_inference_mode_enabled() && IsForKernel(x) => CpuProduct.Apply(x, matrix),
+        (_, { } matrix) when byKernel || (is_inference_mode_enabled() && IsForKernel(x)) =>
+            CpuProduct.Apply(x, matrix),
         _ => nn.functional.linear(x, Weight, Bias),
     };
 
