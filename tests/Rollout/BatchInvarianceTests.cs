@@ -13,7 +13,7 @@ public sealed class BatchInvarianceTests(Factory factory) : IClassFixture<Factor
     [InlineData(1, 1, 1)]
     [InlineData(8, 1, 2)]
     [InlineData(64, 2, 2)]
-    public void A_sequence_has_the_same_bits_in_batches_of_any_size_and_in_the_learner(int batch, int parts, int threads)
+    public void A_sequence_has_the_same_bits_in_any_batch_and_in_the_learner(int batch, int parts, int threads)
     {
         using var model = factory.Model.Clone();
         model.IsBatchInvariant = true;

@@ -182,7 +182,8 @@ public sealed class CausalLM : IDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException">The model has no output layer.</exception>
     public Tensor Logits(Tensor hidden) =>
-        _head?.Apply(hidden, IsBatchInvariant && is_inference_mode_enabled()) ?? throw new InvalidOperationException("the model has no output layer");
+        _head?.Apply(hidden, IsBatchInvariant && is_inference_mode_enabled())
+        ?? throw new InvalidOperationException("the model has no output layer");
 
     /// <summary>
     /// Natural log-probabilities (N) in float32 of targets (N) under final-norm states (N, C), differentiable. The

@@ -44,7 +44,7 @@ internal sealed unsafe class CpuDecoderLayer
         CpuMatrix Matrix(string name) => layers[DecoderLayout.Layer(index, name)].OnCpu();
     }
 
-    /// <summary>Numbers of memory that the layer needs for each token, which the scores of the attention follow.</summary>
+    /// <summary>Numbers of memory that a layer needs for each token; the scores of the attention follow.</summary>
     internal static int ScratchPerToken(ModelConfig config) =>
         config.HiddenSize + (2 * Queries(config)) + (2 * Keys(config)) + (2 * config.IntermediateSize);
 
