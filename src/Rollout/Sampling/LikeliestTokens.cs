@@ -21,11 +21,6 @@ internal static class LikeliestTokens
         var best = new List<int>(count + 1);
         for (var token = 0; token < logits.Length; token++)
         {
-            if (best.Count == count && logits[token] <= logits[best[^1]])
-            {
-                continue;
-            }
-
             var at = best.Count;
             while (at > 0 && logits[best[at - 1]] < logits[token])
             {

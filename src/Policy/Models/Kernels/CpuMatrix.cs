@@ -9,27 +9,19 @@ namespace R1Reward.Policy.Models.Kernels;
 /// Where a linear layer's weights lie in memory, float32 on the CPU. They are read where they are, so new values of the
 /// weights are seen; the tensors have to outlive this.
 /// </summary>
-internal readonly unsafe struct CpuMatrix
+/// <param name="weight">The matrix (outputs, inputs), one output after the other.</param>
+/// <param name="bias">The bias (outputs); null for none.</param>
+/// <param name="inputs">Numbers of a row that goes in.</param>
+/// <param name="outputs">Numbers of a row that comes out.</param>
+internal readonly unsafe struct CpuMatrix(float* weight, float* bias, int inputs, int outputs)
 {
-    /// <param name="weight">The matrix (outputs, inputs), one output after the other.</param>
-    /// <param name="bias">The bias (outputs); null for none.</param>
-    /// <param name="inputs">Numbers of a row that goes in.</param>
-    /// <param name="outputs">Numbers of a row that comes out.</param>
-    internal CpuMatrix(float* weight, float* bias, int inputs, int outputs)
-    {
-        Weight = weight;
-        Bias = bias;
-        Inputs = inputs;
-        Outputs = outputs;
-    }
+    internal float* Weight { get; } = weight;
 
-    internal float* Weight { get; }
+    internal float* Bias { get; } = bias;
 
-    internal float* Bias { get; }
+    internal int Inputs { get; } = inputs;
 
-    internal int Inputs { get; }
-
-    internal int Outputs { get; }
+    internal int Outputs { get; } = outputs;
 
     /// <summary>The weights of a layer.</summary>
     internal static CpuMatrix From(Tensor weight, Tensor? bias) =>
