@@ -96,7 +96,9 @@ internal sealed record ActiveRun(
     public string? LookForMissing() => Missing.Look(Needed(), Workers.CountByKind);
 
     // Without a worker nothing goes on; else some of them may wait for the judge.
-    private string Waiting => Missing.Message is { Length: > 0 } missing ? missing : Workers.WaitsFor ?? "";
+    private string Waiting => Missing.Message is { Length: > 0 } missing
+        ? missing
+        : Workers.WaitsFor ?? Workers.Gathers(Ledger) ?? "";
 
     /// <summary>Takes a worker into the run; returns what it needs to know.</summary>
     public ToWorker.Welcome Join(FromWorker.Hello hello, IActorRef reference)

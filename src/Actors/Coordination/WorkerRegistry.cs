@@ -51,6 +51,15 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
     public string? WaitsFor =>
         _workers.Values.Select(worker => worker.WaitsFor).FirstOrDefault(text => text is not null);
 
+    /// <summary>That an update waits for more learners to make it together; null while none does.</summary>
+    public string? Gathers(WorkLedger ledger)
+    {
+        var idle = _workers.Values.Count(worker => worker is { Kind: WorkKind.Learn, Free: > 0 });
+        return learners.Ranks > 1 && ledger.Next(WorkKind.Learn) is LearnWork
+            ? $"waiting for learners: {idle} of {learners.Ranks} are ready (r1reward.learner.gather-timeout)"
+            : null;
+    }
+
     /// <summary>Notes for how many more items a worker has room, and what the others wait for.</summary>
     public void Note(FromWorker.Pull pull)
     {

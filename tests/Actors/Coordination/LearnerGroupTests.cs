@@ -28,10 +28,12 @@ public sealed class LearnerGroupTests
         AddUpdate();
         Join("a");
         Assert.Empty(HandOut());
+        Assert.StartsWith("waiting for learners: 1 of 2 ", _workers.Gathers(_ledger), StringComparison.Ordinal);
         Join("b");
 
         var shares = HandOut();
 
+        Assert.Null(_workers.Gathers(_ledger));
         Assert.Equal([(0, "a"), (1, "b")], shares.Select(seat => (seat!.Rank, seat.Members[seat.Rank].Worker)));
         Assert.All(shares, seat => Assert.Equal(["http://a", "http://b"], seat!.Members.Select(one => one.Address)));
         Assert.Equal(["step-1/learn, rank 0 of 2", "step-1/learn, rank 1 of 2"],
