@@ -11,11 +11,12 @@ namespace R1Reward.Policy.Tokenization.Chat;
 /// </summary>
 public sealed class ChatTemplate
 {
-    private static readonly (MediaKind Kind, string Type, string Placeholder)[] _media =
+    // Qwen2.5-Omni's tokenizer has names of its own for the first two.
+    private static readonly (MediaKind Kind, string Type, string[] Placeholders)[] _media =
     [
-        (MediaKind.Image, "image", "<|image_pad|>"),
-        (MediaKind.Video, "video", "<|video_pad|>"),
-        (MediaKind.Audio, "audio", "<|AUDIO|>"),
+        (MediaKind.Image, "image", ["<|image_pad|>", "<|IMAGE|>"]),
+        (MediaKind.Video, "video", ["<|video_pad|>", "<|VIDEO|>"]),
+        (MediaKind.Audio, "audio", ["<|AUDIO|>"]),
     ];
 
     private readonly Tokenizer _tokenizer;
@@ -40,7 +41,7 @@ public sealed class ChatTemplate
     }
 
     /// <summary>Texts of the tokens that stand for a medium in a prompt.</summary>
-    internal static IEnumerable<string> Placeholders => _media.Select(media => media.Placeholder);
+    internal static IEnumerable<string> Placeholders => _media.SelectMany(media => media.Placeholders);
 
     /// <summary>
     /// The ids of a conversation. Each medium is one placeholder id, in the order of the conversation.
@@ -57,10 +58,11 @@ public sealed class ChatTemplate
             Messages = [.. messages.Select(Value)],
             AddGenerationPrompt = addGenerationPrompt,
         }));
-        foreach (var (kind, type, placeholder) in _media)
+        foreach (var (kind, type, placeholders) in _media)
         {
             var given = messages.SelectMany(message => message.Media).Count(item => item.Kind == kind);
-            var placed = _tokenizer.IdOf(placeholder) is { } id ? ids.Count(other => other == id) : 0;
+            int[] known = [.. placeholders.Select(_tokenizer.IdOf).OfType<int>()];
+            var placed = ids.Count(known.Contains);
             if (given != placed)
             {
                 throw new UserErrorException(

@@ -34,6 +34,28 @@ public sealed class ChatTemplateTests : IDisposable
         Assert.Equal(tokenizer.Encode(text), template.Render(messages, addGenerationPrompt: false));
     }
 
+    [Theory]
+    [InlineData(MediaKind.Image, "<|IMAGE|>")]
+    [InlineData(MediaKind.Video, "<|VIDEO|>")]
+    [InlineData(MediaKind.Audio, "<|AUDIO|>")]
+    public void Media_stand_where_a_template_writes_the_names_of_omni(MediaKind kind, string placeholder)
+    {
+        var trainer = new BpeTrainer();
+        trainer.Add("which is better");
+        trainer.Train(BpeTrainer.MinimumSize + 16, _folder.Path, [placeholder]);
+        File.WriteAllText(
+            _folder.At("chat_template.jinja"),
+            "{% for turn in messages %}{% if turn['content'] is string %}{{ turn['content'] }}{% else %}"
+            + "{% for part in turn['content'] %}{% if part['type'] == 'text' %}{{ part['text'] }}{% else %}"
+            + placeholder + "{% endif %}{% endfor %}{% endif %}{% endfor %}");
+        var tokenizer = Tokenizer.Load(_folder.Path);
+        var shown = new MediaPart(new MediaItem(kind, "a"));
+
+        var ids = new ChatTemplate(tokenizer).Render([new ChatMessage("user", [shown, new TextPart("better")])]);
+
+        Assert.Equal(tokenizer.IdOf(placeholder), ids[0]);
+    }
+
     [FixtureFact]
     public void The_template_of_the_checkpoint_decides_whether_there_is_a_system_turn() =>
         Assert.StartsWith(
