@@ -48,9 +48,10 @@ public sealed class MemoryEstimate(ModelConfig config)
     }
 
     /// <summary>
-    /// What a training pass of the decoder keeps for the gradients: per layer two norms (their float32 input, the
-    /// scaled and the weighted states), queries, keys, values and what attention gives, the attention weights where no
-    /// fused kernel computes them again, and four times the feed-forward width. Those of towers are not counted.
+    /// What a training pass of the decoder keeps for the gradients: per layer two norms, and those of queries and keys
+    /// (their float32 input, the scaled and the weighted states), queries, keys, values and what attention gives, the
+    /// attention weights where no fused kernel computes them again, and four times the feed-forward width. Those of
+    /// towers are not counted.
     /// </summary>
     /// <param name="dtype">Number format of the computation.</param>
     /// <param name="rows">Sequences of the pass.</param>
@@ -65,7 +66,8 @@ public sealed class MemoryEstimate(ModelConfig config)
         long hidden = config.HiddenSize;
         long queries = config.Heads * config.HeadSize;
         long keys = config.KeyValueHeads * config.HeadSize;
-        var norms = 2 * hidden * (SizeOf(ScalarType.Float32) + (2 * size));
+        var normed = (2 * hidden) + (config.Family.QueryKeyNorm ? queries + keys : 0);
+        var norms = normed * (SizeOf(ScalarType.Float32) + (2 * size));
         var attention = (2 * queries) + (2 * keys) + (fusedAttention ? 0 : config.Heads * length);
         var layer = norms + (size * (attention + (4L * config.IntermediateSize)));
         return rows * length * (checkpointing ? layer + (size * hidden * config.Layers) : layer * config.Layers);

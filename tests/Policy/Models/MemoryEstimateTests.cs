@@ -65,10 +65,24 @@ public sealed class MemoryEstimateTests
     }
 
     [PeakMemoryFact]
-    public void Activations_take_what_is_said()
+    public void Activations_take_what_is_said() => ActivationsOf(ModelFamily.Qwen2);
+
+    /// <summary>Norms of queries and keys take theirs, as in Qwen3-VL's decoder.</summary>
+    [PeakMemoryFact]
+    public void Activations_of_a_decoder_that_norms_heads_take_what_is_said() => ActivationsOf(ModelFamily.Qwen3);
+
+    private static void ActivationsOf(ModelFamily family)
     {
         using var scope = NewDisposeScope();
-        var config = Some.Config with { HiddenSize = 128, IntermediateSize = 512, HeadSize = 32, Layers = 12 };
+        var config = Some.Config with
+        {
+            Family = family,
+            QueryBias = family.AlwaysQueryBias,
+            HiddenSize = 128,
+            IntermediateSize = 512,
+            HeadSize = 32,
+            Layers = 12,
+        };
         using var model = CausalLM.Create(config, CPU, ScalarType.Float32, 1);
         model.Parameters.AllocateGradients();
         const int rows = 8, length = 256;
