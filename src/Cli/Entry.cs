@@ -99,7 +99,19 @@ internal static class Entry
         }
         finally
         {
+            await CloseLogAsync();
+        }
+    }
+
+    private static async Task CloseLogAsync()
+    {
+        try
+        {
             await Log.CloseAndFlushAsync();
+        }
+        catch (IOException)
+        {
+            // A full disk does not take the last lines; why the program ends stands on the console.
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using R1Reward.Actors.Certificates;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data;
 using Serilog;
 
 namespace R1Reward.Actors.Bulk;
@@ -53,6 +54,7 @@ internal sealed class BulkClient
     /// <exception cref="IOException">
     /// The publisher cannot be reached, falls silent, is removed from the cluster, or sends other bytes than announced.
     /// </exception>
+    /// <exception cref="UserErrorException">The disk of the cache is full.</exception>
     public async Task<string> FetchAsync(BlobReference blob, CancellationToken cancel)
     {
         Directory.CreateDirectory(_options.Cache);
@@ -101,6 +103,11 @@ internal sealed class BulkClient
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw new IOException($"{blob.Name}: its node {blob.Node} was removed from the cluster");
+        }
+        catch (IOException full) when (FileFault.IsFullDisk(full))
+        {
+            // To fetch it again would fill the disk again.
+            throw new UserErrorException($"r1reward.node.cache: {FileFault.Describe(full)}", full);
         }
     }
 

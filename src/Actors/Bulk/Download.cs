@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using R1Reward.Actors.Protocol;
 
 namespace R1Reward.Actors.Bulk;
 
@@ -84,7 +85,7 @@ internal sealed class Download(HttpClient http, string url, Stream to, TimeSpan 
     }
 
     private static bool IsPassing(Exception broken) =>
-        broken is HttpRequestException or IOException or OperationCanceledException;
+        broken is HttpRequestException or IOException or OperationCanceledException && !FileFault.IsFullDisk(broken);
 
     private string Describe(Exception broken) => broken is OperationCanceledException
         ? $"nothing came for {silence.TotalSeconds} s"

@@ -184,6 +184,24 @@ internal sealed record ActiveRun(
 
     private IEnumerable<WorkKind> Needed() => Plan.Kinds(Machine.State.Step).Union(Ledger.OpenKinds);
 
+    /// <summary>How it is when an exception has ended it: what cannot be written is the user's to mend.</summary>
+    public RunStatus EndedBy(Exception broken) => Status with
+    {
+        Stage = RunStage.Done,
+        Outcome = FileFault.Is(broken) ? RunOutcome.UserError : RunOutcome.Failed,
+        Message = FileFault.Is(broken) ? FileFault.Describe(broken) : broken.Message,
+    };
+
     /// <inheritdoc/>
-    public void Dispose() => Recorder.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            Recorder.Dispose();
+        }
+        catch (IOException)
+        {
+            // A full disk does not take the last lines, and the journal does not have them either.
+        }
+    }
 }

@@ -314,8 +314,9 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         catch (Exception broken)
         {
             // A restart of this actor would forget the run and leave whoever follows it waiting.
-            _log.Error(broken, "the run stops");
-            var last = run.Status with { Stage = RunStage.Done, Outcome = RunOutcome.Failed, Message = broken.Message };
+            var last = run.EndedBy(broken);
+            var isMistake = last.Outcome == RunOutcome.UserError;
+            _log.Log(isMistake ? LogLevel.InfoLevel : LogLevel.ErrorLevel, broken, "the run stops");
             Close(run, last);
         }
     }

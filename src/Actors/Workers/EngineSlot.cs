@@ -62,6 +62,11 @@ internal sealed class EngineSlot(EngineFactory build, ILoggingAdapter log)
         {
             return new WorkFailed(mistake.Message, UserError: true);
         }
+        catch (Exception fault) when (FileFault.Is(fault))
+        {
+            log.Info(fault, "{0}: a file", item.Key.Id);
+            return new WorkFailed($"{item.Key.Id}: {FileFault.Describe(fault)}", UserError: true);
+        }
         catch (Exception error)
         {
             // Native libraries say after the first line where in them it was.

@@ -119,6 +119,19 @@ public sealed class CoordinatorActorTests : CoordinatorTestKit
     }
 
     [Fact]
+    public void A_full_disk_ends_the_run_as_what_the_user_can_mend_and_the_coordinator_lives()
+    {
+        Run.OnClosed = () => throw new IOException("still full");
+        var coordinator = Begun();
+        Run.OnRecord = () => throw new IOException("No space left on device : '/a/runs/run/metrics.jsonl'");
+
+        AwaitCondition(() => Status(coordinator).Outcome == RunOutcome.UserError, Patience);
+        Assert.StartsWith(
+            "No space left on device : '/a/runs/run/metrics.jsonl'. See that", Status(coordinator).Message);
+        Assert.Equal("run", Status(coordinator).RunId);
+    }
+
+    [Fact]
     public void A_run_without_a_learner_says_so_until_there_is_one()
     {
         var coordinator = Begun();

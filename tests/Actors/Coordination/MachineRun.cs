@@ -60,6 +60,9 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
     /// <summary>Called before what has no journal line of its own is recorded.</summary>
     public Action OnRecord { get; set; } = () => { };
 
+    /// <summary>Called when its files are closed.</summary>
+    public Action OnClosed { get; set; } = () => { };
+
     /// <summary>Why an update learns nothing, by its number; null where it learns.</summary>
     public Func<int, NoSignal?> SkippedFor { get; init; } = _ => null;
 
@@ -127,9 +130,7 @@ internal sealed class MachineRun : IPairSource, IJournal, IRunRecorder, IBatchPu
 
     public void Span(WorkSpan span) => Spans.Add(span);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => OnClosed();
 
     public void LeftOut(BatchId batch, string reason) => Events.Add($"without {batch} {reason}");
 

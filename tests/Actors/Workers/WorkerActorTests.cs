@@ -8,7 +8,7 @@ namespace R1Reward.Actors.Tests.Workers;
 public sealed class WorkerActorTests : WorkerTestKit
 {
     [Fact]
-    public void It_introduces_itself_until_it_is_welcome_and_then_asks_for_as_much_as_itsEngine_holds()
+    public void It_introduces_itself_until_it_is_welcome_and_then_asks_for_as_much_as_its_engine_holds()
     {
         var worker = Start();
         var hello = Next<FromWorker.Hello>();
@@ -46,7 +46,7 @@ public sealed class WorkerActorTests : WorkerTestKit
     }
 
     [Fact]
-    public void What_anEngine_that_stands_still_holds_is_not_renewed_until_it_gets_on()
+    public void What_an_engine_that_stands_still_holds_is_not_renewed_until_it_gets_on()
     {
         var worker = Start();
         worker.Tell(Welcome(1, stall: 0.5));
@@ -111,7 +111,7 @@ public sealed class WorkerActorTests : WorkerTestKit
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Failures_of_theEngine_are_handed_in_with_their_kind(bool userError)
+    public void Failures_of_the_engine_are_handed_in_with_their_kind(bool userError)
     {
         var worker = Joined();
         worker.Tell(Work(1, "a"));
@@ -124,7 +124,22 @@ public sealed class WorkerActorTests : WorkerTestKit
     }
 
     [Fact]
-    public void AnEngine_that_throws_at_once_fails_at_the_item_and_the_worker_lives()
+    public void A_disk_that_is_full_ends_the_run_with_what_to_do()
+    {
+        var worker = Joined();
+        worker.Tell(Work(1, "a"));
+        Engine.Taken("a").SetException(new IOException("No space left on device : '/x'"));
+
+        var failed = Assert.IsType<WorkFailed>(Next<FromWorker.Done>().Result);
+        Assert.True(failed.UserError);
+        Assert.Equal(
+            "step-1/judge/0.0: No space left on device : '/x'. See that the folder may be written and has room: the "
+                + "same command goes on from what is saved.",
+            failed.Message);
+    }
+
+    [Fact]
+    public void An_engine_that_throws_at_once_fails_at_the_item_and_the_worker_lives()
     {
         Engine.Throws = true;
         Joined().Tell(Work(1, "a"));
@@ -133,7 +148,7 @@ public sealed class WorkerActorTests : WorkerTestKit
     }
 
     [Fact]
-    public void What_anEngine_throws_is_logged_whole()
+    public void What_an_engine_throws_is_logged_whole()
     {
         var log = CreateTestProbe();
         Sys.EventStream.Subscribe(log, typeof(Info));
@@ -145,7 +160,7 @@ public sealed class WorkerActorTests : WorkerTestKit
     }
 
     [Fact]
-    public void On_cancel_theEngine_is_asked_to_save_and_what_it_says_is_handed_in()
+    public void On_cancel_the_engine_is_asked_to_save_and_what_it_says_is_handed_in()
     {
         var worker = Joined();
         worker.Tell(Work(1, "a"));
@@ -159,7 +174,7 @@ public sealed class WorkerActorTests : WorkerTestKit
     }
 
     [Fact]
-    public void Another_run_gets_a_newEngine_even_with_a_lower_epoch()
+    public void Another_run_gets_a_new_engine_even_with_a_lower_epoch()
     {
         var worker = Joined(epoch: 5);
 

@@ -148,6 +148,9 @@ internal static class CommandTable
             new Script("examples/own-program/OwnProgram.csproj", Packed),
         ["""dotnet examples/own-program/bin/Release/net10.0/OwnProgram.dll vote DIR "2 + 2?" 4 5"""] =
             new Script("examples/own-program/OwnProgram.csproj", Packed),
+        ["dotnet run -c Release --project bench/cluster"] = new Script("bench/cluster/cluster.csproj", Bench),
+        ["bench/up/run"] = new Script("bench/up/run", Bench),
+        ["bench/full-disk/run"] = new Script("bench/full-disk/run", Bench),
         ["bench/soak/run"] = new Script("bench/soak/run", Bench),
         ["bench/kills/run --trials N --seed FIRST"] = new Script("bench/kills/run", Bench),
         ["bench/partitions/run --trials N --seed FIRST"] = new Script("bench/partitions/run", Bench),
