@@ -15,8 +15,8 @@ internal static class Curves
         var all = Directory.GetDirectories(runs).Select(folder => Path.GetFileName(folder)!).Order().ToList();
         string[] seeds = [.. all.Where(name => name.StartsWith("seed-", StringComparison.Ordinal))];
         Draw(runs, seeds, "Scalar model on scenes, by seed", Path.Combine(plots, "seeds.svg"));
-        string[] choices = ["seed-1", .. all.Where(name => name.Contains('-') && !seeds.Contains(name))];
-        if (choices.Length > 1)
+        string[] choices = [.. all.Where(name => name.Contains('-') && !seeds.Contains(name))];
+        if (choices.Length > 0)
         {
             Draw(runs, choices, "One choice at a time, seed 1", Path.Combine(plots, "choices.svg"));
         }

@@ -1,8 +1,7 @@
 using System.Globalization;
-using R1Reward.Policy.Devices;
 using R1Reward.ScalarModels;
 
-// What bench/srm/run has trained: curves into the folder of the second argument, a table on standard output.
+// What bench/srm/run has trained, as curves in the folder of the second argument.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is not [var runs, var plots])
@@ -12,6 +11,4 @@ if (args is not [var runs, var plots])
 }
 
 Curves.Draw(runs, plots);
-using var thread = new TorchThread("grades", nativeThreads: 1);
-await thread.Run(() => Grades.Print(runs));
 return 0;

@@ -56,6 +56,12 @@ internal sealed class RunState
     {
         _clock.Enter(clock);
         ShowStage(stage);
+        if (stage == RunStage.Scalar)
+        {
+            // The last step and figures are those of the cold start.
+            Step = 0;
+            _reported = new Dictionary<string, double>();
+        }
     }
 
     /// <summary>Enters the collecting of a batch.</summary>

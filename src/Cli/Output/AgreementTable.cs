@@ -8,7 +8,10 @@ namespace R1Reward.Cli.Output;
 /// <summary>How several evaluations agree on the pairs that they have in common, for people.</summary>
 internal static class AgreementTable
 {
-    /// <summary>Prints the evaluations with their numbers and a column for each two.</summary>
+    /// <summary>
+    /// Prints the evaluations with their numbers and a column for each two, then by category how right each of them is,
+    /// and all of them together.
+    /// </summary>
     public static void Print(IReadOnlyList<(string Name, IReadOnlyList<PairResult> Results)> evaluations)
     {
         var twos = (
@@ -34,9 +37,35 @@ internal static class AgreementTable
         AddRow("only the first right", two => Number(two.OnlyFirst));
         AddRow("only the second right", two => Number(two.OnlySecond));
         AnsiConsole.Write(table);
+        PrintCategories([.. evaluations.Select(evaluation => evaluation.Results)]);
 
         void AddRow(string title, Func<EvaluationAgreement, string> cell) =>
             table.AddRow([title, .. found.Select(cell)]);
+    }
+
+    // Accuracies over the common pairs, of each by itself and of all together.
+    private static void PrintCategories(IReadOnlyList<IReadOnlyList<PairResult>> evaluations)
+    {
+        var together = EvaluationEnsemble.Of(evaluations);
+        var common = together.Select(result => result.Id).ToHashSet();
+        var reports = evaluations.Append(together)
+            .Select(results => SuiteReport.Compute(results
+                .Where(result => common.Contains(result.Id))
+                .SelectMany(result => result.Outcomes())))
+            .ToList();
+        var table = new Table().Border(TableBorder.Rounded);
+        string[] names = [.. Enumerable.Range(1, evaluations.Count).Select(Number), "together"];
+        table.AddColumns(["right, by category", "pairs", .. names]);
+        foreach (var (category, score) in reports[^1].Categories)
+        {
+            AddRow(category, score.Rows, report => report[category]);
+        }
+
+        AddRow("all", reports[^1].Overall.Rows, report => report.Overall);
+        AnsiConsole.Write(table);
+
+        void AddRow(string name, int pairs, Func<SuiteReport, Score?> score) => table.AddRow(
+            [Markup.Escape(name), Number(pairs), .. reports.Select(report => Percent.Format(score(report)?.Accuracy))]);
     }
 
     private static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);

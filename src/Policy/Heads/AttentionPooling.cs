@@ -7,8 +7,9 @@ namespace R1Reward.Policy.Heads;
 
 /// <summary>
 /// One learned query attends to the states of a sequence (LightRFT): the query (C) is split into parts, each with keys
-/// W_k h and values W_v h of its own; the weighted values are put side by side, without an output layer. Difference
-/// from the published code: padding is left out (decision D13), so that a score does not depend on the batch.
+/// W_k h and values W_v h of its own; the weighted values are put side by side, without an output layer. Differences
+/// from the published code: padding is left out (decision D13), so that a score does not depend on the batch, and no
+/// key or value of a token is computed: q (W_k h) = (q W_k) h, and the weighted sum of W_v h is W_v of that of h.
 /// </summary>
 public static class AttentionPooling
 {
@@ -33,10 +34,11 @@ public static class AttentionPooling
         using var scope = NewDisposeScope();
         var (rows, tokens, width) = (hiddenBTC.size(0), hiddenBTC.size(1), hiddenBTC.size(2));
         var size = width / parts;
-        Tensor Project(string name) => linear(
-            hiddenBTC, parameters[$"{prefix}.{name}.weight"], parameters.Find($"{prefix}.{name}.bias"))
-            .view(rows, tokens, parts, size);
-        var logits = (Project("k") * parameters[prefix + ".query"].view(parts, size)).sum(-1) / Kept(Math.Sqrt(size));
+        Tensor Parts(string name) => parameters[$"{prefix}.{name}"].view(parts, size, -1);
+
+        // A bias of the keys adds the same to all tokens of a part, which no weight depends on.
+        var query = (Parts("query") * Parts("k.weight")).sum(1) / Kept(Math.Sqrt(size));
+        var logits = linear(hiddenBTC, query);
         if (positionBias != 0)
         {
             var places = Range(tokens, ScalarType.Float32, hiddenBTC.device);
@@ -48,7 +50,11 @@ public static class AttentionPooling
             logits = logits.masked_fill(pooledBT.logical_not().unsqueeze(-1), Kept(double.NegativeInfinity));
         }
 
-        return (logits.softmax(1).unsqueeze(-1) * Project("v")).sum(1).view(rows, width).MoveToOuterDisposeScope();
+        var statesBPC = logits.softmax(1).transpose(1, 2).matmul(hiddenBTC);
+        var valuesPBS = statesBPC.transpose(0, 1).matmul(Parts("v.weight").transpose(1, 2));
+        var pooled = valuesPBS.transpose(0, 1).reshape(rows, width);
+        return (parameters.Find(prefix + ".v.bias") is { } bias ? pooled.Plus(bias) : pooled)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>The weights of a module over states of a width.</summary>

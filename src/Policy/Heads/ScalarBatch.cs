@@ -9,6 +9,9 @@ namespace R1Reward.Policy.Heads;
 /// </summary>
 internal sealed record ScalarBatch(Tensor IdsBT, Tensor? AttentionMaskBT, Tensor? PooledBT, MediaInputs? Media)
 {
+    /// <summary>How two texts stand in each row; null where each has a row of its own.</summary>
+    internal PairPacking? Packing { get; init; }
+
     /// <summary>Fills rows to one length.</summary>
     /// <param name="rows">The texts.</param>
     /// <param name="poolsPadding">Whether rows are filled on the left and what fills them is pooled.</param>

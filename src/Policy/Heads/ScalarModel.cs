@@ -1,4 +1,5 @@
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
@@ -33,8 +34,14 @@ public sealed class ScalarModel(CausalLM backbone, ScalarHeads heads) : IDisposa
     public Tensor Score(IReadOnlyList<ScalarRow> rows, bool training = false)
     {
         using var scope = NewDisposeScope();
-        var batch = BatchOf(rows);
-        var (x, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Media);
+        return Score(BatchOf(rows), training).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same of texts that are tensors already.</summary>
+    internal Tensor Score(ScalarBatch batch, bool training)
+    {
+        using var scope = NewDisposeScope();
+        var (x, pass) = Begin(batch);
         for (var layer = 0; layer < Layers; layer++)
         {
             x = backbone.Trunk.ForwardLayer(layer, x, pass);
@@ -62,9 +69,36 @@ public sealed class ScalarModel(CausalLM backbone, ScalarHeads heads) : IDisposa
     internal ScalarBatch BatchOf(IReadOnlyList<ScalarRow> rows) =>
         ScalarBatch.From(rows, Config.PoolsPadding, IgnoredToken, backbone.Device);
 
+    /// <summary>
+    /// The texts of pairs, all firsts, then all seconds, as the tensors of one pass in which what the two of a pair
+    /// begin with runs once; null where that cannot be, or would save little.
+    /// </summary>
+    internal ScalarBatch? Packed(IReadOnlyList<ScalarRow> rows)
+    {
+        // An adapter's dropout is drawn for each text.
+        var isPlain = !Config.PoolsPadding && backbone.Adapter is null && rows.All(row => row.Media.Count == 0);
+        var firsts = rows.Count / 2;
+        return isPlain
+            ? PairPacking.Pack([.. rows.Take(firsts)], [.. rows.Skip(firsts)], IgnoredToken, backbone.Device)
+            : null;
+    }
+
+    /// <summary>What a pass over texts starts from.</summary>
+    internal (Tensor StreamBTC, SequencePass Pass) Begin(ScalarBatch batch, MediaPass? passes = null) =>
+        batch.Packing is { } packing
+            ? backbone.BeginPacked(batch.IdsBT, packing.PositionsBT, packing.Highest, packing.TextsBT)
+            : backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Media, passes: passes);
+
     /// <summary>Scores of the residual stream after <see cref="Layers"/> blocks.</summary>
-    internal Tensor ScoreStates(Tensor xBTC, ScalarBatch batch, bool training) =>
-        heads.Score(StatesOf(xBTC), batch.PooledBT, training);
+    internal Tensor ScoreStates(Tensor xBTC, ScalarBatch batch, bool training)
+    {
+        using var scope = NewDisposeScope();
+        var states = StatesOf(xBTC);
+        return heads.Score(
+            batch.Packing is { } packing ? states.index_select(0, packing.RowsN) : states,
+            batch.PooledBT,
+            training).MoveToOuterDisposeScope();
+    }
 
     /// <summary>
     /// The states that heads read: Hugging Face lists those of the last layer after the final norm, those of the others

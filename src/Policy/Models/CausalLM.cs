@@ -269,6 +269,18 @@ public sealed class CausalLM : IDisposable
         return (stream, new(reader.Angles(positions, idsBT.size(0), Device), mask, Deep: deep));
     }
 
+    /// <summary>What a pass starts from over rows that hold several texts each, without media.</summary>
+    /// <param name="idsBT">Token ids (B, T), padded on the right.</param>
+    /// <param name="positionsBT">Position of each token in its text.</param>
+    /// <param name="highest">The largest of them.</param>
+    /// <param name="textsBT">The number of each token's text; 0: it belongs to all of its row.</param>
+    internal (Tensor StreamBTC, SequencePass Pass) BeginPacked(
+        Tensor idsBT, Tensor positionsBT, int highest, Tensor textsBT) => (
+        Trunk.Embed(idsBT),
+        new(
+            Trunk.Rotary.At(positionsBT, highest),
+            AttentionMask.Packed(textsBT, positionsBT, Config.Window, Dtype)));
+
     /// <summary>What a pass over the ends of sequences starts from that all begin with the same tokens.</summary>
     /// <param name="idsBT">Token ids (B, T) after the shared ones, padded on the right; no media.</param>
     /// <param name="before">Number of shared tokens.</param>

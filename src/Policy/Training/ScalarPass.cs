@@ -111,13 +111,19 @@ public static class ScalarPass
     }
 
     /// <summary>
-    /// Scores (B, heads) of texts as in training, all in one graph, from a pass for each few of similar lengths: the
+    /// Scores (B, heads) of the texts of pairs as in training, all firsts, then all seconds, in one graph: from one pass
+    /// where what pairs begin with is worth running once, else from a pass for each few of similar lengths, since the
     /// responses of a pair differ in theirs. One pass where activations are computed again, and where padding is
     /// pooled.
     /// </summary>
     internal static Tensor TrainingScores(
         ScalarModel model, IReadOnlyList<ScalarRow> rows, bool checkpointing, Action<IEnumerable<int>> begin)
     {
+        if (model.Packed(rows) is { } packed)
+        {
+            return model.Score(packed, training: true);
+        }
+
         if (checkpointing || model.Config.PoolsPadding)
         {
             begin(Enumerable.Range(0, rows.Count));
@@ -145,10 +151,10 @@ public static class ScalarPass
     private static double[][] Checkpointed(
         ScalarModel model, IReadOnlyList<ScalarRow> rows, Func<Tensor, Tensor> loss)
     {
-        var batch = model.BatchOf(rows);
+        var batch = model.Packed(rows) ?? model.BatchOf(rows);
         var backbone = model.Backbone;
         var passes = backbone.BeginPasses(batch.Media);
-        var (start, pass) = backbone.Begin(batch.IdsBT, batch.AttentionMaskBT, batch.Media, passes: passes);
+        var (start, pass) = model.Begin(batch, passes);
         var layers = new CheckpointedLayers(model.Layers, (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass));
         var end = layers.Forward(start.detach());
         var scores = model.ScoreStates(end, batch, training: true);

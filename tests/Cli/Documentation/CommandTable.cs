@@ -68,10 +68,10 @@ internal static class CommandTable
         ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --order both --save results/DIR"] =
             new Run(Short),
         ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --k 5 --order both "
-            + "--save results/DIR/vl-rewardbench"] = new Run(Short),
+            + "--save results/vl"] = new Run(Short),
         ["./r1 eval --suite dataset --data pairs.jsonl --model DIR --json"] = new Run(Short),
         ["./r1 eval --suite judgebench --judged judged.jsonl"] = new Run(),
-        ["./r1 report results/DIR/vl-rewardbench"] = new Parsed("EvalCommandTests reports on a folder of its own"),
+        ["./r1 report results/vl"] = new Parsed("EvalCommandTests reports on a folder of its own"),
         ["./r1 eval --order both"] = new Fragment("options, not a whole command"),
         ["./r1 data scenes --pairs 1000 --traces --out data/scenes"] = new Run(),
         ["./r1 data validate pairs.jsonl"] = new Run(),
@@ -83,7 +83,7 @@ internal static class CommandTable
         ["""./r1 score --model runs/srm/checkpoints/srm --prompt "How many red circles are there?" --response 2 """
             + "--response 3"] = new Parsed(Scores),
         ["""./r1 score --model runs/grm-sft/checkpoints/sft --prompt "How many red circles are there?" --response 2 """
-            + "--response 3 --k 5"] = new Run(Short),
+            + "--response 3"] = new Run(Short),
         ["./r1 score rows.jsonl --model DIR"] = new Run([.. Short, "--k", "1"]),
         ["./r1 serve rewards --model DIR"] = new Served("/health"),
         ["./r1 train --config hocon/video-srm.conf"] = new TinyRun(Videos),

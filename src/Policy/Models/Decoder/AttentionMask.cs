@@ -48,6 +48,29 @@ internal readonly record struct AttentionMask(Tensor? WholeBTT, Tensor? Windowed
         return new(whole, window < before + tokens ? Triangle(tokens, window, device, dtype, before) : whole);
     }
 
+    /// <summary>
+    /// Rows padded on the right that hold several texts: a token sees those before it that belong to its own text, or
+    /// to all (number 0). A window counts positions.
+    /// </summary>
+    internal static AttentionMask Packed(Tensor textsBT, Tensor positionsBT, int? window, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, tokens) = (textsBT.size(0), textsBT.size(1));
+        var ofKey = textsBT.unsqueeze(1);
+        var hidden = ofKey.ne(Kept(0)) & ofKey.ne(textsBT.unsqueeze(2));
+        Tensor Masked(Tensor unseen) => Triangle(tokens, null, textsBT.device, dtype)
+            .expand(rows, tokens, tokens)
+            .masked_fill(unseen, Kept(double.NegativeInfinity)).MoveToOuterDisposeScope();
+        var whole = Masked(hidden);
+        if (window is not { } seen || seen >= tokens)
+        {
+            return new(whole, whole);
+        }
+
+        var far = (positionsBT.unsqueeze(2) - positionsBT.unsqueeze(1)).ge(Kept(seen));
+        return new(whole, Masked(hidden | far));
+    }
+
     private static Tensor Triangle(long tokens, int? window, Device device, ScalarType dtype, int before = 0)
     {
         using var scope = NewDisposeScope();
