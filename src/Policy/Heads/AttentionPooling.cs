@@ -50,8 +50,8 @@ public static class AttentionPooling
             logits = logits.masked_fill(pooledBT.logical_not().unsqueeze(-1), Kept(double.NegativeInfinity));
         }
 
-        var statesBPC = logits.softmax(1).transpose(1, 2).matmul(hiddenBTC);
-        var valuesPBS = statesBPC.transpose(0, 1).matmul(Parts("v.weight").transpose(1, 2));
+        var statesBPC = logits.softmax(1).transpose(1, 2).bmm(hiddenBTC);
+        var valuesPBS = statesBPC.transpose(0, 1).bmm(Parts("v.weight").transpose(1, 2));
         var pooled = valuesPBS.transpose(0, 1).reshape(rows, width);
         return (parameters.Find(prefix + ".v.bias") is { } bias ? pooled.Plus(bias) : pooled)
             .MoveToOuterDisposeScope();
