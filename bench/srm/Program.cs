@@ -1,7 +1,7 @@
 using System.Globalization;
 using R1Reward.ScalarModels;
 
-// What bench/srm/run has trained, as curves in the folder of the second argument.
+// What bench/srm/run has trained: curves into the folder of the second argument, a table on standard output.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is not [var runs, var plots])
@@ -11,4 +11,5 @@ if (args is not [var runs, var plots])
 }
 
 Curves.Draw(runs, plots);
+Questions.Print(Path.Combine(runs, "results"));
 return 0;

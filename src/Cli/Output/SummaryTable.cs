@@ -22,7 +22,16 @@ internal static class SummaryTable
             .Where(summary.Evaluations.ContainsKey)
             .Select(row => (Title: summary.TitleOf(row), Figures: summary.Evaluations[row]))
             .ToList();
-        PrintEvaluations(summary, evaluations);
+        var scores = summary.Evaluations.Where(one => one.Value.EqualScores is not null).ToList();
+        if (scores.Count == 0)
+        {
+            PrintEvaluations(summary, evaluations);
+        }
+        else
+        {
+            PrintScores(summary, scores);
+        }
+
         PrintVotes(summary);
         foreach (var condition in SummaryNotes.Conditions(evaluations))
         {
@@ -57,6 +66,24 @@ internal static class SummaryTable
                 Percent.Format(figures.Format),
                 Percent.Format(figures.Consistency),
                 figures.Length?.ToString("0.0", CultureInfo.InvariantCulture) ?? "unknown");
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    // Of a scalar model, a row for each head.
+    private static void PrintScores(
+        RunSummary summary, IEnumerable<KeyValuePair<string, EvaluationSummary>> evaluations)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title($"{summary.Name}, seed {summary.Seed}");
+        table.AddColumns("held-out pairs", "accuracy", "equal scores", "mean gap");
+        foreach (var (name, figures) in evaluations)
+        {
+            table.AddRow(
+                Markup.Escape(summary.TitleOf(name)),
+                Percent.Format(figures.Accuracy),
+                figures.EqualScores?.ToString(CultureInfo.InvariantCulture) ?? "unknown",
+                figures.MeanGap?.ToString("0.###", CultureInfo.InvariantCulture) ?? "unknown");
         }
 
         AnsiConsole.Write(table);
