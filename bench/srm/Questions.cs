@@ -13,7 +13,7 @@ internal static class Questions
         foreach (var folder in Directory.GetDirectories(results).Order())
         {
             var byProperties = JsonLines.Read(Path.Combine(folder, "results.jsonl"))
-                .ToLookup(line => ((string)line["question"]!).Contains(", shape "));
+                .ToLookup(line => !((string)line["question"]!).Contains(" any"));
             string Share(bool both) => byProperties[both]
                 .Select(line => line.ToObject<PairResult>()!.Outcomes().All(outcome => outcome.IsCorrect) ? 1.0 : 0)
                 .Average().ToString("p1");
