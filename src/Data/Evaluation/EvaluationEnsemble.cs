@@ -11,8 +11,6 @@ namespace R1Reward.Data.Evaluation;
 /// </example>
 public static class EvaluationEnsemble
 {
-    private const string Head = "together";
-
     /// <summary>
     /// The results of all together, in the order of the first: the probability that a response is preferred stands as
     /// its score. A judge without a readable vote, or whose scores have no known scale, has no say in a pair.
@@ -37,7 +35,7 @@ public static class EvaluationEnsemble
         {
             AsGiven = [],
             Exchanged = [],
-            Scores = new Dictionary<string, double[]> { [Head] = [first, 1 - first] },
+            Scores = new Dictionary<string, double[]> { ["together"] = [first, 1 - first] },
             Logit = Math.Log(first / (1 - first)),
         };
     }
