@@ -101,6 +101,7 @@ internal static class CommandTable
         ["r1reward model merge DIR --adapter ADAPTER --out MERGED"] = new Parsed("as ./r1 model merge, run above"),
         ["./r1 bench rollout"] = new Parsed(Bench),
         ["./r1 bench rollout --parts 1 --threads 1"] = new Parsed(Bench),
+        ["./r1 bench rollout --parts 1 --threads 1 --dtype bfloat16"] = new Parsed(Bench),
         ["./r1 bench train"] = new Parsed(Bench),
         ["./r1 bench train --threads 1"] = new Parsed(Bench),
         ["./r1 bench step"] = new Parsed(Bench),
