@@ -161,7 +161,7 @@ public sealed record RunSummary
     {
         "sft" => "after SFT",
         FinalEvaluation => Updates is null ? "at the end" : "after RL",
-        "noise" => "with noise for pictures",
+        "noise" => "with noise for media",
         _ => evaluation.Replace("step-", "after step ", StringComparison.Ordinal),
     };
 
