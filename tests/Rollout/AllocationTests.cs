@@ -5,10 +5,15 @@ namespace R1Reward.Rollout.Tests;
 /// <summary>What a decoding step allocates on the managed heap.</summary>
 public sealed class AllocationTests(Factory factory) : IClassFixture<Factory>
 {
+    private const int Steps = 10;
+
     [Fact]
     public void A_step_allocates_nothing_for_its_tokens()
     {
-        Assert.Equal(BytesOfSteps(sequences: 4), BytesOfSteps(sequences: 32));
+        // Less than a byte for each of the 28 further tokens of a step. The first round allocates more: what is made
+        // once in a process.
+        BytesOfSteps(sequences: 32);
+        Assert.InRange(BytesOfSteps(sequences: 32) - BytesOfSteps(sequences: 4), long.MinValue, 27L * Steps);
     }
 
     private long BytesOfSteps(int sequences)
@@ -21,7 +26,7 @@ public sealed class AllocationTests(Factory factory) : IClassFixture<Factory>
         }
 
         // Lists of tokens double when they are full, with the 17th and the 33rd.
-        void Steps(int count)
+        void Make(int count)
         {
             for (var step = 0; step < count; step++)
             {
@@ -29,9 +34,9 @@ public sealed class AllocationTests(Factory factory) : IClassFixture<Factory>
             }
         }
 
-        Steps(18);
+        Make(18);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Steps(10);
+        Make(Steps);
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
