@@ -151,7 +151,7 @@ internal static class CommandTable
             new Script("examples/own-program/OwnProgram.csproj", Packed),
         ["dotnet run -c Release --project bench/cluster"] = new Script("bench/cluster/cluster.csproj", Bench),
         ["bench/up/run"] = new Script("bench/up/run", Bench),
-        ["bench/disk/run"] = new Script("bench/full-disk/run", Bench),
+        ["bench/disk/run"] = new Script("bench/disk/run", Bench),
         ["bench/soak/run"] = new Script("bench/soak/run", Bench),
         ["bench/kills/run --trials N --seed FIRST"] = new Script("bench/kills/run", Bench),
         ["bench/partitions/run --trials N --seed FIRST"] = new Script("bench/partitions/run", Bench),
