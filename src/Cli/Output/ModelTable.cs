@@ -72,6 +72,13 @@ internal static class ModelTable
                 + $"up to {Whole(pictures["most-tokens"]!)} tokens");
         }
 
+        if (found["audio-tower"] is JObject ears)
+        {
+            var sounds = found["sounds"]!;
+            Row("audio tower", $"{ears["layers"]} layers of width {ears["width"]}, {ears["heads"]} heads");
+            Row("sounds", $"up to {sounds["longest-seconds"]} s, up to {Whole(sounds["most-tokens"]!)} tokens");
+        }
+
         Row("weights", Weights((JArray)found["shards"]!, found["dtypes"]!));
         Row("vocabulary", Vocabulary(found["vocabulary"]!));
         Row("generation defaults", (string)found["generation-defaults"]!);

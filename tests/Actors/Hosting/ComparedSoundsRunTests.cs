@@ -2,7 +2,6 @@ using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
 using R1Reward.Actors.Runs.Record;
 using R1Reward.Data.Files;
-using R1Reward.Data.Media.Sound;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Actors.Tests.Hosting;
@@ -19,26 +18,18 @@ public sealed class ComparedSoundsRunTests : IDisposable
     ];
 
     private readonly TempFolder _folder = new();
+    private readonly string _compared;
 
     public ComparedSoundsRunTests()
     {
-        const int rate = 16_000;
-        foreach (var i in Enumerable.Range(0, 8))
-        {
-            double[] tone = [.. Enumerable.Range(0, rate / 4).Select(at => Math.Sin(at * (i + 1) * 0.1) / 2)];
-            File.WriteAllBytes(_folder.At($"{i}.wav"), WavWriter.Encode(tone, rate));
-        }
-
-        var compared = Enumerable.Range(0, 7).Select(i =>
-            $$"""{"prompt":"tone {{i}}","audio_0":"{{i}}.wav","audio_1":"{{i + 1}}.wav","preference":"A"}""");
+        _compared = ComparedSounds.Write(_folder.Path, 7);
         var asked = Enumerable.Range(0, 7).Select(i =>
             $$"""{"question":"how high? {{i}}","response1":"x","response2":"y","label":"first","audio":"{{i}}.wav"}""");
-        _folder.Write("compared.jsonl", string.Join('\n', compared));
         _folder.Write("asked.jsonl", string.Join('\n', asked));
     }
 
     private string Train =>
-        $"r1reward.data.train=media-pairs:{_folder.At("compared.jsonl")},pairs:{_folder.At("asked.jsonl")}";
+        $"r1reward.data.train=media-pairs:{_compared},pairs:{_folder.At("asked.jsonl")}";
 
     public void Dispose() => _folder.Dispose();
 

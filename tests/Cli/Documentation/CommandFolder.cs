@@ -53,6 +53,7 @@ public sealed class CommandFolder : IDisposable
         ScenesDataset.Write(
             new ScenesDatasetOptions { Pairs = 20, HeldOut = 8, Seed = 1, Out = _folder.At("data/task") });
         ComparedVideos.Write(_folder.At("data/videos"), 6);
+        ComparedSounds.Write(_folder.At("data/sounds"), 6);
         Directory.CreateDirectory(_folder.At("data/annotated"));
         foreach (var annotated in new[] { "sft.jsonl", "rl.jsonl" })
         {

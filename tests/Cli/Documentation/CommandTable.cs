@@ -31,6 +31,16 @@ internal static class CommandTable
         "--set", "r1reward.model.init.audio.intermediate-size=16", "--set", "r1reward.sft.alignment-steps=1",
     ];
 
+    private static readonly string[] Sounds =
+    [
+        "--set", "r1reward.model.path=", "--set", "r1reward.rl.steps=0", "--set", "r1reward.srm.steps=2",
+        "--set", "r1reward.model.init.audio.enabled=on", "--set", "r1reward.model.init.audio.width=16",
+        "--set", "r1reward.model.init.audio.heads=2", "--set", "r1reward.model.init.audio.intermediate-size=16",
+        "--set", "r1reward.model.init.audio.seconds=1", "--set", "r1reward.data.heldout-share=0.3",
+        "--set", "r1reward.data.train=media-pairs:data/sounds/pairs.jsonl",
+        "--set", "r1reward.srm.num-train-epochs=0", "--set", "r1reward.srm.batch-size=4",
+    ];
+
     private static readonly string[] Videos =
     [
         "--set", "r1reward.model.path=", "--set", "r1reward.rl.steps=0", "--set", "r1reward.srm.steps=2",
@@ -87,6 +97,7 @@ internal static class CommandTable
         ["./r1 score rows.jsonl --model DIR"] = new Run([.. Short, "--k", "1"]),
         ["./r1 serve rewards --model DIR"] = new Served("/health"),
         ["./r1 train --config hocon/video-srm.conf"] = new TinyRun(Videos),
+        ["./r1 train --config hocon/audio-srm.conf"] = new TinyRun(Sounds),
         ["./r1 train --config hocon/grm-sft.conf"] = new TinyRun(),
         ["./r1 train --config hocon/grm-answers.conf"] = new TinyRun(),
         ["./r1 data scenes --pairs 2000 --heldout 256 --out data/task"] = new Run(),
