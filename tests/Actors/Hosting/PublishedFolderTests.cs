@@ -58,11 +58,13 @@ public sealed class PublishedFolderTests : IDisposable
             .Select(entry => entry.Name)
             .Order(StringComparer.Ordinal);
 
+    /// <summary>Whether a model sees and its folder says how pictures are prepared; some hold weights alone.</summary>
     private static bool Sees(string folder)
     {
         try
         {
-            return ModelConfig.Load(folder).Vision is not null;
+            return File.Exists(Path.Combine(folder, "preprocessor_config.json"))
+                && ModelConfig.Load(folder).Vision is not null;
         }
         catch (UserErrorException)
         {
