@@ -7,7 +7,7 @@ internal static class ComparedSounds
 {
     private const int Rate = 16_000;
 
-    /// <summary>Writes so many pairs and their sounds, a quarter of a second each, and returns the file of pairs.</summary>
+    /// <summary>Writes so many pairs with sounds of a quarter of a second, and returns the file of pairs.</summary>
     internal static string Write(string folder, int pairs)
     {
         Directory.CreateDirectory(folder);

@@ -82,7 +82,7 @@ public sealed class ScenesDatasetTests : IDisposable
         {
             Pairs =
                 0, HeldOut =
-                    -1, As = "sound", Objects = "many", Grade = 7, Kinds = "count,smell", Grid = 9, Noise = double.NaN,
+                    -1, As = "smell", Objects = "many", Grade = 7, Kinds = "count,smell", Grid = 9, Noise = double.NaN,
             Waste = -1,
         };
         var error = Assert.Throws<UserErrorException>(() => ScenesDataset.Write(options));

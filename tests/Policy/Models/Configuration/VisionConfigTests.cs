@@ -143,6 +143,7 @@ public sealed class VisionConfigTests
         [
             .. ModelFamily.All.Select(family => family.ModelType),
             .. VisionFamily.All.Select(family => family.ModelType),
+            .. AudioFamily.All.Select(family => family.ModelType),
         ];
         Assert.All(ForeignFamilies.All, family =>
         {
