@@ -9,7 +9,7 @@ internal sealed class BusyTime
     private long _first = long.MaxValue;
     private long _last;
 
-    /// <summary>Items that were done.</summary>
+    /// <summary>How many items all engines have finished.</summary>
     public int Items { get; private set; }
 
     /// <summary>The seconds of all items, added up.</summary>

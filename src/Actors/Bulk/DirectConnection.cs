@@ -1,13 +1,13 @@
 namespace R1Reward.Actors.Bulk;
 
 /// <summary>A connection that another node opened, for as long as it is not disposed.</summary>
-/// <param name="bytes">What the other node writes.</param>
+/// <param name="bytes">The stream of the connection, both directions.</param>
 internal sealed class DirectConnection(Stream bytes) : IDisposable
 {
     private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What the other node writes.</summary>
+    /// <summary>Both directions: reads what the other node sends, and writes to it.</summary>
     public Stream Bytes => bytes;
 
     /// <summary>Ends when somebody has taken the connection, who then disposes it.</summary>

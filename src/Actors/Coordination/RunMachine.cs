@@ -21,7 +21,7 @@ namespace R1Reward.Actors.Coordination;
 //   Learn       consumes the whole batch; produces version + 1 (PolicyUpdates); one learner; the new weights are
 //               published with the next rollout work, and workers fetch them; a run that learns nothing for some
 //               updates in a row ends with the reason                                     > Evaluate, Roll, Finish
-//   Evaluate    as Roll, on held-out pairs, at the end also with noise for pictures (Evaluations); nothing is learned
+//   Evaluate    as Roll, on held-out pairs, at the end also with noise for media (Evaluations); nothing is learned
 //                                                                                         > Evaluate, Roll, Finish
 //   Stop        cancels ColdStart and Scalar, breaks Evaluate off, lets Roll and Learn end with a checkpoint. What
 //               waits for a worker or the judge is broken off, too: the learner saves what no checkpoint holds > Finish

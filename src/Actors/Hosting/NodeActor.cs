@@ -146,7 +146,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <summary>Has all workers leave, each as soon as nothing is lost with it; the guardian stops last.</summary>
     internal sealed record Leave : INoSerializationVerificationNeeded
     {
-        /// <summary>The only instance needed.</summary>
+        /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static Leave Instance { get; } = new();
     }
 

@@ -6,7 +6,7 @@ public static class ClusterCommands
     /// <summary>Asks who is a member.</summary>
     public sealed record GetMembers : IWireMessage
     {
-        /// <summary>The only instance needed.</summary>
+        /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static GetMembers Instance { get; } = new();
     }
 
@@ -34,7 +34,7 @@ public static class ClusterCommands
     /// <summary>From the node that was asked to the one that is to leave.</summary>
     public sealed record LeaveNow : IWireMessage
     {
-        /// <summary>The only instance needed.</summary>
+        /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static LeaveNow Instance { get; } = new();
     }
 }

@@ -13,7 +13,7 @@ internal static class FileFault
     /// <summary>Whether an exception comes of a file or a folder.</summary>
     public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
 
-    /// <summary>Whether the disk is full.</summary>
+    /// <summary>Whether an exception says that no room is left on the disk, on Unix or on Windows.</summary>
     public static bool IsFullDisk(Exception error) =>
         error is IOException { HResult: NoSpaceOnUnix or NoSpaceOnWindows };
 

@@ -19,21 +19,21 @@ public static class RunCommands
     /// <summary>Asks how the run is going.</summary>
     public sealed record GetStatus : IWireMessage
     {
-        /// <summary>The only instance needed.</summary>
+        /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static GetStatus Instance { get; } = new();
     }
 
     /// <summary>Asks for all that an operator wants to see of the run.</summary>
     public sealed record GetDetails : IWireMessage
     {
-        /// <summary>The only instance needed.</summary>
+        /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static GetDetails Instance { get; } = new();
     }
 
     /// <summary>Finish the current step, save, and end the run so that it can be resumed.</summary>
     public sealed record Stop : IWireMessage
     {
-        /// <summary>The only instance needed.</summary>
+        /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static Stop Instance { get; } = new();
     }
 }

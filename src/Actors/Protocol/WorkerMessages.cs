@@ -66,7 +66,7 @@ internal static class ToWorker
     /// <summary>A worker that is to leave may go: nothing is lost with it.</summary>
     public sealed record Farewell : IWireMessage
     {
-        /// <summary>The only instance needed.</summary>
+        /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static Farewell Instance { get; } = new();
     }
 

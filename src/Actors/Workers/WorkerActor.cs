@@ -282,7 +282,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <summary>Tells a worker to stop as soon as nothing is lost with it.</summary>
     internal sealed record Leave : INoSerializationVerificationNeeded
     {
-        /// <summary>The only instance needed.</summary>
+        /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static Leave Instance { get; } = new();
     }
 

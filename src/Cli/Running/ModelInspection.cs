@@ -62,9 +62,9 @@ internal static class ModelInspection
             ["context"] = config.Context != config.MaxPositions ? config.Context : null,
             ["tied-embeddings"] = config.TieWordEmbeddings,
             ["sees"] = Reads(config),
-            ["tower"] = config.Vision is { } tower ? Tower(tower) : null,
+            ["tower"] = config.Vision is { } eyes ? Tower(eyes.Depth, eyes.Width, eyes.Heads) : null,
             ["pictures"] = config.Vision is { } vision ? Pictures(directory, vision) : null,
-            ["audio-tower"] = config.Audio is { } ears ? Ears(ears) : null,
+            ["audio-tower"] = config.Audio is { } ears ? Tower(ears.Depth, ears.Width, ears.Heads) : null,
             ["sounds"] = config.Audio is { } audio ? Sounds(directory, audio) : null,
             ["scalar"] = scalar is var (heads, weights) ? Scalar(heads, weights, config.Layers) : null,
             ["dtypes"] = Formats(files),
@@ -102,13 +102,6 @@ internal static class ModelInspection
         _ => "text, pictures, videos, sounds",
     };
 
-    private static JObject Ears(AudioConfig tower) => new()
-    {
-        ["layers"] = tower.Depth,
-        ["width"] = tower.Width,
-        ["heads"] = tower.Heads,
-    };
-
     /// <summary>Tokens that one sound may take: 25 for a second, up to the longest that is heard.</summary>
     private static JObject Sounds(string directory, AudioConfig audio)
     {
@@ -122,11 +115,11 @@ internal static class ModelInspection
         };
     }
 
-    private static JObject Tower(VisionConfig tower) => new()
+    private static JObject Tower(int layers, int width, int heads) => new()
     {
-        ["layers"] = tower.Depth,
-        ["width"] = tower.Width,
-        ["heads"] = tower.Heads,
+        ["layers"] = layers,
+        ["width"] = width,
+        ["heads"] = heads,
     };
 
     /// <summary>Pixels and tokens that one picture may take: a large photograph can fill a prompt.</summary>

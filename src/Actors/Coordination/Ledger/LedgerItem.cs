@@ -25,7 +25,7 @@ internal sealed class LedgerItem(WorkId id, WorkPayload payload, string? home)
     /// <summary>The worker that has it on lease; null while it is open.</summary>
     public string? Worker { get; set; }
 
-    /// <summary>When it was handed out last.</summary>
+    /// <summary>When a worker last got it, by the coordinator's clock; renewing the lease does not change it.</summary>
     public DateTimeOffset HandedOut { get; set; }
 
     /// <summary>When the lease ends unless it is renewed.</summary>

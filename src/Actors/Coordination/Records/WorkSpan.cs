@@ -13,7 +13,7 @@ namespace R1Reward.Actors.Coordination.Records;
 /// <param name="Ended">When its result was counted.</param>
 internal sealed record WorkSpan(WorkId Work, string Worker, DateTimeOffset Begun, DateTimeOffset Ended)
 {
-    /// <summary>Reads a line of the file.</summary>
+    /// <summary>Reads the span back from its line of <c>timeline.jsonl</c>; a field that is missing throws.</summary>
     public static WorkSpan Read(JObject line)
     {
         var begun = (DateTimeOffset)line["begun"]!;

@@ -106,7 +106,7 @@ internal sealed class LearnerState : IDisposable
         }
     }
 
-    /// <summary>Makes the next update.</summary>
+    /// <summary>Updates critic and policy on a batch, by all ranks together where there are several.</summary>
     /// <param name="batch">The scored traces.</param>
     /// <param name="media">The media of each.</param>
     /// <param name="keepsCopy">Whether the state before it is kept, to go back to.</param>

@@ -1,12 +1,13 @@
 using R1Reward.Data.Media.Processing;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Tests.Models.Vision;
 
 namespace R1Reward.Policy.Tests.Models.Audio;
 
 /// <summary>Small models that hear, and sounds for them.</summary>
 internal static class HearingModels
 {
-    internal const int Image = 1, Video = 2, Sound = 3, Bins = 8;
+    internal const int Image = MediaInputsTests.Image, Video = MediaInputsTests.Video, Sound = 3, Bins = 8;
 
     internal static ModelConfig WholeSounds { get; } = Config(AudioFamily.Qwen2, 0) with { Vision = null };
 
@@ -22,32 +23,15 @@ internal static class HearingModels
             [.. Enumerable.Range(0, Bins * stored).Select(i => MathF.Sin((i * 0.37f) + seed))], Bins, columns);
     }
 
-    private static ModelConfig Config(AudioFamily family, int chunk) => new()
+    private static ModelConfig Config(AudioFamily family, int chunk) => MediaInputsTests.Seeing with
     {
-        VocabularySize = 40,
-        HiddenSize = 16,
-        IntermediateSize = 24,
-        Layers = 2,
-        Heads = 2,
-        KeyValueHeads = 1,
-        HeadSize = 8,
-        MaxPositions = 64,
-        InitializerRange = 0.3,
-        Vision = new VisionConfig
+        TieWordEmbeddings = false,
+        Vision = MediaInputsTests.Seeing.Vision! with
         {
             Family = VisionFamily.Qwen25Omni,
             Depth = 1,
-            Width = 16,
-            OutputWidth = 16,
-            Heads = 2,
-            IntermediateSize = 24,
-            PatchSize = 2,
-            WindowSize = 8,
             FullAttentionBlocks = [0],
             TokensPerSecond = 25,
-            RotarySections = [1, 1, 2],
-            ImageTokenId = Image,
-            VideoTokenId = Video,
         },
         Audio = new AudioConfig
         {
