@@ -21,7 +21,7 @@ internal sealed class BulkClient
 
     private readonly BulkOptions _options;
     private readonly HttpClient _http;
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _fetching = [];
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _present = [];
 
     private long _received;
 
@@ -91,8 +91,7 @@ internal sealed class BulkClient
 
     private async Task FetchAsync(BlobReference blob, string partial, CancellationToken cancel)
     {
-        var removed = _fetching.GetOrAdd(blob.Node, _ => new CancellationTokenSource()).Token;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, removed);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, Removed(blob.Node));
         try
         {
             foreach (var file in blob.Files)
@@ -112,10 +111,19 @@ internal sealed class BulkClient
     }
 
     /// <summary>Ends what is being fetched from a node, and asks it for nothing more until it is back.</summary>
-    public void NodeRemoved(string node) => _fetching.GetOrAdd(node, _ => new CancellationTokenSource()).Cancel();
+    public void NodeRemoved(string node) => PresenceOf(node).Cancel();
 
     /// <summary>A node that was removed is there again, under the same address.</summary>
-    public void NodeJoined(string node) => _fetching.TryRemove(node, out _);
+    public void NodeJoined(string node)
+    {
+        if (PresenceOf(node).IsCancellationRequested)
+        {
+            _present.TryRemove(node, out _);
+        }
+    }
+
+    /// <summary>Is cancelled when a node is removed from the cluster.</summary>
+    public CancellationToken Removed(string node) => PresenceOf(node).Token;
 
     /// <summary>Whether a blob's publisher, or one who has a copy, answers and still has its first file.</summary>
     public async Task<bool> IsServedAsync(BlobReference blob)
@@ -159,6 +167,9 @@ internal sealed class BulkClient
                 + $"announced {file.Length} with {file.Sha256[..12]}");
         }
     }
+
+    private CancellationTokenSource PresenceOf(string node) =>
+        _present.GetOrAdd(node, _ => new CancellationTokenSource());
 
     private static string UrlOf(BlobReference blob, BlobFile file) =>
         $"{blob.BaseUrl}/{Uri.EscapeDataString(file.Name)}";

@@ -119,6 +119,9 @@ internal sealed class BulkHub : IAsyncDisposable
     /// <summary>Ends what is being fetched from a node that was removed from the cluster.</summary>
     public void NodeRemoved(string node) => _client.NodeRemoved(node);
 
+    /// <summary>Is cancelled when a node is removed from the cluster.</summary>
+    public CancellationToken Removed(string node) => _client.Removed(node);
+
     /// <summary>Takes note that a node, perhaps one that was removed before, is a member of the cluster.</summary>
     public void NodeJoined(string node) => _client.NodeJoined(node);
 

@@ -120,6 +120,7 @@ internal sealed record ActiveRun(
             return false;
         }
 
+        Workers.EndShare(learner);
         var address = Workers.AddressOf(learner);
         if (Machine.HandOn(address, isHere: address == here))
         {
@@ -163,10 +164,28 @@ internal sealed record ActiveRun(
         if (Ledger.IsCurrent(key))
         {
             Log.Warning("{Item}: {Reason}; {Worker} is out", key.Id, lost.Reason, lost.Worker);
-            Workers.Remove(lost.Worker);
-            Ledger.ReleaseWorker(lost.Worker);
-            Ledger.Reopen(key);
+            Lose(lost.Worker);
+            Ledger.GiveUp(key);
         }
+    }
+
+    /// <summary>Takes a lost worker out: what it held is open again, and so is what it did together with others.</summary>
+    /// <returns>How many items it held; null where it has not joined.</returns>
+    public int? Lose(string worker)
+    {
+        var shared = Workers.SharedBy(worker);
+        if (!Workers.Remove(worker))
+        {
+            return null;
+        }
+
+        var released = Ledger.ReleaseWorker(worker);
+        if (shared is not null)
+        {
+            Ledger.GiveUp(shared);
+        }
+
+        return released;
     }
 
     /// <summary>Prolongs the leases of what a worker is still working on.</summary>

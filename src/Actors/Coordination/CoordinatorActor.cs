@@ -269,10 +269,12 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Lose(ActiveRun run, IReadOnlyList<string> workers)
     {
-        foreach (var worker in workers.Where(run.Workers.Remove))
+        foreach (var worker in workers)
         {
-            var released = run.Ledger.ReleaseWorker(worker);
-            _log.Warning("worker {0} left; {1} of its items are given out again", worker, released);
+            if (run.Lose(worker) is { } released)
+            {
+                _log.Warning("worker {0} left; {1} of its items are given out again", worker, released);
+            }
         }
 
         HandOut(run);

@@ -74,6 +74,12 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
     /// <summary>Gives room for one item to a worker that is to leave and asks for nothing itself.</summary>
     public void Offer(string worker) => _workers[worker].Free = 1;
 
+    /// <summary>The hand-out that a worker and others do together; null where it does none.</summary>
+    public WorkKey? SharedBy(string worker) => _workers.GetValueOrDefault(worker)?.Share?.Key;
+
+    /// <summary>Takes note that a worker has done its share of what it did with others.</summary>
+    public void EndShare(string worker) => _workers[worker].Share = null;
+
     /// <summary>The cluster address of a worker's node.</summary>
     public string AddressOf(string worker) => _workers[worker].Address;
 
@@ -84,7 +90,7 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
         return [.. _workers.Values.OrderBy(worker => worker.Name, StringComparer.Ordinal).Select(worker =>
         {
             var held = leased[worker.Name].ToList();
-            var worksOn = worker.Share ?? (held.Count > 0 ? held[0].Id.ToString() : null);
+            var worksOn = worker.Share?.ToString() ?? (held.Count > 0 ? held[0].Id.ToString() : null);
             return new WorkerDetails(
                 worker.Name,
                 worker.Address,
@@ -142,7 +148,7 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
             var share = item;
             if (item.Payload is LearnWork update && ranks.Count > 1)
             {
-                worker.Share = $"{item.Key.Id}, rank {rank} of {ranks.Count}";
+                worker.Share = new Part(item.Key, rank, ranks.Count);
                 share = item with { Payload = update with { Seat = new RankSeat(rank, members) } };
             }
 
@@ -189,6 +195,11 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
 
         public string? Direct { get; set; }
 
-        public string? Share { get; set; }
+        public Part? Share { get; set; }
+    }
+
+    private sealed record Part(WorkKey Key, int Rank, int Ranks)
+    {
+        public override string ToString() => $"{Key.Id}, rank {Rank} of {Ranks}";
     }
 }

@@ -60,6 +60,42 @@ public sealed class DirectConnectionsTests : IDisposable
         Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_rank_whose_node_is_removed_is_waited_for_no_longer_though_it_closes_nothing(bool hasConnected)
+    {
+        await using var first = await HubAsync("", null);
+        await using var frozen = await HubAsync("", null);
+        await using var third = await HubAsync("", null);
+        BulkHub[] hubs = [first, frozen, third];
+        using var ended = new ManualResetEventSlim();
+        var standing = Task.Run(() =>
+        {
+            using var ring = hasConnected ? RankRing.Open(frozen, Key, Seat(1, hubs), Patience, default) : null;
+            ended.Wait(Patience);
+        });
+        var waiting = new[] { 0, 2 }.Select(rank => Task.Run(() => Assert.Throws<RankLostException>(() =>
+        {
+            using var ring = RankRing.Open(hubs[rank], Key, Seat(rank, hubs), Patience, default);
+            ring.Gather([rank]);
+        }))).ToList();
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+        Assert.All(waiting, rank => Assert.False(rank.IsCompleted));
+        var start = TimeProvider.System.GetTimestamp();
+
+        first.NodeJoined("node-1");
+        first.NodeRemoved("node-1");
+        third.NodeRemoved("node-1");
+        var lost = await Task.WhenAll(waiting);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
+        Assert.All(lost, failure => Assert.Equal(
+            (1, "learner rank 1 is lost: its node was removed from the cluster"), (failure.Rank, failure.Message)));
+        ended.Set();
+        await standing;
+    }
+
     [Fact]
     public async Task A_node_without_the_key_or_that_asks_for_no_connection_gets_none()
     {
@@ -85,7 +121,7 @@ public sealed class DirectConnectionsTests : IDisposable
     }
 
     private static RankSeat Seat(int rank, BulkHub[] hubs) =>
-        new(rank, [.. hubs.Select((hub, i) => new RankMember($"learner-{i}", hub.Address, ""))]);
+        new(rank, [.. hubs.Select((hub, i) => new RankMember($"learner-{i}", hub.Address, $"node-{i}"))]);
 
     private Task<BulkHub> HubAsync(
         string key, CertificateAuthority? authority, CertificateAuthority? trusted = null) => BulkHub.StartAsync(

@@ -83,6 +83,53 @@ public sealed class ActiveRunTests
         Assert.True(run.Count(new FromWorker.Done("first", again.Key, _machine.ResultOf(again))));
     }
 
+    [Theory]
+    [InlineData("first", "second")]
+    [InlineData("second", "first")]
+    public async Task What_several_do_together_ends_for_all_when_one_of_them_is_lost(string lost, string left)
+    {
+        using var run = await new FakeFactory(_machine) { Ranks = 2 }.LoadAsync(FakeFactory.Run, CancellationToken.None);
+        run.Ledger.Add(
+            WorkId.Learn(BatchId.ForStep(1)),
+            new LearnWork(1, MachineRun.Weights(0).Blob, MachineRun.Weights(0), Checkpoint: false));
+        var vain = Together(run, "first", "second");
+
+        Assert.NotNull(run.Lose(lost));
+        Assert.Null(run.Lose(lost));
+
+        run.Renew(new FromWorker.Renew(1, left, [vain.Key]));
+        Assert.False(run.Count(new FromWorker.Done(left, vain.Key, new LearnerLost(left, "it is not"))));
+        Assert.False(run.Count(new FromWorker.Done(left, vain.Key, _machine.ResultOf(vain))));
+        Assert.True(run.HasJoined(left, 1));
+        Assert.Equal(vain.Key with { Attempt = 2 }, Together(run, left, "third").Key);
+    }
+
+    [Fact]
+    public async Task A_learner_that_has_done_its_share_leaves_and_the_update_goes_on()
+    {
+        using var run = await new FakeFactory(_machine) { Ranks = 2 }.LoadAsync(FakeFactory.Run, CancellationToken.None);
+        run.Ledger.Add(
+            WorkId.Learn(BatchId.ForStep(1)),
+            new LearnWork(1, MachineRun.Weights(0).Blob, MachineRun.Weights(0), Checkpoint: false));
+        var update = Together(run, "first", "second");
+
+        Assert.True(run.MayGo("second", here: ""));
+        Assert.NotNull(run.Lose("second"));
+
+        Assert.True(run.Count(new FromWorker.Done("first", update.Key, _machine.ResultOf(update))));
+    }
+
+    private static Assignment Together(ActiveRun run, params string[] learners)
+    {
+        foreach (var learner in learners)
+        {
+            run.Join(new FromWorker.Hello(learner, "address-" + learner, WorkKind.Learn, 1), ActorRefs.Nobody);
+            run.Workers.Note(new FromWorker.Pull(1, learner, 1, Direct: "http://" + learner));
+        }
+
+        return run.Workers.HandOut(run.Ledger).ToList().ConvertAll(one => Assert.Single(one.Work.Items))[0];
+    }
+
     private static Assignment Pull(ActiveRun run, string worker)
     {
         run.Workers.Note(new FromWorker.Pull(1, worker, 1));

@@ -15,6 +15,9 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory
 
     public Exception? Error { get; set; }
 
+    /// <summary>Learners of each update.</summary>
+    public int Ranks { get; init; } = 1;
+
     /// <summary>Loading waits for it, where there is one.</summary>
     public ManualResetEventSlim? Ready { get; set; }
 
@@ -77,6 +80,6 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory
             lease,
             loaded,
             loaded.Time,
-            new LearnerGroup(1, TimeSpan.Zero, loaded.Time));
+            new LearnerGroup(Ranks, TimeSpan.Zero, loaded.Time));
     }
 }

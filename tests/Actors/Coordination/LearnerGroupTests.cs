@@ -85,13 +85,13 @@ public sealed class LearnerGroupTests
 
         _ledger.Renew("b", [old]);
         Assert.Equal("a", Assert.Single(_ledger.Leased).Key);
-        _ledger.Reopen(old);
+        _ledger.GiveUp(old);
         _workers.Remove("b");
         Join("c");
         _workers.Note(Pull("a"));
 
         Assert.Equal(["a", "c"], HandOut()[0]!.Members.Select(member => member.Worker));
-        _ledger.Reopen(old);
+        _ledger.GiveUp(old);
         Assert.False(_ledger.Complete(old));
         Assert.True(_ledger.Complete(old with { Attempt = 2 }));
     }

@@ -24,12 +24,18 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <param name="patience">How long all of it may take.</param>
     /// <param name="roles">The roles of each node.</param>
     public ClusterRun(string runs, int steps, TimeSpan patience, params string[] roles)
+        : this(runs, steps, patience, [], roles)
+    {
+    }
+
+    /// <summary>As the other with settings of its own.</summary>
+    public ClusterRun(string runs, int steps, TimeSpan patience, string[] settings, string[] roles)
     {
         _patience = patience;
         var addresses = roles.Select(_ => $"akka.tcp://r1reward@127.0.0.1:{ProgramRun.FreePort()}").ToList();
         string[] shared =
         [
-            .. TinyRunSettings.For(runs, steps), "r1reward.node.join-timeout=2 m",
+            .. TinyRunSettings.For(runs, steps), .. settings, "r1reward.node.join-timeout=2 m",
             $"akka.cluster.seed-nodes={string.Join(',', addresses.Take(2))}",
         ];
         foreach (var (node, address) in addresses.Index())
@@ -79,6 +85,9 @@ internal sealed class ClusterRun : IAsyncDisposable
 
     /// <summary>Stops the process of a node for good; its connections stay.</summary>
     public void Freeze(string address) => _nodes[address].Signal("STOP");
+
+    /// <summary>The last node that is not another one.</summary>
+    public string LastBut(string address) => _nodes.Keys.Last(node => node != address);
 
     /// <summary>Waits until an update has been learned.</summary>
     /// <returns>The address of the node that learned it.</returns>

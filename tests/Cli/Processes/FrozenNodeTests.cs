@@ -43,6 +43,27 @@ public sealed class FrozenNodeTests : IDisposable
         await CompletesAsync(run);
     }
 
+    /// <summary>Within the ten minutes of a rank that may still be computing.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_run_goes_on_without_one_of_the_learners_that_make_an_update_together(bool first)
+    {
+        await using var run = new ClusterRun(
+            _folder.Path,
+            Steps,
+            Patience,
+            ["r1reward.learner.ranks=2", "r1reward.learner.gather-timeout=5 s"],
+            ["coordinator,rollout,sft,reward,judge", "learner", "learner"]);
+        await run.UpAsync();
+        var announced = await run.LearnedAsync();
+
+        run.Freeze(first ? announced : run.LastBut(announced));
+
+        await CompletesAsync(run);
+        Assert.DoesNotContain(run.Command.Journal(), line => (string?)line["Kind"] == "RolledBack");
+    }
+
     private static async Task CompletesAsync(ClusterRun run)
     {
         var ended = await run.Command.EndAsync();

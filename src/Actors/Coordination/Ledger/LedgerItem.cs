@@ -22,6 +22,9 @@ internal sealed class LedgerItem(WorkId id, WorkPayload payload, string? home)
     /// <summary>How often it has been given out.</summary>
     public int Attempt { get; set; }
 
+    /// <summary>Whether the newest hand-out cannot be finished: nothing said of it counts any more.</summary>
+    public bool IsGivenUp { get; set; }
+
     /// <summary>The worker that has it on lease; null while it is open.</summary>
     public string? Worker { get; set; }
 

@@ -73,6 +73,7 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
             RemoveFromOpen(item);
             Lease(item, worker);
             item.Attempt++;
+            item.IsGivenUp = false;
             item.HandedOut = time.GetUtcNow();
             GivenOutAgain += item.Attempt > 1 ? 1 : 0;
             assignments.Add(new Assignment(new WorkKey(Epoch, item.Id, item.Attempt), item.Payload));
@@ -113,8 +114,17 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
         }
     }
 
-    /// <summary>Opens an item that was given out in vain, if the hand-out is its newest.</summary>
-    public void Reopen(WorkKey key) => Release(item => item.Worker is not null && item == Find(key));
+    /// <summary>
+    /// Opens an item whose hand-out cannot be finished, if it is the newest one: nobody may renew it or hand it in.
+    /// </summary>
+    public void GiveUp(WorkKey key)
+    {
+        if (Find(key) is { } item)
+        {
+            Release(held => held.Worker is not null && held == item);
+            item.IsGivenUp = true;
+        }
+    }
 
     /// <summary>Opens what a lost worker held; returns how many items.</summary>
     public int ReleaseWorker(string worker) => Release(item => item.Worker == worker);
@@ -155,7 +165,12 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     }
 
     private LedgerItem? Find(WorkKey key) =>
-        key.Epoch == Epoch && _items.TryGetValue(key.Id, out var item) && item.Attempt == key.Attempt ? item : null;
+        key.Epoch == Epoch
+        && _items.TryGetValue(key.Id, out var item)
+        && item.Attempt == key.Attempt
+        && !item.IsGivenUp
+            ? item
+            : null;
 
     private LinkedList<LedgerItem> OpenOf(WorkKind kind)
     {

@@ -7,7 +7,8 @@ namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
 /// The ring of the workers that make one update together, connected anew for every hand-out of it: each calls the next
-/// one under a name that the hand-out is part of, so ranks of an old one never meet those of a new one.
+/// one under a name that the hand-out is part of, so ranks of an old one never meet those of a new one. It ends when the
+/// node of a member is removed from the cluster: a process that stands still closes no connection.
 /// </summary>
 internal sealed class RankRing : ICollective
 {
@@ -16,11 +17,16 @@ internal sealed class RankRing : ICollective
 
     private readonly DirectConnection _previous;
     private readonly RingCollective _ring;
+    private readonly CancellationToken[] _removed;
+    private readonly CancellationTokenRegistration[] _ending;
 
-    private RankRing(RankSeat seat, Stream next, DirectConnection previous, TimeSpan patience)
+    private RankRing(
+        RankSeat seat, Stream next, DirectConnection previous, TimeSpan patience, CancellationToken[] removed)
     {
         _previous = previous;
         _ring = new RingCollective(seat.Rank, seat.Members.Count, next, previous.Bytes, patience);
+        _removed = removed;
+        _ending = Array.ConvertAll(removed, node => node.Register(Close));
     }
 
     /// <inheritdoc/>
@@ -43,36 +49,69 @@ internal sealed class RankRing : ICollective
     {
         var count = seat.Members.Count;
         var (next, previous) = ((seat.Rank + 1) % count, (seat.Rank + count - 1) % count);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        CancellationToken[] removed =
+            [.. seat.Members.Select((other, rank) => rank == seat.Rank ? default : bulk.Removed(other.Node))];
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource([cancel, .. removed]);
         limit.CancelAfter(Connecting);
         var calling = bulk.Direct.ConnectAsync(seat.Members[next].Address, NameOf(key, seat.Rank), limit.Token);
         var called = bulk.Direct.AcceptAsync(NameOf(key, previous), limit.Token);
-        var to = Wait(calling, next, cancel);
-        try
+        return Do(removed, () =>
         {
-            return new RankRing(seat, to, Wait(called, previous, cancel), patience);
-        }
-        catch
-        {
-            to.Dispose();
-            throw;
-        }
+            var to = Wait(calling, next, cancel);
+            try
+            {
+                return new RankRing(seat, to, Wait(called, previous, cancel), patience, removed);
+            }
+            catch
+            {
+                to.Dispose();
+                throw;
+            }
+        });
     }
 
     /// <inheritdoc/>
-    public void ReduceScatter(Tensor flat) => _ring.ReduceScatter(flat);
+    public void ReduceScatter(Tensor flat) => Do(_removed, () =>
+    {
+        _ring.ReduceScatter(flat);
+        return true;
+    });
 
     /// <inheritdoc/>
-    public void AllGather(Tensor flat) => _ring.AllGather(flat);
+    public void AllGather(Tensor flat) => Do(_removed, () =>
+    {
+        _ring.AllGather(flat);
+        return true;
+    });
 
     /// <inheritdoc/>
-    public double[][] Gather(double[] own) => _ring.Gather(own);
+    public double[][] Gather(double[] own) => Do(_removed, () => _ring.Gather(own));
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Array.ForEach(_ending, one => one.Dispose());
+        Close();
+    }
+
+    private void Close()
+    {
         _ring.Dispose();
         _previous.Dispose();
+    }
+
+    // The connections are closed from here then, and what they say of it is wrong.
+    private static T Do<T>(CancellationToken[] removed, Func<T> together)
+    {
+        try
+        {
+            return together();
+        }
+        catch (RankLostException)
+            when (Array.FindIndex(removed, node => node.IsCancellationRequested) is >= 0 and var rank)
+        {
+            throw new RankLostException(rank, "its node was removed from the cluster");
+        }
     }
 
     private static T Wait<T>(Task<T> connecting, int other, CancellationToken cancel)
