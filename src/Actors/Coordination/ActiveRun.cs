@@ -169,7 +169,9 @@ internal sealed record ActiveRun(
         }
     }
 
-    /// <summary>Takes a lost worker out: what it held is open again, and so is what it did together with others.</summary>
+    /// <summary>
+    /// Takes a lost worker out: what it held is open again, and so is what it did together with others.
+    /// </summary>
     /// <returns>How many items it held; null where it has not joined.</returns>
     public int? Lose(string worker)
     {

@@ -88,7 +88,8 @@ public sealed class ActiveRunTests
     [InlineData("second", "first")]
     public async Task What_several_do_together_ends_for_all_when_one_of_them_is_lost(string lost, string left)
     {
-        using var run = await new FakeFactory(_machine) { Ranks = 2 }.LoadAsync(FakeFactory.Run, CancellationToken.None);
+        var two = new FakeFactory(_machine) { Ranks = 2 };
+        using var run = await two.LoadAsync(FakeFactory.Run, CancellationToken.None);
         run.Ledger.Add(
             WorkId.Learn(BatchId.ForStep(1)),
             new LearnWork(1, MachineRun.Weights(0).Blob, MachineRun.Weights(0), Checkpoint: false));
@@ -107,7 +108,8 @@ public sealed class ActiveRunTests
     [Fact]
     public async Task A_learner_that_has_done_its_share_leaves_and_the_update_goes_on()
     {
-        using var run = await new FakeFactory(_machine) { Ranks = 2 }.LoadAsync(FakeFactory.Run, CancellationToken.None);
+        var two = new FakeFactory(_machine) { Ranks = 2 };
+        using var run = await two.LoadAsync(FakeFactory.Run, CancellationToken.None);
         run.Ledger.Add(
             WorkId.Learn(BatchId.ForStep(1)),
             new LearnWork(1, MachineRun.Weights(0).Blob, MachineRun.Weights(0), Checkpoint: false));

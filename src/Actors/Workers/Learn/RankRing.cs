@@ -7,8 +7,8 @@ namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
 /// The ring of the workers that make one update together, connected anew for every hand-out of it: each calls the next
-/// one under a name that the hand-out is part of, so ranks of an old one never meet those of a new one. It ends when the
-/// node of a member is removed from the cluster: a process that stands still closes no connection.
+/// one under a name that the hand-out is part of, so ranks of an old one never meet those of a new one. It ends when
+/// the node of a member is removed from the cluster: a process that stands still closes no connection.
 /// </summary>
 internal sealed class RankRing : ICollective
 {
