@@ -172,8 +172,8 @@ internal sealed record ActiveRun(
     /// <summary>
     /// Takes a lost worker out: what it held is open again, and so is what it did together with others.
     /// </summary>
-    /// <returns>How many items it held; null where it has not joined.</returns>
-    public int? Lose(string worker)
+    /// <returns>What to say of it; null where it has not joined.</returns>
+    public string? Lose(string worker)
     {
         var shared = Workers.SharedBy(worker);
         if (!Workers.Remove(worker))
@@ -187,7 +187,7 @@ internal sealed record ActiveRun(
             Ledger.GiveUp(shared);
         }
 
-        return released;
+        return $"worker {worker} left; {released} of its items are given out again";
     }
 
     /// <summary>Prolongs the leases of what a worker is still working on.</summary>

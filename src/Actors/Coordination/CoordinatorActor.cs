@@ -269,12 +269,9 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Lose(ActiveRun run, IReadOnlyList<string> workers)
     {
-        foreach (var worker in workers)
+        foreach (var lost in workers.Select(run.Lose).OfType<string>())
         {
-            if (run.Lose(worker) is { } released)
-            {
-                _log.Warning("worker {0} left; {1} of its items are given out again", worker, released);
-            }
+            _log.Warning("{0}", lost);
         }
 
         HandOut(run);
