@@ -11,12 +11,13 @@ namespace R1Reward.Policy.Optimization;
 /// weights. A bfloat16 model gets float32 master weights and float32 gradient sums, for an update is often smaller than
 /// the spacing of bfloat16 numbers. Differences from torch.optim.AdamW: gradients are clipped to their common norm as
 /// part of the step, and norms and biases do not decay unless asked. <see cref="Step"/> reads the gradient sums and
-/// nothing else of the backward passes: <see cref="Combine"/> adds those of all ranks up before it.
+/// nothing else of the backward passes: <see cref="Combine()"/> adds those of all ranks up before it.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
     private readonly IReadOnlyList<ParameterTable> _tables;
     private readonly State[] _states;
+    private readonly IReadOnlyList<GradientBucket> _buckets;
 
     /// <summary>Allocates gradients and moments for all parameters of a table.</summary>
     public AdamW(ParameterTable parameters, AdamWOptions options)
@@ -40,6 +41,7 @@ public sealed class AdamW : IDisposable
 
         _states = [.. tables.SelectMany(parameters => parameters.Groups)
             .Select(group => new State(group, options.OffLoad))];
+        _buckets = GradientBucket.Cut([.. _states.Select(state => state.Group)], options.BucketBytes);
     }
 
     /// <summary>Decay rates, weight decay and clipping.</summary>
@@ -64,19 +66,42 @@ public sealed class AdamW : IDisposable
         using var mode = no_grad();
         foreach (var state in _states.Where(state => state.IsApart))
         {
-            state.Sums.add_(state.Group.Gradients!.to(state.Sums.device), One);
-            state.Group.Gradients!.zero_();
+            Accumulate(state.Sums, state.Group.Gradients!);
         }
     }
+
+    /// <summary>Time spent so far in waiting for the sums of gradients over all ranks.</summary>
+    public TimeSpan Waited { get; private set; }
+
+    /// <summary>Begins the gradients of a step, which this rank makes in so many micro-batches.</summary>
+    internal GradientExchange Exchange(int microBatches) =>
+        new(this, Ranks.Count > 1 ? _buckets : [], microBatches);
 
     /// <summary>Replaces the gradients summed so far by their sums over all ranks; once per step.</summary>
     /// <exception cref="RankLostException">Another rank is gone; the weights are unchanged.</exception>
     public void Combine()
     {
-        foreach (var state in _states)
+        using var exchange = Exchange(0);
+        Combine(exchange);
+    }
+
+    /// <summary>Ends the gradients of a step with their sums over all ranks.</summary>
+    /// <exception cref="RankLostException">Another rank is gone; the weights are unchanged.</exception>
+    internal void Combine(GradientExchange exchange) => Waited += exchange.Finish();
+
+    /// <summary>Ends the last micro-batch for one bucket, whose sums are those over all ranks from then on.</summary>
+    internal void Combine(GradientBucket bucket)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var state = _states[bucket.Group];
+        var sums = state.Sums.narrow(0, bucket.Start, bucket.Count);
+        if (state.IsApart)
         {
-            Ranks.AllReduce(state.Sums);
+            Accumulate(sums, state.Group.Gradients!.narrow(0, bucket.Start, bucket.Count));
         }
+
+        Ranks.AllReduce(sums);
     }
 
     /// <summary>The norm of all gradients summed so far.</summary>
@@ -204,6 +229,12 @@ public sealed class AdamW : IDisposable
     }
 
     internal void RestoreStepCount(long count) => StepCount = count;
+
+    private static void Accumulate(Tensor sums, Tensor gradients)
+    {
+        sums.add_(gradients.to(sums.device), One);
+        gradients.zero_();
+    }
 
     private Tensor[] SumsOf(ParameterTable table) =>
         [.. _states.Where(state => table.Groups.Contains(state.Group)).Select(state => state.Sums)];

@@ -28,4 +28,16 @@ public sealed record AdamWOptions
     /// wherever the model is: for a bfloat16 model 16 of the 20 bytes of each trained weight. Default false.
     /// </summary>
     public bool OffLoad { get; init; }
+
+    /// <summary>
+    /// Whether several ranks sum gradients up while the backward pass still runs, not only after it. Default true; the
+    /// sums are the same.
+    /// </summary>
+    public bool Overlaps { get; init; } = true;
+
+    /// <summary>
+    /// Bytes of sums that are exchanged at once, at least: the fewer, the earlier the first ones are on their way, and
+    /// the more there are to wait for. The same on all ranks. Default 4 MiB.
+    /// </summary>
+    public long BucketBytes { get; init; } = 4 << 20;
 }

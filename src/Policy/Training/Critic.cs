@@ -116,7 +116,9 @@ public sealed class Critic : IDisposable
     {
         var total = 0.0;
         int[] lengths = [.. batch.Select(index => rows[index].Tokens.Length)];
-        foreach (var piece in MicroBatches.Plan(lengths, _options.MicroBatchTokens, Optimizer.Ranks))
+        var pieces = MicroBatches.Plan(lengths, _options.MicroBatchTokens, Optimizer.Ranks);
+        using var exchange = Optimizer.Exchange(pieces.Count);
+        foreach (var piece in pieces)
         {
             using var scope = NewDisposeScope();
             int[] indices = [.. piece.Select(place => batch[place])];
@@ -124,18 +126,20 @@ public sealed class Critic : IDisposable
             var padded = new ResponseRows([.. indices.Select(index => rows[index].TargetCount)], Model.Device);
             Tensor Pad(IReadOnlyList<ImmutableArray<float>> numbers) =>
                 padded.Pad(row => numbers[indices[row]].AsMemory());
-            var valuesBT = padded.Pad(ValuesOf(Model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Media)));
+            var pass = new TrainingPass(Model, tokens, checkpointing: false, exchange.BeginMicroBatch());
+            var valuesBT = padded.Pad(ValuesOf(pass.HiddenNC));
             var maskBT = padded.Pad(row => Enumerable.Repeat(1f, rows[indices[row]].TargetCount).ToArray());
             var mean = ValueLoss.Compute(valuesBT, Pad(oldValues), Pad(returns), maskBT, _options.ValueClip);
             // The loss is a mean over the responses of a piece; pieces weigh as many responses as they have.
             var loss = mean * Kept(indices.Length / (double)batch.Length);
             loss.backward();
-            Optimizer.Accumulate();
+            pass.FinishBackward();
+            exchange.EndMicroBatch();
             _options.OnMicroBatch?.Invoke();
             total += loss.Value();
         }
 
-        Optimizer.Combine();
+        Optimizer.Combine(exchange);
         return Optimizer.Ranks.Sum(total);
     }
 

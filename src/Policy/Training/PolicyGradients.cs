@@ -32,13 +32,16 @@ internal sealed class PolicyGradients(
         var batch = new PolicyBatch(responses, objective, options.MaxResponseTokens, entropies);
         var total = 0.0;
         int[] lengths = [.. responses.Select(response => response.Row.Tokens.Length)];
-        foreach (var piece in MicroBatches.Plan(lengths, options.MicroBatchTokens, optimizer.Ranks))
+        var pieces = MicroBatches.Plan(lengths, options.MicroBatchTokens, optimizer.Ranks);
+        using var exchange = optimizer.Exchange(pieces.Count);
+        foreach (var piece in pieces)
         {
-            total += Backward(batch, piece, klCoefficient, statistics);
-            optimizer.Accumulate();
+            total += Backward(batch, piece, klCoefficient, statistics, exchange.BeginMicroBatch());
+            exchange.EndMicroBatch();
             options.OnMicroBatch?.Invoke();
         }
 
+        optimizer.Combine(exchange);
         total = optimizer.Ranks.Sum(total);
         if (!double.IsFinite(total) && !options.SkipNonFinite)
         {
@@ -48,11 +51,15 @@ internal sealed class PolicyGradients(
                 + $"largest advantage {responses.Max(response => response.Advantages.Max(Math.Abs)):g4}");
         }
 
-        optimizer.Combine();
         return total;
     }
 
-    private double Backward(PolicyBatch batch, int[] piece, double klCoefficient, RatioStatistics statistics)
+    private double Backward(
+        PolicyBatch batch,
+        int[] piece,
+        double klCoefficient,
+        RatioStatistics statistics,
+        Action<int>? complete)
     {
         using var scope = NewDisposeScope();
         Experience[] responses = [.. piece.Select(index => batch.Responses[index])];
@@ -69,7 +76,7 @@ internal sealed class PolicyGradients(
         }
 
         model.Adapter?.BeginDropout(optimizer.StepCount, piece);
-        var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
+        var pass = new TrainingPass(model, tokens, options.GradientCheckpointing, complete);
         var loss = objective.NeedsEntropies
             ? TokenLogProbs.BackwardWithEntropies(
                 model, pass.HiddenNC, tokens.TargetsN, both => Loss(both.select(0, 0), both.select(0, 1)))

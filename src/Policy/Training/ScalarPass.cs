@@ -154,7 +154,7 @@ public static class ScalarPass
         var backbone = model.Backbone;
         var passes = backbone.BeginPasses(batch.Media);
         var (start, pass) = model.Begin(batch, passes);
-        var layers = new CheckpointedLayers(model.Layers, (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass));
+        var layers = new LayerByLayer(model.Layers, (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass));
         var end = layers.Forward(start.detach());
         var scores = model.ScoreStates(end, batch, training: true);
         loss(scores).backward();

@@ -84,31 +84,37 @@ public sealed class SftTrainer(
     private double Backward(IReadOnlyList<TrainingRow> batch, int targets)
     {
         var loss = 0.0;
-        foreach (var (piece, rows) in Pieces(batch))
+        var pieces = Pieces(batch);
+        using var exchange = optimizer.Exchange(pieces.Count);
+        foreach (var (piece, rows) in pieces)
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.From(rows, model.Device);
             model.Adapter?.BeginDropout(optimizer.StepCount, piece);
-            var pass = new TrainingPass(model, tokens, options.GradientCheckpointing);
+            var pass = new TrainingPass(
+                model, tokens, options.GradientCheckpointing, exchange.BeginMicroBatch());
             loss += TokenLogProbs.Backward(
                 model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, targets)).Value();
             pass.FinishBackward();
             model.Adapter?.EndDropout();
-            optimizer.Accumulate();
+            exchange.EndMicroBatch();
         }
 
-        optimizer.Combine();
+        optimizer.Combine(exchange);
         return optimizer.Ranks.Sum(loss);
     }
 
     /// <summary>
     /// This rank's share of the rows that have targets, in micro-batches, each with the places of its rows among all.
     /// </summary>
-    private IEnumerable<(int[] Piece, TrainingRow[] Rows)> Pieces(IReadOnlyList<TrainingRow> batch)
+    private IReadOnlyList<(int[] Piece, TrainingRow[] Rows)> Pieces(IReadOnlyList<TrainingRow> batch)
     {
         TrainingRow[] learned = [.. batch.Where(row => row.TargetCount > 0)];
         int[] lengths = [.. learned.Select(row => row.Tokens.Length)];
-        return MicroBatches.Plan(lengths, options.MicroBatchTokens, optimizer.Ranks)
-            .Select(piece => (piece, Array.ConvertAll(piece, index => learned[index])));
+        return
+        [
+            .. MicroBatches.Plan(lengths, options.MicroBatchTokens, optimizer.Ranks)
+                .Select(piece => (piece, Array.ConvertAll(piece, index => learned[index]))),
+        ];
     }
 }

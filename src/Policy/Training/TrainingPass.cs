@@ -5,32 +5,42 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Training;
 
 /// <summary>
-/// The forward pass of one micro-batch and the end of its backward pass. With gradient checkpointing (Chen et al. 2016)
-/// the layers of the decoder, and of towers that are trained, are <see cref="CheckpointedLayers"/>. Use it
-/// within a dispose scope.
+/// The forward pass of one micro-batch and the end of its backward pass. With gradient checkpointing, and where
+/// something waits for the gradients of single layers, the layers of the decoder, and of towers that are trained, are
+/// <see cref="LayerByLayer"/>. Use it within a dispose scope.
 /// </summary>
 internal sealed class TrainingPass
 {
     private readonly Tensor? _start;
     private readonly Tensor? _end;
-    private readonly CheckpointedLayers? _layers;
+    private readonly LayerByLayer? _layers;
     private readonly MediaPass? _passes;
+    private readonly Action<int>? _complete;
 
     /// <summary>Runs the model over a batch, keeping what backward needs.</summary>
     /// <param name="model">The model.</param>
     /// <param name="batch">The rows.</param>
-    /// <param name="checkpointing">Whether activations are computed again instead of kept.</param>
-    internal TrainingPass(CausalLM model, TokenBatch batch, bool checkpointing)
+    /// <param name="checkpointing">
+    /// Whether activations are computed again instead of kept; those of towers also where
+    /// <paramref name="complete"/> is given.
+    /// </param>
+    /// <param name="complete">
+    /// Told the number of a layer of the decoder once it and all after it have their gradients; first the number of
+    /// layers. Null: nobody waits.
+    /// </param>
+    internal TrainingPass(CausalLM model, TokenBatch batch, bool checkpointing, Action<int>? complete = null)
     {
-        if (!checkpointing)
+        if (!checkpointing && complete is null)
         {
             HiddenNC = model.HiddenAt(batch.IdsBT, batch.PlacesN, batch.Media);
             return;
         }
 
+        _complete = complete;
         _passes = model.BeginPasses(batch.Media);
         (_start, var pass) = model.Begin(batch.IdsBT, null, batch.Media, passes: _passes);
-        _layers = new CheckpointedLayers(model.Config.Layers, (layer, x) => model.Trunk.ForwardLayer(layer, x, pass));
+        _layers = new LayerByLayer(
+            model.Config.Layers, (layer, x) => model.Trunk.ForwardLayer(layer, x, pass), keeps: !checkpointing);
         _end = _layers.Forward(_start.detach());
         HiddenNC = model.Trunk.NormAt(_end, batch.PlacesN);
     }
@@ -42,7 +52,7 @@ internal sealed class TrainingPass
     internal Tensor HiddenNC { get; }
 
     /// <summary>
-    /// Carries the gradient on from where <see cref="HiddenNC"/> has its own; does nothing without checkpointing.
+    /// Carries the gradient on from where <see cref="HiddenNC"/> has its own; does nothing where it got through already.
     /// </summary>
     internal void FinishBackward()
     {
@@ -52,7 +62,7 @@ internal sealed class TrainingPass
         }
 
         using var scope = NewDisposeScope();
-        var gradient = _layers.Backward(_end!.grad!);
+        var gradient = _layers.Backward(_end!.grad!, complete: _complete);
         if (_start!.requires_grad)
         {
             autograd.backward([_start], [gradient]);

@@ -31,6 +31,7 @@ public sealed class LearnersRunTests : IDisposable
         Assert.Null(together[0]["learners"]);
         Assert.Equal(2, (int)together[^1]["learners"]!);
         Assert.True((double)together[^1]["exchange-seconds"]! > 0);
+        Assert.True((double)together[^1]["exchange-wait-seconds"]! > 0);
         foreach (var (one, other) in alone.Zip(together))
         {
             foreach (var figure in new[] { "loss", "grad-norm", "entropy", "ratio-largest" })

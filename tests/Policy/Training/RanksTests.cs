@@ -30,6 +30,16 @@ public sealed class RanksTests
     public void What_surrounds_the_loss_is_the_same_as_well(string name) =>
         AreTheSame(rank => Reinforce(rank, _cases[name]));
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void An_exchange_during_the_backward_pass_gives_the_bits_of_one_after_it(string name)
+    {
+        var one = _cases[name];
+        float[] Weights(bool overlaps) =>
+            LoopbackRing.Run(3, rank => Reinforce(rank, one with { Overlaps = overlaps }))[1].Weights;
+        Assert.Equal(Weights(false), Weights(true));
+    }
+
     [Fact]
     public void A_step_that_is_not_finite_is_skipped_by_every_rank() => AreTheSame(rank =>
     {
@@ -135,7 +145,8 @@ public sealed class RanksTests
         using var policy = Some.Model();
         using var reference = Some.Model(seed: 2);
         using var adapter = one.Dropout is { } dropout ? LoraAdapter.Create(policy, Lora(dropout), 3) : null;
-        using var optimizer = new AdamW(policy.Trained, new AdamWOptions()) { Ranks = rank };
+        using var optimizer = new AdamW(
+            policy.Trained, new AdamWOptions { Overlaps = one.Overlaps, BucketBytes = 4096 }) { Ranks = rank };
         var needsCritic = one.Estimator == AdvantageEstimator.Gae;
         using var critic = needsCritic
             ? new Critic(Critic.ModelFor(policy), new CriticOptions { LearningRate = 1e-3, TrainBatchSize = 4 })
@@ -209,5 +220,7 @@ public sealed class RanksTests
         public bool Checkpointing { get; init; }
 
         public double? Dropout { get; init; }
+
+        public bool Overlaps { get; init; } = true;
     }
 }

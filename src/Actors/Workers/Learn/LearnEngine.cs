@@ -91,9 +91,11 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
 
         var state = State!;
         var (shown, media, leftOut) = ShownTraces.Load(batch, state.Media, ranks, cancel);
+        var waited = state.Waited;
         var metrics = state.Update(shown, media, ranks.Count > 1 && settings.Learners.KeepsCopy);
+        waited = state.Waited - waited;
         var weights = Publish(work, state, ranks);
-        var result = ranks.Rank > 0 ? null : Result(weights!, ranks, metrics, leftOut);
+        var result = ranks.Rank > 0 ? null : Result(weights!, ranks, metrics, waited, leftOut);
         _last = new LearnedUpdate(work.Step, batch, result);
         return Outcome(key, work, ranks);
     }
@@ -123,7 +125,11 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     }
 
     private LearnResult Result(
-        WeightsReference weights, ICollective ranks, ReinforceMetrics metrics, IReadOnlyList<string> leftOut)
+        WeightsReference weights,
+        ICollective ranks,
+        ReinforceMetrics metrics,
+        TimeSpan waited,
+        IReadOnlyList<string> leftOut)
     {
         var figures = LearnFigures.From(metrics);
         _memory.AddTo(figures);
@@ -131,6 +137,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
         {
             figures["learners"] = ranks.Count;
             figures["exchange-seconds"] = ring.Elapsed.TotalSeconds;
+            figures["exchange-wait-seconds"] = waited.TotalSeconds;
         }
 
         return new LearnResult(weights, null, figures)

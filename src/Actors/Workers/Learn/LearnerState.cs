@@ -83,6 +83,9 @@ internal sealed class LearnerState : IDisposable
         }
     }
 
+    /// <summary>Time spent so far in waiting for the sums of gradients over all ranks.</summary>
+    public TimeSpan Waited => _optimizer.Waited + (Step.Critic?.Optimizer.Waited ?? TimeSpan.Zero);
+
     // What training goes on from beside weights and moments.
     private double[] Numbers
     {

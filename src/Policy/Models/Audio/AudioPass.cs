@@ -10,7 +10,7 @@ namespace R1Reward.Policy.Models.Audio;
 internal sealed class AudioPass
 {
     private readonly Tensor _start;
-    private readonly CheckpointedLayers _layers;
+    private readonly LayerByLayer _layers;
 
     /// <param name="tower">The tower, whose end counts as the last layer.</param>
     /// <param name="pieces">The sounds of the batch.</param>
@@ -19,7 +19,7 @@ internal sealed class AudioPass
         (_start, var segments) = tower.Begin(pieces);
         Tensor Layer(int index, Tensor x) =>
             index < tower.Depth ? tower.RunLayer(index, x, segments) : tower.Finish(x, pieces);
-        _layers = new CheckpointedLayers(tower.Depth + 1, Layer);
+        _layers = new LayerByLayer(tower.Depth + 1, Layer);
         TokensMC = _layers.Forward(_start.detach());
     }
 

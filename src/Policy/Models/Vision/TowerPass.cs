@@ -12,8 +12,8 @@ internal sealed class TowerPass
 {
     private readonly VisionTower _tower;
     private readonly Tensor _start;
-    private readonly CheckpointedLayers _blocks;
-    private readonly CheckpointedLayers[] _mergers;
+    private readonly LayerByLayer _blocks;
+    private readonly LayerByLayer[] _mergers;
 
     /// <param name="tower">The tower.</param>
     /// <param name="patchesPX">Patches of all media of the batch.</param>
@@ -22,9 +22,9 @@ internal sealed class TowerPass
     {
         _tower = tower;
         (_start, var pass) = tower.Begin(patchesPX, order);
-        _blocks = new CheckpointedLayers(tower.Depth, (block, x) => tower.RunBlock(block, x, pass));
+        _blocks = new LayerByLayer(tower.Depth, (block, x) => tower.RunBlock(block, x, pass));
         _mergers = [.. tower.MergedBlocks.Select((_, merger) =>
-            new CheckpointedLayers(1, (_, x) => tower.Merge(merger, x, order)))];
+            new LayerByLayer(1, (_, x) => tower.Merge(merger, x, order)))];
         _blocks.Forward(_start.detach());
         TokensMC = [.. _mergers.Zip(tower.MergedBlocks, (merger, block) => merger.Forward(_blocks.Output(block)))];
     }

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using R1Reward.Policy.Exchange;
+
+namespace R1Reward.Policy.Optimization;
+
+/// <summary>
+/// The sums over all ranks of one step's gradients, bucket by bucket in an order that is the same on all of them.
+/// During the last micro-batch a thread of its own exchanges each bucket once its layers are complete, while the
+/// backward pass goes on; what remains is exchanged in <see cref="Finish"/>, all of it on a rank without micro-batch.
+/// From the begin of the last micro-batch until then nothing else may use the ranks.
+/// </summary>
+/// <param name="optimizer">Has the gradients.</param>
+/// <param name="buckets">What is exchanged, in this order; nothing where there is one rank.</param>
+/// <param name="microBatches">How many micro-batches this rank has.</param>
+internal sealed class GradientExchange(
+    AdamW optimizer, IReadOnlyList<GradientBucket> buckets, int microBatches) : IDisposable
+{
+    private readonly BlockingCollection<GradientBucket> _ready = [];
+    private Task? _thread;
+    private int _left = microBatches;
+    private int _next;
+
+    /// <summary>Begins a micro-batch.</summary>
+    /// <returns>
+    /// What has to be told the number of a layer of the decoder once it and all after it are complete; null where nobody
+    /// waits for that. It throws a <see cref="RankLostException"/> once an exchange has failed.
+    /// </returns>
+    internal Action<int>? BeginMicroBatch() => --_left == 0 && optimizer.Options.Overlaps && buckets.Count > 0
+        ? Complete
+        : null;
+
+    /// <summary>Ends a micro-batch; the last one's gradients are added up bucket by bucket.</summary>
+    internal void EndMicroBatch()
+    {
+        if (_left > 0 || buckets.Count == 0)
+        {
+            optimizer.Accumulate();
+        }
+    }
+
+    /// <summary>Waits until all buckets have their sums over all ranks.</summary>
+    /// <returns>How long that took.</returns>
+    /// <exception cref="RankLostException">Another rank is gone; the weights are unchanged.</exception>
+    internal TimeSpan Finish()
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (buckets.Count > 0)
+        {
+            Complete(-1);
+            _ready.CompleteAdding();
+            _thread!.GetAwaiter().GetResult();
+        }
+
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    /// <summary>Ends the thread, where something else failed, after the bucket that is under way.</summary>
+    public void Dispose()
+    {
+        _ready.CompleteAdding();
+        while (_ready.TryTake(out _))
+        {
+            // Is not exchanged any more.
+        }
+
+        ((IAsyncResult?)_thread)?.AsyncWaitHandle.WaitOne();
+        _ready.Dispose();
+    }
+
+    private void Complete(int layer)
+    {
+        _thread ??= Task.Factory.StartNew(
+            Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (_thread.IsFaulted)
+        {
+            _thread.GetAwaiter().GetResult();
+        }
+
+        for (; _next < buckets.Count && buckets[_next].Layer >= layer; _next++)
+        {
+            _ready.Add(buckets[_next]);
+        }
+    }
+
+    private void Run()
+    {
+        foreach (var bucket in _ready.GetConsumingEnumerable())
+        {
+            optimizer.Combine(bucket);
+        }
+    }
+}
