@@ -23,8 +23,8 @@ internal sealed class GradientExchange(
 
     /// <summary>Begins a micro-batch.</summary>
     /// <returns>
-    /// What has to be told the number of a layer of the decoder once it and all after it are complete; null where nobody
-    /// waits for that. It throws a <see cref="RankLostException"/> once an exchange has failed.
+    /// What has to be told the number of a layer of the decoder once it and all after it are complete; null where
+    /// nobody waits for that. It throws a <see cref="RankLostException"/> once an exchange has failed.
     /// </returns>
     internal Action<int>? BeginMicroBatch() => --_left == 0 && optimizer.Options.Overlaps && buckets.Count > 0
         ? Complete

@@ -52,7 +52,8 @@ internal sealed class TrainingPass
     internal Tensor HiddenNC { get; }
 
     /// <summary>
-    /// Carries the gradient on from where <see cref="HiddenNC"/> has its own; does nothing where it got through already.
+    /// Carries the gradient on from where <see cref="HiddenNC"/> has its own; does nothing where it has gone through
+    /// already.
     /// </summary>
     internal void FinishBackward()
     {
