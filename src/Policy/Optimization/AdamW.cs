@@ -41,7 +41,7 @@ public sealed class AdamW : IDisposable
 
         _states = [.. tables.SelectMany(parameters => parameters.Groups)
             .Select(group => new State(group, options.OffLoad))];
-        _buckets = GradientBucket.Cut([.. _states.Select(state => state.Group)], options.BucketBytes);
+        _buckets = GradientBuckets.Cut([.. _states.Select(state => state.Group)], options.BucketBytes);
     }
 
     /// <summary>Decay rates, weight decay and clipping.</summary>

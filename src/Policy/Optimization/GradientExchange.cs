@@ -21,7 +21,7 @@ internal sealed class GradientExchange(
     private int _left = microBatches;
     private int _next;
 
-    /// <summary>Begins a micro-batch.</summary>
+    /// <summary>Begins one of this rank's micro-batches.</summary>
     /// <returns>
     /// What has to be told the number of a layer of the decoder once it and all after it are complete; null where
     /// nobody waits for that. It throws a <see cref="RankLostException"/> once an exchange has failed.

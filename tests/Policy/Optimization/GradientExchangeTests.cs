@@ -22,7 +22,7 @@ public sealed class GradientExchangeTests
     {
         using var model = Some.Model();
         var groups = model.Parameters.Groups;
-        var buckets = GradientBucket.Cut(groups, leastBytes);
+        var buckets = GradientBuckets.Cut(groups, leastBytes);
         Assert.Equal(buckets.Select(bucket => bucket.Layer).OrderDescending(), buckets.Select(bucket => bucket.Layer));
         foreach (var (index, group) in groups.Index())
         {
@@ -44,7 +44,7 @@ public sealed class GradientExchangeTests
         using var model = Some.Model();
         using var adapter = LoraAdapter.Create(
             model, new LoraConfig { Rank = 2, Targets = ModuleSelection.Parse("all-linear", "targets") }, 1);
-        var layers = GradientBucket.Cut(model.Trained.Groups, 1).Select(bucket => bucket.Layer).Distinct();
+        var layers = GradientBuckets.Cut(model.Trained.Groups, 1).Select(bucket => bucket.Layer).Distinct();
         Assert.Equal(Enumerable.Range(0, model.Config.Layers).Reverse(), layers);
     }
 
@@ -60,7 +60,7 @@ public sealed class GradientExchangeTests
         var complete = exchange.BeginMicroBatch()!;
         var last = model.Config.Layers - 1;
         complete(last);
-        var buckets = GradientBucket.Cut(model.Trained.Groups, 1);
+        var buckets = GradientBuckets.Cut(model.Trained.Groups, 1);
         long[] early = [.. buckets.Where(bucket => bucket.Layer >= last).Select(bucket => bucket.Count)];
         Assert.NotEmpty(early);
         Assert.Equal(early, early.Select(_ => ranks.Next().Elements));
@@ -121,7 +121,7 @@ public sealed class GradientExchangeTests
         }
 
         var exchanged = ranks.Exchanged.Count;
-        Assert.True(exchanged < GradientBucket.Cut(model.Trained.Groups, 1).Count);
+        Assert.True(exchanged < GradientBuckets.Cut(model.Trained.Groups, 1).Count);
     }
 
     [Theory]

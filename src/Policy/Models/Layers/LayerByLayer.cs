@@ -10,7 +10,7 @@ namespace R1Reward.Policy.Models.Layers;
 /// layer exist at a time, for a third more computation. Use it within a dispose scope.
 /// </summary>
 /// <param name="count">Number of layers.</param>
-/// <param name="run">Runs one of them; called twice for each, with the same result, unless activations are kept.</param>
+/// <param name="run">Runs one of them; twice each, with the same result, unless activations are kept.</param>
 /// <param name="keeps">Whether activations are kept instead of computed again.</param>
 internal sealed class LayerByLayer(int count, Func<int, Tensor, Tensor> run, bool keeps = false)
 {

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using R1Reward.Policy.Parameters;
+
+namespace R1Reward.Policy.Optimization;
+
+/// <summary>Cuts flat gradient buffers into buckets, the same ones on every rank.</summary>
+internal static partial class GradientBuckets
+{
+    private const int OutputLayer = int.MaxValue;
+
+    /// <summary>The buckets in the order in which a backward pass completes them.</summary>
+    /// <param name="groups">The buffers.</param>
+    /// <param name="leastBytes">Bytes of float32 sums that a bucket has at least, unless nothing is left.</param>
+    internal static IReadOnlyList<GradientBucket> Cut(IReadOnlyList<ParameterGroup> groups, long leastBytes) =>
+    [
+        .. groups.SelectMany((group, index) => Cut(group, index, leastBytes / sizeof(float)))
+            .OrderByDescending(bucket => bucket.Layer),
+    ];
+
+    private static IEnumerable<GradientBucket> Cut(ParameterGroup group, int index, long least)
+    {
+        var (layer, count) = (OutputLayer, 0L);
+        foreach (var (spec, offset) in group.Slices().Reverse())
+        {
+            (layer, count) = (Math.Min(layer, LayerOf(spec.Name)), count + spec.Count);
+            if (count >= least || offset == 0)
+            {
+                yield return new(index, layer, offset, count);
+                (layer, count) = (OutputLayer, 0);
+            }
+        }
+    }
+
+    private static int LayerOf(string name)
+    {
+        var layer = LayerName().Match(name);
+        return layer.Success ? int.Parse(layer.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            : OutputName().IsMatch(name) ? OutputLayer : -1;
+    }
+
+    // Names of a model's weights and, with what stands before, of an adapter's; towers have layers of their own.
+    [GeneratedRegex(@"^(?:base_model\.model\.)?model\.(?:language_model\.)?layers\.(\d+)\.")]
+    private static partial Regex LayerName();
+
+    [GeneratedRegex(@"^(?:base_model\.model\.)?(?:lm_head|score)\.")]
+    private static partial Regex OutputName();
+}
