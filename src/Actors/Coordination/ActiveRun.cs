@@ -203,6 +203,32 @@ internal sealed record ActiveRun(
         }
     }
 
+    /// <summary>Ends the run as soon as nothing is lost with it: whoever trains for long is asked to save.</summary>
+    public void GoOnStopping()
+    {
+        var cancelled = Machine.State.Stage switch
+        {
+            RunStage.ColdStart => WorkKind.Sft,
+            RunStage.Scalar => WorkKind.Srm,
+            _ => (WorkKind?)null,
+        };
+        if (cancelled is { } kind)
+        {
+            Cancel(Workers.OfKind(kind));
+        }
+
+        Machine.Stop(Waits, Workers.OfKind(WorkKind.Learn).Any());
+    }
+
+    /// <summary>Asks workers to stop what they do for this run.</summary>
+    public void Cancel(IEnumerable<IActorRef> workers)
+    {
+        foreach (var worker in workers)
+        {
+            worker.Tell(new ToWorker.Cancel(Ledger.Epoch));
+        }
+    }
+
     private IEnumerable<WorkKind> Needed() => Plan.Kinds(Machine.State.Step).Union(Ledger.OpenKinds);
 
     /// <summary>How it is when an exception has ended it: what cannot be written is the user's to mend.</summary>

@@ -24,6 +24,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private readonly Func<string, CoordinatedShutdown.Reason> _fenced;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _gone = new();
+    private readonly HashSet<IActorRef> _waiting = [];
     private RunStatus _status;
 
     // The run under way, for whoever ends this actor; the behaviours hold it themselves.
@@ -132,11 +133,13 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<RunCommands.GetDetails>(_ => Sender.Tell(RunDetails.Idle(_status)));
     }
 
-    // Workers repeat what they have to say until a run answers them. A result is accepted even so: no later run can use
-    // it, since each has its own epoch.
+    // Workers repeat what they have to say until a run answers them, and are asked who they are as soon as there is one.
+    // A result is accepted even so: no later run can use it, since each has its own epoch.
     private void IgnoreWorkers()
     {
         Receive<FromWorker.Done>(done => Sender.Tell(new ToWorker.Accepted(done.Key)));
+        Receive<FromWorker.Hello>(_ => _waiting.Add(Sender));
+        Receive<FromWorker.Pull>(_ => _waiting.Add(Sender));
         Receive<IWireMessage>(_ => { });
         Receive<ClusterEvent.MemberRemoved>(_ => { });
     }
@@ -178,6 +181,12 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer("tick", Tick.Instance, _tick);
         Become(() => Running(run));
         Advance(run, run.Machine.Start);
+        foreach (var worker in _waiting)
+        {
+            worker.Tell(run.WhoAreYou);
+        }
+
+        _waiting.Clear();
         if (stop && _run is not null)
         {
             Stop(run);
@@ -191,31 +200,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             _log.Info("stopping after the step under way");
         }
 
-        Advance(run, () => GoOnStopping(run));
-    }
-
-    private static void GoOnStopping(ActiveRun run)
-    {
-        var cancelled = run.Machine.State.Stage switch
-        {
-            RunStage.ColdStart => WorkKind.Sft,
-            RunStage.Scalar => WorkKind.Srm,
-            _ => (WorkKind?)null,
-        };
-        if (cancelled is { } kind)
-        {
-            Cancel(run, run.Workers.OfKind(kind));
-        }
-
-        run.Machine.Stop(run.Waits, run.Workers.OfKind(WorkKind.Learn).Any());
-    }
-
-    private static void Cancel(ActiveRun run, IEnumerable<IActorRef> workers)
-    {
-        foreach (var worker in workers)
-        {
-            worker.Tell(new ToWorker.Cancel(run.Ledger.Epoch));
-        }
+        Advance(run, () => run.GoOnStopping());
     }
 
     private void HandOut(ActiveRun run, FromWorker.Pull pull)
@@ -258,7 +243,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
         if (run.Machine.IsStopping)
         {
-            GoOnStopping(run);
+            run.GoOnStopping();
         }
 
         Tell(run.Details);
@@ -297,7 +282,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             }
 
             _factory.Ended(run.Submit);
-            Cancel(run, run.Workers.All);
+            run.Cancel(run.Workers.All);
             Close(run, run.Status);
         }
         catch (RolledBackException lost)

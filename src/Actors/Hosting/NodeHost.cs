@@ -75,20 +75,17 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
         {
             var factory = new RunFactory(bulk, settings, time, resume);
             var tick = settings.Heartbeat;
-            system.ActorOf(
-                ClusterSingletonManager.Props(
-                    Props.Create(() => new CoordinatorActor(factory, tick, message => new FencedReason(message))),
-                    PoisonPill.Instance,
-                    ClusterSingletonManagerSettings.Create(system)
-                        .WithRole(CoordinatorRole)
-                        .WithSingletonName("singleton")),
-                CoordinatorRole);
+            var manager = ClusterSingletonManager.Props(
+                Props.Create(() => new CoordinatorActor(factory, tick, message => new FencedReason(message))),
+                PoisonPill.Instance,
+                ClusterSingletonManagerSettings.Create(system).WithRole(CoordinatorRole));
+            system.ActorOf(Props.Create(() => new CoordinatorPlace(manager)), CoordinatorPlace.Name);
         }
 
         var proxy = system.ActorOf(
             ClusterSingletonProxy.Props(
-                "/user/" + CoordinatorRole,
-                ClusterSingletonProxySettings.Create(system).WithRole(CoordinatorRole).WithSingletonName("singleton")),
+                CoordinatorPlace.ManagerPath,
+                ClusterSingletonProxySettings.Create(system).WithRole(CoordinatorRole)),
             "proxy");
         system.ActorOf(Props.Create(() => new MembershipActor()), MembershipActor.Name);
         var host = new NodeHost(system, bulk, meters, http, proxy);

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text;
-using Newtonsoft.Json;
-using Newtonsoft.Json.Converters;
-using Newtonsoft.Json.Linq;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace R1Reward.Actors.Protocol;
 
@@ -12,39 +12,39 @@ namespace R1Reward.Actors.Protocol;
 /// </summary>
 internal static class WireJson
 {
-    private static readonly JsonSerializer Serializer = JsonSerializer.Create(new JsonSerializerSettings
+    private static readonly JsonSerializerOptions Options = new()
     {
-        TypeNameHandling = TypeNameHandling.None,
-        NullValueHandling = NullValueHandling.Ignore,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NamePayloads, LeaveOutNulls } },
         Converters =
         {
-            new StringEnumConverter(),
+            new JsonStringEnumConverter(),
             new ArrayConverter<int>(),
             new ArrayConverter<float>(),
-            new PayloadConverter(),
             new WorkIdConverter(),
         },
-    });
+    };
 
     /// <summary>Writes a value as UTF-8 JSON.</summary>
-    public static byte[] Write(object value)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new StreamWriter(bytes, new UTF8Encoding(false)))
-        {
-            Serializer.Serialize(writer, value);
-        }
-
-        return bytes.ToArray();
-    }
+    public static byte[] Write(object value) => JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options);
 
     /// <summary>Reads a value of a known type.</summary>
     /// <exception cref="JsonException">The bytes are not such a value.</exception>
     public static object Read(byte[] bytes, Type type)
     {
-        using var reader = new JsonTextReader(new StreamReader(new MemoryStream(bytes)));
-        return Serializer.Deserialize(reader, type)
-            ?? throw new JsonSerializationException("null where a " + type.Name + " is expected");
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type, Options)
+                ?? throw new JsonException($"null where a {type.Name} is expected");
+        }
+        catch (NotSupportedException error)
+        {
+            // Work or a result that does not say which.
+            throw new JsonException(error.Message, error);
+        }
     }
 
     /// <summary>Reads a value of a known type.</summary>
@@ -52,66 +52,35 @@ internal static class WireJson
     public static T Read<T>(byte[] bytes)
         where T : class => (T)Read(bytes, typeof(T));
 
+    private static void NamePayloads(JsonTypeInfo json)
+    {
+        if (json.Type == typeof(WorkPayload) || json.Type == typeof(WorkResult))
+        {
+            json.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "is" };
+            foreach (var (name, type) in WireTypes.Payloads.Where(pair => pair.Value.IsSubclassOf(json.Type)))
+            {
+                json.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(type, name));
+            }
+        }
+    }
+
+    // What is not written is null again, also where the type wants it said.
+    private static void LeaveOutNulls(JsonTypeInfo json)
+    {
+        foreach (var property in json.Properties.Where(property => property.IsSetNullable))
+        {
+            property.IsRequired = false;
+        }
+    }
+
     private sealed class ArrayConverter<T> : JsonConverter<ImmutableArray<T>>
         where T : unmanaged
     {
-        public override void WriteJson(JsonWriter writer, ImmutableArray<T> value, JsonSerializer serializer) =>
-            writer.WriteValue(Convert.ToBase64String(MemoryMarshal.AsBytes(value.AsSpan())));
+        public override void Write(Utf8JsonWriter writer, ImmutableArray<T> value, JsonSerializerOptions options) =>
+            writer.WriteBase64StringValue(MemoryMarshal.AsBytes(value.AsSpan()));
 
-        public override ImmutableArray<T> ReadJson(
-            JsonReader reader,
-            Type objectType,
-            ImmutableArray<T> existingValue,
-            bool hasExistingValue,
-            JsonSerializer serializer) =>
-            [.. MemoryMarshal.Cast<byte, T>(Convert.FromBase64String((string)reader.Value!))];
-    }
-
-    private sealed class PayloadConverter : JsonConverter
-    {
-        private static readonly Dictionary<Type, string> Names =
-            WireTypes.Payloads.ToDictionary(pair => pair.Value, pair => pair.Key);
-
-        // Entered once per payload: inside it the converter steps aside so that the members are written as usual.
-        [ThreadStatic]
-        private static bool inside;
-
-        public override bool CanConvert(Type objectType) => !inside
-            && (typeof(WorkPayload).IsAssignableFrom(objectType) || typeof(WorkResult).IsAssignableFrom(objectType));
-
-        public override void WriteJson(JsonWriter writer, object? value, JsonSerializer serializer)
-        {
-            var json = Plainly(() => JObject.FromObject(value!, serializer));
-            json.AddFirst(new JProperty("is", Names[value!.GetType()]));
-            json.WriteTo(writer);
-        }
-
-        public override object? ReadJson(
-            JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer)
-        {
-            var json = JObject.Load(reader);
-            var name = (string?)json["is"];
-            if (name is null
-                || !WireTypes.Payloads.TryGetValue(name, out var type)
-                || !objectType.IsAssignableFrom(type))
-            {
-                throw new JsonSerializationException($"'{name}' is not a {objectType.Name}");
-            }
-
-            return Plainly(() => json.ToObject(type, serializer));
-        }
-
-        private static T Plainly<T>(Func<T> convert)
-        {
-            inside = true;
-            try
-            {
-                return convert();
-            }
-            finally
-            {
-                inside = false;
-            }
-        }
+        public override ImmutableArray<T> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            [.. MemoryMarshal.Cast<byte, T>(reader.GetBytesFromBase64())];
     }
 }

@@ -1,4 +1,5 @@
-using Newtonsoft.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace R1Reward.Actors.Protocol;
 
@@ -6,20 +7,22 @@ namespace R1Reward.Actors.Protocol;
 internal sealed class WorkIdConverter : JsonConverter<WorkId>
 {
     /// <inheritdoc/>
-    public override void WriteJson(JsonWriter writer, WorkId value, JsonSerializer serializer) =>
-        writer.WriteValue(value.ToString());
+    public override bool HandleNull => true;
 
     /// <inheritdoc/>
-    public override WorkId ReadJson(
-        JsonReader reader, Type objectType, WorkId existingValue, bool hasExistingValue, JsonSerializer serializer)
+    public override void Write(Utf8JsonWriter writer, WorkId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
+
+    /// <inheritdoc/>
+    public override WorkId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         try
         {
-            return WorkId.Parse(reader.Value as string ?? "");
+            return WorkId.Parse(reader.TokenType == JsonTokenType.String ? reader.GetString()! : "");
         }
         catch (FormatException error)
         {
-            throw new JsonSerializationException(error.Message, error);
+            throw new JsonException(error.Message, error);
         }
     }
 }

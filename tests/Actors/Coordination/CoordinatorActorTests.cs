@@ -67,6 +67,22 @@ public sealed class CoordinatorActorTests : CoordinatorTestKit
     }
 
     [Fact]
+    public void Workers_that_came_before_the_run_are_asked_who_they_are_as_soon_as_it_begins()
+    {
+        Factory.Ready = new ManualResetEventSlim();
+        var coordinator = Start();
+        var (early, old) = (CreateTestProbe(), CreateTestProbe());
+        coordinator.Tell(new FromWorker.Hello("early", "a", WorkKind.Rollout, 1), early);
+        coordinator.Tell(FakeFactory.Run, TestActor);
+        coordinator.Tell(new FromWorker.Pull(3, "of-the-run-before", 1), old);
+
+        Factory.Ready.Set();
+
+        Assert.Equal(1, early.ExpectMsg<ToWorker.WhoAreYou>(Patience).Epoch);
+        Assert.Equal(1, old.ExpectMsg<ToWorker.WhoAreYou>(Patience).Epoch);
+    }
+
+    [Fact]
     public void A_second_run_is_refused_while_one_is_under_way_and_the_same_one_is_recognised()
     {
         var coordinator = Begun();

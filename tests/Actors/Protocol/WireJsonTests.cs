@@ -1,9 +1,12 @@
 using System.Text;
 using Newtonsoft.Json;
+using JsonException = System.Text.Json.JsonException;
 using R1Reward.Actors.Protocol;
+using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Traces;
 using R1Reward.Rewards.Terms;
+using R1Reward.Rewards.Terms.Published;
 
 namespace R1Reward.Actors.Tests.Protocol;
 
@@ -71,6 +74,29 @@ public sealed class WireJsonTests
     }
 
     [Fact]
+    public void Numbers_that_are_none_rewards_that_are_undecided_and_halves_of_characters_survive_the_wire()
+    {
+        var figures = new Dictionary<string, double> { ["loss"] = double.NaN, ["gap"] = double.PositiveInfinity };
+        var progress = WireJson.Read<FromWorker.Progress>(WireJson.Write(new FromWorker.Progress(Key, 1, figures)));
+        Assert.Equal(figures, progress.Metrics);
+
+        var undecided = new RewardBreakdown
+        {
+            Format = 1, Result = 0, Consistency = 0, Verdict = ConsistencyVerdict.Undecided,
+            Status = JudgmentStatus.Tagged, Total = null, Terms = [new TermScore("away", null, 1, "no answer")],
+        };
+        var done = WireJson.Read<FromWorker.Done>(
+            WireJson.Write(new FromWorker.Done("w", Key, new ScoreResult([undecided]))));
+        var read = Assert.IsType<ScoreResult>(done.Result).Rewards[0];
+        Assert.Null(read.Total);
+        Assert.Equal(undecided.Terms.AsEnumerable(), read.Terms);
+
+        var failed = new FromWorker.Done("w", Key, new WorkFailed("a\ud800<ü\0", false));
+        var text = Assert.IsType<WorkFailed>(WireJson.Read<FromWorker.Done>(WireJson.Write(failed)).Result).Message;
+        Assert.Equal("a\ufffd<ü\0", text);
+    }
+
+    [Fact]
     public void A_work_key_keeps_the_text_that_earlier_releases_write()
     {
         const string json = """{"Key":{"Epoch":2,"Id":"step-12/judge/17.3","Attempt":1}}""";
@@ -88,7 +114,7 @@ public sealed class WireJsonTests
     {
         var json = $$$"""{"Key":{"Epoch":2,"Id":{{{id}}},"Attempt":1}}""";
 
-        Assert.Throws<JsonSerializationException>(() => WireJson.Read<ToWorker.Accepted>(Encoding.UTF8.GetBytes(json)));
+        Assert.Throws<JsonException>(() => WireJson.Read<ToWorker.Accepted>(Encoding.UTF8.GetBytes(json)));
     }
 
     [Theory]
@@ -96,7 +122,7 @@ public sealed class WireJsonTests
     [InlineData("""{"Worker":"w","Result":{"$type":"System.IO.FileInfo, System.Runtime","fileName":"/etc/passwd"}}""")]
     [InlineData("""{"Worker":"w","Result":{"is":"sft"}}""")]
     public void A_payload_outside_the_closed_set_is_refused(string json) =>
-        Assert.Throws<JsonSerializationException>(() => WireJson.Read<FromWorker.Done>(Encoding.UTF8.GetBytes(json)));
+        Assert.Throws<JsonException>(() => WireJson.Read<FromWorker.Done>(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void Every_message_type_of_the_protocol_has_a_manifest()
