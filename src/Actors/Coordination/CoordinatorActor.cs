@@ -133,8 +133,8 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<RunCommands.GetDetails>(_ => Sender.Tell(RunDetails.Idle(_status)));
     }
 
-    // Workers repeat what they have to say until a run answers them, and are asked who they are as soon as there is one.
-    // A result is accepted even so: no later run can use it, since each has its own epoch.
+    // Workers repeat what they have to say until a run answers them, and are asked who they are when there is one. A
+    // result is accepted even so: no later run can use it, since each has its own epoch.
     private void IgnoreWorkers()
     {
         Receive<FromWorker.Done>(done => Sender.Tell(new ToWorker.Accepted(done.Key)));

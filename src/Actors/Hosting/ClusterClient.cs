@@ -30,7 +30,9 @@ public sealed class ClusterClient : ICoordinatorLink, IAsyncDisposable
     /// <remarks>After a question that nobody answered, the next one goes by way of the next seed.</remarks>
     public Task<T> AskAsync<T>(object question, TimeSpan patience) => AskAsync<T>(Coordinator, question, patience);
 
-    /// <summary>Asks all seeds at once who is a member; what is asked next goes to the one that answered first.
+    /// <summary>
+    /// Asks all seeds at once who is a member; what is asked next goes to the one that answered first. One that still
+    /// waits for its cluster is not believed.
     /// </summary>
     /// <returns>Null when none of them has answered in time.</returns>
     public async Task<ClusterCommands.Members?> FindAsync(TimeSpan patience)
@@ -43,7 +45,7 @@ public sealed class ClusterClient : ICoordinatorLink, IAsyncDisposable
         {
             var ended = await Task.WhenAny(asked.Select(one => one.Answer));
             var (seed, answer) = asked.Find(one => one.Answer == ended);
-            if (answer.IsCompletedSuccessfully)
+            if (answer.IsCompletedSuccessfully && (await answer).All.Any(member => member.Status == "up"))
             {
                 _current = seed;
                 return await answer;

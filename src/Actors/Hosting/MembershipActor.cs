@@ -7,8 +7,8 @@ using R1Reward.Data.Options;
 namespace R1Reward.Actors.Hosting;
 
 /// <summary>
-/// Tells an operator who is a member of the cluster, and carries out what is ordered of members. Every node has one, so
-/// that any of them can be asked, with or without a coordinator.
+/// Tells an operator, or a node that lost its seeds, who is a member of the cluster, and carries out what is ordered of
+/// members. Every node has one, so that any of them can be asked, with or without a coordinator.
 /// </summary>
 internal sealed class MembershipActor : ReceiveActor
 {

@@ -67,6 +67,7 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
         var meters = new NodeMeters(cluster, bulk);
         meters.Follow(system);
         var http = settings.Http is { } endpoint ? await NodeHttp.StartAsync(endpoint, system, meters) : null;
+        system.ActorOf(Props.Create(() => new MembershipActor()), MembershipActor.Name);
         await Membership.JoinAsync(cluster, settings, stop);
         http?.HasJoined = true;
         bulk.Node = cluster.SelfAddress.ToString();
@@ -76,7 +77,7 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
             var factory = new RunFactory(bulk, settings, time, resume);
             var tick = settings.Heartbeat;
             var manager = ClusterSingletonManager.Props(
-                Props.Create(() => new CoordinatorActor(factory, tick, message => new FencedReason(message))),
+                Props.Create(() => new CoordinatorActor(factory, tick, message => new EndReason(message))),
                 PoisonPill.Instance,
                 ClusterSingletonManagerSettings.Create(system).WithRole(CoordinatorRole));
             system.ActorOf(Props.Create(() => new CoordinatorPlace(manager)), CoordinatorPlace.Name);
@@ -87,7 +88,8 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
                 CoordinatorPlace.ManagerPath,
                 ClusterSingletonProxySettings.Create(system).WithRole(CoordinatorRole)),
             "proxy");
-        system.ActorOf(Props.Create(() => new MembershipActor()), MembershipActor.Name);
+        var seeds = settings.Seeds;
+        system.ActorOf(Props.Create(() => new StrayWatch(seeds)), "stray-watch");
         var host = new NodeHost(system, bulk, meters, http, proxy);
         var specs = WorkerSpecs.For(settings, bulk);
         var heartbeat = settings.Heartbeat;
@@ -124,7 +126,7 @@ public sealed class NodeHost : ICoordinatorLink, IAsyncDisposable
     /// <summary>Why the actor system has ended although nobody asked it to; null where it was asked.</summary>
     public DownedException? Downed => CoordinatedShutdown.Get(System).ShutdownReason switch
     {
-        FencedReason fenced => new DownedException(fenced.Message),
+        EndReason own => new DownedException(own.Message),
         CoordinatedShutdown.ClusterDowningReason => new DownedException(
             "this node was removed from the cluster because the others did not hear from it; what it worked on goes "
             + "on where they are. Start it again."),

@@ -91,6 +91,25 @@ public sealed class MembershipTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_whose_seeds_were_all_lost_and_have_a_cluster_without_it_ends_and_joins_them()
+    {
+        const string patience = "r1reward.node.join-timeout=30 s";
+        var founder = await StartAsync(_ports.First, founds: true);
+        var left = await StartAsync(FreePort(), founds: false, patience);
+        await UntilAsync(() => MembersOf(founder) == 2);
+        await founder.DisposeAsync();
+        _hosts.Remove(founder);
+
+        // It asks the other seed, which is not there.
+        var again = await StartAsync(_ports.First, founds: true, patience);
+
+        await left.System.WhenTerminated.WaitAsync(Patience);
+        Assert.Contains($"{AddressOf(_ports.First)} has a cluster without it: start it again", left.Downed?.Message);
+        await StartAsync(FreePort(), founds: false, patience);
+        await UntilAsync(() => MembersOf(again) == 2);
+    }
+
+    [Fact]
     public async Task A_client_speaks_to_the_coordinator_by_way_of_any_seed_and_is_no_member()
     {
         var host = await StartAsync(_ports.First, founds: true);
