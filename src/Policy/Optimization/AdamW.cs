@@ -11,15 +11,18 @@ namespace R1Reward.Policy.Optimization;
 /// weights. A bfloat16 model gets float32 master weights and float32 gradient sums, for an update is often smaller than
 /// the spacing of bfloat16 numbers. Differences from torch.optim.AdamW: gradients are clipped to their common norm as
 /// part of the step, and norms and biases do not decay unless asked. <see cref="Step"/> reads the gradient sums and
-/// nothing else of the backward passes: <see cref="Combine()"/> adds those of all ranks up before it.
+/// nothing else of the backward passes: <see cref="Combine()"/> adds those of all ranks up before it. With
+/// <see cref="AdamWOptions.Sharding"/> a rank updates its part of the weights alone.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
     private readonly IReadOnlyList<ParameterTable> _tables;
-    private readonly State[] _states;
+    private readonly IReadOnlyList<ParameterGroup> _groups;
     private readonly IReadOnlyList<GradientBucket> _buckets;
+    private RangeState[]? _states;
+    private RankCut _cut;
 
-    /// <summary>Allocates gradients and moments for all parameters of a table.</summary>
+    /// <summary>Allocates gradients for all parameters of a table; moments follow with the first use.</summary>
     public AdamW(ParameterTable parameters, AdamWOptions options)
         : this([parameters], options)
     {
@@ -32,26 +35,26 @@ public sealed class AdamW : IDisposable
     {
         _tables = tables;
         Options = options;
-        using var scope = NewDisposeScope();
-        using var mode = no_grad();
         foreach (var parameters in tables)
         {
             parameters.AllocateGradients();
         }
 
-        _states = [.. tables.SelectMany(parameters => parameters.Groups)
-            .Select(group => new State(group, options.OffLoad))];
-        _buckets = GradientBuckets.Cut([.. _states.Select(state => state.Group)], options.BucketBytes);
+        _groups = [.. tables.SelectMany(parameters => parameters.Groups)];
+        _buckets = GradientBuckets.Cut(_groups, options.BucketBytes);
     }
 
     /// <summary>Decay rates, weight decay and clipping.</summary>
     public AdamWOptions Options { get; }
 
     /// <summary>
-    /// The learners that make each step together, all with the same weights and moments; one alone by default. What
-    /// trains with this optimiser cuts its batches by them.
+    /// The learners that make each step together, all with the same weights and moments, or each with its part of the
+    /// moments; one alone by default. What trains with this optimiser cuts its batches by them.
     /// </summary>
     public ICollective Ranks { get; set; } = OneRank.Alone;
+
+    /// <summary>Whether all of the state is held here; else each rank holds a part.</summary>
+    public bool IsWhole => Cut == RankCut.Whole;
 
     /// <summary>Steps taken or restored.</summary>
     public long StepCount { get; private set; }
@@ -64,9 +67,9 @@ public sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        foreach (var state in _states.Where(state => state.IsApart))
+        foreach (var state in States)
         {
-            Accumulate(state.Sums, state.Group.Gradients!);
+            state.Accumulate();
         }
     }
 
@@ -74,10 +77,16 @@ public sealed class AdamW : IDisposable
     public TimeSpan Waited { get; private set; }
 
     /// <summary>Begins the gradients of a step, which this rank makes in so many micro-batches.</summary>
-    internal GradientExchange Exchange(int microBatches) =>
-        new(this, Ranks.Count > 1 ? _buckets : [], microBatches);
+    internal GradientExchange Exchange(int microBatches)
+    {
+        _ = States;
+        return new(this, Ranks.Count > 1 ? _buckets : [], microBatches);
+    }
 
-    /// <summary>Replaces the gradients summed so far by their sums over all ranks; once per step.</summary>
+    /// <summary>
+    /// Replaces the gradients summed so far by their sums over all ranks, as far as this one steps on them; once per
+    /// step.
+    /// </summary>
     /// <exception cref="RankLostException">Another rank is gone; the weights are unchanged.</exception>
     public void Combine()
     {
@@ -94,32 +103,44 @@ public sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var state = _states[bucket.Group];
-        var sums = state.Sums.narrow(0, bucket.Start, bucket.Count);
-        if (state.IsApart)
+        var state = Array.Find(States, state => state.Bucket == bucket)!;
+        state.Accumulate();
+        if (IsSharded)
         {
-            Accumulate(sums, state.Group.Gradients!.narrow(0, bucket.Start, bucket.Count));
+            Ranks.ReduceScatter(state.Sums);
         }
-
-        Ranks.AllReduce(sums);
+        else
+        {
+            Ranks.AllReduce(state.Sums);
+        }
     }
 
-    /// <summary>The norm of all gradients summed so far.</summary>
+    /// <summary>The norm of all gradients summed so far; all ranks ask for it together.</summary>
+    /// <exception cref="RankLostException">Another rank is gone.</exception>
     public double GradientNorm()
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        return Math.Sqrt(_states.Sum(state => state.Sums.dot(state.Sums).Value()));
+        var own = States.Sum(state => state.OwnSums.dot(state.OwnSums).Value());
+        return Math.Sqrt(IsSharded ? Ranks.Sum(own) : own);
     }
 
     /// <summary>Clips, updates the weights and zeroes the gradients.</summary>
     /// <param name="learningRate">Rate of this step.</param>
     /// <returns>The norm of all gradients before clipping.</returns>
-    /// <exception cref="InvalidOperationException">The norm is not finite; the weights are unchanged.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The norm is not finite; the weights are unchanged. Or the state is cut for other ranks than there are.
+    /// </exception>
+    /// <exception cref="RankLostException">Another rank is gone; some weights are those of before the step.</exception>
     public double Step(double learningRate)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
+        if (Cut != DueCut)
+        {
+            throw new InvalidOperationException($"the optimiser holds {Cut} of its state, and is to step as {DueCut}");
+        }
+
         var norm = GradientNorm();
         if (!double.IsFinite(norm))
         {
@@ -128,12 +149,14 @@ public sealed class AdamW : IDisposable
         }
 
         StepCount++;
+        HasAllWeights = !IsSharded;
         var clip = Math.Min(1, Options.MaxGradientNorm / (norm + 1e-6));
-        foreach (var state in _states)
+        foreach (var state in States)
         {
-            Update(state, learningRate, clip);
+            state.Update(Options, StepCount, learningRate, clip);
         }
 
+        ShareWeights();
         return norm;
     }
 
@@ -146,7 +169,7 @@ public sealed class AdamW : IDisposable
             parameters.ZeroGradients();
         }
 
-        foreach (var state in _states)
+        foreach (var state in States)
         {
             state.Sums.zero_();
         }
@@ -181,125 +204,96 @@ public sealed class AdamW : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var state in _states)
-        {
-            state.Dispose();
-        }
-    }
+    public void Dispose() => Array.ForEach(_states ?? [], state => state.Dispose());
+
+    /// <summary>The part of the state that this rank holds.</summary>
+    internal RankCut Cut => States.Length == 0 ? DueCut : _cut;
+
+    /// <summary>The part of the state that this rank has to hold for a step of <see cref="Ranks"/>.</summary>
+    internal RankCut DueCut => IsSharded ? RankCut.Of(Ranks) : RankCut.Whole;
+
+    /// <summary>Whether the model's weights are those of one step; else the parts of other ranks are of another.</summary>
+    internal bool HasAllWeights { get; private set; } = true;
+
+    /// <summary>The state weight by weight, as far as it is held here; views of live memory.</summary>
+    internal IEnumerable<StateSlice> StateTensors() => States.SelectMany(state => state.Slices());
 
     /// <summary>
-    /// The state by name: <c>m.</c>, <c>v.</c> and, for bfloat16, <c>master.</c> before each weight's Hugging Face
-    /// name. Views of live memory.
+    /// What a step goes on from, in float32 and a fixed order: weights and both moments of each buffer, as far as they
+    /// are held here. Live memory; <see cref="Resume"/> follows a change of it.
     /// </summary>
-    internal IEnumerable<(string Name, Tensor Values)> StateTensors()
-    {
-        foreach (var state in _states)
-        {
-            foreach (var (spec, offset) in state.Group.Slices())
-            {
-                Tensor Slice(Tensor flat) => flat.narrow(0, offset, spec.Count).view(spec.Shape);
-                yield return ("m." + spec.Name, Slice(state.First));
-                yield return ("v." + spec.Name, Slice(state.Second));
-                if (state.Group.Values.dtype != ScalarType.Float32)
-                {
-                    yield return ("master." + spec.Name, Slice(state.Master));
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// What a step goes on from, in float32 and a fixed order: weights and both moments of each buffer. Live memory;
-    /// <see cref="Resume"/> follows a change of it.
-    /// </summary>
-    internal IEnumerable<Tensor> FlatState =>
-        _states.SelectMany(state => new[] { state.Master, state.First, state.Second });
+    internal IEnumerable<Tensor> FlatState => States.SelectMany(state => state.Flats);
 
     /// <summary>Goes on after so many steps, with the weights and moments that are there now.</summary>
     internal void Resume(long steps)
     {
         using var mode = no_grad();
         StepCount = steps;
-        foreach (var state in _states.Where(state => state.IsApart))
+        HasAllWeights = IsWhole;
+        foreach (var state in States)
         {
-            state.Group.Values.copy_(state.Master);
+            state.TakeMasters();
         }
+    }
+
+    /// <summary>Whether parts that ranks hold make up the whole state.</summary>
+    internal bool IsCoveredBy(IReadOnlyList<HeldPart> held) =>
+        States.All(state => HeldPart.Cover(state.Values.numel(), held) is not null);
+
+    /// <summary>
+    /// Every rank takes the part that is due to it from those who hold it, and the weights of all; all ranks call it
+    /// together.
+    /// </summary>
+    /// <param name="held">What the ranks hold, which makes up the whole state.</param>
+    /// <param name="steps">The steps that it goes on after.</param>
+    /// <exception cref="RankLostException">A rank is gone; what this one held it still holds.</exception>
+    internal void TakeParts(IReadOnlyList<HeldPart> held, long steps)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var taken = States.Select(state => new PartsExchange(state, Cut, held, Ranks).Take()).ToList();
+        HasAllWeights = false;
+        foreach (var (state, flats) in States.Zip(taken))
+        {
+            state.Replace(DueCut, flats);
+        }
+
+        (_cut, StepCount) = (DueCut, steps);
+        ShareWeights();
     }
 
     internal void RestoreStepCount(long count) => StepCount = count;
 
-    private static void Accumulate(Tensor sums, Tensor gradients)
+    private bool IsSharded => Options.Sharding != Sharding.None && Ranks.Count > 1;
+
+    // Made when they are first asked for, since ranks are known only then.
+    private RangeState[] States => _states ??= Allocate();
+
+    private RangeState[] Allocate()
     {
-        sums.add_(gradients.to(sums.device), One);
-        gradients.zero_();
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        _cut = DueCut;
+        return
+        [
+            .. _buckets.OrderBy(bucket => (bucket.Group, bucket.Start))
+                .Select(bucket => new RangeState(_groups[bucket.Group], bucket, _cut, Options.OffLoad)),
+        ];
+    }
+
+    private void ShareWeights()
+    {
+        if (IsSharded)
+        {
+            foreach (var state in States)
+            {
+                Ranks.AllGather(state.Values);
+            }
+        }
+
+        HasAllWeights = true;
     }
 
     private Tensor[] SumsOf(ParameterTable table) =>
-        [.. _states.Where(state => table.Groups.Contains(state.Group)).Select(state => state.Sums)];
-
-    private void Update(State state, double learningRate, double clip)
-    {
-        using var scope = NewDisposeScope();
-        var gradients = clip < 1 ? state.Sums.mul_(Kept(clip)) : state.Sums;
-        if (Options.WeightDecay != 0 && (Options.DecayAll || state.Group.Decays))
-        {
-            state.Master.mul_(Kept(1 - (learningRate * Options.WeightDecay)));
-        }
-
-        state.First.mul_(Kept(Options.Beta1)).add_(gradients, Kept(1 - Options.Beta1));
-        state.Second.mul_(Kept(Options.Beta2)).addcmul_(gradients, gradients, Kept(1 - Options.Beta2));
-        var firstBias = 1 - Math.Pow(Options.Beta1, StepCount);
-        var secondBias = 1 - Math.Pow(Options.Beta2, StepCount);
-        var root = state.Second.sqrt().div_(Kept(Math.Sqrt(secondBias))).add_(Kept(Options.Epsilon), One);
-        state.Master.addcdiv_(state.First, root, Kept(-learningRate / firstBias));
-        if (state.IsApart)
-        {
-            state.Group.Values.copy_(state.Master);
-        }
-
-        gradients.zero_();
-    }
-
-    /// <summary>
-    /// Moments of one group, and master weights and gradient sums, which in float32 are the model's own unless the
-    /// optimiser is off-loaded.
-    /// </summary>
-    private sealed class State : IDisposable
-    {
-        internal State(ParameterGroup group, bool offLoad)
-        {
-            var home = offLoad ? CPU : group.Values.device;
-            Group = group;
-            IsApart = offLoad || group.Values.dtype != ScalarType.Float32;
-            First = zeros_like(group.Values, dtype: ScalarType.Float32, device: home).DetachFromDisposeScope();
-            Second = zeros_like(First).DetachFromDisposeScope();
-            Master = IsApart ? First.clone().copy_(group.Values).DetachFromDisposeScope() : group.Values;
-            Sums = IsApart ? zeros_like(First).DetachFromDisposeScope() : group.Gradients!;
-        }
-
-        internal ParameterGroup Group { get; }
-
-        internal bool IsApart { get; }
-
-        internal Tensor First { get; }
-
-        internal Tensor Second { get; }
-
-        internal Tensor Master { get; }
-
-        internal Tensor Sums { get; }
-
-        public void Dispose()
-        {
-            First.Dispose();
-            Second.Dispose();
-            if (IsApart)
-            {
-                Master.Dispose();
-                Sums.Dispose();
-            }
-        }
-    }
+        [.. States.Where(state => state.IsOf(table)).Select(state => state.Sums)];
 }

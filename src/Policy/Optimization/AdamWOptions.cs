@@ -40,4 +40,7 @@ public sealed record AdamWOptions
     /// the more there are to wait for. The same on all ranks. Default 4 MiB.
     /// </summary>
     public long BucketBytes { get; init; } = 4 << 20;
+
+    /// <summary>What each of several ranks holds a part of alone. Default: nothing.</summary>
+    public Sharding Sharding { get; init; }
 }

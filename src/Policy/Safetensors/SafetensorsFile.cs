@@ -66,23 +66,24 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>
-    /// Copies a tensor, converting number format and device. A piece at a time, each with a map of its own: what has
-    /// been read of a map stays resident until it is closed.
+    /// Copies a tensor or a part of it, converting number format and device. A piece at a time, each with a map of its
+    /// own: what has been read of a map stays resident until it is closed.
     /// </summary>
     /// <param name="name">The tensor's name in the file.</param>
-    /// <param name="target">Contiguous, with as many elements.</param>
+    /// <param name="target">Contiguous, with as many elements as are copied.</param>
+    /// <param name="start">The first element that is copied, in the flattened tensor.</param>
     /// <exception cref="KeyNotFoundException">The file has no tensor of this name.</exception>
-    internal void CopyTo(string name, Tensor target)
+    internal void CopyTo(string name, Tensor target, long start = 0)
     {
         using var mode = no_grad();
         var entry = _entries[name];
-        var count = entry.Bytes / SizeOf(entry);
+        var count = target.numel();
         var step = CopyBytes / SizeOf(entry);
         for (var done = 0L; done < count; done += step)
         {
             using var scope = NewDisposeScope();
             var part = Math.Min(step, count - done);
-            target.view(-1).narrow(0, done, part).copy_(Part(entry, done, part));
+            target.view(-1).narrow(0, done, part).copy_(Part(entry, start + done, part));
         }
     }
 

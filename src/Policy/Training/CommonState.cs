@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Training;
 
 /// <summary>
-/// What all ranks of an update must have in common before it: weights and moments of some optimisers. A rank that
-/// comes new takes them from another; a copy in the host's memory leads back to where they were, when an update cannot
-/// be finished because a rank was lost in the middle of it. For one thread.
+/// What all ranks of an update must have in common before it: weights and moments of some optimisers, or each its part
+/// of them (<see cref="Sharding"/>). A rank that comes new takes them from others; a copy in the host's memory leads
+/// back to where they were, when an update cannot be finished because a rank was lost in the middle of it. For one
+/// thread.
 /// </summary>
 /// <param name="optimizers">The optimisers, disposed by the caller.</param>
 public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
@@ -22,14 +23,19 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
         using var mode = no_grad();
         foreach (var (i, flat) in All.Index())
         {
-            if (i < _kept.Length)
+            if (i < _kept.Length && _kept[i].numel() == flat.numel())
             {
                 _kept[i].copy_(flat);
+                continue;
             }
-            else
+
+            if (i == _kept.Length)
             {
-                _kept = [.. _kept, flat.to(CPU, copy: true).DetachFromDisposeScope()];
+                Array.Resize(ref _kept, i + 1);
             }
+
+            _kept[i]?.Dispose();
+            _kept[i] = flat.to(CPU, copy: true).DetachFromDisposeScope();
         }
 
         foreach (var (i, optimizer) in optimizers.Index())
@@ -51,29 +57,80 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
         Resume(_steps);
     }
 
-    /// <summary>Every rank takes over the state of one of them.</summary>
-    /// <param name="source">The rank that has it.</param>
-    /// <param name="ranks">The ranks, all of which call this.</param>
-    /// <exception cref="RankLostException">A rank is gone; this one's state is of no use any more.</exception>
-    public void TakeFrom(int source, ICollective ranks)
+    /// <summary>
+    /// Every rank takes over what it has to hold from those that have it; nothing is sent where all have it already.
+    /// </summary>
+    /// <param name="source">One that has the state, or its part of it.</param>
+    /// <param name="isCurrent">Whether this rank has it.</param>
+    /// <returns>
+    /// Whether the ranks that have it hold all of it together; if not, part of it was lost with another rank, and
+    /// nothing has changed.
+    /// </returns>
+    /// <exception cref="RankLostException">A rank is gone; this one's state may be of no use any more.</exception>
+    public bool TakeFrom(int source, bool isCurrent)
     {
         using var mode = no_grad();
-        foreach (var flat in All)
+        var held = optimizers.Select(optimizer => Held(optimizer, isCurrent)).ToList();
+        if (!optimizers.Zip(held).All(one => one.First.IsCoveredBy(one.Second)))
         {
-            if (ranks.Rank != source)
-            {
-                flat.zero_();
-            }
-
-            ranks.AllReduce(flat);
+            return false;
         }
 
-        var steps = ranks.Gather([.. optimizers.Select(optimizer => (double)optimizer.StepCount)])[source];
-        Resume([.. steps.Select(step => (long)step)]);
+        foreach (var (optimizer, parts) in optimizers.Zip(held))
+        {
+            var ranks = optimizer.Ranks;
+            var steps = (long)ranks.Gather([optimizer.StepCount])[source][0];
+            if (!isCurrent)
+            {
+                optimizer.ZeroGradients();
+            }
+
+            var isReady = isCurrent && optimizer.Cut == optimizer.DueCut && optimizer.HasAllWeights;
+            if (ranks.Sum(isReady ? 0 : 1) == 0)
+            {
+                continue;
+            }
+
+            if (optimizer.IsWhole && optimizer.DueCut == RankCut.Whole)
+            {
+                TakeWhole(optimizer, source);
+                optimizer.Resume(steps);
+            }
+            else
+            {
+                optimizer.TakeParts(parts, steps);
+            }
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(_kept, kept => kept.Dispose());
+
+    private static List<HeldPart> Held(AdamW optimizer, bool isCurrent)
+    {
+        var (part, parts) = optimizer.Cut;
+        return
+        [
+            .. optimizer.Ranks.Gather([isCurrent ? 1 : 0, part, parts]).Index()
+                .Where(one => one.Item[0] == 1)
+                .Select(one => new HeldPart(one.Index, new RankCut((int)one.Item[1], (int)one.Item[2]))),
+        ];
+    }
+
+    private static void TakeWhole(AdamW optimizer, int source)
+    {
+        foreach (var flat in optimizer.FlatState)
+        {
+            if (optimizer.Ranks.Rank != source)
+            {
+                flat.zero_();
+            }
+
+            optimizer.Ranks.AllReduce(flat);
+        }
+    }
 
     private IEnumerable<Tensor> All => optimizers.SelectMany(optimizer => optimizer.FlatState);
 

@@ -25,7 +25,9 @@ public sealed class Critic : IDisposable
     {
         Model = model;
         _options = options;
-        Optimizer = new AdamW(model.Parameters, new AdamWOptions { MaxGradientNorm = options.MaxGradientNorm });
+        Optimizer = new AdamW(
+            model.Parameters,
+            new AdamWOptions { MaxGradientNorm = options.MaxGradientNorm, Sharding = options.Sharding });
     }
 
     /// <summary>The network, one score per position.</summary>

@@ -1,3 +1,5 @@
+using R1Reward.Policy.Optimization;
+
 namespace R1Reward.Policy.Training;
 
 /// <summary>Settings of <see cref="Critic"/>.</summary>
@@ -30,6 +32,9 @@ public sealed record CriticOptions
 
     /// <summary>Called after each micro-batch, on the thread of the update; null: not.</summary>
     public Action? OnMicroBatch { get; init; }
+
+    /// <summary>What each of several ranks holds a part of alone. Default: nothing.</summary>
+    public Sharding Sharding { get; init; }
 
     /// <summary>Seed of the order of responses.</summary>
     public long Seed { get; init; }

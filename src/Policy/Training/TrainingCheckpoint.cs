@@ -1,5 +1,6 @@
 using Newtonsoft.Json;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
@@ -11,7 +12,7 @@ namespace R1Reward.Policy.Training;
 /// <summary>
 /// A checkpoint folder: the model as Hugging Face reads it, or its adapter as PEFT does, with tokenizer, and under
 /// <c>training/</c> what training needs to go on bit for bit. Written beside and renamed, so a folder that is there is
-/// whole.
+/// whole. Ranks of which each holds a part of the optimiser's state save together, each its part.
 /// </summary>
 /// <param name="folder">Path of the folder.</param>
 public sealed class TrainingCheckpoint(string folder)
@@ -31,6 +32,7 @@ public sealed class TrainingCheckpoint(string folder)
     /// <param name="optimizer">The optimiser; null where nothing goes on from here.</param>
     /// <param name="state">Where training stands.</param>
     /// <param name="critic">The critic; null where there is none.</param>
+    /// <exception cref="RankLostException">A rank is gone, and with it its part of the checkpoint.</exception>
     public void Save(
         CausalLM model,
         Tokenizer tokenizer,
@@ -65,11 +67,26 @@ public sealed class TrainingCheckpoint(string folder)
     {
         var partial = folder + ".partial";
         var training = Path.Combine(partial, "training");
-        Delete(partial);
-        Directory.CreateDirectory(training);
-        saveModel(partial);
-        tokenizer.CopyTo(partial);
-        card.Save(partial);
+        var ranks = optimizer is { IsWhole: false } ? optimizer.Ranks : OneRank.Alone;
+        if (ranks.Rank == 0)
+        {
+            Delete(partial);
+            Directory.CreateDirectory(critic is null ? training : CriticFolder(training));
+        }
+
+        // Nobody writes before the folder is there, and it is renamed after everybody has written.
+        _ = ranks.Gather([]);
+        if (ranks.Rank == 0)
+        {
+            saveModel(partial);
+            tokenizer.CopyTo(partial);
+            card.Save(partial);
+            if (critic is not null)
+            {
+                Checkpoint.Save(critic.Model, CriticFolder(training), dtype: critic.Model.Dtype);
+            }
+        }
+
         if (optimizer is not null)
         {
             OptimizerState.Save(optimizer, training);
@@ -77,12 +94,16 @@ public sealed class TrainingCheckpoint(string folder)
 
         if (critic is not null)
         {
-            SaveCritic(critic, CriticFolder(training));
+            OptimizerState.Save(critic.Optimizer, CriticFolder(training));
         }
 
-        File.WriteAllText(StateFile(training), JsonConvert.SerializeObject(state));
-        Delete(folder);
-        Directory.Move(partial, folder);
+        _ = ranks.Gather([]);
+        if (ranks.Rank == 0)
+        {
+            File.WriteAllText(StateFile(training), JsonConvert.SerializeObject(state));
+            Delete(folder);
+            Directory.Move(partial, folder);
+        }
     }
 
     /// <summary>Brings the optimiser back to where it was, and says where training stands.</summary>
@@ -140,13 +161,6 @@ public sealed class TrainingCheckpoint(string folder)
             // In the format of the computation: what training goes on from must not be rounded.
             Checkpoint.Save(model, target, dtype: model.Dtype);
         }
-    }
-
-    private static void SaveCritic(Critic critic, string target)
-    {
-        Directory.CreateDirectory(target);
-        Checkpoint.Save(critic.Model, target, dtype: critic.Model.Dtype);
-        OptimizerState.Save(critic.Optimizer, target);
     }
 
     private static string StateFile(string training) => Path.Combine(training, "state.json");

@@ -22,10 +22,13 @@ public sealed class LearnersRunTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task A_learner_that_comes_later_takes_over_and_the_updates_are_those_of_one()
+    [Theory]
+    [InlineData("none")]
+    [InlineData("optimizer")]
+    public async Task A_learner_that_comes_later_takes_over_and_the_updates_are_those_of_one(string sharding)
     {
-        var together = await RunTogetherAsync();
+        var together = await RunTogetherAsync(
+            $"r1reward.learner.sharding={sharding}", "r1reward.learner.gather-timeout=10 ms");
         var alone = await RunAloneAsync(together.Count);
 
         Assert.Null(together[0]["learners"]);
@@ -45,9 +48,9 @@ public sealed class LearnersRunTests : IDisposable
         Assert.Contains(alone, one => (double)one["grad-norm"]! > 0.01);
     }
 
-    private async Task<List<JObject>> RunTogetherAsync()
+    private async Task<List<JObject>> RunTogetherAsync(params string[] more)
     {
-        var (configuration, run) = Configured("together", "r1reward.learner.gather-timeout=10 ms");
+        var (configuration, run) = Configured("together", more);
         var settings = NodeSettings.Read(configuration.Reader(), configuration.Config);
         await using var first = await StartAsync(settings);
         await first.AskAsync<RunCommands.Submitted>(
@@ -71,14 +74,18 @@ public sealed class LearnersRunTests : IDisposable
         return Updates(run);
     }
 
-    private (EffectiveConfiguration Configuration, RunFolder Run) Configured(string name, string more)
+    private (EffectiveConfiguration Configuration, RunFolder Run) Configured(string name, params string[] more)
     {
         var runs = _folder.At(name);
         var term = $"{{ type = custom, assembly = \"{typeof(TextTerm).Assembly.Location}\", "
             + $"class = {typeof(TextTerm).FullName} }}";
         var configuration = TinyRun.Configuration(
-            runs, Endless, "r1reward.learner.ranks=2", "r1reward.checkpoints.every=0",
-            "r1reward.sft.learning-rate=1e-2", $"r1reward.rewards.terms=[{term}]", more);
+            runs,
+            Endless,
+            [
+                "r1reward.learner.ranks=2", "r1reward.checkpoints.every=1", "r1reward.sft.learning-rate=1e-2",
+                $"r1reward.rewards.terms=[{term}]", .. more,
+            ]);
         return (configuration, new RunFolder(Path.Combine(runs, "tiny")));
     }
 

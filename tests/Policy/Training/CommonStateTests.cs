@@ -40,7 +40,8 @@ public sealed class CommonStateTests
             Train(model, optimizer, rank.Rank);
             using var state = new CommonState([optimizer]);
             var own = All(model, optimizer);
-            state.TakeFrom(1, rank);
+            optimizer.Ranks = rank;
+            Assert.True(state.TakeFrom(1, isCurrent: rank.Rank == 1));
             return (own, Taken: All(model, optimizer), optimizer.StepCount);
         });
 

@@ -16,55 +16,60 @@ namespace R1Reward.Policy.Tests.Training;
 /// <summary>Updates of 1, 2, 3 and 4 ranks, each with a model of its own, in a ring of sockets.</summary>
 public sealed class RanksTests
 {
-    public static TheoryData<string> Losses() => [.. EveryLossTests.All.Keys];
+    public static TheoryData<string, Sharding> Losses() => BySharding(EveryLossTests.All.Keys);
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void An_update_by_every_loss_is_the_same_whatever_the_number_of_ranks(string loss) =>
-        AreTheSame(rank => Reinforce(rank, new Case { Loss = EveryLossTests.All[loss] }));
+    public void An_update_by_every_loss_is_the_same_whatever_the_number_of_ranks(string loss, Sharding sharding) =>
+        AreTheSame(rank => Reinforce(rank, new Case { Loss = EveryLossTests.All[loss], Sharding = sharding }), sharding);
 
-    public static TheoryData<string> Cases() => [.. _cases.Keys];
-
-    [Theory]
-    [MemberData(nameof(Cases))]
-    public void What_surrounds_the_loss_is_the_same_as_well(string name) =>
-        AreTheSame(rank => Reinforce(rank, _cases[name]));
+    public static TheoryData<string, Sharding> Cases() => BySharding(_cases.Keys);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void An_exchange_during_the_backward_pass_gives_the_bits_of_one_after_it(string name)
+    public void What_surrounds_the_loss_is_the_same_as_well(string name, Sharding sharding) =>
+        AreTheSame(rank => Reinforce(rank, _cases[name] with { Sharding = sharding }), sharding);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void An_exchange_during_the_backward_pass_gives_the_bits_of_one_after_it(string name, Sharding sharding)
     {
-        var one = _cases[name];
+        var one = _cases[name] with { Sharding = sharding };
         float[] Weights(bool overlaps) =>
             LoopbackRing.Run(3, rank => Reinforce(rank, one with { Overlaps = overlaps }))[1].Weights;
         Assert.Equal(Weights(false), Weights(true));
     }
 
-    [Fact]
-    public void A_step_that_is_not_finite_is_skipped_by_every_rank() => AreTheSame(rank =>
+    [Theory]
+    [MemberData(nameof(Shardings))]
+    public void A_step_that_is_not_finite_is_skipped_by_every_rank(Sharding sharding) => AreTheSame(rank =>
     {
         using var model = Some.Model();
-        using var optimizer = new AdamW(model.Trained, new AdamWOptions()) { Ranks = rank };
+        using var optimizer = Adam(model, rank, sharding);
         var metrics = Broken(model, optimizer, skip: true);
         Assert.Equal((1, 1), (metrics.Steps, metrics.NonFiniteSteps));
         return (Weights(model), [metrics.Loss, metrics.GradientNorm]);
     });
 
-    [Fact]
-    public void A_second_run_has_the_same_bits()
+    [Theory]
+    [MemberData(nameof(Shardings))]
+    public void A_second_run_has_the_same_bits(Sharding sharding)
     {
-        float[] Weights() => LoopbackRing.Run(3, rank => Reinforce(rank, _cases["adapter with dropout"]))[2].Weights;
+        var one = _cases["adapter with dropout"] with { Sharding = sharding };
+        float[] Weights() => LoopbackRing.Run(3, rank => Reinforce(rank, one))[2].Weights;
         Assert.Equal(Weights(), Weights());
     }
 
+    public static TheoryData<bool, Sharding> ColdStarts() => BySharding([false, true]);
+
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void The_cold_start_is_the_same_whatever_the_number_of_ranks(bool checkpointing) => AreTheSame(rank =>
+    [MemberData(nameof(ColdStarts))]
+    public void The_cold_start_is_the_same_whatever_the_number_of_ranks(bool checkpointing, Sharding sharding) =>
+        AreTheSame(rank =>
     {
         using var model = Some.Model();
         using var adapter = checkpointing ? LoraAdapter.Create(model, Lora(0.3), 3) : null;
-        using var optimizer = new AdamW(model.Trained, new AdamWOptions()) { Ranks = rank };
+        using var optimizer = Adam(model, rank, sharding);
         var trainer = new SftTrainer(
             model,
             optimizer,
@@ -84,7 +89,7 @@ public sealed class RanksTests
         var messages = LoopbackRing.Run(3, rank =>
         {
             using var model = Some.Model();
-            using var optimizer = new AdamW(model.Trained, new AdamWOptions()) { Ranks = rank };
+            using var optimizer = Adam(model, rank, Sharding.None);
             return Assert.Throws<InvalidOperationException>(() => Broken(model, optimizer, skip: false)).Message;
         });
         Assert.All(messages, message => Assert.StartsWith("policy loss is NaN at optimiser step ", message));
@@ -124,10 +129,31 @@ public sealed class RanksTests
         },
     };
 
-    private static void AreTheSame(Func<ICollective, (float[] Weights, double[] Figures)> run)
+    public static TheoryData<Sharding> Shardings() => [.. Enum.GetValues<Sharding>()];
+
+    private static TheoryData<T, Sharding> BySharding<T>(IEnumerable<T> cases)
+    {
+        var data = new TheoryData<T, Sharding>();
+        foreach (var one in cases)
+        {
+            foreach (var sharding in Enum.GetValues<Sharding>())
+            {
+                data.Add(one, sharding);
+            }
+        }
+
+        return data;
+    }
+
+    private static AdamW Adam(CausalLM model, ICollective rank, Sharding sharding, bool overlaps = true) => new(
+        model.Trained,
+        new AdamWOptions { Sharding = sharding, Overlaps = overlaps, BucketBytes = 4096 }) { Ranks = rank };
+
+    private static void AreTheSame(
+        Func<ICollective, (float[] Weights, double[] Figures)> run, Sharding sharding = Sharding.None)
     {
         var (weights, figures) = LoopbackRing.Run(1, run)[0];
-        for (var ranks = 2; ranks <= 4; ranks++)
+        foreach (var ranks in sharding == Sharding.None ? new[] { 2, 3, 4 } : [3])
         {
             var results = LoopbackRing.Run(ranks, run);
             Numbers.Close(weights, results[0].Weights, 1e-5, $"weights of {ranks} ranks");
@@ -145,11 +171,12 @@ public sealed class RanksTests
         using var policy = Some.Model();
         using var reference = Some.Model(seed: 2);
         using var adapter = one.Dropout is { } dropout ? LoraAdapter.Create(policy, Lora(dropout), 3) : null;
-        using var optimizer = new AdamW(
-            policy.Trained, new AdamWOptions { Overlaps = one.Overlaps, BucketBytes = 4096 }) { Ranks = rank };
+        using var optimizer = Adam(policy, rank, one.Sharding, one.Overlaps);
         var needsCritic = one.Estimator == AdvantageEstimator.Gae;
         using var critic = needsCritic
-            ? new Critic(Critic.ModelFor(policy), new CriticOptions { LearningRate = 1e-3, TrainBatchSize = 4 })
+            ? new Critic(
+                Critic.ModelFor(policy),
+                new CriticOptions { LearningRate = 1e-3, TrainBatchSize = 4, Sharding = one.Sharding })
             : null;
         if (critic is not null)
         {
@@ -222,5 +249,7 @@ public sealed class RanksTests
         public double? Dropout { get; init; }
 
         public bool Overlaps { get; init; } = true;
+
+        public Sharding Sharding { get; init; }
     }
 }

@@ -1,3 +1,5 @@
+using R1Reward.Policy.Optimization;
+
 namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>How many learners make an update together, and how they stay together.</summary>
@@ -17,12 +19,16 @@ public sealed record LearnerSettings
     /// </summary>
     public required bool KeepsCopy { get; init; }
 
+    /// <summary>What of weights and optimiser each holds a part of alone.</summary>
+    public required Sharding Sharding { get; init; }
+
     /// <summary>Reads the keys of a learner that are not those of any device.</summary>
     public static LearnerSettings Read(SettingsReader reader) => new()
     {
         Ranks = reader.Whole("r1reward.learner.ranks", 1, 1024),
         GatherTimeout = reader.Duration("r1reward.learner.gather-timeout"),
         ExchangeTimeout = reader.Duration("r1reward.learner.exchange-timeout"),
+        Sharding = reader.OneOf<Sharding>("r1reward.learner.sharding"),
         KeepsCopy = reader.Flag("r1reward.learner.keep-copy"),
     };
 }

@@ -77,10 +77,13 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     private WorkResult Learn(WorkKey key, LearnWork work, ICollective ranks, CancellationToken cancel)
     {
         var batch = Fetch(work.Batch, cancel).Traces;
-        var isMade = _last is { } last && last.IsOf(work.Step, batch) && (ranks.Rank > 0 || last.Result is not null);
+        var isMade = State?.Version == work.Step && _last is { } last && last.IsOf(work.Step, batch)
+            && (ranks.Rank > 0 || last.Result is not null);
         if (ranks.Gather([isMade ? 1 : 0]).All(made => made[0] == 1))
         {
-            return Outcome(key, work, ranks);
+            return _start!.Join(work.Step, source: 0, ranks) is { } lost
+                ? new WeightsLost(lost)
+                : Outcome(key, work, ranks);
         }
 
         _start ??= new UpdateStart(settings, folder, bulk, CountMicroBatch);
@@ -147,17 +150,25 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
         };
     }
 
-    private LearnResult Outcome(WorkKey key, LearnWork work, ICollective ranks) => _last!.Result is { } result
-        ? result with { Checkpoint = SaveIfAsked(key, work) }
-        : throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
+    private LearnResult Outcome(WorkKey key, LearnWork work, ICollective ranks)
+    {
+        // Where each holds a part of the optimiser's state, all of them write the checkpoint.
+        var saves = work.Checkpoint && (ranks.Rank == 0 || !State!.IsWhole);
+        var checkpoint = saves ? Save(key, work.Step) : null;
+        return ranks.Rank == 0
+            ? _last!.Result! with { Checkpoint = checkpoint }
+            : throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
+    }
 
-    private WorkResult SaveLast(WorkKey key, SaveWork work) => State?.Version == work.Step
-        ? new SaveResult(Save(key, work.Step))
-        : new WeightsLost($"no learner holds the weights after update {work.Step}");
+    private WorkResult SaveLast(WorkKey key, SaveWork work) => (State?.Version == work.Step, State?.IsWhole) switch
+    {
+        (true, true) => new SaveResult(Save(key, work.Step)),
+        (true, _) => new WeightsLost(
+            $"update {work.Step} has no checkpoint, and its learners hold a part of the optimiser's state each"),
+        _ => new WeightsLost($"no learner holds the weights after update {work.Step}"),
+    };
 
     private void CountMicroBatch() => Interlocked.Increment(ref _microBatches);
-
-    private string? SaveIfAsked(WorkKey key, LearnWork work) => work.Checkpoint ? Save(key, work.Step) : null;
 
     private string Save(WorkKey key, int step)
     {

@@ -7,7 +7,9 @@ using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Advantages;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
 using R1Reward.Rollout.Prompts;
@@ -29,6 +31,7 @@ internal static class LearnerLoader
     /// <param name="work">The update.</param>
     /// <param name="takesOver">Whether another rank gives it what it trains: then what it starts with counts for
     /// nothing, and no checkpoint is needed.</param>
+    /// <param name="ranks">Who makes the update together.</param>
     /// <param name="onMicroBatch">Called after each micro-batch of an update.</param>
     /// <param name="cancel">Gives up.</param>
     /// <returns>Null where the checkpoint of the update before is not there.</returns>
@@ -39,6 +42,7 @@ internal static class LearnerLoader
         BulkHub bulk,
         LearnWork work,
         bool takesOver,
+        ICollective ranks,
         Action onMicroBatch,
         CancellationToken cancel)
     {
@@ -66,10 +70,12 @@ internal static class LearnerLoader
             reference.IsBatchInvariant = settings.Rollout.BatchInvariant;
         }
 
-        var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer);
+        // The optimisers read their parts of a checkpoint only, so they have to know which.
+        var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer, settings.Learners.Sharding);
+        optimizer.Ranks = ranks;
         var saved = checkpoint?.Load(optimizer);
         var needsCritic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae;
-        var critic = needsCritic ? LoadCritic(settings, model, version, checkpoint, onMicroBatch) : null;
+        var critic = needsCritic ? LoadCritic(settings, model, version, checkpoint, ranks, onMicroBatch) : null;
         var tokenizer = Tokenizer.Load(from, model.Config.VocabularySize);
         return new LearnerState(settings, model, reference, tokenizer, optimizer, critic, version, saved, onMicroBatch)
         {
@@ -114,7 +120,12 @@ internal static class LearnerLoader
     }
 
     private static Critic LoadCritic(
-        RunSettings settings, CausalLM policy, int version, TrainingCheckpoint? checkpoint, Action onMicroBatch)
+        RunSettings settings,
+        CausalLM policy,
+        int version,
+        TrainingCheckpoint? checkpoint,
+        ICollective ranks,
+        Action onMicroBatch)
     {
         var rl = settings.Rl;
         var model = checkpoint?.LoadCriticModel(policy.Device, policy.Dtype) ?? Critic.ModelFor(policy);
@@ -129,9 +140,11 @@ internal static class LearnerLoader
             Passes = rl.Epochs,
             MicroBatchTokens = rl.Optimizer.MicroBatchTokens,
             OnMicroBatch = onMicroBatch,
+            Sharding = settings.Learners.Sharding,
             Seed = settings.Seed,
         };
         var critic = new Critic(model, options) { UpdateCount = version };
+        critic.Optimizer.Ranks = ranks;
         checkpoint?.LoadCriticOptimizer(critic);
         return critic;
     }

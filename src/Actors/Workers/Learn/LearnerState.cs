@@ -140,22 +140,40 @@ internal sealed class LearnerState : IDisposable
         }
     }
 
-    /// <summary>Every rank goes on from the state of one of them.</summary>
+    /// <summary>Every rank goes on from the state that some of them have.</summary>
+    /// <param name="version">Of that state.</param>
+    /// <param name="source">The first rank that has it, or its part of it.</param>
+    /// <param name="ranks">The ranks, all of which call this.</param>
+    /// <returns>Whether those that are left have all of it.</returns>
     /// <exception cref="RankLostException">A rank is gone.</exception>
-    public void TakeFrom(int source, ICollective ranks)
+    public bool TakeFrom(int version, int source, ICollective ranks)
     {
         var numbers = ranks.Gather(Numbers)[source];
-        if (ranks.Rank != source)
+        var isCurrent = Version == version;
+        if (!isCurrent)
         {
             Version = None;
             _kept = null;
         }
 
-        _common.TakeFrom(source, ranks);
-        Numbers = numbers;
+        if (_common.TakeFrom(source, isCurrent))
+        {
+            Numbers = numbers;
+            return true;
+        }
+
+        Version = None;
+        _kept = null;
+        return false;
     }
 
+    /// <summary>
+    /// Whether all of the optimisers' state is held here; else the ranks write a checkpoint together, each its part.
+    /// </summary>
+    public bool IsWhole => _optimizer.IsWhole;
+
     /// <summary>Writes a checkpoint from which training goes on bit for bit.</summary>
+    /// <exception cref="RankLostException">A rank is gone that was to write its part.</exception>
     public void Save(string folder)
     {
         var state = new TrainingState(Version, _kl.Coefficient, _advantages.RewardMoments);

@@ -9,13 +9,16 @@ namespace R1Reward.Actors.Workers.Learn;
 internal static class Optimizers
 {
     /// <summary>An optimiser over the weights that are trained: all of them, or those of an adapter.</summary>
-    public static AdamW Adam(CausalLM model, OptimizerSettings settings) => Adam([model.Trained], settings);
+    public static AdamW Adam(CausalLM model, OptimizerSettings settings, Sharding sharding = Sharding.None) =>
+        Adam([model.Trained], settings, sharding);
 
     /// <summary>An optimiser over the weights of several tables.</summary>
-    public static AdamW Adam(IReadOnlyList<ParameterTable> trained, OptimizerSettings settings) => new(
+    public static AdamW Adam(
+        IReadOnlyList<ParameterTable> trained, OptimizerSettings settings, Sharding sharding = Sharding.None) => new(
         trained,
         new AdamWOptions
         {
+            Sharding = sharding,
             WeightDecay = settings.WeightDecay,
             MaxGradientNorm = settings.MaxGradientNorm,
             OffLoad = settings.OffLoad,

@@ -34,32 +34,41 @@ internal sealed class UpdateStart(RunSettings settings, RunFolder folder, BulkHu
         State?.GoBackTo(version);
         double[] versions = [.. ranks.Gather([State?.Version ?? LearnerState.None]).Select(one => one[0])];
         var source = Array.IndexOf(versions, version);
-        var failure = State?.Version == version ? null : Load(work, takesOver: source >= 0, cancel);
+        var failure = State?.Version == version ? null : Load(work, source >= 0, ranks, cancel);
         if (ranks.Gather([State is null ? 0 : 1]).Any(one => one[0] == 0))
         {
             return failure ?? "another learner has none";
         }
 
+        RefuseUnlike(State!, ranks, work.Seat);
         State!.Ranks = ranks;
-        RefuseUnlike(State, ranks, work.Seat);
-        if (source >= 0 && versions.Any(other => other != version))
-        {
-            State.TakeFrom(source, ranks);
-        }
+        return source < 0 ? null : Join(version, source, ranks);
+    }
 
-        return null;
+    /// <summary>Has the ranks of now hold the state together that some of them have.</summary>
+    /// <param name="version">Of that state.</param>
+    /// <param name="source">The first rank that has it, or its part of it.</param>
+    /// <param name="ranks">The ranks, all of which call this.</param>
+    /// <returns>Why part of it is lost; null where nothing is.</returns>
+    /// <exception cref="RankLostException">A rank is gone.</exception>
+    public string? Join(int version, int source, ICollective ranks)
+    {
+        State!.Ranks = ranks;
+        return State.TakeFrom(version, source, ranks)
+            ? null
+            : $"a learner is lost that alone held a part of what update {version} left";
     }
 
     /// <inheritdoc/>
     public void Dispose() => State?.Dispose();
 
-    private string? Load(LearnWork work, bool takesOver, CancellationToken cancel)
+    private string? Load(LearnWork work, bool takesOver, ICollective ranks, CancellationToken cancel)
     {
         State?.Dispose();
         State = null;
         try
         {
-            State = LearnerLoader.Load(settings, folder, bulk, work, takesOver, onMicroBatch, cancel);
+            State = LearnerLoader.Load(settings, folder, bulk, work, takesOver, ranks, onMicroBatch, cancel);
         }
         catch (IOException failure)
         {
