@@ -17,7 +17,9 @@ internal sealed class StoredState
             piece => piece.Name,
             piece => (piece.File, piece.Shape, piece.Shape.Aggregate(1L, (product, size) => product * size)));
 
-    /// <summary>Whether the files hold all of the weight that a slice is of, in its shape where it is in one piece.</summary>
+    /// <summary>
+    /// Whether the files hold all of the weight that a slice is of, in its shape where it is in one piece.
+    /// </summary>
     internal bool Fits(StateSlice slice)
     {
         var pieces = _pieces[slice.Name].ToList();

@@ -212,7 +212,9 @@ public sealed class AdamW : IDisposable
     /// <summary>The part of the state that this rank has to hold for a step of <see cref="Ranks"/>.</summary>
     internal RankCut DueCut => IsSharded ? RankCut.Of(Ranks) : RankCut.Whole;
 
-    /// <summary>Whether the model's weights are those of one step; else the parts of other ranks are of another.</summary>
+    /// <summary>
+    /// Whether the model's weights are those of one step; else the parts of other ranks are of another.
+    /// </summary>
     internal bool HasAllWeights { get; private set; } = true;
 
     /// <summary>The state weight by weight, as far as it is held here; views of live memory.</summary>

@@ -21,7 +21,8 @@ public sealed class RanksTests
     [Theory]
     [MemberData(nameof(Losses))]
     public void An_update_by_every_loss_is_the_same_whatever_the_number_of_ranks(string loss, Sharding sharding) =>
-        AreTheSame(rank => Reinforce(rank, new Case { Loss = EveryLossTests.All[loss], Sharding = sharding }), sharding);
+        AreTheSame(
+            rank => Reinforce(rank, new Case { Loss = EveryLossTests.All[loss], Sharding = sharding }), sharding);
 
     public static TheoryData<string, Sharding> Cases() => BySharding(_cases.Keys);
 

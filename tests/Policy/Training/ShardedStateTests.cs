@@ -28,7 +28,8 @@ public sealed class ShardedStateTests
     [InlineData(3, 2, ScalarType.BFloat16)]
     [InlineData(2, 4, ScalarType.BFloat16)]
     [InlineData(2, 1, ScalarType.Float32)]
-    public void Other_ranks_go_on_as_the_first_ones_would_have_unless_a_part_is_lost(int before, int after, ScalarType dtype)
+    public void Other_ranks_go_on_as_the_first_ones_would_have_unless_a_part_is_lost(
+        int before, int after, ScalarType dtype)
     {
         var learners = Trained(before, dtype);
         var expected = LoopbackRing.Run(before, rank => learners[rank.Rank].GoOn(rank));
@@ -86,8 +87,12 @@ public sealed class ShardedStateTests
         {
             var one = learners[rank.Rank];
             one.Optimizer.Ranks = rank;
-            var state = new TrainingState(1, 0);
-            checkpoint.Save(one.Model, Tokenizer.Load(Fixtures.Path("small-tokenizer")), new ModelCard("r1"), one.Optimizer, state);
+            checkpoint.Save(
+                one.Model,
+                Tokenizer.Load(Fixtures.Path("small-tokenizer")),
+                new ModelCard("r1"),
+                one.Optimizer,
+                new TrainingState(1, 0));
             return one.GoOn(rank);
         });
         var results = LoopbackRing.Run(after, rank =>
@@ -130,7 +135,9 @@ public sealed class ShardedStateTests
         internal Learner(ICollective rank, CausalLM model)
         {
             Model = model;
-            Optimizer = new AdamW(Model.Parameters, new AdamWOptions { Sharding = Sharding.Optimizer }) { Ranks = rank };
+            Optimizer = new AdamW(
+                Model.Parameters,
+                new AdamWOptions { Sharding = Sharding.Optimizer, BucketBytes = 4096 }) { Ranks = rank };
             State = new CommonState([Optimizer]);
         }
 
