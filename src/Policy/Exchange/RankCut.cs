@@ -5,7 +5,7 @@ namespace R1Reward.Policy.Exchange;
 /// <param name="Parts">How many parts there are; 1: nothing is cut.</param>
 internal readonly record struct RankCut(int Part, int Parts)
 {
-    /// <summary>All of it.</summary>
+    /// <summary>Nothing is cut, all is one part.</summary>
     internal static RankCut Whole { get; } = new(0, 1);
 
     /// <summary>The part of a rank.</summary>
