@@ -1,0 +1,63 @@
+using Newtonsoft.Json.Linq;
+using R1Reward.Cli.Measuring;
+using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Training;
+using static TorchSharp.torch;
+
+namespace R1Reward.Bench.Learners;
+
+/// <summary>
+/// A rank in a process of its own. It says at which port it is called, is told the port of the next rank, and takes a
+/// supervised train step for each line that it is given.
+/// </summary>
+internal static class RankWork
+{
+    public const string Early = "exchange in the backward pass";
+    public const string Late = "exchange after it";
+
+    public static void Run(string name, int threads, int rank, int ranks)
+    {
+        set_num_threads(threads);
+        var shape = BenchShape.All.Single(shape => shape.Name == name);
+        using var ring = ranks > 1 ? Connect(rank, ranks) : null;
+        using var model = CausalLM.Create(shape.Config, CPU, ScalarType.Float32, seed: 1);
+        var rows = Enumerable.Range(0, shape.TrainRows).Select(number => TrainingRow.Reply(
+            [number % 256],
+            [.. Enumerable.Range(1, shape.TrainLength).Select(place => (number + (place * place)) % 256)])).ToList();
+        using var early = Optimizer(model, ring, overlaps: true);
+        using var late = Optimizer(model, ring, overlaps: false);
+        while (Console.ReadLine() is { } line)
+        {
+            var optimizer = line == Early ? early : late;
+            var (sent, exchanged, waited) = (ring?.BytesSent ?? 0, ring?.Elapsed ?? default, optimizer.Waited);
+            var step = Trainer(model, optimizer, shape).Step(rows);
+            Console.WriteLine(new JObject
+            {
+                ["seconds"] = step.Elapsed.TotalSeconds,
+                ["waited"] = (optimizer.Waited - waited).TotalSeconds,
+                ["exchanged"] = ((ring?.Elapsed ?? default) - exchanged).TotalSeconds,
+                ["sent"] = (ring?.BytesSent ?? 0) - sent,
+            }.ToString(Newtonsoft.Json.Formatting.None));
+        }
+    }
+
+    private static RingCollective Connect(int rank, int ranks)
+    {
+        using var listener = Loopback.Listen();
+        Console.WriteLine(Loopback.PortOf(listener));
+        var next = Loopback.Call(int.Parse(Console.ReadLine()!));
+        return new(rank, ranks, next, listener.AcceptTcpClient().GetStream(), TimeSpan.FromMinutes(5));
+    }
+
+    private static AdamW Optimizer(CausalLM model, ICollective? ring, bool overlaps) =>
+        new(model.Trained, new AdamWOptions { Overlaps = overlaps }) { Ranks = ring ?? OneRank.Alone };
+
+    // A quarter of the batch at a time, so that two ranks have two micro-batches each.
+    private static SftTrainer Trainer(CausalLM model, AdamW optimizer, BenchShape shape) => new(
+        model,
+        optimizer,
+        new LearningRateSchedule { BaseRate = 1e-4 },
+        new SftOptions { MicroBatchTokens = shape.TrainRows * (shape.TrainLength + 1) / 4 });
+}

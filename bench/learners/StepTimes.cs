@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using Newtonsoft.Json.Linq;
+using R1Reward.Cli.Measuring;
+using R1Reward.Policy.Models;
+
+namespace R1Reward.Bench.Learners;
+
+/// <summary>
+/// Train steps by turns: one rank of two threads, two ranks of one thread that exchange gradients during the backward
+/// pass, the same after it. Medians, of as many rounds as fit into a minute and a half, and of three at least.
+/// </summary>
+internal static class StepTimes
+{
+    private const int Least = 3;
+
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(90);
+
+    public static void Measure(string name)
+    {
+        var shape = BenchShape.All.Single(shape => shape.Name == name);
+        using var alone = new RankChild(name, threads: 2, rank: 0, ranks: 1);
+        var ring = RankChild.Ring(name, threads: 1, ranks: 2);
+        var clock = Stopwatch.StartNew();
+        List<JObject> solo = [];
+        List<JObject> early = [];
+        List<JObject> late = [];
+        do
+        {
+            solo.Add(Step([alone], RankWork.Late));
+            early.Add(Step(ring, RankWork.Early));
+            late.Add(Step(ring, RankWork.Late));
+        }
+        while (solo.Count < Least || clock.Elapsed + (clock.Elapsed / solo.Count) < _limit);
+
+        // The first round allocates, and compiles code.
+        double Median(List<JObject> steps, string figure)
+        {
+            var values = steps.Skip(1).Select(step => (double)step[figure]!).Order().ToList();
+            return values[values.Count / 2];
+        }
+
+        var tokens = shape.TrainRows * shape.TrainLength;
+        var (one, two, after) = (Median(solo, "seconds"), Median(early, "seconds"), Median(late, "seconds"));
+        var exchanged = Median(early, "exchanged");
+        var gradients = sizeof(float) * new MemoryEstimate(shape.Config).Parameters;
+        Print($"{name}, median of {solo.Count - 1} steps of {tokens} tokens:");
+        Print($"one rank of two threads: {tokens / one:N0} tokens/s");
+        Print($"two ranks of one thread: {tokens / two:N0} tokens/s, {one / two:N3} times as fast");
+        Print($"the same, exchange after the backward pass: {tokens / after:N0} tokens/s, {one / after:N3} times");
+        Print($"waiting for sums: {Median(early, "waited") / two:P1} of a step, or {Median(late, "waited") / after:P1}");
+        Print($"hidden: {1 - (Median(early, "waited") / exchanged):P0} of the {exchanged:N3} s spent in exchanges");
+        Print($"sent per rank and step: {Median(early, "sent"):N0} bytes");
+        Print($"theory: 2 (N-1)/N of the gradients is {gradients:N0} bytes");
+        foreach (var rank in ring)
+        {
+            rank.Dispose();
+        }
+    }
+
+    // The slower rank's figures: a step ends with it.
+    private static JObject Step(IReadOnlyList<RankChild> ranks, string step)
+    {
+        foreach (var rank in ranks)
+        {
+            rank.Begin(step);
+        }
+
+        return ranks.Select(rank => rank.Figures()).ToList().MaxBy(figures => (double)figures["seconds"]!)!;
+    }
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}
