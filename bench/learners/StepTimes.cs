@@ -48,7 +48,7 @@ internal static class StepTimes
         Print($"one rank of two threads: {tokens / one:N0} tokens/s");
         Print($"two ranks of one thread: {tokens / two:N0} tokens/s, {one / two:N3} times as fast");
         Print($"exchange after the backward pass: {tokens / after:N0} tokens/s, {one / after:N3} times as fast");
-        Print($"waiting for sums: {Median(early, "waited") / two:P1} of a step, or {Median(late, "waited") / after:P1}");
+        Print($"waiting: {Median(early, "waited") / two:P1} of a step, or {Median(late, "waited") / after:P1}");
         Print($"hidden: {1 - (Median(early, "waited") / exchanged):P0} of the {exchanged:N3} s spent in exchanges");
         Print($"sent per rank and step: {Median(early, "sent"):N0} bytes");
         Print($"theory: 2 (N-1)/N of the gradients is {gradients:N0} bytes");
