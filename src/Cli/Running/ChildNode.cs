@@ -26,9 +26,8 @@ internal sealed class ChildNode : IDisposable
 
     /// <summary>Starts the process of a node.</summary>
     /// <param name="configuration">File of its configuration.</param>
-    /// <param name="seed">Address by way of which it joins.</param>
     /// <param name="roles">What it does for the cluster.</param>
-    public static ChildNode Start(string configuration, string seed, IEnumerable<NodeRole> roles)
+    public static ChildNode Start(string configuration, IEnumerable<NodeRole> roles)
     {
         // The program is a library for `dotnet`; this process was started the same way.
         var start = new ProcessStartInfo(Environment.ProcessPath!)
@@ -40,7 +39,7 @@ internal sealed class ChildNode : IDisposable
         foreach (var argument in new[]
         {
             typeof(ChildNode).Assembly.Location, "node", "--config", configuration,
-            "--set", $"akka.cluster.seed-nodes={seed}",
+            "--set", "akka.cluster.seed-nodes=[]",
             "--set", "r1reward.node.found=off",
             "--set", "akka.remote.dot-netty.tcp.port=0",
             "--set", "r1reward.node.bulk.port=0",
@@ -51,9 +50,21 @@ internal sealed class ChildNode : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        // The child leaves when its input ends: it was told to, or this process ended in any way.
-        start.Environment[NodeSession.ParentVariable] = "stdin";
+        start.Environment[ParentProcess.Variable] = "stdin";
         return new ChildNode(Process.Start(start)!);
+    }
+
+    /// <summary>Tells it by way of whom it joins, which it waits for.</summary>
+    public void Join(string seed)
+    {
+        try
+        {
+            _process.StandardInput.WriteLine(seed);
+        }
+        catch (IOException)
+        {
+            // It has ended already.
+        }
     }
 
     /// <summary>Completes when the process has ended.</summary>

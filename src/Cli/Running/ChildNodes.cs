@@ -19,33 +19,38 @@ internal sealed class ChildNodes : IDisposable
 
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<ChildNode, IReadOnlyList<NodeRole>> _running = [];
+    private readonly TaskCompletionSource<Cluster> _cluster = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _configuration;
-    private readonly Cluster _cluster;
     private readonly Task[] _nodes;
 
-    private ChildNodes(string configuration, Cluster cluster, IEnumerable<IReadOnlyList<NodeRole>> roles)
+    private ChildNodes(string configuration, IEnumerable<IReadOnlyList<NodeRole>> roles)
     {
         _configuration = configuration;
-        _cluster = cluster;
         _nodes = [.. roles.Select(KeepAsync)];
-        cluster.System.ActorOf(Props.Create(() => new RemovalWatch(this)), "children");
     }
 
     /// <summary>Whether a child ended because of a user's mistake, which it has printed.</summary>
     public bool HasUserError { get; private set; }
 
-    /// <summary>Starts one process per set of roles.</summary>
+    /// <summary>
+    /// Starts one process per set of roles, each of which gets ready beside this one and waits for <see cref="Join"/>.
+    /// </summary>
     /// <param name="configuration">The configuration, all that the children need.</param>
-    /// <param name="cluster">The cluster that they join, of which this process is a member.</param>
     /// <param name="roles">The roles of each.</param>
-    public static ChildNodes Start(
-        EffectiveConfiguration configuration, Cluster cluster, params IReadOnlyList<NodeRole>[] roles)
+    public static ChildNodes Start(EffectiveConfiguration configuration, params IReadOnlyList<NodeRole>[] roles)
     {
         // In a folder that only this user can enter: headers for a judge may hold a key.
         var folder = Directory.CreateTempSubdirectory("r1reward-").FullName;
         var path = Path.Combine(folder, $"r1reward-node-{Environment.ProcessId}.conf");
         File.WriteAllText(path, configuration.PrintWithAkka());
-        return new ChildNodes(path, cluster, roles);
+        return new ChildNodes(path, roles);
+    }
+
+    /// <summary>Has all of them join the cluster of which this process is a member.</summary>
+    public void Join(Cluster cluster)
+    {
+        cluster.System.ActorOf(Props.Create(() => new RemovalWatch(this)), "children");
+        _cluster.SetResult(cluster);
     }
 
     public void Dispose()
@@ -60,10 +65,12 @@ internal sealed class ChildNodes : IDisposable
     {
         while (!_ending.IsCancellationRequested)
         {
-            using var child = ChildNode.Start(_configuration, $"{_cluster.SelfAddress}", roles);
+            using var child = ChildNode.Start(_configuration, roles);
             _running[child] = roles;
             try
             {
+                var cluster = await _cluster.Task.WaitAsync(_ending.Token);
+                child.Join($"{cluster.SelfAddress}");
                 await child.EndedAsync(_ending.Token);
                 _running.TryRemove(child, out _);
                 if (child.ExitCode == ExitCode.UserError)
@@ -77,7 +84,7 @@ internal sealed class ChildNodes : IDisposable
                 if (child.Address is { } address)
                 {
                     // What is known to be dead need not be missed for ten seconds first.
-                    _cluster.Down(Address.Parse(address));
+                    cluster.Down(Address.Parse(address));
                 }
 
                 await Task.Delay(Pause, TimeProvider.System, _ending.Token);

@@ -12,13 +12,6 @@ namespace R1Reward.Cli.Running;
 /// <summary>A node that serves a cluster until it is stopped, downed or orphaned.</summary>
 internal static class NodeSession
 {
-    /// <summary>
-    /// Set for a node that another process of this program started; it ends when its standard input does.
-    /// </summary>
-    public const string ParentVariable = "R1_PARENT";
-
-    private static bool IsChild => Environment.GetEnvironmentVariable(ParentVariable) is not null;
-
     public static async Task<int> RunAsync(EffectiveConfiguration configuration)
     {
         var reader = configuration.Reader();
@@ -30,6 +23,17 @@ internal static class NodeSession
         var file = Path.Combine(node.RunsFolder, "nodes", $"{Environment.MachineName}-{Environment.ProcessId}.jsonl");
         var log = Logging.Start(reader, reader.Text("r1reward.run.name"), file);
         using var stop = new StopKeys();
+        using var parent = ParentProcess.Find();
+        if (parent is not null)
+        {
+            if (await parent.SeedAsync() is not { } seed)
+            {
+                return ExitCode.Done;
+            }
+
+            node = node with { Seeds = [seed] };
+        }
+
         NodeHost host;
         try
         {
@@ -42,7 +46,7 @@ internal static class NodeSession
 
         log.Follow(host.System);
         var address = Cluster.Get(host.System).SelfAddress;
-        if (IsChild)
+        if (parent is not null)
         {
             // For the parent (ChildNode).
             Console.WriteLine(address);
@@ -60,13 +64,13 @@ internal static class NodeSession
 
         Log.Information("node {Address} with roles {Roles}", address, node.Roles);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!IsChild)
+        if (parent is null)
         {
             // Ctrl-C reaches a child, too, but its parent still wants the step under way.
             stop.Requested.Register(() => asked.TrySetResult());
         }
 
-        var ended = await Task.WhenAny(asked.Task, OrphanedAsync(), host.UserError, host.System.WhenTerminated);
+        var ended = await Task.WhenAny(asked.Task, OrphanedAsync(parent), host.UserError, host.System.WhenTerminated);
         await host.DisposeAsync();
         if (ended == host.System.WhenTerminated)
         {
@@ -76,17 +80,6 @@ internal static class NodeSession
         return host.UserError.IsCompleted ? throw new UserErrorException(await host.UserError) : ExitCode.Done;
     }
 
-    private static async Task OrphanedAsync()
-    {
-        if (!IsChild)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
-        }
-
-        await using var input = Console.OpenStandardInput();
-        while (await input.ReadAsync(new byte[1]) > 0)
-        {
-            // Nobody writes; the end of the input is what counts.
-        }
-    }
+    private static Task OrphanedAsync(ParentProcess? parent) =>
+        parent?.GoneAsync() ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
 }

@@ -105,20 +105,34 @@ internal static class TrainSession
         }
 
         TensorLibrary.EnsureLoaded();
-        await using var host = await NodeHost.StartAsync(node, TimeProvider.System, resume: false, stop);
-        log.Follow(host.System);
-        using var others = options.Processes == 3
+        var children = options.Processes == 3
             ? ChildNodes.Start(
                 configuration,
-                Cluster.Get(host.System),
                 [
                     [NodeRole.Rollout],
                     [NodeRole.Learner, NodeRole.Sft, NodeRole.Srm],
                     .. Enumerable.Repeat<IReadOnlyList<NodeRole>>([NodeRole.Learner], settings.Learners.Ranks - 1),
                 ])
             : null;
+        await using var host = await StartAsync(node, children, stop);
+        using var others = children;
+        log.Follow(host.System);
+        others?.Join(Cluster.Get(host.System));
         var submission = new RunSubmission(host, submit, node.JoinTimeout, options.Plain);
         return await submission.RunAsync(stop, () => CheckAsync(host, others));
+    }
+
+    private static async Task<NodeHost> StartAsync(NodeSettings node, ChildNodes? children, CancellationToken stop)
+    {
+        try
+        {
+            return await NodeHost.StartAsync(node, TimeProvider.System, resume: false, stop);
+        }
+        catch
+        {
+            children?.Dispose();
+            throw;
+        }
     }
 
     private static async Task CheckAsync(NodeHost host, ChildNodes? others)
