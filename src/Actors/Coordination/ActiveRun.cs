@@ -19,7 +19,7 @@ namespace R1Reward.Actors.Coordination;
 /// <param name="Stall">For how long an engine may stand still before its worker renews nothing more.</param>
 /// <param name="Recorder">The files that the run writes to, closed when it ends.</param>
 /// <param name="Time">The clock of what is missing, silent and sampled of late.</param>
-/// <param name="Learners">Which of the learners make an update together.</param>
+/// <param name="Groups">By the kinds of work that several workers do together, which of them.</param>
 internal sealed record ActiveRun(
     RunCommands.Submit Submit,
     string Folder,
@@ -31,7 +31,7 @@ internal sealed record ActiveRun(
     TimeSpan Stall,
     IRunRecorder Recorder,
     TimeProvider Time,
-    LearnerGroup Learners) : IDisposable
+    IReadOnlyDictionary<WorkKind, LearnerGroup> Groups) : IDisposable
 {
     // A worker that was just lost may be back in a moment.
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
@@ -43,7 +43,7 @@ internal sealed record ActiveRun(
     public ToWorker.WhoAreYou WhoAreYou => new(Ledger.Epoch);
 
     /// <summary>The workers that have joined it.</summary>
-    public WorkerRegistry Workers { get; } = new(Time, Learners);
+    public WorkerRegistry Workers { get; } = new(Time, Groups);
 
     /// <summary>The workers that it lacks.</summary>
     public MissingWorkers Missing { get; } = new(Time);

@@ -1,10 +1,11 @@
 namespace R1Reward.Actors.Coordination;
 
 /// <summary>
-/// Which learners make the next update together, and in which order. The hand-out of the update is the group: whoever
-/// has another one is of another group, and its result does not count.
+/// Which workers of a kind do the next item together, and in which order: learners an update, and likewise those of a
+/// cold start or a scalar model. The hand-out is the group: whoever has another one is of another group, and its result
+/// does not count.
 /// </summary>
-/// <param name="ranks">How many there are to be; 1: an update is one learner's.</param>
+/// <param name="ranks">How many there are to be.</param>
 /// <param name="patience">How long to wait for more of them, from the last one that came.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider time)
@@ -12,17 +13,17 @@ internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider ti
     private List<string> _last = [];
     private long _cameAt = time.GetTimestamp();
 
-    /// <summary>How many learners there are to be.</summary>
+    /// <summary>How many workers there are to be.</summary>
     public int Ranks => ranks;
 
-    /// <summary>Takes note that a learner came, and that others may follow.</summary>
+    /// <summary>Takes note that a worker came, and that others may follow.</summary>
     public void Come() => _cameAt = time.GetTimestamp();
 
     /// <summary>
     /// The ranks in their order, as many as there are to be, or all that have come where no more do; none while more
-    /// are waited for. Those of the last update come first, in its order: they hold what the next one starts from.
+    /// are waited for. Those of the last hand-out come first, in its order: they hold what the next one starts from.
     /// </summary>
-    /// <param name="free">Names of the learners that have nothing to do.</param>
+    /// <param name="free">Names of those that have nothing to do.</param>
     /// <param name="joined">How many there are, idle or not.</param>
     public IReadOnlyList<string> Choose(IReadOnlyList<string> free, int joined)
     {
@@ -36,7 +37,7 @@ internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider ti
         return _last;
     }
 
-    /// <summary>Those of the last update in its order, before all others.</summary>
+    /// <summary>Those of the last hand-out in its order, before all others.</summary>
     public IEnumerable<string> InOrder(IEnumerable<string> names) =>
         names.OrderBy(name => _last.Contains(name) ? _last.IndexOf(name) : int.MaxValue);
 }

@@ -11,9 +11,9 @@ namespace R1Reward.Actors.Coordination;
 //     +---------------------------- next step (max-staleness 1: already during [learn]) <-----------------------------+
 //
 //   Start       goes on where the journal ends                                    > ColdStart, Scalar, Evaluate, Roll
-//   ColdStart   consumes pairs with judgments; produces version 0; one sft worker         > Evaluate, Scalar
-//   Scalar      consumes ranked pairs; produces a scalar reward model and its held-out figures (ScalarTraining); one
-//               srm worker; such a run has no other stage but the cold start              > Finish
+//   ColdStart   consumes pairs with judgments; produces version 0; sft workers            > Evaluate, Scalar
+//   Scalar      consumes ranked pairs; produces a scalar reward model and its held-out figures (ScalarTraining); srm
+//               workers; such a run has no other stage but the cold start                 > Finish
 //   Roll        consumes prompts; produces traces with rewards (RolloutBatch): any number of workers pull, a prompt is
 //               judged and scored as soon as it is sampled; a late item is one prompt's traces, for the terms with
 //               async = off, and waits until the batch is sampled; a pair that cannot be shown is left out

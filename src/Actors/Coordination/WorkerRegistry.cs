@@ -8,8 +8,8 @@ namespace R1Reward.Actors.Coordination;
 /// The workers that have joined a run: which work each of them does, and for how many more items it has room.
 /// </summary>
 /// <param name="time">Knows for how long a worker has said nothing.</param>
-/// <param name="learners">Which of the learners make an update together.</param>
-internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
+/// <param name="groups">By the kinds of work that several do together, which of them; of no other kind.</param>
+internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<WorkKind, LearnerGroup> groups)
 {
     // A rollout item carries a question and two responses: eight stay far below the frame limit of the remoting.
     private const int ItemsPerMessage = 8;
@@ -24,10 +24,7 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
     public void Add(FromWorker.Hello hello, IActorRef reference)
     {
         _workers[hello.Worker] = new Worker(hello.Worker, hello.Address, hello.Kind, reference, time.GetTimestamp());
-        if (hello.Kind == WorkKind.Learn)
-        {
-            learners.Come();
-        }
+        groups.GetValueOrDefault(hello.Kind)?.Come();
     }
 
     /// <summary>Whether a worker has joined.</summary>
@@ -51,14 +48,17 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
     public string? WaitsFor =>
         _workers.Values.Select(worker => worker.WaitsFor).FirstOrDefault(text => text is not null);
 
-    /// <summary>That an update waits for more learners to make it together; null while none does.</summary>
+    /// <summary>That an item waits for more workers to do it together; null while none does.</summary>
     public string? Gathers(WorkLedger ledger)
     {
-        var idle = _workers.Values.Count(worker => worker is { Kind: WorkKind.Learn, Free: > 0 });
-        return learners.Ranks > 1 && ledger.Next(WorkKind.Learn) is LearnWork
-            ? $"waiting for learners: {idle} of {learners.Ranks} are ready (r1reward.learner.gather-timeout)"
-            : null;
+        var (kind, group) = groups.FirstOrDefault(group => ledger.Next(group.Key) is SharedWork);
+        var idle = _workers.Values.Count(worker => worker.Kind == kind && worker.Free > 0);
+        return group is null
+            ? null
+            : $"waiting for {RoleOf(kind)} ranks: {idle} of {group.Ranks} are ready (r1reward.learner.gather-timeout)";
     }
+
+    private static string RoleOf(WorkKind kind) => kind == WorkKind.Learn ? "learner" : $"{kind}".ToLowerInvariant();
 
     /// <summary>Notes for how many more items a worker has room, and what the others wait for.</summary>
     public void Note(FromWorker.Pull pull)
@@ -109,12 +109,12 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
     /// </summary>
     public IEnumerable<(IActorRef Worker, ToWorker.Work Work)> HandOut(WorkLedger ledger)
     {
-        foreach (var together in HandOutTogether(ledger))
+        foreach (var together in groups.SelectMany(group => HandOutTogether(group.Key, group.Value, ledger)))
         {
             yield return together;
         }
 
-        foreach (var worker in _workers.Values.Where(worker => learners.Ranks == 1 || worker.Kind != WorkKind.Learn))
+        foreach (var worker in _workers.Values.Where(worker => !groups.ContainsKey(worker.Kind)))
         {
             while (Lease(worker, ledger) is { Count: > 0 } items)
             {
@@ -123,21 +123,22 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
         }
     }
 
-    // The first of the ranks has the item on lease, and the others its share of the update.
-    private IEnumerable<(IActorRef Worker, ToWorker.Work Work)> HandOutTogether(WorkLedger ledger)
+    // The first of the ranks has the item on lease, and the others their shares of it.
+    private IEnumerable<(IActorRef Worker, ToWorker.Work Work)> HandOutTogether(
+        WorkKind kind, LearnerGroup group, WorkLedger ledger)
     {
-        if (learners.Ranks == 1 || ledger.Next(WorkKind.Learn) is not { } next)
+        if (ledger.Next(kind) is not { } next)
         {
             yield break;
         }
 
-        List<Worker> all = [.. _workers.Values.Where(worker => worker.Kind == WorkKind.Learn)];
+        List<Worker> all = [.. _workers.Values.Where(worker => worker.Kind == kind)];
         var idle = all.Where(worker => worker is { Free: > 0, Direct: not null });
         string[] free = [.. idle.Select(worker => worker.Name)];
         // A checkpoint is one learner's work.
-        var chosen = next is LearnWork ? learners.Choose(free, all.Count) : learners.InOrder(free).Take(1);
+        var chosen = next is SharedWork ? group.Choose(free, all.Count) : group.InOrder(free).Take(1);
         List<Worker> ranks = [.. chosen.Select(name => _workers[name])];
-        if (ranks.Count == 0 || ledger.Take(ranks[0].Name, WorkKind.Learn, 1) is not [var item])
+        if (ranks.Count == 0 || ledger.Take(ranks[0].Name, kind, 1) is not [var item])
         {
             yield break;
         }
@@ -146,10 +147,10 @@ internal sealed class WorkerRegistry(TimeProvider time, LearnerGroup learners)
         foreach (var (rank, worker) in ranks.Index())
         {
             var share = item;
-            if (item.Payload is LearnWork update && ranks.Count > 1)
+            if (item.Payload is SharedWork shared && ranks.Count > 1)
             {
                 worker.Share = new Part(item.Key, rank, ranks.Count);
-                share = item with { Payload = update with { Seat = new RankSeat(rank, members) } };
+                share = item with { Payload = shared with { Seat = new RankSeat(rank, members) } };
             }
 
             worker.Free = 0;

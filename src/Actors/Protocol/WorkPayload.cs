@@ -9,9 +9,9 @@ internal abstract record WorkPayload
     public abstract WorkKind Kind { get; }
 }
 
-/// <summary>Train a whole stage of the run on one worker.</summary>
+/// <summary>Train a whole stage of the run.</summary>
 /// <param name="Model">The starting model.</param>
-internal abstract record StageWork(WeightsReference Model) : WorkPayload;
+internal abstract record StageWork(WeightsReference Model) : SharedWork;
 
 /// <summary>Run the cold start from the model folder named in the run's settings.</summary>
 /// <param name="Model">The starting model.</param>
@@ -68,11 +68,8 @@ internal sealed record ScoreWork(
 /// <param name="Batch">Where the scored traces are.</param>
 /// <param name="From">Weights of version Step - 1, for a learner that does not hold them yet.</param>
 /// <param name="Checkpoint">Whether to write a checkpoint after it.</param>
-internal sealed record LearnWork(int Step, BlobReference Batch, WeightsReference From, bool Checkpoint) : WorkPayload
+internal sealed record LearnWork(int Step, BlobReference Batch, WeightsReference From, bool Checkpoint) : SharedWork
 {
-    /// <summary>The worker's place among those that make the update together; null where it makes it alone.</summary>
-    public RankSeat? Seat { get; init; }
-
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Learn;
 }

@@ -62,8 +62,8 @@ internal sealed record SaveResult(string Checkpoint) : WorkResult;
 internal sealed record WeightsLost(string Reason) : WorkResult;
 
 /// <summary>
-/// Of the learners that make an update together one is lost: the others are where they were before it, and it is to be
-/// given out again.
+/// Of the workers that do an item together one is lost, or leaves: the others are where they were before it, or before
+/// the step of it that they were in, and it is to be given out again.
 /// </summary>
 /// <param name="Worker">The one that is lost, as far as the sender knows.</param>
 /// <param name="Reason">What was seen of it.</param>

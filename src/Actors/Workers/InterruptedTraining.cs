@@ -16,14 +16,18 @@ internal static class InterruptedTraining
     /// <param name="key">The hand-out that goes on from it.</param>
     public static TrainingCheckpoint Take(RunFolder folder, string partial, WorkKey key)
     {
-        var own = folder.Absolute(CheckpointClaim.Of(partial, key));
-        if (!Directory.Exists(own) && NewestIn(folder, partial) is { } newest)
+        var own = Of(folder, partial, key);
+        if (!Directory.Exists(own.Folder) && NewestIn(folder, partial) is { } newest)
         {
-            Directory.Move(newest, own);
+            Directory.Move(newest, own.Folder);
         }
 
-        return new TrainingCheckpoint(own);
+        return own;
     }
+
+    /// <summary>The one of a hand-out, which may not be there.</summary>
+    public static TrainingCheckpoint Of(RunFolder folder, string partial, WorkKey key) =>
+        new(folder.Absolute(CheckpointClaim.Of(partial, key)));
 
     private static string? NewestIn(RunFolder folder, string partial)
     {

@@ -109,9 +109,7 @@ internal static class TrainSession
             ? ChildNodes.Start(
                 configuration,
                 [
-                    [NodeRole.Rollout],
-                    [NodeRole.Learner, NodeRole.Sft, NodeRole.Srm],
-                    .. Enumerable.Repeat<IReadOnlyList<NodeRole>>([NodeRole.Learner], settings.Learners.Ranks - 1),
+                    [NodeRole.Rollout], .. settings.Learners.Processes()
                 ])
             : null;
         await using var host = await StartAsync(node, children, stop);

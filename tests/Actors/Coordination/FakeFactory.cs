@@ -80,6 +80,9 @@ internal sealed class FakeFactory(MachineRun run) : IRunFactory
             lease,
             loaded,
             loaded.Time,
-            new LearnerGroup(Ranks, TimeSpan.Zero, loaded.Time));
+            Ranks == 1 ? [] : new Dictionary<WorkKind, LearnerGroup>
+            {
+                [WorkKind.Learn] = new(Ranks, TimeSpan.Zero, loaded.Time),
+            });
     }
 }

@@ -64,7 +64,7 @@ public sealed class HandingOnTests
     public void An_update_goes_to_the_learner_that_made_the_last_one_as_long_as_it_is_there()
     {
         var ledger = new WorkLedger(1, TimeSpan.FromMinutes(1), new ManualTime());
-        var workers = new WorkerRegistry(new ManualTime(), new LearnerGroup(1, TimeSpan.Zero, new ManualTime()));
+        var workers = new WorkerRegistry(new ManualTime(), new Dictionary<WorkKind, LearnerGroup>());
         var (standby, holder) = (Join("standby", "b"), Join("holder", "a"));
         ledger.Add(WorkId.Save(BatchId.ForStep(1)), new SaveWork(1), home: "a");
         Assert.Equal(holder, Assert.Single(workers.HandOut(ledger)).Worker);

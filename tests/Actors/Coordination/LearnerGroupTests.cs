@@ -18,7 +18,7 @@ public sealed class LearnerGroupTests
     public LearnerGroupTests()
     {
         _group = new LearnerGroup(2, Patience, _time);
-        _workers = new WorkerRegistry(_time, _group);
+        _workers = new WorkerRegistry(_time, new Dictionary<WorkKind, LearnerGroup> { [WorkKind.Learn] = _group });
         _ledger = new WorkLedger(1, TimeSpan.FromMinutes(1), _time);
     }
 
@@ -28,7 +28,7 @@ public sealed class LearnerGroupTests
         AddUpdate();
         Join("a");
         Assert.Empty(HandOut());
-        Assert.StartsWith("waiting for learners: 1 of 2 ", _workers.Gathers(_ledger), StringComparison.Ordinal);
+        Assert.StartsWith("waiting for learner ranks: 1 of 2 ", _workers.Gathers(_ledger), StringComparison.Ordinal);
         Join("b");
 
         var shares = HandOut();

@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Tests.Coordination;
 public sealed class WorkerRegistryTests
 {
     private readonly WorkerRegistry _workers =
-        new(new ManualTime(), new LearnerGroup(1, TimeSpan.Zero, new ManualTime()));
+        new(new ManualTime(), new Dictionary<WorkKind, LearnerGroup>());
     private readonly WorkLedger _ledger = new(1, TimeSpan.FromMinutes(1), new ManualTime());
 
     [Fact]

@@ -48,9 +48,46 @@ public sealed class LearnersRunTests : IDisposable
         Assert.Contains(alone, one => (double)one["grad-norm"]! > 0.01);
     }
 
+    [Fact]
+    public async Task A_cold_start_and_a_scalar_model_are_trained_by_two_nodes_as_by_one()
+    {
+        const int steps = 3;
+        string[] settings =
+        [
+            "r1reward.srm.enabled=on", $"r1reward.srm.steps={steps}", "r1reward.srm.batch-size=4",
+            $"r1reward.sft.steps={steps}", "r1reward.learner.gather-timeout=1 m",
+        ];
+        var (configuration, run) = Configured(
+            "together", 0, [.. settings, "r1reward.sft-worker.ranks=2", "r1reward.srm-worker.ranks=2"]);
+        var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
+        await using (var first = await StartAsync(node))
+        {
+            await using var second = await StartAsync(node with
+            {
+                Roles = [NodeRole.Sft, NodeRole.Srm],
+                Seeds = [$"{Cluster.Get(first.System).SelfAddress}"],
+            });
+            await first.AskAsync<RunCommands.Submitted>(
+                new RunCommands.Submit("tiny", configuration.Print()), Patience);
+            await SeenAsync(first, details => details.Status.Outcome is not null);
+        }
+
+        var (one, alone) = Configured("alone", 0, settings);
+        await TinyRun.RunAsync(one, alone, _ => false);
+
+        foreach (var phase in new[] { "sft", "srm" })
+        {
+            var (made, expected) = (Lines(run, phase), Lines(alone, phase));
+            Assert.Equal(Enumerable.Range(1, steps), made.Select(line => (int)line["step"]!));
+            Assert.All(made, line => Assert.Equal(2, (int)line["learners"]!));
+            Assert.All(expected.Zip(made), pair => Assert.Equal(
+                (double)pair.First["loss"]!, (double)pair.Second["loss"]!, 1e-3));
+        }
+    }
+
     private async Task<List<JObject>> RunTogetherAsync(params string[] more)
     {
-        var (configuration, run) = Configured("together", more);
+        var (configuration, run) = Configured("together", Endless, more);
         var settings = NodeSettings.Read(configuration.Reader(), configuration.Config);
         await using var first = await StartAsync(settings);
         await first.AskAsync<RunCommands.Submitted>(
@@ -69,19 +106,20 @@ public sealed class LearnersRunTests : IDisposable
 
     private async Task<List<JObject>> RunAloneAsync(int steps)
     {
-        var (configuration, run) = Configured("alone", "r1reward.learner.ranks=1");
+        var (configuration, run) = Configured("alone", Endless, "r1reward.learner.ranks=1");
         await TinyRun.RunAsync(configuration, run, status => status.Step >= steps);
         return Updates(run);
     }
 
-    private (EffectiveConfiguration Configuration, RunFolder Run) Configured(string name, params string[] more)
+    private (EffectiveConfiguration Configuration, RunFolder Run) Configured(
+        string name, int steps, params string[] more)
     {
         var runs = _folder.At(name);
         var term = $"{{ type = custom, assembly = \"{typeof(TextTerm).Assembly.Location}\", "
             + $"class = {typeof(TextTerm).FullName} }}";
         var configuration = TinyRun.Configuration(
             runs,
-            Endless,
+            steps,
             [
                 "r1reward.learner.ranks=2", "r1reward.checkpoints.every=1", "r1reward.sft.learning-rate=1e-2",
                 $"r1reward.rewards.terms=[{term}]", .. more,
@@ -89,8 +127,10 @@ public sealed class LearnersRunTests : IDisposable
         return (configuration, new RunFolder(Path.Combine(runs, "tiny")));
     }
 
-    private static List<JObject> Updates(RunFolder run) =>
-        [.. JsonLines.Read(run.Metrics).Where(line => (string?)line["phase"] == "rl")];
+    private static List<JObject> Updates(RunFolder run) => Lines(run, "rl");
+
+    private static List<JObject> Lines(RunFolder run, string phase) =>
+        [.. JsonLines.Read(run.Metrics).Where(line => (string?)line["phase"] == phase)];
 
     private static Task<NodeHost> StartAsync(NodeSettings settings) =>
         NodeHost.StartAsync(settings, TimeProvider.System, resume: false);

@@ -43,4 +43,28 @@ public sealed class LostLearnerTests : IDisposable
         Assert.All(learners, ranks => Assert.Equal(2, ranks));
         Assert.Contains("it is started again", File.ReadAllText(run.Folder.Log));
     }
+
+    [Theory]
+    [InlineData("learner,sft")]
+    [InlineData("sft\0")]
+    public async Task A_cold_start_goes_on_without_a_rank_that_is_killed_and_makes_no_step_twice(string killed)
+    {
+        const int steps = 150;
+        using var run = ProgramRun.Quickstart(
+            _folder.Path, 1, processes: 3, Patience,
+            "--set", "r1reward.sft-worker.ranks=2", "--set", "r1reward.learner.gather-timeout=2 m",
+            "--set", $"r1reward.sft.steps={steps}", "--set", "r1reward.sft.checkpoint-every=0");
+        bool IsUnderWay() => JsonLines.Read(run.Folder.Metrics).Count() > steps / 10;
+        await run.SeenAsync(() => File.Exists(run.Folder.Metrics) && IsUnderWay());
+
+        run.Signal("KILL", killed);
+
+        var ended = await run.EndAsync();
+
+        Assert.Equal(ExitCode.Done, ended.ExitCode);
+        var made = JsonLines.Read(run.Folder.Metrics).Where(line => (string?)line["phase"] == "sft").ToList();
+        Assert.Equal(Enumerable.Range(1, steps), made.Select(line => (int)line["step"]!));
+        Assert.All(made, line => Assert.Equal(2, (int?)line["learners"]));
+        Assert.Contains("it is started again", File.ReadAllText(run.Folder.Log));
+    }
 }

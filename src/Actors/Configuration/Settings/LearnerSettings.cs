@@ -2,11 +2,17 @@ using R1Reward.Policy.Optimization;
 
 namespace R1Reward.Actors.Configuration.Settings;
 
-/// <summary>How many learners make an update together, and how they stay together.</summary>
+/// <summary>How many workers train together, and how they stay together.</summary>
 public sealed record LearnerSettings
 {
     /// <summary>Learners that make each update together.</summary>
     public required int Ranks { get; init; }
+
+    /// <summary>Workers that make the cold start together.</summary>
+    public required int SftRanks { get; init; }
+
+    /// <summary>Workers that train a scalar model together.</summary>
+    public required int SrmRanks { get; init; }
 
     /// <summary>How long to wait for more learners before those that are there begin.</summary>
     public required TimeSpan GatherTimeout { get; init; }
@@ -22,13 +28,26 @@ public sealed record LearnerSettings
     /// <summary>What of weights and optimiser each holds a part of alone.</summary>
     public required Sharding Sharding { get; init; }
 
+    /// <summary>The roles of as few processes as there can be with every rank in a process of its own.</summary>
+    public IEnumerable<IReadOnlyList<NodeRole>> Processes()
+    {
+        (NodeRole Role, int Ranks)[] trains =
+            [(NodeRole.Learner, Ranks), (NodeRole.Sft, SftRanks), (NodeRole.Srm, SrmRanks)];
+        return Enumerable.Range(0, trains.Max(role => role.Ranks))
+            .Select(process => trains.Where(role => process < role.Ranks).Select(role => role.Role).ToList());
+    }
+
     /// <summary>Reads the keys of a learner that are not those of any device.</summary>
     public static LearnerSettings Read(SettingsReader reader) => new()
     {
-        Ranks = reader.Whole("r1reward.learner.ranks", 1, 1024),
+        Ranks = RanksOf(reader, "r1reward.learner"),
+        SftRanks = RanksOf(reader, "r1reward.sft-worker"),
+        SrmRanks = RanksOf(reader, "r1reward.srm-worker"),
         GatherTimeout = reader.Duration("r1reward.learner.gather-timeout"),
         ExchangeTimeout = reader.Duration("r1reward.learner.exchange-timeout"),
         Sharding = reader.OneOf<Sharding>("r1reward.learner.sharding"),
         KeepsCopy = reader.Flag("r1reward.learner.keep-copy"),
     };
+
+    private static int RanksOf(SettingsReader reader, string section) => reader.Whole(section + ".ranks", 1, 1024);
 }

@@ -125,7 +125,15 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
             settings.Stall,
             files.Recorder,
             time,
-            new LearnerGroup(settings.Learners.Ranks, settings.Learners.GatherTimeout, time));
+            Groups(settings.Learners, time));
+    }
+
+    private static Dictionary<WorkKind, LearnerGroup> Groups(LearnerSettings settings, TimeProvider time)
+    {
+        (WorkKind Kind, int Ranks)[] all =
+            [(WorkKind.Sft, settings.SftRanks), (WorkKind.Srm, settings.SrmRanks), (WorkKind.Learn, settings.Ranks)];
+        return all.Where(one => one.Ranks > 1)
+            .ToDictionary(one => one.Kind, one => new LearnerGroup(one.Ranks, settings.GatherTimeout, time));
     }
 
     private static bool IsUnderWay(string folder) =>

@@ -48,6 +48,7 @@ internal sealed class ColdStartState : StageState
     public static Stage Stage(RunSettings settings, RunFolder folder) => new(
         "sft",
         settings.SftWorker.Threads,
+        settings.Learners.ExchangeTimeout,
         settings.Sft.Optimizer.Steps,
         settings.Sft.CheckpointEvery,
         RunFolder.ColdStart,
@@ -87,7 +88,7 @@ internal sealed class ColdStartState : StageState
     public override WorkResult ToResult(string checkpoint) => new SftResult(checkpoint, Figures[^1]);
 
     /// <summary>Makes a step, and judges the held-out pairs where that is due.</summary>
-    protected override IReadOnlyDictionary<string, double> Train(int step)
+    protected override Dictionary<string, double> Train(int step)
     {
         var batch = _batches.At(step);
         var metrics = _trainer.Step(batch);

@@ -6,7 +6,6 @@ using R1Reward.Actors.Runs;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Training;
-using Serilog;
 
 namespace R1Reward.Actors.Workers.Learn;
 
@@ -55,24 +54,8 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
         _weights.Dispose();
     }
 
-    private WorkResult Learn(WorkKey key, LearnWork work, CancellationToken cancel)
-    {
-        if (work.Seat is not { } seat)
-        {
-            return Learn(key, work, OneRank.Alone, cancel);
-        }
-
-        try
-        {
-            using var ring = RankRing.Open(bulk, key, seat, settings.Learners.ExchangeTimeout, cancel);
-            return Learn(key, work, ring, cancel);
-        }
-        catch (RankLostException lost)
-        {
-            Log.Warning("{Item}: {Reason}", key.Id, lost.Message);
-            return new LearnerLost(seat.Members[lost.Rank].Worker, lost.Message);
-        }
-    }
+    private WorkResult Learn(WorkKey key, LearnWork work, CancellationToken cancel) => RankWork.Do(
+        bulk, key, work, settings.Learners.ExchangeTimeout, ranks => Learn(key, work, ranks, cancel), cancel);
 
     private WorkResult Learn(WorkKey key, LearnWork work, ICollective ranks, CancellationToken cancel)
     {

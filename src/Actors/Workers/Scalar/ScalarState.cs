@@ -58,6 +58,7 @@ internal sealed class ScalarState : StageState
     public static Stage Stage(RunSettings settings) => new(
         "srm",
         settings.SrmWorker.Threads,
+        settings.Learners.ExchangeTimeout,
         settings.Srm.Optimizer.Steps,
         settings.Srm.CheckpointEvery,
         RunFolder.Scalar,
@@ -96,7 +97,7 @@ internal sealed class ScalarState : StageState
             head => head.First == Heads[0] ? "srm" : $"srm-{head.First}", head => head.Second));
 
     /// <summary>Makes a step, and scores the held-out pairs where that is due.</summary>
-    protected override IReadOnlyDictionary<string, double> Train(int step)
+    protected override Dictionary<string, double> Train(int step)
     {
         var batch = _pairs.At(step);
         var metrics = _step.Run(batch);

@@ -3,10 +3,11 @@ using R1Reward.Policy.Training;
 namespace R1Reward.Actors.Workers.Stages;
 
 /// <summary>
-/// A stage of a run that one worker trains from beginning to end as one item: the cold start, or a scalar model.
+/// A stage of a run that is trained from beginning to end as one item: the cold start, or a scalar model.
 /// </summary>
 /// <param name="Name">Name of the worker's thread.</param>
 /// <param name="Threads">Threads of the tensor library; 0: as many as there are cores.</param>
+/// <param name="ExchangeTimeout">How long a rank that says nothing is waited for in the middle of a step.</param>
 /// <param name="Steps">Optimiser steps of the whole stage.</param>
 /// <param name="CheckpointEvery">Steps from one checkpoint to go on from to the next; 0: none.</param>
 /// <param name="Checkpoint">Where the trained model goes, below the run folder.</param>
@@ -17,6 +18,7 @@ namespace R1Reward.Actors.Workers.Stages;
 internal sealed record Stage(
     string Name,
     int Threads,
+    TimeSpan ExchangeTimeout,
     int Steps,
     int CheckpointEvery,
     string Checkpoint,

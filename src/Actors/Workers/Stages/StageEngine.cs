@@ -1,14 +1,17 @@
 using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
+using R1Reward.Actors.Workers.Learn;
 using R1Reward.Policy.Devices;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Training;
 
 namespace R1Reward.Actors.Workers.Stages;
 
 /// <summary>
 /// Trains a stage on a thread of its own, from its last checkpoint when it was interrupted, and from where it is when
-/// only its coordinator was lost.
+/// only its coordinator was lost, or another rank. Where several train it together, the first one reports, writes the
+/// checkpoints and hands in the result.
 /// </summary>
 /// <param name="stage">What is trained.</param>
 /// <param name="folder">The run folder, where checkpoints go.</param>
@@ -17,57 +20,71 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
 {
     private readonly TorchThread _thread = new(stage.Name, stage.Threads);
     private readonly WriteClaim _claim = new(folder);
-
-    // Kept where the item was given up between two steps.
-    private StageState? _state;
+    private readonly StageStart _start = new(stage, folder, bulk);
     private long _steps;
 
     /// <inheritdoc/>
     public int Capacity => 1;
 
     /// <inheritdoc/>
-    public long Progress =>
-        Interlocked.Read(ref _steps) + (Volatile.Read(ref _state)?.Progress ?? 0) + bulk.Received;
+    public long Progress => Interlocked.Read(ref _steps) + (_start.State?.Progress ?? 0) + bulk.Received;
+
+    /// <inheritdoc/>
+    public string? Direct => bulk.Address;
 
     /// <inheritdoc/>
     public Task<WorkResult> DoAsync(
-        Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel) =>
-        _thread.Run(() => Train(item.Key, (StageWork)item.Payload, progress, cancel));
+        Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
+    {
+        var work = (StageWork)item.Payload;
+        return _thread.Run(() => RankWork.Do(
+            bulk,
+            item.Key,
+            work,
+            stage.ExchangeTimeout,
+            ranks => Train(item.Key, work, ranks, ranks.Rank == 0 ? progress : (_, _) => { }, cancel),
+            cancel));
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => new(Task.Run(() =>
     {
         _thread.Dispose();
-        _state?.Dispose();
+        _start.Dispose();
     }));
 
     private WorkResult Train(
         WorkKey key,
         StageWork work,
+        ICollective ranks,
         Action<int, IReadOnlyDictionary<string, double>> progress,
         CancellationToken cancel)
     {
-        var partial = InterruptedTraining.Take(folder, stage.Partial, key);
-        _state ??= stage.Load(bulk.FolderOfAsync(work.Model.Blob, cancel).GetAwaiter().GetResult(), partial);
-        ReportAgain(_state, progress);
-        while (_state.Step < stage.Steps)
+        var partial = _start.Prepare(key, work, ranks, cancel);
+        var state = _start.State!;
+        ReportAgain(state, progress);
+        while (state.Step < stage.Steps)
         {
-            if (cancel.IsCancellationRequested)
+            if (Stopping(ranks, cancel) is >= 0 and var stopping)
             {
-                return Interrupt(key, _state, partial);
+                return Interrupt(key, state, partial, work.Seat?.Members[stopping].Worker, cancel);
             }
 
-            var figures = _state.TrainStep();
+            var figures = state.TrainStep();
             Interlocked.Increment(ref _steps);
-            progress(_state.Step, figures);
-            if (IsCheckpointDue(_state.Step) && _claim.IsCurrent(key))
+            progress(state.Step, figures);
+            if (ranks.Rank == 0 && IsCheckpointDue(state.Step) && _claim.IsCurrent(key))
             {
-                _state.SaveForContinuation(partial);
+                state.SaveForContinuation(partial);
             }
         }
 
-        return Finish(key, partial);
+        return Finish(key, state, partial);
     }
+
+    // The first rank that was asked to stop; negative where none was. All come to it before the same step.
+    private static int Stopping(ICollective ranks, CancellationToken cancel) =>
+        Array.FindIndex(ranks.Gather([cancel.IsCancellationRequested ? 1 : 0]), one => one[0] > 0);
 
     // The coordinator may have changed since, and some of what it was told is lost.
     private static void ReportAgain(StageState state, Action<int, IReadOnlyDictionary<string, double>> progress)
@@ -78,22 +95,42 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
         }
     }
 
-    private WorkStopped Interrupt(WorkKey key, StageState state, TrainingCheckpoint partial)
+    // Another rank that leaves does not end the run.
+    private WorkResult Interrupt(
+        WorkKey key, StageState state, TrainingCheckpoint partial, string? stopping, CancellationToken cancel)
     {
+        EndShare(key, state.Ranks);
         _claim.Claim(stage.Partial, key);
         state.SaveForContinuation(partial);
-        return new WorkStopped(partial.Folder);
+        return cancel.IsCancellationRequested
+            ? new WorkStopped(partial.Folder)
+            : new LearnerLost(stopping!, $"{stopping} leaves");
     }
 
-    private WorkResult Finish(WorkKey key, TrainingCheckpoint partial)
+    private WorkResult Finish(WorkKey key, StageState state, TrainingCheckpoint partial)
     {
         var claimed = _claim.Claim(stage.Checkpoint, key);
-        using var state = _state!;
-        _state = null;
         var result = state.ToResult(claimed);
-        state.SaveFinal(new TrainingCheckpoint(folder.Absolute(claimed)));
-        partial.Delete();
+        if (state.Ranks.Rank == 0)
+        {
+            state.SaveFinal(new TrainingCheckpoint(folder.Absolute(claimed)));
+            partial.Delete();
+        }
+
+        // Until the model is written, every rank keeps what it would be written from.
+        state.Ranks.Gather([0]);
+        _start.Dispose();
+        EndShare(key, state.Ranks);
         return result;
+    }
+
+    // The first rank hands in.
+    private static void EndShare(WorkKey key, ICollective ranks)
+    {
+        if (ranks.Rank > 0)
+        {
+            throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
+        }
     }
 
     private bool IsCheckpointDue(int step) =>

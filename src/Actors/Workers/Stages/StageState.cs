@@ -1,4 +1,5 @@
 using R1Reward.Actors.Protocol;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;
 
@@ -20,18 +21,42 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
     /// <summary>Rises within a step that takes long; may be read from any thread.</summary>
     public long Progress => Interlocked.Read(ref _lookedAt);
 
+    /// <summary>Who makes the next steps together, all from the same state.</summary>
+    public ICollective Ranks
+    {
+        get => optimizer.Ranks;
+        set => optimizer.Ranks = value;
+    }
+
     /// <summary>The optimiser of the trained weights.</summary>
     protected AdamW Optimizer => optimizer;
 
-    /// <summary>Makes one optimiser step.</summary>
+    /// <summary>Makes one optimiser step; one in which a rank is lost is as if it had not begun.</summary>
     /// <returns>The figures of the step.</returns>
     /// <exception cref="Data.UserErrorException">None of the step's pairs can be shown to the model.</exception>
+    /// <exception cref="RankLostException">A rank is gone.</exception>
     public IReadOnlyDictionary<string, double> TrainStep()
     {
-        var figures = Train(Step);
-        Step++;
-        _figures.Add(figures);
-        return figures;
+        var followed = Followed;
+        try
+        {
+            var figures = Train(Step);
+            if (Ranks.Count > 1)
+            {
+                figures["learners"] = Ranks.Count;
+            }
+
+            Step++;
+            _figures.Add(figures);
+            return figures;
+        }
+        catch (RankLostException)
+        {
+            // The ranks exchange gradients and figures, and then each changes its weights by itself.
+            optimizer.ZeroGradients();
+            Follow(followed ?? new Dictionary<string, double>());
+            throw;
+        }
     }
 
     /// <summary>The result of the stage after its last step.</summary>
@@ -80,7 +105,7 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
     /// <summary>Trains on the rows of a step.</summary>
     /// <param name="step">Number of steps before it.</param>
     /// <returns>The figures of the step.</returns>
-    protected abstract IReadOnlyDictionary<string, double> Train(int step);
+    protected abstract Dictionary<string, double> Train(int step);
 
     /// <summary>Writes the model, and the optimiser where there is one, to a checkpoint.</summary>
     protected abstract void Save(TrainingCheckpoint checkpoint, AdamW? optimizer, TrainingState state);

@@ -1,0 +1,181 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Runs;
+using R1Reward.Actors.Runs.Loading;
+using R1Reward.Actors.Runs.Pairs;
+using R1Reward.Actors.Tests.Hosting;
+using R1Reward.Actors.Workers.ColdStart;
+using R1Reward.Actors.Workers.Scalar;
+using R1Reward.Actors.Workers.Stages;
+using R1Reward.Data.Traces;
+using R1Reward.Tests.Support;
+
+namespace R1Reward.Actors.Tests.Workers.Stages;
+
+/// <summary>A cold start and a scalar model, trained by several workers.</summary>
+public sealed class StageGroupTests : IDisposable
+{
+    private const int Steps = 6;
+
+    private static readonly string[] _settings =
+    [
+        $"r1reward.sft.steps={Steps}", "r1reward.sft.checkpoint-every=0", "r1reward.sft.batch-size=6",
+        "r1reward.sft.evaluate-every=4", $"r1reward.srm.steps={Steps}", "r1reward.srm.batch-size=5",
+        "r1reward.srm.checkpoint-every=0", "r1reward.srm.learning-rate=1e-2", "r1reward.eval.pairs=4",
+    ];
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("sft")]
+    [InlineData("srm")]
+    public async Task Three_workers_train_what_one_does(string stage)
+    {
+        var alone = await TrainAsync(stage, "alone", (bench, run) => run(1, [0], Nothing));
+        var together = await TrainAsync(stage, "together", (bench, run) => run(1, [0, 1, 2], Nothing));
+
+        AreTheSame(alone, together);
+        Assert.All(together.Figures, one => Assert.Equal(3, one["learners"]));
+    }
+
+    /// <summary>One that stands still, then the first one, dies; a new one has come between.</summary>
+    [Theory]
+    [InlineData("sft")]
+    [InlineData("srm")]
+    public async Task Those_that_are_left_go_on_from_the_step_in_which_one_is_lost(string stage)
+    {
+        var alone = await TrainAsync(stage, "alone", (bench, run) => run(1, [0], Nothing));
+        var made = new List<int>();
+        var together = await TrainAsync(stage, "together", async (bench, run) =>
+        {
+            var frozen = await run(1, [0, 1, 2], (step, _) =>
+            {
+                made.Add(step);
+                if (step == 2)
+                {
+                    bench.Remove(1);
+                }
+            });
+            Assert.Equal(RankBench.WorkerOf(1), Assert.IsType<LearnerLost>(frozen[0]).Worker);
+            Assert.Equal(RankBench.WorkerOf(1), Assert.IsType<LearnerLost>(frozen[2]).Worker);
+            var died = await run(2, [0, 3, 2], (step, _) =>
+            {
+                made.Add(step);
+                if (step == 4)
+                {
+                    throw new RankBench.Death();
+                }
+            });
+            Assert.All(died[1..], lost => Assert.Equal(RankBench.WorkerOf(0), Assert.IsType<LearnerLost>(lost).Worker));
+            return await run(3, [3, 2], (step, _) => made.Add(step));
+        });
+
+        AreTheSame(alone, together);
+        // Each begins with what was reported before, and makes no step again.
+        Assert.Equal([1, 2, 1, 2, 3, 4, 1, 2, 3, 4, 5, 6], made);
+    }
+
+    /// <summary>A worker that leaves is told before the first one, or after it where the run is to stop.</summary>
+    [Fact]
+    public async Task One_that_leaves_ends_no_training_and_the_first_saves_what_is_made()
+    {
+        var alone = await TrainAsync("sft", "alone", (bench, run) => run(1, [0], Nothing));
+        var together = await TrainAsync("sft", "together", async (bench, run) =>
+        {
+            var left = await run(1, [0, 1], (step, _) => Leave(bench, step == 2 ? 1 : null));
+            Assert.Equal(new LearnerLost(RankBench.WorkerOf(1), RankBench.WorkerOf(1) + " leaves"), left[0]);
+            Assert.Null(left[1]);
+            var stopped = await run(2, [0, 2], (step, _) => Leave(bench, step == 4 ? 0 : null));
+            Assert.EndsWith(".e1a2", Assert.IsType<WorkStopped>(stopped[0]).Checkpoint, StringComparison.Ordinal);
+            Assert.Null(stopped[1]);
+            return await run(3, [3], Nothing);
+        });
+
+        Assert.Equal(alone.Figures.Select(one => one["loss"]), together.Figures.Select(one => one["loss"]), Near);
+        Assert.Equal([2, 2, 2, 2], together.Figures.Take(4).Select(one => one["learners"]));
+    }
+
+    private static bool Near(double one, double other) => Math.Abs(one - other) < 1e-4;
+
+    private static void Leave(RankBench bench, int? node)
+    {
+        if (node is { } leaving)
+        {
+            bench.Leave(leaving);
+        }
+    }
+
+    private static void Nothing(int step, IReadOnlyDictionary<string, double> figures)
+    {
+        // Whatever was reported is looked at in the end.
+    }
+
+    private async Task<Trained> TrainAsync(
+        string stage, string name, Func<RankBench, Func<int, int[], Action<int, IReadOnlyDictionary<string, double>>,
+            Task<WorkResult?[]>>, Task<WorkResult?[]>> train)
+    {
+        var runs = _folder.At(name);
+        var folder = new RunFolder(Path.Combine(runs, "tiny"));
+        var settings = RunSettings.Read(TinyRun.Configuration(runs, 0, _settings).Reader());
+        var model = StartingModel.Prepare(settings, folder, PairSources.Open(settings));
+        var trained = stage == "sft" ? ColdStartState.Stage(settings, folder) : ScalarState.Stage(settings);
+        await using var bench = new RankBench();
+        for (var node = 0; node < 4; node++)
+        {
+            await bench.AddAsync(hub => new StageEngine(trained, folder, hub));
+        }
+
+        var start = new WeightsReference(new PolicyVersion(0), bench.HubOf(0).Publish("start", model));
+        SharedWork work = stage == "sft" ? new SftWork(start) : new SrmWork(start);
+        var id = stage == "sft" ? WorkId.ColdStart : WorkId.Scalar;
+        var figures = new SortedDictionary<int, IReadOnlyDictionary<string, double>>();
+        var ended = await train(bench, (attempt, nodes, progress) => bench.DoAsync(
+            new WorkKey(1, id, attempt),
+            work,
+            (step, found) =>
+            {
+                figures[step] = found;
+                progress(step, found);
+            },
+            nodes));
+
+        Assert.All(ended[1..], Assert.Null);
+        var checkpoint = ended[0] is SftResult cold ? cold.Checkpoint : Assert.IsType<SrmResult>(ended[0]).Checkpoint;
+        var left = Directory.GetDirectories(folder.Checkpoints).Select(path => Path.GetFileName(path));
+        Assert.Equal([Path.GetFileName(checkpoint)], left);
+        return new Trained(
+            [.. figures.Values], Weights(Path.Combine(folder.Absolute(checkpoint), "model.safetensors")));
+    }
+
+    // All tensors are float32, behind a header whose length is the first eight bytes.
+    private static float[] Weights(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var header = 8 + (int)BitConverter.ToInt64(bytes);
+        Assert.DoesNotContain("BF16", Encoding.UTF8.GetString(bytes, 8, header - 8));
+        return MemoryMarshal.Cast<byte, float>(bytes.AsSpan(header)).ToArray();
+    }
+
+    private static void AreTheSame(Trained alone, Trained together)
+    {
+        Assert.Equal(Steps, together.Figures.Count);
+        foreach (var (one, other) in alone.Figures.Zip(together.Figures))
+        {
+            Assert.Equal(one.Keys, other.Keys.Where(name => name != "learners"));
+            foreach (var name in one.Keys.Where(name => name != "tokens-per-second"))
+            {
+                Assert.Equal(one[name], other[name], 1e-4);
+            }
+        }
+
+        Assert.Equal(alone.Weights.Length, together.Weights.Length);
+        Assert.All(alone.Weights.Zip(together.Weights), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    private sealed record Trained(
+        IReadOnlyList<IReadOnlyDictionary<string, double>> Figures, float[] Weights);
+}
