@@ -73,7 +73,7 @@ internal sealed class SimulatedRun
             stall,
             this,
             TimeProvider.System,
-            new LearnerGroup(1, TimeSpan.Zero, TimeProvider.System)));
+            new Dictionary<WorkKind, LearnerGroup>()));
     }
 
     public void Ended(RunCommands.Submit submit) => _over.TrySetResult();
