@@ -57,7 +57,7 @@ internal sealed class StageStart(Stage stage, RunFolder folder, BulkHub bulk) : 
         return partial;
     }
 
-    /// <summary>Frees the state.</summary>
+    /// <summary>Frees the state that is kept.</summary>
     public void Dispose()
     {
         _state?.Dispose();
