@@ -51,6 +51,9 @@ internal sealed record ActiveRun(
     /// <summary>What was sampled of late.</summary>
     public SamplingRate Sampling { get; } = new(Time);
 
+    /// <summary>How fast those are that train together.</summary>
+    public RankSpeeds Speeds { get; } = new();
+
     /// <summary>How it is going.</summary>
     public RunStatus Status
     {
@@ -85,7 +88,7 @@ internal sealed record ActiveRun(
         Sampling.Now,
         Ledger.GivenOutAgain,
         Ledger.Queues,
-        Workers.Describe(Ledger));
+        [.. Workers.Describe(Ledger).Select(worker => worker with { TokensPerSecond = Speeds.Of(worker.Name) })]);
 
     /// <summary>Whether what is to be done next waits for what may never come: a worker, or the judge.</summary>
     /// <remarks>While nobody works at the cold start or a scalar model, nothing of it can be lost.</remarks>
@@ -98,7 +101,7 @@ internal sealed record ActiveRun(
     // Without a worker nothing goes on; else some of them may wait for the judge.
     private string Waiting => Missing.Message is { Length: > 0 } missing
         ? missing
-        : Workers.WaitsFor ?? Workers.Gathers(Ledger) ?? "";
+        : Workers.WaitsFor ?? Workers.Gathers(Ledger) ?? Workers.WaitsForRank() ?? "";
 
     /// <summary>Takes a worker into the run; returns what it needs to know.</summary>
     public ToWorker.Welcome Join(FromWorker.Hello hello, IActorRef reference)
@@ -154,6 +157,10 @@ internal sealed record ActiveRun(
         {
             Sampling.Note(sampled);
         }
+        else if (done.Result is LearnResult learned)
+        {
+            NoteSpeeds(WorkKind.Learn, learned.Metrics);
+        }
 
         return true;
     }
@@ -200,6 +207,15 @@ internal sealed record ActiveRun(
         if (Ledger.IsCurrent(progress.Key))
         {
             Machine.State.Report(progress.Key.Id, progress.Step, progress.Metrics);
+            NoteSpeeds(progress.Key.Id.Stage == WorkStage.Scalar ? WorkKind.Srm : WorkKind.Sft, progress.Metrics);
+        }
+    }
+
+    private void NoteSpeeds(WorkKind kind, IReadOnlyDictionary<string, double> figures)
+    {
+        foreach (var slow in Speeds.Note(Workers.RanksOf(kind), figures))
+        {
+            Log.Warning("{Slow}", slow);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider ti
     /// <summary>How many workers there are to be.</summary>
     public int Ranks => ranks;
 
+    /// <summary>Names of those of the last hand-out, by rank.</summary>
+    public IReadOnlyList<string> Last => _last;
+
     /// <summary>Takes note that a worker came, and that others may follow.</summary>
     public void Come() => _cameAt = time.GetTimestamp();
 

@@ -14,6 +14,9 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
     // A rollout item carries a question and two responses: eight stay far below the frame limit of the remoting.
     private const int ItemsPerMessage = 8;
 
+    // Ranks of a healthy group may be so far apart.
+    private static readonly TimeSpan LongExchange = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, Worker> _workers = [];
 
     /// <summary>Workers by the kind of work they do.</summary>
@@ -58,6 +61,27 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
             : $"waiting for {RoleOf(kind)} ranks: {idle} of {group.Ranks} are ready (r1reward.learner.gather-timeout)";
     }
 
+    /// <summary>Whom the others wait for that do an item together; null where nobody does for long.</summary>
+    public string? WaitsForRank()
+    {
+        var together = _workers.Values.Where(worker => worker.Share is not null);
+        foreach (var group in together.GroupBy(worker => worker.Share!.Key))
+        {
+            var waiting = group.Where(worker => worker.Exchanging >= LongExchange).ToList();
+            if (waiting.Count > 0 && group.FirstOrDefault(worker => worker.Exchanging < LongExchange) is { } late)
+            {
+                var longest = waiting.Max(worker => worker.Exchanging);
+                return $"{late.Share!.Key.Id} waits for {late.Name}, rank {late.Share.Rank} of {late.Share.Ranks}, "
+                    + $"{longest.TotalSeconds:0} s";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Names of the workers that did the last item of a kind together, by rank.</summary>
+    public IReadOnlyList<string> RanksOf(WorkKind kind) => groups.GetValueOrDefault(kind)?.Last ?? [];
+
     private static string RoleOf(WorkKind kind) => kind == WorkKind.Learn ? "learner" : $"{kind}".ToLowerInvariant();
 
     /// <summary>Notes for how many more items a worker has room, and what the others wait for.</summary>
@@ -68,6 +92,7 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
         worker.Free = pull.Free;
         worker.WaitsFor = pull.WaitsFor;
         worker.Direct = pull.Direct;
+        worker.Exchanging = TimeSpan.FromSeconds(pull.ExchangingSeconds);
         worker.Share = pull.Free > 0 ? null : worker.Share;
     }
 
@@ -195,6 +220,8 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
         public string? WaitsFor { get; set; }
 
         public string? Direct { get; set; }
+
+        public TimeSpan Exchanging { get; set; }
 
         public Part? Share { get; set; }
     }

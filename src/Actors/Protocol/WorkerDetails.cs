@@ -17,4 +17,8 @@ public sealed record WorkerDetails(
     int Held,
     string? WorksOn,
     string? WaitsFor,
-    double SilentSeconds);
+    double SilentSeconds)
+{
+    /// <summary>Tokens per second of its share of the last step that it made with others; null where none.</summary>
+    public double? TokensPerSecond { get; init; }
+}

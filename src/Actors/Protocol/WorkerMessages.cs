@@ -19,7 +19,11 @@ internal static class FromWorker
     /// <param name="WaitsFor">What the items that it holds wait for; null while they go on.</param>
     /// <param name="Direct">Where other workers connect to it; null where none does.</param>
     public sealed record Pull(int Epoch, string Worker, int Free, string? WaitsFor = null, string? Direct = null)
-        : IWireMessage;
+        : IWireMessage
+    {
+        /// <summary>For how long it has been in an exchange with them; 0 where it is in none.</summary>
+        public double ExchangingSeconds { get; init; }
+    }
 
     /// <summary>Renews the leases of items that the engine gets on with.</summary>
     public sealed record Renew(int Epoch, string Worker, IReadOnlyList<WorkKey> Held) : IWireMessage;

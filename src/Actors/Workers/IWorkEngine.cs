@@ -25,6 +25,9 @@ internal interface IWorkEngine : IAsyncDisposable
     /// </summary>
     string? Direct => null;
 
+    /// <summary>For how long it has been in an exchange with such workers; zero where it is in none.</summary>
+    TimeSpan Exchanging => TimeSpan.Zero;
+
     /// <summary>Does one work item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="progress">Takes figures of work in progress, by step.</param>

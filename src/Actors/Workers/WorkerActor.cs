@@ -139,7 +139,11 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         if (_slot.Engine is { } engine && _run is not null && _departure is null)
         {
             var free = Math.Max(0, engine.Capacity - _work.Held.Count);
-            _coordinator.Tell(new FromWorker.Pull(_run.Epoch, _name, free, engine.WaitsFor, engine.Direct));
+            var pull = new FromWorker.Pull(_run.Epoch, _name, free, engine.WaitsFor, engine.Direct)
+            {
+                ExchangingSeconds = engine.Exchanging.TotalSeconds,
+            };
+            _coordinator.Tell(pull);
         }
     }
 

@@ -42,8 +42,11 @@ internal static class ClusterText
         worker.Name.Split('@')[0],
         worker.Address,
         worker.WorksOn is null ? "idle" : $"{worker.WorksOn}{(worker.Held > 1 ? $" and {worker.Held - 1} more" : "")}",
-        worker.WaitsFor ?? $"heard of {Short(worker.SilentSeconds)} s ago",
+        worker.WaitsFor ?? Speed(worker) + $"heard of {Short(worker.SilentSeconds)} s ago",
     ];
+
+    private static string Speed(WorkerDetails worker) =>
+        worker.TokensPerSecond is { } speed ? $"{Short(speed)} tokens per second, " : "";
 
     private static IEnumerable<string> OfRun(RunDetails run)
     {

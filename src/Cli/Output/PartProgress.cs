@@ -15,7 +15,9 @@ internal readonly record struct PartProgress(string Name, double Done, double To
     private const string Reinforcement = "reinforcement";
 
     private static readonly string[] Shown =
-        ["skipped", "loss", "reward", "accuracy", "format", "consistency", "length", "kl", "given-out-again"];
+    [
+        "skipped", "loss", "reward", "accuracy", "format", "consistency", "length", "kl", "given-out-again", "learners",
+    ];
 
     /// <summary>How many steps a part has that consists of steps, as it stands behind the name.</summary>
     public string Steps =>
@@ -38,7 +40,23 @@ internal readonly record struct PartProgress(string Name, double Done, double To
     /// <summary>The newest figures, as they are displayed.</summary>
     public static string Figures(RunStatus status) => string.Join(' ', Shown
         .Where(status.Metrics.ContainsKey)
-        .Select(name => $"{name} {Short(status.Metrics[name])}"));
+        .Select(name => $"{name} {Short(status.Metrics[name])}")
+        .Concat(Speeds(status.Metrics)));
+
+    // Of all ranks together, and of the slowest one, whom the others wait for.
+    private static IEnumerable<string> Speeds(IReadOnlyDictionary<string, double> figures)
+    {
+        var ranks = figures.Where(figure => RankFigures.RankOf(figure.Key) is not null).ToList();
+        if (ranks.Count > 1)
+        {
+            var steps = figures.GetValueOrDefault("tokens-per-second");
+            var all = figures.GetValueOrDefault("learn-tokens-per-second", steps);
+            var slowest = ranks.MinBy(rank => rank.Value);
+            yield return $"tokens/s {Whole(all)} ({RankFigures.RankOf(slowest.Key)} {Whole(slowest.Value)})";
+        }
+    }
+
+    private static string Whole(double value) => value.ToString("0", CultureInfo.InvariantCulture);
 
     // Sampling and scoring take about as long as learning does.
     private static double ShareOfStep(RunStatus status)

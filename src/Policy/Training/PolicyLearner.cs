@@ -103,6 +103,7 @@ public sealed class PolicyLearner
             NonFiniteSteps = nonFinite,
             LearningRate = rate,
             Tokens = statistics.Tokens,
+            OwnTokens = statistics.OwnTokens,
             MeanRatio = statistics.MeanRatio,
             LargestRatio = statistics.LargestRatio,
             LargestLogRatio = statistics.LargestLogRatio,

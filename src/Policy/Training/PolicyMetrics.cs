@@ -32,6 +32,9 @@ public sealed record PolicyMetrics
     /// <summary>Response tokens seen, over all passes.</summary>
     public required long Tokens { get; init; }
 
+    /// <summary>Those of them that are in this rank's share.</summary>
+    public required long OwnTokens { get; init; }
+
     /// <summary>Mean ratio of new to old probability.</summary>
     public required double MeanRatio { get; init; }
 

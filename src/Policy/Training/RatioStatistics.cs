@@ -22,6 +22,9 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
 
     internal long Tokens { get; private set; }
 
+    /// <summary>The tokens that this rank has taken in itself.</summary>
+    internal long OwnTokens { get; private set; }
+
     internal double LargestRatio { get; private set; } = double.NaN;
 
     internal double LargestLogRatio { get; private set; } = double.NaN;
@@ -82,6 +85,7 @@ internal sealed class RatioStatistics(IPolicyLoss loss)
         ]);
         double Sum(int place) => all.Sum(one => one[place]);
         double Most(int place) => all.Select(one => one[place]).Aggregate(Largest);
+        OwnTokens = Tokens;
         Tokens = (long)Sum(0);
         (_ratios, _kl, _negativeLogProbs, _clipped, _preClipped) = (Sum(1), Sum(2), Sum(3), Sum(4), Sum(5));
         (_gapSum, _gapTokens) = (Sum(6), Sum(7));

@@ -21,6 +21,9 @@ public sealed record ScalarMetrics
     /// <summary>Tokens read, padding left out.</summary>
     public required int Tokens { get; init; }
 
+    /// <summary>Those of them that are in this rank's share.</summary>
+    public required int OwnTokens { get; init; }
+
     /// <summary>Wall time of the whole step.</summary>
     public required TimeSpan Elapsed { get; init; }
 }

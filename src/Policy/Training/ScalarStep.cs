@@ -91,10 +91,13 @@ public sealed class ScalarStep(
             Heads = [.. heads.Zip(weights, (head, weight) => head with { Weight = weight })],
             GradientNorm = norm,
             LearningRate = rate,
-            Tokens = batch.Sum(pair => pair.First.Tokens.Length + pair.Second.Tokens.Length),
+            Tokens = batch.Sum(TokensOf),
+            OwnTokens = Pieces(batch).Sum(piece => piece.Sum(index => TokensOf(batch[index]))),
             Elapsed = _time.GetElapsedTime(start),
         };
     }
+
+    private static int TokensOf(ScalarPair pair) => pair.First.Tokens.Length + pair.Second.Tokens.Length;
 
     /// <summary>As <see cref="Backward"/>, head by head, what they share of it being balanced.</summary>
     private (double[][] First, double[][] Second) BackwardByHead(

@@ -15,6 +15,9 @@ public sealed record SftMetrics
     /// <summary>Tokens read, padding left out.</summary>
     public required int Tokens { get; init; }
 
+    /// <summary>Those of them that are in this rank's share.</summary>
+    public required int OwnTokens { get; init; }
+
     /// <summary>Norm of all gradients before clipping.</summary>
     public required double GradientNorm { get; init; }
 

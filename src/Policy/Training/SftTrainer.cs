@@ -46,6 +46,7 @@ public sealed class SftTrainer(
             Loss = loss,
             Targets = targets,
             Tokens = batch.Sum(row => row.Tokens.Length),
+            OwnTokens = Pieces(batch).Sum(piece => piece.Rows.Sum(row => row.Tokens.Length)),
             GradientNorm = norm,
             LearningRate = rate,
             Elapsed = _time.GetElapsedTime(start),

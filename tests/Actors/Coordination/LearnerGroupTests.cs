@@ -108,6 +108,24 @@ public sealed class LearnerGroupTests
         Assert.Equal("b", Assert.Single(_ledger.Leased).Key);
     }
 
+    [Fact]
+    public void The_one_whom_the_others_wait_for_in_the_middle_of_an_update_is_named()
+    {
+        AddUpdate();
+        Join("a");
+        Join("b");
+        HandOut();
+        _workers.Note(Pull("a") with { Free = 0, ExchangingSeconds = 4 });
+        Assert.Null(_workers.WaitsForRank());
+        _workers.Note(Pull("a") with { Free = 0, ExchangingSeconds = 12 });
+        _workers.Note(Pull("b") with { Free = 0, ExchangingSeconds = 0.1 });
+
+        Assert.Equal("step-1/learn waits for b, rank 1 of 2, 12 s", _workers.WaitsForRank());
+        _workers.Note(Pull("b") with { Free = 0, ExchangingSeconds = 11 });
+        Assert.Null(_workers.WaitsForRank());
+        Assert.Equal(["a", "b"], _workers.RanksOf(WorkKind.Learn));
+    }
+
     private static FromWorker.Pull Pull(string name) => new(1, name, 1, Direct: "http://" + name);
 
     private void Join(string name)

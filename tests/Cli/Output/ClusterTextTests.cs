@@ -38,6 +38,9 @@ public sealed class ClusterTextTests
             new WorkerDetails(
                 "rollout-0-2e@akka.tcp://r1reward@b:2", "akka.tcp://r1reward@b:2", WorkKind.Rollout, Free: 0, Held: 3,
                 "step-3/rollout/4", WaitsFor: null, SilentSeconds: 12.34),
+            new WorkerDetails(
+                "learner-3d@akka.tcp://r1reward@b:2", "akka.tcp://r1reward@b:2", WorkKind.Learn, Free: 0, Held: 0,
+                "step-3/learn, rank 1 of 2", WaitsFor: null, SilentSeconds: 0.5) { TokensPerSecond = 1234.5 },
         ]);
 
     [Fact]
@@ -54,6 +57,8 @@ public sealed class ClusterTextTests
             "  judge-1f      akka.tcp://r1reward@a:1  idle                         waiting for the judge at http://j, "
                 + "9 s",
             "  rollout-0-2e  akka.tcp://r1reward@b:2  step-3/rollout/4 and 2 more  heard of 12.3 s ago",
+            "  learner-3d    akka.tcp://r1reward@b:2  step-3/learn, rank 1 of 2    1234.5 tokens per second, heard of "
+                + "0.5 s ago",
         ],
         Lines(new ClusterStatus(Members, Run)));
 

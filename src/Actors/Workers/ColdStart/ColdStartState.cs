@@ -85,6 +85,9 @@ internal sealed class ColdStartState : StageState
     }
 
     /// <inheritdoc/>
+    protected override CausalLM Model => _model;
+
+    /// <inheritdoc/>
     public override WorkResult ToResult(string checkpoint) => new SftResult(checkpoint, Figures[^1]);
 
     /// <summary>Makes a step, and judges the held-out pairs where that is due.</summary>
@@ -92,6 +95,7 @@ internal sealed class ColdStartState : StageState
     {
         var batch = _batches.At(step);
         var metrics = _trainer.Step(batch);
+        OwnTokens = metrics.OwnTokens;
         var figures = new Dictionary<string, double>
         {
             ["left-out"] = _settings.BatchSize - batch.Count,

@@ -24,6 +24,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     private readonly WeightsPublisher _weights = new(bulk);
     private readonly WriteClaim _claim = new(folder);
     private readonly ManagedMemory _memory = new();
+    private readonly RankWork _ranks = new(bulk, settings.Learners.ExchangeTimeout);
     private UpdateStart? _start;
     private LearnedUpdate? _last;
     private long _microBatches;
@@ -36,6 +37,9 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
 
     /// <inheritdoc/>
     public string? Direct => bulk.Address;
+
+    /// <inheritdoc/>
+    public TimeSpan Exchanging => _ranks.Exchanging;
 
     private LearnerState? State => _start?.State;
 
@@ -54,8 +58,8 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
         _weights.Dispose();
     }
 
-    private WorkResult Learn(WorkKey key, LearnWork work, CancellationToken cancel) => RankWork.Do(
-        bulk, key, work, settings.Learners.ExchangeTimeout, ranks => Learn(key, work, ranks, cancel), cancel);
+    private WorkResult Learn(WorkKey key, LearnWork work, CancellationToken cancel) =>
+        _ranks.Do(key, work, ranks => Learn(key, work, ranks, cancel), cancel);
 
     private WorkResult Learn(WorkKey key, LearnWork work, ICollective ranks, CancellationToken cancel)
     {
@@ -77,11 +81,12 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
 
         var state = State!;
         var (shown, media, leftOut) = ShownTraces.Load(batch, state.Media, ranks, cancel);
-        var waited = state.Waited;
+        var pace = RankPace.Begin(ranks, state.Waited);
         var metrics = state.Update(shown, media, ranks.Count > 1 && settings.Learners.KeepsCopy);
-        waited = state.Waited - waited;
+        var figures = LearnFigures.From(metrics);
+        pace.AddTo(figures, metrics.Policy.OwnTokens, state.Waited);
         var weights = Publish(work, state, ranks);
-        var result = ranks.Rank > 0 ? null : Result(weights!, ranks, metrics, waited, leftOut);
+        var result = ranks.Rank > 0 ? null : Result(weights!, metrics, figures, leftOut);
         _last = new LearnedUpdate(work.Step, batch, result);
         return Outcome(key, work, ranks);
     }
@@ -112,20 +117,11 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
 
     private LearnResult Result(
         WeightsReference weights,
-        ICollective ranks,
         ReinforceMetrics metrics,
-        TimeSpan waited,
+        Dictionary<string, double> figures,
         IReadOnlyList<string> leftOut)
     {
-        var figures = LearnFigures.From(metrics);
         _memory.AddTo(figures);
-        if (ranks is RankRing ring)
-        {
-            figures["learners"] = ranks.Count;
-            figures["exchange-seconds"] = ring.Elapsed.TotalSeconds;
-            figures["exchange-wait-seconds"] = waited.TotalSeconds;
-        }
-
         return new LearnResult(weights, null, figures)
         {
             SkippedFor = metrics.SkippedFor,

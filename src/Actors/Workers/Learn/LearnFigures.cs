@@ -43,6 +43,7 @@ internal static class LearnFigures
         figures["pre-clip-share"] = policy.PreClipShare;
         figures["entropy"] = policy.Entropy;
         figures["learn-seconds"] = policy.Elapsed.TotalSeconds;
+        figures["learn-tokens-per-second"] = policy.Tokens / policy.Elapsed.TotalSeconds;
         // Both stay flat over a run; a leak shows here first.
         figures["live-tensors"] = Tensor.TotalCount;
         figures["resident-mib"] = Environment.WorkingSet / 1048576.0;

@@ -35,9 +35,6 @@ internal sealed class RankRing : ICollective
     /// <inheritdoc/>
     public int Count => _ring.Count;
 
-    /// <summary>Time spent so far in exchanges, waiting for slower ranks included.</summary>
-    public TimeSpan Elapsed => _ring.Elapsed;
-
     /// <summary>Connects this worker with the ones before and behind it.</summary>
     /// <param name="bulk">This node's hub.</param>
     /// <param name="key">The hand-out.</param>

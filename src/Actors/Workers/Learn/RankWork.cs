@@ -5,25 +5,24 @@ using Serilog;
 
 namespace R1Reward.Actors.Workers.Learn;
 
-/// <summary>Does an item by all ranks of a hand-out together, or alone where the hand-out is one worker's.</summary>
-internal static class RankWork
+/// <summary>Does items by all ranks of a hand-out together, or alone where the hand-out is one worker's.</summary>
+/// <param name="bulk">This node's hub.</param>
+/// <param name="patience">How long to wait for a rank that still computes.</param>
+internal sealed class RankWork(BulkHub bulk, TimeSpan patience)
 {
+    private WatchedRanks? _ranks;
+
+    /// <summary>For how long this rank has been in an exchange with the others; from any thread.</summary>
+    public TimeSpan Exchanging => Volatile.Read(ref _ranks)?.UnderWay ?? TimeSpan.Zero;
+
     /// <summary>Connects with the other ranks, does the share of this one, and ends the connections.</summary>
-    /// <param name="bulk">This node's hub.</param>
     /// <param name="key">The hand-out.</param>
     /// <param name="work">The item.</param>
-    /// <param name="patience">How long to wait for a rank that still computes.</param>
     /// <param name="share">Does the share of this rank; the first one's result is that of the item.</param>
     /// <param name="cancel">Gives up connecting.</param>
     /// <returns>The result; <see cref="LearnerLost"/> where a rank is lost in the middle.</returns>
     /// <exception cref="OperationCanceledException">This rank has done its share, or gives up.</exception>
-    public static WorkResult Do(
-        BulkHub bulk,
-        WorkKey key,
-        SharedWork work,
-        TimeSpan patience,
-        Func<ICollective, WorkResult> share,
-        CancellationToken cancel)
+    public WorkResult Do(WorkKey key, SharedWork work, Func<ICollective, WorkResult> share, CancellationToken cancel)
     {
         if (work.Seat is not { } seat)
         {
@@ -32,13 +31,18 @@ internal static class RankWork
 
         try
         {
-            using var ring = RankRing.Open(bulk, key, seat, patience, cancel);
-            return share(ring);
+            using var ranks = new WatchedRanks(RankRing.Open(bulk, key, seat, patience, cancel));
+            Volatile.Write(ref _ranks, ranks);
+            return share(ranks);
         }
         catch (RankLostException lost)
         {
             Log.Warning("{Item}: {Reason}", key.Id, lost.Message);
             return new LearnerLost(seat.Members[lost.Rank].Worker, lost.Message);
+        }
+        finally
+        {
+            Volatile.Write(ref _ranks, null);
         }
     }
 }

@@ -18,6 +18,8 @@ namespace R1Reward.Actors.Workers.Learn;
 internal sealed class UpdateStart(RunSettings settings, RunFolder folder, BulkHub bulk, Action onMicroBatch)
     : IDisposable
 {
+    private RankLikeness? _likeness;
+
     /// <summary>The state; null before the first update.</summary>
     public LearnerState? State { get; private set; }
 
@@ -27,7 +29,7 @@ internal sealed class UpdateStart(RunSettings settings, RunFolder folder, BulkHu
     /// <param name="cancel">Gives up.</param>
     /// <returns>Why the weights are lost; null where all ranks have them.</returns>
     /// <exception cref="RankLostException">A rank is gone.</exception>
-    /// <exception cref="UserErrorException">The ranks compute in different number formats.</exception>
+    /// <exception cref="UserErrorException">The ranks' models differ.</exception>
     public string? Prepare(LearnWork work, ICollective ranks, CancellationToken cancel)
     {
         var version = work.Step - 1;
@@ -40,7 +42,7 @@ internal sealed class UpdateStart(RunSettings settings, RunFolder folder, BulkHu
             return failure ?? "another learner has none";
         }
 
-        RefuseUnlike(State!, ranks, work.Seat);
+        _likeness!.Require(ranks, work.Seat);
         State!.Ranks = ranks;
         return source < 0 ? null : Join(version, source, ranks);
     }
@@ -69,6 +71,7 @@ internal sealed class UpdateStart(RunSettings settings, RunFolder folder, BulkHu
         try
         {
             State = LearnerLoader.Load(settings, folder, bulk, work, takesOver, ranks, onMicroBatch, cancel);
+            _likeness = State is null ? null : new RankLikeness("learner", State.Model, State.Step.Reference);
         }
         catch (IOException failure)
         {
@@ -78,18 +81,5 @@ internal sealed class UpdateStart(RunSettings settings, RunFolder folder, BulkHu
         return State is null
             ? $"no learner holds the weights after update {work.Step - 1}, and no checkpoint does"
             : null;
-    }
-
-    private static void RefuseUnlike(LearnerState state, ICollective ranks, RankSeat? seat)
-    {
-        var formats = ranks.Gather([(double)state.Model.Dtype]);
-        var other = Array.FindIndex(formats, format => format[0] != formats[0][0]);
-        if (other > 0)
-        {
-            var (first, second) = (seat!.Members[0].Worker, seat.Members[other].Worker);
-            throw new UserErrorException(
-                $"learner {first} computes in {(TorchSharp.torch.ScalarType)formats[0][0]} and {second} in "
-                + $"{(TorchSharp.torch.ScalarType)formats[other][0]}: write r1reward.learner.dtype, one for all.");
-        }
     }
 }

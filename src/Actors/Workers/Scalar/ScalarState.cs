@@ -10,6 +10,7 @@ using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Heads;
+using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
@@ -91,6 +92,9 @@ internal sealed class ScalarState : StageState
     }
 
     /// <inheritdoc/>
+    protected override CausalLM Model => _model.Backbone;
+
+    /// <inheritdoc/>
     public override WorkResult ToResult(string checkpoint) => new SrmResult(
         checkpoint,
         Heads.Zip(ScoreHeldOut()).ToDictionary(
@@ -101,6 +105,7 @@ internal sealed class ScalarState : StageState
     {
         var batch = _pairs.At(step);
         var metrics = _step.Run(batch);
+        OwnTokens = metrics.OwnTokens;
         var figures = new Dictionary<string, double>
         {
             ["left-out"] = _settings.Srm.BatchSize - batch.Count,

@@ -21,6 +21,7 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
     private readonly TorchThread _thread = new(stage.Name, stage.Threads);
     private readonly WriteClaim _claim = new(folder);
     private readonly StageStart _start = new(stage, folder, bulk);
+    private readonly RankWork _ranks = new(bulk, stage.ExchangeTimeout);
     private long _steps;
 
     /// <inheritdoc/>
@@ -33,15 +34,16 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
     public string? Direct => bulk.Address;
 
     /// <inheritdoc/>
+    public TimeSpan Exchanging => _ranks.Exchanging;
+
+    /// <inheritdoc/>
     public Task<WorkResult> DoAsync(
         Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
         var work = (StageWork)item.Payload;
-        return _thread.Run(() => RankWork.Do(
-            bulk,
+        return _thread.Run(() => _ranks.Do(
             item.Key,
             work,
-            stage.ExchangeTimeout,
             ranks => Train(item.Key, work, ranks, ranks.Rank == 0 ? progress : (_, _) => { }, cancel),
             cancel));
     }

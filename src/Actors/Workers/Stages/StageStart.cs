@@ -1,6 +1,7 @@
 using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
+using R1Reward.Data;
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Training;
 
@@ -28,6 +29,7 @@ internal sealed class StageStart(Stage stage, RunFolder folder, BulkHub bulk) : 
     /// <param name="cancel">Gives up.</param>
     /// <returns>The place of checkpoints to go on from.</returns>
     /// <exception cref="RankLostException">A rank is gone.</exception>
+    /// <exception cref="UserErrorException">The ranks' models differ.</exception>
     public TrainingCheckpoint Prepare(WorkKey key, StageWork work, ICollective ranks, CancellationToken cancel)
     {
         var partial = ranks.Rank == 0
@@ -54,6 +56,7 @@ internal sealed class StageStart(Stage stage, RunFolder folder, BulkHub bulk) : 
         }
 
         State!.Ranks = ranks;
+        State.Likeness(stage.Name + "-worker").Require(ranks, work.Seat);
         return partial;
     }
 

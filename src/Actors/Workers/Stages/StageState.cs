@@ -1,5 +1,7 @@
 using R1Reward.Actors.Protocol;
+using R1Reward.Actors.Workers.Learn;
 using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;
 
@@ -31,6 +33,16 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
     /// <summary>The optimiser of the trained weights.</summary>
     protected AdamW Optimizer => optimizer;
 
+    /// <summary>Tokens of this rank's share of the last step.</summary>
+    protected long OwnTokens { get; set; }
+
+    /// <summary>The model that is trained, without heads on it.</summary>
+    protected abstract CausalLM Model { get; }
+
+    /// <summary>What all ranks must have in common.</summary>
+    /// <param name="section">The section of the configuration that has the number format.</param>
+    public RankLikeness Likeness(string section) => new(section, Model, frozen: null);
+
     /// <summary>Makes one optimiser step; one in which a rank is lost is as if it had not begun.</summary>
     /// <returns>The figures of the step.</returns>
     /// <exception cref="Data.UserErrorException">None of the step's pairs can be shown to the model.</exception>
@@ -38,17 +50,11 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
     public IReadOnlyDictionary<string, double> TrainStep()
     {
         var followed = Followed;
+        var pace = RankPace.Begin(Ranks, optimizer.Waited);
+        Dictionary<string, double> figures;
         try
         {
-            var figures = Train(Step);
-            if (Ranks.Count > 1)
-            {
-                figures["learners"] = Ranks.Count;
-            }
-
-            Step++;
-            _figures.Add(figures);
-            return figures;
+            figures = Train(Step);
         }
         catch (RankLostException)
         {
@@ -57,6 +63,11 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
             Follow(followed ?? new Dictionary<string, double>());
             throw;
         }
+
+        Step++;
+        _figures.Add(figures);
+        pace.AddTo(figures, OwnTokens, optimizer.Waited);
+        return figures;
     }
 
     /// <summary>The result of the stage after its last step.</summary>
