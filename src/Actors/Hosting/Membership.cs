@@ -132,11 +132,18 @@ internal static class Membership
     private static string Problem(Cluster cluster, NodeSettings settings)
     {
         var waited = $"within {settings.JoinTimeout.TotalSeconds} s";
-        if (cluster.State.Members.Count > 0)
+        var members = cluster.State.Members.Count;
+        var wanted = cluster.Settings.MinNrOfMembers;
+        if (members >= wanted)
         {
-            return $"the cluster of this node has {cluster.State.Members.Count} members {waited}, of "
-                + $"{cluster.Settings.MinNrOfMembers} that it wants (akka.cluster.min-nr-of-members): start the "
-                + "others, or look why they are not reached.";
+            return $"this node is not up {waited} in a cluster of {members} members: newcomers wait while one of them "
+                + "does not answer, until that one is removed. Start it again, or raise r1reward.node.join-timeout.";
+        }
+
+        if (members > 0)
+        {
+            return $"the cluster of this node has {members} members {waited}, of {wanted} that it wants "
+                + "(akka.cluster.min-nr-of-members): start the others, or look why they are not reached.";
         }
 
         var seeds = string.Join(", ", settings.Seeds);

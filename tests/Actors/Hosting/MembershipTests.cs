@@ -17,6 +17,8 @@ namespace R1Reward.Actors.Tests.Hosting;
 /// <summary>Who founds a cluster, who joins one, and who is none of its members.</summary>
 public sealed class MembershipTests : IAsyncLifetime
 {
+    private const string Impatient = "r1reward.node.join-timeout=3 s";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TempFolder _folder = new();
@@ -38,7 +40,8 @@ public sealed class MembershipTests : IAsyncLifetime
     [Fact]
     public async Task A_seed_that_is_not_told_to_found_waits_for_a_cluster_and_says_what_founds_one()
     {
-        var error = await Assert.ThrowsAsync<CannotJoinException>(() => StartAsync(_ports.First, founds: false));
+        var error = await Assert.ThrowsAsync<CannotJoinException>(
+            () => StartAsync(_ports.First, founds: false, Impatient));
 
         Assert.Contains("no cluster joined within 3 s", error.Message);
         Assert.Contains("r1reward.node.found = on", error.Message);
@@ -48,7 +51,7 @@ public sealed class MembershipTests : IAsyncLifetime
     public async Task A_founder_that_reaches_nobody_never_comes_up_where_more_members_are_wanted()
     {
         var error = await Assert.ThrowsAsync<CannotJoinException>(
-            () => StartAsync(_ports.First, founds: true, "akka.cluster.min-nr-of-members=2"));
+            () => StartAsync(_ports.First, founds: true, Impatient, "akka.cluster.min-nr-of-members=2"));
 
         Assert.Contains("1 members within 3 s, of 2 that it wants", error.Message);
     }
@@ -62,7 +65,7 @@ public sealed class MembershipTests : IAsyncLifetime
         await founder.DisposeAsync();
         _hosts.Remove(founder);
 
-        var again = await StartAsync(_ports.First, founds: true, "r1reward.node.join-timeout=30 s");
+        var again = await StartAsync(_ports.First, founds: true);
 
         await UntilAsync(() => MembersOf(again) == 2 && MembersOf(other) == 2);
         Assert.Equal(
@@ -74,17 +77,16 @@ public sealed class MembershipTests : IAsyncLifetime
     public async Task A_founder_that_was_cut_off_gives_up_once_it_reaches_the_others_and_joins_them_the_next_time()
     {
         // Who founds the other cluster does not know of the first, as if it could not reach it.
-        const string patience = "r1reward.node.join-timeout=60 s";
         const string two = "akka.cluster.min-nr-of-members=2";
         var seed = $"akka.cluster.seed-nodes=[{AddressOf(_ports.Second)}]";
-        var alone = StartAsync(_ports.First, founds: true, patience, two);
+        var alone = StartAsync(_ports.First, founds: true, two);
         await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System);
         var others = await Task.WhenAll(
-            StartAsync(_ports.Second, founds: true, patience, two, seed),
-            StartAsync(FreePort(), founds: false, patience, two, seed));
+            StartAsync(_ports.Second, founds: true, two, seed),
+            StartAsync(FreePort(), founds: false, two, seed));
 
         var error = await Assert.ThrowsAsync<CannotJoinException>(() => alone);
-        var back = await StartAsync(_ports.First, founds: true, patience, two);
+        var back = await StartAsync(_ports.First, founds: true, two);
 
         Assert.Contains("start it again, and it joins them", error.Message);
         await UntilAsync(() => MembersOf(back) == 3 && others.All(other => MembersOf(other) == 3));
@@ -93,19 +95,18 @@ public sealed class MembershipTests : IAsyncLifetime
     [Fact]
     public async Task A_node_whose_seeds_were_all_lost_and_have_a_cluster_without_it_ends_and_joins_them()
     {
-        const string patience = "r1reward.node.join-timeout=30 s";
         var founder = await StartAsync(_ports.First, founds: true);
-        var left = await StartAsync(FreePort(), founds: false, patience);
+        var left = await StartAsync(FreePort(), founds: false);
         await UntilAsync(() => MembersOf(founder) == 2);
         await founder.DisposeAsync();
         _hosts.Remove(founder);
 
         // It asks the other seed, which is not there.
-        var again = await StartAsync(_ports.First, founds: true, patience);
+        var again = await StartAsync(_ports.First, founds: true);
 
         await left.System.WhenTerminated.WaitAsync(Patience);
         Assert.Contains($"{AddressOf(_ports.First)} has a cluster without it: start it again", left.Downed?.Message);
-        await StartAsync(FreePort(), founds: false, patience);
+        await StartAsync(FreePort(), founds: false);
         await UntilAsync(() => MembersOf(again) == 2);
     }
 
@@ -197,7 +198,7 @@ public sealed class MembershipTests : IAsyncLifetime
         Cluster.Get(founder).Join(Cluster.Get(founder).SelfAddress);
 
         var error = await Assert.ThrowsAsync<UserErrorException>(
-            () => StartAsync(_ports.Second, founds: false, "r1reward.node.join-timeout=30 s"));
+            () => StartAsync(_ports.Second, founds: false));
 
         Assert.Contains($"{AddressOf(_ports.First)} is 0.0.1; install the same on all nodes", error.Message);
     }
@@ -231,7 +232,7 @@ public sealed class MembershipTests : IAsyncLifetime
             null,
             [
                 "r1reward.node.roles=[coordinator]",
-                "r1reward.node.join-timeout=3 s",
+                "r1reward.node.join-timeout=60 s",
                 $"r1reward.run.folder={_folder.Path}",
                 $"r1reward.node.found={(founds ? "on" : "off")}",
                 $"akka.remote.dot-netty.tcp.port={port}",
