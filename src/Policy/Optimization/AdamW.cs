@@ -17,7 +17,7 @@ namespace R1Reward.Policy.Optimization;
 public sealed class AdamW : IDisposable
 {
     private readonly IReadOnlyList<ParameterTable> _tables;
-    private readonly IReadOnlyList<ParameterGroup> _groups;
+    private readonly IReadOnlyList<(ParameterTable Table, ParameterGroup Group)> _groups;
     private readonly IReadOnlyList<GradientBucket> _buckets;
     private RangeState[]? _states;
     private RankCut _cut;
@@ -35,13 +35,12 @@ public sealed class AdamW : IDisposable
     {
         _tables = tables;
         Options = options;
-        foreach (var parameters in tables)
+        _groups = [.. tables.SelectMany(table => table.Groups.Select(group => (table, group)))];
+        _buckets = GradientBuckets.Cut([.. _groups.Select(one => one.Group)], options.BucketBytes);
+        if (options.Sharding < Sharding.Gradients)
         {
-            parameters.AllocateGradients();
+            AllocateGradients();
         }
-
-        _groups = [.. tables.SelectMany(parameters => parameters.Groups)];
-        _buckets = GradientBuckets.Cut(_groups, options.BucketBytes);
     }
 
     /// <summary>Decay rates, weight decay and clipping.</summary>
@@ -80,7 +79,8 @@ public sealed class AdamW : IDisposable
     internal GradientExchange Exchange(int microBatches)
     {
         _ = States;
-        return new(this, Ranks.Count > 1 ? _buckets : [], microBatches);
+        var rounds = IsScattered ? (int)Ranks.Gather([microBatches]).Max(own => own[0]) : 0;
+        return new(this, Ranks.Count > 1 ? _buckets : [], microBatches, Math.Max(1, rounds));
     }
 
     /// <summary>
@@ -98,14 +98,18 @@ public sealed class AdamW : IDisposable
     /// <exception cref="RankLostException">Another rank is gone; the weights are unchanged.</exception>
     internal void Combine(GradientExchange exchange) => Waited += exchange.Finish();
 
-    /// <summary>Ends the last micro-batch for one bucket, whose sums are those over all ranks from then on.</summary>
+    /// <summary>Ends a micro-batch for one bucket, whose sums are those over all ranks from then on.</summary>
     internal void Combine(GradientBucket bucket)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var state = Array.Find(States, state => state.Bucket == bucket)!;
         state.Accumulate();
-        if (IsSharded)
+        if (IsScattered)
+        {
+            state.Scatter(Ranks);
+        }
+        else if (IsSharded)
         {
             Ranks.ReduceScatter(state.Sums);
         }
@@ -255,12 +259,8 @@ public sealed class AdamW : IDisposable
         using var mode = no_grad();
         var taken = States.Select(state => new PartsExchange(state, Cut, held, Ranks).Take()).ToList();
         HasAllWeights = false;
-        foreach (var (state, flats) in States.Zip(taken))
-        {
-            state.Replace(DueCut, flats);
-        }
-
-        (_cut, StepCount) = (DueCut, steps);
+        Dispose();
+        (_states, StepCount) = (Allocate(taken), steps);
         ShareWeights();
     }
 
@@ -268,19 +268,49 @@ public sealed class AdamW : IDisposable
 
     private bool IsSharded => Options.Sharding != Sharding.None && Ranks.Count > 1;
 
-    // Made when they are first asked for, since ranks are known only then.
-    private RangeState[] States => _states ??= Allocate();
+    /// <summary>
+    /// Whether gradients are summed over the ranks micro-batch by micro-batch, and each keeps its part alone.
+    /// </summary>
+    internal bool IsScattered => IsSharded && Options.Sharding >= Sharding.Gradients;
 
-    private RangeState[] Allocate()
+    // Made when they are first asked for, since ranks are known only then.
+    private RangeState[] States => _states ??= Allocate(null);
+
+    private RangeState[] Allocate(IReadOnlyList<IReadOnlyList<Tensor>>? flats)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
+        if (!IsScattered)
+        {
+            AllocateGradients();
+        }
+        else if (_groups[0].Group.Gradients is not null)
+        {
+            ReleaseGradients();
+        }
+
         _cut = DueCut;
-        return
-        [
-            .. _buckets.OrderBy(bucket => (bucket.Group, bucket.Start))
-                .Select(bucket => new RangeState(_groups[bucket.Group], bucket, _cut, Options.OffLoad)),
-        ];
+        return [.. _buckets.OrderBy(bucket => (bucket.Group, bucket.Start)).Select((bucket, i) =>
+        {
+            var (table, group) = _groups[bucket.Group];
+            return new RangeState(table, group, bucket, _cut, Options.OffLoad, flats?[i]);
+        })];
+    }
+
+    private void AllocateGradients()
+    {
+        foreach (var table in _tables)
+        {
+            table.AllocateGradients();
+        }
+    }
+
+    private void ReleaseGradients()
+    {
+        foreach (var table in _tables)
+        {
+            table.ReleaseGradients();
+        }
     }
 
     private void ShareWeights()
@@ -296,6 +326,7 @@ public sealed class AdamW : IDisposable
         HasAllWeights = true;
     }
 
-    private Tensor[] SumsOf(ParameterTable table) =>
-        [.. States.Where(state => state.IsOf(table)).Select(state => state.Sums)];
+    private Tensor[] SumsOf(ParameterTable table) => IsScattered
+        ? throw new InvalidOperationException("the gradients of a table are not kept whole where ranks share them out")
+        : [.. States.Where(state => state.IsOf(table)).Select(state => state.Sums)];
 }

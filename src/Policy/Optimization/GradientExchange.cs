@@ -8,17 +8,21 @@ namespace R1Reward.Policy.Optimization;
 /// The sums over all ranks of one step's gradients, bucket by bucket in an order that is the same on all of them.
 /// During the last micro-batch a thread of its own exchanges each bucket once its layers are complete, while the
 /// backward pass goes on; what remains is exchanged in <see cref="Finish"/>, all of it on a rank without micro-batch.
-/// From the begin of the last micro-batch until then nothing else may use the ranks.
+/// From the begin of the last micro-batch until then nothing else may use the ranks. Gradients of which a rank keeps its
+/// part alone are exchanged in every micro-batch, on the thread of the backward pass, so that no more than a bucket of
+/// them is there at a time.
 /// </summary>
 /// <param name="optimizer">Has the gradients.</param>
 /// <param name="buckets">What is exchanged, in this order; nothing where there is one rank.</param>
 /// <param name="microBatches">How many micro-batches this rank has.</param>
+/// <param name="rounds">In how many micro-batches something is exchanged: the most that any rank has, or 1.</param>
 internal sealed class GradientExchange(
-    AdamW optimizer, IReadOnlyList<GradientBucket> buckets, int microBatches) : IDisposable
+    AdamW optimizer, IReadOnlyList<GradientBucket> buckets, int microBatches, int rounds) : IDisposable
 {
     private readonly BlockingCollection<GradientBucket> _ready = [];
     private Task? _thread;
     private int _left = microBatches;
+    private int _rounds = rounds;
     private int _next;
 
     /// <summary>Begins one of this rank's micro-batches.</summary>
@@ -26,14 +30,20 @@ internal sealed class GradientExchange(
     /// What has to be told the number of a layer of the decoder once it and all after it are complete; null where
     /// nobody waits for that. It throws a <see cref="RankLostException"/> once an exchange has failed.
     /// </returns>
-    internal Action<int>? BeginMicroBatch() => --_left == 0 && optimizer.Options.Overlaps && buckets.Count > 0
-        ? Complete
-        : null;
+    internal Action<int>? BeginMicroBatch()
+    {
+        var isLast = --_left == 0 && optimizer.Options.Overlaps && buckets.Count > 0;
+        return optimizer.IsScattered || isLast ? Complete : null;
+    }
 
     /// <summary>Ends a micro-batch; the last one's gradients are added up bucket by bucket.</summary>
     internal void EndMicroBatch()
     {
-        if (_left > 0 || buckets.Count == 0)
+        if (optimizer.IsScattered)
+        {
+            EndRound();
+        }
+        else if (_left > 0 || buckets.Count == 0)
         {
             optimizer.Accumulate();
         }
@@ -45,7 +55,15 @@ internal sealed class GradientExchange(
     internal TimeSpan Finish()
     {
         var start = Stopwatch.GetTimestamp();
-        if (buckets.Count > 0)
+        if (optimizer.IsScattered)
+        {
+            // Other ranks have more micro-batches than this one.
+            while (_rounds > 0)
+            {
+                EndRound();
+            }
+        }
+        else if (buckets.Count > 0)
         {
             Complete(-1);
             _ready.CompleteAdding();
@@ -68,8 +86,25 @@ internal sealed class GradientExchange(
         _ready.Dispose();
     }
 
+    private void EndRound()
+    {
+        Complete(-1);
+        _next = 0;
+        _rounds--;
+    }
+
     private void Complete(int layer)
     {
+        if (optimizer.IsScattered)
+        {
+            for (; _next < buckets.Count && buckets[_next].Layer >= layer; _next++)
+            {
+                optimizer.Combine(buckets[_next]);
+            }
+
+            return;
+        }
+
         _thread ??= Task.Factory.StartNew(
             Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (_thread.IsFaulted)

@@ -13,78 +13,109 @@ namespace R1Reward.Policy.Optimization;
 /// </summary>
 internal sealed class RangeState : IDisposable
 {
+    private readonly ParameterTable _table;
     private readonly ParameterGroup _group;
     private readonly Device _home;
     private readonly bool _isApart;
-    private readonly Tensor _gradients;
+    private readonly Tensor? _gradients;
 
-    /// <summary>Allocates moments of 0, and masters that are the weights of now.</summary>
-    /// <param name="group">The buffer.</param>
+    /// <summary>Allocates what is kept.</summary>
+    /// <param name="table">The weights.</param>
+    /// <param name="group">One of their buffers, with gradients where they are not scattered.</param>
     /// <param name="bucket">The range of it.</param>
     /// <param name="cut">The part of the range that is updated here.</param>
     /// <param name="offLoad">Whether all of it lies in the memory of the CPU.</param>
-    internal RangeState(ParameterGroup group, GradientBucket bucket, RankCut cut, bool offLoad)
+    /// <param name="flats">
+    /// What the part goes on from, in the order of <see cref="Flats"/>; null: the weights of now and moments of 0.
+    /// </param>
+    internal RangeState(
+        ParameterTable table,
+        ParameterGroup group,
+        GradientBucket bucket,
+        RankCut cut,
+        bool offLoad,
+        IReadOnlyList<Tensor>? flats)
     {
-        (_group, Bucket) = (group, bucket);
+        (_table, _group, Bucket) = (table, group, bucket);
         _home = offLoad ? CPU : group.Values.device;
         _isApart = offLoad || group.Values.dtype != ScalarType.Float32;
+        Own = cut.Of(bucket.Count);
         Values = Narrow(group.Values);
-        _gradients = Narrow(group.Gradients!);
-        Sums = _isApart ? Zeros(bucket.Count) : _gradients;
-        var count = Place(cut).Count;
-        (First, Second) = (Zeros(count), Zeros(count));
-        Master = _isApart ? Zeros(count).copy_(OwnValues) : OwnValues;
+        _gradients = group.Gradients is { } gradients ? Narrow(gradients) : null;
+        Sums = _gradients is null ? Zeros(Own.Count) : _isApart ? Zeros(bucket.Count) : _gradients;
+        OwnSums = Sums.narrow(0, _gradients is null ? 0 : Own.Start, Own.Count).DetachFromDisposeScope();
+        OwnValues = Values.narrow(0, Own.Start, Own.Count).DetachFromDisposeScope();
+        First = flats is null ? Zeros(Own.Count) : AtHome(flats[1]);
+        Second = flats is null ? Zeros(Own.Count) : AtHome(flats[2]);
+        Master = _isApart ? Zeros(Own.Count) : OwnValues;
+        Master.copy_(flats is null ? OwnValues : flats[0]);
+        TakeMasters();
     }
 
     /// <summary>The range of the buffer.</summary>
     internal GradientBucket Bucket { get; }
 
     /// <summary>The part of the range that is updated here, counted from its beginning.</summary>
-    internal (long Start, long Count) Own { get; private set; }
+    internal (long Start, long Count) Own { get; }
 
     /// <summary>The weights of the whole range, in the model's number format.</summary>
     internal Tensor Values { get; }
 
-    /// <summary>Sums of gradients over the whole range, in float32.</summary>
+    /// <summary>Sums of gradients, in float32: over the whole range, or, where they are scattered, the own part.</summary>
     internal Tensor Sums { get; }
 
+    /// <summary>Whether gradients are kept as sums over all ranks, and of the own part only.</summary>
+    internal bool IsScattered => _gradients is null;
+
     /// <summary>Those of the own part.</summary>
-    internal Tensor OwnSums { get; private set; } = null!;
+    internal Tensor OwnSums { get; }
 
     /// <summary>The own part's weights, in float32.</summary>
-    internal Tensor Master { get; private set; }
+    internal Tensor Master { get; }
 
     /// <summary>Running mean of the own part's gradients.</summary>
-    internal Tensor First { get; private set; }
+    internal Tensor First { get; }
 
     /// <summary>Running mean of their squares.</summary>
-    internal Tensor Second { get; private set; }
+    internal Tensor Second { get; }
 
     /// <summary>What a step goes on from, in a fixed order.</summary>
     internal IReadOnlyList<Tensor> Flats => [Master, First, Second];
 
-    private Tensor OwnValues { get; set; } = null!;
+    private Tensor OwnValues { get; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        DisposeParts();
-        Values.Dispose();
-        _gradients.Dispose();
-        Sums.Dispose();
+        foreach (var tensor in new[] { First, Second, Master, OwnValues, OwnSums, Values, _gradients, Sums })
+        {
+            tensor?.Dispose();
+        }
     }
 
     /// <summary>Whether it is a range of one of a table's buffers.</summary>
-    internal bool IsOf(ParameterTable table) => table.Groups.Contains(_group);
+    internal bool IsOf(ParameterTable table) => table == _table;
 
-    /// <summary>Adds what backward has left to the sums, unless it has added to them itself.</summary>
+    /// <summary>
+    /// Adds what backward has left to the sums, unless it has added to them itself, or they are scattered and exchanged
+    /// first.
+    /// </summary>
     internal void Accumulate()
     {
-        if (_isApart)
+        if (_gradients is not null && _isApart)
         {
             Sums.add_(_gradients.to(_home), One);
             _gradients.zero_();
         }
+    }
+
+    /// <summary>Adds what backward has left to the sums of the own part, summed over all ranks.</summary>
+    internal void Scatter(ICollective ranks)
+    {
+        using var scope = NewDisposeScope();
+        var whole = TakeGradients();
+        ranks.ReduceScatter(whole);
+        OwnSums.add_(whole.narrow(0, Own.Start, Own.Count).to(_home), One);
     }
 
     /// <summary>One step on the own part; all sums are 0 from then on.</summary>
@@ -144,34 +175,30 @@ internal sealed class RangeState : IDisposable
         }
     }
 
-    /// <summary>Another part of the range becomes the own one.</summary>
-    /// <param name="cut">The part.</param>
-    /// <param name="flats">What it goes on from, in the order of <see cref="Flats"/>; taken over.</param>
-    internal void Replace(RankCut cut, IReadOnlyList<Tensor> flats)
+    /// <summary>The gradients that backward has left, flat and in float32; the weights have none from then on.</summary>
+    private Tensor TakeGradients()
     {
-        using var scope = NewDisposeScope();
-        DisposeParts();
-        Place(cut);
-        (First, Second) = (AtHome(flats[1]), AtHome(flats[2]));
-        Master = _isApart ? AtHome(flats[0]) : OwnValues.copy_(flats[0]);
-        TakeMasters();
-    }
+        var weights = _group.Slices()
+            .Where(slice => slice.Offset >= Bucket.Start && slice.Offset < Bucket.Start + Bucket.Count)
+            .ToList();
+        if (weights is [var (alone, _)] && _table[alone.Name].grad is { dtype: ScalarType.Float32 } only)
+        {
+            _table[alone.Name].grad = null;
+            return only.reshape(-1);
+        }
 
-    private (long Start, long Count) Place(RankCut cut)
-    {
-        Own = cut.Of(Bucket.Count);
-        OwnValues = Values.narrow(0, Own.Start, Own.Count).DetachFromDisposeScope();
-        OwnSums = Sums.narrow(0, Own.Start, Own.Count).DetachFromDisposeScope();
-        return Own;
-    }
+        var whole = zeros(Bucket.Count, dtype: ScalarType.Float32, device: _group.Values.device);
+        foreach (var (spec, offset) in weights)
+        {
+            using var gradient = _table[spec.Name].grad;
+            if (gradient is not null)
+            {
+                whole.narrow(0, offset - Bucket.Start, spec.Count).copy_(gradient.reshape(-1));
+                _table[spec.Name].grad = null;
+            }
+        }
 
-    private void DisposeParts()
-    {
-        First.Dispose();
-        Second.Dispose();
-        Master.Dispose();
-        OwnValues.Dispose();
-        OwnSums.Dispose();
+        return whole;
     }
 
     private Tensor AtHome(Tensor flat) => flat.to(_home).DetachFromDisposeScope();

@@ -13,4 +13,10 @@ public enum Sharding
     /// Moments and float32 masters (stage 1): each rank updates its part of the weights, which then go to all.
     /// </summary>
     Optimizer,
+
+    /// <summary>
+    /// Sums of gradients as well (stage 2): those of a layer are summed over the ranks as soon as a backward pass has
+    /// made them, micro-batch by micro-batch, and but for the rank's part dropped.
+    /// </summary>
+    Gradients,
 }

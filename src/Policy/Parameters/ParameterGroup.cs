@@ -43,4 +43,10 @@ public sealed class ParameterGroup : IDisposable
     }
 
     internal Tensor MakeGradients() => Gradients ??= zeros_like(Values).DetachFromDisposeScope();
+
+    internal void ReleaseGradients()
+    {
+        Gradients?.Dispose();
+        Gradients = null;
+    }
 }

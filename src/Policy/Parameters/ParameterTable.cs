@@ -70,7 +70,8 @@ public sealed class ParameterTable : IDisposable
     }
 
     /// <summary>
-    /// Allocates the gradient buffers of a model that is going to be trained; a second call does nothing.
+    /// Allocates the gradient buffers of a model that is going to be trained, for the gradients that its weights have;
+    /// a second call does nothing.
     /// </summary>
     internal void AllocateGradients()
     {
@@ -81,17 +82,42 @@ public sealed class ParameterTable : IDisposable
             var gradients = group.MakeGradients();
             foreach (var (spec, offset) in group.Slices())
             {
-                _parameters[spec.Name].grad = gradients.narrow(0, offset, spec.Count).view(spec.Shape);
+                var slice = gradients.narrow(0, offset, spec.Count).view(spec.Shape);
+                if (_parameters[spec.Name].grad is { } made)
+                {
+                    slice.copy_(made);
+                }
+
+                _parameters[spec.Name].grad = slice;
             }
         }
     }
 
-    /// <summary>Sets all gradients to zero.</summary>
+    /// <summary>Frees gradients and their buffers: backward makes the gradient of each weight anew.</summary>
+    internal void ReleaseGradients()
+    {
+        foreach (var parameter in _parameters.Values)
+        {
+            parameter.grad = null;
+        }
+
+        foreach (var group in Groups)
+        {
+            group.ReleaseGradients();
+        }
+    }
+
+    /// <summary>Sets all gradients to zero, or frees those that have no buffers.</summary>
     internal void ZeroGradients()
     {
         foreach (var group in Groups)
         {
             group.Gradients?.zero_();
+        }
+
+        if (Groups.All(group => group.Gradients is null))
+        {
+            ReleaseGradients();
         }
     }
 

@@ -25,6 +25,7 @@ public sealed class LearnersRunTests : IDisposable
     [Theory]
     [InlineData("none")]
     [InlineData("optimizer")]
+    [InlineData("gradients")]
     public async Task A_learner_that_comes_later_takes_over_and_the_updates_are_those_of_one(string sharding)
     {
         var together = await RunTogetherAsync(

@@ -13,33 +13,40 @@ namespace R1Reward.Policy.Tests.Training;
 /// <summary>The parts of an optimiser's state, when ranks come, go and change places.</summary>
 public sealed class ShardedStateTests
 {
-    [Fact]
-    public void A_rank_holds_its_part_of_moments_and_masters_alone() => Assert.All(
+    [Theory]
+    [InlineData(Sharding.Optimizer, true)]
+    [InlineData(Sharding.Gradients, false)]
+    public void A_rank_holds_its_part_of_the_state_alone(Sharding sharding, bool hasGradients) => Assert.All(
         LoopbackRing.Run(3, rank =>
         {
-            using var one = new Learner(rank, ScalarType.BFloat16);
+            using var one = new Learner(rank, ScalarType.BFloat16, sharding);
             one.Train();
+            Assert.All(one.Model.Parameters.Groups, group => Assert.Equal(hasGradients, group.Gradients is not null));
+            Assert.All(
+                one.Model.Parameters.Specs,
+                spec => Assert.Equal(hasGradients, one.Model.Parameters[spec.Name].grad is not null));
             return (Held: one.Optimizer.FlatState.Sum(flat => flat.numel()), All: one.Model.Parameters.Count);
         }),
         one => Assert.InRange(one.Held, one.All - 200, one.All + 200));
 
     [Theory]
-    [InlineData(2, 3, ScalarType.Float32)]
-    [InlineData(3, 2, ScalarType.BFloat16)]
-    [InlineData(2, 4, ScalarType.BFloat16)]
-    [InlineData(2, 1, ScalarType.Float32)]
+    [InlineData(2, 3, ScalarType.Float32, Sharding.Optimizer)]
+    [InlineData(3, 2, ScalarType.BFloat16, Sharding.Gradients)]
+    [InlineData(1, 3, ScalarType.Float32, Sharding.Gradients)]
+    [InlineData(2, 4, ScalarType.BFloat16, Sharding.Gradients)]
+    [InlineData(2, 1, ScalarType.Float32, Sharding.Optimizer)]
     public void Other_ranks_go_on_as_the_first_ones_would_have_unless_a_part_is_lost(
-        int before, int after, ScalarType dtype)
+        int before, int after, ScalarType dtype, Sharding sharding)
     {
-        var learners = Trained(before, dtype);
+        var learners = Trained(before, dtype, sharding);
         var expected = LoopbackRing.Run(before, rank => learners[rank.Rank].GoOn(rank));
 
-        learners = Trained(before, dtype);
+        learners = Trained(before, dtype, sharding);
         var results = LoopbackRing.Run(after, rank =>
         {
             // A rank that comes new is the first one; of fewer ranks, the first ones are those that are lost.
             var place = rank.Rank - (after - before);
-            var one = place < 0 || place >= learners.Length ? new Learner(rank, dtype, seed: 9) : learners[place];
+            var one = place < 0 || place >= learners.Length ? new Learner(rank, dtype, sharding, seed: 9) : learners[place];
             one.Optimizer.Ranks = rank;
             var isWhole = one.State.TakeFrom(source: Math.Max(0, after - before), isCurrent: one.IsTrained);
             return isWhole ? one.GoOn(rank) : null;
@@ -98,7 +105,7 @@ public sealed class ShardedStateTests
         var results = LoopbackRing.Run(after, rank =>
         {
             using var model = Checkpoint.Load(checkpoint.Folder, CPU, dtype);
-            using var one = new Learner(rank, model);
+            using var one = new Learner(rank, model, Sharding.Optimizer);
             Assert.Equal(1, checkpoint.Load(one.Optimizer).Step);
             return one.GoOn(rank);
         });
@@ -118,26 +125,27 @@ public sealed class ShardedStateTests
         Assert.Throws<InvalidOperationException>(() => one.Optimizer.Step(1e-3));
     }
 
-    private static Learner[] Trained(int ranks, ScalarType dtype) => LoopbackRing.Run(ranks, rank =>
+    private static Learner[] Trained(
+        int ranks, ScalarType dtype, Sharding sharding = Sharding.Optimizer) => LoopbackRing.Run(ranks, rank =>
     {
-        var one = new Learner(rank, dtype);
+        var one = new Learner(rank, dtype, sharding);
         one.Train();
         return one;
     });
 
     private sealed class Learner : IDisposable
     {
-        internal Learner(ICollective rank, ScalarType dtype, ulong seed = 1)
-            : this(rank, Some.Model(seed, dtype))
+        internal Learner(ICollective rank, ScalarType dtype, Sharding sharding, ulong seed = 1)
+            : this(rank, Some.Model(seed, dtype), sharding)
         {
         }
 
-        internal Learner(ICollective rank, CausalLM model)
+        internal Learner(ICollective rank, CausalLM model, Sharding sharding)
         {
             Model = model;
             Optimizer = new AdamW(
                 Model.Parameters,
-                new AdamWOptions { Sharding = Sharding.Optimizer, BucketBytes = 4096 }) { Ranks = rank };
+                new AdamWOptions { Sharding = sharding, BucketBytes = 4096 }) { Ranks = rank };
             State = new CommonState([Optimizer]);
         }
 
