@@ -41,6 +41,6 @@ internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider ti
     }
 
     /// <summary>Those of the last hand-out in its order, before all others.</summary>
-    public IEnumerable<string> InOrder(IEnumerable<string> names) =>
+    private IEnumerable<string> InOrder(IEnumerable<string> names) =>
         names.OrderBy(name => _last.Contains(name) ? _last.IndexOf(name) : int.MaxValue);
 }

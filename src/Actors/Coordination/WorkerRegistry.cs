@@ -152,7 +152,7 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
     private IEnumerable<(IActorRef Worker, ToWorker.Work Work)> HandOutTogether(
         WorkKind kind, LearnerGroup group, WorkLedger ledger)
     {
-        if (ledger.Next(kind) is not { } next)
+        if (ledger.Next(kind) is null)
         {
             yield break;
         }
@@ -160,9 +160,7 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
         List<Worker> all = [.. _workers.Values.Where(worker => worker.Kind == kind)];
         var idle = all.Where(worker => worker is { Free: > 0, Direct: not null });
         string[] free = [.. idle.Select(worker => worker.Name)];
-        // A checkpoint is one learner's work.
-        var chosen = next is SharedWork ? group.Choose(free, all.Count) : group.InOrder(free).Take(1);
-        List<Worker> ranks = [.. chosen.Select(name => _workers[name])];
+        List<Worker> ranks = [.. group.Choose(free, all.Count).Select(name => _workers[name])];
         if (ranks.Count == 0 || ledger.Take(ranks[0].Name, kind, 1) is not [var item])
         {
             yield break;

@@ -76,7 +76,7 @@ internal sealed record LearnWork(int Step, BlobReference Batch, WeightsReference
 
 /// <summary>Write a checkpoint of the last update, which was made without one.</summary>
 /// <param name="Step">The update.</param>
-internal sealed record SaveWork(int Step) : WorkPayload
+internal sealed record SaveWork(int Step) : SharedWork
 {
     /// <inheritdoc/>
     public override WorkKind Kind => WorkKind.Learn;

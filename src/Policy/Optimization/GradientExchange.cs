@@ -8,9 +8,9 @@ namespace R1Reward.Policy.Optimization;
 /// The sums over all ranks of one step's gradients, bucket by bucket in an order that is the same on all of them.
 /// During the last micro-batch a thread of its own exchanges each bucket once its layers are complete, while the
 /// backward pass goes on; what remains is exchanged in <see cref="Finish"/>, all of it on a rank without micro-batch.
-/// From the begin of the last micro-batch until then nothing else may use the ranks. Gradients of which a rank keeps its
-/// part alone are exchanged in every micro-batch, on the thread of the backward pass, so that no more than a bucket of
-/// them is there at a time.
+/// From the begin of the last micro-batch until then nothing else may use the ranks. Gradients of which a rank keeps
+/// its part alone are exchanged in every micro-batch, on the thread of the backward pass, so that no more than a bucket
+/// of them is there at a time.
 /// </summary>
 /// <param name="optimizer">Has the gradients.</param>
 /// <param name="buckets">What is exchanged, in this order; nothing where there is one rank.</param>

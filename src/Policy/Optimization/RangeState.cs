@@ -61,11 +61,10 @@ internal sealed class RangeState : IDisposable
     /// <summary>The weights of the whole range, in the model's number format.</summary>
     internal Tensor Values { get; }
 
-    /// <summary>Sums of gradients, in float32: over the whole range, or, where they are scattered, the own part.</summary>
+    /// <summary>
+    /// Sums of gradients, in float32: over the whole range, or, where they are scattered, the own part.
+    /// </summary>
     internal Tensor Sums { get; }
-
-    /// <summary>Whether gradients are kept as sums over all ranks, and of the own part only.</summary>
-    internal bool IsScattered => _gradients is null;
 
     /// <summary>Those of the own part.</summary>
     internal Tensor OwnSums { get; }
@@ -175,7 +174,9 @@ internal sealed class RangeState : IDisposable
         }
     }
 
-    /// <summary>The gradients that backward has left, flat and in float32; the weights have none from then on.</summary>
+    /// <summary>
+    /// The gradients that backward has left, flat and in float32; the weights have none from then on.
+    /// </summary>
     private Tensor TakeGradients()
     {
         var weights = _group.Slices()

@@ -97,14 +97,15 @@ public sealed class LearnerGroupTests
     }
 
     [Fact]
-    public void A_checkpoint_of_the_last_update_is_the_work_of_its_first_rank_alone()
+    public void A_checkpoint_of_the_last_update_is_the_work_of_its_ranks_in_their_order()
     {
         Join("a");
         Join("b");
         _group.Choose(["b", "a"], 2);
         _ledger.Add(WorkId.Save(BatchId.ForStep(1)), new SaveWork(1));
 
-        Assert.Single(_workers.HandOut(_ledger));
+        var seats = _workers.HandOut(_ledger).Select(one => ((SaveWork)Assert.Single(one.Work.Items).Payload).Seat);
+        Assert.All(seats, seat => Assert.Equal(["b", "a"], seat!.Members.Select(member => member.Worker)));
         Assert.Equal("b", Assert.Single(_ledger.Leased).Key);
     }
 

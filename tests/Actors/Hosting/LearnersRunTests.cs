@@ -122,7 +122,7 @@ public sealed class LearnersRunTests : IDisposable
             runs,
             steps,
             [
-                "r1reward.learner.ranks=2", "r1reward.checkpoints.every=1", "r1reward.sft.learning-rate=1e-2",
+                "r1reward.learner.ranks=2", "r1reward.checkpoints.every=0", "r1reward.sft.learning-rate=1e-2",
                 $"r1reward.rewards.terms=[{term}]", .. more,
             ]);
         return (configuration, new RunFolder(Path.Combine(runs, "tiny")));

@@ -46,7 +46,8 @@ public sealed class ShardedStateTests
         {
             // A rank that comes new is the first one; of fewer ranks, the first ones are those that are lost.
             var place = rank.Rank - (after - before);
-            var one = place < 0 || place >= learners.Length ? new Learner(rank, dtype, sharding, seed: 9) : learners[place];
+            var isNew = place < 0 || place >= learners.Length;
+            var one = isNew ? new Learner(rank, dtype, sharding, seed: 9) : learners[place];
             one.Optimizer.Ranks = rank;
             var isWhole = one.State.TakeFrom(source: Math.Max(0, after - before), isCurrent: one.IsTrained);
             return isWhole ? one.GoOn(rank) : null;

@@ -47,7 +47,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     public Task<WorkResult> DoAsync(
         Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel) =>
         _thread.Run(() => item.Payload is SaveWork work
-            ? SaveLast(item.Key, work)
+            ? SaveLast(item.Key, work, cancel)
             : Learn(item.Key, (LearnWork)item.Payload, cancel));
 
     /// <inheritdoc/>
@@ -131,21 +131,35 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
 
     private LearnResult Outcome(WorkKey key, LearnWork work, ICollective ranks)
     {
-        // Where each holds a part of the optimiser's state, all of them write the checkpoint.
-        var saves = work.Checkpoint && (ranks.Rank == 0 || !State!.IsWhole);
-        var checkpoint = saves ? Save(key, work.Step) : null;
+        var checkpoint = work.Checkpoint ? SaveTogether(key, work.Step, ranks) : null;
         return ranks.Rank == 0
             ? _last!.Result! with { Checkpoint = checkpoint }
             : throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
     }
 
-    private WorkResult SaveLast(WorkKey key, SaveWork work) => (State?.Version == work.Step, State?.IsWhole) switch
+    private WorkResult SaveLast(WorkKey key, SaveWork work, CancellationToken cancel) => RankWork.Do(
+        bulk, key, work, settings.Learners.ExchangeTimeout, ranks => SaveLast(key, work, ranks), cancel);
+
+    private WorkResult SaveLast(WorkKey key, SaveWork work, ICollective ranks)
     {
-        (true, true) => new SaveResult(Save(key, work.Step)),
-        (true, _) => new WeightsLost(
-            $"update {work.Step} has no checkpoint, and its learners hold a part of the optimiser's state each"),
-        _ => new WeightsLost($"no learner holds the weights after update {work.Step}"),
-    };
+        double[] own = [State?.Version == work.Step ? 1 : 0, State is { IsWhole: true } ? 1 : 0];
+        var all = ranks.Gather(own);
+        var canSave = all[0] is [1, 1]
+            || (all.All(one => one[0] == 1) && _start!.Join(work.Step, source: 0, ranks) is null);
+        if (!canSave)
+        {
+            return new WeightsLost($"no learner, or not all that had a part of it, holds what update {work.Step} left");
+        }
+
+        var checkpoint = SaveTogether(key, work.Step, ranks);
+        return checkpoint is not null && ranks.Rank == 0
+            ? new SaveResult(checkpoint)
+            : throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
+    }
+
+    // Where each holds a part of the optimiser's state, all of them write the checkpoint; else the first one does.
+    private string? SaveTogether(WorkKey key, int step, ICollective ranks) =>
+        ranks.Rank == 0 || !State!.IsWhole ? Save(key, step) : null;
 
     private void CountMicroBatch() => Interlocked.Increment(ref _microBatches);
 
