@@ -137,8 +137,8 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
             : throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
     }
 
-    private WorkResult SaveLast(WorkKey key, SaveWork work, CancellationToken cancel) => RankWork.Do(
-        bulk, key, work, settings.Learners.ExchangeTimeout, ranks => SaveLast(key, work, ranks), cancel);
+    private WorkResult SaveLast(WorkKey key, SaveWork work, CancellationToken cancel) =>
+        _ranks.Do(key, work, ranks => SaveLast(key, work, ranks), cancel);
 
     private WorkResult SaveLast(WorkKey key, SaveWork work, ICollective ranks)
     {
