@@ -14,18 +14,26 @@ internal static class BenchCommand
     public static Command Create() => new(
         "bench", "how fast this machine samples, learns, scores, sends messages and reads text")
     {
-        Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", new Option<int>("--parts")
-        {
-            Description = "parts that are decoded side by side; 0: as many as the threads are good for",
-        }),
+        Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", Parts, BatchInvariant),
         Measure(new TrainBench(), "take supervised train steps"),
-        Measure(new StepBench(TimeProvider.System), "make whole updates: sample 64 replies and learn from them"),
+        Measure(new StepBench(TimeProvider.System), "make whole updates: sample 64 replies and learn from them", null, BatchInvariant),
         BenchScoreCommand.Create(),
         BenchRatesCommand.CreateMessages(),
         BenchRatesCommand.CreateTokenizer(),
     };
 
-    private static Command Measure(IBench bench, string description, Option<int>? parts = null)
+    private static Option<int> Parts => new("--parts")
+    {
+        Description = "parts that are decoded side by side; 0: as many as the threads are good for",
+    };
+
+    private static Option<bool> BatchInvariant => new("--batch-invariant")
+    {
+        Description = "also measure with r1reward.rollout.batch-invariant = on, and print what it costs",
+    };
+
+    private static Command Measure(
+        IBench bench, string description, Option<int>? parts = null, Option<bool>? invariant = null)
     {
         var shapes = new Option<string[]>("--shape")
         {
@@ -50,9 +58,9 @@ internal static class BenchCommand
         };
         var json = new Option<bool>("--json") { Description = "one JSON object" };
         var command = new Command(bench.Name, description) { shapes, dtype, threads, rounds, python, json };
-        if (parts is not null)
+        foreach (var option in new Option?[] { parts, invariant }.OfType<Option>())
         {
-            command.Add(parts);
+            command.Add(option);
         }
 
         command.SetAction(parsed =>
@@ -71,6 +79,7 @@ internal static class BenchCommand
                 count > 0 ? count : Environment.ProcessorCount,
                 shares,
                 repeats,
+                invariant is not null && parsed.GetValue(invariant),
                 parsed.GetValue(python) is { Length: > 0 } program ? program : null);
             var result = new BenchSession(bench, options, TimeProvider.System)
                 .Run(what => Console.Error.WriteLine($"bench {bench.Name}: {what}"));

@@ -6,6 +6,9 @@ namespace R1Reward.Cli.Measuring;
 /// <param name="Threads">Threads of tensor operations, at least 1.</param>
 /// <param name="Parts">Parts in which sequences are decoded; 0: as many as the threads are good for.</param>
 /// <param name="Rounds">Measurements, of which the median counts.</param>
+/// <param name="BatchInvariant">
+/// Whether the model computes all log-probabilities alike, however they are batched; to see what that costs.
+/// </param>
 /// <param name="Python">The Python that runs the peer; null: no peer.</param>
 internal sealed record BenchOptions(
     IReadOnlyList<BenchShape> Shapes,
@@ -13,4 +16,5 @@ internal sealed record BenchOptions(
     int Threads,
     int Parts,
     int Rounds,
+    bool BatchInvariant,
     string? Python);

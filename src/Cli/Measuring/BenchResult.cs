@@ -42,6 +42,13 @@ internal sealed record BenchResult(IBench Bench, BenchOptions Options, Roofline 
             CultureInfo.InvariantCulture,
             $"{Options.Dtype}, {Options.Threads} threads; products at {Roofline.Flops / 1e9:N0} GFLOP/s, "
             + $"memory at {Roofline.Bytes / 1e9:N1} GB/s"));
+        foreach (var row in Rows.Where(row => row.Invariant is not null))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"batch-invariant: {row.Shape.Name} {row.Invariant:N0} tokens/s, {row.InvariantCost:P0} slower"));
+        }
+
         if (Rows[0].Peer is { } peer)
         {
             Console.WriteLine($"peer: PyTorch {peer["torch"]}");

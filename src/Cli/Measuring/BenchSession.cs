@@ -21,12 +21,16 @@ internal sealed class BenchSession(IBench bench, BenchOptions options, TimeProvi
         {
             progress($"{shape.Name}, {options.Dtype}");
             PeakMemory.Reset();
-            var rate = thread.Run(() => bench.TokensPerSecond(shape, dtype, options)).GetAwaiter().GetResult();
+            var rate = Measure(shape, options with { BatchInvariant = false });
             var peak = PeakMemory.ReadMib();
+            double? invariant = options.BatchInvariant ? Measure(shape, options) : null;
             progress($"{shape.Name}, the peer");
             var (peer, missing) = PeerProgram.Run(bench.Name, shape, options);
-            rows.Add(new BenchRow(shape, rate, peak, peer, missing));
+            rows.Add(new BenchRow(shape, rate, invariant, peak, peer, missing));
         }
+
+        double Measure(BenchShape shape, BenchOptions how) =>
+            thread.Run(() => bench.TokensPerSecond(shape, dtype, how)).GetAwaiter().GetResult();
 
         // Last, for its buffers would count in the peaks.
         var roofline = thread.Run(() => Roofline.Measure(dtype, time)).GetAwaiter().GetResult();

@@ -19,6 +19,7 @@ internal sealed class RolloutBench(TimeProvider time) : IBench
     public double TokensPerSecond(BenchShape shape, ScalarType dtype, BenchOptions options)
     {
         using var model = CausalLM.Create(shape.Config, CPU, dtype, seed: 1);
+        model.IsBatchInvariant = options.BatchInvariant;
         using var engine = Engine(model, shape, options);
 
         // The first round is slow: code is compiled.

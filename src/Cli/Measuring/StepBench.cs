@@ -28,6 +28,7 @@ internal sealed class StepBench(TimeProvider time) : IBench
     public double TokensPerSecond(BenchShape shape, ScalarType dtype, BenchOptions options)
     {
         using var model = CausalLM.Create(shape.Config, CPU, dtype, seed: 1);
+        model.IsBatchInvariant = options.BatchInvariant;
         using var reference = model.Clone();
         using var optimizer = new AdamW(model.Trained, new AdamWOptions());
         using var engine = RolloutBench.Engine(model, shape, options);

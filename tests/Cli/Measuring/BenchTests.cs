@@ -45,6 +45,18 @@ public sealed class BenchTests : IDisposable
         Assert.Equal("not asked for", (string?)row["peer"]!["missing"]);
     }
 
+    [Theory]
+    [InlineData("rollout", "decode_tokens_per_s")]
+    [InlineData("step", "step_tokens_per_s")]
+    public void What_batch_invariance_costs_is_measured_in_the_same_run(string name, string rate)
+    {
+        var row = Measure(name, python: null, invariant: true);
+
+        var invariant = (double)row["batch_invariant"]![rate]!;
+        Assert.True(invariant > 0, row.ToString());
+        Assert.Equal(1 - (invariant / (double)row[rate]!), (double)row["batch_invariant"]!["cost"]!, 1e-9);
+    }
+
     [Fact]
     public void A_peer_that_cannot_run_is_missing_with_its_reason()
     {
@@ -99,7 +111,7 @@ public sealed class BenchTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static JToken Measure(string name, string? python)
+    private static JToken Measure(string name, string? python, bool invariant = false)
     {
         IBench bench = name switch
         {
@@ -107,7 +119,7 @@ public sealed class BenchTests : IDisposable
             "step" => new StepBench(TimeProvider.System),
             _ => new RolloutBench(TimeProvider.System),
         };
-        var options = new BenchOptions([Speck], "float32", Threads: 1, Parts: 0, Rounds: 1, python);
+        var options = new BenchOptions([Speck], "float32", Threads: 1, Parts: 0, Rounds: 1, invariant, python);
         return new BenchSession(bench, options, TimeProvider.System).Run(_ => { }).ToJson()["rows"]![0]!;
     }
 
