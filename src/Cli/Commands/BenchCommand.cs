@@ -16,7 +16,11 @@ internal static class BenchCommand
     {
         Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", Parts, BatchInvariant),
         Measure(new TrainBench(), "take supervised train steps"),
-        Measure(new StepBench(TimeProvider.System), "make whole updates: sample 64 replies and learn from them", null, BatchInvariant),
+        Measure(
+            new StepBench(TimeProvider.System),
+            "make whole updates: sample 64 replies and learn from them",
+            null,
+            BatchInvariant),
         BenchScoreCommand.Create(),
         BenchRatesCommand.CreateMessages(),
         BenchRatesCommand.CreateTokenizer(),
