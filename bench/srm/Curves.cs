@@ -3,16 +3,17 @@ using R1Reward.Stability;
 
 namespace R1Reward.ScalarModels;
 
-/// <summary>Loss and held-out accuracy by step, as the runs' metrics.jsonl state them.</summary>
+/// <summary>Loss and held-out accuracy by step, as the metrics.jsonl of the runs state them.</summary>
 internal static class Curves
 {
     // The loss of one batch tells little.
     private const int StepsOfPoint = 10;
+    private const string Metrics = "metrics.jsonl";
 
     internal static void Draw(string runs, string plots)
     {
         Directory.CreateDirectory(plots);
-        var all = Directory.GetDirectories(runs).Select(folder => Path.GetFileName(folder)!).Order().ToList();
+        var all = Names(runs);
         string[] seeds = [.. all.Where(name => name.StartsWith("seed-", StringComparison.Ordinal))];
         Draw(runs, seeds, "Scalar model on scenes, by seed", Path.Combine(plots, "seeds.svg"));
         string[] choices = [.. all.Where(name => name.Contains('-') && !seeds.Contains(name))];
@@ -21,6 +22,24 @@ internal static class Curves
             Draw(runs, choices, "One choice at a time, seed 1", Path.Combine(plots, "choices.svg"));
         }
     }
+
+    internal static void Print(string runs)
+    {
+        Console.WriteLine("| run | held-out accuracy after so many steps |");
+        Console.WriteLine("|---|---|");
+        foreach (var name in Names(runs))
+        {
+            var points = Accuracy(Path.Combine(runs, name)).Select(point => $"{point.X}: {point.Y:p1}").ToList();
+            if (points.Count > 0)
+            {
+                Console.WriteLine($"| {name} | {string.Join(", ", points)} |");
+            }
+        }
+    }
+
+    private static List<string> Names(string runs) =>
+        [.. Directory.GetDirectories(runs).Where(folder => File.Exists(Path.Combine(folder, Metrics)))
+            .Select(folder => Path.GetFileName(folder)!).Order()];
 
     private static void Draw(string runs, IReadOnlyList<string> names, string title, string file)
     {
@@ -41,7 +60,7 @@ internal static class Curves
         point => (Points(run, "srm", "loss").Max(step => step.X), point.Y);
 
     private static IEnumerable<(double X, double Y)> Points(string run, string phase, string figure) =>
-        JsonLines.Read(Path.Combine(run, "metrics.jsonl"))
+        JsonLines.Read(Path.Combine(run, Metrics))
             .Where(line => (string?)line["phase"] == phase && line[figure] is not null)
             .Select(line => ((double?)line["step"] ?? 0, (double)line[figure]!));
 }

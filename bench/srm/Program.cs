@@ -1,7 +1,7 @@
 using System.Globalization;
 using R1Reward.ScalarModels;
 
-// What bench/srm/run has trained: curves into the folder of the second argument, a table on standard output.
+// What bench/srm/run has trained: curves into the folder of the second argument, two tables on standard output.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is not [var runs, var plots])
@@ -11,5 +11,7 @@ if (args is not [var runs, var plots])
 }
 
 Curves.Draw(runs, plots);
+Curves.Print(runs);
 Questions.Print(Path.Combine(runs, "results"));
+Counting.Print();
 return 0;
