@@ -9,14 +9,15 @@ using Stopwatch = System.Diagnostics.Stopwatch;
 namespace R1Reward.Bench.Ways;
 
 /// <summary>
-/// Does nothing for as long as an item takes, one item at a time, and answers as an engine of its role would.
+/// Does nothing for as long as an item takes, and answers as an engine of its role would.
 /// </summary>
 /// <param name="item">How long an item takes.</param>
 /// <param name="capacity">Items that it has in hand.</param>
+/// <param name="atOnce">Items that it works on at a time.</param>
 /// <param name="busy">Counts the time.</param>
-internal sealed class SimulatedEngine(TimeSpan item, int capacity, BusyTime busy) : IWorkEngine
+internal sealed class SimulatedEngine(TimeSpan item, int capacity, int atOnce, BusyTime busy) : IWorkEngine
 {
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _places = new(atOnce);
 
     public int Capacity => capacity;
 
@@ -25,14 +26,15 @@ internal sealed class SimulatedEngine(TimeSpan item, int capacity, BusyTime busy
     public async Task<WorkResult> DoAsync(
         Assignment item, Action<int, IReadOnlyDictionary<string, double>> progress, CancellationToken cancel)
     {
-        await _one.WaitAsync(cancel);
+        await _places.WaitAsync(cancel);
         var began = Stopwatch.GetTimestamp();
         await Task.Delay(Duration, cancel);
         busy.Add(began);
-        _one.Release();
+        _places.Release();
         return item.Payload switch
         {
             RolloutWork work => new RolloutResult([TraceOf(item.Key.Id, work)]),
+            JudgeWork => new JudgeResult(ConsistencyVerdict.Consistent, null),
             ScoreWork work => new ScoreResult([.. work.Replies.Select(_ => Reward)]),
             LearnWork work => new LearnResult(work.From, null, new Dictionary<string, double>()),
             var other => throw new InvalidOperationException($"{other}"),
@@ -41,7 +43,7 @@ internal sealed class SimulatedEngine(TimeSpan item, int capacity, BusyTime busy
 
     public ValueTask DisposeAsync()
     {
-        _one.Dispose();
+        _places.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -11,11 +11,11 @@ using R1Reward.Policy.Advantages;
 namespace R1Reward.Bench.Ways;
 
 /// <summary>A run of one update over many prompts that writes nothing anywhere.</summary>
-internal sealed class SimulatedRun
+/// <param name="prompts">How many prompts the update has, of one sample each.</param>
+/// <param name="askJudge">Whether every sample wants a verdict.</param>
+internal sealed class SimulatedRun(int prompts, bool askJudge)
     : IRunFactory, IPairSource, IJournal, IRunRecorder, IBatchPublisher, ICheckpoints
 {
-    private const int Prompts = 64 * 60;
-
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the run has ended.</summary>
@@ -40,10 +40,10 @@ internal sealed class SimulatedRun
             Seed = 1,
             ColdStart = false,
             Steps = 1,
-            PromptsPerStep = Prompts,
+            PromptsPerStep = prompts,
             SamplesPerPrompt = 1,
             MaxStaleness = 0,
-            TrainingRewards = new RewardPlan(),
+            TrainingRewards = new RewardPlan { AskJudge = askJudge },
             EvaluationRewards = new RewardPlan(),
             EvaluateEvery = 0,
             VoteSamples = 1,

@@ -54,6 +54,9 @@ internal sealed record ActiveRun(
     /// <summary>How fast those are that train together.</summary>
     public RankSpeeds Speeds { get; } = new();
 
+    /// <summary>The results that have not come for a while.</summary>
+    public OverdueResults Overdue { get; } = new(Time);
+
     /// <summary>How it is going.</summary>
     public RunStatus Status
     {
@@ -101,13 +104,24 @@ internal sealed record ActiveRun(
     // Without a worker nothing goes on; else some of them may wait for the judge.
     private string Waiting => Missing.Message is { Length: > 0 } missing
         ? missing
-        : Workers.WaitsFor ?? Workers.Gathers(Ledger) ?? Workers.WaitsForRank() ?? "";
+        : Workers.WaitsFor
+            ?? Workers.Gathers(Ledger)
+            ?? Workers.WaitsForRank()
+            ?? Overdue.Describe(Ledger)
+            ?? "";
 
     /// <summary>Takes a worker into the run; returns what it needs to know.</summary>
     public ToWorker.Welcome Join(FromWorker.Hello hello, IActorRef reference)
     {
         Workers.Add(hello, reference);
         return new ToWorker.Welcome(Ledger.Epoch, $"{RunId}@{Created.UtcTicks}", Submit.Settings, Folder, Stall);
+    }
+
+    /// <summary>Notes for how much work a worker has room, what is on its way to it left out.</summary>
+    public void Note(FromWorker.Pull pull)
+    {
+        var onItsWay = Math.Max(0, Ledger.HeldBy(pull.Worker) - pull.Held);
+        Workers.Note(pull with { Free = Math.Max(0, pull.Free - onItsWay) });
     }
 
     /// <summary>Whether a worker has joined this run under this coordinator's epoch.</summary>
@@ -118,7 +132,7 @@ internal sealed record ActiveRun(
     /// </summary>
     public bool MayGo(string learner, string here)
     {
-        if (Ledger.Holds(learner))
+        if (Ledger.HeldBy(learner) > 0)
         {
             return false;
         }
@@ -151,6 +165,7 @@ internal sealed record ActiveRun(
             return false;
         }
 
+        Overdue.Note();
         Recorder.Span(new WorkSpan(done.Key.Id, done.Worker, begun, Time.GetUtcNow()));
         Meters.Results.Add(1, new KeyValuePair<string, object?>("stage", EnumNames.Dashed(done.Key.Id.Stage)));
         if (done.Result is RolloutResult sampled)

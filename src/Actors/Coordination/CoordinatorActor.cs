@@ -205,7 +205,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void HandOut(ActiveRun run, FromWorker.Pull pull)
     {
-        run.Workers.Note(pull);
+        run.Note(pull);
         HandOut(run);
     }
 

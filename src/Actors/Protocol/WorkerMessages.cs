@@ -12,15 +12,18 @@ internal static class FromWorker
     /// <param name="Capacity">Items it can hold at a time.</param>
     public sealed record Hello(string Worker, string Address, WorkKind Kind, int Capacity) : IWireMessage;
 
-    /// <summary>Asks for work. The number is absolute, so a lost or repeated one does no harm.</summary>
+    /// <summary>Asks for work. Its numbers are absolute, so a lost or repeated one does no harm.</summary>
     /// <param name="Epoch">The coordinator's epoch.</param>
     /// <param name="Worker">The worker.</param>
-    /// <param name="Free">For how many more items it has room.</param>
+    /// <param name="Free">For how many more items it has room, but for those that are on their way to it.</param>
     /// <param name="WaitsFor">What the items that it holds wait for; null while they go on.</param>
     /// <param name="Direct">Where other workers connect to it; null where none does.</param>
     public sealed record Pull(int Epoch, string Worker, int Free, string? WaitsFor = null, string? Direct = null)
         : IWireMessage
     {
+        /// <summary>How many items have arrived and are not done.</summary>
+        public int Held { get; init; }
+
         /// <summary>For how long it has been in an exchange with them; 0 where it is in none.</summary>
         public double ExchangingSeconds { get; init; }
     }

@@ -141,6 +141,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             var free = Math.Max(0, engine.Capacity - _work.Held.Count);
             var pull = new FromWorker.Pull(_run.Epoch, _name, free, engine.WaitsFor, engine.Direct)
             {
+                Held = _work.Held.Count,
                 ExchangingSeconds = engine.Exchanging.TotalSeconds,
             };
             _coordinator.Tell(pull);

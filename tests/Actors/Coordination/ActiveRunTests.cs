@@ -43,6 +43,32 @@ public sealed class ActiveRunTests
     }
 
     [Fact]
+    public async Task A_judge_or_a_node_that_is_slow_is_named_with_how_much_waits_for_it()
+    {
+        using var run = await new FakeFactory(_machine).LoadAsync(FakeFactory.Run, CancellationToken.None);
+        run.Machine.Start();
+        run.Join(new FromWorker.Hello("sampler", "address-1", WorkKind.Rollout, 5), ActorRefs.Nobody);
+        run.Join(new FromWorker.Hello("judge", "address-2", WorkKind.Judge, 1), ActorRefs.Nobody);
+        var sampled = Pull(run, "sampler");
+        _machine.Time.Advance(TimeSpan.FromSeconds(19));
+        Assert.Empty(run.Status.Message);
+        _machine.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(
+            "waiting for samples: 1 under way and 1 to come; sampler has had step-1/rollout/0 for 20 s",
+            run.Status.Message);
+
+        var done = new FromWorker.Done("sampler", sampled.Key, _machine.ResultOf(sampled));
+        run.Count(done);
+        run.Machine.Complete(sampled.Key.Id, done.Result);
+        Assert.Empty(run.Status.Message);
+        var asked = Pull(run, "judge");
+        _machine.Time.Advance(TimeSpan.FromSeconds(35));
+        Assert.Equal(
+            $"waiting for verdicts of the judge: 1 under way and 1 to come; judge has had {asked.Key.Id} for 35 s",
+            run.Status.Message);
+    }
+
+    [Fact]
     public async Task A_result_that_counts_leaves_when_its_worker_had_it()
     {
         using var run = await new FakeFactory(_machine).LoadAsync(FakeFactory.Run, CancellationToken.None);

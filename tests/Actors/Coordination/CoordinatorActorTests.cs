@@ -21,6 +21,23 @@ public sealed class CoordinatorActorTests : CoordinatorTestKit
     }
 
     [Fact]
+    public void What_is_on_its_way_to_a_worker_takes_room_there()
+    {
+        var coordinator = Begun();
+        var worker = Worker(coordinator, "w");
+        Pull(coordinator, worker, "w", 1);
+
+        // Said before the item arrived.
+        coordinator.Tell(new FromWorker.Pull(1, "w", 1), worker);
+        Status(coordinator);
+        Assert.Equal(1, Run.Ledger.HeldBy("w"));
+
+        coordinator.Tell(new FromWorker.Pull(1, "w", 1) { Held = 1 }, worker);
+        worker.ExpectMsg<ToWorker.Work>(Patience);
+        Assert.Equal(2, Run.Ledger.HeldBy("w"));
+    }
+
+    [Fact]
     public void What_a_lost_worker_held_goes_to_another_and_counts_once()
     {
         var coordinator = Begun();

@@ -16,6 +16,7 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
 {
     private readonly Dictionary<WorkId, LedgerItem> _items = [];
     private readonly Dictionary<WorkKind, LinkedList<LedgerItem>> _open = [];
+    private readonly Dictionary<string, int> _held = [];
 
     /// <summary>The epoch that every key of this ledger carries.</summary>
     public int Epoch { get; } = epoch;
@@ -57,8 +58,8 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
     /// <summary>What is given out next of a kind of work; null where nothing waits.</summary>
     public WorkPayload? Next(WorkKind kind) => OpenOf(kind).First?.Value.Payload;
 
-    /// <summary>Whether a worker holds any item.</summary>
-    public bool Holds(string worker) => _items.Values.Any(item => item.Worker == worker);
+    /// <summary>How many items a worker has on lease.</summary>
+    public int HeldBy(string worker) => _held.GetValueOrDefault(worker);
 
     /// <summary>Leases up to <paramref name="max"/> open items of a kind to a worker, oldest first.</summary>
     /// <param name="worker">The worker.</param>
@@ -97,6 +98,7 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
         }
 
         RemoveFromOpen(item);
+        Give(item, worker: null);
         _items.Remove(item.Id);
         return true;
     }
@@ -142,7 +144,7 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
         var lost = _items.Values.Where(isLost).ToList();
         foreach (var item in lost)
         {
-            item.Worker = null;
+            Give(item, worker: null);
             item.Place = OpenOf(item.Payload.Kind).AddFirst(item);
         }
 
@@ -151,8 +153,23 @@ internal sealed class WorkLedger(int epoch, TimeSpan lease, TimeProvider time)
 
     private void Lease(LedgerItem item, string worker)
     {
-        item.Worker = worker;
+        Give(item, worker);
         item.LeasedUntil = time.GetUtcNow() + lease;
+    }
+
+    private void Give(LedgerItem item, string? worker)
+    {
+        Count(item.Worker, -1);
+        Count(worker, 1);
+        item.Worker = worker;
+
+        void Count(string? holder, int change)
+        {
+            if (holder is not null)
+            {
+                _held[holder] = HeldBy(holder) + change;
+            }
+        }
     }
 
     private void RemoveFromOpen(LedgerItem item)
