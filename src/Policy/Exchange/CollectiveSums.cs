@@ -6,13 +6,6 @@ namespace R1Reward.Policy.Exchange;
 /// <summary>Sums over ranks that follow from the members of <see cref="ICollective"/>.</summary>
 internal static class CollectiveSums
 {
-    /// <summary>Replaces each element by its sum over all ranks.</summary>
-    internal static void AllReduce(this ICollective ranks, Tensor flat)
-    {
-        ranks.ReduceScatter(flat);
-        ranks.AllGather(flat);
-    }
-
     /// <summary>The sum of a number over all ranks.</summary>
     internal static double Sum(this ICollective ranks, double own) => ranks.Gather([own]).Sum(one => one[0]);
 

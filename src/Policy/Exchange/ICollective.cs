@@ -15,6 +15,18 @@ public interface ICollective : IDisposable
     /// <summary>How many ranks there are.</summary>
     int Count { get; }
 
+    /// <summary>Time spent so far in exchanges, waiting for slower ranks included.</summary>
+    TimeSpan Elapsed { get; }
+
+    /// <summary>Replaces each element by its sum over all ranks.</summary>
+    /// <param name="flat">float32 in one dimension, of one size on all ranks.</param>
+    /// <exception cref="RankLostException">Another rank is gone, or does something else.</exception>
+    void AllReduce(Tensor flat)
+    {
+        ReduceScatter(flat);
+        AllGather(flat);
+    }
+
     /// <summary>
     /// Replaces each element by its sum over all ranks, within the part of the tensor that is this rank's
     /// (<see cref="RankShare.PartOf"/>); what the other parts then hold is of no use.
@@ -32,4 +44,8 @@ public interface ICollective : IDisposable
     /// <param name="own">This rank's numbers, as many as the others'.</param>
     /// <exception cref="RankLostException">Another rank is gone, or does something else.</exception>
     double[][] Gather(double[] own);
+
+    /// <summary>Looks between exchanges, without waiting, for what tells of a rank that is gone.</summary>
+    /// <exception cref="RankLostException">Another rank is gone.</exception>
+    void LookForLost();
 }

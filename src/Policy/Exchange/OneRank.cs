@@ -19,6 +19,9 @@ public sealed class OneRank : ICollective
     public int Count => 1;
 
     /// <inheritdoc/>
+    public TimeSpan Elapsed => TimeSpan.Zero;
+
+    /// <inheritdoc/>
     public void ReduceScatter(Tensor flat)
     {
         // The sum over one rank is there already.
@@ -32,6 +35,12 @@ public sealed class OneRank : ICollective
 
     /// <inheritdoc/>
     public double[][] Gather(double[] own) => [own];
+
+    /// <inheritdoc/>
+    public void LookForLost()
+    {
+        // There is no other.
+    }
 
     /// <inheritdoc/>
     public void Dispose()

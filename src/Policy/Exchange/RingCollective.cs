@@ -34,7 +34,7 @@ public sealed class RingCollective(int rank, int ranks, Stream next, Stream prev
     /// <summary>Bytes sent so far, headers left out.</summary>
     public long BytesSent { get; private set; }
 
-    /// <summary>Time spent so far in exchanges, waiting for slower ranks included.</summary>
+    /// <inheritdoc/>
     public TimeSpan Elapsed { get; private set; }
 
     /// <inheritdoc/>
@@ -57,6 +57,9 @@ public sealed class RingCollective(int rank, int ranks, Stream next, Stream prev
 
         return all;
     }
+
+    /// <inheritdoc/>
+    public void LookForLost() => _link.LookForLost();
 
     /// <inheritdoc/>
     public void Dispose() => _link.Dispose();

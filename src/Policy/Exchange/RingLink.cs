@@ -17,8 +17,10 @@ internal sealed class RingLink(int rank, int ranks, Stream next, Stream previous
     private const int HeaderBytes = 12;
     private static readonly TimeSpan _lastWord = TimeSpan.FromSeconds(1);
 
+    private readonly byte[] _header = new byte[HeaderBytes];
     private byte[] _sent = new byte[HeaderBytes];
-    private byte[] _received = new byte[HeaderBytes];
+    private byte[] _received = [];
+    private Task? _nextHeader;
     private long _number;
 
     private int Next => (rank + 1) % ranks;
@@ -53,6 +55,30 @@ internal sealed class RingLink(int rank, int ranks, Stream next, Stream previous
         }
     }
 
+    /// <summary>
+    /// Looks between two messages, without waiting, whether the rank before is gone or says so of another one.
+    /// </summary>
+    /// <exception cref="RankLostException">A rank is gone; the link is closed.</exception>
+    internal void LookForLost()
+    {
+        _nextHeader ??= previous.ReadExactlyAsync(_header, CancellationToken.None).AsTask();
+        if (!_nextHeader.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            ReadHeader(CancellationToken.None);
+        }
+        catch (RankLostException lost)
+        {
+            PassOn(lost.Rank, Task.CompletedTask);
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Closes both connections, from whichever thread; a call under way then fails.</summary>
     public void Dispose()
     {
@@ -62,14 +88,8 @@ internal sealed class RingLink(int rank, int ranks, Stream next, Stream previous
 
     private void Receive(int length, CancellationToken limit)
     {
-        Read(HeaderBytes, limit);
-        var announced = BinaryPrimitives.ReadInt32LittleEndian(_received);
-        var number = BinaryPrimitives.ReadInt64LittleEndian(_received.AsSpan(4));
-        if (announced < 0)
-        {
-            throw new RankLostException(-announced - 1, $"rank {Previous} says so");
-        }
-
+        var (announced, number) = ReadHeader(limit);
+        _nextHeader = null;
         if (announced != length || number != _number)
         {
             throw new RankLostException(
@@ -78,15 +98,21 @@ internal sealed class RingLink(int rank, int ranks, Stream next, Stream previous
         }
 
         Array.Resize(ref _received, Math.Max(_received.Length, length));
-        Read(length, limit);
+        Read(previous.ReadExactlyAsync(_received.AsMemory(0, length), limit).AsTask(), limit);
     }
 
-    private void Read(int length, CancellationToken limit) =>
-        Wait(
-            previous.ReadExactlyAsync(_received.AsMemory(0, length), limit).AsTask(),
-            Previous,
-            "nothing comes from it any more",
-            limit);
+    private (int Announced, long Number) ReadHeader(CancellationToken limit)
+    {
+        _nextHeader ??= previous.ReadExactlyAsync(_header, limit).AsTask();
+        Read(_nextHeader.WaitAsync(limit), limit);
+        var announced = BinaryPrimitives.ReadInt32LittleEndian(_header);
+        return announced < 0
+            ? throw new RankLostException(-announced - 1, $"rank {Previous} says so")
+            : (announced, BinaryPrimitives.ReadInt64LittleEndian(_header.AsSpan(4)));
+    }
+
+    private void Read(Task reading, CancellationToken limit) =>
+        Wait(reading, Previous, "nothing comes from it any more", limit);
 
     private void Wait(Task transfer, int other, string otherwise, CancellationToken limit)
     {

@@ -179,6 +179,13 @@ public sealed class GradientExchangeTests
 
         public double[][] Gather(double[] own) => [own, own];
 
+        public TimeSpan Elapsed => TimeSpan.Zero;
+
+        public void LookForLost()
+        {
+            // Nobody gets lost.
+        }
+
         public void Dispose() => Exchanged.Dispose();
     }
 
@@ -205,6 +212,10 @@ public sealed class GradientExchangeTests
         public void AllGather(Tensor flat) => ranks.AllGather(flat);
 
         public double[][] Gather(double[] own) => ranks.Gather(own);
+
+        public TimeSpan Elapsed => ranks.Elapsed;
+
+        public void LookForLost() => ranks.LookForLost();
 
         public void Dispose() => ranks.Dispose();
     }

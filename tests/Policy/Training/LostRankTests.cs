@@ -72,6 +72,8 @@ public sealed class LostRankTests
 
         public int Count => inner.Count;
 
+        public TimeSpan Elapsed => inner.Elapsed;
+
         public void ReduceScatter(Tensor flat)
         {
             Exchange();
@@ -89,6 +91,8 @@ public sealed class LostRankTests
             Exchange();
             return inner.Gather(own);
         }
+
+        public void LookForLost() => inner.LookForLost();
 
         public void Dispose() => inner.Dispose();
 

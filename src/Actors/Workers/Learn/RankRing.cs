@@ -85,6 +85,13 @@ internal sealed class RankRing : ICollective
     public double[][] Gather(double[] own) => Do(_removed, () => _ring.Gather(own));
 
     /// <inheritdoc/>
+    public void LookForLost() => Do(_removed, () =>
+    {
+        _ring.LookForLost();
+        return true;
+    });
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         Array.ForEach(_ending, one => one.Dispose());

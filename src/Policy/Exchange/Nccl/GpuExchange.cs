@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using R1Reward.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Exchange.Nccl;
+
+/// <summary>By which way ranks exchange the tensors of their devices.</summary>
+public static class GpuExchange
+{
+    // Of a rank that cannot exchange by NCCL.
+    private const double None = -1;
+
+    /// <summary>
+    /// The ranks of a ring, which exchange by NCCL where it is asked for, or can be; each of them calls it.
+    /// </summary>
+    /// <param name="ring">The ring; disposed of with what is returned, and where this fails.</param>
+    /// <param name="kind">What is asked for, the same on all ranks.</param>
+    /// <param name="device">Where this rank's tensors are.</param>
+    /// <param name="patience">How long an exchange may take; another rank may still be computing.</param>
+    /// <exception cref="UserErrorException">NCCL is asked for and cannot be; the message says what is missing.</exception>
+    /// <exception cref="RankLostException">Another rank is gone.</exception>
+    public static ICollective Over(ICollective ring, ExchangeKind kind, Device device, TimeSpan patience)
+    {
+        try
+        {
+            if (kind == ExchangeKind.Ring || !CanAll(ring, kind, device))
+            {
+                return ring;
+            }
+        }
+        catch
+        {
+            ring.Dispose();
+            throw;
+        }
+
+        return new NcclCollective(
+            ring, device, new NcclApi(NativeExports.Nccl.AddressOf), Cuda(), patience);
+    }
+
+    /// <summary>Whether each rank has a GPU that no other one has.</summary>
+    /// <param name="gpus">Which GPU each rank has, by rank.</param>
+    /// <param name="isAskedFor">Whether it is an error that not.</param>
+    internal static bool AreApart(double[] gpus, bool isAskedFor)
+    {
+        var without = Array.IndexOf(gpus, None);
+        var twice = Array.FindIndex(gpus, gpu => gpus.Count(other => other == gpu) > 1);
+        if (isAskedFor && (without >= 0 || twice >= 0))
+        {
+            throw new UserErrorException(
+                "r1reward.learner.exchange = nccl needs a GPU for each learner alone: learner rank "
+                + (without >= 0 ? $"{without} computes on a CPU" : $"{twice} shares its GPU with another one")
+                + ". Give each a GPU of its own (r1reward.learner.device), or set exchange = ring.");
+        }
+
+        return without < 0 && twice < 0;
+    }
+
+    private static CudaApi Cuda() => new(NativeExports.Cuda.AddressOf);
+
+    private static bool CanAll(ICollective ring, ExchangeKind kind, Device device)
+    {
+        var can = device.type == DeviceType.CUDA && (kind == ExchangeKind.Nccl || NativeExports.Nccl.IsThere);
+        var own = can ? IdOf(Math.Max(0, device.index)) : None;
+        return AreApart([.. ring.Gather([own]).Select(one => one[0])], kind == ExchangeKind.Nccl);
+    }
+
+    // As much of the GPU's 16 bytes as a number holds exactly.
+    private static unsafe double IdOf(int index)
+    {
+        var cuda = Cuda();
+        int device;
+        Span<byte> id = stackalloc byte[16];
+        CudaApi.Check(cuda.Init(0), "the start of the CUDA driver");
+        CudaApi.Check(cuda.DeviceGet(&device, index), $"the choice of GPU {index}");
+        fixed (byte* bytes = id)
+        {
+            CudaApi.Check(cuda.DeviceGetUuid(bytes, device), "the name of a GPU");
+        }
+
+        return BinaryPrimitives.ReadUInt64LittleEndian(id) >> 11;
+    }
+}
