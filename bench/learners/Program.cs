@@ -1,5 +1,6 @@
 // What several learners cost: the rate of the ring beside a plain copy through the same sockets (ring), and train steps
-// of two ranks of one thread beside one rank of two (step SHAPE).
+// of two ranks of one thread beside one rank of two (step SHAPE), or of a GPU each beside one (step SHAPE cuda). check
+// cpu and check cuda: whether what is exchanged is right.
 using R1Reward.Bench.Learners;
 using R1Reward.Cli.Running;
 
@@ -9,13 +10,18 @@ switch (args)
     case ["ring"]:
         RingRate.Measure();
         return 0;
+    case ["check", "cpu" or "cuda"]:
+        return DeviceCheck.Run(args[1]) ? 0 : 1;
     case ["step", var shape]:
-        StepTimes.Measure(shape);
+        StepTimes.Measure(shape, "cpu");
         return 0;
-    case ["rank", var shape, var threads, var rank, var ranks]:
-        RankWork.Run(shape, int.Parse(threads), int.Parse(rank), int.Parse(ranks));
+    case ["step", var shape, "cuda"]:
+        StepTimes.Measure(shape, "cuda");
+        return 0;
+    case ["rank", var shape, var device, var threads, var rank, var ranks]:
+        RankWork.Run(shape, device, int.Parse(threads), int.Parse(rank), int.Parse(ranks));
         return 0;
     default:
-        Console.Error.WriteLine("learners: give ring, or step and tiny, 40m or 0.5b");
+        Console.Error.WriteLine("learners: give ring, check and cpu or cuda, or step and tiny, 40m or 0.5b (and cuda)");
         return 2;
 }

@@ -8,10 +8,10 @@ internal sealed class RankChild : IDisposable
 {
     private readonly Process _process;
 
-    public RankChild(string shape, int threads, int rank, int ranks)
+    public RankChild(string shape, string device, int threads, int rank, int ranks)
     {
         _process = Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!, ["rank", shape, $"{threads}", $"{rank}", $"{ranks}"])
+            Environment.ProcessPath!, ["rank", shape, device, $"{threads}", $"{rank}", $"{ranks}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -19,9 +19,10 @@ internal sealed class RankChild : IDisposable
         })!;
     }
 
-    public static IReadOnlyList<RankChild> Ring(string shape, int threads, int ranks)
+    public static IReadOnlyList<RankChild> Ring(string shape, string device, int threads, int ranks)
     {
-        RankChild[] ring = [.. Enumerable.Range(0, ranks).Select(rank => new RankChild(shape, threads, rank, ranks))];
+        RankChild[] ring =
+            [.. Enumerable.Range(0, ranks).Select(rank => new RankChild(shape, device, threads, rank, ranks))];
         string[] ports = [.. ring.Select(rank => rank.Answer())];
         foreach (var (rank, child) in ring.Index())
         {

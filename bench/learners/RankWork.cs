@@ -1,9 +1,11 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Cli.Measuring;
 using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Exchange.Nccl;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace R1Reward.Bench.Learners;
@@ -17,27 +19,30 @@ internal static class RankWork
     public const string Early = "exchange in the backward pass";
     public const string Late = "exchange after it";
 
-    public static void Run(string name, int threads, int rank, int ranks)
+    public static void Run(string name, string deviceName, int threads, int rank, int ranks)
     {
         set_num_threads(threads);
         var shape = BenchShape.All.Single(shape => shape.Name == name);
-        using var ring = ranks > 1 ? Connect(rank, ranks) : null;
-        using var model = CausalLM.Create(shape.Config, CPU, ScalarType.Float32, seed: 1);
+        var device = deviceName == "cpu" ? CPU : new Device(DeviceType.CUDA, rank);
+        var ring = ranks > 1 ? Connect(rank, ranks) : null;
+        using var exchange = ring is null
+            ? OneRank.Alone
+            : GpuExchange.Over(ring, ExchangeKind.Auto, device, TimeSpan.FromMinutes(5));
+        using var model = CausalLM.Create(shape.Config, device, ScalarType.Float32, seed: 1);
         var rows = Enumerable.Range(0, shape.TrainRows).Select(number => TrainingRow.Reply(
             [number % 256],
             [.. Enumerable.Range(1, shape.TrainLength).Select(place => (number + (place * place)) % 256)])).ToList();
-        using var early = Optimizer(model, ring, overlaps: true);
-        using var late = Optimizer(model, ring, overlaps: false);
+        using var early = Optimizer(model, exchange, overlaps: true);
+        using var late = Optimizer(model, exchange, overlaps: false);
         while (Console.ReadLine() is { } line)
         {
             var optimizer = line == Early ? early : late;
-            var (sent, exchanged, waited) = (ring?.BytesSent ?? 0, ring?.Elapsed ?? default, optimizer.Waited);
+            var (sent, waited) = (ring?.BytesSent ?? 0, optimizer.Waited);
             var step = Trainer(model, optimizer, shape).Step(rows);
             Console.WriteLine(new JObject
             {
                 ["seconds"] = step.Elapsed.TotalSeconds,
                 ["waited"] = (optimizer.Waited - waited).TotalSeconds,
-                ["exchanged"] = ((ring?.Elapsed ?? default) - exchanged).TotalSeconds,
                 ["sent"] = (ring?.BytesSent ?? 0) - sent,
             }.ToString(Newtonsoft.Json.Formatting.None));
         }
@@ -51,8 +56,8 @@ internal static class RankWork
         return new(rank, ranks, next, listener.AcceptTcpClient().GetStream(), TimeSpan.FromMinutes(5));
     }
 
-    private static AdamW Optimizer(CausalLM model, ICollective? ring, bool overlaps) =>
-        new(model.Trained, new AdamWOptions { Overlaps = overlaps }) { Ranks = ring ?? OneRank.Alone };
+    private static AdamW Optimizer(CausalLM model, ICollective ranks, bool overlaps) =>
+        new(model.Trained, new AdamWOptions { Overlaps = overlaps }) { Ranks = ranks };
 
     // A quarter of the batch at a time, so that two ranks have two micro-batches each.
     private static SftTrainer Trainer(CausalLM model, AdamW optimizer, BenchShape shape) => new(

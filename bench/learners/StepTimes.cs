@@ -16,11 +16,11 @@ internal static class StepTimes
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(90);
 
-    public static void Measure(string name)
+    public static void Measure(string name, string device)
     {
         var shape = BenchShape.All.Single(shape => shape.Name == name);
-        using var alone = new RankChild(name, threads: 2, rank: 0, ranks: 1);
-        var ring = RankChild.Ring(name, threads: 1, ranks: 2);
+        using var alone = new RankChild(name, device, threads: 2, rank: 0, ranks: 1);
+        var ring = RankChild.Ring(name, device, threads: 1, ranks: 2);
         var clock = Stopwatch.StartNew();
         List<JObject> solo = [];
         List<JObject> early = [];
@@ -42,14 +42,14 @@ internal static class StepTimes
 
         var tokens = shape.TrainRows * shape.TrainLength;
         var (one, two, after) = (Median(solo, "seconds"), Median(early, "seconds"), Median(late, "seconds"));
-        var exchanged = Median(early, "exchanged");
+        var (waited, waitedAfter) = (Median(early, "waited"), Median(late, "waited"));
         var gradients = sizeof(float) * new MemoryEstimate(shape.Config).Parameters;
         Print($"{name}, median of {solo.Count - 1} steps of {tokens} tokens:");
         Print($"one rank of two threads: {tokens / one:N0} tokens/s");
         Print($"two ranks of one thread: {tokens / two:N0} tokens/s, {one / two:N3} times as fast");
         Print($"exchange after the backward pass: {tokens / after:N0} tokens/s, {one / after:N3} times as fast");
-        Print($"waiting: {Median(early, "waited") / two:P1} of a step, or {Median(late, "waited") / after:P1}");
-        Print($"hidden: {1 - (Median(early, "waited") / exchanged):P0} of the {exchanged:N3} s spent in exchanges");
+        Print($"waiting for sums: {waited:N3} s, {waited / two:P1} of a step; exchange after the backward pass:");
+        Print($"  {waitedAfter:N3} s, {waitedAfter / after:P1}; {1 - (waited / waitedAfter):P0} of it is hidden");
         Print($"sent per rank and step: {Median(early, "sent"):N0} bytes");
         Print($"theory: 2 (N-1)/N of the gradients is {gradients:N0} bytes");
         foreach (var rank in ring)
@@ -58,7 +58,7 @@ internal static class StepTimes
         }
     }
 
-    // The slower rank's figures: a step ends with it.
+    // Figures of the rank that waits less: the other one waits for it, too, and not for the exchange alone.
     private static JObject Step(IReadOnlyList<RankChild> ranks, string step)
     {
         foreach (var rank in ranks)
@@ -66,7 +66,7 @@ internal static class StepTimes
             rank.Begin(step);
         }
 
-        return ranks.Select(rank => rank.Figures()).ToList().MaxBy(figures => (double)figures["seconds"]!)!;
+        return ranks.Select(rank => rank.Figures()).ToList().MinBy(figures => (double)figures["waited"]!)!;
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

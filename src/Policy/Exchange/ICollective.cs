@@ -15,9 +15,6 @@ public interface ICollective : IDisposable
     /// <summary>How many ranks there are.</summary>
     int Count { get; }
 
-    /// <summary>Time spent so far in exchanges, waiting for slower ranks included.</summary>
-    TimeSpan Elapsed { get; }
-
     /// <summary>Replaces each element by its sum over all ranks.</summary>
     /// <param name="flat">float32 in one dimension, of one size on all ranks.</param>
     /// <exception cref="RankLostException">Another rank is gone, or does something else.</exception>

@@ -19,9 +19,6 @@ public sealed class OneRank : ICollective
     public int Count => 1;
 
     /// <inheritdoc/>
-    public TimeSpan Elapsed => TimeSpan.Zero;
-
-    /// <inheritdoc/>
     public void ReduceScatter(Tensor flat)
     {
         // The sum over one rank is there already.

@@ -34,7 +34,7 @@ public sealed class RingCollective(int rank, int ranks, Stream next, Stream prev
     /// <summary>Bytes sent so far, headers left out.</summary>
     public long BytesSent { get; private set; }
 
-    /// <inheritdoc/>
+    /// <summary>Time spent so far in exchanges, waiting for slower ranks included.</summary>
     public TimeSpan Elapsed { get; private set; }
 
     /// <inheritdoc/>

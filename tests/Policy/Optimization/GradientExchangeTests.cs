@@ -179,8 +179,6 @@ public sealed class GradientExchangeTests
 
         public double[][] Gather(double[] own) => [own, own];
 
-        public TimeSpan Elapsed => TimeSpan.Zero;
-
         public void LookForLost()
         {
             // Nobody gets lost.
@@ -212,8 +210,6 @@ public sealed class GradientExchangeTests
         public void AllGather(Tensor flat) => ranks.AllGather(flat);
 
         public double[][] Gather(double[] own) => ranks.Gather(own);
-
-        public TimeSpan Elapsed => ranks.Elapsed;
 
         public void LookForLost() => ranks.LookForLost();
 

@@ -72,8 +72,6 @@ public sealed class LostRankTests
 
         public int Count => inner.Count;
 
-        public TimeSpan Elapsed => inner.Elapsed;
-
         public void ReduceScatter(Tensor flat)
         {
             Exchange();

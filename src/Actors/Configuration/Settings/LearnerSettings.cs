@@ -1,3 +1,4 @@
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Optimization;
 
 namespace R1Reward.Actors.Configuration.Settings;
@@ -16,6 +17,9 @@ public sealed record LearnerSettings
 
     /// <summary>How long to wait for more learners before those that are there begin.</summary>
     public required TimeSpan GatherTimeout { get; init; }
+
+    /// <summary>By what several learners exchange tensors.</summary>
+    public required ExchangeKind Exchange { get; init; }
 
     /// <summary>How long a learner that says nothing is waited for in the middle of an update.</summary>
     public required TimeSpan ExchangeTimeout { get; init; }
@@ -44,6 +48,7 @@ public sealed record LearnerSettings
         SftRanks = RanksOf(reader, "r1reward.sft-worker"),
         SrmRanks = RanksOf(reader, "r1reward.srm-worker"),
         GatherTimeout = reader.Duration("r1reward.learner.gather-timeout"),
+        Exchange = reader.OneOf<ExchangeKind>("r1reward.learner.exchange"),
         ExchangeTimeout = reader.Duration("r1reward.learner.exchange-timeout"),
         Sharding = reader.OneOf<Sharding>("r1reward.learner.sharding"),
         KeepsCopy = reader.Flag("r1reward.learner.keep-copy"),

@@ -48,7 +48,7 @@ internal sealed class ColdStartState : StageState
     public static Stage Stage(RunSettings settings, RunFolder folder) => new(
         "sft",
         settings.SftWorker.Threads,
-        settings.Learners.ExchangeTimeout,
+        new(settings.Learners, settings.SftWorker),
         settings.Sft.Optimizer.Steps,
         settings.Sft.CheckpointEvery,
         RunFolder.ColdStart,

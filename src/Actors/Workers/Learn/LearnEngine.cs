@@ -24,7 +24,7 @@ internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHu
     private readonly WeightsPublisher _weights = new(bulk);
     private readonly WriteClaim _claim = new(folder);
     private readonly ManagedMemory _memory = new();
-    private readonly RankWork _ranks = new(bulk, settings.Learners.ExchangeTimeout);
+    private readonly RankWork _ranks = new(bulk, new(settings.Learners, settings.Learner));
     private UpdateStart? _start;
     private LearnedUpdate? _last;
     private long _microBatches;

@@ -7,8 +7,8 @@ namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>Does items by all ranks of a hand-out together, or alone where the hand-out is one worker's.</summary>
 /// <param name="bulk">This node's hub.</param>
-/// <param name="patience">How long to wait for a rank that still computes.</param>
-internal sealed class RankWork(BulkHub bulk, TimeSpan patience)
+/// <param name="exchange">By what the ranks exchange what they compute.</param>
+internal sealed class RankWork(BulkHub bulk, RankExchange exchange)
 {
     private WatchedRanks? _ranks;
 
@@ -31,7 +31,8 @@ internal sealed class RankWork(BulkHub bulk, TimeSpan patience)
 
         try
         {
-            using var ranks = new WatchedRanks(RankRing.Open(bulk, key, seat, patience, cancel));
+            using var ranks = new WatchedRanks(
+                exchange.Over(RankRing.Open(bulk, key, seat, exchange.Patience, cancel)));
             Volatile.Write(ref _ranks, ranks);
             return share(ranks);
         }

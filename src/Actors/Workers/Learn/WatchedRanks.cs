@@ -28,6 +28,13 @@ internal sealed class WatchedRanks(ICollective ranks) : ICollective
         Interlocked.Read(ref _since) is > 0 and var since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <inheritdoc/>
+    public void AllReduce(Tensor flat) => Watch(() =>
+    {
+        ranks.AllReduce(flat);
+        return true;
+    });
+
+    /// <inheritdoc/>
     public void ReduceScatter(Tensor flat) => Watch(() =>
     {
         ranks.ReduceScatter(flat);
@@ -43,6 +50,9 @@ internal sealed class WatchedRanks(ICollective ranks) : ICollective
 
     /// <inheritdoc/>
     public double[][] Gather(double[] own) => Watch(() => ranks.Gather(own));
+
+    /// <inheritdoc/>
+    public void LookForLost() => ranks.LookForLost();
 
     /// <inheritdoc/>
     public void Dispose() => ranks.Dispose();

@@ -59,7 +59,7 @@ internal sealed class ScalarState : StageState
     public static Stage Stage(RunSettings settings) => new(
         "srm",
         settings.SrmWorker.Threads,
-        settings.Learners.ExchangeTimeout,
+        new(settings.Learners, settings.SrmWorker),
         settings.Srm.Optimizer.Steps,
         settings.Srm.CheckpointEvery,
         RunFolder.Scalar,

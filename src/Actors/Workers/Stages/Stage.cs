@@ -1,3 +1,4 @@
+using R1Reward.Actors.Workers.Learn;
 using R1Reward.Policy.Training;
 
 namespace R1Reward.Actors.Workers.Stages;
@@ -7,7 +8,7 @@ namespace R1Reward.Actors.Workers.Stages;
 /// </summary>
 /// <param name="Name">Name of the worker's thread.</param>
 /// <param name="Threads">Threads of the tensor library; 0: as many as there are cores.</param>
-/// <param name="ExchangeTimeout">How long a rank that says nothing is waited for in the middle of a step.</param>
+/// <param name="Exchange">By what several workers exchange what they compute.</param>
 /// <param name="Steps">Optimiser steps of the whole stage.</param>
 /// <param name="CheckpointEvery">Steps from one checkpoint to go on from to the next; 0: none.</param>
 /// <param name="Checkpoint">Where the trained model goes, below the run folder.</param>
@@ -18,7 +19,7 @@ namespace R1Reward.Actors.Workers.Stages;
 internal sealed record Stage(
     string Name,
     int Threads,
-    TimeSpan ExchangeTimeout,
+    RankExchange Exchange,
     int Steps,
     int CheckpointEvery,
     string Checkpoint,

@@ -21,7 +21,7 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
     private readonly TorchThread _thread = new(stage.Name, stage.Threads);
     private readonly WriteClaim _claim = new(folder);
     private readonly StageStart _start = new(stage, folder, bulk);
-    private readonly RankWork _ranks = new(bulk, stage.ExchangeTimeout);
+    private readonly RankWork _ranks = new(bulk, stage.Exchange);
     private long _steps;
 
     /// <inheritdoc/>

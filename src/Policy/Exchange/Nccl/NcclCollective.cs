@@ -17,7 +17,6 @@ internal sealed unsafe class NcclCollective : ICollective
     private readonly CudaStream _stream;
     private readonly Device _device;
     private readonly TimeSpan _patience;
-    private TimeSpan _elapsed;
     private nint _group;
 
     /// <summary>Connects all ranks of a ring; each calls it. Disposes of the ring with this, and where it fails.</summary>
@@ -47,9 +46,6 @@ internal sealed unsafe class NcclCollective : ICollective
 
     /// <inheritdoc/>
     public int Count => _ring.Count;
-
-    /// <inheritdoc/>
-    public TimeSpan Elapsed => _ring.Elapsed + _elapsed;
 
     /// <inheritdoc/>
     public void AllReduce(Tensor flat) => Do(flat, (data, type) => _nccl.AllReduce(
@@ -142,7 +138,6 @@ internal sealed unsafe class NcclCollective : ICollective
             return;
         }
 
-        var start = Stopwatch.GetTimestamp();
         if (_group == 0)
         {
             throw Lost("its group has ended");
@@ -150,7 +145,6 @@ internal sealed unsafe class NcclCollective : ICollective
 
         _stream.FollowDefault();
         Settle(launch(DataOf(flat.Handle), NcclApi.TypeOf(flat.dtype)), () => _stream.IsDone, "an exchange");
-        _elapsed += Stopwatch.GetElapsedTime(start);
     }
 
     /// <summary>Waits until a call has gone through and what it began is done, on the lookout for failures.</summary>

@@ -1,5 +1,7 @@
 using R1Reward.Actors.Configuration;
 using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Data;
+using R1Reward.Policy.Exchange;
 
 namespace R1Reward.Actors.Tests.Configuration.Settings;
 
@@ -15,5 +17,19 @@ public sealed class LearnerSettingsTests
         Assert.Equal(
             [[NodeRole.Learner, NodeRole.Sft, NodeRole.Srm], [NodeRole.Learner, NodeRole.Sft], [NodeRole.Sft]],
             settings.Processes());
+    }
+
+    [Fact]
+    public void By_what_learners_exchange_is_one_of_three()
+    {
+        ExchangeKind Read(params string[] lines) =>
+            LearnerSettings.Read(Configurations.Load(null, lines, _ => null).Reader()).Exchange;
+
+        Assert.Equal(ExchangeKind.Auto, Read());
+        Assert.Equal(ExchangeKind.Ring, Read("r1reward.learner.exchange=ring"));
+        Assert.Equal(ExchangeKind.Nccl, Read("r1reward.learner.exchange=nccl"));
+        var reader = Configurations.Load(null, ["r1reward.learner.exchange=mpi"], _ => null).Reader();
+        LearnerSettings.Read(reader);
+        Assert.Contains("exchange", Assert.Throws<UserErrorException>(reader.ThrowIfWrong).Message);
     }
 }
