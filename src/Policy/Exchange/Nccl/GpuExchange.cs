@@ -18,7 +18,9 @@ public static class GpuExchange
     /// <param name="kind">What is asked for, the same on all ranks.</param>
     /// <param name="device">Where this rank's tensors are.</param>
     /// <param name="patience">How long an exchange may take; another rank may still be computing.</param>
-    /// <exception cref="UserErrorException">NCCL is asked for and cannot be; the message says what is missing.</exception>
+    /// <exception cref="UserErrorException">
+    /// NCCL is asked for and cannot be; the message says what is missing.
+    /// </exception>
     /// <exception cref="RankLostException">Another rank is gone.</exception>
     public static ICollective Over(ICollective ring, ExchangeKind kind, Device device, TimeSpan patience)
     {

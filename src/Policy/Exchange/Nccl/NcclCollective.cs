@@ -19,7 +19,9 @@ internal sealed unsafe class NcclCollective : ICollective
     private readonly TimeSpan _patience;
     private nint _group;
 
-    /// <summary>Connects all ranks of a ring; each calls it. Disposes of the ring with this, and where it fails.</summary>
+    /// <summary>
+    /// Connects all ranks of a ring; each calls it. The ring is disposed of with this, and where it fails.
+    /// </summary>
     /// <param name="ring">The ring.</param>
     /// <param name="device">The GPU whose tensors are exchanged by NCCL; a GPU of one rank alone.</param>
     /// <param name="nccl">The library.</param>
@@ -101,7 +103,8 @@ internal sealed unsafe class NcclCollective : ICollective
         Expect(_nccl.GroupStart(), "the begin of a group of exchanges");
         for (var rank = 0; rank < Count; rank++)
         {
-            Expect(launch(Part(flat, data, rank), (nuint)RankShare.PartOf(flat.numel(), rank, Count).Count, rank), "it");
+            var count = (nuint)RankShare.PartOf(flat.numel(), rank, Count).Count;
+            Expect(launch(Part(flat, data, rank), count, rank), "an exchange");
         }
 
         return _nccl.GroupEnd();
