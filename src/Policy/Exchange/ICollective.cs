@@ -44,5 +44,8 @@ public interface ICollective : IDisposable
 
     /// <summary>Looks between exchanges, without waiting, for what tells of a rank that is gone.</summary>
     /// <exception cref="RankLostException">Another rank is gone.</exception>
-    void LookForLost();
+    void LookForLost()
+    {
+        // Ranks without connections have nothing to look at.
+    }
 }

@@ -34,12 +34,6 @@ public sealed class OneRank : ICollective
     public double[][] Gather(double[] own) => [own];
 
     /// <inheritdoc/>
-    public void LookForLost()
-    {
-        // There is no other.
-    }
-
-    /// <inheritdoc/>
     public void Dispose()
     {
         // Holds nothing.

@@ -179,11 +179,6 @@ public sealed class GradientExchangeTests
 
         public double[][] Gather(double[] own) => [own, own];
 
-        public void LookForLost()
-        {
-            // Nobody gets lost.
-        }
-
         public void Dispose() => Exchanged.Dispose();
     }
 
@@ -210,8 +205,6 @@ public sealed class GradientExchangeTests
         public void AllGather(Tensor flat) => ranks.AllGather(flat);
 
         public double[][] Gather(double[] own) => ranks.Gather(own);
-
-        public void LookForLost() => ranks.LookForLost();
 
         public void Dispose() => ranks.Dispose();
     }

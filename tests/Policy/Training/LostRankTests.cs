@@ -90,8 +90,6 @@ public sealed class LostRankTests
             return inner.Gather(own);
         }
 
-        public void LookForLost() => inner.LookForLost();
-
         public void Dispose() => inner.Dispose();
 
         private void Exchange()

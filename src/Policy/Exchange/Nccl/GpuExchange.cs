@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using R1Reward.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -64,23 +63,7 @@ public static class GpuExchange
     private static bool CanAll(ICollective ring, ExchangeKind kind, Device device)
     {
         var can = device.type == DeviceType.CUDA && (kind == ExchangeKind.Nccl || NativeExports.Nccl.IsThere);
-        var own = can ? IdOf(Math.Max(0, device.index)) : None;
+        var own = can ? GpuId.Of(Cuda(), Math.Max(0, device.index)) : None;
         return AreApart([.. ring.Gather([own]).Select(one => one[0])], kind == ExchangeKind.Nccl);
-    }
-
-    // As much of the GPU's 16 bytes as a number holds exactly.
-    private static unsafe double IdOf(int index)
-    {
-        var cuda = Cuda();
-        int device;
-        Span<byte> id = stackalloc byte[16];
-        CudaApi.Check(cuda.Init(0), "the start of the CUDA driver");
-        CudaApi.Check(cuda.DeviceGet(&device, index), $"the choice of GPU {index}");
-        fixed (byte* bytes = id)
-        {
-            CudaApi.Check(cuda.DeviceGetUuid(bytes, device), "the name of a GPU");
-        }
-
-        return BinaryPrimitives.ReadUInt64LittleEndian(id) >> 11;
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Exchange.Nccl;
 
@@ -9,12 +8,6 @@ namespace R1Reward.Policy.Exchange.Nccl;
 /// </summary>
 internal sealed unsafe class NcclApi
 {
-    internal const int Success = 0;
-    internal const int InProgress = 7;
-
-    /// <summary><c>ncclSum</c> among the kinds of reduction.</summary>
-    internal const int Sum = 0;
-
     internal readonly delegate* unmanaged<NcclUniqueId*, int> GetUniqueId;
     internal readonly delegate* unmanaged<nint*, int, NcclUniqueId, int, NcclConfig*, int> CommInitRankConfig;
     internal readonly delegate* unmanaged<nint, int*, int> CommGetAsyncError;
@@ -49,14 +42,4 @@ internal sealed unsafe class NcclApi
 
     /// <summary>What the library says of a result.</summary>
     internal string Meaning(int result) => Marshal.PtrToStringUTF8((nint)GetErrorString(result)) ?? $"error {result}";
-
-    /// <summary>A number format as <c>ncclDataType_t</c> has it.</summary>
-    internal static int TypeOf(ScalarType dtype) => dtype switch
-    {
-        ScalarType.Float16 => 6,
-        ScalarType.Float32 => 7,
-        ScalarType.Float64 => 8,
-        ScalarType.BFloat16 => 9,
-        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "is no number format of weights"),
-    };
 }

@@ -51,14 +51,14 @@ internal sealed unsafe class NcclCollective : ICollective
 
     /// <inheritdoc/>
     public void AllReduce(Tensor flat) => Do(flat, (data, type) => _nccl.AllReduce(
-        data, data, (nuint)flat.numel(), type, NcclApi.Sum, _group, _stream.Handle), () => _ring.AllReduce(flat));
+        data, data, (nuint)flat.numel(), type, NcclTypes.Sum, _group, _stream.Handle), () => _ring.AllReduce(flat));
 
     /// <inheritdoc/>
     public void ReduceScatter(Tensor flat) => Do(flat, (data, type) => IsEven(flat)
         ? _nccl.ReduceScatter(
-            data, Part(flat, data, Rank), Even(flat), type, NcclApi.Sum, _group, _stream.Handle)
+            data, Part(flat, data, Rank), Even(flat), type, NcclTypes.Sum, _group, _stream.Handle)
         : ForEach(flat, data, (part, count, rank) => _nccl.Reduce(
-            part, part, count, type, NcclApi.Sum, rank, _group, _stream.Handle)), () => _ring.ReduceScatter(flat));
+            part, part, count, type, NcclTypes.Sum, rank, _group, _stream.Handle)), () => _ring.ReduceScatter(flat));
 
     /// <inheritdoc/>
     public void AllGather(Tensor flat) => Do(flat, (data, type) => IsEven(flat)
@@ -147,7 +147,7 @@ internal sealed unsafe class NcclCollective : ICollective
         }
 
         _stream.FollowDefault();
-        Settle(launch(DataOf(flat.Handle), NcclApi.TypeOf(flat.dtype)), () => _stream.IsDone, "an exchange");
+        Settle(launch(DataOf(flat.Handle), NcclTypes.Of(flat.dtype)), () => _stream.IsDone, "an exchange");
     }
 
     /// <summary>Waits until a call has gone through and what it began is done, on the lookout for failures.</summary>
@@ -161,7 +161,7 @@ internal sealed unsafe class NcclCollective : ICollective
             int state;
             Expect(_nccl.CommGetAsyncError(_group, &state), what);
             Expect(state, what);
-            if (state == NcclApi.Success && isDone())
+            if (state == NcclTypes.Success && isDone())
             {
                 return;
             }
@@ -191,7 +191,7 @@ internal sealed unsafe class NcclCollective : ICollective
 
     private void Expect(int result, string what)
     {
-        if (result is not (NcclApi.Success or NcclApi.InProgress))
+        if (result is not (NcclTypes.Success or NcclTypes.InProgress))
         {
             throw Lost($"{what} by NCCL has failed: {_nccl.Meaning(result)}");
         }

@@ -97,7 +97,7 @@ internal static unsafe class FakeGpu
     [UnmanagedCallersOnly]
     private static int CommGetAsyncError(nint group, int* state)
     {
-        *state = States.TryDequeue(out var next) ? next : NcclApi.Success;
+        *state = States.TryDequeue(out var next) ? next : NcclTypes.Success;
         return group >= 100 ? 0 : 4;
     }
 

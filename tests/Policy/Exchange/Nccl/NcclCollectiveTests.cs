@@ -15,7 +15,7 @@ public sealed class NcclCollectiveTests
     [Fact]
     public void All_ranks_connect_by_the_id_that_the_first_one_has_made()
     {
-        FakeGpu.States.Enqueue(NcclApi.InProgress);
+        FakeGpu.States.Enqueue(NcclTypes.InProgress);
         LoopbackRing.Run(3, rank =>
         {
             using var ranks = Open(rank);
@@ -67,7 +67,7 @@ public sealed class NcclCollectiveTests
     {
         var failure = Failure(ranks =>
         {
-            FakeGpu.States.Enqueue(NcclApi.InProgress);
+            FakeGpu.States.Enqueue(NcclTypes.InProgress);
             FakeGpu.States.Enqueue(6);
             ranks.AllReduce(ones(4));
         });

@@ -81,7 +81,7 @@ public sealed class NcclHeaderTests
     [InlineData(ScalarType.Float64, 8)]
     [InlineData(ScalarType.BFloat16, 9)]
     public void Number_formats_are_those_of_the_header(ScalarType dtype, int number) =>
-        Assert.Equal(number, NcclApi.TypeOf(dtype));
+        Assert.Equal(number, NcclTypes.Of(dtype));
 
     [Fact]
     public void A_library_that_is_missing_is_one_clear_message()
