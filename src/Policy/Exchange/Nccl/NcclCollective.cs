@@ -201,13 +201,13 @@ internal sealed unsafe class NcclCollective : ICollective
     private RankLostException Lost(string reason)
     {
         Abort();
-        var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1))
-        {
-            _ring.LookForLost();
-            Thread.Sleep(10);
-        }
-
+        SpinWait.SpinUntil(
+            () =>
+            {
+                _ring.LookForLost();
+                return false;
+            },
+            TimeSpan.FromSeconds(1));
         return new RankLostException((Rank + 1) % Count, reason);
     }
 
