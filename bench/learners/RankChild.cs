@@ -9,9 +9,14 @@ internal sealed class RankChild : IDisposable
     private readonly Process _process;
 
     public RankChild(string shape, string device, int threads, int rank, int ranks)
+        : this(["rank", shape, device], threads, rank, ranks)
+    {
+    }
+
+    private RankChild(string[] work, int threads, int rank, int ranks)
     {
         _process = Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!, ["rank", shape, device, $"{threads}", $"{rank}", $"{ranks}"])
+            Environment.ProcessPath!, [.. work, $"{threads}", $"{rank}", $"{ranks}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -19,10 +24,12 @@ internal sealed class RankChild : IDisposable
         })!;
     }
 
-    public static IReadOnlyList<RankChild> Ring(string shape, string device, int threads, int ranks)
+    public static IReadOnlyList<RankChild> Ring(string shape, string device, int threads, int ranks) =>
+        Ring(["rank", shape, device], threads, ranks);
+
+    public static IReadOnlyList<RankChild> Ring(string[] work, int threads, int ranks)
     {
-        RankChild[] ring =
-            [.. Enumerable.Range(0, ranks).Select(rank => new RankChild(shape, device, threads, rank, ranks))];
+        RankChild[] ring = [.. Enumerable.Range(0, ranks).Select(rank => new RankChild(work, threads, rank, ranks))];
         string[] ports = [.. ring.Select(rank => rank.Answer())];
         foreach (var (rank, child) in ring.Index())
         {

@@ -48,7 +48,7 @@ internal static class RankWork
         }
     }
 
-    private static RingCollective Connect(int rank, int ranks)
+    public static RingCollective Connect(int rank, int ranks)
     {
         using var listener = Loopback.Listen();
         Console.WriteLine(Loopback.PortOf(listener));

@@ -41,6 +41,20 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Inspection_tells_the_memory_of_each_of_several_ranks()
+    {
+        var folder = TinyModel.Write(_folder.At("model"));
+        var found = JObject.Parse((await Invocation.RunAsync("model", "inspect", folder, "--ranks", "4", "--json")).Output);
+        var (memory, parameters) = ((JObject)found["memory"]!["float32"]!, (long)found["parameters"]!);
+        Assert.Equal(16 * parameters, (long)memory["sharded"]!["none"]!["training"]!);
+        Assert.Equal(10 * parameters, (long)memory["sharded"]!["optimizer"]!["training"]!);
+        Assert.Equal(2 * parameters, (long)memory["sharded"]!["gradients"]!["moments"]!);
+        Assert.Contains(
+            "memory of each rank", (await Invocation.RunAsync("model", "inspect", folder, "--ranks", "4")).Output);
+        Assert.Equal(2, (await Invocation.RunAsync("model", "inspect", folder, "--ranks", "0")).ExitCode);
+    }
+
+    [Fact]
     public async Task Heads_of_a_scalar_model_are_told_and_counted()
     {
         var folder = TinyScalarModel.Write(_folder.At("scores"), "preference", "safety");

@@ -22,11 +22,23 @@ internal static class ModelCommand
     {
         var folder = new Argument<string>("DIR") { Description = "folder of a model or of an adapter" };
         var json = new Option<bool>("--json") { Description = "one JSON object, sizes in bytes" };
+        var ranks = new Option<int>("--ranks")
+        {
+            Description = "learners that train it together: the memory of each, by learner.sharding",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
         var command = new Command(
-            "inspect", "what a model is, whether its files fit, and the memory it takes") { folder, json };
+            "inspect", "what a model is, whether its files fit, and the memory it takes") { folder, ranks, json };
         command.SetAction(parsed =>
         {
-            var found = ModelInspection.Inspect(parsed.GetValue(folder)!);
+            var number = parsed.GetValue(ranks);
+            if (number < 1)
+            {
+                throw new UserErrorException($"--ranks {number}: give the number of learners, 1 or more.");
+            }
+
+            var found = ModelInspection.Inspect(parsed.GetValue(folder)!, number);
             if (parsed.GetValue(json))
             {
                 Console.WriteLine(found.ToString(Formatting.Indented));

@@ -34,6 +34,8 @@ internal static class ModelTable
         ("activations-checkpointed", "the same, gradient checkpointing"),
     ];
 
+    private static readonly string[] OfRank = ["weights", "gradients", "moments", "masters", "training"];
+
     /// <summary>Prints what was found: the model, and the memory that it takes in each number format.</summary>
     public static void Print(JObject found)
     {
@@ -108,6 +110,29 @@ internal static class ModelTable
         {
             var sizes = formats.Select(format => Size((long)format.Value[quantity]!));
             table.AddRow([title, .. sizes]);
+        }
+
+        AnsiConsole.Write(table);
+        if (memory["bfloat16"]!["sharded"] is not null)
+        {
+            PrintShares(formats);
+        }
+    }
+
+    private static void PrintShares(List<JProperty> formats)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title("memory of each rank, all weights trained");
+        table.AddColumns(["learner.sharding", .. OfRank]);
+        foreach (var format in formats)
+        {
+            foreach (var sharding in ((JObject)format.Value["sharded"]!).Properties())
+            {
+                table.AddRow(
+                [
+                    $"{format.Name}, {sharding.Name}",
+                    .. OfRank.Select(quantity => Size((long)sharding.Value[quantity]!)),
+                ]);
+            }
         }
 
         AnsiConsole.Write(table);

@@ -8,8 +8,10 @@ using R1Reward.Policy.Devices;
 using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Tokenization.Chat;
+using R1Reward.Policy.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,7 +28,9 @@ internal static class ModelInspection
     /// out.
     /// </summary>
     /// <exception cref="UserErrorException">The folder is no model, or its weights do not fit.</exception>
-    public static JObject Inspect(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="ranks">How many learners train the model together.</param>
+    public static JObject Inspect(string folder, int ranks = 1)
     {
         _ = ModelCard.Load(folder)?.Prompt;
         var adapter = LoraConfig.IsIn(folder) ? LoraConfig.Load(folder) : null;
@@ -72,7 +76,7 @@ internal static class ModelInspection
             ["vocabulary"] = Vocabulary(directory, config),
             ["unknown-keys"] = config.UnknownKeys.Count > 0 ? new JArray(config.UnknownKeys) : null,
             ["generation-defaults"] = config.Generation.ToString(),
-            ["memory"] = Memory(estimate),
+            ["memory"] = Memory(estimate, config, ranks),
             ["adapter"] = adapter is null ? null : Adapter(folder, adapter),
         };
         foreach (var unstated in found.Properties().Where(property => property.Value.Type == JTokenType.Null).ToList())
@@ -171,18 +175,18 @@ internal static class ModelInspection
         };
     }
 
-    private static JObject Memory(MemoryEstimate estimate) => new()
+    private static JObject Memory(MemoryEstimate estimate, ModelConfig config, int ranks) => new()
     {
-        [Name(ScalarType.BFloat16)] = Memory(estimate, ScalarType.BFloat16),
-        [Name(ScalarType.Float32)] = Memory(estimate, ScalarType.Float32),
+        [Name(ScalarType.BFloat16)] = Memory(estimate, config, ScalarType.BFloat16, ranks),
+        [Name(ScalarType.Float32)] = Memory(estimate, config, ScalarType.Float32, ranks),
     };
 
-    private static JObject Memory(MemoryEstimate estimate, ScalarType dtype)
+    private static JObject Memory(MemoryEstimate estimate, ModelConfig config, ScalarType dtype, int ranks)
     {
         var training = estimate.Training(dtype);
         var adapter = estimate.AdapterTraining(dtype, estimate.AdapterParameters(new LoraConfig().Rank));
         long Activations(bool checkpointing) => estimate.Activations(dtype, 1, SequenceLength, checkpointing, true);
-        return new JObject
+        var memory = new JObject
         {
             ["weights"] = training.Weights,
             ["cache-per-token"] = estimate.CachePerToken(dtype),
@@ -194,7 +198,23 @@ internal static class ModelInspection
             ["activations"] = Activations(checkpointing: false),
             ["activations-checkpointed"] = Activations(checkpointing: true),
         };
+        if (ranks > 1)
+        {
+            memory["sharded"] = new JObject(Enum.GetValues<Sharding>().Select(sharding =>
+                new JProperty(EnumNames.Dashed(sharding), OfRank(ShardedMemory.Of(config, dtype, sharding, ranks)))));
+        }
+
+        return memory;
     }
+
+    private static JObject OfRank(TrainingMemory memory) => new()
+    {
+        ["weights"] = memory.Weights,
+        ["gradients"] = memory.Gradients,
+        ["moments"] = memory.Moments,
+        ["masters"] = memory.Masters,
+        ["training"] = memory.Total,
+    };
 
     private static JObject Adapter(string folder, LoraConfig adapter) => new()
     {

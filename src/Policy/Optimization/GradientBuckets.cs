@@ -11,7 +11,9 @@ internal static partial class GradientBuckets
 
     /// <summary>The buckets in the order in which a backward pass completes them.</summary>
     /// <param name="groups">The buffers.</param>
-    /// <param name="leastBytes">Bytes of float32 sums that a bucket has at least, unless nothing is left.</param>
+    /// <param name="leastBytes">
+    /// Bytes of float32 sums that a bucket has at least, unless nothing is left, or the next weight has as many alone.
+    /// </param>
     internal static IReadOnlyList<GradientBucket> Cut(IReadOnlyList<ParameterGroup> groups, long leastBytes) =>
     [
         .. groups.SelectMany((group, index) => Cut(group, index, leastBytes / sizeof(float)))
@@ -23,6 +25,13 @@ internal static partial class GradientBuckets
         var (layer, count) = (OutputLayer, 0L);
         foreach (var (spec, offset) in group.Slices().Reverse())
         {
+            // A weight that makes a bucket by itself needs no copy beside its gradient.
+            if (count > 0 && spec.Count >= least)
+            {
+                yield return new(index, layer, offset + spec.Count, count);
+                (layer, count) = (OutputLayer, 0);
+            }
+
             (layer, count) = (Math.Min(layer, LayerOf(spec.Name)), count + spec.Count);
             if (count >= least || offset == 0)
             {
@@ -32,7 +41,8 @@ internal static partial class GradientBuckets
         }
     }
 
-    private static int LayerOf(string name)
+    /// <summary>The layer of the decoder that a weight is of; -1 where its gradient is complete at the end.</summary>
+    internal static int LayerOf(string name)
     {
         var layer = LayerName().Match(name);
         return layer.Success ? int.Parse(layer.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
