@@ -1,9 +1,11 @@
 using System.Globalization;
+using R1Reward.Data.Options;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tests.Exchange;
 using R1Reward.Policy.Tests.Training;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
@@ -123,13 +125,41 @@ public sealed class MemoryEstimateTests
         Assert.True(manual.Contains(table, StringComparison.Ordinal), "docs/models.md should have\n" + table);
     }
 
+    [Fact]
+    public void The_manual_states_the_memory_of_each_of_eight_ranks_of_a_large_model()
+    {
+        var manual = File.ReadAllText(Path.Combine(Fixtures.Repository, "docs", "learners.md"));
+        var table = string.Join('\n', Enum.GetValues<Sharding>().Select(sharding =>
+        {
+            var memory = ShardedMemory.Of(Published[^1].Config, ScalarType.BFloat16, sharding, 8);
+            long[] cells = [memory.Weights, memory.Gradients, memory.Moments, memory.Masters, memory.Total];
+            return $"| `{EnumNames.Dashed(sharding)}` | {string.Join(" | ", cells.Select(GiB))} |";
+        }));
+        Assert.True(manual.Contains(table, StringComparison.Ordinal), "docs/learners.md should have\n" + table);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void What_a_rank_keeps_from_step_to_step_is_as_large_as_is_said(ScalarType dtype) => Assert.All(
+        LoopbackRing.Run(2, rank =>
+        {
+            using var model = CausalLM.Create(Some.Config, CPU, dtype, 1);
+            using var optimizer = new AdamW(
+                model.Parameters, new AdamWOptions { Sharding = Sharding.Optimizer }) { Ranks = rank };
+            var expected = ShardedMemory.Of(Some.Config, dtype, Sharding.Optimizer, 2);
+            return (Held: Bytes(optimizer.FlatState), dtype == ScalarType.Float32
+                ? expected.Moments + (expected.Weights / 2)
+                : expected.Moments + expected.Masters - (4 * model.Parameters.Count));
+        }),
+        one => Assert.InRange(one.Held, one.Item2 - 64, one.Item2 + 64));
+
     private static string Row(string name, ModelConfig config)
     {
         var estimate = new MemoryEstimate(config);
         const ScalarType format = ScalarType.BFloat16;
         var full = estimate.Training(format);
         var adapter = estimate.AdapterTraining(format, estimate.AdapterParameters(16));
-        string GiB(long bytes) => (bytes / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);
         string[] cells =
         [
             name,
@@ -167,6 +197,9 @@ public sealed class MemoryEstimateTests
             VocabularySize = vocabulary,
             TieWordEmbeddings = tied,
         };
+
+    private static string GiB(long bytes) =>
+        (bytes / (double)(1 << 30)).ToString("0.0", CultureInfo.InvariantCulture);
 
     private static long Bytes(IEnumerable<Tensor> tensors) =>
         tensors.Sum(tensor => tensor.numel() * tensor.ElementSize);
