@@ -35,8 +35,8 @@ internal static class RankMemory
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{name}, {dtype}, {sharding}, rank {rank} of {ranks}: peak {peak / (1 << 20):N0} MiB, "
-                    + $"estimate {estimate / (1 << 20):N0} MiB, of which state {(double)figures["state"]! / (1 << 20):N0}"
-                    + $" MiB: {peak / estimate:N3}"));
+                    + $"estimate {estimate / (1 << 20):N0} MiB, "
+                    + $"of which state {(double)figures["state"]! / (1 << 20):N0} MiB: {peak / estimate:N3}"));
                 child.Dispose();
             }
         }

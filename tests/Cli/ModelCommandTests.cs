@@ -44,7 +44,8 @@ public sealed class ModelCommandTests : IDisposable
     public async Task Inspection_tells_the_memory_of_each_of_several_ranks()
     {
         var folder = TinyModel.Write(_folder.At("model"));
-        var found = JObject.Parse((await Invocation.RunAsync("model", "inspect", folder, "--ranks", "4", "--json")).Output);
+        var shown = await Invocation.RunAsync("model", "inspect", folder, "--ranks", "4", "--json");
+        var found = JObject.Parse(shown.Output);
         var (memory, parameters) = ((JObject)found["memory"]!["float32"]!, (long)found["parameters"]!);
         Assert.Equal(16 * parameters, (long)memory["sharded"]!["none"]!["training"]!);
         Assert.Equal(10 * parameters, (long)memory["sharded"]!["optimizer"]!["training"]!);
