@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using R1Reward.Actors.Certificates;
 using R1Reward.Actors.Protocol;
 using R1Reward.Data;
@@ -16,6 +17,9 @@ internal sealed class BulkClient
 {
     // Newest blobs that stay in the cache, weights and batches together; older ones are of no use to anybody.
     private const int Kept = 6;
+
+    // Connections without a byte after which the only place is given up; where there are more, the next one is asked.
+    private const int Tries = 3;
 
     private static readonly TimeSpan AnswerIn = TimeSpan.FromSeconds(3);
 
@@ -73,30 +77,57 @@ internal sealed class BulkClient
         return target;
     }
 
+    // Side by side from all places; where what comes has another digest, from one place after the other.
     private async Task FetchAsync(BlobReference[] places, string partial, CancellationToken cancel)
     {
-        foreach (var (i, place) in places.Index())
+        for (var i = places.Length > 1 ? -1 : 0; i < places.Length; i++)
         {
             try
             {
-                await FetchAsync(place, partial, cancel);
+                await FetchPartsAsync(i < 0 ? places : [places[i]], partial, cancel);
                 return;
             }
             catch (IOException failure) when (i + 1 < places.Length)
             {
-                Log.Warning("{Blob}: {Reason}; it is fetched elsewhere", place.Name, failure.Message);
+                Log.Warning("{Blob}: {Reason}; it is fetched elsewhere", places[0].Name, failure.Message);
             }
         }
     }
 
-    private async Task FetchAsync(BlobReference blob, string partial, CancellationToken cancel)
+    private async Task FetchPartsAsync(BlobReference[] places, string partial, CancellationToken cancel)
+    {
+        var bytes = places.Length > 1 ? _options.PartBytes : long.MaxValue;
+        var parts = places[0].Files.SelectMany(file => FilePart.Of(file, bytes)).ToList();
+        foreach (var file in places[0].Files)
+        {
+            await File.Create(Path.Combine(partial, file.Name)).DisposeAsync();
+        }
+
+        await new PartsFetch(parts, (place, part) => FetchAsync(place, part, partial, places.Length == 1, cancel))
+            .RunAsync(places, cancel);
+        foreach (var file in places[0].Files.Where(_ => places.Length > 1))
+        {
+            await using var written = File.OpenRead(Path.Combine(partial, file.Name));
+            var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(written, cancel));
+            Require(found, written.Length, file, string.Join(", ", places.Select(place => UrlOf(place, file))));
+        }
+    }
+
+    private async Task FetchAsync(
+        BlobReference blob, FilePart part, string partial, bool isOnlyPlace, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, Removed(blob.Node));
+        var url = UrlOf(blob, part.File);
         try
         {
-            foreach (var file in blob.Files)
+            using var to = File.OpenHandle(
+                Path.Combine(partial, part.File.Name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            using var download = new Download(
+                _http, url, part, to, _options.Silence, isOnlyPlace ? Tries : 1, Count);
+            var found = await download.RunAsync(either.Token);
+            if (part.IsWhole)
             {
-                await FetchAsync(blob, file, partial, either.Token);
+                Require(found, download.Done, part.File, url);
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -107,6 +138,17 @@ internal sealed class BulkClient
         {
             // To fetch it again would fill the disk again.
             throw new UserErrorException($"r1reward.node.cache: {FileFault.Describe(full)}", full);
+        }
+
+        void Count(int bytes) => Interlocked.Add(ref _received, bytes);
+    }
+
+    private static void Require(string found, long length, BlobFile file, string url)
+    {
+        if (found != file.Sha256)
+        {
+            throw new IOException(
+                $"{url}: {length} bytes with digest {found[..12]}, announced {file.Length} with {file.Sha256[..12]}");
         }
     }
 
@@ -151,20 +193,6 @@ internal sealed class BulkClient
         catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException)
         {
             return false;
-        }
-    }
-
-    private async Task FetchAsync(BlobReference blob, BlobFile file, string folder, CancellationToken cancel)
-    {
-        await using var to = File.Create(Path.Combine(folder, file.Name));
-        using var download = new Download(
-            _http, UrlOf(blob, file), to, _options.Silence, bytes => Interlocked.Add(ref _received, bytes));
-        var found = await download.RunAsync(cancel);
-        if (found != file.Sha256)
-        {
-            throw new IOException(
-                $"{UrlOf(blob, file)}: {to.Length} bytes with digest {found[..12]}, "
-                + $"announced {file.Length} with {file.Sha256[..12]}");
         }
     }
 

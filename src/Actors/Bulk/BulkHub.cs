@@ -152,25 +152,25 @@ internal sealed class BulkHub : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        var (from, length) = (FirstByteOf(context.Request), new FileInfo(path).Length);
-        if (from > 0 && from < length)
+        var length = new FileInfo(path).Length;
+        var (from, to) = RangeOf(context.Request, length);
+        if (to - from + 1 < length)
         {
             context.Response.StatusCode = StatusCodes.Status206PartialContent;
-            context.Response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(from, length - 1, length);
-        }
-        else
-        {
-            from = 0;
+            context.Response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(from, to, length);
         }
 
         context.Response.ContentType = "application/octet-stream";
-        context.Response.ContentLength = length - from;
-        return context.Response.SendFileAsync(path, from, length - from, context.RequestAborted);
+        context.Response.ContentLength = to - from + 1;
+        return context.Response.SendFileAsync(path, from, to - from + 1, context.RequestAborted);
     }
 
-    // A fetch that broke off asks for the rest, "bytes=N-"; whatever else is asked for gets the whole file.
-    private static long FirstByteOf(HttpRequest request) =>
-        request.GetTypedHeaders().Range?.Ranges.First() is { From: { } first, To: null } ? first : 0;
+    // First and last byte; whoever asks for anything but one range within the file gets all of it.
+    private static (long From, long To) RangeOf(HttpRequest request, long length) =>
+        request.GetTypedHeaders().Range?.Ranges.First() is { From: { } first } range
+        && first < length && (range.To ?? length) >= first
+            ? (first, Math.Min(range.To ?? length, length - 1))
+            : (0, length - 1);
 
     /// <summary>The file that <c>/blobs/NAME/FILE</c> asks for; null for anything else.</summary>
     private string? PathOf(HttpRequest request)

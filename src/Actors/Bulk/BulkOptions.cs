@@ -19,6 +19,9 @@ public sealed record BulkOptions(string Host, int Port, string Key, string Cache
     /// <summary>How long a publisher may say nothing before a fetch counts as broken.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Bytes that are asked of one place at a time where a file can be had from several.</summary>
+    public long PartBytes { get; init; } = 16 << 20;
+
     /// <summary>The host that others are told where <see cref="Host"/> is every address of this machine.</summary>
     public string EverywhereAs { get; init; } = Host;
 

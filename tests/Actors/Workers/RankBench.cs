@@ -15,12 +15,16 @@ internal sealed class RankBench : IAsyncDisposable
 
     /// <summary>Adds a node.</summary>
     /// <returns>Its number.</returns>
-    public async Task<int> AddAsync(Func<BulkHub, IWorkEngine> build)
+    public Task<int> AddAsync(Func<BulkHub, IWorkEngine> build) => AddAsync((_, hub) => build(hub));
+
+    /// <summary>Adds a node whose engine knows its number.</summary>
+    /// <returns>Its number.</returns>
+    public async Task<int> AddAsync(Func<int, BulkHub, IWorkEngine> build)
     {
         var number = _nodes.Count;
         var hub = await BulkHub.StartAsync(new BulkOptions("127.0.0.1", 0, "", _folder.At($"cache-{number}")));
         hub.Node = NodeOf(number);
-        _nodes.Add((hub, build(hub), new CancellationTokenSource()));
+        _nodes.Add((hub, build(number, hub), new CancellationTokenSource()));
         return number;
     }
 
@@ -66,7 +70,7 @@ internal sealed class RankBench : IAsyncDisposable
                 return await _nodes[node].Engine.DoAsync(
                     new Assignment(key, work with { Seat = seat }), progress, _nodes[node].Leaving.Token);
             }
-            catch (Exception ended) when (ended is OperationCanceledException or Death)
+            catch (Exception ended) when (ended is OperationCanceledException or Death or IOException)
             {
                 return null;
             }
