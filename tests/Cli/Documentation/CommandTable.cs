@@ -161,9 +161,16 @@ internal static class CommandTable
         ["""dotnet examples/own-program/bin/Release/net10.0/OwnProgram.dll vote DIR "2 + 2?" 4 5"""] =
             new Script("examples/own-program/OwnProgram.csproj", Packed),
         ["dotnet run -c Release --project bench/cluster"] = new Script("bench/cluster/cluster.csproj", Bench),
+        ["dotnet run -c Release --project bench/cluster -- slow"] = new Script("bench/cluster/cluster.csproj", Bench),
+        ["dotnet run -c Release --project bench/learners -- ring"] = new Script("bench/learners/learners.csproj", Bench),
+        ["dotnet run -c Release --project bench/learners -- step tiny"] =
+            new Script("bench/learners/learners.csproj", Bench),
+        ["dotnet run -c Release --project bench/learners -- step 40m"] =
+            new Script("bench/learners/learners.csproj", Bench),
         ["bench/up/run"] = new Script("bench/up/run", Bench),
         ["bench/disk/run"] = new Script("bench/disk/run", Bench),
         ["bench/soak/run"] = new Script("bench/soak/run", Bench),
+        ["bench/soak/cluster"] = new Script("bench/soak/cluster", Bench),
         ["bench/kills/run --trials N --seed FIRST"] = new Script("bench/kills/run", Bench),
         ["bench/partitions/run --trials N --seed FIRST"] = new Script("bench/partitions/run", Bench),
         ["bench/overlap/run"] = new Script("bench/overlap/run", Bench),

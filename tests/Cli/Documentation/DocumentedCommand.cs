@@ -81,7 +81,7 @@ internal sealed partial record DocumentedCommand(string Page, string Text, strin
     [GeneratedRegex("`([^`\\n]+)`")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"^((\./r1|r1reward|dotnet|curl|printf|R1_[A-Z]+=\S+) \S|bench/\w+/(run|pipeline)( |$))")]
+    [GeneratedRegex(@"^((\./r1|r1reward|dotnet|curl|printf|R1_[A-Z]+=\S+) \S|bench/\w+/(run|pipeline|cluster)( |$))")]
     private static partial Regex Begin();
 
     [GeneratedRegex(" +# [^'\"]*$")]

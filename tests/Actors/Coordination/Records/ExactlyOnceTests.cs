@@ -1,16 +1,16 @@
 using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Coordination;
 using R1Reward.Actors.Coordination.Records;
 using R1Reward.Data.Files;
 using R1Reward.Data.Randomness;
 using R1Reward.Tests.Support;
+using static R1Reward.Actors.Tests.Coordination.Records.KilledRun;
 
 namespace R1Reward.Actors.Tests.Coordination.Records;
 
 /// <summary>Whatever kills a coordinator, what its run leaves is what an undisturbed run leaves.</summary>
 public sealed class ExactlyOnceTests : IAsyncLifetime
 {
-    private const int Never = int.MaxValue;
-
     private readonly TempFolder _folder = new();
     private BulkHub _hub = null!;
     private KilledRun _undisturbed = null!;
@@ -47,18 +47,52 @@ public sealed class ExactlyOnceTests : IAsyncLifetime
             boundaries.UnionWith(run.Passed);
         }
 
-        // The rest is what a coordinator writes when it starts, when weights are lost, when a run is stopped, and for
-        // scalar models, whose runs have no reinforcement (ScalarRunTests).
+        // The rest is what a coordinator writes when it starts, before any of these, and what the tests below have.
         JournalKind[] elsewhere =
         [
             JournalKind.EpochStarted, JournalKind.RolledBack, JournalKind.StepSaved, JournalKind.ScalarBegun,
             JournalKind.ScalarDone,
         ];
-        var kinds = Enum.GetValues<JournalKind>().Except(elsewhere);
-        Assert.Superset(
-            kinds.SelectMany(kind => new[] { $"{kind} before", $"{kind} recorded", $"{kind} after" }).ToHashSet(),
-            boundaries);
+        AssertPassed(boundaries, [.. Enum.GetValues<JournalKind>().Except(elsewhere)]);
         Assert.Equal(!learnerLives, boundaries.Contains("RolledBack recorded"));
+    }
+
+    [Fact]
+    public async Task So_does_the_training_of_a_scalar_model() => AssertPassed(
+        await KillEverywhereAsync(KilledRun.Plan with { Steps = 0, ScalarSteps = 2 }, askedAfter: Never),
+        JournalKind.ScalarBegun,
+        JournalKind.ScalarDone);
+
+    [Fact]
+    public async Task So_does_a_run_that_is_asked_to_stop_and_writes_a_checkpoint_for_it() => AssertPassed(
+        await KillEverywhereAsync(KilledRun.Plan, askedAfter: 1), JournalKind.StepSaved);
+
+    [Fact]
+    public async Task So_does_one_that_goes_back_to_its_last_checkpoint_and_is_killed_again_on_the_way()
+    {
+        // The learner is lost with the coordinator after an update that has no checkpoint.
+        var late = 0;
+        for (var made = 0; made < 3; late++)
+        {
+            var run = new KilledRun(_hub, _folder.At($"late-{late}"));
+            await run.LiveAsync(late, learnerLives: true);
+            made = Journal.ReadOnly(run.Folder.Root).Count(entry => entry.Kind == JournalKind.StepLearned);
+        }
+
+        for (var boundary = 0; ; boundary++)
+        {
+            var run = new KilledRun(_hub, _folder.At($"run-{boundary}"));
+            Assert.False(await run.LiveAsync(late, learnerLives: true));
+            run.Passed.Clear();
+            if (await run.LiveAsync(boundary, learnerLives: false))
+            {
+                AssertPassed(run.Passed, JournalKind.RolledBack);
+                break;
+            }
+
+            Assert.True(await run.LiveAsync(Never, learnerLives: false));
+            Assert.Equal(_undisturbed.Left(), run.Left());
+        }
     }
 
     [Theory]
@@ -105,6 +139,32 @@ public sealed class ExactlyOnceTests : IAsyncLifetime
             Assert.Equal(Enumerable.Range(journalled + 1, KilledRun.Plan.Steps - journalled), run.Learned.Skip(before));
         }
     }
+
+    // Kills runs of a plan, one at each boundary, and has them go on: each leaves the same. Says what was passed.
+    private async Task<IReadOnlySet<string>> KillEverywhereAsync(RunPlan plan, int askedAfter)
+    {
+        var undisturbed = new KilledRun(_hub, _folder.At("alone"), plan);
+        Assert.True(await undisturbed.LiveAsync(Never, learnerLives: true));
+        for (var boundary = 0; ; boundary++)
+        {
+            var run = new KilledRun(_hub, _folder.At($"run-{boundary}"), plan);
+            var hasEnded = await run.LiveAsync(boundary, learnerLives: true, askedAfter);
+            if (!JournalIsFinished(run))
+            {
+                Assert.True(await run.LiveAsync(Never, learnerLives: true));
+            }
+
+            Assert.Equal(undisturbed.Left(), run.Left());
+            if (hasEnded)
+            {
+                return run.Passed;
+            }
+        }
+    }
+
+    private static void AssertPassed(IReadOnlySet<string> boundaries, params JournalKind[] kinds) => Assert.Superset(
+        kinds.SelectMany(kind => new[] { $"{kind} before", $"{kind} recorded", $"{kind} after" }).ToHashSet(),
+        boundaries.ToHashSet());
 
     private static bool JournalIsFinished(KilledRun run) =>
         RunProgress.From(Journal.ReadOnly(run.Folder.Root)).Finished;

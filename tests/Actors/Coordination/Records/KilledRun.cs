@@ -15,11 +15,23 @@ namespace R1Reward.Actors.Tests.Coordination.Records;
 /// <summary>
 /// A run whose coordinator's process is killed and started again on the same folder; its workers answer at once.
 /// </summary>
-internal sealed class KilledRun(BulkHub hub, string root)
+/// <param name="hub">Serves its weights.</param>
+/// <param name="root">Its folder.</param>
+/// <param name="plan">What it consists of.</param>
+internal sealed class KilledRun(BulkHub hub, string root, RunPlan plan)
 {
+    /// <summary>In place of a boundary or an update: none.</summary>
+    public const int Never = int.MaxValue;
+
     private const int ColdStartSteps = 3;
 
-    private readonly MachineRun _workers = new(Plan);
+    private readonly MachineRun _workers = new(plan);
+
+    /// <summary>Creates a run with reinforcement.</summary>
+    public KilledRun(BulkHub hub, string root)
+        : this(hub, root, Plan)
+    {
+    }
 
     public static RunPlan Plan { get; } = MachineRun.Plan with { Steps = 5, EvaluateEvery = 2, CheckpointEvery = 2 };
 
@@ -31,10 +43,11 @@ internal sealed class KilledRun(BulkHub hub, string root)
     /// <summary>The updates that a learner has made, in order.</summary>
     public List<int> Learned { get; } = [];
 
-    /// <summary>Lives one life of the coordinator; true when the run is finished, false when it was killed.</summary>
+    /// <summary>Lives one life of the coordinator; true when the run has ended, false when it was killed.</summary>
     /// <param name="stopAt">The boundary at which it is killed.</param>
     /// <param name="learnerLives">Whether the newest weights outlive it.</param>
-    public async Task<bool> LiveAsync(int stopAt, bool learnerLives)
+    /// <param name="askedAfter">The update after which the run is asked to stop.</param>
+    public async Task<bool> LiveAsync(int stopAt, bool learnerLives, int askedAfter = Never)
     {
         var time = new ManualTime();
         var opened = Journal.Open(Folder.Root, time);
@@ -54,7 +67,7 @@ internal sealed class KilledRun(BulkHub hub, string root)
             var ledger = new WorkLedger(journal.Epoch, TimeSpan.FromMinutes(1), time);
             var progress = files.Progress;
             var start = progress.Weights ?? checkpoints.Publish(progress.Checkpoint ?? "model", progress.Step);
-            WorkOff(files.Machine(Plan, start, _workers, ledger, _workers), ledger);
+            WorkOff(files.Machine(plan, start, _workers, ledger, _workers), ledger, askedAfter);
             return true;
         }
         catch (StoppingJournal.StoppedException)
@@ -70,7 +83,7 @@ internal sealed class KilledRun(BulkHub hub, string root)
     /// <summary>Everything that the run leaves, as lines that two runs of the same plan have in common.</summary>
     public IReadOnlyList<string> Left() =>
     [
-        .. File.ReadLines(Folder.Traces),
+        .. File.Exists(Folder.Traces) ? File.ReadLines(Folder.Traces) : [],
         .. JsonLines.Read(Folder.Metrics).Select(line => $"{line["phase"]} {line["step"]}"),
         .. RunSummary.Read(Folder.Summary)!.Evaluations.Keys,
         .. Directory.GetDirectories(Folder.Checkpoints).Select(path => Path.GetFileName(path)!).Order(),
@@ -79,18 +92,26 @@ internal sealed class KilledRun(BulkHub hub, string root)
         File.ReadAllText(Folder.Report).Length > 0 ? "report" : "no report",
     ];
 
-    private void WorkOff(RunMachine machine, WorkLedger ledger)
+    private void WorkOff(RunMachine machine, WorkLedger ledger, int askedAfter)
     {
         machine.Start();
         while (machine.State.Outcome is null)
         {
-            var item = Enum.GetValues<WorkKind>().SelectMany(kind => ledger.Take("w", kind, 1)).First();
+            // Samples that nobody waits for any more come after the checkpoint with which a run stops.
+            var item = Enum.GetValues<WorkKind>()
+                .OrderByDescending(kind => machine.IsStopping && kind == WorkKind.Learn)
+                .SelectMany(kind => ledger.Take("w", kind, 1))
+                .First();
             var result = ResultOf(item, machine);
             Assert.True(ledger.Complete(item.Key));
             machine.Complete(item.Key.Id, result);
+            if (result is LearnResult && item.Key.Id.Batch.Step == askedAfter)
+            {
+                machine.Stop(waits: true, hasLearner: true);
+            }
         }
 
-        Assert.Equal(RunOutcome.Finished, machine.State.Outcome);
+        Assert.Equal(machine.IsStopping ? RunOutcome.Stopped : RunOutcome.Finished, machine.State.Outcome);
     }
 
     private WorkResult ResultOf(Assignment item, RunMachine machine)
@@ -106,6 +127,11 @@ internal sealed class KilledRun(BulkHub hub, string root)
                 }
 
                 return trained with { Checkpoint = Claimed(trained.Checkpoint, item.Key) };
+            case SrmResult trained:
+                machine.State.Report(item.Key.Id, plan.ScalarSteps, new Dictionary<string, double> { ["loss"] = 1 });
+                return trained with { Checkpoint = Claimed(trained.Checkpoint, item.Key) };
+            case SaveResult saved:
+                return new SaveResult(Claimed(CheckpointClaim.NameOf(saved.Checkpoint), item.Key));
             case LearnResult learned:
                 Learned.Add(item.Key.Id.Batch.Step);
                 return learned with
