@@ -107,6 +107,7 @@ internal static class CommandTable
         ["./r1 train --config hocon/curriculum-rl.conf"] = new TinyRun(),
         ["./r1 tokenizer train --data data/scenes/train.jsonl --vocabulary 512 --out data/tokenizer"] = new Run(),
         ["./r1 model inspect DIR"] = new Run(),
+        ["./r1 model inspect DIR --ranks 8"] = new Run(),
         ["r1reward model inspect DIR"] = new Run(),
         ["./r1 model merge DIR --adapter ADAPTER --out MERGED"] = new Run(),
         ["r1reward model merge DIR --adapter ADAPTER --out MERGED"] = new Parsed("as ./r1 model merge, run above"),
@@ -162,10 +163,17 @@ internal static class CommandTable
             new Script("examples/own-program/OwnProgram.csproj", Packed),
         ["dotnet run -c Release --project bench/cluster"] = new Script("bench/cluster/cluster.csproj", Bench),
         ["dotnet run -c Release --project bench/cluster -- slow"] = new Script("bench/cluster/cluster.csproj", Bench),
-        ["dotnet run -c Release --project bench/learners -- ring"] = new Script("bench/learners/learners.csproj", Bench),
+        ["dotnet run -c Release --project bench/learners -- ring"] =
+            new Script("bench/learners/learners.csproj", Bench),
         ["dotnet run -c Release --project bench/learners -- step tiny"] =
             new Script("bench/learners/learners.csproj", Bench),
         ["dotnet run -c Release --project bench/learners -- step 40m"] =
+            new Script("bench/learners/learners.csproj", Bench),
+        ["dotnet run -c Release --project bench/learners -- check cuda"] =
+            new Script("bench/learners/learners.csproj", Bench),
+        ["dotnet run -c Release --project bench/learners -- step 40m cuda"] =
+            new Script("bench/learners/learners.csproj", Bench),
+        ["dotnet run -c Release --project bench/learners -- step 0.5b cuda"] =
             new Script("bench/learners/learners.csproj", Bench),
         ["bench/up/run"] = new Script("bench/up/run", Bench),
         ["bench/disk/run"] = new Script("bench/disk/run", Bench),
