@@ -23,12 +23,16 @@ public static class GpuExchange
     /// <exception cref="RankLostException">Another rank is gone.</exception>
     public static ICollective Over(ICollective ring, ExchangeKind kind, Device device, TimeSpan patience)
     {
+        NcclApi nccl;
+        CudaApi cuda;
         try
         {
             if (kind == ExchangeKind.Ring || !CanAll(ring, kind, device))
             {
                 return ring;
             }
+
+            (nccl, cuda) = (new NcclApi(NativeExports.Nccl.AddressOf), Cuda());
         }
         catch
         {
@@ -36,8 +40,7 @@ public static class GpuExchange
             throw;
         }
 
-        return new NcclCollective(
-            ring, device, new NcclApi(NativeExports.Nccl.AddressOf), Cuda(), patience);
+        return new NcclCollective(ring, device, nccl, cuda, patience);
     }
 
     /// <summary>Whether each rank has a GPU that no other one has.</summary>

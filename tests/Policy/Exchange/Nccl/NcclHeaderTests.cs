@@ -127,6 +127,18 @@ public sealed class NcclHeaderTests
         Assert.All(ways, Assert.True);
     }
 
+    [Fact]
+    public void A_refusal_ends_the_ring()
+    {
+        var ends = LoopbackRing.Run(2, rank =>
+        {
+            Assert.Throws<UserErrorException>(
+                () => GpuExchange.Over(rank, ExchangeKind.Nccl, CPU, TimeSpan.FromSeconds(5)));
+            return Record.Exception(() => rank.Gather([0]));
+        });
+        Assert.All(ends, Assert.NotNull);
+    }
+
     private static Dictionary<string, string> Table() => File
         .ReadLines(Path.Combine(Fixtures.Repository, "tests", "Policy", "Exchange", "Nccl", "header.txt"))
         .Where(line => !line.StartsWith('#'))
