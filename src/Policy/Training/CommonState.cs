@@ -16,6 +16,9 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
     private readonly long[] _steps = new long[optimizers.Count];
     private Tensor[] _kept = [];
 
+    // Elements that are sent at a time.
+    private const long Piece = 1 << 24;
+
     /// <summary>Keeps a copy of the state as it is now, in place of the one before.</summary>
     public void Keep()
     {
@@ -93,7 +96,7 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
 
             if (optimizer.IsWhole && optimizer.DueCut == RankCut.Whole)
             {
-                TakeWhole(optimizer, source);
+                TakeWhole(optimizer, source, isCurrent);
                 optimizer.Resume(steps);
             }
             else
@@ -119,16 +122,18 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
         ];
     }
 
-    private static void TakeWhole(AdamW optimizer, int source)
+    // Whoever has the state keeps it as it is: another rank may be lost in the middle.
+    private static void TakeWhole(AdamW optimizer, int source, bool isCurrent)
     {
         foreach (var flat in optimizer.FlatState)
         {
-            if (optimizer.Ranks.Rank != source)
+            for (var start = 0L; start < flat.numel(); start += Piece)
             {
-                flat.zero_();
+                using var scope = NewDisposeScope();
+                var own = flat.narrow(0, start, Math.Min(Piece, flat.numel() - start));
+                var sent = !isCurrent ? own.zero_() : optimizer.Ranks.Rank == source ? own.clone() : zeros_like(own);
+                optimizer.Ranks.AllReduce(sent);
             }
-
-            optimizer.Ranks.AllReduce(flat);
         }
     }
 

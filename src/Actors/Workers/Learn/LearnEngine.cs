@@ -18,13 +18,15 @@ namespace R1Reward.Actors.Workers.Learn;
 /// <param name="settings">The run.</param>
 /// <param name="folder">The run folder, where checkpoints are.</param>
 /// <param name="bulk">Where weights and batches come from and weights go.</param>
-internal sealed class LearnEngine(RunSettings settings, RunFolder folder, BulkHub bulk) : IWorkEngine
+/// <param name="through">What the exchanges with other ranks go through; null: nothing.</param>
+internal sealed class LearnEngine(
+    RunSettings settings, RunFolder folder, BulkHub bulk, Func<ICollective, ICollective>? through = null) : IWorkEngine
 {
     private readonly TorchThread _thread = new("learner", settings.Learner.Threads);
     private readonly WeightsPublisher _weights = new(bulk);
     private readonly WriteClaim _claim = new(folder);
     private readonly ManagedMemory _memory = new();
-    private readonly RankWork _ranks = new(bulk, new(settings.Learners, settings.Learner));
+    private readonly RankWork _ranks = new(bulk, new(settings.Learners, settings.Learner, through));
     private UpdateStart? _start;
     private LearnedUpdate? _last;
     private long _microBatches;

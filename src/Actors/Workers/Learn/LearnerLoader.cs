@@ -77,7 +77,8 @@ internal static class LearnerLoader
         var needsCritic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae;
         var critic = needsCritic ? LoadCritic(settings, model, version, checkpoint, ranks, onMicroBatch) : null;
         var tokenizer = Tokenizer.Load(from, model.Config.VocabularySize);
-        return new LearnerState(settings, model, reference, tokenizer, optimizer, critic, version, saved, onMicroBatch)
+        var holds = takesOver ? LearnerState.None : version;
+        return new LearnerState(settings, model, reference, tokenizer, optimizer, critic, holds, saved, onMicroBatch)
         {
             Media = MediaStore.Open(from, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
         };

@@ -8,7 +8,9 @@ namespace R1Reward.Actors.Workers.Learn;
 /// <summary>By what, and how patiently, the workers of a hand-out exchange what they compute.</summary>
 /// <param name="settings">What all learners have in common.</param>
 /// <param name="device">The device of this kind of worker.</param>
-internal sealed class RankExchange(LearnerSettings settings, DeviceSettings device)
+/// <param name="through">What exchanges go through; null: nothing.</param>
+internal sealed class RankExchange(
+    LearnerSettings settings, DeviceSettings device, Func<ICollective, ICollective>? through = null)
 {
     /// <summary>How long to wait for a rank that still computes.</summary>
     public TimeSpan Patience => settings.ExchangeTimeout;
@@ -16,6 +18,9 @@ internal sealed class RankExchange(LearnerSettings settings, DeviceSettings devi
     /// <summary>The ranks of a ring, each of which calls this; what is returned disposes of the ring.</summary>
     /// <exception cref="RankLostException">A rank is gone.</exception>
     /// <exception cref="R1Reward.Data.UserErrorException">What is asked for is not there.</exception>
-    public ICollective Over(ICollective ring) =>
-        GpuExchange.Over(ring, settings.Exchange, DeviceSelector.Select(device.Device), Patience);
+    public ICollective Over(ICollective ring)
+    {
+        var own = GpuExchange.Over(ring, settings.Exchange, DeviceSelector.Select(device.Device), Patience);
+        return through?.Invoke(own) ?? own;
+    }
 }
