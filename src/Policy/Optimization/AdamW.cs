@@ -252,17 +252,23 @@ public sealed class AdamW : IDisposable
     /// </summary>
     /// <param name="held">What the ranks hold, which makes up the whole state.</param>
     /// <param name="steps">The steps that it goes on after.</param>
+    /// <param name="replica">What this rank has of another one's part; null for nothing.</param>
     /// <exception cref="RankLostException">A rank is gone; what this one held it still holds.</exception>
-    internal void TakeParts(IReadOnlyList<HeldPart> held, long steps)
+    internal void TakeParts(IReadOnlyList<HeldPart> held, long steps, PartReplica? replica)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var taken = States.Select(state => new PartsExchange(state, Cut, held, Ranks).Take()).ToList();
+        var taken = States.Select((state, range) => new PartsExchange(
+            state, Cut, replica is null ? null : (replica.Cut, replica.Of(range)), held, Ranks).Take()).ToList();
         HasAllWeights = false;
         Dispose();
         (_states, StepCount) = (Allocate(taken), steps);
         ShareWeights();
     }
+
+    /// <summary>A copy of the rank's part before this one; all ranks call it together.</summary>
+    /// <exception cref="RankLostException">Another rank is gone.</exception>
+    internal PartReplica Replicate() => PartReplica.Take(States, Ranks);
 
     internal void RestoreStepCount(long count) => StepCount = count;
 

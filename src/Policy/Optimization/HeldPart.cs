@@ -5,7 +5,8 @@ namespace R1Reward.Policy.Optimization;
 /// <summary>A part of an optimiser's state that a rank has in memory.</summary>
 /// <param name="Rank">Which of the ranks of now has it.</param>
 /// <param name="Cut">The part, of as many as there were ranks when it was cut.</param>
-internal sealed record HeldPart(int Rank, RankCut Cut)
+/// <param name="IsReplica">Whether it is a copy of another rank's.</param>
+internal sealed record HeldPart(int Rank, RankCut Cut, bool IsReplica = false)
 {
     /// <summary>
     /// Cuts elements into runs and says which part each is taken from: the first that holds it.

@@ -9,9 +9,15 @@ namespace R1Reward.Policy.Optimization;
 /// </summary>
 /// <param name="state">The range.</param>
 /// <param name="own">The part of it that this rank has.</param>
+/// <param name="replica">What it has of another rank's part; null for nothing.</param>
 /// <param name="held">What the ranks hold, which makes up the whole.</param>
 /// <param name="ranks">The ranks.</param>
-internal sealed class PartsExchange(RangeState state, RankCut own, IReadOnlyList<HeldPart> held, ICollective ranks)
+internal sealed class PartsExchange(
+    RangeState state,
+    RankCut own,
+    (RankCut Cut, IReadOnlyList<Tensor> Flats)? replica,
+    IReadOnlyList<HeldPart> held,
+    ICollective ranks)
 {
     private readonly long _length = state.Values.numel();
 
@@ -21,19 +27,18 @@ internal sealed class PartsExchange(RangeState state, RankCut own, IReadOnlyList
     /// </summary>
     internal IReadOnlyList<Tensor> Take()
     {
-        var mine = new HeldPart(ranks.Rank, own);
-        var given = HeldPart.Cover(_length, held)!.Where(run => run.From == mine).ToList();
-        return [.. state.Flats.Select(flat => Take(flat, given))];
+        var given = HeldPart.Cover(_length, held)!.Where(run => run.From.Rank == ranks.Rank).ToList();
+        return [.. Enumerable.Range(0, state.Flats.Count).Select(kind => Take(kind, given))];
     }
 
-    private Tensor Take(Tensor flat, IReadOnlyList<(HeldPart From, long Start, long Count)> given)
+    private Tensor Take(int kind, IReadOnlyList<(HeldPart From, long Start, long Count)> given)
     {
         using var scope = NewDisposeScope();
         var whole = zeros(_length, dtype: ScalarType.Float32, device: CPU);
-        var first = own.Of(_length).Start;
-        foreach (var (_, start, count) in given)
+        foreach (var (from, start, count) in given)
         {
-            whole.narrow(0, start, count).copy_(flat.narrow(0, start - first, count));
+            var (cut, flats) = from.IsReplica ? replica!.Value : (own, state.Flats);
+            whole.narrow(0, start, count).copy_(flats[kind].narrow(0, start - cut.Of(_length).Start, count));
         }
 
         ranks.ReduceScatter(whole);

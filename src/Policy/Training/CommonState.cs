@@ -14,10 +14,15 @@ namespace R1Reward.Policy.Training;
 public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
 {
     private readonly long[] _steps = new long[optimizers.Count];
+    private readonly RankCut[] _cuts = new RankCut[optimizers.Count];
+    private readonly Dictionary<int, PartReplica[]> _replicas = [];
     private Tensor[] _kept = [];
 
     // Elements that are sent at a time.
     private const long Piece = 1 << 24;
+
+    /// <summary>Whether there is a copy to go back to, of the parts that this rank still has.</summary>
+    public bool CanGoBack => _kept.Length > 0 && optimizers.Zip(_cuts).All(one => one.First.Cut == one.Second);
 
     /// <summary>Keeps a copy of the state as it is now, in place of the one before.</summary>
     public void Keep()
@@ -43,7 +48,7 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
 
         foreach (var (i, optimizer) in optimizers.Index())
         {
-            _steps[i] = optimizer.StepCount;
+            (_steps[i], _cuts[i]) = (optimizer.StepCount, optimizer.Cut);
         }
     }
 
@@ -61,25 +66,50 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
     }
 
     /// <summary>
+    /// Keeps a copy of the part of the rank before this one, so that it is not lost with that rank; nothing where
+    /// every rank holds all, or all have that copy. All ranks call it together. The copy of another version stays until
+    /// all agree on one.
+    /// </summary>
+    /// <param name="version">The caller's number of the state.</param>
+    /// <exception cref="RankLostException">Another rank is gone.</exception>
+    public void Replicate(int version)
+    {
+        using var mode = no_grad();
+        var ranks = optimizers[0].Ranks;
+        var isThere = _replicas.TryGetValue(version, out var replicas)
+            && replicas[0].Cut == PartReplica.CutOf(ranks);
+        if (optimizers[0].IsWhole || ranks.Sum(isThere ? 0 : 1) == 0)
+        {
+            return;
+        }
+
+        PartReplica[] taken = [.. optimizers.Select(optimizer => optimizer.Replicate())];
+        Forget(version);
+        _replicas[version] = taken;
+    }
+
+    /// <summary>
     /// Every rank takes over what it has to hold from those that have it; nothing is sent where all have it already.
     /// </summary>
     /// <param name="source">One that has the state, or its part of it.</param>
     /// <param name="isCurrent">Whether this rank has it.</param>
+    /// <param name="version">The caller's number of the state, for copies of parts that were lost with a rank.</param>
     /// <returns>
     /// Whether the ranks that have it hold all of it together; if not, part of it was lost with another rank, and
     /// nothing has changed.
     /// </returns>
     /// <exception cref="RankLostException">A rank is gone; this one's state may be of no use any more.</exception>
-    public bool TakeFrom(int source, bool isCurrent)
+    public bool TakeFrom(int source, bool isCurrent, int version = 0)
     {
         using var mode = no_grad();
-        var held = optimizers.Select(optimizer => Held(optimizer, isCurrent)).ToList();
+        var replicas = _replicas.GetValueOrDefault(version);
+        var held = optimizers.Select((optimizer, i) => Held(optimizer, isCurrent, replicas?[i])).ToList();
         if (!optimizers.Zip(held).All(one => one.First.IsCoveredBy(one.Second)))
         {
             return false;
         }
 
-        foreach (var (optimizer, parts) in optimizers.Zip(held))
+        foreach (var (i, optimizer) in optimizers.Index())
         {
             var ranks = optimizer.Ranks;
             var steps = (long)ranks.Gather([optimizer.StepCount])[source][0];
@@ -101,25 +131,48 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
             }
             else
             {
-                optimizer.TakeParts(parts, steps);
+                optimizer.TakeParts(held[i], steps, replicas?[i]);
             }
+        }
+
+        // All are at this version, so that none goes back to another one.
+        foreach (var other in _replicas.Keys.Where(other => other != version).ToList())
+        {
+            Forget(other);
         }
 
         return true;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_kept, kept => kept.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(_kept, kept => kept.Dispose());
+        _replicas.Keys.ToList().ForEach(Forget);
+    }
 
-    private static List<HeldPart> Held(AdamW optimizer, bool isCurrent)
+    private void Forget(int version)
+    {
+        if (_replicas.Remove(version, out var replicas))
+        {
+            Array.ForEach(replicas, replica => replica.Dispose());
+        }
+    }
+
+    // What ranks hold themselves comes before copies.
+    private static List<HeldPart> Held(AdamW optimizer, bool isCurrent, PartReplica? replica)
     {
         var (part, parts) = optimizer.Cut;
+        var copy = replica?.Cut ?? default;
+        var all = optimizer.Ranks.Gather([isCurrent ? 1 : 0, part, parts, copy.Part, copy.Parts]);
         return
         [
-            .. optimizer.Ranks.Gather([isCurrent ? 1 : 0, part, parts]).Index()
-                .Where(one => one.Item[0] == 1)
-                .Select(one => new HeldPart(one.Index, new RankCut((int)one.Item[1], (int)one.Item[2]))),
+            .. all.Index().Where(one => one.Item[0] == 1).Select(one => Part(one, 1)),
+            .. all.Index().Where(one => one.Item[4] > 0).Select(one => Part(one, 3) with { IsReplica = true }),
         ];
+
+        static HeldPart Part((int Rank, double[] Numbers) one, int start) =>
+            new(one.Rank, new RankCut((int)one.Numbers[start], (int)one.Numbers[start + 1]));
     }
 
     // Whoever has the state keeps it as it is: another rank may be lost in the middle.

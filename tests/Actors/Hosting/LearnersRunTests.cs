@@ -23,13 +23,15 @@ public sealed class LearnersRunTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("none")]
-    [InlineData("optimizer")]
-    [InlineData("gradients")]
-    public async Task A_learner_that_comes_later_takes_over_and_the_updates_are_those_of_one(string sharding)
+    [InlineData("none", "off")]
+    [InlineData("optimizer", "off")]
+    [InlineData("gradients", "on")]
+    public async Task A_learner_that_comes_later_takes_over_and_the_updates_are_those_of_one(
+        string sharding, string replicate)
     {
         var together = await RunTogetherAsync(
-            $"r1reward.learner.sharding={sharding}", "r1reward.learner.gather-timeout=10 ms");
+            $"r1reward.learner.sharding={sharding}", $"r1reward.learner.replicate={replicate}",
+            "r1reward.learner.gather-timeout=10 ms");
         var alone = await RunAloneAsync(together.Count);
 
         Assert.Null(together[0]["learners"]);

@@ -19,14 +19,20 @@ public sealed class LostLearnerTests : IDisposable
 
     /// <summary>The first rank, which is the one with more roles, announces the weights.</summary>
     [Theory]
-    [InlineData("learner\0")]
-    [InlineData("learner,sft")]
-    public async Task Updates_go_on_without_a_rank_that_is_killed_and_none_is_made_twice(string killed)
+    [InlineData("learner\0", "sharding=none")]
+    [InlineData("learner,sft", "sharding=none")]
+    [InlineData("learner\0", "sharding=gradients", "replicate=on")]
+    [InlineData("learner,sft", "sharding=optimizer", "replicate=on")]
+    public async Task Updates_go_on_without_a_rank_that_is_killed_and_none_is_made_twice(
+        string killed, params string[] learner)
     {
         using var run = ProgramRun.Quickstart(
             _folder.Path, Steps, processes: 3, Patience,
-            "--set", "r1reward.learner.ranks=2", "--set", "r1reward.learner.gather-timeout=2 m",
-            "--set", "r1reward.checkpoints.every=0");
+            [
+                "--set", "r1reward.learner.ranks=2", "--set", "r1reward.learner.gather-timeout=2 m",
+                "--set", "r1reward.checkpoints.every=0",
+                .. learner.SelectMany(setting => new[] { "--set", $"r1reward.learner.{setting}" }),
+            ]);
         bool Together() => JsonLines.Read(run.Folder.Metrics).Any(line => line["learners"] is not null);
         await run.SeenAsync(() => File.Exists(run.Folder.Metrics) && Together());
 

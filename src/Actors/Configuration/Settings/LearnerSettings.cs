@@ -29,6 +29,9 @@ public sealed record LearnerSettings
     /// </summary>
     public required bool KeepsCopy { get; init; }
 
+    /// <summary>Whether each keeps a copy of its neighbour's part of the state, too.</summary>
+    public required bool Replicates { get; init; }
+
     /// <summary>What of weights and optimiser each holds a part of alone.</summary>
     public required Sharding Sharding { get; init; }
 
@@ -42,7 +45,19 @@ public sealed record LearnerSettings
     }
 
     /// <summary>Reads the keys of a learner that are not those of any device.</summary>
-    public static LearnerSettings Read(SettingsReader reader) => new()
+    public static LearnerSettings Read(SettingsReader reader)
+    {
+        var settings = ReadAll(reader);
+        if (settings is { Replicates: true, KeepsCopy: false })
+        {
+            reader.Refuse(
+                "r1reward.learner.replicate", "set keep-copy = on with it, for the other ranks have to go back as well");
+        }
+
+        return settings;
+    }
+
+    private static LearnerSettings ReadAll(SettingsReader reader) => new()
     {
         Ranks = RanksOf(reader, "r1reward.learner"),
         SftRanks = RanksOf(reader, "r1reward.sft-worker"),
@@ -52,6 +67,7 @@ public sealed record LearnerSettings
         ExchangeTimeout = reader.Duration("r1reward.learner.exchange-timeout"),
         Sharding = reader.OneOf<Sharding>("r1reward.learner.sharding"),
         KeepsCopy = reader.Flag("r1reward.learner.keep-copy"),
+        Replicates = reader.Flag("r1reward.learner.replicate"),
     };
 
     private static int RanksOf(SettingsReader reader, string section) => reader.Whole(section + ".ranks", 1, 1024);

@@ -84,7 +84,11 @@ internal sealed class LearnEngine(
         var state = State!;
         var (shown, media, leftOut) = ShownTraces.Load(batch, state.Media, ranks, cancel);
         var pace = RankPace.Begin(ranks, state.Waited);
-        var metrics = state.Update(shown, media, ranks.Count > 1 && settings.Learners.KeepsCopy);
+        var metrics = state.Update(
+            shown,
+            media,
+            keepsCopy: ranks.Count > 1 && settings.Learners.KeepsCopy,
+            replicates: ranks.Count > 1 && settings.Learners.Replicates);
         var figures = LearnFigures.From(metrics);
         pace.AddTo(figures, metrics.Policy.OwnTokens, state.Waited);
         var weights = Publish(work, state, ranks);

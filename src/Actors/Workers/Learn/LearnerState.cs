@@ -113,10 +113,16 @@ internal sealed class LearnerState : IDisposable
     /// <param name="batch">The scored traces.</param>
     /// <param name="media">The media of each.</param>
     /// <param name="keepsCopy">Whether the state before it is kept, to go back to.</param>
+    /// <param name="replicates">Whether a copy of another rank's part of the state after it is kept.</param>
     public ReinforceMetrics Update(
-        IReadOnlyList<ScoredTrace> batch, IReadOnlyList<MediaFeatures>[] media, bool keepsCopy)
+        IReadOnlyList<ScoredTrace> batch, IReadOnlyList<MediaFeatures>[] media, bool keepsCopy, bool replicates)
     {
         _kept = null;
+        if (replicates)
+        {
+            _common.Replicate(Version);
+        }
+
         if (keepsCopy)
         {
             _common.Keep();
@@ -126,6 +132,11 @@ internal sealed class LearnerState : IDisposable
         var next = Version + 1;
         Version = None;
         var metrics = Step.Run(batch, media);
+        if (replicates)
+        {
+            _common.Replicate(next);
+        }
+
         Version = next;
         return metrics;
     }
@@ -133,7 +144,7 @@ internal sealed class LearnerState : IDisposable
     /// <summary>Goes back to where the state was before the last update, if that is the version asked for.</summary>
     public void GoBackTo(int version)
     {
-        if (Version != version && _kept is { } kept && kept[0] == version)
+        if (Version != version && _kept is { } kept && kept[0] == version && _common.CanGoBack)
         {
             _common.GoBack();
             Numbers = kept;
@@ -156,7 +167,7 @@ internal sealed class LearnerState : IDisposable
             _kept = null;
         }
 
-        if (_common.TakeFrom(source, isCurrent))
+        if (_common.TakeFrom(source, isCurrent, version))
         {
             Numbers = numbers;
             return true;
