@@ -15,7 +15,7 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
 {
     private readonly long[] _steps = new long[optimizers.Count];
     private readonly RankCut[] _cuts = new RankCut[optimizers.Count];
-    private readonly Dictionary<int, PartReplica[]> _replicas = [];
+    private readonly PartReplicas _replicas = new(optimizers);
     private Tensor[] _kept = [];
 
     // Elements that are sent at a time.
@@ -72,21 +72,7 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
     /// </summary>
     /// <param name="version">The caller's number of the state.</param>
     /// <exception cref="RankLostException">Another rank is gone.</exception>
-    public void Replicate(int version)
-    {
-        using var mode = no_grad();
-        var ranks = optimizers[0].Ranks;
-        var isThere = _replicas.TryGetValue(version, out var replicas)
-            && replicas[0].Cut == PartReplica.CutOf(ranks);
-        if (optimizers[0].IsWhole || ranks.Sum(isThere ? 0 : 1) == 0)
-        {
-            return;
-        }
-
-        PartReplica[] taken = [.. optimizers.Select(optimizer => optimizer.Replicate())];
-        Forget(version);
-        _replicas[version] = taken;
-    }
+    public void Replicate(int version) => _replicas.Take(version);
 
     /// <summary>
     /// Every rank takes over what it has to hold from those that have it; nothing is sent where all have it already.
@@ -102,7 +88,7 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
     public bool TakeFrom(int source, bool isCurrent, int version = 0)
     {
         using var mode = no_grad();
-        var replicas = _replicas.GetValueOrDefault(version);
+        var replicas = _replicas.Of(version);
         var held = optimizers.Select((optimizer, i) => Held(optimizer, isCurrent, replicas?[i])).ToList();
         if (!optimizers.Zip(held).All(one => one.First.IsCoveredBy(one.Second)))
         {
@@ -136,11 +122,7 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
         }
 
         // All are at this version, so that none goes back to another one.
-        foreach (var other in _replicas.Keys.Where(other => other != version).ToList())
-        {
-            Forget(other);
-        }
-
+        _replicas.KeepOnly(version);
         return true;
     }
 
@@ -148,15 +130,7 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
     public void Dispose()
     {
         Array.ForEach(_kept, kept => kept.Dispose());
-        _replicas.Keys.ToList().ForEach(Forget);
-    }
-
-    private void Forget(int version)
-    {
-        if (_replicas.Remove(version, out var replicas))
-        {
-            Array.ForEach(replicas, replica => replica.Dispose());
-        }
+        _replicas.Dispose();
     }
 
     // What ranks hold themselves comes before copies.

@@ -84,18 +84,6 @@ public sealed class ConfigurationsTests : IDisposable
     }
 
     [Fact]
-    public void Copies_of_the_neighbours_part_need_copies_of_the_own_one()
-    {
-        string[] settings = ["r1reward.learner.replicate=on", "r1reward.learner.keep-copy=off"];
-        var mistake = Assert.Throws<UserErrorException>(
-            () => RunSettings.Read(Configurations.Load(null, settings, _ => null).Reader())).Message;
-        Assert.Contains("r1reward.learner.replicate", mistake);
-        Assert.Contains("set keep-copy = on with it", mistake);
-        var read = RunSettings.Read(Configurations.Load(null, settings[..1], _ => null).Reader());
-        Assert.True(read.Learners.Replicates);
-    }
-
-    [Fact]
     public void Half_precision_is_for_sampling()
     {
         string Mistake(string section) => Assert.Throws<UserErrorException>(() => RunSettings.Read(

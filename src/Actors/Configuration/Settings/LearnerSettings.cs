@@ -51,7 +51,7 @@ public sealed record LearnerSettings
         if (settings is { Replicates: true, KeepsCopy: false })
         {
             reader.Refuse(
-                "r1reward.learner.replicate", "set keep-copy = on with it, for the other ranks have to go back as well");
+                "r1reward.learner.replicate", "set keep-copy = on with it, for other ranks have to go back as well");
         }
 
         return settings;
