@@ -22,6 +22,7 @@ public sealed class ConfigurationFilesTests
         ["cluster/host-b.conf"] = ["r1reward.node.bulk.key-env"],
         ["cluster/host-c.conf"] = ["r1reward.node.bulk.key-env"],
         ["cluster/run.conf"] = ["r1reward.model.path", "r1reward.data.train", "r1reward.node.bulk.key-env"],
+        ["cluster/run-7b.conf"] = ["r1reward.model.path", "r1reward.data.train", "r1reward.node.bulk.key-env"],
         ["audio-srm.conf"] = ["r1reward.data.train", "r1reward.model.path"],
         ["vl-rewardbench.conf"] = ["r1reward.data.train"],
         ["video-srm.conf"] = ["r1reward.data.train", "r1reward.model.path"],

@@ -43,7 +43,7 @@ public sealed class LearnersRunTests : IDisposable
             foreach (var figure in new[] { "loss", "grad-norm", "entropy", "ratio-largest" })
             {
                 Assert.True(
-                    Math.Abs((double)one[figure]! - (double)other[figure]!) < 1e-3 * Math.Max(1, (double)one[figure]!),
+                    Math.Abs((double)one[figure]! - (double)other[figure]!) < 1e-5 * Math.Max(1, (double)one[figure]!),
                     $"{figure} of step {one["step"]}: {one[figure]} alone, {other[figure]} together");
             }
         }
@@ -84,7 +84,7 @@ public sealed class LearnersRunTests : IDisposable
             Assert.Equal(Enumerable.Range(1, steps), made.Select(line => (int)line["step"]!));
             Assert.All(made, line => Assert.Equal(2, (int)line["learners"]!));
             Assert.All(expected.Zip(made), pair => Assert.Equal(
-                (double)pair.First["loss"]!, (double)pair.Second["loss"]!, 1e-3));
+                (double)pair.First["loss"]!, (double)pair.Second["loss"]!, 1e-5));
         }
     }
 

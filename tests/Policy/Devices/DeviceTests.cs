@@ -1,10 +1,13 @@
 using R1Reward.Data;
 using R1Reward.Policy.Devices;
+using R1Reward.Policy.Tests.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Devices;
 
+// The number of threads is the whole process's, and with it sums change their last bits.
+[Collection(nameof(GradientCheckpointingTests))]
 public sealed class DeviceTests
 {
     [Theory]

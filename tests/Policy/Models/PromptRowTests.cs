@@ -1,10 +1,13 @@
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Decoder;
+using R1Reward.Policy.Tests.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Models;
 
+// The number of threads is the whole process's, and with it sums change their last bits.
+[Collection(nameof(GradientCheckpointingTests))]
 public sealed class PromptRowTests
 {
     private static readonly int[] Sequence = [.. Enumerable.Range(0, 60).Select(i => (i * 7) % 31)];

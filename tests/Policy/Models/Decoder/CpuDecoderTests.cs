@@ -2,11 +2,14 @@ using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Decoder;
+using R1Reward.Policy.Tests.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Models.Decoder;
 
+// The number of threads is the whole process's, and with it sums change their last bits.
+[Collection(nameof(GradientCheckpointingTests))]
 public sealed class CpuDecoderTests
 {
     private static readonly int[] _lengths = [5, 3, 4, 7, 1, 2, 6, 5, 3, 8, 4];
