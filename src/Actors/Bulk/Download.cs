@@ -26,7 +26,7 @@ internal sealed class Download(
     private readonly byte[] _buffer = new byte[1 << 20];
     private long _done;
 
-    /// <summary>Bytes that have come.</summary>
+    /// <summary>Bytes received so far over all connections, any beyond the part included.</summary>
     public long Done => _done;
 
     /// <summary>Fetches all bytes of the part, in as many connections as it takes.</summary>

@@ -15,7 +15,7 @@ internal sealed class PartsFetch(IReadOnlyList<FilePart> parts, Func<BlobReferen
     private int _left = parts.Count;
     private IOException? _failure;
 
-    /// <summary>Fetches all of them.</summary>
+    /// <summary>Completes when every part is there; the order in which they come is open.</summary>
     /// <exception cref="IOException">A part can be had from no place.</exception>
     public async Task RunAsync(IReadOnlyList<BlobReference> places, CancellationToken cancel)
     {

@@ -23,7 +23,7 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
     public IReadOnlyDictionary<WorkKind, int> CountByKind =>
         _workers.Values.GroupBy(worker => worker.Kind).ToDictionary(group => group.Key, group => group.Count());
 
-    /// <summary>Adds a worker. One that introduces itself again has room for nothing until it asks for work.</summary>
+    /// <summary>Knows a worker from now on; one that introduces itself again has no room until it pulls.</summary>
     public void Add(FromWorker.Hello hello, IActorRef reference)
     {
         _workers[hello.Worker] = new Worker(hello.Worker, hello.Address, hello.Kind, reference, time.GetTimestamp());

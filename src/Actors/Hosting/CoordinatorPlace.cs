@@ -11,7 +11,8 @@ namespace R1Reward.Actors.Hosting;
 /// <remarks>
 /// Nodes that come up at the same time may be given their ages by two leaders that do not know of each other yet: one
 /// that holds the coordinator then finds out that another node is older. The engine's singleton manager hands over as a
-/// node does that leaves, and never holds anything again; so it is made anew.
+/// node does that leaves, and never holds anything again; so it is made anew. When
+/// such a node leaves, the engine still waits for its first manager, ten seconds.
 /// </remarks>
 internal sealed class CoordinatorPlace : ReceiveActor
 {
@@ -26,7 +27,7 @@ internal sealed class CoordinatorPlace : ReceiveActor
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Props _manager;
 
-    /// <summary>Takes the node's place.</summary>
+    /// <summary>Joins the order at the age that the node has in the cluster.</summary>
     /// <param name="manager">Makes the engine's singleton manager.</param>
     public CoordinatorPlace(Props manager)
     {

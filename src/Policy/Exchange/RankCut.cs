@@ -8,7 +8,7 @@ internal readonly record struct RankCut(int Part, int Parts)
     /// <summary>Nothing is cut, all is one part.</summary>
     internal static RankCut Whole { get; } = new(0, 1);
 
-    /// <summary>The part of a rank.</summary>
+    /// <summary>The part that this process updates, of as many as there are ranks.</summary>
     internal static RankCut Of(ICollective ranks) => new(ranks.Rank, ranks.Count);
 
     /// <summary>Where this part of so many elements lies.</summary>

@@ -18,7 +18,7 @@ public sealed class LostRankTests
     {
         var (expected, exchanges) = LoopbackRing.Run(2, rank =>
         {
-            using var dying = new Dying(rank, int.MaxValue);
+            using var dying = Dying(rank, int.MaxValue);
             using var model = Some.Model();
             using var optimizer = new AdamW(model.Trained, new AdamWOptions()) { Ranks = dying };
             Update(model, optimizer);
@@ -28,7 +28,7 @@ public sealed class LostRankTests
 
         for (var last = 0; last < exchanges; last++)
         {
-            var results = LoopbackRing.Run(3, rank => Survive(rank.Rank == 1 ? new Dying(rank, last) : rank));
+            var results = LoopbackRing.Run(3, rank => Survive(rank.Rank == 1 ? Dying(rank, last) : rank));
             Assert.Null(results[1]);
             Numbers.Close(expected, results[0]!, 1e-5, $"weights after a rank died at exchange {last}");
             Numbers.Close(expected, results[2]!, 1e-5, $"weights after a rank died at exchange {last}");
@@ -42,7 +42,7 @@ public sealed class LostRankTests
         using var state = new CommonState([optimizer]);
         state.Keep();
         var lost = Assert.Throws<RankLostException>(() => Update(model, optimizer));
-        if (ranks is Dying)
+        if (ranks is DyingRank)
         {
             return null;
         }
@@ -64,41 +64,6 @@ public sealed class LostRankTests
     private static float[] Weights(CausalLM model) =>
         [.. model.Trained.Groups.SelectMany(group => Numbers.Values(group.Values))];
 
-    private sealed class Dying(ICollective inner, int last) : ICollective
-    {
-        public int Exchanges { get; private set; }
-
-        public int Rank => inner.Rank;
-
-        public int Count => inner.Count;
-
-        public void ReduceScatter(Tensor flat)
-        {
-            Exchange();
-            inner.ReduceScatter(flat);
-        }
-
-        public void AllGather(Tensor flat)
-        {
-            Exchange();
-            inner.AllGather(flat);
-        }
-
-        public double[][] Gather(double[] own)
-        {
-            Exchange();
-            return inner.Gather(own);
-        }
-
-        public void Dispose() => inner.Dispose();
-
-        private void Exchange()
-        {
-            if (Exchanges++ == last)
-            {
-                inner.Dispose();
-                throw new RankLostException(inner.Rank, "it dies here");
-            }
-        }
-    }
+    private static DyingRank Dying(ICollective rank, int last) =>
+        new(rank, last, () => new RankLostException(rank.Rank, "it dies here"));
 }

@@ -21,7 +21,7 @@ internal sealed class RankPace
         (_elapsed, _idle, _waited) = (_ranks?.Elapsed ?? default, _ranks?.Waited ?? default, waited);
     }
 
-    /// <summary>Begins to take the time.</summary>
+    /// <summary>Starts the clock of a step, from which what the ranks have waited before does not count.</summary>
     /// <param name="ranks">Who trains together.</param>
     /// <param name="waited">Time that optimisers have waited so far for gradients of other ranks.</param>
     public static RankPace Begin(ICollective ranks, TimeSpan waited) => new(ranks, waited);

@@ -14,13 +14,13 @@ internal sealed class NativeExports(string file, string remedy)
     internal static NativeExports Nccl { get; } = new(
         "libnccl.so.2", "install NCCL 2.14 or later (libnccl2), name its folder in LD_LIBRARY_PATH");
 
-    /// <summary>The driver of NVIDIA's GPUs.</summary>
+    /// <summary>The CUDA driver's library, which has one name whatever CUDA toolkit is installed.</summary>
     internal static NativeExports Cuda { get; } = new("libcuda.so.1", "install the driver of the GPU");
 
     /// <summary>Whether the system has the library.</summary>
     internal bool IsThere => _handle.Value != 0;
 
-    /// <summary>The address of a function.</summary>
+    /// <summary>Where in memory an exported function begins; the library is loaded when first asked.</summary>
     /// <exception cref="UserErrorException">There is no such library, or no such function in it.</exception>
     internal nint AddressOf(string function)
     {

@@ -9,7 +9,7 @@ using R1Reward.Actors.Tests.Hosting;
 using R1Reward.Actors.Workers.Learn;
 using R1Reward.Data.Traces;
 using R1Reward.Policy.Advantages;
-using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Tests.Exchange;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
 
@@ -128,7 +128,8 @@ public sealed class LostRankTests : IDisposable
         public List<double> Losses { get; } = [];
 
         public Task<int> AddAsync() => _bench.AddAsync((number, hub) => new LearnEngine(
-            _settings, Folder, hub, ranks => new Dying(ranks, _last.GetValueOrDefault(number, int.MaxValue))));
+            _settings, Folder, hub, ranks =>
+                new DyingRank(ranks, _last.GetValueOrDefault(number, int.MaxValue), () => new RankBench.Death())));
 
         /// <summary>Has a node die before one of its exchanges of the next update.</summary>
         public void Die(int node, int exchange) => _last[node] = exchange;
@@ -181,44 +182,6 @@ public sealed class LostRankTests : IDisposable
             int[] tokens = [.. Enumerable.Range(step + (7 * index), 3 + index).Select(token => 2 + (token % 300))];
             trace = trace with { Tokens = [.. tokens], LogProbs = [.. tokens.Select(_ => -6f)] };
             return new ScoredTrace(trace, index, index - 1, [index]);
-        }
-    }
-
-    private sealed class Dying(ICollective inner, int last) : ICollective
-    {
-        private int _exchanges;
-
-        public int Rank => inner.Rank;
-
-        public int Count => inner.Count;
-
-        public void ReduceScatter(Tensor flat)
-        {
-            Exchange();
-            inner.ReduceScatter(flat);
-        }
-
-        public void AllGather(Tensor flat)
-        {
-            Exchange();
-            inner.AllGather(flat);
-        }
-
-        public double[][] Gather(double[] own)
-        {
-            Exchange();
-            return inner.Gather(own);
-        }
-
-        public void Dispose() => inner.Dispose();
-
-        private void Exchange()
-        {
-            if (_exchanges++ == last)
-            {
-                inner.Dispose();
-                throw new RankBench.Death();
-            }
         }
     }
 }
