@@ -34,7 +34,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         Start(WorkKind.Learn, "learn", new SimulatedEngine(TimeSpan.Zero, capacity: 1, atOnce: 1, new BusyTime()));
     }
 
-    /// <summary>Starts a worker of this kind in the actor system of the workers, apart from the coordinator's.</summary>
+    /// <summary>Starts a worker in an actor system apart from the coordinator's.</summary>
     public void Start(WorkKind kind, string name, IWorkEngine engine)
     {
         var ready = Task.FromResult(engine);
