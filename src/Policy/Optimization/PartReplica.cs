@@ -16,8 +16,7 @@ internal sealed class PartReplica : IDisposable
     internal RankCut Cut { get; }
 
     /// <summary>The part that a rank is to have a copy of.</summary>
-    internal static RankCut CutOf(ICollective ranks) =>
-        new((ranks.Rank + ranks.Count - 1) % ranks.Count, ranks.Count);
+    internal static RankCut CutOf(ICollective ranks) => new((ranks.Rank + ranks.Count - 1) % ranks.Count, ranks.Count);
 
     /// <summary>
     /// Every rank takes the part of the one before it; all call it together. The parts of all are gathered for it range
