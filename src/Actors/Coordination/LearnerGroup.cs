@@ -38,18 +38,8 @@ internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider ti
             return [];
         }
 
-        _last = ByNode([.. InOrder(free).Take(ranks)], nodeOf);
+        _last = RankOrder.ByNode([.. InOrder(free).Take(ranks)], nodeOf, replicates);
         return _last;
-    }
-
-    // Neighbours exchange most of all, and so are on one node; but a copy is lost with its original there.
-    private List<string> ByNode(List<string> names, Func<string, string> nodeOf)
-    {
-        string[] nodes = [.. names.Select(nodeOf)];
-        int PlaceOf((int Index, string Item) one) => replicates
-            ? nodes.Take(one.Index).Count(node => node == nodes[one.Index])
-            : Array.IndexOf(nodes, nodes[one.Index]);
-        return [.. names.Index().OrderBy(PlaceOf).Select(one => one.Item)];
     }
 
     /// <summary>Those of the last hand-out in its order, before all others.</summary>
