@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using R1Reward.Policy.Parameters;
 using static TorchSharp.torch;
 
 namespace R1Reward.Tests.Support;
@@ -20,6 +21,15 @@ internal static class Numbers
         using var scope = NewDisposeScope();
         return MemoryMarshal.Cast<byte, float>(tensor.detach().to(ScalarType.Float32).contiguous().bytes).ToArray();
     }
+
+    /// <summary>
+    /// All weights of a table, in the order in which they lie there; ranks that hold parts of them call it together.
+    /// </summary>
+    internal static float[] Values(ParameterTable table) =>
+    [
+        .. table.InOrder().Select(spec => (spec.Decays, Values: Values(table[spec.Name]))).ToList()
+            .GroupBy(weight => weight.Decays).SelectMany(kind => kind.SelectMany(weight => weight.Values)),
+    ];
 
     /// <summary>Each value within an absolute tolerance of the expected one.</summary>
     internal static void Close(

@@ -180,18 +180,13 @@ internal sealed record ActiveRun(
         return true;
     }
 
-    // The process of a lost worker has most likely ended, and others of its kind with it. One that lives is asked who
-    // it is when it speaks next.
+    // A lost worker that lives is asked who it is when it speaks next.
     private void GiveOutAgain(WorkKey key, LearnerLost lost)
     {
         if (Ledger.IsCurrent(key))
         {
             Log.Warning("{Item}: {Reason}; {Worker} is out", key.Id, lost.Reason, lost.Worker);
-            foreach (var worker in Workers.NamesBeside(lost.Worker))
-            {
-                Lose(worker);
-            }
-
+            Lose(lost.Worker);
             Ledger.GiveUp(key);
         }
     }

@@ -46,8 +46,7 @@ internal sealed record BenchResult(IBench Bench, BenchOptions Options, Roofline 
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"batch-invariant: {row.Shape.Name} {row.Invariant:N0} tokens/s, "
-                + $"{1 - row.InvariantCost:0.00} times as fast"));
+                $"batch-invariant: {row.Shape.Name} {row.Invariant:N0} tokens/s, {row.InvariantCost:P0} slower"));
         }
 
         if (Rows[0].Peer is { } peer)

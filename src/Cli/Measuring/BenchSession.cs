@@ -21,17 +21,9 @@ internal sealed class BenchSession(IBench bench, BenchOptions options, TimeProvi
         {
             progress($"{shape.Name}, {options.Dtype}");
             PeakMemory.Reset();
-            var plain = options with { BatchInvariant = false };
-            var rate = Measure(shape, plain);
+            var rate = Measure(shape, options with { BatchInvariant = false });
             var peak = PeakMemory.ReadMib();
-            double? invariant = null;
-            if (options.BatchInvariant)
-            {
-                // In between, since the first measurement of a process is the slowest.
-                invariant = Measure(shape, options);
-                rate = (rate + Measure(shape, plain)) / 2;
-            }
-
+            double? invariant = options.BatchInvariant ? Measure(shape, options) : null;
             progress($"{shape.Name}, the peer");
             var (peer, missing) = PeerProgram.Run(bench.Name, shape, options);
             rows.Add(new BenchRow(shape, rate, invariant, peak, peer, missing));

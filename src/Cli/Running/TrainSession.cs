@@ -109,8 +109,7 @@ internal static class TrainSession
             ? ChildNodes.Start(
                 configuration,
                 [
-                    [NodeRole.Rollout],
-                    .. settings.Learners.Processes(settings.Learner, settings.SftWorker, settings.SrmWorker),
+                    [NodeRole.Rollout], .. settings.Learners.Processes()
                 ])
             : null;
         await using var host = await StartAsync(node, children, stop);

@@ -78,6 +78,9 @@ public static class Checkpoint
     /// <param name="dtype">
     /// Number format to store; null: the one that each weight was read in, of a fresh model its own.
     /// </param>
+    /// <remarks>
+    /// Where each of several ranks holds a part of the weights, the others call <see cref="HelpSave"/> meanwhile.
+    /// </remarks>
     public static void Save(
         CausalLM model,
         string directory,
@@ -88,7 +91,22 @@ public static class Checkpoint
         Save(model, directory, tensors, ModelConfigWriter.Write(model.Config), maxShardBytes);
     }
 
-    /// <summary>As the other, with further weights beside the model's own, and a <c>config.json</c> as given.</summary>
+    /// <summary>
+    /// Does a rank's share of another one's <see cref="Save(CausalLM, string, long, ScalarType?)"/>, where each holds a
+    /// part of the weights; else nothing.
+    /// </summary>
+    public static void HelpSave(CausalLM model)
+    {
+        foreach (var _ in model.Parameters.InOrder())
+        {
+            // Each weight has been sent to the one that writes it.
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Save(CausalLM, string, long, ScalarType?)"/>, with further weights after the model's own, and a
+    /// <c>config.json</c> as given.
+    /// </summary>
     internal static void Save(
         CausalLM model,
         string directory,
@@ -97,7 +115,8 @@ public static class Checkpoint
         long maxShardBytes = 5_000_000_000)
     {
         using var scope = NewDisposeScope();
-        CheckpointShards.Write(directory, tensors, maxShardBytes);
+        using var there = model.Parameters.InOrder().GetEnumerator();
+        CheckpointShards.Write(directory, tensors, maxShardBytes, () => there.MoveNext());
         model.Origin?.WriteCompanions(directory);
         StateFormat(config, tensors.MaxBy(tensor => tensor.Values.numel()).Dtype);
         AtomicFile.Write(

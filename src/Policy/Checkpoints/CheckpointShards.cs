@@ -12,33 +12,39 @@ internal static class CheckpointShards
     /// <summary>
     /// Writes all weights, and deletes the file of the other kind that an earlier save may have left.
     /// </summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="tensors">The weights.</param>
+    /// <param name="maxBytes">Largest file.</param>
+    /// <param name="next">Called before each weight is read.</param>
     internal static void Write(
         string directory,
         IReadOnlyList<(string Name, Tensor Values, ScalarType Dtype)> tensors,
-        long maxBytes)
+        long maxBytes,
+        Action next)
     {
         var shards = Split(tensors, maxBytes);
         if (shards.Count == 1)
         {
-            SafetensorsWriter.Write(Path.Combine(directory, CheckpointFiles.Single), shards[0]);
+            SafetensorsWriter.Write(Path.Combine(directory, CheckpointFiles.Single), shards[0], next);
             File.Delete(Path.Combine(directory, CheckpointFiles.Index));
         }
         else
         {
-            WriteShards(directory, shards);
+            WriteShards(directory, shards, next);
             File.Delete(Path.Combine(directory, CheckpointFiles.Single));
         }
     }
 
     private static void WriteShards(
         string directory,
-        List<List<(string Name, Tensor Values, ScalarType Dtype)>> shards)
+        List<List<(string Name, Tensor Values, ScalarType Dtype)>> shards,
+        Action next)
     {
         var places = new JObject();
         for (var i = 0; i < shards.Count; i++)
         {
             var file = $"model-{i + 1:d5}-of-{shards.Count:d5}.safetensors";
-            SafetensorsWriter.Write(Path.Combine(directory, file), shards[i]);
+            SafetensorsWriter.Write(Path.Combine(directory, file), shards[i], next);
             foreach (var (name, _, _) in shards[i])
             {
                 places[name] = file;

@@ -21,7 +21,7 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>Makes a model whose weights are zero, to be filled from a checkpoint or from another model.</summary>
     public CausalLM(ModelConfig config, Device device, ScalarType dtype)
-        : this(config, new ParameterTable(ModelLayout.Specs(config), device, dtype), ownsParameters: true)
+        : this(config, new(ModelLayout.Specs(config), device, dtype) { ComesByLayer = true }, ownsParameters: true)
     {
     }
 
@@ -57,6 +57,9 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>What training changes: the adapter's weights if there is an adapter, else the model's own.</summary>
     public ParameterTable Trained => Adapter?.Parameters ?? Parameters;
+
+    /// <summary>Whether all weights are here; else each of several ranks holds a part of them.</summary>
+    public bool IsWhole => Parameters.Parts is null;
 
     /// <summary>Where the weights are.</summary>
     public Device Device => Parameters.Device;

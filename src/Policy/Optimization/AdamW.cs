@@ -20,6 +20,7 @@ public sealed class AdamW : IDisposable
     private readonly IReadOnlyList<(ParameterTable Table, ParameterGroup Group)> _groups;
     private readonly IReadOnlyList<GradientBucket> _buckets;
     private RangeState[]? _states;
+    private IReadOnlyList<WeightParts> _parts = [];
     private RankCut _cut;
 
     /// <summary>Allocates gradients for all parameters of a table; moments follow with the first use.</summary>
@@ -36,7 +37,10 @@ public sealed class AdamW : IDisposable
         _tables = tables;
         Options = options;
         _groups = [.. tables.SelectMany(table => table.Groups.Select(group => (table, group)))];
-        _buckets = GradientBuckets.Cut([.. _groups.Select(one => one.Group)], options.BucketBytes);
+        _buckets = GradientBuckets.Cut(
+            [.. _groups.Select(one => one.Group)],
+            options.BucketBytes,
+            byLayer: options.Sharding == Sharding.Parameters);
         if (options.Sharding < Sharding.Gradients)
         {
             AllocateGradients();
@@ -153,7 +157,7 @@ public sealed class AdamW : IDisposable
         }
 
         StepCount++;
-        HasAllWeights = !IsSharded;
+        HasAllWeights = AreWeightsSettled;
         var clip = Math.Min(1, Options.MaxGradientNorm / (norm + 1e-6));
         foreach (var state in States)
         {
@@ -179,36 +183,15 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>The gradients summed so far of one table, flat, which are 0 from then on.</summary>
-    internal Tensor TakeGradients(ParameterTable table)
-    {
-        using var scope = NewDisposeScope();
-        using var mode = no_grad();
-        var sums = SumsOf(table);
-        var taken = cat(sums, 0);
-        foreach (var sum in sums)
-        {
-            sum.zero_();
-        }
-
-        return taken.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Adds to the gradients of one table, flat as <see cref="TakeGradients"/> gives them.</summary>
-    internal void AddGradients(ParameterTable table, Tensor gradients)
-    {
-        using var scope = NewDisposeScope();
-        using var mode = no_grad();
-        var start = 0L;
-        foreach (var sum in SumsOf(table))
-        {
-            sum.add_(gradients.narrow(0, start, sum.numel()), One);
-            start += sum.numel();
-        }
-    }
-
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_states ?? [], state => state.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(_states ?? [], state => state.Dispose());
+        foreach (var parts in _parts)
+        {
+            parts.Dispose();
+        }
+    }
 
     /// <summary>The part of the state that this rank holds.</summary>
     internal RankCut Cut => States.Length == 0 ? DueCut : _cut;
@@ -235,40 +218,43 @@ public sealed class AdamW : IDisposable
     {
         using var mode = no_grad();
         StepCount = steps;
-        HasAllWeights = IsWhole;
+        HasAllWeights = AreWeightsSettled;
         foreach (var state in States)
         {
             state.TakeMasters();
         }
     }
 
-    /// <summary>Whether parts that ranks hold make up the whole state.</summary>
-    internal bool IsCoveredBy(IReadOnlyList<HeldPart> held) =>
-        States.All(state => HeldPart.Cover(state.Values.numel(), held) is not null);
+    /// <summary>What is kept, range by range.</summary>
+    internal IReadOnlyList<RangeState> Ranges => States;
 
     /// <summary>
-    /// Every rank takes the part that is due to it from those who hold it, and the weights of all; all ranks call it
-    /// together.
+    /// Holds a part that was fetched, in place of what it held; <see cref="ShareWeights"/> has to follow.
     /// </summary>
-    /// <param name="held">What the ranks hold, which makes up the whole state.</param>
+    /// <param name="part">The part.</param>
     /// <param name="steps">The steps that it goes on after.</param>
-    /// <param name="replica">What this rank has of another one's part; null for nothing.</param>
-    /// <exception cref="RankLostException">A rank is gone; what this one held it still holds.</exception>
-    internal void TakeParts(IReadOnlyList<HeldPart> held, long steps, PartReplica? replica)
+    internal void Adopt(IReadOnlyList<IReadOnlyList<Tensor>> part, long steps)
     {
-        using var scope = NewDisposeScope();
-        using var mode = no_grad();
-        var taken = States.Select((state, range) => new PartsExchange(
-            state, Cut, replica is null ? null : (replica.Cut, replica.Of(range)), held, Ranks).Take()).ToList();
-        HasAllWeights = false;
         Dispose();
-        (_states, StepCount) = (Allocate(taken), steps);
-        ShareWeights();
+        (_states, StepCount) = (Allocate(part), steps);
+        HasAllWeights = AreWeightsSettled;
     }
 
-    /// <summary>A copy of the rank's part before this one; all ranks call it together.</summary>
-    /// <exception cref="RankLostException">Another rank is gone.</exception>
-    internal PartReplica Replicate() => PartReplica.Take(States, Ranks);
+    /// <summary>Every rank takes the weights that others have updated; all call it together.</summary>
+    /// <exception cref="RankLostException">Another rank is gone; some weights are those of before.</exception>
+    internal void ShareWeights()
+    {
+        using var mode = no_grad();
+        if (IsSharded)
+        {
+            foreach (var values in States.Select(state => state.Values).OfType<Tensor>())
+            {
+                Ranks.AllGather(values);
+            }
+        }
+
+        HasAllWeights = true;
+    }
 
     internal void RestoreStepCount(long count) => StepCount = count;
 
@@ -279,6 +265,12 @@ public sealed class AdamW : IDisposable
     /// </summary>
     internal bool IsScattered => IsSharded && Options.Sharding >= Sharding.Gradients;
 
+    /// <summary>The weights of which each rank holds a part; null where all have all.</summary>
+    internal WeightParts? Parts => _parts.SingleOrDefault();
+
+    // Whether no weights of this rank are those that another one updates.
+    private bool AreWeightsSettled => IsWhole || States.All(state => state.Values is null);
+
     // Made when they are first asked for, since ranks are known only then.
     private RangeState[] States => _states ??= Allocate(null);
 
@@ -286,6 +278,12 @@ public sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
+        var areCut = IsSharded && Options.Sharding == Sharding.Parameters;
+        foreach (var table in _tables.Where(table => table.Parts is not null && !areCut))
+        {
+            table.MakeWhole();
+        }
+
         if (!IsScattered)
         {
             AllocateGradients();
@@ -296,12 +294,21 @@ public sealed class AdamW : IDisposable
         }
 
         _cut = DueCut;
+        _parts = areCut ? [.. _tables.Where(table => table.ComesByLayer).Select(PartsOf)] : [];
         return [.. _buckets.OrderBy(bucket => (bucket.Group, bucket.Start)).Select((bucket, i) =>
         {
             var (table, group) = _groups[bucket.Group];
-            return new RangeState(table, group, bucket, _cut, Options.OffLoad, flats?[i]);
+            var weights = (table.Parts as WeightParts)?[bucket];
+            return new RangeState(table, group, bucket, _cut, Options.OffLoad, flats?[i], weights);
         })];
     }
+
+    private WeightParts PartsOf(ParameterTable table) => new(
+        table,
+        _buckets.Where(bucket => _groups[bucket.Group].Table == table)
+            .Select(bucket => (_groups[bucket.Group].Group, bucket)),
+        _cut,
+        () => Ranks);
 
     private void AllocateGradients()
     {
@@ -318,21 +325,4 @@ public sealed class AdamW : IDisposable
             table.ReleaseGradients();
         }
     }
-
-    private void ShareWeights()
-    {
-        if (IsSharded)
-        {
-            foreach (var state in States)
-            {
-                Ranks.AllGather(state.Values);
-            }
-        }
-
-        HasAllWeights = true;
-    }
-
-    private Tensor[] SumsOf(ParameterTable table) => IsScattered
-        ? throw new InvalidOperationException("the gradients of a table are not kept whole where ranks share them out")
-        : [.. States.Where(state => state.IsOf(table)).Select(state => state.Sums)];
 }

@@ -1,3 +1,5 @@
+using R1Reward.Policy.Parameters;
+
 namespace R1Reward.Policy.Optimization;
 
 /// <summary>
@@ -10,4 +12,9 @@ namespace R1Reward.Policy.Optimization;
 /// </param>
 /// <param name="Start">Its first element.</param>
 /// <param name="Count">How many elements it has.</param>
-internal sealed record GradientBucket(int Group, int Layer, long Start, long Count);
+internal sealed record GradientBucket(int Group, int Layer, long Start, long Count)
+{
+    /// <summary>The weights in it, with their offsets in the buffer.</summary>
+    internal IEnumerable<(ParameterSpec Spec, long Offset)> Slices(ParameterGroup group) =>
+        group.Slices().Where(slice => slice.Offset >= Start && slice.Offset < Start + Count);
+}

@@ -7,26 +7,28 @@ namespace R1Reward.Policy.Optimization;
 /// <summary>Cuts flat gradient buffers into buckets, the same ones on every rank.</summary>
 internal static partial class GradientBuckets
 {
-    private const int OutputLayer = int.MaxValue;
+    internal const int OutputLayer = int.MaxValue;
 
     /// <summary>The buckets in the order in which a backward pass completes them.</summary>
     /// <param name="groups">The buffers.</param>
     /// <param name="leastBytes">
     /// Bytes of float32 sums that a bucket has at least, unless nothing is left, or the next weight has as many alone.
     /// </param>
-    internal static IReadOnlyList<GradientBucket> Cut(IReadOnlyList<ParameterGroup> groups, long leastBytes) =>
+    /// <param name="byLayer">Whether no bucket has something of two layers.</param>
+    internal static IReadOnlyList<GradientBucket> Cut(
+        IReadOnlyList<ParameterGroup> groups, long leastBytes, bool byLayer = false) =>
     [
-        .. groups.SelectMany((group, index) => Cut(group, index, leastBytes / sizeof(float)))
+        .. groups.SelectMany((group, index) => Cut(group, index, leastBytes / sizeof(float), byLayer))
             .OrderByDescending(bucket => bucket.Layer),
     ];
 
-    private static IEnumerable<GradientBucket> Cut(ParameterGroup group, int index, long least)
+    private static IEnumerable<GradientBucket> Cut(ParameterGroup group, int index, long least, bool byLayer)
     {
         var (layer, count) = (OutputLayer, 0L);
         foreach (var (spec, offset) in group.Slices().Reverse())
         {
             // A weight that makes a bucket by itself needs no copy beside its gradient.
-            if (count > 0 && spec.Count >= least)
+            if (count > 0 && (spec.Count >= least || (byLayer && LayerOf(spec.Name) != layer)))
             {
                 yield return new(index, layer, offset + spec.Count, count);
                 (layer, count) = (OutputLayer, 0);

@@ -10,7 +10,8 @@ namespace R1Reward.Policy.Optimization;
 /// backward pass goes on; what remains is exchanged in <see cref="Finish"/>, all of it on a rank without micro-batch.
 /// From the begin of the last micro-batch until then nothing else may use the ranks. Gradients of which a rank keeps
 /// its part alone are exchanged in every micro-batch, on the thread of the backward pass, so that no more than a bucket
-/// of them is there at a time.
+/// of them is there at a time. Where weights are brought in by all ranks, a rank that has fewer micro-batches than
+/// others takes part in theirs, too.
 /// </summary>
 /// <param name="optimizer">Has the gradients.</param>
 /// <param name="buckets">What is exchanged, in this order; nothing where there is one rank.</param>
@@ -24,6 +25,7 @@ internal sealed class GradientExchange(
     private int _left = microBatches;
     private int _rounds = rounds;
     private int _next;
+    private IDisposable? _others;
 
     /// <summary>Begins one of this rank's micro-batches.</summary>
     /// <returns>
@@ -32,6 +34,7 @@ internal sealed class GradientExchange(
     /// </returns>
     internal Action<int>? BeginMicroBatch()
     {
+        _others = optimizer.Parts?.UseOthers();
         var isLast = --_left == 0 && optimizer.Options.Overlaps && buckets.Count > 0;
         return optimizer.IsScattered || isLast ? Complete : null;
     }
@@ -42,6 +45,7 @@ internal sealed class GradientExchange(
         if (optimizer.IsScattered)
         {
             EndRound();
+            _others?.Dispose();
         }
         else if (_left > 0 || buckets.Count == 0)
         {
@@ -60,7 +64,7 @@ internal sealed class GradientExchange(
             // Other ranks have more micro-batches than this one.
             while (_rounds > 0)
             {
-                EndRound();
+                Accompany();
             }
         }
         else if (buckets.Count > 0)
@@ -76,6 +80,7 @@ internal sealed class GradientExchange(
     /// <summary>Ends the thread, where something else failed, after the bucket that is under way.</summary>
     public void Dispose()
     {
+        _others?.Dispose();
         _ready.CompleteAdding();
         while (_ready.TryTake(out _))
         {
@@ -84,6 +89,26 @@ internal sealed class GradientExchange(
 
         ((IAsyncResult?)_thread)?.AsyncWaitHandle.WaitOne();
         _ready.Dispose();
+    }
+
+    private void Accompany()
+    {
+        if (optimizer.Parts is not { } parts)
+        {
+            EndRound();
+            return;
+        }
+
+        using var others = parts.UseOthers();
+        parts.AccompanyLayers();
+        Complete(parts.Layers);
+        for (var layer = parts.Layers - 1; layer >= 0; layer--)
+        {
+            using var weights = parts.Use(layer);
+            Complete(layer);
+        }
+
+        EndRound();
     }
 
     private void EndRound()

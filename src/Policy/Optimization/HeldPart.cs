@@ -5,8 +5,8 @@ namespace R1Reward.Policy.Optimization;
 /// <summary>A part of an optimiser's state that a rank has in memory.</summary>
 /// <param name="Rank">Which of the ranks of now has it.</param>
 /// <param name="Cut">The part, of as many as there were ranks when it was cut.</param>
-/// <param name="IsReplica">Whether it is a copy of another rank's.</param>
-internal sealed record HeldPart(int Rank, RankCut Cut, bool IsReplica = false)
+/// <param name="Copy">Which of the rank's copies it is; null: what it steps on itself.</param>
+internal sealed record HeldPart(int Rank, RankCut Cut, int? Copy = null)
 {
     /// <summary>
     /// Cuts elements into runs and says which part each is taken from: the first that holds it.

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Optimization;
 
 /// <summary>
-/// A copy of the part of an optimiser's state that the rank before this one holds, in the memory of this host.
+/// A copy of a part of an optimiser's state in the memory of this host: of what the rank before this one holds, or of
+/// what this one held when there were other ranks.
 /// </summary>
 internal sealed class PartReplica : IDisposable
 {
@@ -16,7 +17,13 @@ internal sealed class PartReplica : IDisposable
     internal RankCut Cut { get; }
 
     /// <summary>The part that a rank is to have a copy of.</summary>
-    internal static RankCut CutOf(ICollective ranks) => new((ranks.Rank + ranks.Count - 1) % ranks.Count, ranks.Count);
+    internal static RankCut CutOf(ICollective ranks) =>
+        new((ranks.Rank + ranks.Count - 1) % ranks.Count, ranks.Count);
+
+    /// <summary>A copy of what this rank holds.</summary>
+    internal static PartReplica Keep(IEnumerable<RangeState> ranges, RankCut cut) =>
+        new(cut, [.. ranges.Select(range => (IReadOnlyList<Tensor>)
+            [.. range.Flats.Select(flat => flat.to(CPU, copy: true).DetachFromDisposeScope())])]);
 
     /// <summary>
     /// Every rank takes the part of the one before it; all call it together. The parts of all are gathered for it range
@@ -45,7 +52,7 @@ internal sealed class PartReplica : IDisposable
     private static Tensor Take(Tensor flat, RangeState range, RankCut cut, ICollective ranks)
     {
         using var scope = NewDisposeScope();
-        var length = range.Values.numel();
+        var length = range.Bucket.Count;
         var whole = empty(length, dtype: ScalarType.Float32, device: flat.device);
         whole.narrow(0, range.Own.Start, range.Own.Count).copy_(flat);
         ranks.AllGather(whole);

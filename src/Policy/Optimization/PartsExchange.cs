@@ -9,17 +9,17 @@ namespace R1Reward.Policy.Optimization;
 /// </summary>
 /// <param name="state">The range.</param>
 /// <param name="own">The part of it that this rank has.</param>
-/// <param name="replica">What it has of another rank's part; null for nothing.</param>
+/// <param name="copies">The copies of parts that it has.</param>
 /// <param name="held">What the ranks hold, which makes up the whole.</param>
 /// <param name="ranks">The ranks.</param>
 internal sealed class PartsExchange(
     RangeState state,
     RankCut own,
-    (RankCut Cut, IReadOnlyList<Tensor> Flats)? replica,
+    IReadOnlyList<(RankCut Cut, IReadOnlyList<Tensor> Flats)> copies,
     IReadOnlyList<HeldPart> held,
     ICollective ranks)
 {
-    private readonly long _length = state.Values.numel();
+    private readonly long _length = state.Bucket.Count;
 
     /// <summary>
     /// The rank's new part, or all of it for a rank alone, on the CPU and in the order of
@@ -37,7 +37,7 @@ internal sealed class PartsExchange(
         var whole = zeros(_length, dtype: ScalarType.Float32, device: CPU);
         foreach (var (from, start, count) in given)
         {
-            var (cut, flats) = from.IsReplica ? replica!.Value : (own, state.Flats);
+            var (cut, flats) = from.Copy is { } copy ? copies[copy] : (own, state.Flats);
             whole.narrow(0, start, count).copy_(flats[kind].narrow(0, start - cut.Of(_length).Start, count));
         }
 

@@ -28,23 +28,25 @@ internal sealed class RangeState : IDisposable
     /// <param name="flats">
     /// What the part goes on from, in the order of <see cref="Flats"/>; null: the weights of now and moments of 0.
     /// </param>
+    /// <param name="weights">The own part of the weights, where they are not here; null: all of them are.</param>
     internal RangeState(
         ParameterTable table,
         ParameterGroup group,
         GradientBucket bucket,
         RankCut cut,
         bool offLoad,
-        IReadOnlyList<Tensor>? flats)
+        IReadOnlyList<Tensor>? flats,
+        WeightPart? weights)
     {
         (_table, _group, Bucket) = (table, group, bucket);
-        _home = offLoad ? CPU : group.Values.device;
-        _isApart = offLoad || group.Values.dtype != ScalarType.Float32;
+        _home = offLoad ? CPU : table.Device;
+        _isApart = offLoad || table.Dtype != ScalarType.Float32;
         Own = cut.Of(bucket.Count);
-        Values = Narrow(group.Values);
+        Values = weights is null ? Narrow(group.Values) : null;
         _gradients = group.Gradients is { } gradients ? Narrow(gradients) : null;
         Sums = _gradients is null ? Zeros(Own.Count) : _isApart ? Zeros(bucket.Count) : _gradients;
         OwnSums = Sums.narrow(0, _gradients is null ? 0 : Own.Start, Own.Count).DetachFromDisposeScope();
-        OwnValues = Values.narrow(0, Own.Start, Own.Count).DetachFromDisposeScope();
+        OwnValues = (Values?.narrow(0, Own.Start, Own.Count) ?? weights!.Own.alias()).DetachFromDisposeScope();
         First = flats is null ? Zeros(Own.Count) : AtHome(flats[1]);
         Second = flats is null ? Zeros(Own.Count) : AtHome(flats[2]);
         Master = _isApart ? Zeros(Own.Count) : OwnValues;
@@ -58,8 +60,10 @@ internal sealed class RangeState : IDisposable
     /// <summary>The part of the range that is updated here, counted from its beginning.</summary>
     internal (long Start, long Count) Own { get; }
 
-    /// <summary>The weights of the whole range, in the model's number format.</summary>
-    internal Tensor Values { get; }
+    /// <summary>
+    /// The weights of the whole range, in the model's number format; null where only the own part is here.
+    /// </summary>
+    internal Tensor? Values { get; }
 
     /// <summary>
     /// Sums of gradients, in float32: over the whole range, or, where they are scattered, the own part.
@@ -167,7 +171,7 @@ internal sealed class RangeState : IDisposable
                 new(kind + spec.Name, spec.Shape, from - begin, flat.narrow(0, from - Own.Start, to - from));
             yield return Slice("m.", First);
             yield return Slice("v.", Second);
-            if (_group.Values.dtype != ScalarType.Float32)
+            if (_table.Dtype != ScalarType.Float32)
             {
                 yield return Slice("master.", Master);
             }
@@ -179,16 +183,14 @@ internal sealed class RangeState : IDisposable
     /// </summary>
     private Tensor TakeGradients()
     {
-        var weights = _group.Slices()
-            .Where(slice => slice.Offset >= Bucket.Start && slice.Offset < Bucket.Start + Bucket.Count)
-            .ToList();
+        var weights = Bucket.Slices(_group).ToList();
         if (weights is [var (alone, _)] && _table[alone.Name].grad is { dtype: ScalarType.Float32 } only)
         {
             _table[alone.Name].grad = null;
             return only.reshape(-1);
         }
 
-        var whole = zeros(Bucket.Count, dtype: ScalarType.Float32, device: _group.Values.device);
+        var whole = zeros(Bucket.Count, dtype: ScalarType.Float32, device: _table.Device);
         foreach (var (spec, offset) in weights)
         {
             using var gradient = _table[spec.Name].grad;

@@ -19,4 +19,10 @@ public enum Sharding
     /// made them, micro-batch by micro-batch, and but for the rank's part dropped.
     /// </summary>
     Gradients,
+
+    /// <summary>
+    /// Weights as well (stage 3): those of a layer are gathered for a pass of it and dropped after it, in each
+    /// micro-batch twice, since activations are computed again. Of an adapter nothing more than the stage before.
+    /// </summary>
+    Parameters,
 }

@@ -5,11 +5,14 @@ namespace R1Reward.Policy.Parameters;
 /// <summary>Weights that share one flat buffer, because weight decay treats them alike.</summary>
 public sealed class ParameterGroup : IDisposable
 {
+    private readonly Device _device;
+    private readonly ScalarType _dtype;
+    private Tensor? _values;
+
     internal ParameterGroup(bool decays, IReadOnlyList<ParameterSpec> specs, Device device, ScalarType dtype)
     {
-        Decays = decays;
-        Specs = specs;
-        Values = zeros(specs.Sum(spec => spec.Count), dtype: dtype, device: device).DetachFromDisposeScope();
+        (Decays, Specs, _device, _dtype) = (decays, specs, device, dtype);
+        MakeValues();
     }
 
     /// <summary>Whether weight decay applies.</summary>
@@ -19,7 +22,9 @@ public sealed class ParameterGroup : IDisposable
     public IReadOnlyList<ParameterSpec> Specs { get; }
 
     /// <summary>The values of all weights, one after the other in one dimension.</summary>
-    public Tensor Values { get; }
+    /// <exception cref="InvalidOperationException">Each rank holds a part of them.</exception>
+    public Tensor Values =>
+        _values ?? throw new InvalidOperationException("the weights are not here: each rank holds a part of them");
 
     /// <summary>All gradients in the same order; null until <see cref="ParameterTable.AllocateGradients"/>.</summary>
     internal Tensor? Gradients { get; private set; }
@@ -38,8 +43,17 @@ public sealed class ParameterGroup : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Values.Dispose();
+        _values?.Dispose();
         Gradients?.Dispose();
+    }
+
+    internal Tensor MakeValues() => _values ??=
+        zeros(Specs.Sum(spec => spec.Count), dtype: _dtype, device: _device).DetachFromDisposeScope();
+
+    internal void ReleaseValues()
+    {
+        _values?.Dispose();
+        _values = null;
     }
 
     internal Tensor MakeGradients() => Gradients ??= zeros_like(Values).DetachFromDisposeScope();

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Parameters;
@@ -7,7 +8,8 @@ namespace R1Reward.Policy.Parameters;
 /// All weights of a model by their names in Hugging Face's checkpoints. Each is a slice of a flat buffer and its
 /// gradient the same slice of a flat gradient buffer, so that norm, clip and optimiser are a few operations per model.
 /// Backward adds into the slices in place, which holds only while nobody sets a <c>grad</c> to null: zero
-/// <see cref="ParameterGroup.Gradients"/> instead.
+/// <see cref="ParameterGroup.Gradients"/> instead. Where each of several ranks holds a part of the weights
+/// (<see cref="Parts"/>), there are no flat buffers, and a weight has its values only while it is used.
 /// </summary>
 public sealed class ParameterTable : IDisposable
 {
@@ -30,8 +32,9 @@ public sealed class ParameterTable : IDisposable
         {
             foreach (var (spec, offset) in group.Slices())
             {
-                var slice = group.Values.narrow(0, offset, spec.Count).view(spec.Shape).detach();
-                var parameter = new Parameter(slice);
+                // A tensor of its own instead of a view, so that it can be set to other memory.
+                var parameter = new Parameter(empty(0, dtype: dtype, device: device));
+                parameter.set_(group.Values.narrow(0, offset, spec.Count).view(spec.Shape));
                 parameter.DetachFromDisposeScope();
                 _parameters.Add(spec.Name, parameter);
             }
@@ -59,6 +62,81 @@ public sealed class ParameterTable : IDisposable
 
     /// <summary>The weight of a name; null where the model has none.</summary>
     internal Parameter? Find(string name) => _parameters.GetValueOrDefault(name);
+
+    /// <summary>
+    /// Whether whoever computes with the weights brings in those of each layer, so that ranks can hold parts of them.
+    /// </summary>
+    internal bool ComesByLayer { get; init; }
+
+    /// <summary>Brings weights in where each rank holds a part of them; null: all are here.</summary>
+    internal IWeightParts? Parts { get; private set; }
+
+    /// <summary>
+    /// Whether the weights have been where they are from the beginning, so that addresses which were kept still hold.
+    /// </summary>
+    internal bool IsInPlace { get; private set; } = true;
+
+    /// <summary>Frees the weights, of which the ranks hold parts from here on.</summary>
+    internal void Release(IWeightParts parts)
+    {
+        (Parts, IsInPlace) = (parts, false);
+        foreach (var group in Groups)
+        {
+            Place(group.Specs, null);
+            group.ReleaseValues();
+        }
+    }
+
+    /// <summary>Allocates all weights anew; what they hold is open.</summary>
+    internal void MakeWhole()
+    {
+        Parts = null;
+        foreach (var group in Groups)
+        {
+            Place(group.Specs, group.MakeValues());
+        }
+    }
+
+    /// <summary>Sets weights to memory in which they lie one after the other, or to none.</summary>
+    internal void Place(IReadOnlyList<ParameterSpec> specs, Tensor? flat)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        // Whoever computes with a weight that is not there gets no numbers.
+        var nothing = flat is null ? full(1, Kept(double.NaN), dtype: Dtype, device: Device) : null;
+        var offset = 0L;
+        foreach (var spec in specs)
+        {
+            _parameters[spec.Name].set_(
+                nothing?.expand(spec.Shape) ?? flat!.narrow(0, offset, spec.Count).view(spec.Shape));
+            offset += spec.Count;
+        }
+    }
+
+    /// <summary>Has the weights of a layer of the decoder there until what is returned is disposed.</summary>
+    internal IDisposable? Use(int layer) => Parts?.Use(layer);
+
+    /// <summary>
+    /// The work of passes without gradients, one after the other, while the weights that are of no layer are there;
+    /// each rank makes as many as the one that has most.
+    /// </summary>
+    internal IEnumerable<T> InPasses<T>(IReadOnlyList<T> own)
+    {
+        var most = Parts?.MostPasses(own.Count) ?? 0;
+        foreach (var one in own)
+        {
+            using var others = Parts?.UseOthers();
+            yield return one;
+        }
+
+        for (var made = own.Count; made < most; made++)
+        {
+            Parts!.Accompany();
+        }
+    }
+
+    /// <summary>The weights in the model's order, each of them there until the next one is asked for.</summary>
+    internal IEnumerable<ParameterSpec> InOrder() => Parts?.InOrder() ?? Specs;
 
     /// <summary>Leaves all weights out of training.</summary>
     internal void Freeze()

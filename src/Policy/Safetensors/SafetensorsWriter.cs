@@ -18,7 +18,13 @@ public static class SafetensorsWriter
         Write(path, [.. tensors.Select(tensor => (tensor.Name, tensor.Values, tensor.Values.dtype))]);
 
     /// <summary>Writes tensors, converting each to the number format given with it.</summary>
-    internal static void Write(string path, IReadOnlyList<(string Name, Tensor Values, ScalarType Dtype)> tensors)
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="next">Called before each of them is read; null: nobody has to bring them in.</param>
+    internal static void Write(
+        string path,
+        IReadOnlyList<(string Name, Tensor Values, ScalarType Dtype)> tensors,
+        Action? next = null)
     {
         var header = Encoding.UTF8.GetBytes(Header(tensors).ToString(Formatting.None));
         var padded = (header.Length + 7) / 8 * 8;
@@ -31,6 +37,7 @@ public static class SafetensorsWriter
             stream.Write(Encoding.ASCII.GetBytes(new string(' ', padded - header.Length)));
             foreach (var (_, values, dtype) in tensors)
             {
+                next?.Invoke();
                 WriteContent(stream, values, dtype);
             }
         });

@@ -80,21 +80,24 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
     /// <param name="source">One that has the state, or its part of it.</param>
     /// <param name="isCurrent">Whether this rank has it.</param>
     /// <param name="version">The caller's number of the state, for copies of parts that were lost with a rank.</param>
+    /// <param name="onTaken">Called once this rank has it; null: not.</param>
     /// <returns>
     /// Whether the ranks that have it hold all of it together; if not, part of it was lost with another rank, and
     /// nothing has changed.
     /// </returns>
     /// <exception cref="RankLostException">A rank is gone; this one's state may be of no use any more.</exception>
-    public bool TakeFrom(int source, bool isCurrent, int version = 0)
+    public bool TakeFrom(int source, bool isCurrent, int version = 0, Action? onTaken = null)
     {
+        using var scope = NewDisposeScope();
         using var mode = no_grad();
-        var replicas = _replicas.Of(version);
-        var held = optimizers.Select((optimizer, i) => Held(optimizer, isCurrent, replicas?[i])).ToList();
+        var copies = optimizers.Select((_, i) => _replicas.Of(version, i)).ToList();
+        var held = optimizers.Select((optimizer, i) => Held(optimizer, isCurrent, copies[i])).ToList();
         if (!optimizers.Zip(held).All(one => one.First.IsCoveredBy(one.Second)))
         {
             return false;
         }
 
+        var parts = new List<(AdamW Optimizer, IReadOnlyList<IReadOnlyList<Tensor>> Part, long Steps)>();
         foreach (var (i, optimizer) in optimizers.Index())
         {
             var ranks = optimizer.Ranks;
@@ -117,10 +120,16 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
             }
             else
             {
-                optimizer.TakeParts(held[i], steps, replicas?[i]);
+                parts.Add((optimizer, optimizer.FetchPart(held[i], copies[i]), steps));
             }
         }
 
+        if (isCurrent && parts.Count > 0)
+        {
+            _replicas.KeepOwn(version);
+        }
+
+        Adopt(parts, isCurrent, onTaken);
         // All are at this version, so that none goes back to another one.
         _replicas.KeepOnly(version);
         return true;
@@ -133,20 +142,41 @@ public sealed class CommonState(IReadOnlyList<AdamW> optimizers) : IDisposable
         _replicas.Dispose();
     }
 
-    // What ranks hold themselves comes before copies.
-    private static List<HeldPart> Held(AdamW optimizer, bool isCurrent, PartReplica? replica)
+    // Whoever has a part gives it up once all that had none have theirs: a rank may be lost at any moment.
+    private void Adopt(
+        List<(AdamW Optimizer, IReadOnlyList<IReadOnlyList<Tensor>> Part, long Steps)> parts,
+        bool isCurrent,
+        Action? onTaken)
     {
-        var (part, parts) = optimizer.Cut;
-        var copy = replica?.Cut ?? default;
-        var all = optimizer.Ranks.Gather([isCurrent ? 1 : 0, part, parts, copy.Part, copy.Parts]);
+        if (isCurrent && parts.Count > 0)
+        {
+            _ = optimizers[0].Ranks.Gather([]);
+        }
+
+        parts.ForEach(one => one.Optimizer.Adopt(one.Part, one.Steps));
+        onTaken?.Invoke();
+        if (!isCurrent && parts.Count > 0)
+        {
+            _ = optimizers[0].Ranks.Gather([]);
+        }
+
+        parts.ForEach(one => one.Optimizer.ShareWeights());
+    }
+
+    // What ranks hold themselves comes before copies.
+    private static List<HeldPart> Held(AdamW optimizer, bool isCurrent, IReadOnlyList<PartReplica> copies)
+    {
+        var most = (int)optimizer.Ranks.Gather([copies.Count]).Max(own => own[0]);
+        var cuts = copies.Select(copy => copy.Cut).Prepend(isCurrent ? optimizer.Cut : default).ToList();
+        cuts.AddRange(new RankCut[most - copies.Count]);
+        var all = optimizer.Ranks.Gather([.. cuts.SelectMany(cut => new double[] { cut.Part, cut.Parts })]);
         return
         [
-            .. all.Index().Where(one => one.Item[0] == 1).Select(one => Part(one, 1)),
-            .. all.Index().Where(one => one.Item[4] > 0).Select(one => Part(one, 3) with { IsReplica = true }),
+            .. Enumerable.Range(0, most + 1).SelectMany(place => all.Index()
+                .Select(one => (one.Index, Cut: new RankCut((int)one.Item[2 * place], (int)one.Item[(2 * place) + 1])))
+                .Where(one => one.Cut.Parts > 0)
+                .Select(one => new HeldPart(one.Index, one.Cut, place == 0 ? null : place - 1))),
         ];
-
-        static HeldPart Part((int Rank, double[] Numbers) one, int start) =>
-            new(one.Rank, new RankCut((int)one.Numbers[start], (int)one.Numbers[start + 1]));
     }
 
     // Whoever has the state keeps it as it is: another rank may be lost in the middle.

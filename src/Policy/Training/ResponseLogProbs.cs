@@ -67,7 +67,8 @@ public static class ResponseLogProbs
         using var mode = no_grad();
         ranks ??= OneRank.Alone;
         var results = new float[rows.Count][];
-        foreach (var piece in MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], microBatchTokens, ranks))
+        var pieces = MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], microBatchTokens, ranks);
+        foreach (var piece in model.Parameters.InPasses(pieces))
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.From([.. piece.Select(index => rows[index])], model.Device);

@@ -60,7 +60,7 @@ public sealed class SftTrainer(
         using var mode = no_grad();
         var targets = Targets(batch);
         var loss = 0.0;
-        foreach (var (_, rows) in Pieces(batch))
+        foreach (var (_, rows) in model.Parameters.InPasses(Pieces(batch)))
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.From(rows, model.Device);

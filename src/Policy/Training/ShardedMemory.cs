@@ -26,14 +26,30 @@ public static class ShardedMemory
         // Half of the masters of a bfloat16 model are sums of gradients.
         var sums = whole.Masters / 2;
         var cut = whole with { Moments = whole.Moments / ranks, Masters = sums + (sums / ranks) };
-        return sharding == Sharding.Optimizer
+        if (sharding == Sharding.Optimizer)
+        {
+            return cut;
+        }
+
+        cut = cut with
+        {
+            Gradients = AtATime(config, dtype)
+                + (dtype == ScalarType.Float32 ? whole.Gradients / ranks : 0),
+            Masters = 2 * sums / ranks,
+        };
+        return sharding == Sharding.Gradients
             ? cut
-            : cut with
-            {
-                Gradients = AtATime(config, dtype)
-                    + (dtype == ScalarType.Float32 ? whole.Gradients / ranks : 0),
-                Masters = 2 * sums / ranks,
-            };
+            : cut with { Weights = (whole.Weights / ranks) + InUse(config, dtype) };
+    }
+
+    /// <summary>The weights that are there beside a rank's part: those of a layer, and those of none.</summary>
+    private static long InUse(ModelConfig config, ScalarType dtype)
+    {
+        var byLayer = ModelLayout.Specs(config).ToLookup(
+            spec => GradientBuckets.LayerOf(spec.Name), spec => spec.Count);
+        var layer = Enumerable.Range(0, config.Layers).Max(number => byLayer[number].Sum());
+        return (layer + byLayer[-1].Sum() + byLayer[GradientBuckets.OutputLayer].Sum())
+            * (dtype == ScalarType.Float32 ? 4 : 2);
     }
 
     /// <summary>

@@ -40,7 +40,7 @@ public sealed class TrainingCheckpoint(string folder)
         AdamW? optimizer,
         TrainingState state,
         Critic? critic = null) =>
-        Save(target => SaveModel(model, target), tokenizer, card, optimizer, state, critic);
+        Save(model, target => SaveModel(model, target), tokenizer, card, optimizer, state, critic);
 
     /// <summary>Writes the checkpoint of a scalar model; one that is there is replaced.</summary>
     /// <param name="model">The model.</param>
@@ -50,6 +50,7 @@ public sealed class TrainingCheckpoint(string folder)
     /// <param name="state">Where training stands.</param>
     public void Save(ScalarModel model, Tokenizer tokenizer, ModelCard card, AdamW? optimizer, TrainingState state) =>
         Save(
+            model.Backbone,
             target => SaveModel(model, target, goesOn: optimizer is not null),
             tokenizer,
             card,
@@ -58,6 +59,7 @@ public sealed class TrainingCheckpoint(string folder)
             critic: null);
 
     private void Save(
+        CausalLM model,
         Action<string> saveModel,
         Tokenizer tokenizer,
         ModelCard card,
@@ -84,6 +86,14 @@ public sealed class TrainingCheckpoint(string folder)
             if (critic is not null)
             {
                 Checkpoint.Save(critic.Model, CriticFolder(training), dtype: critic.Model.Dtype);
+            }
+        }
+        else
+        {
+            Checkpoint.HelpSave(model);
+            if (critic is not null)
+            {
+                Checkpoint.HelpSave(critic.Model);
             }
         }
 

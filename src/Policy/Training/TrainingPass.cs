@@ -22,7 +22,7 @@ internal sealed class TrainingPass
     /// <param name="batch">The rows.</param>
     /// <param name="checkpointing">
     /// Whether activations are computed again instead of kept; those of towers also where
-    /// <paramref name="complete"/> is given.
+    /// <paramref name="complete"/> is given, and those of layers whose weights are not all here in any case.
     /// </param>
     /// <param name="complete">
     /// Told the number of a layer of the decoder once it and all after it have their gradients; first the number of
@@ -39,8 +39,12 @@ internal sealed class TrainingPass
         _complete = complete;
         _passes = model.BeginPasses(batch.Media);
         (_start, var pass) = model.Begin(batch.IdsBT, null, batch.Media, passes: _passes);
+        // Weights that are dropped after a layer cannot be part of what is kept.
         _layers = new LayerByLayer(
-            model.Config.Layers, (layer, x) => model.Trunk.ForwardLayer(layer, x, pass), keeps: !checkpointing);
+            model.Config.Layers,
+            (layer, x) => model.Trunk.ForwardLayer(layer, x, pass),
+            keeps: !checkpointing && model.Parameters.Parts is null,
+            model.Parameters.Use);
         _end = _layers.Forward(_start.detach());
         HiddenNC = model.Trunk.NormAt(_end, batch.PlacesN);
     }

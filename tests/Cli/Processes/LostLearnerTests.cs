@@ -23,6 +23,7 @@ public sealed class LostLearnerTests : IDisposable
     [InlineData("learner,sft", "sharding=none")]
     [InlineData("learner\0", "sharding=gradients", "replicate=on")]
     [InlineData("learner,sft", "sharding=optimizer", "replicate=on")]
+    [InlineData("learner,sft", "sharding=parameters", "replicate=on")]
     public async Task Updates_go_on_without_a_rank_that_is_killed_and_none_is_made_twice(
         string killed, params string[] learner)
     {

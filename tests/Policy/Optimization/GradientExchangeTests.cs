@@ -41,6 +41,20 @@ public sealed class GradientExchangeTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(long.MaxValue)]
+    public void Buckets_by_layer_hold_what_is_of_one_layer_alone(long leastBytes)
+    {
+        using var model = Some.Model();
+        var groups = model.Parameters.Groups;
+        var buckets = GradientBuckets.Cut(groups, leastBytes, byLayer: true);
+        Assert.Equal(model.Parameters.Count, buckets.Sum(bucket => bucket.Count));
+        Assert.All(buckets, bucket => Assert.All(
+            bucket.Slices(groups[bucket.Group]),
+            slice => Assert.Equal(bucket.Layer, GradientBuckets.LayerOf(slice.Spec.Name))));
+    }
+
     [Fact]
     public void All_buckets_of_an_adapter_belong_to_layers()
     {

@@ -1,6 +1,7 @@
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tests.Exchange;
 using R1Reward.Policy.Tokenization;
@@ -16,11 +17,15 @@ public sealed class ShardedStateTests
     [Theory]
     [InlineData(Sharding.Optimizer, true)]
     [InlineData(Sharding.Gradients, false)]
+    [InlineData(Sharding.Parameters, false)]
     public void A_rank_holds_its_part_of_the_state_alone(Sharding sharding, bool hasGradients) => Assert.All(
         LoopbackRing.Run(3, rank =>
         {
             using var one = new Learner(rank, ScalarType.BFloat16, sharding);
             one.Train();
+            Assert.Equal(sharding != Sharding.Parameters, one.Model.IsWhole);
+            var weight = Numbers.Values(one.Model.Trained[DecoderLayout.FinalNorm])[0];
+            Assert.Equal(sharding == Sharding.Parameters, float.IsNaN(weight));
             Assert.All(one.Model.Parameters.Groups, group => Assert.Equal(hasGradients, group.Gradients is not null));
             Assert.All(
                 one.Model.Parameters.Specs,
@@ -35,6 +40,10 @@ public sealed class ShardedStateTests
     [InlineData(1, 3, ScalarType.Float32, Sharding.Gradients)]
     [InlineData(2, 4, ScalarType.BFloat16, Sharding.Gradients)]
     [InlineData(2, 1, ScalarType.Float32, Sharding.Optimizer)]
+    [InlineData(2, 3, ScalarType.Float32, Sharding.Parameters)]
+    [InlineData(1, 3, ScalarType.BFloat16, Sharding.Parameters)]
+    [InlineData(3, 2, ScalarType.Float32, Sharding.Parameters)]
+    [InlineData(2, 1, ScalarType.BFloat16, Sharding.Parameters)]
     public void Other_ranks_go_on_as_the_first_ones_would_have_unless_a_part_is_lost(
         int before, int after, ScalarType dtype, Sharding sharding)
     {
@@ -64,10 +73,12 @@ public sealed class ShardedStateTests
         Assert.All(results, one => Assert.Equal(results[0], one));
     }
 
-    [Fact]
-    public void A_copy_of_a_part_leads_back_to_before_the_step()
+    [Theory]
+    [InlineData(Sharding.Optimizer)]
+    [InlineData(Sharding.Parameters)]
+    public void A_copy_of_a_part_leads_back_to_before_the_step(Sharding sharding)
     {
-        var learners = Trained(3, ScalarType.Float32);
+        var learners = Trained(3, ScalarType.Float32, sharding);
         var results = LoopbackRing.Run(3, rank =>
         {
             var one = learners[rank.Rank];
@@ -85,6 +96,7 @@ public sealed class ShardedStateTests
     [Theory]
     [InlineData(ScalarType.Float32, Sharding.Gradients)]
     [InlineData(ScalarType.BFloat16, Sharding.Optimizer)]
+    [InlineData(ScalarType.BFloat16, Sharding.Parameters)]
     public void A_part_that_is_lost_with_its_rank_comes_from_the_copy_of_its_neighbour(
         ScalarType dtype, Sharding sharding)
     {
@@ -116,14 +128,17 @@ public sealed class ShardedStateTests
     }
 
     [Theory]
-    [InlineData(3, 1, ScalarType.BFloat16)]
-    [InlineData(1, 3, ScalarType.BFloat16)]
-    [InlineData(2, 3, ScalarType.Float32)]
-    public void A_checkpoint_by_all_ranks_is_read_by_any_other_number(int before, int after, ScalarType dtype)
+    [InlineData(3, 1, ScalarType.BFloat16, Sharding.Optimizer)]
+    [InlineData(1, 3, ScalarType.BFloat16, Sharding.Optimizer)]
+    [InlineData(2, 3, ScalarType.Float32, Sharding.Optimizer)]
+    [InlineData(3, 2, ScalarType.BFloat16, Sharding.Parameters)]
+    [InlineData(2, 1, ScalarType.Float32, Sharding.Parameters)]
+    public void A_checkpoint_by_all_ranks_is_read_by_any_other_number(
+        int before, int after, ScalarType dtype, Sharding sharding)
     {
         using var folder = new TempFolder();
         var checkpoint = new TrainingCheckpoint(folder.At("step-1"));
-        var learners = Trained(before, dtype);
+        var learners = Trained(before, dtype, sharding);
         var expected = LoopbackRing.Run(before, rank =>
         {
             var one = learners[rank.Rank];
@@ -139,7 +154,7 @@ public sealed class ShardedStateTests
         var results = LoopbackRing.Run(after, rank =>
         {
             using var model = Checkpoint.Load(checkpoint.Folder, CPU, dtype);
-            using var one = new Learner(rank, model, Sharding.Optimizer);
+            using var one = new Learner(rank, model, sharding);
             Assert.Equal(1, checkpoint.Load(one.Optimizer).Step);
             return one.GoOn(rank);
         });
@@ -199,7 +214,7 @@ public sealed class ShardedStateTests
         {
             Optimizer.Ranks = rank;
             Train(seed: 2);
-            return [.. Model.Parameters.Groups.SelectMany(group => Numbers.Values(group.Values))];
+            return Numbers.Values(Model.Parameters);
         }
 
         public void Dispose()

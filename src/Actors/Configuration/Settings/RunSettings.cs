@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Akka.Configuration;
 using R1Reward.Data.Scenes;
 using R1Reward.Policy.Advantages;
+using R1Reward.Policy.Optimization;
 
 namespace R1Reward.Actors.Configuration.Settings;
 
@@ -174,26 +175,22 @@ public sealed partial record RunSettings
                 $"write a divisor of prompts-per-step * samples-per-prompt, which is {samples}");
         }
 
-        RefuseIdleDevices(reader);
-        RefuseMediaThatNobodyReads(reader);
-    }
-
-    private void RefuseIdleDevices(SettingsReader reader)
-    {
-        (string Section, DeviceSettings Devices, int Ranks)[] trains =
-        [
-            ("learner", Learner, Learners.Ranks), ("sft-worker", SftWorker, Learners.SftRanks),
-            ("srm-worker", SrmWorker, Learners.SrmRanks),
-        ];
-        foreach (var (section, devices, ranks) in trains)
+        if (Learners.Sharding == Sharding.Parameters && Rollout.BatchInvariant)
         {
-            if (devices.Named is { } named && named > Math.Max(1, ranks))
-            {
-                reader.Refuse(
-                    $"r1reward.{section}.devices",
-                    $"they give {named} ranks: write r1reward.{section}.ranks = {named}, or more for several hosts");
-            }
+            reader.Refuse(
+                "r1reward.learner.sharding",
+                "r1reward.rollout.batch-invariant = on has each learner compute with all weights: write gradients");
         }
+
+        if (Learners.Sharding == Sharding.Parameters && Model.Lora is not null)
+        {
+            reader.Refuse(
+                "r1reward.learner.sharding",
+                "with r1reward.model.lora only an adapter is trained, beside weights that each learner needs: write "
+                + "gradients");
+        }
+
+        RefuseMediaThatNobodyReads(reader);
     }
 
     private void RefuseMediaThatNobodyReads(SettingsReader reader)

@@ -167,9 +167,8 @@ internal sealed class LearnerState : IDisposable
             _kept = null;
         }
 
-        if (_common.TakeFrom(source, isCurrent, version))
+        if (_common.TakeFrom(source, isCurrent, version, onTaken: () => Numbers = numbers))
         {
-            Numbers = numbers;
             return true;
         }
 

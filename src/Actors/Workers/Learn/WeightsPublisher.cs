@@ -9,7 +9,7 @@ namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
 /// Makes new weights available: a copy in memory for workers of this process, files for those of others. The newest
-/// three stay.
+/// three stay. Of weights of which each rank holds a part there are files alone.
 /// </summary>
 /// <param name="bulk">This node's hub.</param>
 internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
@@ -18,7 +18,7 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
     private const int Kept = 3;
 
     private readonly string _root = Directory.CreateTempSubdirectory("r1reward-weights-").FullName;
-    private readonly Queue<(string Name, CausalLM Copy)> _published = [];
+    private readonly Queue<(string Name, CausalLM? Copy)> _published = [];
 
     /// <summary>Publishes a model as a policy version, an adapter merged into its weights.</summary>
     /// <param name="version">The version.</param>
@@ -31,10 +31,14 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
         var folder = Path.Combine(_root, name);
         Directory.CreateDirectory(folder);
         var copy = CopyOf(model);
-        Checkpoint.Save(copy, folder, dtype: copy.Dtype);
+        Checkpoint.Save(copy ?? model, folder, dtype: model.Dtype);
         tokenizer.CopyTo(folder);
         var blob = bulk.Publish(name, folder);
-        bulk.Share(name, copy);
+        if (copy is not null)
+        {
+            bulk.Share(name, copy);
+        }
+
         _published.Enqueue((name, copy));
         return new WeightsReference(new PolicyVersion(version), blob);
     }
@@ -44,22 +48,33 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
         while (_published.TryDequeue(out var oldest))
         {
             Forget(oldest.Name);
-            oldest.Copy.Dispose();
+            oldest.Copy?.Dispose();
         }
 
         Directory.Delete(_root, recursive: true);
     }
 
     // Beyond the newest few the oldest copy is written over: no tensors are made after the first updates.
-    private CausalLM CopyOf(CausalLM model)
+    private CausalLM? CopyOf(CausalLM model)
     {
-        if (_published.Count < Kept)
+        CausalLM? copy = null;
+        if (_published.Count == Kept)
+        {
+            (var oldest, copy) = _published.Dequeue();
+            Forget(oldest);
+        }
+
+        if (!model.IsWhole)
+        {
+            copy?.Dispose();
+            return null;
+        }
+
+        if (copy is null)
         {
             return model.Clone();
         }
 
-        var (oldest, copy) = _published.Dequeue();
-        Forget(oldest);
         copy.CopyFrom(model);
         return copy;
     }

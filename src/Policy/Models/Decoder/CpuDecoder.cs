@@ -38,7 +38,9 @@ internal sealed unsafe class CpuDecoder
             ? new CpuDecoder(config, layers, rotary)
             : null;
 
-    /// <summary>Whether the weights are what is computed with: nothing adapts them.</summary>
+    /// <summary>
+    /// Whether the weights are what is computed with: nothing adapts them, and they are where they were.
+    /// </summary>
     internal bool IsPlain
     {
         get
@@ -51,7 +53,7 @@ internal sealed unsafe class CpuDecoder
                 }
             }
 
-            return true;
+            return _layers.Parameters.IsInPlace;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Kernels;
 using R1Reward.Policy.Models.Layers;
+using R1Reward.Policy.Parameters;
 using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
 
@@ -17,6 +18,7 @@ internal sealed class DecoderTrunk : IDisposable
     private readonly Tensor _embedding;
     private readonly Tensor _finalNorm;
     private readonly DecoderLayer[] _layers;
+    private readonly ParameterTable _parameters;
     private readonly CpuDecoder? _onCpu;
 
     /// <param name="config">The model's sizes.</param>
@@ -24,6 +26,7 @@ internal sealed class DecoderTrunk : IDisposable
     internal DecoderTrunk(ModelConfig config, LinearLayers layers)
     {
         _config = config;
+        _parameters = layers.Parameters;
         _embedding = layers.Parameters[DecoderLayout.Embedding];
         _finalNorm = layers.Parameters[DecoderLayout.FinalNorm];
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, layers, i))];
@@ -58,15 +61,16 @@ internal sealed class DecoderTrunk : IDisposable
     {
         using var scope = NewDisposeScope();
         var x = xBTC;
-        foreach (var layer in _layers)
+        for (var layer = 0; layer < _layers.Length; layer++)
         {
-            x = layer.Forward(x, pass, store);
+            using var weights = _parameters.Use(layer);
+            x = ForwardLayer(layer, x, pass, store);
         }
 
         return x.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The residual stream (B, T, C) after one layer.</summary>
+    /// <summary>The residual stream (B, T, C) after one layer, whose weights have to be there.</summary>
     internal Tensor ForwardLayer(
         int index, Tensor xBTC, SequencePass pass, Action<int, Tensor, Tensor>? store = null) =>
         _layers[index].Forward(xBTC, pass, store);

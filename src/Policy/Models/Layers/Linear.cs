@@ -11,6 +11,7 @@ namespace R1Reward.Policy.Models.Layers;
 internal sealed class Linear
 {
     private readonly CpuMatrix? _onCpu;
+    private readonly ParameterTable _parameters;
 
     /// <summary>Takes the weights from a table; <see cref="LinearLayers"/> makes the layers of a model.</summary>
     /// <param name="parameters">The model's weights.</param>
@@ -20,6 +21,7 @@ internal sealed class Linear
     /// </param>
     internal Linear(ParameterTable parameters, string module, string? weight = null)
     {
+        _parameters = parameters;
         Module = module;
         WeightName = weight ?? module + ".weight";
         BiasName = module + ".bias";
@@ -53,7 +55,7 @@ internal sealed class Linear
     internal Tensor Apply(Tensor x, bool byKernel = false) => (Adapted, _onCpu) switch
     {
         ({ } adapted, _) => adapted(x),
-        (_, { } matrix) when byKernel || (is_inference_mode_enabled() && IsForKernel(x)) =>
+        (_, { } matrix) when _parameters.IsInPlace && (byKernel || (is_inference_mode_enabled() && IsForKernel(x))) =>
             CpuProduct.Apply(x, matrix),
         _ => nn.functional.linear(x, Weight, Bias),
     };

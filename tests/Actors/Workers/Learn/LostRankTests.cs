@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
@@ -29,17 +28,26 @@ public sealed class LostRankTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public Task In_whatever_phase_a_rank_dies_the_others_make_the_update_without_it_and_none_is_lost() =>
-        DieAsync(every: 5);
+    [Theory]
+    [InlineData("none", 5)]
+    [InlineData("optimizer", 11)]
+    [InlineData("gradients", 17)]
+    [InlineData("parameters", 41)]
+    public Task In_whatever_phase_a_rank_dies_the_others_make_the_update_without_it_and_none_is_lost(
+        string sharding, int every) => DieAsync(sharding, every);
 
-    [Fact]
+    [Theory]
+    [InlineData("none")]
+    [InlineData("optimizer")]
+    [InlineData("gradients")]
+    [InlineData("parameters")]
     [Trait("Category", "Slow")]
-    public Task Before_whichever_exchange_a_rank_dies_the_others_make_the_update_without_it() => DieAsync(every: 1);
+    public Task Before_whichever_exchange_a_rank_dies_the_others_make_the_update_without_it(string sharding) =>
+        DieAsync(sharding, every: 1);
 
-    private async Task DieAsync(int every)
+    private async Task DieAsync(string sharding, int every)
     {
-        await using var group = new Group(_folder.At("together"));
+        await using var group = new Group(_folder.At("together"), sharding);
         List<int> members = [await group.AddAsync(), await group.AddAsync(), await group.AddAsync()];
         var exchanges = int.MaxValue;
         var step = 0;
@@ -64,7 +72,7 @@ public sealed class LostRankTests : IDisposable
                 results.Where((_, rank) => rank != victim),
                 lost => Assert.Equal(name, Assert.IsType<LearnerLost>(lost).Worker));
             var again = await group.LearnAsync(step, attempt: 2, members);
-            Assert.IsType<LearnResult>(again[0]);
+            Assert.True(again[0] is LearnResult, $"after rank {victim} died at exchange {last}: {again[0]}");
             members.Add(await group.AddAsync());
         }
 
@@ -106,31 +114,6 @@ public sealed class LostRankTests : IDisposable
         Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
-    [Fact]
-    public async Task Ranks_of_one_process_serve_weights_once_and_when_they_die_together_the_other_one_goes_on()
-    {
-        await using var group = new Group(_folder.At("together"));
-        var first = await group.AddAsync();
-        List<int> members = [first, group.AddBeside(first), await group.AddAsync()];
-        var made = Assert.IsType<LearnResult>((await group.LearnAsync(1, attempt: 1, members))[0]);
-        Assert.Equal(2, made.Weights.Blob.Places().Select(place => place.BaseUrl).Distinct().Count());
-        Assert.Single(made.Weights.Blob.Copies);
-        group.Die(members[0], exchange: 8);
-        group.Die(members[1], exchange: 8);
-
-        var lost = await group.LearnAsync(2, attempt: 1, members);
-        var again = await group.LearnAsync(2, attempt: 2, members[2..]);
-
-        Assert.Contains(
-            Assert.IsType<LearnerLost>(lost[2]).Worker, members[..2].Select(RankBench.WorkerOf));
-        Assert.IsType<LearnResult>(again[0]);
-        await using var alone = new Group(_folder.At("alone"));
-        var one = await alone.AddAsync();
-        await alone.LearnAsync(1, attempt: 1, [one]);
-        await alone.LearnAsync(2, attempt: 1, [one]);
-        Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
-    }
-
     private sealed class Group : IAsyncDisposable
     {
         private readonly RankBench _bench = new();
@@ -140,10 +123,14 @@ public sealed class LostRankTests : IDisposable
         private BlobReference? _start;
         private BlobReference? _made;
 
-        public Group(string runs)
+        public Group(string runs, string sharding = "none")
         {
             Folder = new RunFolder(Path.Combine(runs, "tiny"));
-            string[] settings = ["r1reward.sft.enabled=off", "r1reward.rl.train-batch-size=2"];
+            string[] settings =
+            [
+                "r1reward.sft.enabled=off", "r1reward.rl.train-batch-size=2", $"r1reward.learner.sharding={sharding}",
+                $"r1reward.learner.replicate={(sharding == "none" ? "off" : "on")}",
+            ];
             _settings = RunSettings.Read(TinyRun.Configuration(runs, 100, settings).Reader());
             _model = StartingModel.Prepare(_settings, Folder, PairSources.Open(_settings));
             Directory.CreateDirectory(Folder.Checkpoints);
@@ -153,9 +140,9 @@ public sealed class LostRankTests : IDisposable
 
         public List<double> Losses { get; } = [];
 
-        public Task<int> AddAsync() => _bench.AddAsync(Build);
-
-        public int AddBeside(int node) => _bench.AddBeside(node, Build);
+        public Task<int> AddAsync() => _bench.AddAsync((number, hub) => new LearnEngine(
+            _settings, Folder, hub, ranks =>
+                new DyingRank(ranks, _last.GetValueOrDefault(number, int.MaxValue), () => new RankBench.Death())));
 
         /// <summary>Has a node die before one of its exchanges of the next update.</summary>
         public void Die(int node, int exchange) => _last[node] = exchange;
@@ -200,9 +187,6 @@ public sealed class LostRankTests : IDisposable
         }
 
         public ValueTask DisposeAsync() => _bench.DisposeAsync();
-
-        private LearnEngine Build(int number, BulkHub hub) => new(_settings, Folder, hub, ranks =>
-            new DyingRank(ranks, _last.GetValueOrDefault(number, int.MaxValue), () => new RankBench.Death()));
 
         // Nothing of it was sampled; what matters is that every trace is another one.
         private static ScoredTrace Scored(int step, int index)

@@ -1,0 +1,65 @@
+using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Parameters;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Optimization;
+
+/// <summary>A range of a model's weights of which each rank holds a part; all is there while it is used.</summary>
+internal sealed class WeightPart : IDisposable
+{
+    private readonly ParameterTable _table;
+    private readonly IReadOnlyList<ParameterSpec> _specs;
+    private readonly GradientBucket _bucket;
+    private readonly long _start;
+    private Tensor? _whole;
+
+    /// <summary>Takes the part from a table's weights, or leaves it 0 where they are not there.</summary>
+    internal WeightPart(ParameterTable table, ParameterGroup group, GradientBucket bucket, RankCut cut)
+    {
+        (_table, _bucket) = (table, bucket);
+        _specs = [.. bucket.Slices(group).Select(slice => slice.Spec)];
+        (_start, var count) = cut.Of(bucket.Count);
+        Own = zeros(count, dtype: table.Dtype, device: table.Device).DetachFromDisposeScope();
+        if (table.Parts is null)
+        {
+            Own.copy_(group.Values.narrow(0, bucket.Start + _start, count));
+        }
+    }
+
+    /// <summary>The layer of the decoder that the weights are of, or a number that no layer has.</summary>
+    internal int Layer => _bucket.Layer;
+
+    /// <summary>The weights that this rank holds.</summary>
+    internal Tensor Own { get; }
+
+    /// <summary>Has all of the weights there; all ranks call it together.</summary>
+    /// <exception cref="RankLostException">Another rank is gone.</exception>
+    internal void BringIn(ICollective ranks)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        Drop();
+        _whole = empty(_bucket.Count, dtype: Own.dtype, device: Own.device).DetachFromDisposeScope();
+        _whole.narrow(0, _start, Own.numel()).copy_(Own);
+        ranks.AllGather(_whole);
+        _table.Place(_specs, _whole);
+    }
+
+    /// <summary>Frees all of the weights but the own part.</summary>
+    internal void Drop()
+    {
+        if (_whole is { } whole)
+        {
+            _table.Place(_specs, null);
+            whole.Dispose();
+            _whole = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Drop();
+        Own.Dispose();
+    }
+}

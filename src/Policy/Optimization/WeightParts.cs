@@ -1,0 +1,107 @@
+using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Parameters;
+
+namespace R1Reward.Policy.Optimization;
+
+/// <summary>
+/// The parts that a rank holds of a table's weights (stage 3 of ZeRO), cut into ranges of which none has something of
+/// two layers.
+/// </summary>
+internal sealed class WeightParts : IWeightParts, IDisposable
+{
+    private readonly ParameterTable _table;
+    private readonly Func<ICollective> _ranks;
+    private readonly Dictionary<GradientBucket, WeightPart> _parts;
+    private readonly ILookup<int, WeightPart> _byLayer;
+
+    /// <summary>Takes the own part of weights that are there, and frees them.</summary>
+    /// <param name="table">The weights.</param>
+    /// <param name="buckets">The ranges, each with the group that it lies in.</param>
+    /// <param name="cut">The own part of each range.</param>
+    /// <param name="ranks">Says who holds the other parts now.</param>
+    internal WeightParts(
+        ParameterTable table,
+        IEnumerable<(ParameterGroup Group, GradientBucket Bucket)> buckets,
+        RankCut cut,
+        Func<ICollective> ranks)
+    {
+        (_table, _ranks) = (table, ranks);
+        _parts = buckets.ToDictionary(one => one.Bucket, one => new WeightPart(table, one.Group, one.Bucket, cut));
+        _byLayer = _parts.Values.ToLookup(part => PlaceOf(part.Layer));
+        Layers = _byLayer.Max(layer => layer.Key) + 1;
+        table.Release(this);
+    }
+
+    /// <summary>How many layers the decoder has.</summary>
+    internal int Layers { get; }
+
+    /// <summary>The part of a range.</summary>
+    internal WeightPart this[GradientBucket bucket] => _parts[bucket];
+
+    /// <inheritdoc/>
+    public IDisposable Use(int layer)
+    {
+        var used = new UsedWeights([.. _byLayer[layer]]);
+        used.BringIn(_ranks());
+        return used;
+    }
+
+    /// <inheritdoc/>
+    public IDisposable UseOthers() => Use(-1);
+
+    /// <inheritdoc/>
+    public int MostPasses(int own) => (int)_ranks().Gather([own]).Max(one => one[0]);
+
+    /// <inheritdoc/>
+    public void Accompany()
+    {
+        using var others = UseOthers();
+        AccompanyLayers();
+    }
+
+    /// <summary>Brings in and drops the layers as a pass without gradients uses them.</summary>
+    internal void AccompanyLayers()
+    {
+        for (var layer = 0; layer < Layers; layer++)
+        {
+            Use(layer).Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ParameterSpec> InOrder()
+    {
+        IDisposable? used = null;
+        int? there = null;
+        try
+        {
+            foreach (var spec in _table.Specs)
+            {
+                var layer = PlaceOf(GradientBuckets.LayerOf(spec.Name));
+                if (layer != there)
+                {
+                    used?.Dispose();
+                    (used, there) = (Use(layer), layer);
+                }
+
+                yield return spec;
+            }
+        }
+        finally
+        {
+            used?.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var part in _parts.Values)
+        {
+            part.Dispose();
+        }
+    }
+
+    // What is before the layers and what is after them are used together.
+    private static int PlaceOf(int layer) => layer == GradientBuckets.OutputLayer ? -1 : layer;
+}
