@@ -180,13 +180,18 @@ internal sealed record ActiveRun(
         return true;
     }
 
-    // A lost worker that lives is asked who it is when it speaks next.
+    // The process of a lost worker has most likely ended, and others of its kind with it. One that lives is asked who
+    // it is when it speaks next.
     private void GiveOutAgain(WorkKey key, LearnerLost lost)
     {
         if (Ledger.IsCurrent(key))
         {
             Log.Warning("{Item}: {Reason}; {Worker} is out", key.Id, lost.Reason, lost.Worker);
-            Lose(lost.Worker);
+            foreach (var worker in Workers.NamesBeside(lost.Worker))
+            {
+                Lose(worker);
+            }
+
             Ledger.GiveUp(key);
         }
     }

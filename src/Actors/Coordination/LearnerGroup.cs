@@ -3,12 +3,13 @@ namespace R1Reward.Actors.Coordination;
 /// <summary>
 /// Which workers of a kind do the next item together, and in which order: learners an update, and likewise those of a
 /// cold start or a scalar model. The hand-out is the group: whoever has another one is of another group, and its result
-/// does not count.
+/// does not count. A node may have several of them.
 /// </summary>
 /// <param name="ranks">How many there are to be.</param>
 /// <param name="patience">How long to wait for more of them, from the last one that came.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider time)
+/// <param name="replicates">Whether each keeps a copy of what the one before it holds.</param>
+internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider time, bool replicates = false)
 {
     private List<string> _last = [];
     private long _cameAt = time.GetTimestamp();
@@ -28,7 +29,8 @@ internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider ti
     /// </summary>
     /// <param name="free">Names of those that have nothing to do.</param>
     /// <param name="joined">How many there are, idle or not.</param>
-    public IReadOnlyList<string> Choose(IReadOnlyList<string> free, int joined)
+    /// <param name="nodeOf">The node of each.</param>
+    public IReadOnlyList<string> Choose(IReadOnlyList<string> free, int joined, Func<string, string> nodeOf)
     {
         var areAll = free.Count == joined && time.GetElapsedTime(_cameAt) >= patience;
         if (free.Count == 0 || (free.Count < ranks && !areAll))
@@ -36,7 +38,7 @@ internal sealed class LearnerGroup(int ranks, TimeSpan patience, TimeProvider ti
             return [];
         }
 
-        _last = [.. InOrder(free).Take(ranks)];
+        _last = RankOrder.ByNode([.. InOrder(free).Take(ranks)], nodeOf, replicates);
         return _last;
     }
 

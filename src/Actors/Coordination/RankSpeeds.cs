@@ -22,8 +22,7 @@ internal sealed class RankSpeeds
     /// <param name="workers">Who made it, by rank.</param>
     /// <param name="figures">The figures, with the speed of each rank.</param>
     /// <returns>What to say of each that has been slow for long enough; it is said once.</returns>
-    public IReadOnlyList<string> Note(
-        IReadOnlyList<string> workers, IReadOnlyDictionary<string, double> figures)
+    public IReadOnlyList<string> Note(IReadOnlyList<string> workers, IReadOnlyDictionary<string, double> figures)
     {
         foreach (var (rank, worker) in workers.Index())
         {

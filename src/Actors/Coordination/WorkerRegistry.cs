@@ -40,6 +40,11 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
     public IReadOnlyList<string> NamesAt(string address) =>
         [.. _workers.Values.Where(worker => worker.Address == address).Select(worker => worker.Name)];
 
+    /// <summary>Names of a worker and of all that do the same kind of work on its node.</summary>
+    public IReadOnlyList<string> NamesBeside(string worker) => _workers.TryGetValue(worker, out var one)
+        ? [.. NamesAt(one.Address).Where(other => _workers[other].Kind == one.Kind)]
+        : [worker];
+
     /// <summary>The workers that have joined, of every kind.</summary>
     public IEnumerable<IActorRef> All => _workers.Values.Select(worker => worker.Reference);
 
@@ -160,7 +165,7 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
         List<Worker> all = [.. _workers.Values.Where(worker => worker.Kind == kind)];
         var idle = all.Where(worker => worker is { Free: > 0, Direct: not null });
         string[] free = [.. idle.Select(worker => worker.Name)];
-        List<Worker> ranks = [.. group.Choose(free, all.Count).Select(name => _workers[name])];
+        List<Worker> ranks = [.. group.Choose(free, all.Count, AddressOf).Select(name => _workers[name])];
         if (ranks.Count == 0 || ledger.Take(ranks[0].Name, kind, 1) is not [var item])
         {
             yield break;

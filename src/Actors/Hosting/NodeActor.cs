@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using R1Reward.Actors.Bulk;
+using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Telemetry;
 using R1Reward.Actors.Workers;
 using R1Reward.Data;
@@ -10,14 +11,15 @@ namespace R1Reward.Actors.Hosting;
 
 /// <summary>
 /// The guardian of a node's workers: creates one actor per worker and, when one fails, stops it and builds a new one
-/// after a growing pause. Broken native state does not survive that way, as it would a restart in place. When a node is
-/// removed from the cluster, what is fetched from it is given up.
+/// after a growing pause. Broken native state does not survive that way, as it would a restart in place. A worker that
+/// is welcomed to a run says so: a run that names more devices gets a worker for each. When a node is removed from the
+/// cluster, what is fetched from it is given up.
 /// </summary>
 internal sealed class NodeActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
-    private readonly IReadOnlyList<WorkerSpec> _workers;
+    private readonly Dictionary<string, WorkerSpec> _workers;
     private readonly BulkHub _bulk;
     private readonly IActorRef _coordinator;
     private readonly TimeSpan _heartbeat;
@@ -40,12 +42,16 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         TimeSpan heartbeat,
         TaskCompletionSource<string> userError)
     {
-        _workers = workers;
+        _workers = workers.ToDictionary(worker => worker.Name);
         _bulk = bulk;
         _coordinator = coordinator;
         _heartbeat = heartbeat;
         _userError = userError;
-        Receive<Start>(message => Create(message.Worker));
+        Receive<Start>(message => Create(message.Worker), message => _workers.ContainsValue(message.Worker));
+        Receive<Start>(_ => { });
+        Receive<ToWorker.Welcome>(run => FindBeside(Sender.Path.Name, run));
+        Receive<Beside>(PutBeside, _ => !_isLeaving);
+        Receive<Beside>(_ => { });
         Receive<ClusterEvent.MemberRemoved>(message => _bulk.NodeRemoved($"{message.Member.Address}"));
         Receive<ClusterEvent.MemberUp>(message =>
         {
@@ -69,7 +75,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
                 ClusterEvent.InitialStateAsEvents,
                 typeof(ClusterEvent.MemberRemoved),
                 typeof(ClusterEvent.MemberUp));
-        foreach (var worker in _workers)
+        foreach (var worker in _workers.Values)
         {
             Create(worker);
         }
@@ -110,6 +116,35 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Context.Watch(Context.ActorOf(props, worker.Name));
     }
 
+    private void FindBeside(string name, ToWorker.Welcome run)
+    {
+        if (_workers.GetValueOrDefault(name) is { Beside: { } find } first)
+        {
+            // The worker itself meets with the same mistake and says it.
+            Task.Run(() => new Beside(first, find(run))).PipeTo(Self, failure: _ => new Beside(first, []));
+        }
+    }
+
+    // Those of another run may be too many.
+    private void PutBeside(Beside message)
+    {
+        var wanted = message.Workers.ToDictionary(worker => worker.Name);
+        bool IsSpare(WorkerSpec worker) =>
+            worker.Kind == message.First.Kind && worker != message.First && !wanted.ContainsKey(worker.Name);
+        foreach (var spare in _workers.Values.Where(IsSpare).ToList())
+        {
+            _workers.Remove(spare.Name);
+            Context.Stop(Context.Child(spare.Name));
+        }
+
+        // One that is still stopping comes back when it has stopped.
+        foreach (var worker in wanted.Values
+            .Where(worker => _workers.TryAdd(worker.Name, worker) && Context.Child(worker.Name).IsNobody()))
+        {
+            Create(worker);
+        }
+    }
+
     private void BeginToLeave()
     {
         _isLeaving = true;
@@ -132,7 +167,11 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void Restart(string name)
     {
-        var worker = _workers.First(worker => worker.Name == name);
+        if (_workers.GetValueOrDefault(name) is not { } worker)
+        {
+            return;
+        }
+
         var failures = _failures.GetValueOrDefault(name) + 1;
         _failures[name] = failures;
         Meters.WorkerFailures.Add(1);
@@ -149,6 +188,10 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         /// <summary>The message itself: it carries nothing, so one serves all.</summary>
         public static Leave Instance { get; } = new();
     }
+
+    // Workers that a run wants beside the first of their kind.
+    private sealed record Beside(WorkerSpec First, IReadOnlyList<WorkerSpec> Workers)
+        : INoSerializationVerificationNeeded;
 
     private sealed record Start(WorkerSpec Worker) : INoSerializationVerificationNeeded;
 }

@@ -29,44 +29,77 @@ internal static class WorkerSpecs
             [new("reward", WorkKind.Score, async run => await ScoreEngine.StartAsync(Settings(run), Time))],
         NodeRole.Judge =>
             [new("judge", WorkKind.Judge, async run => await JudgeEngine.StartAsync(Settings(run), Time))],
-        NodeRole.Learner =>
-            [new("learner", WorkKind.Learn, run => Built(new LearnEngine(Learner(run), Folder(run), bulk)))],
-        NodeRole.Sft =>
-            [new("sft", WorkKind.Sft, run => Trains(ColdStartState.Stage(Sft(run), Folder(run)), run, bulk))],
-        NodeRole.Srm => [new("srm", WorkKind.Srm, run => Trains(ScalarState.Stage(Srm(run)), run, bulk))],
+        NodeRole.Learner => [Learner(bulk)],
+        NodeRole.Sft => [Sft(bulk)],
+        NodeRole.Srm => [Srm(bulk)],
         NodeRole.Coordinator => [],
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
 
     private static WorkerSpec Rollout(int number, BulkHub bulk) =>
         new($"rollout-{number}", WorkKind.Rollout, run =>
-            Built(new RolloutEngine(Settings(run, settings => settings.Rollout.Device, number), bulk, number)));
+        {
+            var settings = Settings(run);
+            Require(settings.Rollout.Device, number);
+            return Task.FromResult<IWorkEngine>(new RolloutEngine(settings, bulk, number));
+        });
 
-    private static Task<IWorkEngine> Trains(Stage stage, ToWorker.Welcome run, BulkHub bulk) =>
-        Built(new StageEngine(stage, Folder(run), bulk));
+    private static WorkerSpec Learner(BulkHub bulk) => Trains(
+        "learner",
+        WorkKind.Learn,
+        settings => settings.Learner,
+        (settings, device, folder) => new LearnEngine(settings with { Learner = device }, folder, bulk));
+
+    private static WorkerSpec Sft(BulkHub bulk) => Trains(
+        "sft",
+        WorkKind.Sft,
+        settings => settings.SftWorker,
+        (settings, device, folder) => new StageEngine(
+            ColdStartState.Stage(settings with { SftWorker = device }, folder), folder, bulk));
+
+    private static WorkerSpec Srm(BulkHub bulk) => Trains(
+        "srm",
+        WorkKind.Srm,
+        settings => settings.SrmWorker,
+        (settings, device, folder) => new StageEngine(
+            ScalarState.Stage(settings with { SrmWorker = device }), folder, bulk));
+
+    private static WorkerSpec Trains(
+        string name,
+        WorkKind kind,
+        Func<RunSettings, DeviceSettings> devices,
+        Func<RunSettings, DeviceSettings, RunFolder, IWorkEngine> build)
+    {
+        return new WorkerSpec(name, kind, run => Build(run, 0))
+        {
+            Beside = run =>
+            [
+                .. Enumerable.Range(1, devices(Settings(run)).Each().Count - 1)
+                    .Select(number => new WorkerSpec($"{name}-{number}", kind, next => Build(next, number))),
+            ],
+        };
+
+        Task<IWorkEngine> Build(ToWorker.Welcome run, int number)
+        {
+            var settings = Settings(run);
+            var each = devices(settings).Each();
+            if (number >= each.Count)
+            {
+                // A worker for which this run has no device: its node is about to stop it.
+                return new TaskCompletionSource<IWorkEngine>().Task;
+            }
+
+            Require(each[number]);
+            return Task.FromResult(build(settings, each[number], new RunFolder(run.Folder)));
+        }
+    }
 
     private static TimeProvider Time => TimeProvider.System;
-
-    private static RunFolder Folder(ToWorker.Welcome run) => new(run.Folder);
 
     private static RunSettings Settings(ToWorker.Welcome run) =>
         RunSettings.Read(Configurations.FromSubmission(run.Settings).Reader());
 
-    private static RunSettings Learner(ToWorker.Welcome run) => Settings(run, settings => settings.Learner);
-
-    private static RunSettings Sft(ToWorker.Welcome run) => Settings(run, settings => settings.SftWorker);
-
-    private static RunSettings Srm(ToWorker.Welcome run) => Settings(run, settings => settings.SrmWorker);
-
     // A device that is not there is told at the start, not when the first item comes after hours of a cold start.
-    private static RunSettings Settings(
-        ToWorker.Welcome run, Func<RunSettings, DeviceSettings> device, int offset = 0)
-    {
-        var settings = Settings(run);
-        var wanted = device(settings);
-        _ = ComputeDevice.Select(wanted.Device, wanted.DType, offset);
-        return settings;
-    }
-
-    private static Task<IWorkEngine> Built(IWorkEngine engine) => Task.FromResult(engine);
+    private static void Require(DeviceSettings device, int offset = 0) =>
+        _ = ComputeDevice.Select(device.Device, device.DType, offset);
 }

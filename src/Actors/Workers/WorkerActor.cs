@@ -160,6 +160,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _work.Clear();
         var isSameRun = _run?.RunId == welcome.RunId && _run.Settings == welcome.Settings;
         _run = welcome;
+        Context.Parent.Tell(welcome);
         Context.System.EventStream.Publish(new RunJoined(welcome.Folder));
         if (isSameRun && _slot.Engine is not null)
         {

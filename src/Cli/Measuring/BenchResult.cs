@@ -46,7 +46,8 @@ internal sealed record BenchResult(IBench Bench, BenchOptions Options, Roofline 
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"batch-invariant: {row.Shape.Name} {row.Invariant:N0} tokens/s, {row.InvariantCost:P0} slower"));
+                $"batch-invariant: {row.Shape.Name} {row.Invariant:N0} tokens/s, "
+                + $"{1 - row.InvariantCost:0.00} times as fast"));
         }
 
         if (Rows[0].Peer is { } peer)

@@ -29,8 +29,7 @@ internal static class RunDisplay
             .StartAsync(context => FollowAsync(ask, every, new RunBars(context).Show));
     }
 
-    private static async Task<RunStatus> FollowAsync(
-        Func<Task<RunStatus?>> ask, TimeSpan every, Action<RunStatus> show)
+    private static async Task<RunStatus> FollowAsync(Func<Task<RunStatus?>> ask, TimeSpan every, Action<RunStatus> show)
     {
         while (true)
         {

@@ -8,7 +8,8 @@ namespace R1Reward.Cli.Output;
 /// </summary>
 internal sealed class WorkProgress : IProgress<int>, IDisposable
 {
-    private const string EraseLine = "\r\u001b[K";
+    /// <summary>What makes a terminal begin its line anew.</summary>
+    public const string EraseLine = "\r\u001b[K";
 
     private static readonly TimeSpan LiveEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PlainEvery = TimeSpan.FromSeconds(5);

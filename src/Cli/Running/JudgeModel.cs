@@ -1,5 +1,6 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Workers;
+using R1Reward.Cli.Output;
 using R1Reward.Data;
 using R1Reward.Data.Media.Decoding;
 using R1Reward.Data.Media.Processing;
@@ -40,8 +41,9 @@ internal sealed class JudgeModel : IDisposable
                 + $"runs/quickstart-1/checkpoints/step-20.");
         }
 
-        TensorLibrary.EnsureLoaded();
         var folder = options.Adapter ?? options.Model;
+        using var loading = new LoadingLine(folder);
+        TensorLibrary.EnsureLoaded();
         set_num_threads(Environment.ProcessorCount);
         var compute = WorkerDevice.Select(new DeviceSettings(options.Device, options.DType, 0));
         _model = PolicyFolder.Load(options.Model, compute.Device, compute.DType);

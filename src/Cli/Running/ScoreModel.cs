@@ -1,5 +1,6 @@
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Workers;
+using R1Reward.Cli.Output;
 using R1Reward.Data;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Media.Decoding;
@@ -47,6 +48,7 @@ internal sealed class ScoreModel : IDisposable
                 $"--model {options.Model}: a scalar model has no --adapter and no --template: leave them out.");
         }
 
+        using var loading = new LoadingLine(options.Model);
         TensorLibrary.EnsureLoaded();
         var thread = new TorchThread("scores");
         try

@@ -109,7 +109,8 @@ internal static class TrainSession
             ? ChildNodes.Start(
                 configuration,
                 [
-                    [NodeRole.Rollout], .. settings.Learners.Processes()
+                    [NodeRole.Rollout],
+                    .. settings.Learners.Processes(settings.Learner, settings.SftWorker, settings.SrmWorker),
                 ])
             : null;
         await using var host = await StartAsync(node, children, stop);

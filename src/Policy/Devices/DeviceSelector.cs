@@ -12,7 +12,14 @@ public static class DeviceSelector
     /// The device of a role. <c>auto</c> is the first GPU, else the CPU; <c>cuda</c> means <c>cuda:0</c>.
     /// </summary>
     /// <exception cref="UserErrorException">The setting is unknown, or the GPU it names is not there.</exception>
-    public static Device Select(string setting) => Select(setting, cuda.is_available() ? cuda.device_count() : 0);
+    public static Device Select(string setting) => Select(setting, Gpus);
+
+    /// <summary>Settings that select each GPU of this machine; where there is none, the CPU.</summary>
+    public static IReadOnlyList<string> AllOfHost() => AllOfHost(Gpus);
+
+    internal static IReadOnlyList<string> AllOfHost(int gpus) => gpus == 0
+        ? ["cpu"]
+        : [.. Enumerable.Range(0, gpus).Select(index => string.Create(CultureInfo.InvariantCulture, $"cuda:{index}"))];
 
     internal static Device Select(string setting, int gpus)
     {
@@ -31,6 +38,8 @@ public static class DeviceSelector
                 throw new UserErrorException($"device \"{setting}\" is not known; use auto, cpu or cuda:N");
         }
     }
+
+    private static int Gpus => cuda.is_available() ? cuda.device_count() : 0;
 
     private static Device Gpu(int index, string setting, int gpus)
     {

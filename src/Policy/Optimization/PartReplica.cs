@@ -17,8 +17,7 @@ internal sealed class PartReplica : IDisposable
     internal RankCut Cut { get; }
 
     /// <summary>The part that a rank is to have a copy of.</summary>
-    internal static RankCut CutOf(ICollective ranks) =>
-        new((ranks.Rank + ranks.Count - 1) % ranks.Count, ranks.Count);
+    internal static RankCut CutOf(ICollective ranks) => new((ranks.Rank + ranks.Count - 1) % ranks.Count, ranks.Count);
 
     /// <summary>A copy of what this rank holds.</summary>
     internal static PartReplica Keep(IEnumerable<RangeState> ranges, RankCut cut) =>

@@ -59,10 +59,32 @@ public sealed class LearnerGroupTests
         Join("a");
         Join("b");
         Join("c");
-        Assert.Equal(["a", "b"], _group.Choose(["a", "b", "c"], 3));
+        Assert.Equal(["a", "b"], _group.Choose(["a", "b", "c"], 3, name => name));
 
-        Assert.Equal(["b", "c"], _group.Choose(["c", "b"], 2));
-        Assert.Equal(["b", "c"], _group.Choose(["a", "c", "b"], 3));
+        Assert.Equal(["b", "c"], _group.Choose(["c", "b"], 2, name => name));
+        Assert.Equal(["b", "c"], _group.Choose(["a", "c", "b"], 3, name => name));
+    }
+
+    [Theory]
+    [InlineData(false, "a0 a1 b0 b1")]
+    [InlineData(true, "a0 b0 a1 b1")]
+    public void Neighbours_are_on_one_node_unless_one_holds_the_copy_of_the_other(bool replicates, string order)
+    {
+        var group = new LearnerGroup(4, Patience, _time, replicates);
+        string OrderOf(params string[] free) => string.Join(' ', group.Choose(free, free.Length, name => name[..1]));
+
+        Assert.Equal(order, OrderOf(replicates ? ["a0", "a1", "b0", "b1"] : ["a0", "b0", "a1", "b1"]));
+        Assert.Equal(order, OrderOf("c0", "b1", "a1", "b0", "a0"));
+    }
+
+    [Fact]
+    public void With_a_learner_all_others_of_its_node_are_meant()
+    {
+        Join("a");
+        Join("b");
+
+        Assert.Equal(["a", "b"], _workers.NamesBeside("a").Order());
+        Assert.Equal(["gone"], _workers.NamesBeside("gone"));
     }
 
     [Fact]
@@ -70,8 +92,8 @@ public sealed class LearnerGroupTests
     {
         _time.Advance(Patience * 10);
 
-        Assert.Empty(_group.Choose(["a"], joined: 2));
-        Assert.Empty(_group.Choose([], joined: 2));
+        Assert.Empty(_group.Choose(["a"], joined: 2, name => name));
+        Assert.Empty(_group.Choose([], joined: 2, name => name));
     }
 
     [Fact]
@@ -101,7 +123,7 @@ public sealed class LearnerGroupTests
     {
         Join("a");
         Join("b");
-        _group.Choose(["b", "a"], 2);
+        _group.Choose(["b", "a"], 2, name => name);
         _ledger.Add(WorkId.Save(BatchId.ForStep(1)), new SaveWork(1));
 
         var seats = _workers.HandOut(_ledger).Select(one => ((SaveWork)Assert.Single(one.Work.Items).Payload).Seat);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Cluster;
 using Newtonsoft.Json.Linq;
@@ -15,6 +16,7 @@ namespace R1Reward.Actors.Tests.Hosting;
 public sealed class LearnersRunTests : IDisposable
 {
     private const int Endless = 100_000;
+    private const int Short = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -87,6 +89,71 @@ public sealed class LearnersRunTests : IDisposable
             Assert.All(expected.Zip(made), pair => Assert.Equal(
                 (double)pair.First["loss"]!, (double)pair.Second["loss"]!, 1e-5));
         }
+    }
+
+    [Fact]
+    public async Task Two_ranks_of_one_process_are_to_the_bit_two_of_two_processes_and_but_for_rounding_one()
+    {
+        string[] settings =
+        [
+            "r1reward.learner.sharding=gradients", "r1reward.learner.replicate=on", "r1reward.sft.steps=3",
+            "r1reward.learner.gather-timeout=1 m", "r1reward.sft-worker.ranks=2", "r1reward.checkpoints.every=1",
+        ];
+        var inOne = await RunToEndAsync("one-process", 1, [.. settings, .. TwoDevices]);
+        var inTwo = await RunToEndAsync("two-processes", 2, settings);
+        var alone = await RunToEndAsync("alone", 1, "r1reward.learner.ranks=1", "r1reward.sft.steps=3");
+
+        Assert.Equal(Lines(inOne, "rl").Count, Lines(inOne, "rl").Count(update => (int?)update["learners"] == 2));
+        Assert.All(Lines(inOne, "sft"), step => Assert.Equal(2, (int)step["learners"]!));
+        Assert.Equal(WeightsOf(inTwo), WeightsOf(inOne));
+        Assert.All(WeightsOf(alone).Zip(WeightsOf(inOne)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Contains(Lines(alone, "rl"), update => (double)update["grad-norm"]! > 0.01);
+    }
+
+    [Fact]
+    public async Task A_run_that_names_fewer_devices_than_the_one_before_has_as_many_workers_as_it_names()
+    {
+        var (configuration, _) = Configured("runs", steps: 0, [.. TwoDevices, "r1reward.sft-worker.ranks=2"]);
+        await using var node = await StartAsync(NodeSettings.Read(configuration.Reader(), configuration.Config));
+        await node.AskAsync<RunCommands.Submitted>(new RunCommands.Submit("tiny", configuration.Print()), Patience);
+        await SeenAsync(node, details => Learners(details) == 2);
+        await SeenAsync(node, details => details.Status.Outcome is not null);
+        var (next, _) = Configured("runs", Endless, "r1reward.run.name=next", "r1reward.learner.ranks=1");
+
+        await node.AskAsync<RunCommands.Submitted>(new RunCommands.Submit("next", next.Print()), Patience);
+
+        await SeenAsync(node, details => details.Status.Step > 0 && Learners(details) == 1);
+
+        static int Learners(RunDetails details) => details.Workers.Count(worker => worker.Kind == WorkKind.Learn);
+    }
+
+    private static string[] TwoDevices =>
+    [
+        "r1reward.learner.device=auto", "r1reward.learner.devices=[cpu,cpu]",
+        "r1reward.sft-worker.device=auto", "r1reward.sft-worker.devices=[cpu,cpu]",
+    ];
+
+    private async Task<RunFolder> RunToEndAsync(string name, int nodes, params string[] more)
+    {
+        var (configuration, run) = Configured(name, Short, more);
+        var settings = NodeSettings.Read(configuration.Reader(), configuration.Config);
+        await using var first = await StartAsync(settings);
+        await using var second = nodes == 1 ? null : await StartAsync(settings with
+        {
+            Roles = [NodeRole.Learner, NodeRole.Sft],
+            Seeds = [$"{Cluster.Get(first.System).SelfAddress}"],
+        });
+        await first.AskAsync<RunCommands.Submitted>(new RunCommands.Submit("tiny", configuration.Print()), Patience);
+        RunStatus? last = null;
+        await SeenAsync(first, details => (last = details.Status).Outcome is not null);
+        Assert.Equal((RunOutcome.Finished, ""), (last!.Outcome, last.Message));
+        return run;
+    }
+
+    private static float[] WeightsOf(RunFolder run)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(run.Absolute(RunFolder.Checkpoint(Short)), "model.safetensors"));
+        return MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + (int)BitConverter.ToInt64(bytes))).ToArray();
     }
 
     private async Task<List<JObject>> RunTogetherAsync(params string[] more)

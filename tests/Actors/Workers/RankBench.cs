@@ -28,6 +28,15 @@ internal sealed class RankBench : IAsyncDisposable
         return number;
     }
 
+    /// <summary>Adds a further worker to a node that is there, in its process.</summary>
+    /// <returns>The worker's number, by which it is one of the nodes.</returns>
+    public int AddBeside(int node, Func<int, BulkHub, IWorkEngine> build)
+    {
+        var hub = HubOf(node);
+        _nodes.Add((hub, build(_nodes.Count, hub), new CancellationTokenSource()));
+        return _nodes.Count - 1;
+    }
+
     /// <summary>The hub of a node.</summary>
     public BulkHub HubOf(int node) => _nodes[node].Hub;
 
@@ -61,7 +70,7 @@ internal sealed class RankBench : IAsyncDisposable
         WorkKey key, SharedWork work, Action<int, IReadOnlyDictionary<string, double>> progress, params int[] nodes)
     {
         RankMember[] members =
-            [.. nodes.Select(node => new RankMember(WorkerOf(node), _nodes[node].Hub.Address, NodeOf(node)))];
+            [.. nodes.Select(node => new RankMember(WorkerOf(node), HubOf(node).Address, HubOf(node).Node))];
         return Task.WhenAll(nodes.Select(async (node, rank) =>
         {
             var seat = nodes.Length > 1 ? new RankSeat(rank, members) : null;

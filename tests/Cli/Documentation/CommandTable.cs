@@ -60,6 +60,8 @@ internal static class CommandTable
         ["./r1 quickstart --processes 3"] = new Parsed("LostNodeTests runs it with tiny settings"),
         ["./r1 quickstart --processes 3 --set r1reward.learner.ranks=2"] =
             new Parsed("LostLearnerTests runs it with tiny settings"),
+        ["./r1 quickstart --set r1reward.learner.devices=cpu,cpu --set r1reward.learner.ranks=2"] =
+            new Parsed("LearnersRunTests runs it with tiny settings"),
         ["./r1 --help"] = new Run(),
         ["./r1 config show --config my.conf"] = new Run(),
         ["./r1 train --config my.conf"] = new Run("--plain"),

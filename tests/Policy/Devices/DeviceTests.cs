@@ -33,6 +33,13 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void All_of_a_host_are_its_gpus_or_else_the_processor()
+    {
+        Assert.Equal(["cpu"], DeviceSelector.AllOfHost(0));
+        Assert.Equal([0, 1, 2], DeviceSelector.AllOfHost(3).Select(name => DeviceSelector.Select(name, 3).index));
+    }
+
+    [Fact]
     public void A_number_format_is_taken_by_name_or_follows_the_device()
     {
         Assert.Equal(ScalarType.Float32, DtypeProbe.Select("float32", CPU));

@@ -1,3 +1,5 @@
+using R1Reward.Policy.Devices;
+
 namespace R1Reward.Actors.Configuration.Settings;
 
 /// <summary>Where and in which precision a worker computes.</summary>
@@ -6,37 +8,39 @@ namespace R1Reward.Actors.Configuration.Settings;
 /// <param name="Threads">Threads of tensor operations; 0: all cores.</param>
 public sealed record DeviceSettings(string Device, string DType, int Threads)
 {
+    /// <summary>
+    /// Devices of a host that give a worker each, <c>auto</c> alone for all of its GPUs; empty: one worker, on
+    /// <see cref="Device"/>.
+    /// </summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>How many workers the devices that are named give on each host; null where the host decides.</summary>
+    public int? Named => Devices is ["auto"] ? null : Math.Max(1, Devices.Count);
+
+    /// <summary>The settings of each worker of this host, with a device of its own.</summary>
+    public IReadOnlyList<DeviceSettings> Each() => Devices.Count == 0
+        ? [this]
+        : [
+            .. (Devices is ["auto"] ? DeviceSelector.AllOfHost() : Devices)
+                .Select(device => this with { Device = device, Devices = [] }),
+        ];
+
     /// <summary>Reads the keys under a section.</summary>
     /// <param name="reader">The configuration.</param>
     /// <param name="section">The section.</param>
     /// <param name="trains">Whether gradients are computed there, many of which float16 would round to 0.</param>
     public static DeviceSettings Read(SettingsReader reader, string section, bool trains)
     {
-        var settings = new DeviceSettings(
-            reader.Text(section + ".device"),
-            reader.Text(section + ".dtype"),
-            reader.Whole(section + ".threads", 0, 4096));
-        if (settings.Device is not ("auto" or "cpu") && !IsCuda(settings.Device))
+        var (device, dtype) = (section + ".device", section + ".dtype");
+        if (!DeviceNames.Are([reader.Text(device)]))
         {
-            reader.Refuse(section + ".device", "write auto, cpu or cuda:N in quotes, for example \"cuda:0\"");
+            reader.Refuse(device, "write auto, cpu or cuda:N in quotes, for example \"cuda:0\"");
         }
 
-        if (trains && settings.DType == "float16")
+        DeviceNames.CheckFormat(reader, dtype, trains);
+        return new(reader.Text(device), reader.Text(dtype), reader.Whole(section + ".threads", 0, 4096))
         {
-            reader.Refuse(section + ".dtype", "small gradients are 0 in it; write auto, float32 or bfloat16");
-        }
-        else if (settings.DType is not ("auto" or "float32" or "bfloat16" or "float16"))
-        {
-            var formats = trains ? "auto, float32 or bfloat16" : "auto, float32, bfloat16 or float16";
-            reader.Refuse(section + ".dtype", "write " + formats);
-        }
-
-        return settings;
-    }
-
-    private static bool IsCuda(string device)
-    {
-        const string prefix = "cuda:";
-        return device.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(device[prefix.Length..], out _);
+            Devices = trains ? DeviceNames.Read(reader, section + ".devices", device) : [],
+        };
     }
 }

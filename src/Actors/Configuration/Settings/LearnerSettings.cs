@@ -35,13 +35,29 @@ public sealed record LearnerSettings
     /// <summary>What of weights and optimiser each holds a part of alone.</summary>
     public required Sharding Sharding { get; init; }
 
-    /// <summary>The roles of as few processes as there can be with every rank in a process of its own.</summary>
-    public IEnumerable<IReadOnlyList<NodeRole>> Processes()
+    /// <summary>
+    /// The roles of as few processes of this host as have all ranks, where each process has as many as its devices
+    /// give.
+    /// </summary>
+    /// <param name="learner">Where a process computes as a learner.</param>
+    /// <param name="sft">Where it makes the cold start.</param>
+    /// <param name="srm">Where it trains a scalar model.</param>
+    public IEnumerable<IReadOnlyList<NodeRole>> Processes(
+        DeviceSettings learner, DeviceSettings sft, DeviceSettings srm)
     {
-        (NodeRole Role, int Ranks)[] trains =
-            [(NodeRole.Learner, Ranks), (NodeRole.Sft, SftRanks), (NodeRole.Srm, SrmRanks)];
-        return Enumerable.Range(0, trains.Max(role => role.Ranks))
-            .Select(process => trains.Where(role => process < role.Ranks).Select(role => role.Role).ToList());
+        (NodeRole Role, int Count)[] trains =
+        [
+            (NodeRole.Learner, Needed(Ranks, learner)), (NodeRole.Sft, Needed(SftRanks, sft)),
+            (NodeRole.Srm, Needed(SrmRanks, srm)),
+        ];
+        return Enumerable.Range(0, trains.Max(role => role.Count))
+            .Select(process => trains.Where(role => process < role.Count).Select(role => role.Role).ToList());
+
+        static int Needed(int ranks, DeviceSettings devices)
+        {
+            var each = devices.Each().Count;
+            return (ranks + each - 1) / each;
+        }
     }
 
     /// <summary>Reads the keys of a learner that are not those of any device.</summary>

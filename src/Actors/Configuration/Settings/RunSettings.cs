@@ -190,7 +190,26 @@ public sealed partial record RunSettings
                 + "gradients");
         }
 
+        RefuseIdleDevices(reader);
         RefuseMediaThatNobodyReads(reader);
+    }
+
+    private void RefuseIdleDevices(SettingsReader reader)
+    {
+        (string Section, DeviceSettings Devices, int Ranks)[] trains =
+        [
+            ("learner", Learner, Learners.Ranks), ("sft-worker", SftWorker, Learners.SftRanks),
+            ("srm-worker", SrmWorker, Learners.SrmRanks),
+        ];
+        foreach (var (section, devices, ranks) in trains)
+        {
+            if (devices.Named is { } named && named > Math.Max(1, ranks))
+            {
+                reader.Refuse(
+                    $"r1reward.{section}.devices",
+                    $"they give {named} ranks: write r1reward.{section}.ranks = {named}, or more for several hosts");
+            }
+        }
     }
 
     private void RefuseMediaThatNobodyReads(SettingsReader reader)

@@ -133,7 +133,10 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         (WorkKind Kind, int Ranks)[] all =
             [(WorkKind.Sft, settings.SftRanks), (WorkKind.Srm, settings.SrmRanks), (WorkKind.Learn, settings.Ranks)];
         return all.Where(one => one.Ranks > 1)
-            .ToDictionary(one => one.Kind, one => new LearnerGroup(one.Ranks, settings.GatherTimeout, time));
+            .ToDictionary(one => one.Kind, Group);
+
+        LearnerGroup Group((WorkKind Kind, int Ranks) one) => new(
+            one.Ranks, settings.GatherTimeout, time, replicates: settings.Replicates && one.Kind == WorkKind.Learn);
     }
 
     private static bool IsUnderWay(string folder) =>

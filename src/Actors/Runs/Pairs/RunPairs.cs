@@ -18,9 +18,7 @@ public abstract class RunPairs : IPairSource
     /// </summary>
     public virtual long DistinctPrompts => 1000;
 
-    /// <summary>
-    /// Pairs with a judgment to imitate, known after <see cref="Bind"/>; 0 for an endless source.
-    /// </summary>
+    /// <summary>Pairs with a judgment to imitate, known after <see cref="Bind"/>; 0 for an endless source.</summary>
     public virtual long ColdStartCount => 0;
 
     /// <summary>

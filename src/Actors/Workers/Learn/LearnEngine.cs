@@ -98,18 +98,22 @@ internal sealed class LearnEngine(
         return Outcome(key, work, ranks);
     }
 
-    // The weights have the same bits on all ranks: under one name they outlive the rank that announces them.
+    // The weights have the same bits on all ranks: under one name they outlive the rank that announces them. Of the
+    // ranks of one process the first one serves them.
     private WeightsReference? Publish(LearnWork work, LearnerState state, ICollective ranks)
     {
         var mark = (int)ranks.Gather([RandomNumberGenerator.GetInt32(int.MaxValue)])[0][0];
-        if (ranks.Rank > 0 && !settings.Learners.KeepsCopy)
+        var places = work.Seat is { } seat ? seat.Members.DistinctBy(member => member.Address).ToList() : [];
+        var serves = ranks.Rank == 0
+            || (settings.Learners.KeepsCopy && places.Contains(work.Seat!.Members[ranks.Rank]));
+        if (!serves)
         {
             Checkpoint.HelpSave(state.Model);
             return null;
         }
 
         var weights = _weights.Publish(work.Step, mark, state.Model, state.Tokenizer);
-        var others = settings.Learners.KeepsCopy && work.Seat is { } seat ? seat.Members.Skip(1) : [];
+        var others = settings.Learners.KeepsCopy ? places.Skip(1) : [];
         return weights with
         {
             Blob = weights.Blob with

@@ -55,7 +55,7 @@ public static class GpuExchange
             throw new UserErrorException(
                 "r1reward.learner.exchange = nccl needs a GPU for each learner alone: learner rank "
                 + (without >= 0 ? $"{without} computes on a CPU" : $"{twice} shares its GPU with another one")
-                + ". Give each a GPU of its own (r1reward.learner.device), or set exchange = ring.");
+                + ". Give each a GPU of its own (r1reward.learner.devices), or set exchange = ring.");
         }
 
         return without < 0 && twice < 0;

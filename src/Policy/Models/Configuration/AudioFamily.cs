@@ -48,6 +48,5 @@ public sealed record AudioFamily(string ModelType, string Architecture, ModelFam
     internal string Output { get; init; } = "";
 
     /// <summary>The family of a <c>model_type</c>; null where it has no tower that this program computes.</summary>
-    internal static AudioFamily? Find(string? modelType) =>
-        All.FirstOrDefault(family => family.ModelType == modelType);
+    internal static AudioFamily? Find(string? modelType) => All.FirstOrDefault(family => family.ModelType == modelType);
 }

@@ -42,8 +42,7 @@ public sealed class QuotedTextTerm : IPointwiseReward
         return ValueTask.FromResult(score);
     }
 
-    private static string Target(string question) =>
-        question.Split('"') is { Length: > 1 } parts ? parts[1] : question;
+    private static string Target(string question) => question.Split('"') is { Length: > 1 } parts ? parts[1] : question;
 
     private static string Plain(string text) => text.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using R1Reward.Actors.Bulk;
 using R1Reward.Actors.Configuration.Settings;
 using R1Reward.Actors.Protocol;
 using R1Reward.Actors.Runs;
@@ -114,6 +115,31 @@ public sealed class LostRankTests : IDisposable
         Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
+    [Fact]
+    public async Task Ranks_of_one_process_serve_weights_once_and_when_they_die_together_the_other_one_goes_on()
+    {
+        await using var group = new Group(_folder.At("together"));
+        var first = await group.AddAsync();
+        List<int> members = [first, group.AddBeside(first), await group.AddAsync()];
+        var made = Assert.IsType<LearnResult>((await group.LearnAsync(1, attempt: 1, members))[0]);
+        Assert.Equal(2, made.Weights.Blob.Places().Select(place => place.BaseUrl).Distinct().Count());
+        Assert.Single(made.Weights.Blob.Copies);
+        group.Die(members[0], exchange: 8);
+        group.Die(members[1], exchange: 8);
+
+        var lost = await group.LearnAsync(2, attempt: 1, members);
+        var again = await group.LearnAsync(2, attempt: 2, members[2..]);
+
+        Assert.Contains(
+            Assert.IsType<LearnerLost>(lost[2]).Worker, members[..2].Select(RankBench.WorkerOf));
+        Assert.IsType<LearnResult>(again[0]);
+        await using var alone = new Group(_folder.At("alone"));
+        var one = await alone.AddAsync();
+        await alone.LearnAsync(1, attempt: 1, [one]);
+        await alone.LearnAsync(2, attempt: 1, [one]);
+        Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
     private sealed class Group : IAsyncDisposable
     {
         private readonly RankBench _bench = new();
@@ -140,9 +166,9 @@ public sealed class LostRankTests : IDisposable
 
         public List<double> Losses { get; } = [];
 
-        public Task<int> AddAsync() => _bench.AddAsync((number, hub) => new LearnEngine(
-            _settings, Folder, hub, ranks =>
-                new DyingRank(ranks, _last.GetValueOrDefault(number, int.MaxValue), () => new RankBench.Death())));
+        public Task<int> AddAsync() => _bench.AddAsync(Build);
+
+        public int AddBeside(int node) => _bench.AddBeside(node, Build);
 
         /// <summary>Has a node die before one of its exchanges of the next update.</summary>
         public void Die(int node, int exchange) => _last[node] = exchange;
@@ -187,6 +213,9 @@ public sealed class LostRankTests : IDisposable
         }
 
         public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+        private LearnEngine Build(int number, BulkHub hub) => new(_settings, Folder, hub, ranks =>
+            new DyingRank(ranks, _last.GetValueOrDefault(number, int.MaxValue), () => new RankBench.Death()));
 
         // Nothing of it was sampled; what matters is that every trace is another one.
         private static ScoredTrace Scored(int step, int index)

@@ -7,10 +7,8 @@ namespace R1Reward.Rewards.Terms.Judged.Rubric;
 public static class Rubrics
 {
     private const string Text = "does it show and do what the request asks for";
-    private const string Physical =
-        "are light, shapes, bodies and materials believable, and is it free of artefacts";
-    private const string Rendering =
-        "is written text in it correct and legible; N/A where none is asked for";
+    private const string Physical = "are light, shapes, bodies and materials believable, and is it free of artefacts";
+    private const string Rendering = "is written text in it correct and legible; N/A where none is asked for";
 
     /// <summary><c>t2i</c>: a picture made from a text.</summary>
     public static IReadOnlyList<RubricSection> TextToImage { get; } =
