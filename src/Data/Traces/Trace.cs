@@ -17,9 +17,7 @@ public sealed record Trace
     /// <summary>The pair that was judged.</summary>
     public required PairId Pair { get; init; }
 
-    /// <summary>
-    /// Pictures and videos that the prompt shows, in the order of their placeholder tokens; empty for text.
-    /// </summary>
+    /// <summary>Media that the prompt shows, in the order of their placeholder tokens; empty for text.</summary>
     public IReadOnlyList<MediaItem> Media { get; init; } = [];
 
     /// <summary>Token ids of the rendered prompt, each medium's placeholder as often as it has tokens.</summary>

@@ -22,9 +22,7 @@ internal sealed class LoraDropout(double share)
     /// <summary>Ends the training pass: nothing is left out any more.</summary>
     internal void End() => _rows = null;
 
-    /// <summary>
-    /// The inputs of a layer, what is left scaled by 1 / (1 - share); outside of a training pass unchanged.
-    /// </summary>
+    /// <summary>The inputs of a layer, what is left scaled by 1 / (1 - share); unchanged outside of training.</summary>
     /// <param name="x">The inputs (B, T, C), or of another shape where the layer sees no rows.</param>
     /// <param name="layer">Number of the layer among those of the model, so that each leaves out others.</param>
     internal Tensor Apply(Tensor x, int layer)

@@ -8,9 +8,7 @@ namespace R1Reward.Policy.Devices;
 /// <summary>From the setting <c>device = auto | cpu | cuda:N</c> to a device that is there.</summary>
 public static class DeviceSelector
 {
-    /// <summary>
-    /// The device of a role. <c>auto</c> is the first GPU, else the CPU; <c>cuda</c> means <c>cuda:0</c>.
-    /// </summary>
+    /// <summary>The device of a role; <c>auto</c>: the first GPU, else the CPU; <c>cuda</c>: <c>cuda:0</c>.</summary>
     /// <exception cref="UserErrorException">The setting is unknown, or the GPU it names is not there.</exception>
     public static Device Select(string setting) => Select(setting, Gpus);
 

@@ -23,9 +23,7 @@ public sealed record RolloutSettings
     /// <summary>Sampling of training traces.</summary>
     public required SamplingOptions Sampling { get; init; }
 
-    /// <summary>
-    /// Whether what the checkpoint's <c>generation_config.json</c> proposes replaces <see cref="Sampling"/>.
-    /// </summary>
+    /// <summary>Whether what <c>generation_config.json</c> proposes replaces <see cref="Sampling"/>.</summary>
     public required bool CheckpointDefaults { get; init; }
 
     /// <summary>Reads the keys under <c>r1reward.rollout</c>.</summary>

@@ -17,9 +17,7 @@ internal static class DeepGrey
     public static bool Matches(ReadOnlySpan<byte> file) =>
         file.Length > HeaderChecksum + 4 && PngFile.ColourType(file) == PngFile.Grey && file[PngFile.DepthOffset] == 16;
 
-    /// <summary>
-    /// The file with the header of 8-bit grey with alpha: the high byte is read as grey, the low byte as alpha.
-    /// </summary>
+    /// <summary>The file with the header of 8-bit grey with alpha: high bytes are grey, low bytes alpha.</summary>
     public static byte[] Split(ReadOnlySpan<byte> file)
     {
         var split = file.ToArray();

@@ -35,9 +35,7 @@ public sealed record VespoLoss(
         return (Weights(tokens) * tokens.Advantages * tokens.LogProbs).neg().MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// phi of each token's response (B, T): it differs within a response only where advantages differ in sign.
-    /// </summary>
+    /// <summary>phi of each token's response (B, T); within one it follows the signs of advantages.</summary>
     internal Tensor Weights(PolicyTokens tokens)
     {
         using var scope = NewDisposeScope();

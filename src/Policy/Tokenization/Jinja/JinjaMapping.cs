@@ -15,16 +15,10 @@ internal sealed class JinjaMapping
     public int Count => _entries.Count;
 
     /// <summary>Sets an entry, a new one last.</summary>
-    public object? this[object key]
-    {
-        set => _entries[key] = value;
-    }
+    public object? this[object key] { set => _entries[key] = value; }
 
     /// <summary>Sets an entry under a name of this program.</summary>
-    public object? this[string key]
-    {
-        set => _entries[MarkedText.Trusted(key)] = value;
-    }
+    public object? this[string key] { set => _entries[MarkedText.Trusted(key)] = value; }
 
     /// <summary>Whether there is an entry, and its value.</summary>
     public bool TryGet(object? key, out object? value)

@@ -11,9 +11,7 @@ internal static class ByteAlphabet
         .Select((letter, value) => (letter, value))
         .ToDictionary(pair => pair.letter, pair => (byte)pair.value);
 
-    /// <summary>
-    /// All 256 letters in the order of their code points, the order of ids in published vocabularies.
-    /// </summary>
+    /// <summary>All 256 letters by code point, the order of ids in published vocabularies.</summary>
     public static IEnumerable<char> Letters => _letters.Order();
 
     /// <summary>The letter of a byte.</summary>
