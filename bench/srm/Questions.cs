@@ -14,10 +14,12 @@ internal static class Questions
         {
             var byProperties = JsonLines.Read(Path.Combine(folder, "results.jsonl"))
                 .ToLookup(line => !((string)line["question"]!).Contains(" any"));
-            string Share(bool both) => byProperties[both]
-                .Select(line => line.ToObject<PairResult>()!.Outcomes().All(outcome => outcome.IsCorrect) ? 1.0 : 0)
-                .Average().ToString("p1");
+            string Share(bool both) => byProperties[both].Any()
+                ? byProperties[both].Average(line => IsRight(line.ToObject<PairResult>()!) ? 1.0 : 0).ToString("p1")
+                : "none asked";
             Console.WriteLine($"| {Path.GetFileName(folder)} | {Share(false)} | {Share(true)} |");
         }
     }
+
+    private static bool IsRight(PairResult result) => result.Outcomes().All(outcome => outcome.IsCorrect);
 }

@@ -60,10 +60,14 @@ internal static class DataCommand
             Description = "cells per side, 3-6",
             DefaultValueFactory = _ => defaults.Grid,
         };
+        var questionFirst = new Option<bool>("--question-first")
+        {
+            Description = "write the question before the scene",
+        };
         var scenes = new Command("scenes", "write preference pairs of the built-in "
             + "task")
         {
-            pairs, heldOut, seed, output, form, traces, noise, waste, objects, grade, kinds, grid,
+            pairs, heldOut, seed, output, form, traces, noise, waste, objects, grade, kinds, grid, questionFirst,
         };
         scenes.SetAction(parsed =>
         {
@@ -81,6 +85,7 @@ internal static class DataCommand
                 Grade = parsed.GetValue(grade),
                 Kinds = parsed.GetValue(kinds)!,
                 Grid = parsed.GetValue(grid),
+                QuestionFirst = parsed.GetValue(questionFirst),
             };
             using var progress = WorkProgress.OnStandardError("pairs", options.Pairs + options.HeldOut);
             foreach (var file in ScenesDataset.Write(options, progress))

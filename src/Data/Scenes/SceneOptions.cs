@@ -21,6 +21,12 @@ public sealed record SceneOptions
     /// <summary>How the scene is shown.</summary>
     public SceneForm Form { get; init; } = SceneForm.Words;
 
+    /// <summary>
+    /// Whether the question is written before the scene, so that a model knows what to look for when it reads an
+    /// object; only where scenes are words.
+    /// </summary>
+    public bool QuestionFirst { get; init; }
+
     /// <summary>Whether each pair carries a reasoning trace to imitate.</summary>
     public bool Traces { get; init; } = true;
 

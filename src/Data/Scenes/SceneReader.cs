@@ -75,7 +75,7 @@ public static partial class SceneReader
         ? new SceneCell(cell[0] - 'a', cell[1] - '1')
         : null;
 
-    [GeneratedRegex(@"\AScene: (?<objects>[a-z0-9 ,]+)\. (?<asked>[^\n]+\?)\z")]
+    [GeneratedRegex(@"\A((?<asked>[^\n?]+\?) )?Scene: (?<objects>[a-z0-9 ,]+)\.(?(asked)| (?<asked>[^\n]+\?))\z")]
     private static partial Regex Whole();
 
     [GeneratedRegex(@"\A((?<cell>[a-f][1-6]) )?(?<colour>[a-z]+) (?<shape>[a-z]+)\z")]

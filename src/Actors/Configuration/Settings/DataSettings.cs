@@ -66,6 +66,7 @@ public sealed record DataSettings
                 Kinds = [.. reader.ListOf<SceneQuestionKind>(scenes + "kinds")],
                 Grid = reader.Whole(scenes + "grid", 3, 6),
                 Form = reader.OneOf(scenes + "as", SceneForms),
+                QuestionFirst = reader.Flag(scenes + "question-first"),
                 Noise = reader.Number(scenes + "noise", 0, 1),
                 Waste = reader.Number(scenes + "waste", 0, 1),
             },
