@@ -59,6 +59,11 @@ public sealed record SceneOptions
             yield return $"grid {Grid}: give 3 to 6 cells per side";
         }
 
+        if (QuestionFirst && Form != SceneForm.Words)
+        {
+            yield return "question-first: only scenes in words stand beside their question; leave it out";
+        }
+
         if (Kinds.Count == 0 || Kinds.Any(kind => !Enum.IsDefined(kind)))
         {
             var names = string.Join(", ", Enum.GetNames<SceneQuestionKind>()).ToLowerInvariant();

@@ -103,6 +103,22 @@ public sealed class ScenesDatasetTests : IDisposable
             part => Assert.Contains(part, error.Message));
     }
 
+    [Fact]
+    public void The_question_may_stand_before_the_scene_where_the_scene_is_words()
+    {
+        var options = new ScenesDatasetOptions { Pairs = 20, Out = _folder.Path };
+        var after = ScenesDataset.Write(options)[0];
+        var questions = PairReader.Read(after).Pairs.Select(pair => pair.Question).ToList();
+        ScenesDataset.Write(options with { QuestionFirst = true });
+        var turned = PairReader.Read(after).Pairs.Select(pair => pair.Question);
+
+        Assert.Equal(
+            questions.Select(question => question.Split(". ")).Select(parts => $"{parts[1]} {parts[0]}."), turned);
+        var error = Assert.Throws<UserErrorException>(
+            () => ScenesDataset.Write(options with { QuestionFirst = true, As = "image" }));
+        Assert.Contains("--question-first", error.Message);
+    }
+
     private static readonly Comparer<SceneCell> ByReading = Comparer<SceneCell>.Create(
         (a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
 

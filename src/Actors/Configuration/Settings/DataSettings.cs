@@ -82,6 +82,11 @@ public sealed record DataSettings
             reader.Refuse(scenes + "min-objects", $"write at most max-objects, which is {settings.Scenes.MaxObjects}");
         }
 
+        if (settings.Scenes is { QuestionFirst: true, Form: not SceneForm.Words })
+        {
+            reader.Refuse(scenes + "question-first", "write off; only scenes in words stand beside their question");
+        }
+
         return settings;
     }
 
