@@ -84,19 +84,6 @@ public sealed class ConfigurationsTests : IDisposable
     }
 
     [Fact]
-    public void A_scene_that_is_shown_has_no_question_before_it()
-    {
-        string[] first = ["r1reward.data.scenes.question-first=on"];
-        SettingsReader Reader(params string[] more) =>
-            Configurations.Load(null, [.. first, .. more], _ => null).Reader();
-
-        Assert.True(RunSettings.Read(Reader()).Data.Scenes.QuestionFirst);
-        var mistake = Assert.Throws<UserErrorException>(
-            () => RunSettings.Read(Reader("r1reward.data.scenes.as=image")));
-        Assert.Contains("r1reward.data.scenes.question-first = on: write off", mistake.Message);
-    }
-
-    [Fact]
     public void Half_precision_is_for_sampling()
     {
         string Mistake(string section) => Assert.Throws<UserErrorException>(() => RunSettings.Read(

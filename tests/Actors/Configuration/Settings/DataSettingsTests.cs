@@ -1,0 +1,22 @@
+using R1Reward.Actors.Configuration;
+using R1Reward.Actors.Configuration.Settings;
+using R1Reward.Data;
+
+namespace R1Reward.Actors.Tests.Configuration.Settings;
+
+public sealed class DataSettingsTests
+{
+    [Fact]
+    public void A_scene_that_is_shown_has_no_question_before_it()
+    {
+        Assert.True(Read().Scenes.QuestionFirst);
+        var mistake = Assert.Throws<UserErrorException>(() => Read("r1reward.data.scenes.as=image"));
+        Assert.Contains("r1reward.data.scenes.question-first = on: write off", mistake.Message);
+    }
+
+    private static DataSettings Read(params string[] more)
+    {
+        string[] written = ["r1reward.data.scenes.question-first=on", .. more];
+        return RunSettings.Read(Configurations.Load(null, written, _ => null).Reader()).Data;
+    }
+}
