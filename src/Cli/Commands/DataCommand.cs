@@ -60,14 +60,16 @@ internal static class DataCommand
             Description = "cells per side, 3-6",
             DefaultValueFactory = _ => defaults.Grid,
         };
-        var questionFirst = new Option<bool>("--question-first")
+        var question = new Option<QuestionPlace>("--question")
         {
-            Description = "write the question before the scene",
+            Description = "where the question stands: after the scene, before it or both",
+            DefaultValueFactory = _ => defaults.Question,
+            HelpName = "PLACE",
         };
         var scenes = new Command("scenes", "write preference pairs of the built-in "
             + "task")
         {
-            pairs, heldOut, seed, output, form, traces, noise, waste, objects, grade, kinds, grid, questionFirst,
+            pairs, heldOut, seed, output, form, traces, noise, waste, objects, grade, kinds, grid, question,
         };
         scenes.SetAction(parsed =>
         {
@@ -85,7 +87,7 @@ internal static class DataCommand
                 Grade = parsed.GetValue(grade),
                 Kinds = parsed.GetValue(kinds)!,
                 Grid = parsed.GetValue(grid),
-                QuestionFirst = parsed.GetValue(questionFirst),
+                Question = parsed.GetValue(question),
             };
             using var progress = WorkProgress.OnStandardError("pairs", options.Pairs + options.HeldOut);
             foreach (var file in ScenesDataset.Write(options, progress))

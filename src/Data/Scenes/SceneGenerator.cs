@@ -69,8 +69,7 @@ public sealed class SceneGenerator
             [.. Enumerable.Range(0, scene.Objects.Length).Where(_ => random.NextDouble() < _options.Waste)];
         var name = side == SceneSide.Train ? "train" : "heldout";
         var asked = SceneWords.Ask(question);
-        var described = SceneWords.Describe(scene, question);
-        var content = _options.QuestionFirst ? $"{asked} {described}" : $"{described} {asked}";
+        var content = SceneWords.Write(scene, question, _options.Question);
         var pair = new PreferencePair
         {
             Id = new PairId($"scenes-{name}-{index:D6}-{ContentHash.Compute(content, first, second)}"),

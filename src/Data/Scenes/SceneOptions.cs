@@ -21,11 +21,8 @@ public sealed record SceneOptions
     /// <summary>How the scene is shown.</summary>
     public SceneForm Form { get; init; } = SceneForm.Words;
 
-    /// <summary>
-    /// Whether the question is written before the scene, so that a model knows what to look for when it reads an
-    /// object; only where scenes are words.
-    /// </summary>
-    public bool QuestionFirst { get; init; }
+    /// <summary>Where the question stands; only scenes in words stand beside theirs.</summary>
+    public QuestionPlace Question { get; init; } = QuestionPlace.After;
 
     /// <summary>Whether each pair carries a reasoning trace to imitate.</summary>
     public bool Traces { get; init; } = true;
@@ -59,9 +56,9 @@ public sealed record SceneOptions
             yield return $"grid {Grid}: give 3 to 6 cells per side";
         }
 
-        if (QuestionFirst && Form != SceneForm.Words)
+        if (Question != QuestionPlace.After && Form != SceneForm.Words)
         {
-            yield return "question-first: only scenes in words stand beside their question; leave it out";
+            yield return "question: only scenes in words stand beside their question; leave it out";
         }
 
         if (Kinds.Count == 0 || Kinds.Any(kind => !Enum.IsDefined(kind)))

@@ -12,8 +12,10 @@ public static partial class SceneReader
     /// <param name="text">The question of a pair whose scene is described in it.</param>
     public static (Scene Scene, SceneQuestion Question)? Read(string text)
     {
-        if (Whole().Match(text) is not { Success: true } whole || QuestionIn(whole.Groups["asked"].Value) is not
-            { } question)
+        var whole = Whole().Match(text);
+        var (before, after) = (whole.Groups["before"].Value, whole.Groups["after"].Value);
+        if (!whole.Success || (before.Length > 0 && after.Length > 0 && before != after)
+            || QuestionIn(before.Length > 0 ? before : after) is not { } question)
         {
             return null;
         }
@@ -75,7 +77,7 @@ public static partial class SceneReader
         ? new SceneCell(cell[0] - 'a', cell[1] - '1')
         : null;
 
-    [GeneratedRegex(@"\A((?<asked>[^\n?]+\?) )?Scene: (?<objects>[a-z0-9 ,]+)\.(?(asked)| (?<asked>[^\n]+\?))\z")]
+    [GeneratedRegex(@"\A((?<before>[^\n?]+\?) )?Scene: (?<objects>[a-z0-9 ,]+)\.( (?<after>[^\n]+\?))?\z")]
     private static partial Regex Whole();
 
     [GeneratedRegex(@"\A((?<cell>[a-f][1-6]) )?(?<colour>[a-z]+) (?<shape>[a-z]+)\z")]

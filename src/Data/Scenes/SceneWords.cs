@@ -35,6 +35,18 @@ public static class SceneWords
             o => question.Kind == SceneQuestionKind.Position ? $"{o.Cell} {o.Words}" : o.Words))
         + ".";
 
+    /// <summary>Scene and question in one text.</summary>
+    public static string Write(Scene scene, SceneQuestion question, QuestionPlace place)
+    {
+        var (described, asked) = (Describe(scene, question), Ask(question));
+        return place switch
+        {
+            QuestionPlace.After => $"{described} {asked}",
+            QuestionPlace.Before => $"{asked} {described}",
+            _ => $"{asked} {described} {asked}",
+        };
+    }
+
     /// <summary>The question without the description of the scene.</summary>
     public static string Ask(SceneQuestion question) => question.Kind switch
     {

@@ -39,8 +39,8 @@ public sealed record ScenesDatasetOptions
     /// <summary>Cells per side of the grid, 3 to 6.</summary>
     public int Grid { get; init; } = 3;
 
-    /// <summary>Whether the question is written before the scene.</summary>
-    public bool QuestionFirst { get; init; }
+    /// <summary>Where the question about a scene in words stands.</summary>
+    public QuestionPlace Question { get; init; } = QuestionPlace.After;
 
     /// <summary>The options of the scenes.</summary>
     /// <exception cref="UserErrorException">Something is wrong; the message names every error.</exception>
@@ -73,7 +73,7 @@ public sealed record ScenesDatasetOptions
                 "sound" => SceneForm.Sound,
                 _ => SceneForm.Words,
             },
-            QuestionFirst = QuestionFirst,
+            Question = Question,
             Traces = Traces,
             Noise = Noise,
             Waste = Waste,

@@ -109,14 +109,14 @@ public sealed class ScenesDatasetTests : IDisposable
         var options = new ScenesDatasetOptions { Pairs = 20, Out = _folder.Path };
         var after = ScenesDataset.Write(options)[0];
         var questions = PairReader.Read(after).Pairs.Select(pair => pair.Question).ToList();
-        ScenesDataset.Write(options with { QuestionFirst = true });
+        ScenesDataset.Write(options with { Question = QuestionPlace.Before });
         var turned = PairReader.Read(after).Pairs.Select(pair => pair.Question);
 
         Assert.Equal(
             questions.Select(question => question.Split(". ")).Select(parts => $"{parts[1]} {parts[0]}."), turned);
         var error = Assert.Throws<UserErrorException>(
-            () => ScenesDataset.Write(options with { QuestionFirst = true, As = "image" }));
-        Assert.Contains("--question-first", error.Message);
+            () => ScenesDataset.Write(options with { Question = QuestionPlace.Both, As = "image" }));
+        Assert.Contains("--question", error.Message);
     }
 
     private static readonly Comparer<SceneCell> ByReading = Comparer<SceneCell>.Create(

@@ -66,7 +66,7 @@ public sealed record DataSettings
                 Kinds = [.. reader.ListOf<SceneQuestionKind>(scenes + "kinds")],
                 Grid = reader.Whole(scenes + "grid", 3, 6),
                 Form = reader.OneOf(scenes + "as", SceneForms),
-                QuestionFirst = reader.Flag(scenes + "question-first"),
+                Question = reader.OneOf<QuestionPlace>(scenes + "question"),
                 Noise = reader.Number(scenes + "noise", 0, 1),
                 Waste = reader.Number(scenes + "waste", 0, 1),
             },
@@ -82,9 +82,9 @@ public sealed record DataSettings
             reader.Refuse(scenes + "min-objects", $"write at most max-objects, which is {settings.Scenes.MaxObjects}");
         }
 
-        if (settings.Scenes is { QuestionFirst: true, Form: not SceneForm.Words })
+        if (settings.Scenes is { Question: not QuestionPlace.After, Form: not SceneForm.Words })
         {
-            reader.Refuse(scenes + "question-first", "write off; only scenes in words stand beside their question");
+            reader.Refuse(scenes + "question", "write after; only scenes in words stand beside their question");
         }
 
         return settings;
