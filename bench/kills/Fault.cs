@@ -18,6 +18,9 @@ internal enum Fault
     /// <summary>Ended in good order with SIGTERM, and started again as soon as it is gone.</summary>
     Restart,
 
+    /// <summary>Ended at once in the middle of a phase of training, and left dead.</summary>
+    InPhase,
+
     /// <summary>Cut off from all other hosts for thirty seconds.</summary>
     Part,
 }

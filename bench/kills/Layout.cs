@@ -8,8 +8,16 @@ namespace R1Reward.Bench.Kills;
 internal sealed record Layout(
     string Name, IReadOnlyList<string> Nodes, IReadOnlyList<string[]> Victims, Fault Fault)
 {
+    /// <summary>Settings of the run and of its nodes beside those of all trials.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
     /// <summary>Updates of the run, which is to outlast what happens.</summary>
-    public int Updates => Fault == Fault.Part ? 300 : 60;
+    public int Updates => Fault switch
+    {
+        Fault.Part => 300,
+        Fault.InPhase => 18,
+        _ => 60,
+    };
 
     /// <summary>Updates between two evaluations: two of them fall into the run.</summary>
     public int EvaluateEvery => Updates / 3;

@@ -32,7 +32,7 @@ internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDi
         {
             var all = Enumerable.Range(0, layout.Nodes.Count).Append(Client).Select(hosts.AddressOf);
             using var certs = Start(
-                ["dotnet"], Program, "cluster", "certs", "--out", Certificates, "--hosts", string.Join(',', all));
+                ["dotnet"], null, Program, "cluster", "certs", "--out", Certificates, "--hosts", string.Join(',', all));
             certs.StandardOutput.ReadToEnd();
             certs.WaitForExit();
         }
@@ -56,6 +56,19 @@ internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDi
         using var kill = Process.Start("kill", ["-" + signal, id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
+
+    /// <summary>Has a node end in the middle of a phase, when it comes to it; <c>.done</c> then has the time.</summary>
+    public void EndIn(string phase, string node)
+    {
+        var order = OrderTo($"node-{node}");
+        File.WriteAllText(order + ".new", phase);
+        File.Move(order + ".new", order);
+    }
+
+    /// <summary>When a node has ended in a phase; null as long as it has not.</summary>
+    public DateTimeOffset? EndedIn(string node) => !_nodes[node].HasExited
+        ? null
+        : DateTimeOffset.Parse(File.ReadAllText(OrderTo($"node-{node}") + ".done"), CultureInfo.InvariantCulture);
 
     /// <summary>Completes when the process of a node has exited, whatever its exit code.</summary>
     public Task EndedAsync(string node, CancellationToken cancel) => _nodes[node].WaitForExitAsync(cancel);
@@ -100,6 +113,8 @@ internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDi
         }
     }
 
+    private string OrderTo(string name) => Path.Combine(folder, name + ".end");
+
     private string Certificates => Path.Combine(folder, "certs");
 
     private string Seeds => "akka.cluster.seed-nodes=" + string.Join(
@@ -116,8 +131,10 @@ internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDi
         ];
         var process = Start(
             hosts.Command(host),
+            name,
             [
                 Program, .. arguments, .. hosts.AreApart ? tls : [],
+                .. layout.Settings.SelectMany(setting => new[] { "--set", setting }),
                 "--set", $"r1reward.rl.steps={layout.Updates}",
                 "--set", $"r1reward.eval.every={layout.EvaluateEvery}",
                 "--set", $"r1reward.run.folder={Path.Combine(folder, "runs")}",
@@ -128,13 +145,22 @@ internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDi
         return process;
     }
 
-    private static Process Start(string[] command, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
+    private Process Start(string[] command, string? node, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-        })!;
+        };
+        if (layout.Fault == Fault.InPhase && node is not null)
+        {
+            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+            start.Environment["R1_KILL_AT"] = OrderTo(node);
+        }
+
+        return Process.Start(start)!;
+    }
 
     // Every line with the time at which it came.
     private static void Keep(Process process, string path)

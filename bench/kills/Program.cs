@@ -1,6 +1,7 @@
 // Trials, repeatable by seed: starts small runs of three to five processes, has some of them killed, frozen or cut off,
 // and checks that each run completes with every record once. With --hosts each node is in a network namespace of its
-// own (bench/partitions/run makes them).
+// own (bench/partitions/run makes them). With --phases every phase of an update is one in the middle of which a process
+// with a learner ends, for every way of sharing out the optimiser's state.
 using System.Globalization;
 using R1Reward.Bench.Kills;
 
@@ -9,6 +10,11 @@ var trials = int.Parse(options.GetValueOrDefault("--trials", "10"), CultureInfo.
 var first = int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture);
 var only = options.GetValueOrDefault("--only", "");
 var namespaces = options.GetValueOrDefault("--hosts", "");
+if (options.TryGetValue("--phases", out var phases))
+{
+    return await PhaseTable.PrintAsync(phases, only);
+}
+
 var all = namespaces.Length > 0 ? Layout.OnHosts : Layout.OnOneHost;
 var layouts = all.Where(layout => layout.Name.Contains(only, StringComparison.Ordinal)).ToList();
 

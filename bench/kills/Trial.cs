@@ -87,6 +87,8 @@ internal sealed class Trial(int seed, IReadOnlyList<Layout> layouts, string name
                 await Task.Delay(Slowness, TimeProvider.System, cancel);
                 Signal("CONT");
                 break;
+            case Fault.InPhase:
+                throw new InvalidOperationException("a phase is no moment of a trial by seed");
             default:
                 Array.ForEach(victims, victim => hosts.Connect(int.Parse(victim), isConnected: false));
                 await Task.Delay(Parting, TimeProvider.System, cancel);

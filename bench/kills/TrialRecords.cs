@@ -12,6 +12,8 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
 {
     private const int ColdStartSteps = 20;
 
+    private IEnumerable<string> Numbers => Enumerable.Range(0, layout.Nodes.Count).Select(number => $"{number}");
+
     private string Run => Path.Combine(folder, "runs", "kills");
 
     /// <summary>Updates that metrics.jsonl has.</summary>
@@ -24,7 +26,6 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
         var evaluations = Lines("metrics.jsonl")
             .Select(line => (string)line["phase"]!)
             .Where(phase => phase.StartsWith("eval-", StringComparison.Ordinal))
-            .Order()
             .ToList();
         var (updates, coldStart) = (StepsOf("rl"), StepsOf("sft"));
         List<string> faults = [];
@@ -36,10 +37,10 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
         Expect(ids.Count == traces, $"{ids.Count} traces");
         Expect(ids.Distinct().Count() == ids.Count, $"{ids.Distinct().Count()} ids of {ids.Count} traces");
         Expect(
-            evaluations.SequenceEqual(
+            evaluations.ToHashSet().SetEquals(
             [
                 "eval-rl", "eval-sft", $"eval-step-{layout.EvaluateEvery}", $"eval-step-{2 * layout.EvaluateEvery}",
-            ]),
+            ]) && evaluations.Count == 4,
             string.Join(',', evaluations));
         return faults;
     }
@@ -49,6 +50,45 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
     /// </summary>
     public int TakeOvers =>
         Journal().Count(line => line.Kind == "EpochStarted") - Journal().Count(line => line.Kind == "RolledBack") - 1;
+
+    /// <summary>How often the run went back to a checkpoint.</summary>
+    public int RolledBack => Journal().Count(line => line.Kind == "RolledBack");
+
+    /// <summary>Ranks of each update in metrics.jsonl; 1 where one learner made it alone.</summary>
+    public List<int> Ranks => [.. Lines("metrics.jsonl")
+        .Where(line => (string?)line["phase"] == "rl")
+        .Select(line => (int?)line["learners"] ?? 1)];
+
+    /// <summary>Nodes of the ranks that serve the newest weights, the first one first.</summary>
+    public List<string> Servers
+    {
+        get
+        {
+            var blob = Lines("journal.jsonl").Last(line => line["Weights"]?.HasValues ?? false)["Weights"]!["Blob"]!;
+            var nodes = blob["Copies"]!.Select(copy => (string)copy["Node"]!).Prepend((string)blob["Node"]!).ToList();
+            return [.. nodes.Select(node => Numbers.Single(number => hosts.NodeAddress(int.Parse(number)) == node))];
+        }
+    }
+
+    /// <summary>When each node that is left first said, after a time, that a rank is lost; one that never did has none.
+    /// </summary>
+    public List<DateTimeOffset> SaidLost(string victim, DateTimeOffset after) =>
+    [
+        .. from number in Numbers
+           where number != victim
+           let lines = from line in File.ReadLines(Path.Combine(folder, $"node-{number}.txt"))
+                       where line.Contains(" is lost: ", StringComparison.Ordinal)
+                       let at = DateTimeOffset.Parse(line[..line.IndexOf(' ')], CultureInfo.InvariantCulture)
+                       where at > after
+                       select (DateTimeOffset?)at
+           let first = lines.FirstOrDefault()
+           where first is not null
+           select first.Value,
+    ];
+
+    /// <summary>When the next update after a time was made.</summary>
+    public DateTimeOffset? NextUpdate(DateTimeOffset after) =>
+        At(Journal().Where(line => line.Kind == "StepLearned").Select(line => line.At), after);
 
     /// <summary>What followed a fault, and how soon.</summary>
     /// <param name="fault">When it was.</param>

@@ -33,7 +33,8 @@ internal static class DeviceCheck
         {
             var device = name == "cpu" ? CPU : new Device(DeviceType.CUDA, ring.Rank);
             var kind = name == "cpu" ? ExchangeKind.Ring : ExchangeKind.Nccl;
-            using var ranks = GpuExchange.Over(ring, kind, device, _patience);
+            using var exchange = new GpuExchange(kind, device, _patience);
+            using var ranks = exchange.Over(ring);
             foreach (var length in new[] { 1, 2, 7, 4096, 1_000_003 })
             {
                 Check(ranks, device, length);

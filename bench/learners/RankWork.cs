@@ -25,9 +25,8 @@ internal static class RankWork
         var shape = BenchShape.All.Single(shape => shape.Name == name);
         var device = deviceName == "cpu" ? CPU : new Device(DeviceType.CUDA, rank);
         var ring = ranks > 1 ? Connect(rank, ranks) : null;
-        using var exchange = ring is null
-            ? OneRank.Alone
-            : GpuExchange.Over(ring, ExchangeKind.Auto, device, TimeSpan.FromMinutes(5));
+        using var gpus = new GpuExchange(ExchangeKind.Auto, device, TimeSpan.FromMinutes(5));
+        using var exchange = ring is null ? OneRank.Alone : gpus.Over(ring);
         using var model = CausalLM.Create(shape.Config, device, ScalarType.Float32, seed: 1);
         var rows = Enumerable.Range(0, shape.TrainRows).Select(number => TrainingRow.Reply(
             [number % 256],

@@ -14,9 +14,13 @@ internal static class RankOrder
         IReadOnlyList<string> names, Func<string, string> nodeOf, bool isApart)
     {
         string[] nodes = [.. names.Select(nodeOf)];
-        int PlaceOf((int Index, string Item) one) => isApart
-            ? nodes.Take(one.Index).Count(node => node == nodes[one.Index])
-            : Array.IndexOf(nodes, nodes[one.Index]);
-        return [.. names.Index().OrderBy(PlaceOf).Select(one => one.Item)];
+        int Turn(int index) => isApart ? nodes.Take(index).Count(node => node == nodes[index]) : 0;
+        return
+        [
+            .. names.Index()
+                .OrderBy(one => Turn(one.Index))
+                .ThenBy(one => Array.IndexOf(nodes, nodes[one.Index]))
+                .Select(one => one.Item),
+        ];
     }
 }

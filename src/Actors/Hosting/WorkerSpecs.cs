@@ -29,7 +29,7 @@ internal static class WorkerSpecs
             [new("reward", WorkKind.Score, async run => await ScoreEngine.StartAsync(Settings(run), Time))],
         NodeRole.Judge =>
             [new("judge", WorkKind.Judge, async run => await JudgeEngine.StartAsync(Settings(run), Time))],
-        NodeRole.Learner => [Learner(bulk)],
+        NodeRole.Learner => [Learner(bulk, samplesHere: node.Roles.Contains(NodeRole.Rollout))],
         NodeRole.Sft => [Sft(bulk)],
         NodeRole.Srm => [Srm(bulk)],
         NodeRole.Coordinator => [],
@@ -44,11 +44,11 @@ internal static class WorkerSpecs
             return Task.FromResult<IWorkEngine>(new RolloutEngine(settings, bulk, number));
         });
 
-    private static WorkerSpec Learner(BulkHub bulk) => Trains(
+    private static WorkerSpec Learner(BulkHub bulk, bool samplesHere) => Trains(
         "learner",
         WorkKind.Learn,
         settings => settings.Learner,
-        (settings, device, folder) => new LearnEngine(settings with { Learner = device }, folder, bulk));
+        (settings, device, folder) => new LearnEngine(settings with { Learner = device }, folder, bulk, samplesHere));
 
     private static WorkerSpec Sft(BulkHub bulk) => Trains(
         "sft",

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Parameters;
+using R1Reward.Policy.Tracing;
 using TorchSharp;
 using static R1Reward.Policy.Tensors.Numbers;
 using static TorchSharp.torch;
@@ -105,6 +106,7 @@ public sealed class AdamW : IDisposable
     /// <summary>Ends a micro-batch for one bucket, whose sums are those over all ranks from then on.</summary>
     internal void Combine(GradientBucket bucket)
     {
+        using var phase = TrainingPhases.Exchange();
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var state = Array.Find(States, state => state.Bucket == bucket)!;
@@ -156,6 +158,7 @@ public sealed class AdamW : IDisposable
                 $"gradient norm is {norm} at optimiser step {StepCount + 1}, learning rate {learningRate:g4}");
         }
 
+        using var phase = TrainingPhases.Step();
         StepCount++;
         HasAllWeights = AreWeightsSettled;
         var clip = Math.Min(1, Options.MaxGradientNorm / (norm + 1e-6));

@@ -1,4 +1,5 @@
 using R1Reward.Policy.Models;
+using R1Reward.Policy.Tracing;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
@@ -76,6 +77,7 @@ public static class TokenLogProbs
         Func<Tensor, Tensor> loss,
         long chunkElements)
     {
+        using var phase = TrainingPhases.Backward();
         using var scope = NewDisposeScope();
         var chunks = Chunks(model, hiddenNC, chunkElements);
         if (chunks.Count == 1)

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Layers;
+using R1Reward.Policy.Tracing;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
@@ -30,6 +31,7 @@ internal sealed class TrainingPass
     /// </param>
     internal TrainingPass(CausalLM model, TokenBatch batch, bool checkpointing, Action<int>? complete = null)
     {
+        using var phase = TrainingPhases.Forward();
         if (!checkpointing && complete is null)
         {
             HiddenNC = model.HiddenAt(batch.IdsBT, batch.PlacesN, batch.Media);
@@ -66,6 +68,7 @@ internal sealed class TrainingPass
             return;
         }
 
+        using var phase = TrainingPhases.Backward();
         using var scope = NewDisposeScope();
         var gradient = _layers.Backward(_end!.grad!, complete: _complete);
         if (_start!.requires_grad)

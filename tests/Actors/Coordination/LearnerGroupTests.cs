@@ -73,7 +73,7 @@ public sealed class LearnerGroupTests
         var group = new LearnerGroup(4, Patience, _time, replicates);
         string OrderOf(params string[] free) => string.Join(' ', group.Choose(free, free.Length, name => name[..1]));
 
-        Assert.Equal(order, OrderOf(replicates ? ["a0", "a1", "b0", "b1"] : ["a0", "b0", "a1", "b1"]));
+        Assert.Equal(order, OrderOf("a0", "b0", "b1", "a1"));
         Assert.Equal(order, OrderOf("c0", "b1", "a1", "b0", "a0"));
     }
 

@@ -6,6 +6,7 @@ using R1Reward.Actors.Runs;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Tracing;
 using R1Reward.Policy.Training;
 
 namespace R1Reward.Actors.Workers.Learn;
@@ -19,12 +20,17 @@ namespace R1Reward.Actors.Workers.Learn;
 /// <param name="settings">The run.</param>
 /// <param name="folder">The run folder, where checkpoints are.</param>
 /// <param name="bulk">Where weights and batches come from and weights go.</param>
+/// <param name="samplesHere">Whether workers of this process sample with the weights.</param>
 /// <param name="through">What the exchanges with other ranks go through; null: nothing.</param>
 internal sealed class LearnEngine(
-    RunSettings settings, RunFolder folder, BulkHub bulk, Func<ICollective, ICollective>? through = null) : IWorkEngine
+    RunSettings settings,
+    RunFolder folder,
+    BulkHub bulk,
+    bool samplesHere = true,
+    Func<ICollective, ICollective>? through = null) : IWorkEngine
 {
     private readonly TorchThread _thread = new("learner", settings.Learner.Threads);
-    private readonly WeightsPublisher _weights = new(bulk);
+    private readonly WeightsPublisher _weights = new(bulk, samplesHere);
     private readonly WriteClaim _claim = new(folder);
     private readonly ManagedMemory _memory = new();
     private readonly RankWork _ranks = new(bulk, new(settings.Learners, settings.Learner, through));
@@ -56,7 +62,11 @@ internal sealed class LearnEngine(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _thread.Run(() => _start?.Dispose());
+        await _thread.Run(() =>
+        {
+            _start?.Dispose();
+            _ranks.Dispose();
+        });
         _thread.Dispose();
         _weights.Dispose();
     }
@@ -93,7 +103,7 @@ internal sealed class LearnEngine(
         var figures = LearnFigures.From(metrics);
         pace.AddTo(figures, metrics.Policy.OwnTokens, state.Waited);
         var weights = Publish(work, state, ranks);
-        var result = ranks.Rank > 0 ? null : Result(weights!, metrics, figures, leftOut);
+        var result = weights is null ? null : Result(weights, metrics, figures, leftOut);
         _last = new LearnedUpdate(work.Step, batch, result);
         return Outcome(key, work, ranks);
     }
@@ -104,16 +114,15 @@ internal sealed class LearnEngine(
     {
         var mark = (int)ranks.Gather([RandomNumberGenerator.GetInt32(int.MaxValue)])[0][0];
         var places = work.Seat is { } seat ? seat.Members.DistinctBy(member => member.Address).ToList() : [];
-        var serves = ranks.Rank == 0
-            || (settings.Learners.KeepsCopy && places.Contains(work.Seat!.Members[ranks.Rank]));
-        if (!serves)
+        if (ranks.Count > 1 && !places.Contains(work.Seat!.Members[ranks.Rank]))
         {
             Checkpoint.HelpSave(state.Model);
             return null;
         }
 
+        using var phase = TrainingPhases.Publish();
         var weights = _weights.Publish(work.Step, mark, state.Model, state.Tokenizer);
-        var others = settings.Learners.KeepsCopy ? places.Skip(1) : [];
+        var others = places.Where(place => place.Address != bulk.Address);
         return weights with
         {
             Blob = weights.Blob with
@@ -144,6 +153,7 @@ internal sealed class LearnEngine(
     private LearnResult Outcome(WorkKey key, LearnWork work, ICollective ranks)
     {
         var checkpoint = work.Checkpoint ? SaveTogether(key, work.Step, ranks) : null;
+        WaitForAll(ranks);
         return ranks.Rank == 0
             ? _last!.Result! with { Checkpoint = checkpoint }
             : throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
@@ -164,6 +174,7 @@ internal sealed class LearnEngine(
         }
 
         var checkpoint = SaveTogether(key, work.Step, ranks);
+        WaitForAll(ranks);
         return checkpoint is not null && ranks.Rank == 0
             ? new SaveResult(checkpoint)
             : throw new OperationCanceledException($"{key.Id}: rank {ranks.Rank} has done its share");
@@ -173,10 +184,14 @@ internal sealed class LearnEngine(
     private string? SaveTogether(WorkKey key, int step, ICollective ranks) =>
         ranks.Rank == 0 || !State!.IsWhole ? Save(key, step) : null;
 
+    // A rank that is lost while it publishes or saves is noticed at once, by those that have done so.
+    private static void WaitForAll(ICollective ranks) => ranks.Gather([0]);
+
     private void CountMicroBatch() => Interlocked.Increment(ref _microBatches);
 
     private string Save(WorkKey key, int step)
     {
+        using var phase = TrainingPhases.Checkpoint();
         var claimed = _claim.Claim(RunFolder.Checkpoint(step), key);
         State!.Save(folder.Absolute(claimed));
         return claimed;

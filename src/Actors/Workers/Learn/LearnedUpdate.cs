@@ -10,7 +10,7 @@ namespace R1Reward.Actors.Workers.Learn;
 /// <param name="Step">The update.</param>
 /// <param name="Batch">What was learned from.</param>
 /// <param name="Result">
-/// What came of it, without a checkpoint; null on a rank that does not publish the weights.
+/// What came of it, without a checkpoint; null on a rank whose weights another one of its process serves.
 /// </param>
 internal sealed record LearnedUpdate(int Step, IReadOnlyList<ScoredTrace> Batch, LearnResult? Result)
 {

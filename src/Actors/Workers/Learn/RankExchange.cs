@@ -10,8 +10,10 @@ namespace R1Reward.Actors.Workers.Learn;
 /// <param name="device">The device of this kind of worker.</param>
 /// <param name="through">What exchanges go through; null: nothing.</param>
 internal sealed class RankExchange(
-    LearnerSettings settings, DeviceSettings device, Func<ICollective, ICollective>? through = null)
+    LearnerSettings settings, DeviceSettings device, Func<ICollective, ICollective>? through = null) : IDisposable
 {
+    private GpuExchange? _exchange;
+
     /// <summary>How long to wait for a rank that still computes.</summary>
     public TimeSpan Patience => settings.ExchangeTimeout;
 
@@ -20,7 +22,11 @@ internal sealed class RankExchange(
     /// <exception cref="R1Reward.Data.UserErrorException">What is asked for is not there.</exception>
     public ICollective Over(ICollective ring)
     {
-        var own = GpuExchange.Over(ring, settings.Exchange, DeviceSelector.Select(device.Device), Patience);
+        _exchange ??= new GpuExchange(settings.Exchange, DeviceSelector.Select(device.Device), Patience);
+        var own = _exchange.Over(ring);
         return through?.Invoke(own) ?? own;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _exchange?.Dispose();
 }

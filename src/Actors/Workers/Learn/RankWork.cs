@@ -7,8 +7,8 @@ namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>Does items by all ranks of a hand-out together, or alone where the hand-out is one worker's.</summary>
 /// <param name="bulk">This node's hub.</param>
-/// <param name="exchange">By what the ranks exchange what they compute.</param>
-internal sealed class RankWork(BulkHub bulk, RankExchange exchange)
+/// <param name="exchange">By what the ranks exchange what they compute; disposed with this.</param>
+internal sealed class RankWork(BulkHub bulk, RankExchange exchange) : IDisposable
 {
     private WatchedRanks? _ranks;
 
@@ -46,4 +46,7 @@ internal sealed class RankWork(BulkHub bulk, RankExchange exchange)
             Volatile.Write(ref _ranks, null);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => exchange.Dispose();
 }

@@ -9,10 +9,11 @@ namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
 /// Makes new weights available: a copy in memory for workers of this process, files for those of others. The newest
-/// three stay. Of weights of which each rank holds a part there are files alone.
+/// three stay. There are files alone where each rank holds a part of the weights, or nobody samples in this process.
 /// </summary>
 /// <param name="bulk">This node's hub.</param>
-internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
+/// <param name="samplesHere">Whether workers of this process sample with them.</param>
+internal sealed class WeightsPublisher(BulkHub bulk, bool samplesHere) : IDisposable
 {
     // One being sampled from, one being fetched, one just made.
     private const int Kept = 3;
@@ -64,7 +65,8 @@ internal sealed class WeightsPublisher(BulkHub bulk) : IDisposable
             Forget(oldest);
         }
 
-        if (!model.IsWhole)
+        // An adapter is merged into a copy.
+        if (!model.IsWhole || (!samplesHere && model.Adapter is null))
         {
             copy?.Dispose();
             return null;

@@ -53,6 +53,7 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
     {
         _thread.Dispose();
         _start.Dispose();
+        _ranks.Dispose();
     }));
 
     private WorkResult Train(

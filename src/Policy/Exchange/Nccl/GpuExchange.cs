@@ -4,35 +4,36 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Exchange.Nccl;
 
-/// <summary>By which way ranks exchange the tensors of their devices.</summary>
-public static class GpuExchange
+/// <summary>By which way a rank exchanges the tensors of its device with others, one ring after the other.</summary>
+/// <param name="kind">What is asked for, the same on all ranks.</param>
+/// <param name="device">Where this rank's tensors are.</param>
+/// <param name="patience">How long an exchange may take; another rank may still be computing.</param>
+public sealed class GpuExchange(ExchangeKind kind, Device device, TimeSpan patience) : IDisposable
 {
     // Of a rank that cannot exchange by NCCL.
     private const double None = -1;
 
+    private NcclGroup? _group;
+
     /// <summary>
-    /// The ranks of a ring, which exchange by NCCL where it is asked for, or can be; each of them calls it.
+    /// The ranks of a ring, which exchange by NCCL where it is asked for, or can be; each of them calls it. Ranks that
+    /// were together before in the same order are connected already.
     /// </summary>
     /// <param name="ring">The ring; disposed of with what is returned, and where this fails.</param>
-    /// <param name="kind">What is asked for, the same on all ranks.</param>
-    /// <param name="device">Where this rank's tensors are.</param>
-    /// <param name="patience">How long an exchange may take; another rank may still be computing.</param>
     /// <exception cref="UserErrorException">
     /// NCCL is asked for and cannot be; the message says what is missing.
     /// </exception>
     /// <exception cref="RankLostException">Another rank is gone.</exception>
-    public static ICollective Over(ICollective ring, ExchangeKind kind, Device device, TimeSpan patience)
+    public ICollective Over(ICollective ring)
     {
-        NcclApi nccl;
-        CudaApi cuda;
         try
         {
-            if (kind == ExchangeKind.Ring || !CanAll(ring, kind, device))
+            if (kind == ExchangeKind.Ring || !CanAll(ring))
             {
                 return ring;
             }
 
-            (nccl, cuda) = (new NcclApi(NativeExports.Nccl.AddressOf), Cuda());
+            _group ??= new NcclGroup(device, new NcclApi(NativeExports.Nccl.AddressOf), Cuda());
         }
         catch
         {
@@ -40,8 +41,11 @@ public static class GpuExchange
             throw;
         }
 
-        return new NcclCollective(ring, device, nccl, cuda, patience);
+        return new NcclCollective(ring, _group, patience);
     }
+
+    /// <summary>Ends what ranks were connected by, once nothing is exchanged any more.</summary>
+    public void Dispose() => _group?.Dispose();
 
     /// <summary>Whether each rank has a GPU that no other one has.</summary>
     /// <param name="gpus">Which GPU each rank has, by rank.</param>
@@ -63,7 +67,7 @@ public static class GpuExchange
 
     private static CudaApi Cuda() => new(NativeExports.Cuda.AddressOf);
 
-    private static bool CanAll(ICollective ring, ExchangeKind kind, Device device)
+    private bool CanAll(ICollective ring)
     {
         var can = device.type == DeviceType.CUDA && (kind == ExchangeKind.Nccl || NativeExports.Nccl.IsThere);
         var own = can ? GpuId.Of(Cuda(), Math.Max(0, device.index)) : None;

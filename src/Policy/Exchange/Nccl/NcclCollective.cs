@@ -8,37 +8,37 @@ namespace R1Reward.Policy.Exchange.Nccl;
 /// Ranks that exchange the tensors of their GPUs by NVIDIA's NCCL. A ring of connections stays beside it: it carries
 /// the id by which NCCL's own connections are made, all numbers and the tensors of the CPU, and it is what tells of a
 /// rank that is gone, for a kernel on the GPU would wait for it for ever. An error, a time-out or a lost rank ends
-/// NCCL's group (<c>ncclCommAbort</c>), and not the process.
+/// NCCL's group (<c>ncclCommAbort</c>), and not the process. Else the group stays with the one who has given it, and
+/// serves the next ring where all ranks still have it.
 /// </summary>
 internal sealed unsafe class NcclCollective : ICollective
 {
     private readonly ICollective _ring;
-    private readonly NcclApi _nccl;
-    private readonly CudaStream _stream;
-    private readonly Device _device;
+    private readonly NcclGroup _group;
     private readonly TimeSpan _patience;
-    private nint _group;
 
     /// <summary>
     /// Connects all ranks of a ring; each calls it. The ring is disposed of with this, and where it fails.
     /// </summary>
     /// <param name="ring">The ring.</param>
-    /// <param name="device">The GPU whose tensors are exchanged by NCCL; a GPU of one rank alone.</param>
-    /// <param name="nccl">The library.</param>
-    /// <param name="cuda">The driver.</param>
+    /// <param name="group">The group of ranks that were before, or none.</param>
     /// <param name="patience">How long an exchange may take; another rank may still be computing.</param>
     /// <exception cref="RankLostException">Another rank is gone, or NCCL cannot connect.</exception>
-    internal NcclCollective(ICollective ring, Device device, NcclApi nccl, CudaApi cuda, TimeSpan patience)
+    internal NcclCollective(ICollective ring, NcclGroup group, TimeSpan patience)
     {
-        (_ring, _device, _nccl, _patience) = (ring, device, nccl, patience);
+        (_ring, _group, _patience) = (ring, group, patience);
         try
         {
-            _stream = new CudaStream(cuda, Math.Max(0, device.index));
-            Connect();
+            var marks = ring.Gather([group.MarkFor(ring)]);
+            if (marks.Any(mark => mark[0] == 0 || mark[0] != marks[0][0]))
+            {
+                Connect();
+            }
         }
         catch
         {
-            Dispose();
+            group.Abort();
+            ring.Dispose();
             throw;
         }
     }
@@ -50,21 +50,21 @@ internal sealed unsafe class NcclCollective : ICollective
     public int Count => _ring.Count;
 
     /// <inheritdoc/>
-    public void AllReduce(Tensor flat) => Do(flat, (data, type) => _nccl.AllReduce(
-        data, data, (nuint)flat.numel(), type, NcclTypes.Sum, _group, _stream.Handle), () => _ring.AllReduce(flat));
+    public void AllReduce(Tensor flat) => Do(flat, (data, type) => Nccl.AllReduce(
+        data, data, (nuint)flat.numel(), type, NcclTypes.Sum, _group.Handle, Stream), () => _ring.AllReduce(flat));
 
     /// <inheritdoc/>
     public void ReduceScatter(Tensor flat) => Do(flat, (data, type) => IsEven(flat)
-        ? _nccl.ReduceScatter(
-            data, Part(flat, data, Rank), Even(flat), type, NcclTypes.Sum, _group, _stream.Handle)
-        : ForEach(flat, data, (part, count, rank) => _nccl.Reduce(
-            part, part, count, type, NcclTypes.Sum, rank, _group, _stream.Handle)), () => _ring.ReduceScatter(flat));
+        ? Nccl.ReduceScatter(
+            data, Part(flat, data, Rank), Even(flat), type, NcclTypes.Sum, _group.Handle, Stream)
+        : ForEach(flat, data, (part, count, rank) => Nccl.Reduce(
+            part, part, count, type, NcclTypes.Sum, rank, _group.Handle, Stream)), () => _ring.ReduceScatter(flat));
 
     /// <inheritdoc/>
     public void AllGather(Tensor flat) => Do(flat, (data, type) => IsEven(flat)
-        ? _nccl.AllGather(Part(flat, data, Rank), data, Even(flat), type, _group, _stream.Handle)
-        : ForEach(flat, data, (part, count, rank) => _nccl.Broadcast(
-            part, part, count, type, rank, _group, _stream.Handle)), () => _ring.AllGather(flat));
+        ? Nccl.AllGather(Part(flat, data, Rank), data, Even(flat), type, _group.Handle, Stream)
+        : ForEach(flat, data, (part, count, rank) => Nccl.Broadcast(
+            part, part, count, type, rank, _group.Handle, Stream)), () => _ring.AllGather(flat));
 
     /// <inheritdoc/>
     public double[][] Gather(double[] own) => _ring.Gather(own);
@@ -73,14 +73,9 @@ internal sealed unsafe class NcclCollective : ICollective
     public void LookForLost() => _ring.LookForLost();
 
     /// <summary>
-    /// Ends group and ring. All exchanges are over on all ranks once numbers have been gathered after them.
+    /// Ends the ring. All exchanges are over on all ranks once numbers have been gathered after them.
     /// </summary>
-    public void Dispose()
-    {
-        Abort();
-        _stream?.Dispose();
-        _ring.Dispose();
-    }
+    public void Dispose() => _ring.Dispose();
 
     private delegate int Launch(byte* data, int type);
 
@@ -89,6 +84,10 @@ internal sealed unsafe class NcclCollective : ICollective
     [DllImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     private static extern byte* DataOf(nint tensor);
+
+    private NcclApi Nccl => _group.Nccl;
+
+    private nint Stream => _group.Stream.Handle;
 
     private bool IsEven(Tensor flat) => flat.numel() % Count == 0;
 
@@ -100,14 +99,14 @@ internal sealed unsafe class NcclCollective : ICollective
     // Parts that differ by one are not what NCCL calls parts: each is an exchange of its own, all of them at once.
     private int ForEach(Tensor flat, byte* data, LaunchPart launch)
     {
-        Expect(_nccl.GroupStart(), "the begin of a group of exchanges");
+        Expect(Nccl.GroupStart(), "the begin of a group of exchanges");
         for (var rank = 0; rank < Count; rank++)
         {
             var count = (nuint)RankShare.PartOf(flat.numel(), rank, Count).Count;
             Expect(launch(Part(flat, data, rank), count, rank), "an exchange");
         }
 
-        return _nccl.GroupEnd();
+        return Nccl.GroupEnd();
     }
 
     private void Connect()
@@ -115,7 +114,8 @@ internal sealed unsafe class NcclCollective : ICollective
         NcclUniqueId id = default;
         if (Rank == 0)
         {
-            Expect(_nccl.GetUniqueId(&id), "an id of the group");
+            id = _group.NewId(out var made);
+            Expect(made, "an id of the group");
         }
 
         // A byte a number: these few go by a way that is there.
@@ -126,28 +126,32 @@ internal sealed unsafe class NcclCollective : ICollective
             bytes[place] = (byte)first[place];
         }
 
-        var config = NcclConfig.NonBlocking;
-        nint group = 0;
-        var result = _nccl.CommInitRankConfig(&group, Count, id, Rank, &config);
-        _group = group;
-        Settle(result, () => true, "the connection");
+        Settle(_group.Begin(id, _ring), () => true, "the connection");
     }
 
     private void Do(Tensor flat, Launch launch, Action byRing)
     {
-        if (flat.device_type != _device.type)
+        if (flat.device_type != _group.Device.type)
         {
             byRing();
             return;
         }
 
-        if (_group == 0)
+        if (_group.Handle == 0)
         {
             throw Lost("its group has ended");
         }
 
-        _stream.FollowDefault();
-        Settle(launch(DataOf(flat.Handle), NcclTypes.Of(flat.dtype)), () => _stream.IsDone, "an exchange");
+        try
+        {
+            _group.Stream.FollowDefault();
+            Settle(launch(DataOf(flat.Handle), NcclTypes.Of(flat.dtype)), () => _group.Stream.IsDone, "an exchange");
+        }
+        catch
+        {
+            _group.Abort();
+            throw;
+        }
     }
 
     /// <summary>Waits until a call has gone through and what it began is done, on the lookout for failures.</summary>
@@ -159,7 +163,7 @@ internal sealed unsafe class NcclCollective : ICollective
         while (true)
         {
             int state;
-            Expect(_nccl.CommGetAsyncError(_group, &state), what);
+            Expect(Nccl.CommGetAsyncError(_group.Handle, &state), what);
             Expect(state, what);
             if (state == NcclTypes.Success && isDone())
             {
@@ -171,21 +175,8 @@ internal sealed unsafe class NcclCollective : ICollective
                 throw Lost($"{what} by NCCL was not done within {_patience.TotalSeconds:g4} s");
             }
 
-            LookOut();
-            wait.SpinOnce();
-        }
-    }
-
-    private void LookOut()
-    {
-        try
-        {
             _ring.LookForLost();
-        }
-        catch (RankLostException)
-        {
-            Abort();
-            throw;
+            wait.SpinOnce();
         }
     }
 
@@ -193,14 +184,14 @@ internal sealed unsafe class NcclCollective : ICollective
     {
         if (result is not (NcclTypes.Success or NcclTypes.InProgress))
         {
-            throw Lost($"{what} by NCCL has failed: {_nccl.Meaning(result)}");
+            throw Lost($"{what} by NCCL has failed: {Nccl.Meaning(result)}");
         }
     }
 
     // NCCL names no rank; the ring may in a moment.
     private RankLostException Lost(string reason)
     {
-        Abort();
+        _group.Abort();
         SpinWait.SpinUntil(
             () =>
             {
@@ -209,14 +200,5 @@ internal sealed unsafe class NcclCollective : ICollective
             },
             TimeSpan.FromSeconds(1));
         return new RankLostException((Rank + 1) % Count, reason);
-    }
-
-    private void Abort()
-    {
-        if (_group != 0)
-        {
-            _ = _nccl.CommAbort(_group);
-            _group = 0;
-        }
     }
 }

@@ -101,7 +101,9 @@ public sealed class LostRankTests : IDisposable
         // The place of what is written is taken.
         File.WriteAllText(group.Folder.Absolute(RunFolder.Checkpoint(2)) + ".e1a1.partial", "");
         var results = await group.LearnAsync(2, attempt: 1, members, checkpoint: true);
-        Assert.All(results, Assert.Null);
+        Assert.Null(results[0]);
+        Assert.All(results[1..], lost => Assert.Equal(
+            RankBench.WorkerOf(members[0]), Assert.IsType<LearnerLost>(lost).Worker));
 
         var again = await group.LearnAsync(2, attempt: 2, members[1..], checkpoint: true);
 
@@ -140,6 +142,23 @@ public sealed class LostRankTests : IDisposable
         Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
+    [Fact]
+    public async Task A_first_rank_that_is_lost_once_all_serve_the_update_costs_nothing_even_without_copies()
+    {
+        await using var group = new Group(_folder.At("together"), "none", "r1reward.learner.keep-copy=off");
+        List<int> members = [await group.AddAsync(), await group.AddAsync(), await group.AddAsync()];
+        var made = Assert.IsType<LearnResult>((await group.LearnAsync(1, attempt: 1, members))[0]);
+        var loss = Assert.Single(group.Losses);
+
+        var again = await group.LearnAsync(1, attempt: 2, members[1..]);
+
+        Assert.Equal(3, made.Weights.Blob.Places().Count());
+        var second = Assert.IsType<LearnResult>(again[0]);
+        Assert.Equal(made.Weights.Blob.Name, second.Weights.Blob.Name);
+        Assert.StartsWith(group.AddressOf(members[1]), second.Weights.Blob.BaseUrl, StringComparison.Ordinal);
+        Assert.Equal([loss, loss], group.Losses);
+    }
+
     private sealed class Group : IAsyncDisposable
     {
         private readonly RankBench _bench = new();
@@ -149,13 +168,13 @@ public sealed class LostRankTests : IDisposable
         private BlobReference? _start;
         private BlobReference? _made;
 
-        public Group(string runs, string sharding = "none")
+        public Group(string runs, string sharding = "none", params string[] more)
         {
             Folder = new RunFolder(Path.Combine(runs, "tiny"));
             string[] settings =
             [
                 "r1reward.sft.enabled=off", "r1reward.rl.train-batch-size=2", $"r1reward.learner.sharding={sharding}",
-                $"r1reward.learner.replicate={(sharding == "none" ? "off" : "on")}",
+                $"r1reward.learner.replicate={(sharding == "none" ? "off" : "on")}", .. more,
             ];
             _settings = RunSettings.Read(TinyRun.Configuration(runs, 100, settings).Reader());
             _model = StartingModel.Prepare(_settings, Folder, PairSources.Open(_settings));
@@ -169,6 +188,8 @@ public sealed class LostRankTests : IDisposable
         public Task<int> AddAsync() => _bench.AddAsync(Build);
 
         public int AddBeside(int node) => _bench.AddBeside(node, Build);
+
+        public string AddressOf(int node) => _bench.HubOf(node).Address;
 
         /// <summary>Has a node die before one of its exchanges of the next update.</summary>
         public void Die(int node, int exchange) => _last[node] = exchange;
@@ -214,7 +235,7 @@ public sealed class LostRankTests : IDisposable
 
         public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
-        private LearnEngine Build(int number, BulkHub hub) => new(_settings, Folder, hub, ranks =>
+        private LearnEngine Build(int number, BulkHub hub) => new(_settings, Folder, hub, samplesHere: true, ranks =>
             new DyingRank(ranks, _last.GetValueOrDefault(number, int.MaxValue), () => new RankBench.Death()));
 
         // Nothing of it was sampled; what matters is that every trace is another one.

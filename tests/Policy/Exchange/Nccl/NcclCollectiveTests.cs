@@ -18,7 +18,8 @@ public sealed class NcclCollectiveTests
         FakeGpu.States.Enqueue(NcclTypes.InProgress);
         LoopbackRing.Run(3, rank =>
         {
-            using var ranks = Open(rank);
+            using var group = Group();
+            using var ranks = Open(rank, group);
             return ranks.Gather([rank.Rank]).Length;
         });
         Assert.Single(FakeGpu.Calls, "id");
@@ -108,7 +109,8 @@ public sealed class NcclCollectiveTests
         var start = Stopwatch.GetTimestamp();
         var lost = LoopbackRing.Run(3, rank =>
         {
-            using var ranks = Open(rank);
+            using var group = Group();
+            using var ranks = Open(rank, group);
             ranks.Gather([0]);
             if (rank.Rank == 1)
             {
@@ -148,8 +150,59 @@ public sealed class NcclCollectiveTests
         Assert.All(all, numbers => Assert.Equal([0, 1, 2, 10, 11, 12], numbers));
     }
 
-    private static NcclCollective Open(ICollective ring, double patience = 30) =>
-        new(ring, CPU, FakeGpu.Nccl, FakeGpu.Cuda, TimeSpan.FromSeconds(patience));
+    [Fact]
+    public void Ranks_that_were_together_before_connect_no_second_time()
+    {
+        using var groups = new Groups(2);
+        groups.Together(ranks => ranks.AllReduce(ones(4)));
+        groups.Together(ranks => ranks.AllReduce(ones(4)));
+
+        Assert.Equal(2, Calls("init").Count);
+        Assert.Equal(4, Calls("all-reduce").Count);
+        Assert.Empty(Calls("abort"));
+    }
+
+    [Fact]
+    public void All_ranks_connect_anew_when_one_of_them_is_another_one_or_its_group_has_ended()
+    {
+        using var groups = new Groups(3);
+        groups.Together(_ => { });
+        groups.Replace(1);
+        groups.Together(_ => { });
+        Assert.Equal(6, Calls("init").Count);
+        groups.Together(ranks =>
+        {
+            if (ranks.Rank == 2)
+            {
+                FakeGpu.Result = 3;
+                Assert.Throws<RankLostException>(() => ranks.AllReduce(ones(4)));
+                FakeGpu.Result = 0;
+            }
+        });
+        groups.Together(ranks => ranks.AllReduce(ones(4)));
+
+        Assert.Equal(9, Calls("init").Count);
+        Assert.Equal(4, Calls("all-reduce").Count);
+    }
+
+    [Fact]
+    public void Fewer_ranks_connect_anew()
+    {
+        using var groups = new Groups(3);
+        groups.Together(_ => { });
+        groups.Leave();
+        groups.Together(_ => { });
+
+        Assert.Equal(2, Calls("init").Count(call => call.Contains(" of 2 ", StringComparison.Ordinal)));
+    }
+
+    private static List<string> Calls(string what) =>
+        [.. FakeGpu.Calls.Where(call => call.StartsWith(what, StringComparison.Ordinal))];
+
+    private static NcclGroup Group() => new(CPU, FakeGpu.Nccl, FakeGpu.Cuda);
+
+    private static NcclCollective Open(ICollective ring, NcclGroup group, double patience = 30) =>
+        new(ring, group, TimeSpan.FromSeconds(patience));
 
     private static RankLostException Failure(Action<ICollective> work, double patience = 30)
     {
@@ -164,7 +217,8 @@ public sealed class NcclCollectiveTests
         using var done = new ManualResetEventSlim();
         LoopbackRing.Run(2, rank =>
         {
-            using var ranks = Open(rank, patience);
+            using var group = Group();
+            using var ranks = Open(rank, group, patience);
             using var scope = NewDisposeScope();
             ranks.Gather([0]);
             if (rank.Rank == 1)
@@ -189,5 +243,33 @@ public sealed class NcclCollectiveTests
         {
             return (nint)data;
         }
+    }
+
+    /// <summary>Ranks that keep what they are connected by from one ring to the next.</summary>
+    private sealed class Groups(int count) : IDisposable
+    {
+        private readonly List<NcclGroup> _groups = [.. Enumerable.Range(0, count).Select(_ => Group())];
+
+        public void Together(Action<ICollective> work) => LoopbackRing.Run(_groups.Count, rank =>
+        {
+            using var ranks = Open(rank, _groups[rank.Rank]);
+            using var scope = NewDisposeScope();
+            work(ranks);
+            return ranks.Gather([0]).Length;
+        });
+
+        public void Replace(int rank)
+        {
+            _groups[rank].Dispose();
+            _groups[rank] = Group();
+        }
+
+        public void Leave()
+        {
+            _groups[^1].Dispose();
+            _groups.RemoveAt(_groups.Count - 1);
+        }
+
+        public void Dispose() => _groups.ForEach(group => group.Dispose());
     }
 }

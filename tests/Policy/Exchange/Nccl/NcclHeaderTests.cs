@@ -122,8 +122,7 @@ public sealed class NcclHeaderTests
     [Fact]
     public void Ranks_on_cpus_stay_in_their_ring()
     {
-        var ways = LoopbackRing.Run(
-            2, rank => GpuExchange.Over(rank, ExchangeKind.Auto, CPU, TimeSpan.FromSeconds(5)) == rank);
+        var ways = LoopbackRing.Run(2, rank => Exchange(ExchangeKind.Auto).Over(rank) == rank);
         Assert.All(ways, Assert.True);
     }
 
@@ -132,12 +131,13 @@ public sealed class NcclHeaderTests
     {
         var ends = LoopbackRing.Run(2, rank =>
         {
-            Assert.Throws<UserErrorException>(
-                () => GpuExchange.Over(rank, ExchangeKind.Nccl, CPU, TimeSpan.FromSeconds(5)));
+            Assert.Throws<UserErrorException>(() => Exchange(ExchangeKind.Nccl).Over(rank));
             return Record.Exception(() => rank.Gather([0]));
         });
         Assert.All(ends, Assert.NotNull);
     }
+
+    private static GpuExchange Exchange(ExchangeKind kind) => new(kind, CPU, TimeSpan.FromSeconds(5));
 
     private static Dictionary<string, string> Table() => File
         .ReadLines(Path.Combine(Fixtures.Repository, "tests", "Policy", "Exchange", "Nccl", "header.txt"))

@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace R1Reward.Bench.Kills;
+
+/// <summary>One run of several learners, one process of which ends in the middle of a phase.</summary>
+/// <param name="Phase">The phase.</param>
+/// <param name="Group">The learners.</param>
+/// <param name="IsFirst">Whether the process is that of the first rank, which announces the weights.</param>
+internal sealed record PhaseTrial(string Phase, PhaseGroup Group, bool IsFirst)
+{
+    private const int Before = 3;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    // Within which those that are left are to notice.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs to the end and gives what to print of it.</summary>
+    /// <param name="folder">Where the run goes; empty.</param>
+    /// <returns>The row of the table, and what is wrong; empty where all is well.</returns>
+    public async Task<(string Row, string Faults)> RunAsync(string folder)
+    {
+        var hosts = new Hosts("", Group.Layout.Nodes.Count);
+        var records = new TrialRecords(folder, Group.Layout, hosts);
+        using var limit = new CancellationTokenSource(Patience);
+        using var processes = new Processes(folder, Group.Layout, hosts);
+        processes.Start();
+        var what = $"| {Phase} | {Group.Name} | {(IsFirst ? "first" : "other")} |";
+        try
+        {
+            bool IsOver() => processes.Command.HasExited;
+            bool IsTogether() => records.Ranks.Count(ranks => ranks == Group.Ranks) >= Before;
+            await UntilAsync(() => IsOver() || IsTogether(), limit.Token);
+            if (IsOver())
+            {
+                return (what, $"the run ended at once, exit code {processes.Command.ExitCode} ({folder})");
+            }
+
+            var victim = IsFirst ? records.Servers[0] : records.Servers[^1];
+            processes.EndIn(Phase, victim);
+            await UntilAsync(() => IsOver() || processes.EndedIn(victim) is not null, limit.Token);
+            if (processes.EndedIn(victim) is not { } end)
+            {
+                return (what, $"{Phase} did not come ({folder})");
+            }
+
+            await processes.Command.WaitForExitAsync(limit.Token);
+            return Judge(what, folder, records, processes.Command.ExitCode, victim, end);
+        }
+        catch (OperationCanceledException)
+        {
+            return (what, $"not over after {Patience.TotalMinutes} min ({folder})");
+        }
+    }
+
+    private (string Row, string Faults) Judge(
+        string what, string folder, TrialRecords records, int exitCode, string victim, DateTimeOffset end)
+    {
+        var noticed = records.SaidLost(victim, end).ConvertAll(at => (at - end).TotalSeconds);
+        var next = (records.NextUpdate(end) - end)?.TotalSeconds;
+        List<string> faults = [.. records.Faults(exitCode)];
+        void Expect(bool holds, string fault) => faults.AddRange(holds ? [] : [fault]);
+        Expect(noticed.Count >= Group.Others, $"{noticed.Count} of {Group.Others} noticed");
+        Expect(noticed.TrueForAll(seconds => seconds <= Soon.TotalSeconds), "noticed late");
+        Expect(records.RolledBack == (Group.LosesParts ? 1 : 0), $"went back {records.RolledBack} times");
+        Expect(records.Ranks[^1] == Group.RanksAfter, $"{records.Ranks[^1]} ranks at the end");
+        string Text(double? seconds) => seconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-";
+        double? slowest = noticed.Count == 0 ? null : noticed.Max();
+        return (
+            $"{what} {Text(slowest)} | {Text(next)} | {Group.Ranks} -> {records.Ranks[^1]} | {records.RolledBack} | "
+            + (faults.Count == 0 ? "once |" : $"{string.Join("; ", faults)} |"),
+            faults.Count == 0 ? "" : folder);
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo, CancellationToken cancel)
+    {
+        while (!isSo())
+        {
+            await Task.Delay(Poll, TimeProvider.System, cancel);
+        }
+    }
+}
