@@ -18,6 +18,7 @@ internal sealed record PhaseGroup(string Name, int Processes, int PerProcess, in
         new("optimizer, replicate", 3, 1, 2, "sharding=optimizer", "replicate=on"),
         new("gradients, replicate", 3, 1, 3, "sharding=gradients", "replicate=on"),
         new("gradients, replicate, two ranks a process", 2, 2, 4, "sharding=gradients", "replicate=on"),
+        new("parameters, replicate", 3, 1, 2, "sharding=parameters", "replicate=on"),
         new("gradients", 3, 1, 2, "sharding=gradients", NoCopy),
     ];
 

@@ -174,14 +174,15 @@ internal sealed class PolicyUpdates
     /// <returns>Whether nothing is lost with it; else there is work for it, and this is to be asked again.</returns>
     public bool HandOn(string address, bool isHere)
     {
-        if (address != Weights.Blob.Node)
+        if (!Holds(address))
         {
             return true;
         }
 
         if (IsSaved)
         {
-            Weights = isHere || _checkpoint is null ? Weights : _checkpoints.Publish(_checkpoint, Step);
+            var isServed = isHere || address != Weights.Blob.Node;
+            Weights = isServed || _checkpoint is null ? Weights : _checkpoints.Publish(_checkpoint, Step);
             return true;
         }
 
@@ -211,6 +212,10 @@ internal sealed class PolicyUpdates
         _journal.Append(JournalKind.RolledBack, SavedStep);
         throw new RolledBackException(SavedStep, reason);
     }
+
+    // Whether what the last update left, or a part of it, is on a node and nowhere else.
+    private bool Holds(string address) => address == Weights.Blob.Node
+        || (_plan.LearnersHoldParts && Weights.Blob.Copies.Any(copy => copy.Node == address));
 
     private void Saved(string checkpoint)
     {

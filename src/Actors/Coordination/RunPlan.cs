@@ -32,6 +32,9 @@ internal sealed record RunPlan
     /// <summary>Updates in a row without anything learned after which the run ends; 0: never.</summary>
     public int GiveUpAfter { get; init; }
 
+    /// <summary>Whether each learner of several alone holds a part of what an update leaves.</summary>
+    public bool LearnersHoldParts { get; init; }
+
     /// <summary>How traces of training come to their rewards.</summary>
     public required RewardPlan TrainingRewards { get; init; }
 

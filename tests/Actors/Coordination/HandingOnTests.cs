@@ -60,6 +60,27 @@ public sealed class HandingOnTests
         Assert.Empty(run.Take(WorkKind.Learn));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_rank_that_alone_holds_a_part_of_the_last_update_goes_when_it_is_saved(bool holdsParts)
+    {
+        var run = MachineRun.Learning(Long with { LearnersHoldParts = holdsParts });
+        var update = run.TakeOne(WorkKind.Learn);
+        var made = (LearnResult)run.ResultOf(update);
+        var blob = made.Weights.Blob with { Copies = [new BlobCopy("", "second")] };
+        run.Complete(update, made with { Weights = made.Weights with { Blob = blob } });
+
+        Assert.Equal(!holdsParts, run.Machine.HandOn("second", isHere: false));
+        if (holdsParts)
+        {
+            run.Do(run.TakeOne(WorkKind.Learn));
+            Assert.True(run.Machine.HandOn("second", isHere: false));
+        }
+
+        Assert.Equal(blob, run.Machine.Weights.Blob);
+    }
+
     [Fact]
     public void An_update_goes_to_the_learner_that_made_the_last_one_as_long_as_it_is_there()
     {

@@ -11,6 +11,7 @@ using R1Reward.Actors.Runs.Record;
 using R1Reward.Data;
 using R1Reward.Data.Files;
 using R1Reward.Data.Options;
+using R1Reward.Policy.Optimization;
 using R1Reward.Rewards.Evaluators;
 using R1Reward.Rewards.Judge;
 using R1Reward.Rewards.Terms;
@@ -189,6 +190,7 @@ internal sealed class RunFactory(BulkHub bulk, NodeSettings node, TimeProvider t
         SamplesPerPrompt = settings.Rl.SamplesPerPrompt,
         MaxStaleness = settings.Rl.MaxStaleness,
         GiveUpAfter = settings.Rl.GiveUpAfter,
+        LearnersHoldParts = settings.Learners is { Ranks: > 1, Replicates: false, Sharding: not Sharding.None },
         TrainingRewards = ToRewardPlan(settings, rewards, rewards.Training),
         EvaluationRewards = ToRewardPlan(settings, rewards, rewards.Evaluation),
         EvaluateEvery = settings.Eval.Every,
