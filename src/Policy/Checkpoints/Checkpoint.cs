@@ -56,7 +56,7 @@ public static class Checkpoint
         }
     }
 
-    /// <summary>Reads the weights of a folder into a model of the same sizes.</summary>
+    /// <summary>Reads the weights of a folder into a model of the same sizes, or the part that it holds.</summary>
     /// <exception cref="UserErrorException">
     /// Something is missing, surplus or of the wrong shape: all of it in one message.
     /// </exception>
@@ -138,10 +138,26 @@ public static class Checkpoint
 
     private static void Fill(ParameterTable table, CheckpointFiles files)
     {
+        if (table.Parts is { } parts)
+        {
+            FillPart(parts, files);
+            return;
+        }
+
         foreach (var spec in table.Specs)
         {
             var (entry, shard) = files.Tensors[spec.Name].First();
             shard.CopyTo(entry.Name, table[spec.Name]);
+        }
+    }
+
+    private static void FillPart(IWeightParts parts, CheckpointFiles files)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (spec, start, values) in parts.Held())
+        {
+            var (entry, shard) = files.Tensors[spec.Name].First();
+            shard.CopyTo(entry.Name, values, start);
         }
     }
 

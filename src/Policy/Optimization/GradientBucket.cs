@@ -17,4 +17,21 @@ internal sealed record GradientBucket(int Group, int Layer, long Start, long Cou
     /// <summary>The weights in it, with their offsets in the buffer.</summary>
     internal IEnumerable<(ParameterSpec Spec, long Offset)> Slices(ParameterGroup group) =>
         group.Slices().Where(slice => slice.Offset >= Start && slice.Offset < Start + Count);
+
+    /// <summary>
+    /// What a part of it has of each weight: the first element, counted in the weight and in the part, and how many.
+    /// </summary>
+    internal IEnumerable<(ParameterSpec Spec, long Start, long Place, long Count)> Pieces(
+        ParameterGroup group, (long Start, long Count) part)
+    {
+        foreach (var (spec, offset) in Slices(group))
+        {
+            var begin = offset - Start;
+            var (from, to) = (Math.Max(begin, part.Start), Math.Min(begin + spec.Count, part.Start + part.Count));
+            if (from < to)
+            {
+                yield return (spec, from - begin, from - part.Start, to - from);
+            }
+        }
+    }
 }

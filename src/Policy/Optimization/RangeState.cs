@@ -157,18 +157,10 @@ internal sealed class RangeState : IDisposable
     /// <summary>The own part of the state, weight by weight; views of live memory.</summary>
     internal IEnumerable<StateSlice> Slices()
     {
-        var end = Own.Start + Own.Count;
-        foreach (var (spec, offset) in _group.Slices())
+        foreach (var (spec, start, place, count) in Bucket.Pieces(_group, Own))
         {
-            var begin = offset - Bucket.Start;
-            var (from, to) = (Math.Max(begin, Own.Start), Math.Min(begin + spec.Count, end));
-            if (from >= to)
-            {
-                continue;
-            }
-
             StateSlice Slice(string kind, Tensor flat) =>
-                new(kind + spec.Name, spec.Shape, from - begin, flat.narrow(0, from - Own.Start, to - from));
+                new(kind + spec.Name, spec.Shape, start, flat.narrow(0, place, count));
             yield return Slice("m.", First);
             yield return Slice("v.", Second);
             if (_table.Dtype != ScalarType.Float32)

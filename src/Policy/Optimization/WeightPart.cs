@@ -9,14 +9,24 @@ internal sealed class WeightPart : IDisposable
 {
     private readonly ParameterTable _table;
     private readonly IReadOnlyList<ParameterSpec> _specs;
+    private readonly ParameterGroup _group;
     private readonly GradientBucket _bucket;
+    private readonly WeightBuffers _buffers;
     private readonly long _start;
     private Tensor? _whole;
 
     /// <summary>Takes the part from a table's weights, or leaves it 0 where they are not there.</summary>
-    internal WeightPart(ParameterTable table, ParameterGroup group, GradientBucket bucket, RankCut cut)
+    /// <param name="table">The weights.</param>
+    /// <param name="group">The group that the range lies in.</param>
+    /// <param name="bucket">The range.</param>
+    /// <param name="cut">Which part of it is held here.</param>
+    /// <param name="buffers">Gives the memory that all of it is in while it is used.</param>
+    internal WeightPart(
+        ParameterTable table, ParameterGroup group, GradientBucket bucket, RankCut cut, WeightBuffers buffers)
     {
-        (_table, _bucket) = (table, bucket);
+        // No view may outlive this: it would keep all weights in memory.
+        using var scope = NewDisposeScope();
+        (_table, _group, _bucket, _buffers) = (table, group, bucket, buffers);
         _specs = [.. bucket.Slices(group).Select(slice => slice.Spec)];
         (_start, var count) = cut.Of(bucket.Count);
         Own = zeros(count, dtype: table.Dtype, device: table.Device).DetachFromDisposeScope();
@@ -39,19 +49,24 @@ internal sealed class WeightPart : IDisposable
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         Drop();
-        _whole = empty(_bucket.Count, dtype: Own.dtype, device: Own.device).DetachFromDisposeScope();
+        _whole = _buffers.Take(_bucket.Count);
         _whole.narrow(0, _start, Own.numel()).copy_(Own);
         ranks.AllGather(_whole);
         _table.Place(_specs, _whole);
     }
 
-    /// <summary>Frees all of the weights but the own part.</summary>
+    /// <summary>What is held of each weight; views of live memory.</summary>
+    internal IEnumerable<(ParameterSpec Spec, long Start, Tensor Values)> Held() =>
+        _bucket.Pieces(_group, (_start, Own.numel()))
+            .Select(piece => (piece.Spec, piece.Start, Own.narrow(0, piece.Place, piece.Count)));
+
+    /// <summary>Has none of the weights there but the own part.</summary>
     internal void Drop()
     {
         if (_whole is { } whole)
         {
             _table.Place(_specs, null);
-            whole.Dispose();
+            _buffers.GiveBack(whole);
             _whole = null;
         }
     }

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Parameters;
+using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Optimization;
 
@@ -11,6 +12,7 @@ internal sealed class WeightParts : IWeightParts, IDisposable
 {
     private readonly ParameterTable _table;
     private readonly Func<ICollective> _ranks;
+    private readonly WeightBuffers _buffers;
     private readonly Dictionary<GradientBucket, WeightPart> _parts;
     private readonly ILookup<int, WeightPart> _byLayer;
 
@@ -25,11 +27,23 @@ internal sealed class WeightParts : IWeightParts, IDisposable
         RankCut cut,
         Func<ICollective> ranks)
     {
-        (_table, _ranks) = (table, ranks);
-        _parts = buckets.ToDictionary(one => one.Bucket, one => new WeightPart(table, one.Group, one.Bucket, cut));
+        (_table, _ranks, _buffers) = (table, ranks, new WeightBuffers(table));
+        _parts = buckets.ToDictionary(
+            one => one.Bucket, one => new WeightPart(table, one.Group, one.Bucket, cut, _buffers));
         _byLayer = _parts.Values.ToLookup(part => PlaceOf(part.Layer));
         Layers = _byLayer.Max(layer => layer.Key) + 1;
         table.Release(this);
+    }
+
+    /// <summary>As the other, for a table that no optimiser cuts.</summary>
+    internal WeightParts(ParameterTable table, RankCut cut, Func<ICollective> ranks)
+        : this(
+            table,
+            GradientBuckets.Cut(table.Groups, new AdamWOptions().BucketBytes, byLayer: true)
+                .Select(bucket => (table.Groups[bucket.Group], bucket)),
+            cut,
+            ranks)
+    {
     }
 
     /// <summary>How many layers the decoder has.</summary>
@@ -69,6 +83,10 @@ internal sealed class WeightParts : IWeightParts, IDisposable
     }
 
     /// <inheritdoc/>
+    public IEnumerable<(ParameterSpec Spec, long Start, Tensor Values)> Held() =>
+        _parts.Values.SelectMany(part => part.Held());
+
+    /// <inheritdoc/>
     public IEnumerable<ParameterSpec> InOrder()
     {
         IDisposable? used = null;
@@ -100,6 +118,8 @@ internal sealed class WeightParts : IWeightParts, IDisposable
         {
             part.Dispose();
         }
+
+        _buffers.Dispose();
     }
 
     // What is before the layers and what is after them are used together.

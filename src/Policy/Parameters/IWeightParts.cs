@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace R1Reward.Policy.Parameters;
 
 /// <summary>
@@ -17,6 +19,11 @@ internal interface IWeightParts
 
     /// <summary>Brings in and drops what a pass without gradients uses, beside ranks that make one.</summary>
     void Accompany();
+
+    /// <summary>
+    /// What this rank holds: of each weight some elements, in one dimension, the first of them by its number.
+    /// </summary>
+    IEnumerable<(ParameterSpec Spec, long Start, Tensor Values)> Held();
 
     /// <summary>The weights in their order, each of them there until the next one is asked for.</summary>
     IEnumerable<ParameterSpec> InOrder();

@@ -199,6 +199,12 @@ public sealed class RanksTests
     {
         using var policy = Some.Model();
         using var reference = Some.Model(seed: 2);
+        using var parts = new FrozenParts(reference, () => Assert.Fail("nothing has to be read again"));
+        if (one.Sharding == Sharding.Parameters)
+        {
+            parts.ShareOut(rank);
+        }
+
         using var adapter = one.Dropout is { } dropout ? LoraAdapter.Create(policy, Lora(dropout), 3) : null;
         using var optimizer = Adam(policy, rank, one.Sharding, one.Overlaps);
         var needsCritic = one.Estimator == AdvantageEstimator.Gae;

@@ -186,8 +186,8 @@ public sealed partial record RunSettings
         {
             reader.Refuse(
                 "r1reward.learner.sharding",
-                "with r1reward.model.lora only an adapter is trained, beside weights that each learner needs: write "
-                + "gradients");
+                "with r1reward.model.lora only an adapter is trained, and the weights beside it are not shared out: "
+                + "write gradients");
         }
 
         RefuseIdleDevices(reader);

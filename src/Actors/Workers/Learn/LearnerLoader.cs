@@ -57,7 +57,7 @@ internal static class LearnerLoader
 
         var compute = WorkerDevice.Select(settings.Learner);
         var from = checkpoint?.Folder ?? (takesOver
-            ? ColdStart(settings, folder) ?? StartingModel.Folder(settings, folder)
+            ? BeginningOf(settings, folder)
             : bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult());
         var model = Policy(settings, folder, from, checkpoint, compute);
         model.PositionRule = settings.Model.PositionRule;
@@ -80,6 +80,9 @@ internal static class LearnerLoader
         var holds = takesOver ? LearnerState.None : version;
         return new LearnerState(settings, model, reference, tokenizer, optimizer, critic, holds, saved, onMicroBatch)
         {
+            Reference = reference is not null && settings.Learners.Sharding == Sharding.Parameters
+                ? new FrozenParts(reference, () => Checkpoint.LoadInto(reference, BeginningOf(settings, folder)))
+                : null,
             Media = MediaStore.Open(from, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
         };
     }
@@ -107,7 +110,7 @@ internal static class LearnerLoader
         if (settings.Model.Lora is null)
         {
             return version > 0
-                ? Checkpoint.Load(coldStart ?? StartingModel.Folder(settings, folder), compute.Device, compute.DType)
+                ? Checkpoint.Load(BeginningOf(settings, folder), compute.Device, compute.DType)
                 : model.Clone();
         }
 
@@ -149,6 +152,10 @@ internal static class LearnerLoader
         checkpoint?.LoadCriticOptimizer(critic);
         return critic;
     }
+
+    // What reinforcement learning begins with.
+    private static string BeginningOf(RunSettings settings, RunFolder folder) =>
+        ColdStart(settings, folder) ?? StartingModel.Folder(settings, folder);
 
     private static string? ColdStart(RunSettings settings, RunFolder folder) =>
         settings.Sft.Enabled ? folder.Absolute(RunFolder.ColdStart) : null;

@@ -23,6 +23,7 @@ internal sealed class LearnerState : IDisposable
     private readonly AdvantagePipeline _advantages;
     private readonly ModelCard _card;
     private readonly CommonState _common;
+    private FrozenParts? _reference;
     private double[]? _kept;
 
     internal LearnerState(
@@ -70,11 +71,18 @@ internal sealed class LearnerState : IDisposable
     /// <summary>Updates that are in the policy; <see cref="None"/> while it is between two.</summary>
     public int Version { get; private set; }
 
+    /// <summary>Has each rank hold a part of the reference alone; null where each holds all of it.</summary>
+    public FrozenParts? Reference
+    {
+        init => _reference = value;
+    }
+
     /// <summary>Who makes the next update together.</summary>
     public ICollective Ranks
     {
         set
         {
+            _reference?.ShareOut(value);
             _optimizer.Ranks = value;
             if (Step.Critic is { } critic)
             {
@@ -195,6 +203,7 @@ internal sealed class LearnerState : IDisposable
         _common.Dispose();
         Step.Critic?.Dispose();
         _optimizer.Dispose();
+        _reference?.Dispose();
         Step.Reference?.Dispose();
         Model.Dispose();
     }
