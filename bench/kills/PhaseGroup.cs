@@ -17,9 +17,9 @@ internal sealed record PhaseGroup(string Name, int Processes, int PerProcess, in
         new("none, one fewer", 3, 1, 3, "sharding=none"),
         new("optimizer, replicate", 3, 1, 2, "sharding=optimizer", "replicate=on"),
         new("gradients, replicate", 3, 1, 3, "sharding=gradients", "replicate=on"),
-        new("gradients, replicate, two ranks a process", 2, 2, 4, "sharding=gradients", "replicate=on"),
+        new("two ranks a process, gradients, replicate", 2, 2, 4, "sharding=gradients", "replicate=on"),
         new("parameters, replicate", 3, 1, 2, "sharding=parameters", "replicate=on"),
-        new("gradients", 3, 1, 2, "sharding=gradients", NoCopy),
+        new("gradients, no copy", 3, 1, 2, "sharding=gradients", NoCopy),
     ];
 
     /// <summary>Ranks after one process has ended.</summary>

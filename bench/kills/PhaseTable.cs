@@ -9,7 +9,7 @@ internal static class PhaseTable
 
     /// <summary>Runs one trial after the other.</summary>
     /// <param name="phases">Names of the phases with commas between them, or <c>all</c>.</param>
-    /// <param name="only">What the names of the groups begin with, with commas between; empty: all.</param>
+    /// <param name="only">What the names of the groups begin with, with semicolons between; empty: all.</param>
     /// <returns>The exit code of the program.</returns>
     public static async Task<int> PrintAsync(string phases, string only)
     {
@@ -17,7 +17,7 @@ internal static class PhaseTable
         var trials = (
             from phase in chosen
             from grouped in PhaseGroup.All.Index()
-            where only.Split(',').Any(start => grouped.Item.Name.StartsWith(start, StringComparison.Ordinal))
+            where only.Split(';').Any(start => grouped.Item.Name.StartsWith(start, StringComparison.Ordinal))
             select new PhaseTrial(phase, grouped.Item, IsFirst(phase, grouped))).ToList();
         Console.WriteLine(
             "| killed in | `sharding` | rank | all notice, s | next update, s | ranks | went back | records | load |");

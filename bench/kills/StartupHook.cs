@@ -28,7 +28,7 @@ internal static class StartupHook
             && _usual.TryGetValue(phase.OperationName, out var usual)
             && Interlocked.CompareExchange(ref _last, phase, null) is null)
         {
-            File.WriteAllText(_order + ".done", $"{TimeProvider.System.GetUtcNow() + (usual / 2):O}");
+            Note(TimeProvider.System.GetUtcNow() + (usual / 2));
             new Thread(() => EndAfter(usual / 2)).Start();
         }
     }
@@ -38,11 +38,14 @@ internal static class StartupHook
     {
         if (phase == _last)
         {
+            Note(TimeProvider.System.GetUtcNow());
             Process.GetCurrentProcess().Kill();
         }
 
         _usual[phase.OperationName] = phase.Duration;
     }
+
+    private static void Note(DateTimeOffset end) => File.WriteAllText(_order + ".done", $"{end:O}");
 
     private static void EndAfter(TimeSpan time)
     {
