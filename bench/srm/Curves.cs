@@ -43,7 +43,7 @@ internal static class Curves
 
     private static void Draw(string runs, IReadOnlyList<string> names, string title, string file)
     {
-        var plot = new Plot(title, names);
+        var plot = new Plot(title, names, ownScales: true);
         plot.Add("held-out accuracy by step", [.. names.Select(name => Accuracy(Path.Combine(runs, name)))]);
         plot.Add("training loss by step", [.. names.Select(name => Loss(Path.Combine(runs, name)))]);
         AtomicFile.Write(file, plot.Draw());

@@ -7,18 +7,20 @@ namespace R1Reward.Stability;
 /// <param name="title">Stands over all of them.</param>
 /// <param name="names">One per line, in the order of their colours.</param>
 /// <param name="logarithmic">Whether the vertical axis is.</param>
-internal sealed class Plot(string title, IReadOnlyList<string> names, bool logarithmic = false)
+/// <param name="ownScales">Whether each chart has a vertical axis of its own: they show different figures.</param>
+internal sealed class Plot(
+    string title, IReadOnlyList<string> names, bool logarithmic = false, bool ownScales = false)
 {
     private const int Width = 230;
     private const int Height = 150;
     private const int Left = 46;
     private const int Top = 62;
-    private const int Gap = 16;
     private const int Columns = 3;
 
     // Told apart in print and by colour-blind readers too (Okabe and Ito).
     private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#555555"];
 
+    private readonly int _gap = ownScales ? Left : 16;
     private readonly List<(string Caption, IReadOnlyList<IReadOnlyList<(double X, double Y)>> Lines)> _panels = [];
 
     /// <summary>Adds a chart: one list of points per name; an empty one is left out.</summary>
@@ -27,22 +29,17 @@ internal sealed class Plot(string title, IReadOnlyList<string> names, bool logar
 
     internal string Draw()
     {
-        var points = _panels.SelectMany(panel => panel.Lines).SelectMany(line => line).Where(Drawable).ToList();
-        if (points.Count == 0)
-        {
-            points.Add((1, 1));
-        }
-
+        var points = PointsOf(_panels);
         var x0 = points.Min(point => point.X);
         var x1 = points.Max(point => point.X);
-        var (y0, y1) = Bounds(points.Min(point => point.Y), points.Max(point => point.Y));
+        var (y0, y1) = Bounds(points);
         double Down(double y) => Height * (1 - ((Scale(y) - Scale(y0)) / (Scale(y1) - Scale(y0))));
         double Along(double x) => x1 == x0 ? 0 : Width * (x - x0) / (x1 - x0);
         string Place((double X, double Y) point) =>
             string.Create(CultureInfo.InvariantCulture, $"{Along(point.X):f1},{Down(point.Y):f1}");
 
         var rows = (_panels.Count + Columns - 1) / Columns;
-        var width = Left + (Columns * (Width + Gap));
+        var width = Left + (Columns * (Width + _gap));
         var height = Top + (rows * (Height + 44));
         var svg = new StringBuilder();
         Text(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" ");
@@ -56,14 +53,19 @@ internal sealed class Plot(string title, IReadOnlyList<string> names, bool logar
 
         for (var p = 0; p < _panels.Count; p++)
         {
-            var x = Left + (p % Columns * (Width + Gap));
+            if (ownScales)
+            {
+                (y0, y1) = Bounds(PointsOf([_panels[p]]));
+            }
+
+            var x = Left + (p % Columns * (Width + _gap));
             var y = Top + (p / Columns * (Height + 44));
             Line(svg, $"<g transform=\"translate({x},{y})\">");
             Line(svg, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"none\" stroke=\"#bbb\"/>");
             Line(svg, $"<text y=\"-5\">{_panels[p].Caption}</text>");
             Text(svg, $"<text y=\"{Height + 14}\">{x0:g3}</text>");
             Line(svg, $"<text x=\"{Width}\" y=\"{Height + 14}\" text-anchor=\"end\">{x1:g3}</text>");
-            foreach (var tick in p % Columns == 0 ? Ticks(y0, y1) : [])
+            foreach (var tick in ownScales || p % Columns == 0 ? Ticks(y0, y1) : [])
             {
                 Line(svg, $"<text x=\"-5\" y=\"{Down(tick) + 4:f1}\" text-anchor=\"end\">{tick:g3}</text>");
             }
@@ -100,8 +102,16 @@ internal sealed class Plot(string title, IReadOnlyList<string> names, bool logar
 
     private double Scale(double y) => logarithmic ? Math.Log10(y) : y;
 
-    private (double Low, double High) Bounds(double low, double high)
+    private List<(double X, double Y)> PointsOf(
+        IEnumerable<(string Caption, IReadOnlyList<IReadOnlyList<(double X, double Y)>> Lines)> panels)
     {
+        var points = panels.SelectMany(panel => panel.Lines).SelectMany(line => line).Where(Drawable).ToList();
+        return points.Count > 0 ? points : [(1, 1)];
+    }
+
+    private (double Low, double High) Bounds(List<(double X, double Y)> points)
+    {
+        var (low, high) = (points.Min(point => point.Y), points.Max(point => point.Y));
         if (!logarithmic)
         {
             return (low, high > low ? high : low + 1);
