@@ -111,11 +111,7 @@ public sealed class AdamW : IDisposable
         using var mode = no_grad();
         var state = Array.Find(States, state => state.Bucket == bucket)!;
         state.Accumulate();
-        if (IsScattered)
-        {
-            state.Scatter(Ranks);
-        }
-        else if (IsSharded)
+        if (IsSharded)
         {
             Ranks.ReduceScatter(state.Sums);
         }
@@ -123,6 +119,13 @@ public sealed class AdamW : IDisposable
         {
             Ranks.AllReduce(state.Sums);
         }
+    }
+
+    /// <summary>Takes what backward has left of one bucket, which the weights have no more from then on.</summary>
+    internal BucketScatter BeginScatter(GradientBucket bucket)
+    {
+        var state = Array.Find(States, state => state.Bucket == bucket)!;
+        return new(state, state.TakeGradients(), Ranks);
     }
 
     /// <summary>The norm of all gradients summed so far; all ranks ask for it together.</summary>

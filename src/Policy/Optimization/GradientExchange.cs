@@ -9,9 +9,9 @@ namespace R1Reward.Policy.Optimization;
 /// During the last micro-batch a thread of its own exchanges each bucket once its layers are complete, while the
 /// backward pass goes on; what remains is exchanged in <see cref="Finish"/>, all of it on a rank without micro-batch.
 /// From the begin of the last micro-batch until then nothing else may use the ranks. Gradients of which a rank keeps
-/// its part alone are exchanged in every micro-batch, on the thread of the backward pass, so that no more than a bucket
-/// of them is there at a time. Where weights are brought in by all ranks, a rank that has fewer micro-batches than
-/// others takes part in theirs, too.
+/// its part alone are exchanged in every micro-batch, layer by layer, by <see cref="LayerScatter"/>; where weights are
+/// brought in as well, on the thread of the backward pass, and a rank that has fewer micro-batches than others takes
+/// part in theirs, too.
 /// </summary>
 /// <param name="optimizer">Has the gradients.</param>
 /// <param name="buckets">What is exchanged, in this order; nothing where there is one rank.</param>
@@ -24,6 +24,7 @@ internal sealed class GradientExchange(
     private Task? _thread;
     private int _left = microBatches;
     private int _rounds = rounds;
+    private readonly LayerScatter _scatter = new();
     private int _next;
     private IDisposable? _others;
 
@@ -58,7 +59,7 @@ internal sealed class GradientExchange(
     /// <exception cref="RankLostException">Another rank is gone; the weights are unchanged.</exception>
     internal TimeSpan Finish()
     {
-        var start = Stopwatch.GetTimestamp();
+        var (start, waited) = (Stopwatch.GetTimestamp(), _scatter.Waited);
         if (optimizer.IsScattered)
         {
             // Other ranks have more micro-batches than this one.
@@ -74,13 +75,14 @@ internal sealed class GradientExchange(
             _thread!.GetAwaiter().GetResult();
         }
 
-        return Stopwatch.GetElapsedTime(start);
+        return waited + Stopwatch.GetElapsedTime(start);
     }
 
     /// <summary>Ends the thread, where something else failed, after the bucket that is under way.</summary>
     public void Dispose()
     {
         _others?.Dispose();
+        _scatter.Dispose();
         _ready.CompleteAdding();
         while (_ready.TryTake(out _))
         {
@@ -114,6 +116,7 @@ internal sealed class GradientExchange(
     private void EndRound()
     {
         Complete(-1);
+        _scatter.Await();
         _next = 0;
         _rounds--;
     }
@@ -122,11 +125,7 @@ internal sealed class GradientExchange(
     {
         if (optimizer.IsScattered)
         {
-            for (; _next < buckets.Count && buckets[_next].Layer >= layer; _next++)
-            {
-                optimizer.Combine(buckets[_next]);
-            }
-
+            Scatter(layer);
             return;
         }
 
@@ -141,6 +140,30 @@ internal sealed class GradientExchange(
         {
             _ready.Add(buckets[_next]);
         }
+    }
+
+    private void Scatter(int layer)
+    {
+        _scatter.Await();
+        var begun = new List<BucketScatter>();
+        for (; _next < buckets.Count && buckets[_next].Layer >= layer; _next++)
+        {
+            var scatter = optimizer.BeginScatter(buckets[_next]);
+            if (layer >= 0 && optimizer.Options.Overlaps && optimizer.Parts is null)
+            {
+                begun.Add(scatter);
+            }
+            else
+            {
+                // Nothing is computed meanwhile: one at a time takes less memory.
+                using (scatter)
+                {
+                    scatter.Exchange();
+                }
+            }
+        }
+
+        _scatter.Begin(begun);
     }
 
     private void Run()

@@ -112,11 +112,11 @@ internal sealed class RangeState : IDisposable
         }
     }
 
-    /// <summary>Adds what backward has left to the sums of the own part, summed over all ranks.</summary>
-    internal void Scatter(ICollective ranks)
+    /// <summary>Adds gradients that were taken to the sums of the own part, summed over all ranks.</summary>
+    internal void Scatter(Tensor whole, ICollective ranks)
     {
         using var scope = NewDisposeScope();
-        var whole = TakeGradients();
+        using var mode = no_grad();
         ranks.ReduceScatter(whole);
         OwnSums.add_(whole.narrow(0, Own.Start, Own.Count).to(_home), One);
     }
@@ -171,15 +171,17 @@ internal sealed class RangeState : IDisposable
     }
 
     /// <summary>
-    /// The gradients that backward has left, flat and in float32; the weights have none from then on.
+    /// The gradients that backward has left, flat, in float32 and in no scope; the weights have none from then on.
     /// </summary>
-    private Tensor TakeGradients()
+    internal Tensor TakeGradients()
     {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
         var weights = Bucket.Slices(_group).ToList();
         if (weights is [var (alone, _)] && _table[alone.Name].grad is { dtype: ScalarType.Float32 } only)
         {
             _table[alone.Name].grad = null;
-            return only.reshape(-1);
+            return only.reshape(-1).DetachFromDisposeScope();
         }
 
         var whole = zeros(Bucket.Count, dtype: ScalarType.Float32, device: _table.Device);
@@ -193,7 +195,7 @@ internal sealed class RangeState : IDisposable
             }
         }
 
-        return whole;
+        return whole.DetachFromDisposeScope();
     }
 
     private Tensor AtHome(Tensor flat) => flat.to(_home).DetachFromDisposeScope();

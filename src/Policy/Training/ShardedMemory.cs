@@ -33,7 +33,7 @@ public static class ShardedMemory
 
         cut = cut with
         {
-            Gradients = AtATime(config, dtype)
+            Gradients = AtATime(config, dtype, overlaps: sharding == Sharding.Gradients)
                 + (dtype == ScalarType.Float32 ? whole.Gradients / ranks : 0),
             Masters = 2 * sums / ranks,
         };
@@ -54,19 +54,22 @@ public static class ShardedMemory
 
     /// <summary>
     /// The most that there is of gradients before they are exchanged: those of a layer, and of the embedding where it
-    /// is the output layer as well; at the end those of the embedding and of towers. Beside them in bfloat16 the
-    /// largest weight's in float32.
+    /// is the output layer as well; at the end those of the embedding and of towers. Beside them are those that are
+    /// exchanged, in float32: of another layer while the pass goes on, else of the largest weight.
     /// </summary>
-    private static long AtATime(ModelConfig config, ScalarType dtype)
+    private static long AtATime(ModelConfig config, ScalarType dtype, bool overlaps)
     {
         var byLayer = ModelLayout.Specs(config).ToLookup(spec => GradientBuckets.LayerOf(spec.Name));
         var layer = Enumerable.Range(0, config.Layers).Select(number => byLayer[number].ToList())
             .MaxBy(weights => weights.Sum(spec => spec.Count))!;
         var embedding = config.TieWordEmbeddings ? byLayer[-1].Max(spec => spec.Count) : 0;
-        return Math.Max(Bytes(layer, embedding), Bytes([.. byLayer[-1]], 0));
+        return Math.Max(Bytes(layer, embedding, overlaps), Bytes([.. byLayer[-1]], 0, false));
 
-        long Bytes(List<ParameterSpec> weights, long beside) => dtype == ScalarType.Float32
-            ? 4 * (weights.Sum(spec => spec.Count) + beside)
-            : (2 * (weights.Sum(spec => spec.Count) + beside)) + (4 * weights.Max(spec => spec.Count));
+        long Bytes(List<ParameterSpec> weights, long beside, bool together)
+        {
+            var all = weights.Sum(spec => spec.Count);
+            var exchanged = together ? all : dtype == ScalarType.Float32 ? 0 : weights.Max(spec => spec.Count);
+            return ((dtype == ScalarType.Float32 ? 4 : 2) * (all + beside)) + (4 * exchanged);
+        }
     }
 }
