@@ -181,6 +181,7 @@ internal static class CommandTable
         ["bench/disk/run"] = new Script("bench/disk/run", Bench),
         ["bench/soak/run"] = new Script("bench/soak/run", Bench),
         ["bench/soak/cluster"] = new Script("bench/soak/cluster", Bench),
+        ["bench/kills/run --phases all"] = new Script("bench/kills/run", Bench),
         ["bench/kills/run --trials N --seed FIRST"] = new Script("bench/kills/run", Bench),
         ["bench/partitions/run --trials N --seed FIRST"] = new Script("bench/partitions/run", Bench),
         ["bench/overlap/run"] = new Script("bench/overlap/run", Bench),
