@@ -15,7 +15,7 @@ internal static class TwoLabels
 
     internal static void Write(string folder)
     {
-        var options = new SceneOptions { Grid = 3, Traces = false, Question = QuestionPlace.Both };
+        var options = new SceneOptions { Grid = 3, Traces = false, Question = QuestionPlace.Before };
         var generator = new SceneGenerator(1, options);
         Write(SceneSide.Train, TrainingPairs, "train.jsonl");
         Write(SceneSide.HeldOut, HeldOutPairs, "heldout.jsonl");

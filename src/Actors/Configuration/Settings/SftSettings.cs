@@ -26,10 +26,8 @@ public sealed record SftSettings
     /// <summary>Whether judgments are learned with their analysis, or their answers alone.</summary>
     public required bool Reasoning { get; init; }
 
-    /// <summary>
-    /// Whether the tokens that the chat template puts around a judgment are learned with it, as published.
-    /// </summary>
-    public required bool LearnsFrame { get; init; }
+    /// <summary>Which tokens are learned.</summary>
+    public required SftTargets Targets { get; init; }
 
     /// <summary>Steps between two judgings of the held-out pairs; 0: none before the cold start is over.</summary>
     public required int EvaluateEvery { get; init; }
@@ -38,8 +36,6 @@ public sealed record SftSettings
     public required OptimizerSettings Optimizer { get; init; }
 
     private static Dictionary<string, bool> MissingJudgments { get; } = new() { ["answer"] = true, ["skip"] = false };
-
-    private static Dictionary<string, bool> Targets { get; } = new() { ["judgment"] = false, ["published"] = true };
 
     /// <summary>Reads the keys under <c>r1reward.sft</c>.</summary>
     public static SftSettings Read(SettingsReader reader) => new()
@@ -51,7 +47,7 @@ public sealed record SftSettings
         CheckpointEvery = reader.Whole("r1reward.sft.checkpoint-every", 0),
         MakeMissingJudgments = reader.OneOf("r1reward.sft.missing-judgment", MissingJudgments),
         Reasoning = reader.Flag("r1reward.sft.reasoning"),
-        LearnsFrame = reader.OneOf("r1reward.sft.targets", Targets),
+        Targets = reader.OneOf<SftTargets>("r1reward.sft.targets"),
         EvaluateEvery = reader.Whole("r1reward.sft.evaluate-every", 0),
         Optimizer = OptimizerSettings.Read(reader, "r1reward.sft", leastSteps: 1),
     };

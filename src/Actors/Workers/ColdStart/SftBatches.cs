@@ -21,7 +21,7 @@ namespace R1Reward.Actors.Workers.ColdStart;
 internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEncoder encoder, int maxTokens)
 {
     private readonly (ImmutableArray<int> Opening, ImmutableArray<int> Closing) _frame =
-        settings.LearnsFrame ? encoder.ReplyFrame() : ([], []);
+        settings.Targets == SftTargets.Published ? encoder.ReplyFrame() : ([], []);
 
     private int _nextStep = -1;
     private Task<List<TrainingRow>>? _next;
@@ -60,7 +60,7 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
             else
             {
                 rows.Add(TrainingRow.Reply(
-                    prompt.Tokens.AsSpan(), reply.AsSpan(), prompt.Features, _frame.Opening.Length));
+                    prompt.Tokens.AsSpan(), reply.AsSpan(), prompt.Features, LearnedBefore(prompt)));
             }
         }
 
@@ -70,6 +70,12 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
                 $"cold start, step {step + 1}: none of its pairs can be shown to the model. The first: {problems[0]}. "
                 + "Look at r1reward.data and at the files that it names.");
     }
+
+    // Placeholders of media are not words to be written.
+    private int LearnedBefore(EncodedPrompt prompt) =>
+        settings.Targets == SftTargets.All && prompt.Features.Count == 0
+            ? prompt.Tokens.Length - 1
+            : _frame.Opening.Length;
 
     private Task<Example> LessonAsync(long index)
     {

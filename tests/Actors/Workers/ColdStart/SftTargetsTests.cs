@@ -45,6 +45,16 @@ public sealed class SftTargetsTests : IDisposable
     }
 
     [Fact]
+    public void All_targets_are_the_prompt_but_its_first_token_and_the_judgment()
+    {
+        var row = RowOf(Judgment, "r1reward.sft.targets=all");
+
+        Assert.Equal(RowOf(Judgment).Tokens.ToArray(), row.Tokens.ToArray());
+        Assert.False(row.Targets[0]);
+        Assert.All(row.Targets.Skip(1), Assert.True);
+    }
+
+    [Fact]
     public void Without_reasoning_the_answer_alone_is_learned() =>
         Assert.Equal("<answer>2</answer><|im_end|>", Learned(RowOf(Judgment, "r1reward.sft.reasoning=off")));
 
