@@ -119,7 +119,7 @@ public sealed class BenchTests : IDisposable
             "step" => new StepBench(TimeProvider.System),
             _ => new RolloutBench(TimeProvider.System),
         };
-        var options = new BenchOptions([Speck], "float32", Threads: 1, Parts: 0, Rounds: 1, invariant, python);
+        var options = new BenchOptions([Speck], "float32", Threads: 1, Parts: 0, Rounds: 3, invariant, python);
         return new BenchSession(bench, options, TimeProvider.System).Run(_ => { }).ToJson()["rows"]![0]!;
     }
 
