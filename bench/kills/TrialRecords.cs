@@ -70,8 +70,7 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
         }
     }
 
-    /// <summary>When each node that is left first said, after a time, that a rank is lost; one that never did has none.
-    /// </summary>
+    /// <summary>When each node that is left first said, after a time, that a rank is lost.</summary>
     public List<DateTimeOffset> SaidLost(string victim, DateTimeOffset after) =>
     [
         .. from number in Numbers

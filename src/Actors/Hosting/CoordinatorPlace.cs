@@ -11,8 +11,8 @@ namespace R1Reward.Actors.Hosting;
 /// <remarks>
 /// Nodes that come up at the same time may be given their ages by two leaders that do not know of each other yet: one
 /// that holds the coordinator then finds out that another node is older. The engine's singleton manager hands over as a
-/// node does that leaves, and never holds anything again; so it is made anew. When
-/// such a node leaves, the engine still waits for its first manager, ten seconds.
+/// node does that leaves, and never holds anything again; so it is made anew. When such a node leaves, the engine still
+/// waits for its first manager, ten seconds.
 /// </remarks>
 internal sealed class CoordinatorPlace : ReceiveActor
 {

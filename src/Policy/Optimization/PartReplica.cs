@@ -13,7 +13,7 @@ internal sealed class PartReplica : IDisposable
 
     private PartReplica(RankCut cut, IReadOnlyList<Tensor>[] byRange) => (Cut, _byRange) = (cut, byRange);
 
-    /// <summary>Which part it is.</summary>
+    /// <summary>The rank whose part was copied, among as many as there were then.</summary>
     internal RankCut Cut { get; }
 
     /// <summary>The part that a rank is to have a copy of.</summary>

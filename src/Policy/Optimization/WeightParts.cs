@@ -49,7 +49,7 @@ internal sealed class WeightParts : IWeightParts, IDisposable
     /// <summary>How many layers the decoder has.</summary>
     internal int Layers { get; }
 
-    /// <summary>The part of a range.</summary>
+    /// <summary>What this rank holds of the weights in one range of the flat gradients.</summary>
     internal WeightPart this[GradientBucket bucket] => _parts[bucket];
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public static class TrainingPhases
     /// <summary>The publication of new weights for those who sample with them.</summary>
     public static Activity? Publish() => Begin("publish");
 
-    /// <summary>The writing of a checkpoint.</summary>
+    /// <summary>The writing of what one rank has of a checkpoint to the run folder.</summary>
     public static Activity? Checkpoint() => Begin("checkpoint");
 
     private static Activity? Begin(string phase) => _source.StartActivity(phase);

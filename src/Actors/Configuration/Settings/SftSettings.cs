@@ -26,7 +26,7 @@ public sealed record SftSettings
     /// <summary>Whether judgments are learned with their analysis, or their answers alone.</summary>
     public required bool Reasoning { get; init; }
 
-    /// <summary>Which tokens are learned.</summary>
+    /// <summary>Which tokens of a prompt and its reply count in the loss.</summary>
     public required SftTargets Targets { get; init; }
 
     /// <summary>Steps between two judgings of the held-out pairs; 0: none before the cold start is over.</summary>

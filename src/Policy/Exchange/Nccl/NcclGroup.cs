@@ -29,7 +29,9 @@ internal sealed unsafe class NcclGroup(Device device, NcclApi nccl, CudaApi cuda
     /// <summary>NCCL's handle; 0 where there is no group.</summary>
     internal nint Handle { get; private set; }
 
-    /// <summary>What the ranks of one group have in common and those of no other; 0 for none that the ring's could be.
+    /// <summary>
+    /// A number that the ranks of one group share and no other group has; 0 without a group, or with one of another
+    /// size or order than the ring's.
     /// </summary>
     internal double MarkFor(ICollective ring) => Handle != 0 && _seat == (ring.Rank, ring.Count) ? _mark : 0;
 

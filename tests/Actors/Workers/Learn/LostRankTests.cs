@@ -78,15 +78,9 @@ public sealed class LostRankTests : IDisposable
         }
 
         Assert.True(exchanges > 10, $"{exchanges}");
-        await using var alone = new Group(_folder.At("alone"));
-        var one = await alone.AddAsync();
-        for (var update = 1; update <= step; update++)
-        {
-            await alone.LearnAsync(update, attempt: 1, [one]);
-        }
-
+        await using var alone = await LearnAloneAsync(step);
         Assert.Equal(step, group.Losses.Count);
-        Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        HaveTheSameLosses(alone, group);
         Assert.All(
             (await alone.WeightsAsync()).Zip(await group.WeightsAsync()),
             pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
@@ -110,11 +104,8 @@ public sealed class LostRankTests : IDisposable
         var saved = Assert.IsType<LearnResult>(again[0]).Checkpoint;
         Assert.Equal(RunFolder.Checkpoint(2) + ".e1a2", saved);
         Assert.True(File.Exists(Path.Combine(group.Folder.Absolute(saved!), "model.safetensors")));
-        await using var alone = new Group(_folder.At("alone"));
-        var one = await alone.AddAsync();
-        await alone.LearnAsync(1, attempt: 1, [one]);
-        await alone.LearnAsync(2, attempt: 1, [one]);
-        Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        await using var alone = await LearnAloneAsync(updates: 2);
+        HaveTheSameLosses(alone, group);
     }
 
     [Fact]
@@ -135,11 +126,8 @@ public sealed class LostRankTests : IDisposable
         Assert.Contains(
             Assert.IsType<LearnerLost>(lost[2]).Worker, members[..2].Select(RankBench.WorkerOf));
         Assert.IsType<LearnResult>(again[0]);
-        await using var alone = new Group(_folder.At("alone"));
-        var one = await alone.AddAsync();
-        await alone.LearnAsync(1, attempt: 1, [one]);
-        await alone.LearnAsync(2, attempt: 1, [one]);
-        Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        await using var alone = await LearnAloneAsync(updates: 2);
+        HaveTheSameLosses(alone, group);
     }
 
     [Fact]
@@ -158,6 +146,21 @@ public sealed class LostRankTests : IDisposable
         Assert.StartsWith(group.AddressOf(members[1]), second.Weights.Blob.BaseUrl, StringComparison.Ordinal);
         Assert.Equal([loss, loss], group.Losses);
     }
+
+    private async Task<Group> LearnAloneAsync(int updates)
+    {
+        var alone = new Group(_folder.At("alone"));
+        var one = await alone.AddAsync();
+        for (var update = 1; update <= updates; update++)
+        {
+            await alone.LearnAsync(update, attempt: 1, [one]);
+        }
+
+        return alone;
+    }
+
+    private static void HaveTheSameLosses(Group alone, Group group) =>
+        Assert.All(alone.Losses.Zip(group.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
 
     private sealed class Group : IAsyncDisposable
     {
