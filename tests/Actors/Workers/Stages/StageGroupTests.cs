@@ -62,8 +62,10 @@ public sealed class StageGroupTests : IDisposable
                     bench.Remove(1);
                 }
             });
+            // Who is removed and lives sees the first one hang up, and may say so before the last one hears of it.
             Assert.Equal(RankBench.WorkerOf(1), Assert.IsType<LearnerLost>(frozen[0]).Worker);
-            Assert.Equal(RankBench.WorkerOf(1), Assert.IsType<LearnerLost>(frozen[2]).Worker);
+            Assert.Contains(
+                Assert.IsType<LearnerLost>(frozen[2]).Worker, [RankBench.WorkerOf(1), RankBench.WorkerOf(0)]);
             var died = await run(2, [0, 3, 2], (step, _) =>
             {
                 made.Add(step);
