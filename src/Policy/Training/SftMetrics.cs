@@ -6,8 +6,11 @@ public sealed record SftMetrics
     /// <summary>The optimiser's step number, from 1.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Mean loss per target before the update, in nats.</summary>
+    /// <summary>Mean loss per target before the update, in nats, prompts by their weight.</summary>
     public required double Loss { get; init; }
+
+    /// <summary>Mean loss per target of the replies alone, in nats; NaN where a batch has none.</summary>
+    public required double ReplyLoss { get; init; }
 
     /// <summary>Tokens that counted in the loss.</summary>
     public required int Targets { get; init; }

@@ -10,6 +10,12 @@ public sealed record SftOptions
     public int MicroBatchTokens { get; init; } = 2048;
 
     /// <summary>
+    /// What a target in the prompt counts beside 1 of the reply's, 0 to 1 (the "prompt loss weight" of others). Default
+    /// 1; rows say whether their prompts are targets.
+    /// </summary>
+    public double PromptWeight { get; init; } = 1;
+
+    /// <summary>
     /// Whether activations are computed again in the backward pass instead of kept: a third more time, much less
     /// memory, the same result. Default false.
     /// </summary>

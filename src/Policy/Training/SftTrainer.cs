@@ -9,7 +9,7 @@ namespace R1Reward.Policy.Training;
 
 /// <summary>
 /// Supervised training on replies. The loss is the sum over the targets of the whole batch divided by their number,
-/// whatever the micro-batches; the output layer runs at target positions only. The ranks of the optimiser are each
+/// whatever the micro-batches, those of a prompt by their weight in both; the output layer runs at target positions only. The ranks of the optimiser are each
 /// given the whole batch, train on a share of it and have the figures of all.
 /// </summary>
 /// <param name="model">Is trained in place; the caller keeps and disposes it.</param>
@@ -31,7 +31,7 @@ public sealed class SftTrainer(
         var start = _time.GetTimestamp();
         var rate = schedule.At(optimizer.StepCount);
         var targets = Targets(batch);
-        var loss = Backward(batch, targets);
+        var (loss, ofReplies) = Backward(batch);
         if (!double.IsFinite(loss))
         {
             throw new InvalidOperationException(
@@ -44,6 +44,7 @@ public sealed class SftTrainer(
         {
             Step = optimizer.StepCount,
             Loss = loss,
+            ReplyLoss = ofReplies / (targets - batch.Sum(row => row.TargetsBefore)),
             Targets = targets,
             Tokens = batch.Sum(row => row.Tokens.Length),
             OwnTokens = Pieces(batch).Sum(piece => piece.Rows.Sum(row => row.Tokens.Length)),
@@ -58,14 +59,14 @@ public sealed class SftTrainer(
     public double Evaluate(IReadOnlyList<TrainingRow> batch)
     {
         using var mode = no_grad();
-        var targets = Targets(batch);
+        var weight = Weight(batch);
         var loss = 0.0;
         foreach (var (_, rows) in model.Parameters.InPasses(Pieces(batch)))
         {
             using var scope = NewDisposeScope();
             var tokens = TokenBatch.From(rows, model.Device);
             var hiddenNC = model.HiddenAt(tokens.IdsBT, tokens.PlacesN, tokens.Media);
-            loss += Loss(TokenLogProbs.Compute(model, hiddenNC, tokens.TargetsN), targets).Value();
+            loss += Loss(TokenLogProbs.Compute(model, hiddenNC, tokens.TargetsN), tokens, weight).Value();
         }
 
         return optimizer.Ranks.Sum(loss);
@@ -79,12 +80,22 @@ public sealed class SftTrainer(
             : throw new InvalidOperationException($"a batch of {batch.Count} rows has no target token");
     }
 
-    private static Tensor Loss(Tensor logProbsN, int targets) => logProbsN.sum().div(Kept(-targets));
+    /// <summary>What all targets of a batch count together.</summary>
+    private double Weight(IReadOnlyList<TrainingRow> batch) =>
+        Targets(batch) - ((1 - options.PromptWeight) * batch.Sum(row => row.TargetsBefore));
 
-    /// <summary>Adds up the gradients of a batch in the optimiser and returns its loss.</summary>
-    private double Backward(IReadOnlyList<TrainingRow> batch, int targets)
+    private Tensor Loss(Tensor logProbsN, TokenBatch tokens, double weight)
     {
-        var loss = 0.0;
+        var weightsN = tokens.OfRepliesN.mul(Kept(1 - options.PromptWeight)).add(Kept(options.PromptWeight));
+        return logProbsN.mul(weightsN).sum().div(Kept(-weight));
+    }
+
+    /// <summary>Adds up the gradients of a batch in the optimiser.</summary>
+    /// <returns>Its loss, and the sum of that of the replies' tokens.</returns>
+    private (double Loss, double OfReplies) Backward(IReadOnlyList<TrainingRow> batch)
+    {
+        var (loss, ofReplies) = (0.0, 0.0);
+        var weight = Weight(batch);
         var pieces = Pieces(batch);
         using var exchange = optimizer.Exchange(pieces.Count);
         foreach (var (piece, rows) in pieces)
@@ -94,15 +105,18 @@ public sealed class SftTrainer(
             model.Adapter?.BeginDropout(optimizer.StepCount, piece);
             var pass = new TrainingPass(
                 model, tokens, options.GradientCheckpointing, exchange.BeginMicroBatch());
-            loss += TokenLogProbs.Backward(
-                model, pass.HiddenNC, tokens.TargetsN, logProbsN => Loss(logProbsN, targets)).Value();
+            loss += TokenLogProbs.Backward(model, pass.HiddenNC, tokens.TargetsN, logProbsN =>
+            {
+                ofReplies -= logProbsN.detach().dot(tokens.OfRepliesN).Value();
+                return Loss(logProbsN, tokens, weight);
+            }).Value();
             pass.FinishBackward();
             model.Adapter?.EndDropout();
             exchange.EndMicroBatch();
         }
 
         optimizer.Combine(exchange);
-        return optimizer.Ranks.Sum(loss);
+        return (optimizer.Ranks.Sum(loss), optimizer.Ranks.Sum(ofReplies));
     }
 
     /// <summary>

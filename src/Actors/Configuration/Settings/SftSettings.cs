@@ -29,6 +29,12 @@ public sealed record SftSettings
     /// <summary>Which tokens of a prompt and its reply count in the loss.</summary>
     public required SftTargets Targets { get; init; }
 
+    /// <summary>
+    /// What each other token of a prompt counts beside them: a model learns from prompts how the parts of a question
+    /// belong together. Prompts that show pictures, videos or sounds are read and not learned.
+    /// </summary>
+    public required double PromptWeight { get; init; }
+
     /// <summary>Steps between two judgings of the held-out pairs; 0: none before the cold start is over.</summary>
     public required int EvaluateEvery { get; init; }
 
@@ -48,6 +54,7 @@ public sealed record SftSettings
         MakeMissingJudgments = reader.OneOf("r1reward.sft.missing-judgment", MissingJudgments),
         Reasoning = reader.Flag("r1reward.sft.reasoning"),
         Targets = reader.OneOf<SftTargets>("r1reward.sft.targets"),
+        PromptWeight = reader.Number("r1reward.sft.prompt-weight", 0, 1),
         EvaluateEvery = reader.Whole("r1reward.sft.evaluate-every", 0),
         Optimizer = OptimizerSettings.Read(reader, "r1reward.sft", leastSteps: 1),
     };

@@ -41,6 +41,7 @@ internal sealed class ColdStartState : StageState
         {
             MicroBatchTokens = options.MicroBatchTokens,
             GradientCheckpointing = options.GradientCheckpointing,
+            PromptWeight = settings.Sft.PromptWeight,
         });
     }
 
@@ -104,6 +105,11 @@ internal sealed class ColdStartState : StageState
             ["learning-rate"] = metrics.LearningRate,
             ["tokens-per-second"] = metrics.TokensPerSecond,
         };
+        if (_settings.PromptWeight > 0 && double.IsFinite(metrics.ReplyLoss))
+        {
+            figures["reply-loss"] = metrics.ReplyLoss;
+        }
+
         var every = _settings.EvaluateEvery;
         if (every > 0 && (step + 1) % every == 0 && step + 1 < _settings.Optimizer.Steps)
         {

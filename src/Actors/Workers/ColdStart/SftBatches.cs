@@ -59,8 +59,13 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
             }
             else
             {
+                // Placeholders of media are not words to be written.
                 rows.Add(TrainingRow.Reply(
-                    prompt.Tokens.AsSpan(), reply.AsSpan(), prompt.Features, LearnedBefore(prompt)));
+                    prompt.Tokens.AsSpan(),
+                    reply.AsSpan(),
+                    prompt.Features,
+                    _frame.Opening.Length,
+                    settings.PromptWeight > 0 && prompt.Features.Count == 0));
             }
         }
 
@@ -70,12 +75,6 @@ internal sealed class SftBatches(SftSettings settings, RunPairs pairs, PromptEnc
                 $"cold start, step {step + 1}: none of its pairs can be shown to the model. The first: {problems[0]}. "
                 + "Look at r1reward.data and at the files that it names.");
     }
-
-    // Placeholders of media are not words to be written.
-    private int LearnedBefore(EncodedPrompt prompt) =>
-        settings.Targets == SftTargets.All && prompt.Features.Count == 0
-            ? prompt.Tokens.Length - 1
-            : _frame.Opening.Length;
 
     private Task<Example> LessonAsync(long index)
     {

@@ -45,13 +45,15 @@ public sealed class SftTargetsTests : IDisposable
     }
 
     [Fact]
-    public void All_targets_are_the_prompt_but_its_first_token_and_the_judgment()
+    public void A_prompt_that_counts_is_learned_but_for_its_first_token()
     {
-        var row = RowOf(Judgment, "r1reward.sft.targets=all");
+        var (row, read) = (RowOf(Judgment, "r1reward.sft.prompt-weight=0.1"), RowOf(Judgment));
 
-        Assert.Equal(RowOf(Judgment).Tokens.ToArray(), row.Tokens.ToArray());
+        Assert.Equal(read.Tokens.ToArray(), row.Tokens.ToArray());
         Assert.False(row.Targets[0]);
         Assert.All(row.Targets.Skip(1), Assert.True);
+        Assert.Equal(row.TargetCount - read.TargetCount, row.TargetsBefore);
+        Assert.Equal(0, read.TargetsBefore);
     }
 
     [Fact]
