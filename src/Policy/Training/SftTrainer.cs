@@ -9,8 +9,8 @@ namespace R1Reward.Policy.Training;
 
 /// <summary>
 /// Supervised training on replies. The loss is the sum over the targets of the whole batch divided by their number,
-/// whatever the micro-batches, those of a prompt by their weight in both; the output layer runs at target positions only. The ranks of the optimiser are each
-/// given the whole batch, train on a share of it and have the figures of all.
+/// those of a prompt by their weight in both, whatever the micro-batches; the output layer runs at target positions
+/// only. The ranks of the optimiser are each given the whole batch, train on a share of it and have the figures of all.
 /// </summary>
 /// <param name="model">Is trained in place; the caller keeps and disposes it.</param>
 /// <param name="optimizer">Holds the model's gradients; the caller keeps and disposes it.</param>
