@@ -14,9 +14,10 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var aside = path + ".partial";
-        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize))
+        string aside;
+        using (var stream = OpenBeside(path))
         {
+            aside = stream.Name;
             content(stream);
             stream.Flush(flushToDisk: true);
         }
@@ -27,4 +28,18 @@ public static class AtomicFile
     /// <summary>Writes a text as UTF-8.</summary>
     public static void Write(string path, string text) =>
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    // The usual name is written over when a process was killed in the middle; another writer is there only at times.
+    private static FileStream OpenBeside(string path)
+    {
+        FileStream Open(string aside) => new(aside, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize);
+        try
+        {
+            return Open(path + ".partial");
+        }
+        catch (IOException) when (File.Exists(path + ".partial"))
+        {
+            return Open($"{path}.{Guid.NewGuid():N}.partial");
+        }
+    }
 }

@@ -80,6 +80,7 @@ internal static class TrainingChecks
             VisionCase.Ids(ids),
             Long(targets.Select(target => (long)target.place)),
             Long(targets.Select(target => target.label)),
+            ones(targets.Count),
             one.Inputs(model.Config.Media!));
         var pass = new TrainingPass(model, batch, checkpointing);
         var loss = TokenLogProbs
