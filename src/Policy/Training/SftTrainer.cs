@@ -86,7 +86,7 @@ public sealed class SftTrainer(
 
     private Tensor Loss(Tensor logProbsN, TokenBatch tokens, double weight)
     {
-        var weightsN = tokens.OfRepliesN.mul(Kept(1 - options.PromptWeight)).add(Kept(options.PromptWeight));
+        var weightsN = tokens.OfRepliesN.mul(Kept(1 - options.PromptWeight)).Plus(options.PromptWeight);
         return logProbsN.mul(weightsN).sum().div(Kept(-weight));
     }
 
