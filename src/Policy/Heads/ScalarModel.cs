@@ -44,6 +44,7 @@ public sealed class ScalarModel(CausalLM backbone, ScalarHeads heads) : IDisposa
         var (x, pass) = Begin(batch);
         for (var layer = 0; layer < Layers; layer++)
         {
+            using var weights = backbone.Parameters.Use(layer);
             x = backbone.Trunk.ForwardLayer(layer, x, pass);
         }
 
@@ -57,8 +58,9 @@ public sealed class ScalarModel(CausalLM backbone, ScalarHeads heads) : IDisposa
         backbone.Dispose();
     }
 
-    /// <summary>Number of blocks that run: those up to the states that the heads read.</summary>
-    internal int Layers { get; } = heads.Config.StatesAfter(backbone.Config.Layers);
+    /// <summary>Number of blocks that run, as ranks have to know: those up to the states that the heads read.</summary>
+    internal int Layers { get; } =
+        backbone.Parameters.PassedLayers = heads.Config.StatesAfter(backbone.Config.Layers);
 
     // Hugging Face's classes read the score at the last token that is not the padding token.
     private long? IgnoredToken => Config.Kind == HeadKind.Score

@@ -17,12 +17,17 @@ public static class PcGrad
     /// <summary>The sum of projected gradients.</summary>
     /// <param name="gradients">Flat gradients of one length.</param>
     /// <param name="random">Draws the orders.</param>
-    public static Tensor Combine(IReadOnlyList<Tensor> gradients, CounterRandom random)
+    /// <param name="sum">
+    /// Adds a number up over those that have other parts of the gradients; null: all of them are here.
+    /// </param>
+    public static Tensor Combine(
+        IReadOnlyList<Tensor> gradients, CounterRandom random, Func<double, double>? sum = null)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        double[] squares = [.. gradients.Select(gradient => gradient.dot(gradient).Value())];
-        var sum = zeros_like(gradients[0]);
+        double Product(Tensor one, Tensor other) => sum?.Invoke(one.dot(other).Value()) ?? one.dot(other).Value();
+        double[] squares = [.. gradients.Select(gradient => Product(gradient, gradient))];
+        var combined = zeros_like(gradients[0]);
         for (var i = 0; i < gradients.Count; i++)
         {
             var projected = gradients[i].clone();
@@ -30,16 +35,16 @@ public static class PcGrad
             random.Shuffle(others);
             foreach (var other in others.Where(other => squares[other] > 0))
             {
-                var product = projected.dot(gradients[other]).Value();
+                var product = Product(projected, gradients[other]);
                 if (product < 0)
                 {
                     projected.add_(gradients[other], Kept(-product / squares[other]));
                 }
             }
 
-            sum.add_(projected, One);
+            combined.add_(projected, One);
         }
 
-        return sum.MoveToOuterDisposeScope();
+        return combined.MoveToOuterDisposeScope();
     }
 }

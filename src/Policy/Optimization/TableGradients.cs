@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Optimization;
 
-/// <summary>The gradients that an optimiser has summed of one of its tables, where all of them are here.</summary>
+/// <summary>
+/// The gradients that an optimiser has summed of one of its tables: all of them, or this rank's part where they are
+/// shared out.
+/// </summary>
 internal static class TableGradients
 {
     /// <summary>The gradients summed so far of one table, flat, which are 0 from then on.</summary>
@@ -35,7 +38,6 @@ internal static class TableGradients
         }
     }
 
-    private static Tensor[] SumsOf(AdamW optimizer, ParameterTable table) => optimizer.IsScattered
-        ? throw new InvalidOperationException("the gradients of a table are not kept whole where ranks share them out")
-        : [.. optimizer.Ranges.Where(range => range.IsOf(table)).Select(range => range.Sums)];
+    private static Tensor[] SumsOf(AdamW optimizer, ParameterTable table) =>
+        [.. optimizer.Ranges.Where(range => range.IsOf(table)).Select(range => range.Sums)];
 }

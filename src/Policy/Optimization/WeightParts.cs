@@ -31,7 +31,7 @@ internal sealed class WeightParts : IWeightParts, IDisposable
         _parts = buckets.ToDictionary(
             one => one.Bucket, one => new WeightPart(table, one.Group, one.Bucket, cut, _buffers));
         _byLayer = _parts.Values.ToLookup(part => PlaceOf(part.Layer));
-        Layers = _byLayer.Max(layer => layer.Key) + 1;
+        Layers = Math.Min(_byLayer.Max(layer => layer.Key) + 1, table.PassedLayers);
         table.Release(this);
     }
 
@@ -46,7 +46,7 @@ internal sealed class WeightParts : IWeightParts, IDisposable
     {
     }
 
-    /// <summary>How many layers the decoder has.</summary>
+    /// <summary>How many layers of the decoder a pass goes through.</summary>
     internal int Layers { get; }
 
     /// <summary>What this rank holds of the weights in one range of the flat gradients.</summary>

@@ -68,6 +68,9 @@ public sealed class ParameterTable : IDisposable
     /// </summary>
     internal bool ComesByLayer { get; init; }
 
+    /// <summary>How many layers of the decoder, from the first one, passes go through; at most all of them.</summary>
+    internal int PassedLayers { get; set; } = int.MaxValue;
+
     /// <summary>Brings weights in where each rank holds a part of them; null: all are here.</summary>
     internal IWeightParts? Parts { get; private set; }
 

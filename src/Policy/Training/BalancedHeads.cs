@@ -45,24 +45,29 @@ internal sealed class BalancedHeads(IReadOnlyList<string> heads, ScalarOptions o
         ]);
 
     /// <summary>The gradient of a step.</summary>
-    /// <param name="byHead">The gradient of each head's weighted loss, flat.</param>
+    /// <param name="byHead">The gradient of each head's weighted loss, flat; or this rank's part of it.</param>
     /// <param name="losses">The unweighted losses; null for a head that no pair has a label for.</param>
     /// <param name="step">Number of steps before this one.</param>
-    internal Tensor Combine(IReadOnlyList<Tensor> byHead, IReadOnlyList<double?> losses, long step)
+    /// <param name="sumOfRanks">Adds a number up over the ranks that have the other parts; null: there are none.</param>
+    internal Tensor Combine(
+        IReadOnlyList<Tensor> byHead, IReadOnlyList<double?> losses, long step, Func<double, double>? sumOfRanks)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         if (_weights is null)
         {
-            return PcGrad.Combine(byHead, CounterRandom.For(options.Seed, "pcgrad", step)).MoveToOuterDisposeScope();
+            var random = CounterRandom.For(options.Seed, "pcgrad", step);
+            return PcGrad.Combine(byHead, random, sumOfRanks).MoveToOuterDisposeScope();
         }
 
         var sum = byHead.Aggregate((one, other) => one.Plus(other));
         double[] norms =
         [
-            .. byHead.Select((gradient, i) => Math.Sqrt(gradient.dot(gradient).Value()) / _weights.Weights[i]),
+            .. byHead.Select((gradient, i) => Math.Sqrt(Sum(gradient.dot(gradient).Value())) / _weights.Weights[i]),
         ];
         _weights.Update(losses, norms);
         return sum.MoveToOuterDisposeScope();
+
+        double Sum(double own) => sumOfRanks?.Invoke(own) ?? own;
     }
 }

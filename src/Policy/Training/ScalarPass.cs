@@ -20,7 +20,8 @@ public static class ScalarPass
     {
         using var mode = no_grad();
         var scores = new double[rows.Count][];
-        foreach (var piece in MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], microBatchTokens))
+        var pieces = MicroBatches.Plan([.. rows.Select(row => row.Tokens.Length)], microBatchTokens);
+        foreach (var piece in model.Backbone.Parameters.InPasses(pieces))
         {
             using var scope = NewDisposeScope();
             var values = Numbers(model.Score([.. piece.Select(index => rows[index])], training));
@@ -90,19 +91,21 @@ public static class ScalarPass
     /// <param name="loss">From scores (B, heads) to a single number.</param>
     /// <param name="checkpointing">Whether activations are computed again instead of kept.</param>
     /// <param name="begin">Called before each pass with the places of its texts.</param>
+    /// <param name="complete">What waits for the gradients of single layers (<see cref="LayerByLayer"/>).</param>
     /// <returns>The scores.</returns>
     internal static double[][] Backward(
         ScalarModel model,
         IReadOnlyList<ScalarRow> rows,
         Func<Tensor, Tensor> loss,
         bool checkpointing,
-        Action<IEnumerable<int>> begin)
+        Action<IEnumerable<int>> begin,
+        Action<int>? complete = null)
     {
         using var scope = NewDisposeScope();
-        if (checkpointing)
+        if (checkpointing || complete is not null)
         {
             begin(Enumerable.Range(0, rows.Count));
-            return Checkpointed(model, rows, loss);
+            return InLayers(model, rows, loss, checkpointing, complete);
         }
 
         var scores = TrainingScores(model, rows, checkpointing, begin);
@@ -112,8 +115,9 @@ public static class ScalarPass
 
     /// <summary>
     /// Scores (B, heads) of the texts of pairs as in training, all firsts, then all seconds, in one graph. It is one
-    /// pass where what pairs begin with is worth running once, where activations are computed again, and where padding
-    /// is pooled; else one for each few texts of similar lengths, since the responses of a pair differ in theirs.
+    /// pass where what pairs begin with is worth running once, where activations are computed again, where padding is
+    /// pooled, and where weights come by layer; else one for each few texts of similar lengths, since the responses of a
+    /// pair differ in theirs.
     /// </summary>
     internal static Tensor TrainingScores(
         ScalarModel model, IReadOnlyList<ScalarRow> rows, bool checkpointing, Action<IEnumerable<int>> begin)
@@ -123,7 +127,7 @@ public static class ScalarPass
             return model.Score(packed, training: true);
         }
 
-        if (checkpointing || model.Config.PoolsPadding)
+        if (checkpointing || model.Config.PoolsPadding || !model.Backbone.IsWhole)
         {
             begin(Enumerable.Range(0, rows.Count));
             return model.Score(rows, training: true);
@@ -147,18 +151,27 @@ public static class ScalarPass
         }
     }
 
-    private static double[][] Checkpointed(
-        ScalarModel model, IReadOnlyList<ScalarRow> rows, Func<Tensor, Tensor> loss)
+    private static double[][] InLayers(
+        ScalarModel model,
+        IReadOnlyList<ScalarRow> rows,
+        Func<Tensor, Tensor> loss,
+        bool checkpointing,
+        Action<int>? complete)
     {
         var batch = model.Packed(rows) ?? model.BatchOf(rows);
         var backbone = model.Backbone;
         var passes = backbone.BeginPasses(batch.Media);
         var (start, pass) = model.Begin(batch, passes);
-        var layers = new LayerByLayer(model.Layers, (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass));
+        // Weights that are dropped after a layer cannot be part of what is kept.
+        var layers = new LayerByLayer(
+            model.Layers,
+            (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass),
+            keeps: !checkpointing && backbone.IsWhole,
+            backbone.Parameters.Use);
         var end = layers.Forward(start.detach());
         var scores = model.ScoreStates(end, batch, training: true);
         loss(scores).backward();
-        var gradient = layers.Backward(end.grad!);
+        var gradient = layers.Backward(end.grad!, complete: complete);
         if (start.requires_grad)
         {
             autograd.backward([start], [gradient]);

@@ -82,7 +82,11 @@ public sealed class ScalarStep(
                 $"loss is {loss} at optimiser step {optimizer.StepCount + 1} over {batch.Count} pairs");
         }
 
-        optimizer.Combine();
+        if (!optimizer.IsScattered)
+        {
+            optimizer.Combine();
+        }
+
         var norm = optimizer.Step(rate);
         return new ScalarMetrics
         {
@@ -99,7 +103,10 @@ public sealed class ScalarStep(
 
     private static int TokensOf(ScalarPair pair) => pair.First.Tokens.Length + pair.Second.Tokens.Length;
 
-    /// <summary>As <see cref="Backward"/>, head by head, what they share of it being balanced.</summary>
+    /// <summary>
+    /// As <see cref="Backward"/>, head by head, what they share of it being balanced: by all ranks alike, or by each its
+    /// part.
+    /// </summary>
     private (double[][] First, double[][] Second) BackwardByHead(
         IReadOnlyList<ScalarPair> batch, BalancedHeads balanced)
     {
@@ -112,16 +119,21 @@ public sealed class ScalarStep(
             var own = objective with { Only = (head, balanced.WeightOf(head) ?? 1) };
             scores = Backward(batch, own);
             var gradient = optimizer.TakeGradients(shared);
-            optimizer.Ranks.AllReduce(gradient);
+            if (!optimizer.IsScattered)
+            {
+                optimizer.Ranks.AllReduce(gradient);
+            }
+
             gradients.Add(gradient);
             losses.Add(batch.Any(pair => pair.Labels[head] is not null)
                 ? LossOf(objective with { Only = (head, 1) }, batch, scores)
                 : null);
         }
 
-        var combined = balanced.Combine(gradients, losses, optimizer.StepCount);
-        // Every rank has the whole of it, and the sum over the ranks is still to come.
-        if (optimizer.Ranks.Rank == 0)
+        Func<double, double>? sum = optimizer.IsScattered ? optimizer.Ranks.Sum : null;
+        var combined = balanced.Combine(gradients, losses, optimizer.StepCount, sum);
+        // Where every rank has the whole of it, the sum over the ranks is still to come.
+        if (optimizer.IsScattered || optimizer.Ranks.Rank == 0)
         {
             optimizer.AddGradients(shared, combined);
         }
@@ -137,7 +149,10 @@ public sealed class ScalarStep(
         return of.Compute(Matrix(scores.First), Matrix(scores.Second), Labels(batch)).Value();
     }
 
-    /// <summary>Adds up the gradients of this rank's pairs in the optimiser; gives the scores of all.</summary>
+    /// <summary>
+    /// Adds up the gradients of this rank's pairs in the optimiser, and where ranks share them out, those of all; gives
+    /// the scores of all.
+    /// </summary>
     private (double[][] First, double[][] Second) Backward(IReadOnlyList<ScalarPair> batch, ScalarObjective of)
     {
         var labels = Labels(batch);
@@ -145,6 +160,7 @@ public sealed class ScalarStep(
         var isWhole = optimizer.Ranks.Count == 1 && pieces.Count == 1;
         using var gradients = of.Loss.ComparesPairs && !isWhole ? ScoreGradients(batch, of) : null;
         var all = new double[]?[2 * batch.Count];
+        using var exchange = optimizer.IsScattered ? optimizer.Exchange(pieces.Count) : null;
         foreach (var piece in pieces)
         {
             Tensor Loss(Tensor scores)
@@ -164,10 +180,16 @@ public sealed class ScalarStep(
                 Rows(piece.Select(index => batch[index])),
                 Loss,
                 options.GradientCheckpointing,
-                rows => BeginDropout(batch, piece, rows));
+                rows => BeginDropout(batch, piece, rows),
+                exchange?.BeginMicroBatch());
             model.Backbone.Adapter?.EndDropout();
-            optimizer.Accumulate();
+            End(exchange);
             Place(scores, piece, all);
+        }
+
+        if (exchange is not null)
+        {
+            optimizer.Combine(exchange);
         }
 
         var whole = Shared(all);
@@ -179,7 +201,7 @@ public sealed class ScalarStep(
     {
         using var scope = NewDisposeScope();
         var all = new double[]?[2 * batch.Count];
-        foreach (var piece in Pieces(batch))
+        foreach (var piece in model.Backbone.Parameters.InPasses(Pieces(batch)))
         {
             using var mode = no_grad();
             using var scores = ScalarPass.TrainingScores(
@@ -195,6 +217,18 @@ public sealed class ScalarStep(
         of.Compute(leaf.narrow(0, 0, batch.Count), leaf.narrow(0, batch.Count, batch.Count), Labels(batch))
             .backward();
         return leaf.grad!.view(2, batch.Count, -1).MoveToOuterDisposeScope();
+    }
+
+    private void End(GradientExchange? exchange)
+    {
+        if (exchange is null)
+        {
+            optimizer.Accumulate();
+        }
+        else
+        {
+            exchange.EndMicroBatch();
+        }
     }
 
     /// <summary>This rank's share of the pairs, in micro-batches.</summary>

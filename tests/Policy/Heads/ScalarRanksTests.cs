@@ -1,4 +1,6 @@
 using R1Reward.Data.Pairs;
+using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Heads;
 using R1Reward.Policy.Losses.Preference;
 using R1Reward.Policy.Optimization;
@@ -8,21 +10,74 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Policy.Tests.Heads;
 
+/// <summary>Steps of scalar models by 1, 2, 3 and 4 ranks, each with a model of its own, in a ring of sockets.</summary>
 public sealed class ScalarRanksTests
 {
-    public static TheoryData<IPairLoss> Losses() =>
-        [new BradleyTerryLoss(0.1), new HpsLoss(), new ContrastiveLoss(), new AdaptiveLoss()];
+    private static readonly Dictionary<string, Case> _cases = new()
+    {
+        ["Bradley and Terry"] = new Case { Loss = new BradleyTerryLoss(0.1) },
+        ["pairs compared, gradient checkpointing"] = new Case { Loss = new HpsLoss(), Checkpointing = true },
+        ["contrastive"] = new Case { Loss = new ContrastiveLoss() },
+        ["adaptive"] = new Case { Loss = new AdaptiveLoss() },
+        ["heads balanced by norms"] = new Case { Loss = new HpsLoss(), Balance = HeadBalance.Gradnorm },
+        ["heads balanced by projection"] = new Case { Balance = HeadBalance.Pcgrad },
+        ["states before the last layer"] = new Case { Loss = new HpsLoss(), ProbingLayer = 1 },
+        ["adapter with dropout"] = new Case { Dropout = 0.3 },
+    };
+
+    public static TheoryData<string, Sharding> Cases()
+    {
+        var data = new TheoryData<string, Sharding>();
+        foreach (var name in _cases.Keys)
+        {
+            foreach (var sharding in Enum.GetValues<Sharding>())
+            {
+                data.Add(name, sharding);
+            }
+        }
+
+        return data;
+    }
 
     [Theory]
-    [MemberData(nameof(Losses))]
-    public void A_step_of_a_scalar_model_is_the_same_whatever_the_number_of_ranks(IPairLoss loss) =>
-        AreTheSame(loss, new ScalarOptions { MicroBatchTokens = 40, GradientCheckpointing = loss is HpsLoss });
+    [MemberData(nameof(Cases))]
+    public void Steps_of_a_scalar_model_are_the_same_whatever_the_number_of_ranks(string name, Sharding sharding)
+    {
+        var one = _cases[name] with { Sharding = sharding };
+        var (weights, figures) = Run(1, one)[0];
+        foreach (var ranks in sharding == Sharding.None ? new[] { 2, 3, 4 } : [3])
+        {
+            var results = Run(ranks, one);
+            Numbers.Close(weights, results[0].Weights, 1e-5, $"weights of {ranks} ranks");
+            Assert.Equal(figures, results[0].Figures, (a, b) => Math.Abs(a - b) < 1e-4);
+            Assert.All(results, other => Assert.Equal(results[0].Weights, other.Weights));
+            Assert.All(results, other => Assert.Equal(results[0].Figures, other.Figures));
+        }
+    }
 
     [Theory]
-    [InlineData(HeadBalance.Gradnorm)]
-    [InlineData(HeadBalance.Pcgrad)]
-    public void Heads_are_balanced_by_the_gradients_of_all_ranks(HeadBalance balance) =>
-        AreTheSame(new HpsLoss(), new ScalarOptions { MicroBatchTokens = 40, Balance = balance });
+    [InlineData(Sharding.None)]
+    [InlineData(Sharding.Optimizer)]
+    [InlineData(Sharding.Gradients)]
+    [InlineData(Sharding.Parameters)]
+    public void A_second_run_has_the_same_bits(Sharding sharding)
+    {
+        var one = new Case { Balance = HeadBalance.Gradnorm, Sharding = sharding };
+        Assert.Equal(Run(3, one)[1].Weights, Run(3, one)[2].Weights);
+    }
+
+    [Fact]
+    public void A_rank_holds_its_part_of_decoder_and_heads_alone() => Assert.All(
+        LoopbackRing.Run(3, rank =>
+        {
+            using var model = ScalarModelTests.Model(new ScalarConfig());
+            using var optimizer = Adam(model, rank, Sharding.Parameters);
+            Step(model, optimizer, new Case()).Run(Pairs(3));
+            Assert.False(model.Backbone.IsWhole);
+            Assert.All(model.Trained.SelectMany(table => table.Groups), group => Assert.Null(group.Gradients));
+            return (Held: optimizer.FlatState.Sum(flat => flat.numel()), All: model.Trained.Sum(table => table.Count));
+        }),
+        one => Assert.InRange(one.Held, one.All - 200, one.All + 200));
 
     // The second head is told otherwise of every third pair.
     private static ScalarPair[] Pairs(int count) =>
@@ -31,35 +86,62 @@ public sealed class ScalarRanksTests
             pair with { Labels = [pair.Labels[0], i % 3 == 0 ? PreferenceLabel.Second : pair.Labels[0]] }),
     ];
 
-    private static void AreTheSame(IPairLoss loss, ScalarOptions options)
+    private static (float[] Weights, double[] Figures)[] Run(int ranks, Case one) => LoopbackRing.Run(ranks, rank =>
     {
-        var (weights, figures) = Run(1)[0];
-        for (var ranks = 2; ranks <= 4; ranks++)
+        using var model = ScalarModelTests.Model(new ScalarConfig
         {
-            foreach (var one in Run(ranks))
-            {
-                Numbers.Close(weights, one.Weights, 1e-5, $"weights of {ranks} ranks");
-                Assert.Equal(figures, one.Figures, (a, b) => Math.Abs(a - b) < 1e-4);
-            }
-        }
-
-        (float[] Weights, double[] Figures)[] Run(int ranks) => LoopbackRing.Run(ranks, rank =>
-        {
-            using var model = ScalarModelTests.Model(
-                new ScalarConfig { ScaleForTraining = true, Heads = ["preference", "safety"] });
-            using var optimizer = new AdamW(model.Trained, new AdamWOptions()) { Ranks = rank };
-            var step = new ScalarStep(
-                model,
-                optimizer,
-                new LearningRateSchedule { BaseRate = 1e-3 },
-                new ScalarObjective { Loss = loss },
-                options);
-            step.Run(Pairs(7));
-            var metrics = step.Run(Pairs(3));
-            float[] weights =
-                [.. model.Trained.SelectMany(table => table.Groups).SelectMany(group => Numbers.Values(group.Values))];
-            double[] figures = [metrics.Loss, metrics.GradientNorm, .. step.Followed.Values];
-            return (weights, figures);
+            ScaleForTraining = true,
+            Heads = ["preference", "safety"],
+            ProbingLayer = one.ProbingLayer,
         });
+        using var adapter = one.Dropout is { } dropout ? LoraAdapter.Create(model.Backbone, Lora(dropout), 3) : null;
+        using var optimizer = Adam(model, rank, one.Sharding);
+        var step = Step(model, optimizer, one);
+        step.Run(Pairs(7));
+        var metrics = step.Run(Pairs(3));
+        var held = ScalarPass.Evaluate(model, ScalarModelTests.Rows(5), 20);
+        return (
+            model.Trained.SelectMany(Numbers.Values).ToArray(),
+            (double[])
+            [
+                metrics.Loss, metrics.GradientNorm, .. step.Followed.Values, .. held.SelectMany(scores => scores),
+            ]);
+    });
+
+    private static AdamW Adam(ScalarModel model, ICollective rank, Sharding sharding) => new(
+        model.Trained, new AdamWOptions { Sharding = sharding, BucketBytes = 4096 }) { Ranks = rank };
+
+    private static ScalarStep Step(ScalarModel model, AdamW optimizer, Case one) => new(
+        model,
+        optimizer,
+        new LearningRateSchedule { BaseRate = 1e-3 },
+        new ScalarObjective { Loss = one.Loss },
+        new ScalarOptions
+        {
+            MicroBatchTokens = 40,
+            GradientCheckpointing = one.Checkpointing,
+            Balance = one.Balance,
+        });
+
+    private static LoraConfig Lora(double dropout) => new()
+    {
+        Rank = 2,
+        Targets = ModuleSelection.Parse("all-linear", "targets"),
+        Dropout = dropout,
+    };
+
+    private sealed record Case
+    {
+        public IPairLoss Loss { get; init; } = new BradleyTerryLoss(0.1);
+
+        public bool Checkpointing { get; init; }
+
+        public HeadBalance Balance { get; init; }
+
+        public int ProbingLayer { get; init; } = -1;
+
+        public double? Dropout { get; init; }
+
+        public Sharding Sharding { get; init; }
     }
 }
