@@ -29,13 +29,22 @@ internal static class InterruptedTraining
     public static TrainingCheckpoint Of(RunFolder folder, string partial, WorkKey key) =>
         new(folder.Absolute(CheckpointClaim.Of(partial, key)));
 
-    private static string? NewestIn(RunFolder folder, string partial)
+    /// <summary>
+    /// Removes all there are, also what was not written to its end because a worker was lost meanwhile.
+    /// </summary>
+    public static void Clear(RunFolder folder, string partial)
     {
-        var pattern = Path.GetFileName(partial) + "*";
-        return !Directory.Exists(folder.Checkpoints)
-            ? null
-            : Directory.GetDirectories(folder.Checkpoints, pattern)
-                .Where(path => new TrainingCheckpoint(path).Exists && Path.GetExtension(path) != ".partial")
-                .MaxBy(CheckpointClaim.HandOutOf);
+        foreach (var path in In(folder, partial))
+        {
+            Directory.Delete(path, recursive: true);
+        }
     }
+
+    private static string? NewestIn(RunFolder folder, string partial) => In(folder, partial)
+        .Where(path => new TrainingCheckpoint(path).Exists && Path.GetExtension(path) != ".partial")
+        .MaxBy(CheckpointClaim.HandOutOf);
+
+    private static string[] In(RunFolder folder, string partial) => !Directory.Exists(folder.Checkpoints)
+        ? []
+        : Directory.GetDirectories(folder.Checkpoints, Path.GetFileName(partial) + "*");
 }

@@ -24,7 +24,7 @@ internal static class ModelCommand
         var json = new Option<bool>("--json") { Description = "one JSON object, sizes in bytes" };
         var ranks = new Option<int>("--ranks")
         {
-            Description = "learners that train it together: the memory of each, by learner.sharding",
+            Description = "learners that train it together: the memory of each, by sharding",
             DefaultValueFactory = _ => 1,
             HelpName = "N",
         };

@@ -122,7 +122,7 @@ internal static class ModelTable
     private static void PrintShares(List<JProperty> formats)
     {
         var table = new Table().Border(TableBorder.Rounded).Title("memory of each rank, all weights trained");
-        table.AddColumns(["learner.sharding", .. OfRank]);
+        table.AddColumns(["sharding", .. OfRank]);
         foreach (var format in formats)
         {
             foreach (var sharding in ((JObject)format.Value["sharded"]!).Properties())

@@ -64,7 +64,12 @@ public sealed class LearnersRunTests : IDisposable
             $"r1reward.sft.steps={steps}", "r1reward.learner.gather-timeout=1 m",
         ];
         var (configuration, run) = Configured(
-            "together", 0, [.. settings, "r1reward.sft-worker.ranks=2", "r1reward.srm-worker.ranks=2"]);
+            "together",
+            0,
+            [
+                .. settings, "r1reward.sft-worker.ranks=2", "r1reward.srm-worker.ranks=2",
+                "r1reward.sft-worker.sharding=parameters", "r1reward.srm-worker.sharding=gradients",
+            ]);
         var node = NodeSettings.Read(configuration.Reader(), configuration.Config);
         await using (var first = await StartAsync(node))
         {

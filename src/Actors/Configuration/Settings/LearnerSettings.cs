@@ -35,6 +35,12 @@ public sealed record LearnerSettings
     /// <summary>What of weights and optimiser each holds a part of alone.</summary>
     public required Sharding Sharding { get; init; }
 
+    /// <summary>The same of those that make the cold start.</summary>
+    public required Sharding SftSharding { get; init; }
+
+    /// <summary>The same of those that train a scalar model.</summary>
+    public required Sharding SrmSharding { get; init; }
+
     /// <summary>
     /// The roles of as few processes of this host as have all ranks, where each process has as many as its devices
     /// give.
@@ -82,6 +88,8 @@ public sealed record LearnerSettings
         Exchange = reader.OneOf<ExchangeKind>("r1reward.learner.exchange"),
         ExchangeTimeout = reader.Duration("r1reward.learner.exchange-timeout"),
         Sharding = reader.OneOf<Sharding>("r1reward.learner.sharding"),
+        SftSharding = reader.OneOf<Sharding>("r1reward.sft-worker.sharding"),
+        SrmSharding = reader.OneOf<Sharding>("r1reward.srm-worker.sharding"),
         KeepsCopy = reader.Flag("r1reward.learner.keep-copy"),
         Replicates = reader.Flag("r1reward.learner.replicate"),
     };

@@ -175,6 +175,13 @@ public sealed partial record RunSettings
                 $"write a divisor of prompts-per-step * samples-per-prompt, which is {samples}");
         }
 
+        RefusePartsOfWeightsThatAreNeeded(reader);
+        RefuseIdleDevices(reader);
+        RefuseMediaThatNobodyReads(reader);
+    }
+
+    private void RefusePartsOfWeightsThatAreNeeded(SettingsReader reader)
+    {
         if (Learners.Sharding == Sharding.Parameters && Rollout.BatchInvariant)
         {
             reader.Refuse(
@@ -182,16 +189,25 @@ public sealed partial record RunSettings
                 "r1reward.rollout.batch-invariant = on has each learner compute with all weights: write gradients");
         }
 
-        if (Learners.Sharding == Sharding.Parameters && Model.Lora is not null)
+        if (Learners.SftSharding == Sharding.Parameters && Sft.EvaluateEvery > 0)
         {
             reader.Refuse(
-                "r1reward.learner.sharding",
+                "r1reward.sft-worker.sharding",
+                "with r1reward.sft.evaluate-every each worker judges with all weights: write gradients, or "
+                + "evaluate-every = 0");
+        }
+
+        (string Section, Sharding Sharding)[] trains =
+        [
+            ("learner", Learners.Sharding), ("sft-worker", Learners.SftSharding), ("srm-worker", Learners.SrmSharding),
+        ];
+        foreach (var (section, _) in trains.Where(one => one.Sharding == Sharding.Parameters && Model.Lora is not null))
+        {
+            reader.Refuse(
+                $"r1reward.{section}.sharding",
                 "with r1reward.model.lora only an adapter is trained, and the weights beside it are not shared out: "
                 + "write gradients");
         }
-
-        RefuseIdleDevices(reader);
-        RefuseMediaThatNobodyReads(reader);
     }
 
     private void RefuseIdleDevices(SettingsReader reader)

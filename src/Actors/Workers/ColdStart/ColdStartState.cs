@@ -7,6 +7,7 @@ using R1Reward.Actors.Workers.Learn;
 using R1Reward.Actors.Workers.Stages;
 using R1Reward.Data.Prompts;
 using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
@@ -28,7 +29,7 @@ internal sealed class ColdStartState : StageState
 
     private ColdStartState(
         RunSettings settings, CausalLM model, Tokenizer tokenizer, SftBatches batches, HeldOutJudging heldOut)
-        : base(Optimizers.Adam(model, settings.Sft.Optimizer))
+        : base(Optimizers.Adam(model, settings.Sft.Optimizer, settings.Learners.SftSharding))
     {
         _heldOut = heldOut;
         _model = model;
@@ -54,7 +55,7 @@ internal sealed class ColdStartState : StageState
         settings.Sft.CheckpointEvery,
         RunFolder.ColdStart,
         RunFolder.ColdStartPartial,
-        (start, partial) => Load(settings, folder, start, partial));
+        (start, partial, ranks) => Load(settings, folder, start, partial, ranks));
 
     /// <summary>
     /// The state after the steps of an interrupted cold start, or before the first step where there is none.
@@ -63,7 +64,9 @@ internal sealed class ColdStartState : StageState
     /// <param name="folder">The run folder.</param>
     /// <param name="start">Folder of the model that the run starts from, on this host.</param>
     /// <param name="partial">Where an interrupted cold start was saved.</param>
-    private static ColdStartState Load(RunSettings settings, RunFolder folder, string start, TrainingCheckpoint partial)
+    /// <param name="ranks">Who makes the next steps together.</param>
+    private static ColdStartState Load(
+        RunSettings settings, RunFolder folder, string start, TrainingCheckpoint partial, ICollective ranks)
     {
         var compute = WorkerDevice.Select(settings.SftWorker);
         var from = partial.Exists ? partial.Folder : null;
@@ -80,7 +83,7 @@ internal sealed class ColdStartState : StageState
         pairs.Bind(start);
         var batches = new SftBatches(settings.Sft, pairs, encoder, model.Config.Context);
         var heldOut = new HeldOutJudging(settings, model, tokenizer, encoder, pairs.HeldOut);
-        var state = new ColdStartState(settings, model, tokenizer, batches, heldOut);
+        var state = new ColdStartState(settings, model, tokenizer, batches, heldOut) { Ranks = ranks };
         state.Restore(partial);
         return state;
     }

@@ -9,6 +9,7 @@ using R1Reward.Data.Randomness;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Devices;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
@@ -30,7 +31,7 @@ internal sealed class ScalarState : StageState
     private readonly ScalarStep _step;
 
     private ScalarState(RunSettings settings, ScalarModel model, Tokenizer tokenizer, ScalarPairs pairs)
-        : base(Optimizers.Adam(model.Trained, settings.Srm.Optimizer))
+        : base(Optimizers.Adam(model.Trained, settings.Srm.Optimizer, settings.Learners.SrmSharding))
     {
         _settings = settings;
         _model = model;
@@ -64,7 +65,7 @@ internal sealed class ScalarState : StageState
         settings.Srm.CheckpointEvery,
         RunFolder.Scalar,
         RunFolder.ScalarPartial,
-        (start, partial) => Load(settings, start, partial));
+        (start, partial, ranks) => Load(settings, start, partial, ranks));
 
     /// <summary>
     /// The state after the steps of an interrupted training, or before the first step where there is none.
@@ -72,7 +73,9 @@ internal sealed class ScalarState : StageState
     /// <param name="settings">The run.</param>
     /// <param name="start">Folder of the model that the run starts from, on this host.</param>
     /// <param name="partial">Where an interrupted training was saved.</param>
-    private static ScalarState Load(RunSettings settings, string start, TrainingCheckpoint partial)
+    /// <param name="ranks">Who makes the next steps together.</param>
+    private static ScalarState Load(
+        RunSettings settings, string start, TrainingCheckpoint partial, ICollective ranks)
     {
         var compute = WorkerDevice.Select(settings.SrmWorker);
         var model = LoadModel(settings, start, partial, compute);
@@ -86,7 +89,7 @@ internal sealed class ScalarState : StageState
         source.Bind(start);
         var encoder = new ResponseEncoder(conversations, media is not null);
         var pairs = new ScalarPairs(settings.Srm, model.Config.Heads, source, encoder);
-        var state = new ScalarState(settings, model, tokenizer, pairs);
+        var state = new ScalarState(settings, model, tokenizer, pairs) { Ranks = ranks };
         state.Restore(partial);
         return state;
     }

@@ -1,4 +1,5 @@
 using R1Reward.Actors.Workers.Learn;
+using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Training;
 
 namespace R1Reward.Actors.Workers.Stages;
@@ -14,7 +15,8 @@ namespace R1Reward.Actors.Workers.Stages;
 /// <param name="Checkpoint">Where the trained model goes, below the run folder.</param>
 /// <param name="Partial">Where checkpoints to go on from lie, below the run folder.</param>
 /// <param name="Load">
-/// Makes the state from the folder of the starting model on this host, or from the checkpoint where it exists.
+/// Makes the state of one of the ranks from the folder of the starting model on this host, or from the checkpoint where
+/// it exists.
 /// </param>
 internal sealed record Stage(
     string Name,
@@ -24,4 +26,4 @@ internal sealed record Stage(
     int CheckpointEvery,
     string Checkpoint,
     string Partial,
-    Func<string, TrainingCheckpoint, StageState> Load);
+    Func<string, TrainingCheckpoint, ICollective, StageState> Load);

@@ -10,8 +10,8 @@ namespace R1Reward.Actors.Workers.Stages;
 
 /// <summary>
 /// Trains a stage on a thread of its own, from its last checkpoint when it was interrupted, and from where it is when
-/// only its coordinator was lost, or another rank. Where several train it together, the first one reports, writes the
-/// checkpoints and hands in the result.
+/// only its coordinator was lost, or another rank. Where several train it together, the first one reports and hands in
+/// the result; it writes the checkpoints, or all do where each holds a part.
 /// </summary>
 /// <param name="stage">What is trained.</param>
 /// <param name="folder">The run folder, where checkpoints go.</param>
@@ -76,13 +76,13 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
             var figures = state.TrainStep();
             Interlocked.Increment(ref _steps);
             progress(state.Step, figures);
-            if (ranks.Rank == 0 && IsCheckpointDue(state.Step) && _claim.IsCurrent(key))
+            if (IsCheckpointDue(state.Step))
             {
-                state.SaveForContinuation(partial);
+                TrySave(key, state, partial);
             }
         }
 
-        return Finish(key, state, partial);
+        return Finish(key, state);
     }
 
     // The first rank that was asked to stop; negative where none was. All come to it before the same step.
@@ -102,22 +102,25 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
     private WorkResult Interrupt(
         WorkKey key, StageState state, TrainingCheckpoint partial, string? stopping, CancellationToken cancel)
     {
+        if (!TrySave(key, state, partial))
+        {
+            throw new OperationCanceledException($"{key.Id}: another coordinator has the run");
+        }
+
         EndShare(key, state.Ranks);
-        _claim.Claim(stage.Partial, key);
-        state.SaveForContinuation(partial);
         return cancel.IsCancellationRequested
             ? new WorkStopped(partial.Folder)
             : new LearnerLost(stopping!, $"{stopping} leaves");
     }
 
-    private WorkResult Finish(WorkKey key, StageState state, TrainingCheckpoint partial)
+    private WorkResult Finish(WorkKey key, StageState state)
     {
         var claimed = _claim.Claim(stage.Checkpoint, key);
         var result = state.ToResult(claimed);
+        state.SaveFinal(new TrainingCheckpoint(folder.Absolute(claimed)));
         if (state.Ranks.Rank == 0)
         {
-            state.SaveFinal(new TrainingCheckpoint(folder.Absolute(claimed)));
-            partial.Delete();
+            InterruptedTraining.Clear(folder, stage.Partial);
         }
 
         // Until the model is written, every rank keeps what it would be written from.
@@ -125,6 +128,18 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
         _start.Dispose();
         EndShare(key, state.Ranks);
         return result;
+    }
+
+    // Saves unless a later coordinator has the run, which the first rank finds out for all.
+    private bool TrySave(WorkKey key, StageState state, TrainingCheckpoint partial)
+    {
+        var mayWrite = state.Ranks.Gather([_claim.IsCurrent(key) ? 1 : 0])[0][0] > 0;
+        if (mayWrite && (state.Ranks.Rank == 0 || !state.IsWhole))
+        {
+            state.SaveForContinuation(partial);
+        }
+
+        return mayWrite;
     }
 
     // The first rank hands in.

@@ -4,19 +4,20 @@ using R1Reward.Actors.Runs;
 using R1Reward.Data;
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Training;
+using Serilog;
 
 namespace R1Reward.Actors.Workers.Stages;
 
 /// <summary>
 /// Brings the state of a stage to where its training goes on, the same on all ranks: to where those are that hold most
-/// of its steps, else to its last checkpoint, else to its beginning. For one thread.
+/// of its steps, unless a part of that was lost with a rank; else to its last checkpoint, else to its beginning. For
+/// one thread.
 /// </summary>
 /// <param name="stage">What is trained.</param>
 /// <param name="folder">The run folder, where checkpoints are.</param>
 /// <param name="bulk">Where the starting weights come from.</param>
 internal sealed class StageStart(Stage stage, RunFolder folder, BulkHub bulk) : IDisposable
 {
-    private readonly WriteClaim _claim = new(folder);
     private StageState? _state;
 
     /// <summary>The state, kept where the item was given up between two steps; null before the first.</summary>
@@ -35,28 +36,33 @@ internal sealed class StageStart(Stage stage, RunFolder folder, BulkHub bulk) : 
         var partial = ranks.Rank == 0
             ? InterruptedTraining.Take(folder, stage.Partial, key)
             : InterruptedTraining.Of(folder, stage.Partial, key);
-        int[] steps = [.. ranks.Gather([State?.Step ?? -1]).Select(one => (int)one[0])];
-        var most = steps.Max();
-        if (steps.Any(other => other != most))
+        // Nobody looks for a checkpoint before the first one has taken it over.
+        ranks.Gather([0]);
+        var isKept = State is { IsBetweenSteps: true };
+        if (!isKept)
         {
-            if (ranks.Rank == Array.IndexOf(steps, most))
-            {
-                _claim.Claim(stage.Partial, key);
-                State!.SaveForContinuation(partial);
-            }
-
-            ranks.Gather([0]);
-        }
-
-        if (State is null || State.Step != most)
-        {
-            Dispose();
-            var start = bulk.FolderOfAsync(work.Model.Blob, cancel).GetAwaiter().GetResult();
-            Volatile.Write(ref _state, stage.Load(start, partial));
+            Load(work, partial, ranks, cancel);
         }
 
         State!.Ranks = ranks;
         State.Likeness(stage.Name + "-worker").Require(ranks, work.Seat);
+        if (!State.TakeFromFurthest())
+        {
+            if (isKept)
+            {
+                Load(work, partial, ranks, cancel);
+            }
+
+            if (ranks.Rank == 0)
+            {
+                Log.Warning(
+                    "{Item}: a part of its state was lost with a worker; it goes on from its last checkpoint, step "
+                    + "{Step}",
+                    key.Id,
+                    State.Step);
+            }
+        }
+
         return partial;
     }
 
@@ -65,5 +71,12 @@ internal sealed class StageStart(Stage stage, RunFolder folder, BulkHub bulk) : 
     {
         _state?.Dispose();
         Volatile.Write(ref _state, null);
+    }
+
+    private void Load(StageWork work, TrainingCheckpoint partial, ICollective ranks, CancellationToken cancel)
+    {
+        Dispose();
+        var start = bulk.FolderOfAsync(work.Model.Blob, cancel).GetAwaiter().GetResult();
+        Volatile.Write(ref _state, stage.Load(start, partial, ranks));
     }
 }

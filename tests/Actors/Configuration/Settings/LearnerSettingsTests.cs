@@ -58,17 +58,22 @@ public sealed class LearnerSettingsTests
     }
 
     [Theory]
-    [InlineData("r1reward.rollout.batch-invariant=on")]
-    [InlineData("r1reward.model.lora.enabled=on")]
-    public void What_needs_all_weights_is_refused_where_each_learner_holds_a_part_of_them(string setting)
+    [InlineData("learner", "r1reward.rollout.batch-invariant=on")]
+    [InlineData("learner", "r1reward.model.lora.enabled=on")]
+    [InlineData("sft-worker", "r1reward.model.lora.enabled=on")]
+    [InlineData("sft-worker", "r1reward.sft.evaluate-every=2")]
+    [InlineData("srm-worker", "r1reward.model.lora.enabled=on")]
+    public void What_needs_all_weights_is_refused_where_each_rank_holds_a_part_of_them(string section, string setting)
     {
-        string[] settings = ["r1reward.learner.sharding=parameters", setting];
-        var mistake = Assert.Throws<UserErrorException>(
-            () => RunSettings.Read(Configurations.Load(null, settings, _ => null).Reader())).Message;
-        Assert.Contains("r1reward.learner.sharding", mistake);
+        string[] settings = [$"r1reward.{section}.sharding=parameters", setting];
+        var mistake = Assert.Throws<UserErrorException>(() => Read(settings)).Message;
+        Assert.DoesNotContain('\n', mistake);
+        Assert.Contains($"r1reward.{section}.sharding", mistake);
         Assert.Contains("write gradients", mistake);
-        var read = RunSettings.Read(Configurations.Load(null, settings[..1], _ => null).Reader());
-        Assert.Equal(Sharding.Parameters, read.Learners.Sharding);
+        var read = Read(settings[0], "r1reward.model.lora.enabled=off").Learners;
+        Assert.Equal(section == "learner", read.Sharding == Sharding.Parameters);
+        Assert.Equal(section == "sft-worker", read.SftSharding == Sharding.Parameters);
+        Assert.Equal(section == "srm-worker", read.SrmSharding == Sharding.Parameters);
     }
 
     private static RunSettings Read(params string[] settings) =>
