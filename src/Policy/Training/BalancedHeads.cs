@@ -48,7 +48,9 @@ internal sealed class BalancedHeads(IReadOnlyList<string> heads, ScalarOptions o
     /// <param name="byHead">The gradient of each head's weighted loss, flat; or this rank's part of it.</param>
     /// <param name="losses">The unweighted losses; null for a head that no pair has a label for.</param>
     /// <param name="step">Number of steps before this one.</param>
-    /// <param name="sumOfRanks">Adds a number up over the ranks that have the other parts; null: there are none.</param>
+    /// <param name="sumOfRanks">
+    /// Adds a number up over the ranks that have the other parts; null: there are none.
+    /// </param>
     internal Tensor Combine(
         IReadOnlyList<Tensor> byHead, IReadOnlyList<double?> losses, long step, Func<double, double>? sumOfRanks)
     {

@@ -116,8 +116,8 @@ public static class ScalarPass
     /// <summary>
     /// Scores (B, heads) of the texts of pairs as in training, all firsts, then all seconds, in one graph. It is one
     /// pass where what pairs begin with is worth running once, where activations are computed again, where padding is
-    /// pooled, and where weights come by layer; else one for each few texts of similar lengths, since the responses of a
-    /// pair differ in theirs.
+    /// pooled, and where weights come by layer; else one for each few texts of similar lengths, since the responses of
+    /// a pair differ in theirs.
     /// </summary>
     internal static Tensor TrainingScores(
         ScalarModel model, IReadOnlyList<ScalarRow> rows, bool checkpointing, Action<IEnumerable<int>> begin)

@@ -104,8 +104,8 @@ public sealed class ScalarStep(
     private static int TokensOf(ScalarPair pair) => pair.First.Tokens.Length + pair.Second.Tokens.Length;
 
     /// <summary>
-    /// As <see cref="Backward"/>, head by head, what they share of it being balanced: by all ranks alike, or by each its
-    /// part.
+    /// As <see cref="Backward"/>, head by head, what they share of it being balanced: by all ranks alike, or by each
+    /// its part.
     /// </summary>
     private (double[][] First, double[][] Second) BackwardByHead(
         IReadOnlyList<ScalarPair> batch, BalancedHeads balanced)

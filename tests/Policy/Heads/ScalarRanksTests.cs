@@ -10,7 +10,7 @@ using R1Reward.Tests.Support;
 
 namespace R1Reward.Policy.Tests.Heads;
 
-/// <summary>Steps of scalar models by 1, 2, 3 and 4 ranks, each with a model of its own, in a ring of sockets.</summary>
+/// <summary>Steps of scalar models by several ranks, each with a model of its own, in a ring of sockets.</summary>
 public sealed class ScalarRanksTests
 {
     private static readonly Dictionary<string, Case> _cases = new()
