@@ -61,7 +61,10 @@ internal static class PickleCalls
     private static PickledTensor Tensor(PickledStorage storage, long first, long[] shape, long[] strides)
     {
         var tensor = new PickledTensor(storage, first, shape, strides);
+
+        // Steps of 0 would make a tensor of any size from one number; in double the product cannot wrap.
         var isWithin = shape.Length == strides.Length && first >= 0 && shape.All(size => size >= 0)
+            && shape.Aggregate(1.0, (count, size) => count * size) <= storage.Count
             && strides.All(step => step >= 0) && tensor.End <= storage.Count;
         return isWithin ? tensor : throw new PickleException("has a tensor that reaches beyond its data");
     }

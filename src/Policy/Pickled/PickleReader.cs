@@ -35,9 +35,9 @@ internal sealed class PickleReader(byte[] program)
             }
         }
         catch (Exception broken) when (broken is IndexOutOfRangeException or ArgumentException
-            or InvalidCastException or KeyNotFoundException or DecoderFallbackException)
+            or InvalidCastException or KeyNotFoundException or DecoderFallbackException or OverflowException)
         {
-            throw new PickleException($"is damaged near byte {_at}");
+            throw Damaged();
         }
     }
 
@@ -144,11 +144,11 @@ internal sealed class PickleReader(byte[] program)
                 break;
             case 'a':
                 var item = Pop();
-                ((List<object?>)_stack[^1]!).Add(item);
+                Top<List<object?>>().Add(item);
                 break;
             case 'e':
                 var items = PopToMark();
-                ((List<object?>)_stack[^1]!).AddRange(items);
+                Top<List<object?>>().AddRange(items);
                 break;
             default:
                 throw new PickleException(
@@ -157,7 +157,11 @@ internal sealed class PickleReader(byte[] program)
         }
     }
 
-    private void Set(string key, object? value) => ((Dictionary<string, object?>)_stack[^1]!)[key] = value;
+    private void Set(string key, object? value) => Top<Dictionary<string, object?>>()[key] = value;
+
+    private T Top<T>() => _stack[^1] is T top ? top : throw Damaged();
+
+    private PickleException Damaged() => new($"is damaged near byte {_at}");
 
     private object? Pop()
     {

@@ -8,9 +8,10 @@ namespace R1Reward.Policy.Pickled;
 internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[] Shape, long[] Strides)
 {
     /// <summary>The last element of the storage that the tensor reads, plus one; 0 for an empty tensor.</summary>
+    /// <exception cref="OverflowException">No storage is so long.</exception>
     internal long End => Shape.Contains(0)
         ? 0
-        : Offset + 1 + Shape.Zip(Strides, (size, step) => (size - 1) * step).Sum();
+        : checked(Offset + 1 + Shape.Zip(Strides, (size, step) => checked((size - 1) * step)).Sum());
 
     /// <summary>Whether the numbers lie row by row, without gaps.</summary>
     internal bool IsContiguous

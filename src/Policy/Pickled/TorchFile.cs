@@ -105,7 +105,8 @@ public sealed class TorchFile : IDisposable
         var size = TensorFormat.Get(tensor.Storage.Dtype).Size;
 
         // PyTorch packs nothing, so that what is read is never larger than the file.
-        if (entry.Length != tensor.Storage.Count * size || entry.CompressedLength != entry.Length)
+        var fits = entry.Length % size == 0 && entry.Length / size == tensor.Storage.Count;
+        if (!fits || entry.CompressedLength != entry.Length)
         {
             throw new UserErrorException(
                 $"{_path}: {name} has {entry.Length:N0} bytes for {tensor.Storage.Count:N0} numbers of {size}, or is "

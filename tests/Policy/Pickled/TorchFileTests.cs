@@ -50,6 +50,9 @@ public sealed class TorchFileTests : IDisposable
     [InlineData("}(X\x01\0\0\0aK\x01u.", "holds no tensors by name")]
     [InlineData("}q", "is damaged")]
     [InlineData("R.", "is damaged")]
+    [InlineData("NX\u0001\0\0\0aK\u0001s.", "is damaged")]
+    [InlineData("N]a.", "is damaged")]
+    [InlineData("\u008a\u0009\0\0\0\0\0\0\0\0\u0001.", "is damaged")]
     public void What_rebuilds_no_tensor_is_refused_by_name(string program, string expected)
     {
         var wrong = Assert.Throws<UserErrorException>(() => TorchFile.Open(Write(program)));
@@ -57,12 +60,25 @@ public sealed class TorchFileTests : IDisposable
         Assert.Contains("safetensors", wrong.Message);
     }
 
-    [Fact]
-    public void A_tensor_that_reaches_beyond_its_data_is_refused()
+    [Theory]
+    [InlineData("K\u0007", "K\u0001")]
+    [InlineData("\u008a\u0006\0\0\0\0\0\u0001", "K\0")]
+    [InlineData("\u008a\u0008\u0001\0\0\0\0\0\0@", "K\u0004")]
+    public void A_tensor_that_reaches_beyond_its_data_is_refused(string shape, string strides)
     {
         var wrong = Assert.Throws<UserErrorException>(
-            () => TorchFile.Open(Write("}(" + Named("w", "K\x07", "K\x01") + "u.")));
+            () => TorchFile.Open(Write("}(" + Named("w", shape, strides) + "u.")));
         Assert.Contains("reaches beyond its data", wrong.Message);
+    }
+
+    [Fact]
+    public void Numbers_whose_bytes_nobody_can_count_are_refused()
+    {
+        // 2^62 + 6 numbers of 4 bytes are 24 bytes more than 2^64.
+        const string count = "\u008a\u0008\u0006\0\0\0\0\0\0@";
+        using var file = TorchFile.Open(Write("}(" + Named("w", "K\u0006", "K\u0001", count) + "u."));
+        var wrong = Assert.Throws<UserErrorException>(() => file.Convert(_folder.At("out.safetensors")));
+        Assert.Contains("has 24 bytes for 4,611,686,018,427,387,910 numbers", wrong.Message);
     }
 
     [Fact]
@@ -75,9 +91,9 @@ public sealed class TorchFileTests : IDisposable
     private static string Text(string text) => $"X{(char)text.Length}\0\0\0{text}";
 
     /// <summary>A name and a call of PyTorch's function over a storage of six float32 numbers.</summary>
-    private static string Named(string name, string shape, string strides)
+    private static string Named(string name, string shape, string strides, string count = "K\x06")
     {
-        var storage = "(" + Text("storage") + "ctorch\nFloatStorage\n" + Text("0") + Text("cpu") + "K\x06tQ";
+        var storage = "(" + Text("storage") + "ctorch\nFloatStorage\n" + Text("0") + Text("cpu") + count + "tQ";
         return Text(name) + "ctorch._utils\n_rebuild_tensor_v2\n(" + storage + "K\0(" + shape + "t(" + strides
             + "t\x89" + "ccollections\nOrderedDict\n)RtR";
     }
