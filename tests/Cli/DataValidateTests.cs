@@ -25,6 +25,7 @@ public sealed class DataValidateTests : IDisposable
 
         Assert.Equal((1, 1), (people.ExitCode, programs.ExitCode));
         Assert.Contains($"{path}:1: image {_folder.At("a.png")}: Missing: does not exist", people.Output);
+        Assert.Contains("and 1 more, which a higher --max-problems shows", people.Output);
         Assert.Contains("wrong: media 2, row 1", people.Output);
         var report = JObject.Parse(programs.Output);
         Assert.Equal((2, 1), ((int)report["counts"]!["media"]!, (int)report["counts"]!["row"]!));

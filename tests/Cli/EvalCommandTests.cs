@@ -199,11 +199,14 @@ public sealed class EvalCommandTests : IDisposable
             """);
         var table = await Invocation.RunAsync("eval", "--suite", "judgebench", "--judged", judged);
         Assert.Contains("100.0 %", table.Output);
-        var lines = (await Invocation.RunAsync("eval", "--suite", "judgebench", "--judged", judged, "--json")).Output;
-        Assert.Equal(
-            [("one", 1.0), ("two", 0.0)],
-            lines.Trim().Split('\n').Select(JObject.Parse).Select(
-                line => ((string)line["judge"]!, (double)line["table"]!["overall"]!)));
+        var lines = (await Invocation.RunAsync(
+            "eval", "--suite", "judgebench", "--judged", judged, "--json", "--out", _folder.At("all.json"))).Output;
+        (string?, double)[] expected = [("one", 1.0), ("two", 0.0)];
+        Assert.Equal(expected, lines.Trim().Split('\n').Select(JObject.Parse).Select(Overall));
+        Assert.Equal(expected, JArray.Parse(File.ReadAllText(_folder.At("all.json"))).Select(Overall));
+
+        static (string?, double) Overall(JToken judge) =>
+            ((string?)judge["judge"], (double)judge["table"]!["overall"]!);
     }
 
     [Theory]

@@ -100,6 +100,16 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Contains("tokens", problems[2]);
     }
 
+    [Fact]
+    public async Task A_picture_that_a_judge_cannot_be_shown_is_named()
+    {
+        var ended = await Invocation.RunAsync(
+            "score", "--model", TinyModel.Write(_folder.At("eyes"), sees: true), "--image", "nowhere.png", "--prompt",
+            "q", "--response", "a", "--response", "b", "--max-new-tokens", "2", "--device", "cpu");
+        Assert.Equal(
+            "nowhere.png cannot be shown: Missing, does not exist", (string?)JObject.Parse(ended.Output)["problem"]);
+    }
+
     [Theory]
     [InlineData("--k 0", "--k", "0")]
     [InlineData("temperature", "--temperature", "-1")]

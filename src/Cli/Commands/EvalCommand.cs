@@ -96,7 +96,7 @@ internal static class EvalCommand
 
     private static readonly Option<string?> Output = new("--out")
     {
-        Description = "file for the figures as JSON",
+        Description = "file for the figures as JSON; a list where rows of several judges are judged already",
         HelpName = "FILE",
     };
 
@@ -167,7 +167,7 @@ internal static class EvalCommand
             EvalFiles.Write(folder, result);
         }
 
-        Show(parsed, result);
+        Keep(parsed, Show(parsed, result));
         Console.Error.WriteLine(EvalPlan.Describe(judge.Condition));
         if (judge.Remark is { } remark)
         {
@@ -178,6 +178,7 @@ internal static class EvalCommand
     private static void ShowJudged(ParseResult parsed, string path)
     {
         var judges = JudgedFile.Read(path, parsed.GetValue(Suite)!);
+        var figures = new JArray();
         foreach (var (name, results) in judges)
         {
             if (judges.Count > 1 && !parsed.GetValue(Json))
@@ -185,11 +186,13 @@ internal static class EvalCommand
                 Console.WriteLine(name);
             }
 
-            Show(parsed, EvaluationResult.Compute(parsed.GetValue(Suite)!, results), name);
+            figures.Add(Show(parsed, EvaluationResult.Compute(parsed.GetValue(Suite)!, results), name));
         }
+
+        Keep(parsed, figures.Count == 1 ? figures[0] : figures);
     }
 
-    private static void Show(ParseResult parsed, EvaluationResult result, string judge = "")
+    private static JObject Show(ParseResult parsed, EvaluationResult result, string judge = "")
     {
         var figures = EvalJson.Write(result);
         if (judge.Length > 0)
@@ -206,6 +209,11 @@ internal static class EvalCommand
             EvalTable.Print(result);
         }
 
+        return figures;
+    }
+
+    private static void Keep(ParseResult parsed, JToken figures)
+    {
         if (parsed.GetValue(Output) is { } path)
         {
             AtomicFile.Write(path, figures.ToString(Formatting.Indented) + "\n");

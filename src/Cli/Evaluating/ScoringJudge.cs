@@ -17,16 +17,17 @@ namespace R1Reward.Cli.Evaluating;
 /// <param name="model">The model.</param>
 internal sealed class ScoringJudge(EvalPlan plan, string folder, ScoreModel model) : IPairJudge
 {
-    private readonly List<(PreferencePair Pair, string Problem)> _notShown = [];
+    private (PairId Pair, string Problem) _firstNotShown;
+    private int _notShown;
     private int _shown;
 
     /// <inheritdoc/>
     public JObject Condition => plan.Condition(folder);
 
     /// <inheritdoc/>
-    public string? Remark => _notShown.Count == 0 ? null
-        : $"{_notShown.Count} of {_notShown.Count + _shown} pairs cannot be shown to the model and are in no figure; "
-            + $"the first is {_notShown[0].Pair.Id}: {_notShown[0].Problem}";
+    public string? Remark => _notShown == 0 ? null
+        : $"{_notShown} of {_notShown + _shown} pairs cannot be shown to the model and are in no figure; "
+            + $"the first is {_firstNotShown.Pair}: {_firstNotShown.Problem}";
 
     /// <inheritdoc/>
     public async Task JudgeAsync(
@@ -58,17 +59,17 @@ internal sealed class ScoringJudge(EvalPlan plan, string folder, ScoreModel mode
                         scores[replies.IndexOf(KeyOf(pair.Response1, pair.Media1))],
                         scores[replies.IndexOf(KeyOf(pair.Response2, pair.Media2))]);
                 }
-                else
+                else if (_notShown++ == 0)
                 {
-                    _notShown.Add((pair, problem));
+                    _firstNotShown = (pair.Id, problem);
                 }
 
                 take(result, JudgedLine.Write(result, pair, []));
-                progress.Report(_shown + _notShown.Count);
+                progress.Report(_shown + _notShown);
             }
         }
 
-        if (_shown == 0 && _notShown.Count > 0 && !wereShown)
+        if (_shown == 0 && _notShown > 0 && !wereShown)
         {
             throw new UserErrorException($"{Remark}. Choose another model, or look at the files that the pairs name.");
         }

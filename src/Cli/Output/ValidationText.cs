@@ -48,6 +48,12 @@ internal static class ValidationText
                 problem.Place.Length > 0 ? $"{problem.Place}: {problem.Message}" : problem.Message);
         }
 
+        var notShown = report.Counts.Values.Sum() - report.Problems.Count;
+        if (notShown > 0)
+        {
+            Console.WriteLine($"and {Number(notShown)} more, which a higher --max-problems shows");
+        }
+
         Console.WriteLine(report.IsGood
             ? "nothing is wrong"
             : "wrong: " + string.Join(", ", report.Counts.Select(one => $"{one.Key} {Number(one.Value)}")));

@@ -1,6 +1,7 @@
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Judging;
+using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
 using R1Reward.Data.Prompts;
 using R1Reward.Data.Traces;
@@ -138,8 +139,10 @@ internal sealed class GrmEngine : IDisposable
 
         if (prompt.Unreadable is var (index, result))
         {
-            var place = GrmMessages.PlaceOf(request.Messages, index);
-            throw new RefusedException(400, $"{place} cannot be shown: {result.Status}, {result.Reason}");
+            // What stands in the request has no name but its place.
+            var name = prompt.Media[index].Path;
+            var shown = DataUri.Matches(name) ? GrmMessages.PlaceOf(request.Messages, index) : name;
+            throw new RefusedException(400, $"{shown} cannot be shown: {result.Status}, {result.Reason}");
         }
 
         return prompt.Problem is { } problem ? throw new RefusedException(400, problem) : prompt;

@@ -28,6 +28,12 @@ internal static class CsvRows
                 yield break;
             }
 
+            if (reader.Headers.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+            {
+                yield return new FileRow($"{path}:1", null, $"two columns are named \"{twice}\"; rename or delete one");
+                yield break;
+            }
+
             yield return Row(reader, $"{path}:{reader.LineNumber}");
         }
     }

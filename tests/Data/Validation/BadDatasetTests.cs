@@ -120,6 +120,17 @@ public sealed class BadDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Two_columns_of_CSV_with_one_name_are_told()
+    {
+        var path = _folder.Write("rows.csv", "question,question,response1,response2\nq,p,a,b\n");
+
+        var found = Assert.Single(new DatasetValidator().Run(path).Problems);
+
+        Assert.Equal(
+            ($"{path}:1", "two columns are named \"question\"; rename or delete one"), (found.Place, found.Message));
+    }
+
+    [Fact]
     public void Bytes_of_another_encoding_are_told_with_their_line()
     {
         var path = _folder.At("rows.jsonl");
