@@ -6,7 +6,6 @@ using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
 using R1Reward.Cli.Serving;
 using R1Reward.Data;
-using R1Reward.Data.Evaluation;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Handlers;
 using R1Reward.Data.Media;
@@ -109,8 +108,7 @@ internal static class ScoreCommand
             return line;
         }
 
-        var ranks = ScoreRanking.Ranks([.. scored.Responses.Select(one => one.Score)]);
-        var probabilities = ScoreRanking.Probabilities([.. scored.Responses.Select(one => one.Logit)]);
+        var (ranks, probabilities) = (scored.Ranks, scored.Probabilities);
         line["responses"] = new JArray(scored.Responses.Select((one, index) => new JObject
         {
             ["response"] = row.Responses[index],

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Newtonsoft.Json.Linq;
 using R1Reward.Cli.Running;
 using R1Reward.Data;
 using R1Reward.Data.Formats;
@@ -10,7 +12,7 @@ namespace R1Reward.Cli.Serving;
 /// <summary>
 /// The scores of a model for a reward server. The prompt of an item is its question, a chat as the data files of
 /// trainers have it or plain text; pictures come with the item. Items of one question are scored together, which a
-/// judge needs, for it compares them.
+/// judge needs, for it compares them. What a score is made of, rank and probability are parts of the rewards.
 /// </summary>
 /// <param name="scorer">The model.</param>
 /// <param name="options">After what the response starts in a decoded sequence.</param>
@@ -28,6 +30,7 @@ internal sealed class ModelRewards(IResponseScorer scorer, RewardServiceOptions 
         }
 
         var rewards = new double[items.Count];
+        var parts = new Dictionary<string, double[]>();
         foreach (var group in Enumerable.Range(0, items.Count).GroupBy(place => QuestionOf(items[place])))
         {
             int[] places = [.. group];
@@ -43,9 +46,14 @@ internal sealed class ModelRewards(IResponseScorer scorer, RewardServiceOptions 
                     return RemoteScores.BadItem($"item {places[0]}: {problem}");
                 }
 
-                foreach (var (place, response) in places.Zip(scored.Responses))
+                foreach (var (index, place) in places.Index())
                 {
-                    rewards[place] = response.Score;
+                    rewards[place] = scored.Responses[index].Score;
+                    foreach (var (name, value) in PartsOf(scored, index))
+                    {
+                        parts.TryAdd(name, new double[items.Count]);
+                        parts[name][place] = value;
+                    }
                 }
             }
             catch (UserErrorException failed)
@@ -54,8 +62,19 @@ internal sealed class ModelRewards(IResponseScorer scorer, RewardServiceOptions 
             }
         }
 
-        return RemoteScores.From(rewards);
+        return RemoteScores.From(rewards) with
+        {
+            Parts = parts.ToDictionary(part => part.Key, part => part.Value.ToImmutableArray()),
+        };
     }
+
+    private static IEnumerable<(string Name, double Value)> PartsOf(ScoredRow scored, int response) =>
+    [
+        .. ((JObject)scored.Responses[response].Parts.Value).Properties()
+            .Select(part => (part.Name, (double)part.Value)),
+        ("probability", scored.Probabilities[response]),
+        ("rank", scored.Ranks[response]),
+    ];
 
     private static string QuestionOf(RemoteItem item) =>
         string.Join('\0', Pictures(item).Select(picture => picture.Path).Prepend(item.Prompt));

@@ -18,7 +18,8 @@ public sealed class ModelRewardsTests : IDisposable
         var model = TinyScalarModel.Write(_folder.At("scores"), "preference");
         var said = await Invocation.RunAsync(
             "score", "--model", model, "--prompt", "which", "--response", "better", "--response", "is");
-        double[] expected = [.. JObject.Parse(said.Output)["responses"]!.Select(one => (double)one["score"]!)];
+        var line = JObject.Parse(said.Output)["responses"]!;
+        double[] expected = [.. line.Select(one => (double)one["score"]!)];
         await using var server = await ServedCommand.StartAsync(["serve", "rewards", "--model", model]);
 
         Close(expected, await RewardsAsync(server, "/get_reward", new JObject
@@ -26,11 +27,18 @@ public sealed class ModelRewardsTests : IDisposable
             ["queries"] = new JArray(Sequence("better"), Sequence("is")),
             ["prompts"] = new JArray("which", "which"),
         }));
-        Close([expected[1], expected[0]], await RewardsAsync(server, "/get_reward_mllm", new JObject
+        var turned = await PostAsync(server, "/get_reward_mllm", new JObject
         {
             ["query"] = new JArray(Sequence("is"), Sequence("better")),
             ["prompts"] = new JArray(Chat("which"), Chat("which")),
-        }));
+        });
+        Close([expected[1], expected[0]], turned["rewards"]!.ToObject<double[]>()!);
+        var logs = turned["extra_logs"]!;
+        Assert.All(
+            [("preference", "heads.preference"), ("probability", "probability"), ("rank", "rank")],
+            figure => Close(
+                [.. line.Reverse().Select(one => (double)one.SelectToken(figure.Item2)!)],
+                logs[figure.Item1]!.ToObject<double[]>()!));
         Close(expected, await RewardsAsync(server, "/compute", new JObject
         {
             ["prompt"] = new JArray("which", "which"),
@@ -56,6 +64,9 @@ public sealed class ModelRewardsTests : IDisposable
 
         body["prompts"] = new JArray("which", "which", "which");
         Assert.All(await RewardsAsync(server, "/get_reward", body), reward => Assert.Equal(0.5, reward, 0.26));
+        (body["query"], body["queries"]) = (body["queries"], null);
+        var logs = (await PostAsync(server, "/get_reward", body))["extra_logs"]!;
+        Assert.Equal([4, 4, 4], logs["won"]!.Zip(logs["lost"]!, (won, lost) => (int)won + (int)lost));
     }
 
     private static void Close(double[] expected, double[] rewards)
