@@ -150,11 +150,12 @@ def train(o, dtype):
     for _ in range(o.rounds + 2):
         ids = torch.randint(0, 256, (o.rows, o.length + 1))
         start = time.perf_counter()
-        with torch.autocast("cpu", torch.bfloat16, enabled=dtype == torch.bfloat16):
-            logits = F.linear(model.whole(ids[:, :-1]), model.embedding)
-            loss = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten())
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        for part in ids.split(o.micro):
+            with torch.autocast("cpu", torch.bfloat16, enabled=dtype == torch.bfloat16):
+                logits = F.linear(model.whole(part[:, :-1]), model.embedding)
+                loss = F.cross_entropy(logits.float().flatten(0, 1), part[:, 1:].flatten())
+            (loss * (len(part) / o.rows)).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         seconds.append(time.perf_counter() - start)

@@ -15,12 +15,13 @@ internal static class BenchCommand
         "bench", "how fast this machine samples, learns, scores, sends messages and reads text")
     {
         Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", Parts, BatchInvariant),
-        Measure(new TrainBench(), "take supervised train steps"),
+        Measure(new TrainBench(), "take supervised train steps", micro: MicroBatchTokens),
         Measure(
             new StepBench(TimeProvider.System),
             "make whole updates: sample 64 replies and learn from them",
             null,
-            BatchInvariant),
+            BatchInvariant,
+            MicroBatchTokens),
         BenchScoreCommand.Create(),
         BenchRatesCommand.CreateMessages(),
         BenchRatesCommand.CreateTokenizer(),
@@ -36,8 +37,18 @@ internal static class BenchCommand
         Description = "also measure with r1reward.rollout.batch-invariant = on, and print what it costs",
     };
 
+    private static Option<int> MicroBatchTokens => new("--micro-batch-tokens")
+    {
+        Description = "tokens of a forward pass in training, of the peer's as well",
+        DefaultValueFactory = _ => BenchOptions.DefaultMicroBatchTokens,
+    };
+
     private static Command Measure(
-        IBench bench, string description, Option<int>? parts = null, Option<bool>? invariant = null)
+        IBench bench,
+        string description,
+        Option<int>? parts = null,
+        Option<bool>? invariant = null,
+        Option<int>? micro = null)
     {
         var shapes = new Option<string[]>("--shape")
         {
@@ -62,7 +73,7 @@ internal static class BenchCommand
         };
         var json = new Option<bool>("--json") { Description = "one JSON object" };
         var command = new Command(bench.Name, description) { shapes, dtype, threads, rounds, python, json };
-        foreach (var option in new Option?[] { parts, invariant }.OfType<Option>())
+        foreach (var option in new Option?[] { parts, invariant, micro }.OfType<Option>())
         {
             command.Add(option);
         }
@@ -71,9 +82,11 @@ internal static class BenchCommand
         {
             var (count, repeats) = (parsed.GetValue(threads), parsed.GetValue(rounds));
             var shares = parts is null ? 0 : parsed.GetValue(parts);
-            if (count < 0 || shares < 0 || repeats < 1)
+            var pass = micro is null ? BenchOptions.DefaultMicroBatchTokens : parsed.GetValue(micro);
+            if (count < 0 || shares < 0 || repeats < 1 || pass < 1)
             {
-                throw new UserErrorException("bench: --threads and --parts are 0 or more, --rounds 1 or more.");
+                throw new UserErrorException(
+                    "bench: --threads and --parts are 0 or more, --rounds and --micro-batch-tokens 1 or more.");
             }
 
             var named = parsed.GetValue(shapes)!;
@@ -84,7 +97,10 @@ internal static class BenchCommand
                 shares,
                 repeats,
                 invariant is not null && parsed.GetValue(invariant),
-                parsed.GetValue(python) is { Length: > 0 } program ? program : null);
+                parsed.GetValue(python) is { Length: > 0 } program ? program : null)
+            {
+                MicroBatchTokens = pass,
+            };
             var result = new BenchSession(bench, options, TimeProvider.System)
                 .Run(what => Console.Error.WriteLine($"bench {bench.Name}: {what}"));
             if (parsed.GetValue(json))

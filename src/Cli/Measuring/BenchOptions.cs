@@ -17,4 +17,14 @@ internal sealed record BenchOptions(
     int Parts,
     int Rounds,
     bool BatchInvariant,
-    string? Python);
+    string? Python)
+{
+    /// <summary>What a run has where its configuration does not say.</summary>
+    public const int DefaultMicroBatchTokens = 2048;
+
+    /// <summary>Tokens of a forward pass in training, of the peer's as well.</summary>
+    public int MicroBatchTokens { get; init; } = DefaultMicroBatchTokens;
+
+    /// <summary>Rows of so many tokens that go into a pass.</summary>
+    public int MicroRows(int length) => Math.Max(1, MicroBatchTokens / length);
+}

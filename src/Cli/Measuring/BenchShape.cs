@@ -22,9 +22,6 @@ internal sealed record BenchShape(string Name, ModelConfig Config)
     /// <summary>Tokens of each of its rows, all of them targets.</summary>
     public int TrainLength { get; init; } = 256;
 
-    /// <summary>Rows of a whole update that are learned from at a time, as many tokens as a train step has.</summary>
-    public int MicroRows => Math.Max(1, TrainRows * TrainLength / (PromptTokens + NewTokens));
-
     /// <summary>The shapes, small ones first.</summary>
     public static IReadOnlyList<BenchShape> All { get; } =
     [

@@ -20,13 +20,15 @@ internal static class PeerProgram
         var start = new ProcessStartInfo(python) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "peer.py"));
         start.ArgumentList.Add(mode);
+        var training = mode == "train";
+        var length = training ? shape.TrainLength + 1 : shape.PromptTokens + shape.NewTokens;
         var sizes = new (string Name, int Value)[]
         {
             ("hidden", shape.Config.HiddenSize), ("layers", shape.Config.Layers), ("heads", shape.Config.Heads),
             ("kv-heads", shape.Config.KeyValueHeads), ("ffn", shape.Config.IntermediateSize),
             ("vocabulary", shape.Config.VocabularySize),
-            ("rows", mode == "train" ? shape.TrainRows : shape.Sequences), ("prompt", shape.PromptTokens),
-            ("new", shape.NewTokens), ("length", shape.TrainLength), ("micro", shape.MicroRows),
+            ("rows", training ? shape.TrainRows : shape.Sequences), ("prompt", shape.PromptTokens),
+            ("new", shape.NewTokens), ("length", shape.TrainLength), ("micro", options.MicroRows(length)),
             ("threads", options.Threads), ("rounds", options.Rounds),
         };
         foreach (var (name, value) in sizes)

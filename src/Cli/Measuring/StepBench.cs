@@ -40,7 +40,7 @@ internal sealed class StepBench(TimeProvider time) : IBench
             new PolicyLearnerOptions
             {
                 TrainBatchSize = shape.Sequences,
-                MicroBatchTokens = shape.MicroRows * (shape.PromptTokens + shape.NewTokens),
+                MicroBatchTokens = options.MicroBatchTokens,
             });
         var step = new ReinforceStep(learner, new AdvantagePipeline(), new KlController()) { Reference = reference };
 
