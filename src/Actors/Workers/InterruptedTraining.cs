@@ -36,7 +36,14 @@ internal static class InterruptedTraining
     {
         foreach (var path in In(folder, partial))
         {
-            Directory.Delete(path, recursive: true);
+            try
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            catch (IOException)
+            {
+                // One that was given up writes there again. A coordinator that loads the run removes it.
+            }
         }
     }
 

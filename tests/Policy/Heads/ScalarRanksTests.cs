@@ -1,12 +1,15 @@
 using R1Reward.Data.Pairs;
 using R1Reward.Policy.Adapters;
+using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Heads;
 using R1Reward.Policy.Losses.Preference;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tests.Exchange;
+using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
+using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tests.Heads;
 
@@ -64,6 +67,65 @@ public sealed class ScalarRanksTests
     {
         var one = new Case { Balance = HeadBalance.Gradnorm, Sharding = sharding };
         Assert.Equal(Run(3, one)[1].Weights, Run(3, one)[2].Weights);
+    }
+
+    [Theory]
+    [InlineData(Sharding.Gradients)]
+    [InlineData(Sharding.Parameters)]
+    public void Steps_leave_no_tensor_behind(Sharding sharding) => Assert.All(
+        LoopbackRing.Run(3, rank =>
+        {
+            using var model = ScalarModelTests.Model(new ScalarConfig { Heads = ["preference", "safety"] });
+            using var optimizer = Adam(model, rank, sharding);
+            var step = Step(model, optimizer, new Case { Loss = new HpsLoss(), Balance = HeadBalance.Gradnorm });
+            var live = new List<long>();
+            for (var made = 0; made < 4; made++)
+            {
+                step.Run(Pairs(5));
+                ScalarPass.Evaluate(model, ScalarModelTests.Rows(5), 20);
+                live.Add(TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            }
+
+            return live;
+        }),
+        live => Assert.All(live.Skip(1), count => Assert.Equal(live[1], count)));
+
+    [Theory]
+    [InlineData(Sharding.Optimizer, 3, Sharding.Optimizer, 2)]
+    [InlineData(Sharding.Parameters, 3, Sharding.Gradients, 2)]
+    [InlineData(Sharding.Parameters, 2, Sharding.None, 1)]
+    [InlineData(Sharding.None, 1, Sharding.Parameters, 3)]
+    public void A_checkpoint_is_read_by_any_other_number_of_ranks(
+        Sharding before, int ranksBefore, Sharding after, int ranksAfter)
+    {
+        using var folder = new TempFolder();
+        var checkpoint = new TrainingCheckpoint(folder.At("srm-partial"));
+        var tokenizer = Tokenizer.Load(Fixtures.Path("small-tokenizer"));
+        var expected = LoopbackRing.Run(ranksBefore, rank =>
+        {
+            using var model = ScalarModelTests.Model(new ScalarConfig());
+            using var optimizer = Adam(model, rank, before);
+            var step = Step(model, optimizer, new Case());
+            step.Run(ScalarStepTests.Pairs(5));
+            if (rank.Rank == 0 || !optimizer.IsWhole)
+            {
+                checkpoint.Save(model, tokenizer, new ModelCard("r1"), optimizer, new TrainingState(1, 0));
+            }
+
+            step.Run(ScalarStepTests.Pairs(4));
+            return model.Trained.SelectMany(Numbers.Values).ToArray();
+        })[0];
+
+        var results = LoopbackRing.Run(ranksAfter, rank =>
+        {
+            using var model = ScalarFolder.Load(checkpoint.Folder, CPU, ScalarType.Float32);
+            using var optimizer = Adam(model, rank, after);
+            checkpoint.Load(optimizer);
+            Step(model, optimizer, new Case()).Run(ScalarStepTests.Pairs(4));
+            return model.Trained.SelectMany(Numbers.Values).ToArray();
+        });
+
+        Assert.All(results, one => Numbers.Close(expected, one, 1e-5, "weights"));
     }
 
     [Fact]
