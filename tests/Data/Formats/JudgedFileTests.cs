@@ -130,14 +130,17 @@ public sealed class JudgedFileTests : IDisposable
     [Theory]
     [InlineData("""{"id":"1","question":"q"}""", ":1: no judged row")]
     [InlineData("""{"id":"1","decisions":["A>B"],"label":"A"}""", ":1: field \"label\" is \"A\"")]
-    [InlineData("""{"id":"1","num_correct":2,"scores":[1,2]}""", ":1: field \"num_correct\" is 2")]
+    [InlineData("""{"id":"1","num_correct":2,"scores":[1,2]}""", ":1: field \"num_correct\" is 2", "rewardbench2")]
+    [InlineData("""{"id":"1","num_correct":1,"scores":[1,2]}""", ":1: a row of rewardbench2, whose")]
+    [InlineData("""{"id":"1","decisions":["A>B"],"label":"A>B"}""", "name the suite judgebench", "rm-bench")]
     [InlineData("""{"id":"1","rewards":["1","2"]}""", ":1: field \"rewards\" is no list of numbers")]
     [InlineData("""{"as-given":[1],"id":"1"}""", ":1: ")]
     [InlineData("", "holds no rows")]
-    public void A_row_of_no_known_layout_is_named_with_its_line(string row, string expected)
+    public void A_row_of_no_known_layout_is_named_with_its_line(
+        string row, string expected, string suite = "judgebench")
     {
         var path = _folder.Write("out.jsonl", row);
-        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => JudgedFile.Read(path, "judgebench")).Message);
+        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => JudgedFile.Read(path, suite)).Message);
     }
 
     /// <summary>The figures that JudgeBench's leaderboard gives for the judges whose decisions are at hand.</summary>

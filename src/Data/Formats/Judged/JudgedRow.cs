@@ -10,9 +10,13 @@ internal static class JudgedRow
     /// <param name="row">The row.</param>
     /// <param name="index">Its place in the file, from 0: published ids repeat (decision D19).</param>
     /// <param name="suite">The suite whose pairs the file judges.</param>
-    /// <exception cref="RowException">It is of no known layout, or a field is wrong.</exception>
+    /// <exception cref="RowException">
+    /// It is of no known layout or of another benchmark's, or a field is wrong.
+    /// </exception>
     public static IEnumerable<PairResult> Read(JObject row, int index, string suite) => row switch
     {
+        _ when SuiteOf(row) is { } own && own != suite && suite != "dataset" => throw new RowException(
+            $"a row of {own}, whose figures are none of {suite}; name the suite {own}"),
         _ when row.ContainsKey("as-given") || row["scores"] is JObject => [row.ToObject<PairResult>()!],
         _ when row.ContainsKey("decisions") || row.ContainsKey("judgments") => [JudgeBenchOutput.Read(row, index)],
         _ when row.ContainsKey("score_chosen") => RmBenchOutput.Read(row, index),
@@ -24,4 +28,11 @@ internal static class JudgedRow
             + "(judgments), RM-Bench (score_chosen), RewardBench 2 (scores, num_correct), R1-Reward (rewards) or "
             + "MM-Reward (details)"),
     };
+
+    // Layouts that only one benchmark has.
+    private static string? SuiteOf(JObject row) =>
+        row.ContainsKey("decisions") || row.ContainsKey("judgments") ? "judgebench"
+        : row.ContainsKey("score_chosen") ? "rm-bench"
+        : row.ContainsKey("num_correct") && row["scores"] is JArray ? "rewardbench2"
+        : null;
 }
