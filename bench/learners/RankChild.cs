@@ -8,12 +8,7 @@ internal sealed class RankChild : IDisposable
 {
     private readonly Process _process;
 
-    public RankChild(string shape, string device, int threads, int rank, int ranks)
-        : this(["rank", shape, device], threads, rank, ranks)
-    {
-    }
-
-    private RankChild(string[] work, int threads, int rank, int ranks)
+    public RankChild(string[] work, int threads, int rank, int ranks)
     {
         _process = Process.Start(new ProcessStartInfo(
             Environment.ProcessPath!, [.. work, $"{threads}", $"{rank}", $"{ranks}"])
@@ -23,9 +18,6 @@ internal sealed class RankChild : IDisposable
             Environment = { ["OMP_NUM_THREADS"] = $"{threads}" },
         })!;
     }
-
-    public static IReadOnlyList<RankChild> Ring(string shape, string device, int threads, int ranks) =>
-        Ring(["rank", shape, device], threads, ranks);
 
     public static IReadOnlyList<RankChild> Ring(string[] work, int threads, int ranks)
     {
@@ -39,7 +31,7 @@ internal sealed class RankChild : IDisposable
         return ring;
     }
 
-    public void Begin(string step) => _process.StandardInput.WriteLine(step);
+    public void Begin() => _process.StandardInput.WriteLine();
 
     public JObject Figures() => JObject.Parse(Answer());
 

@@ -25,7 +25,7 @@ internal static class RankMemory
             var ring = RankChild.Ring(["memory-rank", name, dtype, sharding], threads: 1, ranks);
             foreach (var rank in ring)
             {
-                rank.Begin("");
+                rank.Begin();
             }
 
             foreach (var (rank, child) in ring.Index())

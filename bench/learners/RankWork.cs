@@ -16,10 +16,8 @@ namespace R1Reward.Bench.Learners;
 /// </summary>
 internal static class RankWork
 {
-    public const string Early = "exchange in the backward pass";
-    public const string Late = "exchange after it";
-
-    public static void Run(string name, string deviceName, int threads, int rank, int ranks)
+    public static void Run(
+        string name, string deviceName, Sharding sharding, bool overlaps, int threads, int rank, int ranks)
     {
         set_num_threads(threads);
         var shape = BenchShape.All.Single(shape => shape.Name == name);
@@ -31,13 +29,13 @@ internal static class RankWork
         var rows = Enumerable.Range(0, shape.TrainRows).Select(number => TrainingRow.Reply(
             [number % 256],
             [.. Enumerable.Range(1, shape.TrainLength).Select(place => (number + (place * place)) % 256)])).ToList();
-        using var early = Optimizer(model, exchange, overlaps: true);
-        using var late = Optimizer(model, exchange, overlaps: false);
-        while (Console.ReadLine() is { } line)
+        using var optimizer = new AdamW(
+            model.Trained, new AdamWOptions { Sharding = sharding, Overlaps = overlaps }) { Ranks = exchange };
+        var trainer = Trainer(model, optimizer, shape);
+        while (Console.ReadLine() is not null)
         {
-            var optimizer = line == Early ? early : late;
             var (sent, waited) = (ring?.BytesSent ?? 0, optimizer.Waited);
-            var step = Trainer(model, optimizer, shape).Step(rows);
+            var step = trainer.Step(rows);
             Console.WriteLine(new JObject
             {
                 ["seconds"] = step.Elapsed.TotalSeconds,
@@ -54,9 +52,6 @@ internal static class RankWork
         var next = Loopback.Call(int.Parse(Console.ReadLine()!));
         return new(rank, ranks, next, listener.AcceptTcpClient().GetStream(), TimeSpan.FromMinutes(5));
     }
-
-    private static AdamW Optimizer(CausalLM model, ICollective ranks, bool overlaps) =>
-        new(model.Trained, new AdamWOptions { Overlaps = overlaps }) { Ranks = ranks };
 
     // A quarter of the batch at a time, so that two ranks have two micro-batches each.
     private static SftTrainer Trainer(CausalLM model, AdamW optimizer, BenchShape shape) => new(

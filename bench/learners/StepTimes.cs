@@ -8,7 +8,8 @@ namespace R1Reward.Bench.Learners;
 
 /// <summary>
 /// Train steps by turns: one rank of two threads, two ranks of one thread that exchange gradients during the backward
-/// pass, the same after it. Medians, of as many rounds as fit into a minute and a half, and of three at least.
+/// pass, the same after it. Medians, of as many rounds as fit into a minute and a half, and of three at least. The
+/// ranks share out what they are told to.
 /// </summary>
 internal static class StepTimes
 {
@@ -16,20 +17,22 @@ internal static class StepTimes
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(90);
 
-    public static void Measure(string name, string device)
+    public static void Measure(string name, string device, string sharding)
     {
         var shape = BenchShape.All.Single(shape => shape.Name == name);
-        using var alone = new RankChild(name, device, threads: 2, rank: 0, ranks: 1);
-        var ring = RankChild.Ring(name, device, threads: 1, ranks: 2);
+        string[] Work(string part, bool overlaps) => ["rank", name, device, part, $"{overlaps}"];
+        using var alone = new RankChild(Work("none", false), threads: 2, rank: 0, ranks: 1);
+        var overlapping = RankChild.Ring(Work(sharding, true), threads: 1, ranks: 2);
+        var waiting = RankChild.Ring(Work(sharding, false), threads: 1, ranks: 2);
         var clock = Stopwatch.StartNew();
         List<JObject> solo = [];
         List<JObject> early = [];
         List<JObject> late = [];
         do
         {
-            solo.Add(Step([alone], RankWork.Late));
-            early.Add(Step(ring, RankWork.Early));
-            late.Add(Step(ring, RankWork.Late));
+            solo.Add(Step([alone]));
+            early.Add(Step(overlapping));
+            late.Add(Step(waiting));
         }
         while (solo.Count < Least || clock.Elapsed + (clock.Elapsed / solo.Count) < _limit);
 
@@ -44,7 +47,7 @@ internal static class StepTimes
         var (one, two, after) = (Median(solo, "seconds"), Median(early, "seconds"), Median(late, "seconds"));
         var (waited, waitedAfter) = (Median(early, "waited"), Median(late, "waited"));
         var gradients = sizeof(float) * new MemoryEstimate(shape.Config).Parameters;
-        Print($"{name}, median of {solo.Count - 1} steps of {tokens} tokens:");
+        Print($"{name}, {sharding}, median of {solo.Count - 1} steps of {tokens} tokens:");
         Print($"one rank of two threads: {tokens / one:N0} tokens/s");
         Print($"two ranks of one thread: {tokens / two:N0} tokens/s, {one / two:N3} times as fast");
         Print($"exchange after the backward pass: {tokens / after:N0} tokens/s, {one / after:N3} times as fast");
@@ -52,18 +55,18 @@ internal static class StepTimes
         Print($"  {waitedAfter:N3} s, {waitedAfter / after:P1}; {1 - (waited / waitedAfter):P0} of it is hidden");
         Print($"sent per rank and step: {Median(early, "sent"):N0} bytes");
         Print($"theory: 2 (N-1)/N of the gradients is {gradients:N0} bytes");
-        foreach (var rank in ring)
+        foreach (var rank in overlapping.Concat(waiting))
         {
             rank.Dispose();
         }
     }
 
     // Figures of the rank that waits less: the other one waits for it, too, and not for the exchange alone.
-    private static JObject Step(IReadOnlyList<RankChild> ranks, string step)
+    private static JObject Step(IReadOnlyList<RankChild> ranks)
     {
         foreach (var rank in ranks)
         {
-            rank.Begin(step);
+            rank.Begin();
         }
 
         return ranks.Select(rank => rank.Figures()).ToList().MinBy(figures => (double)figures["waited"]!)!;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Tensors;
 
 namespace R1Reward.Policy.Optimization;
 
@@ -145,6 +146,13 @@ internal sealed class GradientExchange(
     private void Scatter(int layer)
     {
         _scatter.Await();
+        if (_next == 0 || layer <= 0)
+        {
+            // What is largest comes now: gradients of layers, or of the embedding. Between blocks of other sizes that
+            // are free it would find no place.
+            HostMemory.GiveBackUnused();
+        }
+
         var begun = new List<BucketScatter>();
         for (; _next < buckets.Count && buckets[_next].Layer >= layer; _next++)
         {

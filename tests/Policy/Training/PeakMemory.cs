@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using R1Reward.Policy.Tensors;
 
 namespace R1Reward.Policy.Tests.Training;
 
@@ -17,27 +17,24 @@ internal static class PeakMemory
         GC.Collect();
 
         // What earlier work freed may still be resident, and would hide what the action takes.
-        _ = ReleaseFree(0);
+        HostMemory.GiveBackUnused();
         TryReset();
-        var before = Status("VmRSS");
+        var before = Resident();
         action();
         return Status("VmHWM") - before;
     }
 
-    [DllImport("libc", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int ReleaseFree(nuint pad);
+    /// <summary>Bytes that are resident now.</summary>
+    internal static long Resident() => Status("VmRSS");
 
     private static bool TryReset()
     {
         try
         {
             File.WriteAllText(Reset, "5");
-            _ = ReleaseFree(0);
             return true;
         }
-        catch (Exception error) when (
-            error is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
         }

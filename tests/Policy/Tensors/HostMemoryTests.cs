@@ -1,0 +1,27 @@
+using R1Reward.Policy.Tensors;
+using R1Reward.Policy.Tests.Training;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Tests.Tensors;
+
+public sealed class HostMemoryTests
+{
+    private const int Blocks = 2048;
+    private const int Length = 16 * 1024;
+
+    [PeakMemoryFact]
+    public void Pages_between_blocks_that_are_used_are_given_back()
+    {
+        var blocks = Enumerable.Range(0, Blocks).Select(_ => ones(Length)).ToList();
+        foreach (var block in blocks.Where((_, number) => number % 64 != 0))
+        {
+            block.Dispose();
+        }
+
+        var before = PeakMemory.Resident();
+        HostMemory.GiveBackUnused();
+        var after = PeakMemory.Resident();
+        blocks.ForEach(block => block.Dispose());
+        Assert.True(before - after > Blocks * (long)Length * sizeof(float) / 2, $"{before} before, {after} after");
+    }
+}
