@@ -140,6 +140,53 @@ public sealed class EvalCommandTests : IDisposable
             File.ReadAllText(Path.Combine(saved, "evaluation_info.txt")));
     }
 
+    [Theory]
+    [InlineData("results.jsonl", "results.jsonl")]
+    [InlineData("bench_chunk0_of_2.jsonl", "bench_chunk1_of_2.jsonl")]
+    public async Task Chunks_put_together_have_the_figures_of_the_whole(string first, string second)
+    {
+        string[] suite = ["eval", "--suite", "vl-rewardbench", "--json"];
+        string[] asked = [.. suite, "--data", Benchmark(), "--model", Voting(), .. Quick, "--answer", "published"];
+        var whole = await Invocation.RunAsync(asked);
+        foreach (var (index, pairs) in new[] { ("0", 2), ("1", 1) })
+        {
+            var part = await Invocation.RunAsync(
+                [.. asked, "--num-chunks", "2", "--chunk-idx", index, "--save", _folder.At(index)]);
+            Assert.Equal(pairs, (int)JObject.Parse(part.Output)["rows"]!);
+        }
+
+        var together = await Invocation.RunAsync(
+            [.. suite, "--judged", _folder.At("0", first), _folder.At("1", second)]);
+        Assert.Equal(0, together.ExitCode);
+        Assert.Equal(
+            JObject.Parse(whole.Output)["table"]!, JObject.Parse(together.Output)["table"]!, JToken.EqualityComparer);
+    }
+
+    [Fact]
+    public async Task A_judges_rows_are_those_of_the_published_evaluators()
+    {
+        var model = TaughtModel.Write(_folder.At("taught"), "<think>a</think><answer>2</answer>");
+        await Invocation.RunAsync(
+            "eval", "--suite", "vl-rewardbench", "--data", Benchmark(), "--model", model, "--order", "gold-first",
+            "--max-new-tokens", "64", "--device", "cpu", "--temperature", "0", "--save", _folder.At("s"));
+        var rows = File.ReadLines(_folder.At("s", "bench_chunk0_of_1.jsonl")).Select(JObject.Parse).ToList();
+        Assert.Equal(["RLAIF-V-1", "mathverse_2", "wildvision-3"], rows.Select(row => (string?)row["id"]));
+        Assert.All(rows, row => Assert.Equal([0, 1], row["rewards"]!.Select(reward => (int)reward)));
+        Assert.All(rows, row => Assert.Contains("<answer>2</answer>", (string?)row["critic"]));
+        Assert.Equal("which\nResponse 1: better\nResponse 2: is", (string?)rows[0]["qs"]);
+        Assert.Equal("better", (string?)rows[0]["chosen"]);
+    }
+
+    [Theory]
+    [InlineData("of N chunks name one from 0 to N - 1", "--num-chunks", "2", "--chunk-idx", "2")]
+    [InlineData("3 pairs in 7 chunks of one size make 3", "--num-chunks", "7", "--chunk-idx", "3")]
+    public async Task A_chunk_that_is_not_there_is_told(string expected, params string[] chunk)
+    {
+        var ended = await Invocation.RunAsync(
+            ["eval", "--suite", "vl-rewardbench", "--data", Benchmark(), "--model", "m", .. chunk]);
+        Assert.Contains(expected, ended.Mistake());
+    }
+
     [Fact]
     public async Task A_folder_of_other_results_is_not_mixed_with_them()
     {

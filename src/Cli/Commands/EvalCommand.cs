@@ -39,15 +39,29 @@ internal static class EvalCommand
 
     private static readonly Option<PairFormat?> Format = Options.Format("as the suite's publishers write them");
 
-    private static readonly Option<string?> Judged = new("--judged")
+    private static readonly Option<string[]> Judged = new("--judged")
     {
-        Description = "rows judged before, here (results.jsonl) or by the suite's own evaluator, instead of a model",
+        Description = "rows judged before, here (results.jsonl) or by the suite's own evaluator, instead of a model; "
+            + "several files are put together",
         HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private static readonly Option<int> Pairs = new("--pairs")
     {
         Description = "scenes to judge; or the first pairs of a file, 0 for all",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private static readonly Option<int> Chunks = new("--num-chunks")
+    {
+        Description = "divide the pairs into so many chunks of consecutive ones and judge one of them",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<int> Chunk = new("--chunk-idx")
+    {
+        Description = "which chunk is judged, from 0",
         DefaultValueFactory = _ => 0,
     };
 
@@ -110,28 +124,29 @@ internal static class EvalCommand
 
     // What only a judge that votes has, and what only a model has.
     private static readonly Option[] OfVotes = [Order, Answer, Samples, Temperature, MaxTokens];
-    private static readonly Option[] OfModels = [Data, Format, Pairs, Shown, Seed, Save, .. OfVotes];
+    private static readonly Option[] OfModels = [Data, Format, Pairs, Chunks, Chunk, Shown, Seed, Save, .. OfVotes];
 
     public static Command Create()
     {
         var command = new Command("eval", "evaluate a model on a suite")
         {
-            Suite, Data, Format, Judged, Pairs, Shown, Order, Answer, Samples, Temperature, Seed, MaxTokens, Save,
-            Output, Json,
+            Suite, Data, Format, Judged, Pairs, Chunks, Chunk, Shown, Order, Answer, Samples, Temperature, Seed,
+            MaxTokens, Save, Output, Json,
         };
         JudgeModelOptions.AddTo(command, model: Model);
         command.SetAction(async (parsed, _) =>
         {
             SuitePairs.RequireKnown(parsed.GetValue(Suite)!);
-            if ((parsed.GetValue(Judged) is null) == (parsed.GetValue(Model) is null))
+            var judged = parsed.GetValue(Judged) ?? [];
+            if ((judged.Length == 0) == (parsed.GetValue(Model) is null))
             {
                 throw new UserErrorException(
                     "eval: name the model with --model DIR, or rows judged before with --judged FILE.");
             }
 
-            if (parsed.GetValue(Judged) is { } judged)
+            if (judged.Length > 0)
             {
-                RefuseAny(parsed, OfModels, $"{judged} is judged already");
+                RefuseAny(parsed, OfModels, $"{judged[0]} is judged already");
                 ShowJudged(parsed, judged);
                 return ExitCode.Done;
             }
@@ -152,6 +167,8 @@ internal static class EvalCommand
             parsed.GetValue(Seed))
         {
             Format = parsed.GetValue(Format),
+            Chunks = parsed.GetValue(Chunks),
+            Chunk = parsed.GetValue(Chunk),
         };
         var pairs = SuitePairs.Find(plan);
         using var judge = await JudgeAsync(parsed, plan, model);
@@ -165,6 +182,10 @@ internal static class EvalCommand
         if (folder is not null)
         {
             EvalFiles.Write(folder, result);
+            if (judge.Template is { } template)
+            {
+                R1RewardRows.Write(folder, plan, pairs, template);
+            }
         }
 
         Keep(parsed, Show(parsed, result));
@@ -175,9 +196,9 @@ internal static class EvalCommand
         }
     }
 
-    private static void ShowJudged(ParseResult parsed, string path)
+    private static void ShowJudged(ParseResult parsed, string[] paths)
     {
-        var judges = JudgedFile.Read(path, parsed.GetValue(Suite)!);
+        var judges = JudgedFile.Read(paths, parsed.GetValue(Suite)!);
         var figures = new JArray();
         foreach (var (name, results) in judges)
         {

@@ -17,6 +17,12 @@ internal sealed record EvalPlan(string Suite, string? Data, int Pairs, string Sh
     /// <summary>How the rows of the file are read; null: as the suite's publishers write them.</summary>
     public PairFormat? Format { get; init; }
 
+    /// <summary>Into how many chunks of consecutive pairs they are divided, one of which is judged.</summary>
+    public int Chunks { get; init; } = 1;
+
+    /// <summary>Which chunk is judged, from 0.</summary>
+    public int Chunk { get; init; }
+
     /// <summary>
     /// What results depend on, as evaluation.json has it: an evaluation goes on only where all of it is the same.
     /// </summary>
@@ -31,6 +37,11 @@ internal sealed record EvalPlan(string Suite, string? Data, int Pairs, string Sh
             ["seed"] = Seed,
             ["model"] = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model)),
         };
+        if (Chunks > 1)
+        {
+            condition["chunk"] = $"{Chunk} of {Chunks}";
+        }
+
         if (Data is null)
         {
             condition["as"] = Shown;

@@ -1,6 +1,7 @@
 using Newtonsoft.Json.Linq;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Pairs;
+using R1Reward.Data.Prompts;
 
 namespace R1Reward.Cli.Evaluating;
 
@@ -23,6 +24,9 @@ internal interface IPairJudge : IDisposable
         Action<PairResult, JObject> take,
         bool wereShown,
         CancellationToken cancel);
+
+    /// <summary>In whose words pairs are put to it; null for a scalar model.</summary>
+    PromptTemplate? Template { get; }
 
     /// <summary>One more line about how it answered; null where there is nothing to say.</summary>
     string? Remark { get; }

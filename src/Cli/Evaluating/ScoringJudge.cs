@@ -5,6 +5,7 @@ using R1Reward.Data.Evaluation;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Media;
 using R1Reward.Data.Pairs;
+using R1Reward.Data.Prompts;
 
 namespace R1Reward.Cli.Evaluating;
 
@@ -23,6 +24,9 @@ internal sealed class ScoringJudge(EvalPlan plan, string folder, ScoreModel mode
 
     /// <inheritdoc/>
     public JObject Condition => plan.Condition(folder);
+
+    /// <inheritdoc/>
+    public PromptTemplate? Template => null;
 
     /// <inheritdoc/>
     public string? Remark => _notShown == 0 ? null

@@ -7,6 +7,7 @@ using R1Reward.Data.Formats;
 using R1Reward.Data.Handlers;
 using R1Reward.Data.Options;
 using R1Reward.Data.Pairs;
+using R1Reward.Data.Published;
 using R1Reward.Data.Scenes;
 
 namespace R1Reward.Cli.Evaluating;
@@ -19,6 +20,9 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
     private const string Scenes = "scenes";
     private const string Own = "dataset";
     private const int UsualScenes = 256;
+
+    /// <summary>The rows of the file that the pairs are made from, all of them; none where the program makes them.</summary>
+    public IEnumerable<PairFileRow> Rows { get; private init; } = [];
 
     /// <summary>Names of the suites.</summary>
     public static IReadOnlyList<string> Suites { get; } = [Scenes, .. SuiteTable.Suites, Own];
@@ -33,31 +37,13 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
             throw new UserErrorException($"--pairs {plan.Pairs}: write 0 for all, or how many.");
         }
 
-        if (plan.Suite == Scenes)
+        if (plan.Chunks < 1 || plan.Chunk < 0 || plan.Chunk >= plan.Chunks)
         {
-            return Made(plan);
+            throw new UserErrorException(
+                $"--num-chunks {plan.Chunks} --chunk-idx {plan.Chunk}: of N chunks name one from 0 to N - 1.");
         }
 
-        var path = plan.Data ?? throw new UserErrorException($"--suite {plan.Suite}: name its file with --data.");
-        var format = plan.Format
-            ?? (plan.Suite == Own ? PairFormat.Auto : EnumNames.Values<PairFormat>()[plan.Suite]);
-        var (file, count) = Dataset.Check(path, format);
-        if (file.IgnoredNote is { } note)
-        {
-            Console.Error.WriteLine($"{path}: {note}");
-        }
-
-        if (file.MediaMissing.Count > 0)
-        {
-            Console.Error.WriteLine(
-                $"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; models that read text judge "
-                + "the text, others leave them out");
-        }
-
-        var all = Dataset.ReadRows(path, file.Format).SelectMany(row => row.Pairs);
-        return plan.Pairs == 0
-            ? new SuitePairs(count, all)
-            : new SuitePairs(Math.Min(count, plan.Pairs), all.Take(plan.Pairs));
+        return ChunkOf(plan.Suite == Scenes ? Made(plan) : InFile(plan), plan);
     }
 
     /// <summary>Refuses a suite that there is none of.</summary>
@@ -74,6 +60,46 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
     public static string CategoryOf(string suite, PreferencePair pair) => suite == Scenes
         ? string.Create(CultureInfo.InvariantCulture, $"grade {pair.Difficulty}")
         : SuiteCategory.Get(pair);
+
+    private static SuitePairs ChunkOf(SuitePairs whole, EvalPlan plan)
+    {
+        var chunks = RowChunks.Divide(whole.Count, plan.Chunks);
+        if (plan.Chunk >= chunks.Count)
+        {
+            throw new UserErrorException(
+                $"--chunk-idx {plan.Chunk}: {whole.Count} pairs in {plan.Chunks} chunks of one size make "
+                + $"{chunks.Count}; there is nothing to do here.");
+        }
+
+        var (start, count) = chunks[plan.Chunk].GetOffsetAndLength(whole.Count);
+        return whole with { Count = count, All = whole.All.Skip(start).Take(count) };
+    }
+
+    private static SuitePairs InFile(EvalPlan plan)
+    {
+        var path = plan.Data ?? throw new UserErrorException($"--suite {plan.Suite}: name its file with --data.");
+        var format = plan.Format
+            ?? (plan.Suite == Own ? PairFormat.Auto : EnumNames.Values<PairFormat>()[plan.Suite]);
+        var (file, count) = Dataset.Check(path, format);
+        if (file.IgnoredNote is { } note)
+        {
+            Console.Error.WriteLine($"{path}: {note}");
+        }
+
+        if (file.MediaMissing.Count > 0)
+        {
+            Console.Error.WriteLine(
+                $"{path}: the media of {file.MediaMissing.Count} pairs are not on disk; models that read text judge "
+                + "the text, others leave them out");
+        }
+
+        var rows = Dataset.ReadRows(path, file.Format);
+        var all = rows.SelectMany(row => row.Pairs);
+        var pairs = plan.Pairs == 0
+            ? new SuitePairs(count, all)
+            : new SuitePairs(Math.Min(count, plan.Pairs), all.Take(plan.Pairs));
+        return pairs with { Rows = rows };
+    }
 
     private static SuitePairs Made(EvalPlan plan)
     {

@@ -3,6 +3,7 @@ using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Pairs;
+using R1Reward.Data.Prompts;
 using R1Reward.Rollout.Voting;
 
 namespace R1Reward.Cli.Evaluating;
@@ -18,6 +19,9 @@ internal sealed class VotingJudge(EvalPlan plan, JudgeModelOptions options, Vote
 
     /// <inheritdoc/>
     public JObject Condition => plan.Condition(options.Model, options.Adapter, _model.Template.Id, votes);
+
+    /// <inheritdoc/>
+    public PromptTemplate? Template => _model.Template;
 
     /// <inheritdoc/>
     public string? Remark => _forms.Describe(votes.Answer, _model.Template.Tags);

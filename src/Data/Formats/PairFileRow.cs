@@ -1,3 +1,4 @@
+using Newtonsoft.Json.Linq;
 using R1Reward.Data.Pairs;
 
 namespace R1Reward.Data.Formats;
@@ -13,4 +14,8 @@ public sealed record PairFileRow(
     PairFormat Format,
     IReadOnlyList<PreferencePair> Pairs,
     IReadOnlyList<string> Ignored,
-    string? Problem);
+    string? Problem)
+{
+    /// <summary>Its fields as the file has them; null where a handler made the pairs, or it cannot be read.</summary>
+    public JObject? Fields { get; init; }
+}

@@ -43,7 +43,10 @@ public static class PairReader
             format = form.Format;
             var read = new DataRow(fields, index);
             var pairs = form.Read(read).ToList();
-            return new PairFileRow(row.Place, format, pairs, [.. read.Ignored(form.Name).Distinct()], null);
+            return new PairFileRow(row.Place, format, pairs, [.. read.Ignored(form.Name).Distinct()], null)
+            {
+                Fields = fields,
+            };
         }
         catch (RowException error)
         {

@@ -2,6 +2,7 @@ using Newtonsoft.Json.Linq;
 using R1Reward.Cli.Evaluating;
 using R1Reward.Data.Evaluation;
 using R1Reward.Data.Pairs;
+using R1Reward.Data.Prompts;
 using R1Reward.Tests.Support;
 
 namespace R1Reward.Cli.Tests.Evaluating;
@@ -58,6 +59,8 @@ public sealed class EvalRunTests : IDisposable
         public bool KnewOfOthers { get; private set; }
 
         public JObject Condition => Asked;
+
+        public PromptTemplate? Template => null;
 
         public string? Remark => null;
 

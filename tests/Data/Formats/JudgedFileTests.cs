@@ -35,7 +35,7 @@ public sealed class JudgedFileTests : IDisposable
         };
         var path = _folder.At("judged.jsonl");
         JsonLines.Write(path, [JObject.FromObject(scored), JObject.FromObject(voted)]);
-        var read = Assert.Single(JudgedFile.Read(path, "scenes")).Results;
+        var read = Assert.Single(JudgedFile.Read([path], "scenes")).Results;
         Assert.Equal(JToken.FromObject(new[] { scored, voted }), JToken.FromObject(read), JToken.EqualityComparer);
         Assert.Equal((Choice.Second, null), (read[1].Exchanged[0], read[1].AsGiven[1]));
     }
@@ -52,7 +52,7 @@ public sealed class JudgedFileTests : IDisposable
             {"judge":"a","pair_id":"2","source":"livebench-math","label":"B>A","{{field}}":{{decisions}}}
             {"judge":"b","pair_id":"1","source":"mmlu-pro-law","label":"A>B","{{field}}":[null,null]}
             """);
-        var judges = JudgedFile.Read(path, "judgebench");
+        var judges = JudgedFile.Read([path], "judgebench");
         Assert.Equal(["a", "b"], judges.Select(judge => judge.Judge));
         var tables = judges.Select(judge => SuiteTable.Compute("judgebench", judge.Results)!).ToList();
         Assert.Equal((1.0, 0.0, 0.5), (tables[0]["knowledge"], tables[0]["math"], tables[0]["overall"]));
@@ -65,7 +65,7 @@ public sealed class JudgedFileTests : IDisposable
         var path = _folder.Write(
             "out.json",
             """[{"id":1,"domain":"math","score_chosen":[1,2,3],"score_rejected":[0,2,4],"prompt":"p"}]""");
-        var table = SuiteTable.Compute("rm-bench", Assert.Single(JudgedFile.Read(path, "rm-bench")).Results)!;
+        var table = SuiteTable.Compute("rm-bench", Assert.Single(JudgedFile.Read([path], "rm-bench")).Results)!;
 
         // Hard: 1 against 2, 1 against 4, 2 against 4. Normal: 1-0, 2-2, 3-4. Easy: 2-0, 3-0, 3-2.
         Assert.Equal((0.0, 1 / 3.0, 1.0), (table["hard"], table["normal"]!.Value, table["easy"]));
@@ -89,7 +89,7 @@ public sealed class JudgedFileTests : IDisposable
         """)]
     public void RewardBench_2_scores_are_read_as_rows_and_as_columns(string text)
     {
-        var results = Assert.Single(JudgedFile.Read(_folder.Write("scores.json", text), "rewardbench2")).Results;
+        var results = Assert.Single(JudgedFile.Read([_folder.Write("scores.json", text)], "rewardbench2")).Results;
         var table = SuiteTable.Compute("rewardbench2", results)!;
         Assert.Equal(0.5, table["Math"]);
         Assert.Equal(1 + (0.01 * Math.Tanh((1.5 / 0.5) - 1)), table["Ties"]!.Value, 1e-9);
@@ -104,7 +104,7 @@ public sealed class JudgedFileTests : IDisposable
             {"id":"5","image":"mcq/a.png","rewards":[1,0]}
             {"id":"5","video":"video/b","rewards":[0,1]}
             """);
-        var table = SuiteTable.Compute("mm-rlhf", Assert.Single(JudgedFile.Read(path, "mm-rlhf")).Results)!;
+        var table = SuiteTable.Compute("mm-rlhf", Assert.Single(JudgedFile.Read([path], "mm-rlhf")).Results)!;
         Assert.Equal((1.0, 0.0, 0.5, 0.0), (table["mcq"], table["video"], table["overall"], table["ACC+"]));
     }
 
@@ -123,7 +123,7 @@ public sealed class JudgedFileTests : IDisposable
             }
             """);
         var table = SuiteTable.Compute(
-            "vl-rewardbench", Assert.Single(JudgedFile.Read(path, "vl-rewardbench")).Results)!;
+            "vl-rewardbench", Assert.Single(JudgedFile.Read([path], "vl-rewardbench")).Results)!;
         Assert.Equal((1.0, 0.0), (table["reasoning"], table["hallucination"]));
     }
 
@@ -140,7 +140,7 @@ public sealed class JudgedFileTests : IDisposable
         string row, string expected, string suite = "judgebench")
     {
         var path = _folder.Write("out.jsonl", row);
-        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => JudgedFile.Read(path, suite)).Message);
+        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => JudgedFile.Read([path], suite)).Message);
     }
 
     /// <summary>The figures that JudgeBench's leaderboard gives for the judges whose decisions are at hand.</summary>
@@ -150,11 +150,23 @@ public sealed class JudgedFileTests : IDisposable
     public void Published_decisions_give_the_published_figures(
         string judge, double knowledge, double reasoning, double math, double coding, double overall)
     {
-        var judges = JudgedFile.Read(Path.Combine(Fixtures.Data, "judgebench_judgments.jsonl"), "judgebench");
+        var judges = JudgedFile.Read([Path.Combine(Fixtures.Data, "judgebench_judgments.jsonl")], "judgebench");
         var results = judges.Single(one => one.Judge.Contains(judge, StringComparison.Ordinal)).Results;
         var table = SuiteTable.Compute("judgebench", results)!;
         Assert.Equal(
             [knowledge, reasoning, math, coding, overall],
             table.Figures.Select(figure => Math.Round(100 * figure.Share!.Value, 2)));
+    }
+
+    [Fact]
+    public void A_pair_that_two_files_judge_is_named()
+    {
+        const string row = """{"id":"p1","category":"c","group":"g","label":"first","as-given":[1]}""";
+        var (first, second) = (_folder.Write("a.jsonl", row), _folder.Write("b.jsonl", row));
+        Assert.Contains(
+            "b.jsonl:1: the pair p1 is judged twice",
+            Assert.Throws<UserErrorException>(() => JudgedFile.Read([first, second], "dataset")).Message);
+        Assert.Contains(
+            "named twice", Assert.Throws<UserErrorException>(() => JudgedFile.Read([first, first], "dataset")).Message);
     }
 }

@@ -158,7 +158,7 @@ public sealed class EvaluationTests
         foreach (var file in new[] { fixture["first"]!, fixture["second"]! })
         {
             var results = Assert.Single(
-                JudgedFile.Read(folder.Write("published.json", file.ToString()), "vl-rewardbench")).Results;
+                JudgedFile.Read([folder.Write("published.json", file.ToString())], "vl-rewardbench")).Results;
             MmRewardResults.Write(
                 folder.At("ours.json"), (string?)file["model_path"], results.Select(result => (result, new JObject())));
             var ours = JObject.Parse(File.ReadAllText(folder.At("ours.json")));

@@ -12,17 +12,26 @@ namespace R1Reward.Data.Formats.Judged;
 /// </summary>
 public static class JudgedFile
 {
-    /// <summary>Reads a file, JSON lines or one JSON document.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads files, JSON lines or one JSON document each: the chunks of an evaluation, for example.</summary>
+    /// <param name="paths">The files, in order.</param>
     /// <param name="suite">The suite whose categories and pairs the rows belong to.</param>
     /// <returns>
-    /// The results of each judge in the order of the file; a file of one judge that does not name it has the name "".
+    /// The results of each judge in the order of the files; a judge that no row names has the name "".
     /// </returns>
-    /// <exception cref="UserErrorException">The file is missing or empty, or a row is of no known layout.</exception>
-    public static IReadOnlyList<(string Judge, IReadOnlyList<PairResult> Results)> Read(string path, string suite)
+    /// <exception cref="UserErrorException">
+    /// A file is missing, empty or there twice, a pair is in two of them, or a row is of no known layout.
+    /// </exception>
+    public static IReadOnlyList<(string Judge, IReadOnlyList<PairResult> Results)> Read(
+        IReadOnlyList<string> paths, string suite)
     {
+        if (paths.GroupBy(Path.GetFullPath).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+        {
+            throw new UserErrorException($"{twice}: named twice; name each file once");
+        }
+
         var judges = new List<(string Judge, List<PairResult> Results)>();
-        foreach (var (place, row, index) in Rows(path))
+        var known = new HashSet<(string Judge, string Id)>();
+        foreach (var (index, (place, row)) in paths.SelectMany(path => Rows(path, suite)).Index())
         {
             var judge = (string?)row["judge"] ?? "";
             if (judges.Find(known => known.Judge == judge).Results is not { } results)
@@ -32,7 +41,11 @@ public static class JudgedFile
 
             try
             {
-                results.AddRange(JudgedRow.Read(row, index, suite));
+                foreach (var result in JudgedRow.Read(row, index, suite))
+                {
+                    results.Add(known.Add((judge, result.Id)) ? result : throw new RowException(
+                        $"the pair {result.Id} is judged twice; name files that have no pairs in common"));
+                }
             }
             catch (Exception wrong) when (wrong is RowException or JsonException or FormatException
                 or ArgumentException or InvalidCastException)
@@ -41,28 +54,41 @@ public static class JudgedFile
             }
         }
 
-        return judges.Count > 0
-            ? [.. judges.Select(judge => (judge.Judge, (IReadOnlyList<PairResult>)judge.Results))]
-            : throw new UserErrorException($"{path}: the file holds no rows; give the judged rows of {suite}");
+        return [.. judges.Select(judge => (judge.Judge, (IReadOnlyList<PairResult>)judge.Results))];
     }
 
-    private static IEnumerable<(string Place, JObject Row, int Index)> Rows(string path)
+    private static IEnumerable<(string Place, JObject Row)> Rows(string path, string suite)
+    {
+        var isEmpty = true;
+        foreach (var row in Rows(path))
+        {
+            isEmpty = false;
+            yield return row;
+        }
+
+        if (isEmpty)
+        {
+            throw new UserErrorException($"{path}: the file holds no rows; give the judged rows of {suite}");
+        }
+    }
+
+    private static IEnumerable<(string Place, JObject Row)> Rows(string path)
     {
         RegularFile.Require(path, RegularFile.MaxTextBytes);
         if (Document(path) is { } document)
         {
             foreach (var (index, row) in InDocument(path, document).Index())
             {
-                yield return ($"{path}: row {index + 1}", row, index);
+                yield return ($"{path}: row {index + 1}", row);
             }
 
             yield break;
         }
 
-        foreach (var (index, (line, row, problem)) in JsonRows.Read(path).Index())
+        foreach (var (line, row, problem) in JsonRows.Read(path))
         {
             yield return row is not null
-                ? ($"{path}:{line}", row, index)
+                ? ($"{path}:{line}", row)
                 : throw new UserErrorException($"{path}:{line}: {problem}");
         }
     }

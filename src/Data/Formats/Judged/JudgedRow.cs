@@ -8,7 +8,7 @@ internal static class JudgedRow
 {
     /// <summary>What it says of one pair or several.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="index">Its place in the file, from 0: published ids repeat (decision D19).</param>
+    /// <param name="index">Its place in the files, from 0: published ids repeat (decision D19).</param>
     /// <param name="suite">The suite whose pairs the file judges.</param>
     /// <exception cref="RowException">
     /// It is of no known layout or of another benchmark's, or a field is wrong.
