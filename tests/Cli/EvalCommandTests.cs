@@ -187,6 +187,23 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Contains(expected, ended.Mistake());
     }
 
+    [Theory]
+    [InlineData("dtype float32 there, bfloat16 now", "--dtype", "bfloat16")]
+    [InlineData("untrusted-text sanitized there, published now", "--untrusted-text", "published")]
+    [InlineData("max-pixels none there, 784 now", "--max-pixels", "784")]
+    [InlineData("format none there, pairs now", "--format", "pairs")]
+    [InlineData("chunk none there, 0 of 2 now", "--num-chunks", "2")]
+    public async Task An_evaluation_does_not_go_on_with_other_options(string expected, params string[] other)
+    {
+        var data = _folder.Write(
+            "own.jsonl", """{"id":"1","question":"which","response1":"better","response2":"is","label":"second"}""");
+        string[] asked =
+            ["eval", "--suite", "dataset", "--data", data, "--model", Scalar(), "--device", "cpu", "--save",
+                _folder.At("s")];
+        await Invocation.RunAsync(asked);
+        Assert.Contains(expected, (await Invocation.RunAsync([.. asked, .. other])).Mistake());
+    }
+
     [Fact]
     public async Task A_folder_of_other_results_is_not_mixed_with_them()
     {

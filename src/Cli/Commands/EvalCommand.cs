@@ -249,7 +249,8 @@ internal static class EvalCommand
         }
 
         RefuseAny(parsed, OfVotes, $"{model} is a scalar model, which gives scores and no votes");
-        return new ScoringJudge(plan, model, await ScoreModel.LoadAsync(JudgeModelOptions.Read(parsed, model)));
+        var asked = JudgeModelOptions.Read(parsed, model);
+        return new ScoringJudge(plan, asked, await ScoreModel.LoadAsync(asked));
     }
 
     private static void RefuseAny(ParseResult parsed, Option[] options, string why)

@@ -89,7 +89,7 @@ internal sealed class EvalFolder : IDisposable
             .Select(property => property.Name)
             .Distinct()
             .Where(name => (string?)there[name] != (string?)now[name])
-            .Select(name => $"{name} {there[name] ?? "none"} there, {now[name] ?? "none"} now")
+            .Select(name => $"{name} {(string?)there[name] ?? "none"} there, {(string?)now[name] ?? "none"} now")
             .ToList();
         if (differences.Count > 0)
         {

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Newtonsoft.Json.Linq;
+using R1Reward.Cli.Running;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Options;
 using R1Reward.Rollout.Voting;
+using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Evaluating;
 
@@ -26,8 +28,9 @@ internal sealed record EvalPlan(string Suite, string? Data, int Pairs, string Sh
     /// <summary>
     /// What results depend on, as evaluation.json has it: an evaluation goes on only where all of it is the same.
     /// </summary>
-    /// <param name="model">Folder of the model.</param>
-    public JObject Condition(string model)
+    /// <param name="options">The model, and what becomes of pictures and control tokens.</param>
+    /// <param name="dtype">The number format that its weights have.</param>
+    public JObject Condition(JudgeModelOptions options, ScalarType dtype)
     {
         var condition = new JObject
         {
@@ -35,7 +38,11 @@ internal sealed record EvalPlan(string Suite, string? Data, int Pairs, string Sh
             ["data"] = Data is null ? null : Path.GetFullPath(Data),
             ["pairs"] = Pairs,
             ["seed"] = Seed,
-            ["model"] = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model)),
+            ["model"] = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Model)),
+            ["dtype"] = dtype.ToString().ToLowerInvariant(),
+            ["untrusted-text"] = EnumNames.Dashed(options.Untrusted),
+            ["max-pixels"] = options.MaxPixels,
+            ["format"] = Format is { } format ? EnumNames.Dashed(format) : null,
         };
         if (Chunks > 1)
         {
@@ -51,14 +58,14 @@ internal sealed record EvalPlan(string Suite, string? Data, int Pairs, string Sh
     }
 
     /// <summary>The same for a judge that votes.</summary>
-    /// <param name="model">Folder of the model.</param>
-    /// <param name="adapter">Folder of an adapter; null for none.</param>
+    /// <param name="options">As above.</param>
+    /// <param name="dtype">As above.</param>
     /// <param name="template">Id of the template in whose words pairs are shown.</param>
     /// <param name="votes">How votes are drawn and read.</param>
-    public JObject Condition(string model, string? adapter, string template, VoteOptions votes)
+    public JObject Condition(JudgeModelOptions options, ScalarType dtype, string template, VoteOptions votes)
     {
-        var condition = Condition(model);
-        condition["adapter"] = adapter is null ? null : Path.GetFullPath(adapter);
+        var condition = Condition(options, dtype);
+        condition["adapter"] = options.Adapter is { } adapter ? Path.GetFullPath(adapter) : null;
         condition["template"] = template;
         condition["order"] = EnumNames.Dashed(votes.Order);
         condition["answer"] = EnumNames.Dashed(votes.Answer);

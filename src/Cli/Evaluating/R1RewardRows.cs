@@ -7,9 +7,9 @@ using R1Reward.Data.Prompts;
 namespace R1Reward.Cli.Evaluating;
 
 /// <summary>
-/// What R1-Reward's evaluators leave: <c>STEM_chunk0_of_1.jsonl</c>, a line for each row of the file with
-/// <c>rewards</c>, that of the preferred response first, <c>critic</c>, the reply, and <c>qs</c>, the prompt. Of several
-/// samples it has the majority's decision and the first reply. Embedded pictures are left out.
+/// What R1-Reward's evaluators leave: <c>STEM_chunk0_of_1.jsonl</c>, each row of the file with <c>rewards</c>, that of
+/// the preferred response first, <c>critic</c>, the reply, and <c>qs</c>, the prompt. Of several samples it has the
+/// majority's decision and the first reply. Embedded pictures are left out.
 /// </summary>
 internal static class R1RewardRows
 {

@@ -14,16 +14,16 @@ namespace R1Reward.Cli.Evaluating;
 /// many pairs of it follow each other.
 /// </summary>
 /// <param name="plan">Which pairs.</param>
-/// <param name="folder">Folder of the model.</param>
+/// <param name="options">How the model was asked for.</param>
 /// <param name="model">The model.</param>
-internal sealed class ScoringJudge(EvalPlan plan, string folder, ScoreModel model) : IPairJudge
+internal sealed class ScoringJudge(EvalPlan plan, JudgeModelOptions options, ScoreModel model) : IPairJudge
 {
     private (PairId Pair, string Problem) _firstNotShown;
     private int _notShown;
     private int _shown;
 
     /// <inheritdoc/>
-    public JObject Condition => plan.Condition(folder);
+    public JObject Condition => plan.Condition(options, model.DType);
 
     /// <inheritdoc/>
     public PromptTemplate? Template => null;

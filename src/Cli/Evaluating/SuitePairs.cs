@@ -21,7 +21,7 @@ internal sealed record SuitePairs(int Count, IEnumerable<PreferencePair> All)
     private const string Own = "dataset";
     private const int UsualScenes = 256;
 
-    /// <summary>The rows of the file that the pairs are made from, all of them; none where the program makes them.</summary>
+    /// <summary>All rows of the file that they are made from; none where the program makes them.</summary>
     public IEnumerable<PairFileRow> Rows { get; private init; } = [];
 
     /// <summary>Names of the suites.</summary>

@@ -18,7 +18,7 @@ internal sealed class VotingJudge(EvalPlan plan, JudgeModelOptions options, Vote
     private readonly ReplyForms _forms = new();
 
     /// <inheritdoc/>
-    public JObject Condition => plan.Condition(options.Model, options.Adapter, _model.Template.Id, votes);
+    public JObject Condition => plan.Condition(options, _model.DType, _model.Template.Id, votes);
 
     /// <inheritdoc/>
     public PromptTemplate? Template => _model.Template;

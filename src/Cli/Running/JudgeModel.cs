@@ -46,7 +46,8 @@ internal sealed class JudgeModel : IDisposable
         TensorLibrary.EnsureLoaded();
         set_num_threads(Environment.ProcessorCount);
         var compute = WorkerDevice.Select(new DeviceSettings(options.Device, options.DType, 0));
-        _model = PolicyFolder.Load(options.Model, compute.Device, compute.DType);
+        DType = compute.DType;
+        _model = PolicyFolder.Load(options.Model, compute.Device, DType);
         if (options.Adapter is { } adapter)
         {
             LoraAdapter.Load(_model, adapter).MergeForGood();
@@ -92,6 +93,9 @@ internal sealed class JudgeModel : IDisposable
 
     /// <summary>Whether it takes media beside text.</summary>
     public bool Sees => _model.Config.Media is not null;
+
+    /// <summary>The number format of its weights.</summary>
+    public ScalarType DType { get; }
 
     /// <summary>Writes prompts in the model's tokens; may be used from any thread.</summary>
     public PromptEncoder Encoder { get; }

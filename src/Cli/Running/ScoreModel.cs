@@ -11,6 +11,7 @@ using R1Reward.Policy.Heads;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
 using R1Reward.Rollout.Prompts;
+using static TorchSharp.torch;
 
 namespace R1Reward.Cli.Running;
 
@@ -34,6 +35,9 @@ internal sealed class ScoreModel : IDisposable
 
     /// <summary>Names of the model's heads.</summary>
     public IReadOnlyList<string> Heads => _model.Config.Heads;
+
+    /// <summary>The number format of its weights.</summary>
+    public required ScalarType DType { get; init; }
 
     /// <summary>Loads the model of a folder.</summary>
     /// <param name="options">The folder, the device, and what becomes of pictures and control tokens.</param>
@@ -102,6 +106,9 @@ internal sealed class ScoreModel : IDisposable
             new DecodingOptions { Colours = card?.Colours ?? default, Fetch = options.Fetch });
         var conversations = new ConversationEncoder(
             Tokenizer.Load(folder, config.VocabularySize), options.Untrusted, media, config.Context);
-        return new ScoreModel(thread, model, new ResponseEncoder(conversations, media is not null));
+        return new ScoreModel(thread, model, new ResponseEncoder(conversations, media is not null))
+        {
+            DType = compute.DType,
+        };
     }
 }

@@ -82,8 +82,8 @@ internal static class CommandTable
         ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --k 5 --order both "
             + "--save results/vl"] = new Run(Short),
         ["./r1 eval --suite vl-rewardbench --data vl_rewardbench.jsonl --model DIR --num-chunks 4 --chunk-idx 0 "
-            + "--save results/vl-0"] = new Run(Short),
-        ["./r1 eval --suite vl-rewardbench --judged results/vl-*/results.jsonl"] =
+            + "--save vl-0"] = new Run(Short),
+        ["./r1 eval --suite vl-rewardbench --judged vl-*/results.jsonl"] =
             new Parsed("EvalCommandTests puts chunks together"),
         ["./r1 eval --suite dataset --data pairs.jsonl --model DIR --json"] = new Run(Short),
         ["./r1 eval --suite judgebench --judged judged.jsonl"] = new Run(),
