@@ -118,15 +118,11 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
         var claimed = _claim.Claim(stage.Checkpoint, key);
         var result = state.ToResult(claimed);
         state.SaveFinal(new TrainingCheckpoint(folder.Absolute(claimed)));
-        if (state.Ranks.Rank == 0)
-        {
-            InterruptedTraining.Clear(folder, stage.Partial);
-        }
-
-        // Until the model is written, every rank keeps what it would be written from.
+        // Until the model is written, what it would be written from stays: the state of every rank, and the checkpoint.
         state.Ranks.Gather([0]);
         _start.Dispose();
         EndShare(key, state.Ranks);
+        InterruptedTraining.Clear(folder, stage.Partial);
         return result;
     }
 

@@ -163,6 +163,43 @@ public sealed class StageGroupTests : IDisposable
         Assert.InRange(attempt, 3, 4);
     }
 
+    [Theory]
+    [InlineData("sft", "gradients")]
+    [InlineData("srm", "parameters")]
+    [Trait("Category", "Slow")]
+    public async Task Before_whichever_exchange_one_dies_the_others_come_to_the_same_weights(
+        string stage, string sharding)
+    {
+        string[] settings =
+        [
+            .. Sharded(stage, sharding), $"r1reward.{stage}.checkpoint-every=1", $"r1reward.{stage}.steps=2",
+            "r1reward.sft.evaluate-every=0", "r1reward.srm.evaluate-every=1",
+        ];
+        var alone = await TrainAsync(stage, "alone", (bench, run) => run(1, [0], Nothing), settings);
+        var (isOver, exchange) = (false, 0);
+        for (; !isOver; exchange++)
+        {
+            var victim = exchange % 3;
+            _deaths.Clear();
+            _deaths[victim] = exchange;
+            AreTheSame(
+                alone,
+                await TrainAsync(
+                    stage,
+                    $"together-{exchange}",
+                    async (bench, run) =>
+                    {
+                        var ended = await run(1, [0, 1, 2], Nothing);
+                        isOver = ended[0] is SftResult or SrmResult;
+                        int[] others = [.. new[] { 0, 1, 2 }.Where(node => node != victim)];
+                        return isOver ? ended : await run(2, others, Nothing);
+                    },
+                    settings));
+        }
+
+        Assert.True(exchange > 20, $"{exchange} exchanges");
+    }
+
     /// <summary>The first rank gives up, as when it hears of another coordinator, and no part is lost.</summary>
     [Theory]
     [InlineData("sft", "none")]
@@ -293,8 +330,10 @@ public sealed class StageGroupTests : IDisposable
 
         Assert.All(ended[1..], Assert.Null);
         var checkpoint = ended[0] is SftResult cold ? cold.Checkpoint : Assert.IsType<SrmResult>(ended[0]).Checkpoint;
-        var left = Directory.GetDirectories(folder.Checkpoints).Select(path => Path.GetFileName(path));
-        Assert.Equal([Path.GetFileName(checkpoint)], left);
+        // A model whose writer died before it handed it in goes when the run is loaded next.
+        var left = Directory.GetDirectories(folder.Checkpoints).Select(path => Path.GetFileName(path)).ToList();
+        Assert.Contains(Path.GetFileName(checkpoint), left);
+        Assert.DoesNotContain(left, path => path.StartsWith(stage + "-partial", StringComparison.Ordinal));
         return new Trained(
             [.. figures.Values], Weights(Path.Combine(folder.Absolute(checkpoint), "model.safetensors")));
     }
@@ -313,7 +352,7 @@ public sealed class StageGroupTests : IDisposable
 
     private static void AreTheSame(Trained alone, Trained together)
     {
-        Assert.Equal(Steps, together.Figures.Count);
+        Assert.Equal(alone.Figures.Count, together.Figures.Count);
         foreach (var (one, other) in alone.Figures.Zip(together.Figures))
         {
             Assert.Equal(one.Keys, other.Keys.Take(one.Count));
