@@ -77,7 +77,9 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Time spent so far in waiting for the sums of gradients over all ranks.</summary>
+    /// <summary>
+    /// Time spent so far in waiting for the sums of gradients over all ranks, and for weights that are gathered.
+    /// </summary>
     public TimeSpan Waited { get; private set; }
 
     /// <summary>Begins the gradients of a step, which this rank makes in so many micro-batches.</summary>
@@ -271,6 +273,9 @@ public sealed class AdamW : IDisposable
     /// </summary>
     internal bool IsScattered => IsSharded && Options.Sharding >= Sharding.Gradients;
 
+    /// <summary>Makes what is exchanged in the middle of passes.</summary>
+    internal ExchangeQueue Queue { get; } = new();
+
     /// <summary>The weights of which each rank holds a part; null where all have all.</summary>
     internal WeightParts? Parts => _parts.SingleOrDefault();
 
@@ -314,7 +319,9 @@ public sealed class AdamW : IDisposable
         _buckets.Where(bucket => _groups[bucket.Group].Table == table)
             .Select(bucket => (_groups[bucket.Group].Group, bucket)),
         _cut,
-        () => Ranks);
+        () => Ranks,
+        Queue,
+        Options.Overlaps);
 
     private void AllocateGradients()
     {

@@ -11,8 +11,7 @@ namespace R1Reward.Policy.Optimization;
 /// backward pass goes on; what remains is exchanged in <see cref="Finish"/>, all of it on a rank without micro-batch.
 /// From the begin of the last micro-batch until then nothing else may use the ranks. Gradients of which a rank keeps
 /// its part alone are exchanged in every micro-batch, layer by layer, by <see cref="LayerScatter"/>; where weights are
-/// brought in as well, on the thread of the backward pass, and a rank that has fewer micro-batches than others takes
-/// part in theirs, too.
+/// brought in as well, a rank that has fewer micro-batches than others takes part in theirs, too.
 /// </summary>
 /// <param name="optimizer">Has the gradients.</param>
 /// <param name="buckets">What is exchanged, in this order; nothing where there is one rank.</param>
@@ -25,7 +24,8 @@ internal sealed class GradientExchange(
     private Task? _thread;
     private int _left = microBatches;
     private int _rounds = rounds;
-    private readonly LayerScatter _scatter = new();
+    private readonly LayerScatter _scatter = new(optimizer.Queue);
+    private readonly TimeSpan _waitedBefore = optimizer.Queue.Waited;
     private int _next;
     private IDisposable? _others;
 
@@ -60,7 +60,7 @@ internal sealed class GradientExchange(
     /// <exception cref="RankLostException">Another rank is gone; the weights are unchanged.</exception>
     internal TimeSpan Finish()
     {
-        var (start, waited) = (Stopwatch.GetTimestamp(), _scatter.Waited);
+        var (start, waited) = (Stopwatch.GetTimestamp(), optimizer.Queue.Waited - _waitedBefore);
         if (optimizer.IsScattered)
         {
             // Other ranks have more micro-batches than this one.
@@ -107,7 +107,7 @@ internal sealed class GradientExchange(
         Complete(parts.Layers);
         for (var layer = parts.Layers - 1; layer >= 0; layer--)
         {
-            using var weights = parts.Use(layer);
+            using var weights = parts.Use(layer, backwards: true);
             Complete(layer);
         }
 
@@ -157,7 +157,7 @@ internal sealed class GradientExchange(
         for (; _next < buckets.Count && buckets[_next].Layer >= layer; _next++)
         {
             var scatter = optimizer.BeginScatter(buckets[_next]);
-            if (layer >= 0 && optimizer.Options.Overlaps && optimizer.Parts is null)
+            if (layer >= 0 && optimizer.Options.Overlaps)
             {
                 begun.Add(scatter);
             }
@@ -166,7 +166,7 @@ internal sealed class GradientExchange(
                 // Nothing is computed meanwhile: one at a time takes less memory.
                 using (scatter)
                 {
-                    scatter.Exchange();
+                    optimizer.Queue.Await(optimizer.Queue.Add(scatter.Exchange));
                 }
             }
         }

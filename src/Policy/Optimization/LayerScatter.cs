@@ -1,19 +1,16 @@
-using System.Diagnostics;
 using R1Reward.Policy.Exchange;
 
 namespace R1Reward.Policy.Optimization;
 
 /// <summary>
-/// Exchanges the gradients of a layer on a thread of its own, while the backward pass makes those of the layer before
-/// it. No more than one layer is on its way, so that memory is bounded.
+/// Exchanges the gradients of a layer while the backward pass makes those of the layer before it. No more than one
+/// layer is on its way, so that memory is bounded.
 /// </summary>
-internal sealed class LayerScatter : IDisposable
+/// <param name="queue">Makes the exchanges.</param>
+internal sealed class LayerScatter(ExchangeQueue queue) : IDisposable
 {
     private Task _underWay = Task.CompletedTask;
     private IReadOnlyList<BucketScatter> _buckets = [];
-
-    /// <summary>Time in which a backward pass has stood still for this.</summary>
-    internal TimeSpan Waited { get; private set; }
 
     /// <summary>Begins the exchanges of a layer, once those before have ended.</summary>
     internal void Begin(IReadOnlyList<BucketScatter> buckets)
@@ -24,33 +21,27 @@ internal sealed class LayerScatter : IDisposable
         }
 
         _buckets = buckets;
-        _underWay = Task.Factory.StartNew(
-            () =>
+        _underWay = queue.Add(() =>
+        {
+            foreach (var bucket in buckets)
             {
-                foreach (var bucket in buckets)
-                {
-                    bucket.Exchange();
-                }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+                bucket.Exchange();
+            }
+        });
     }
 
     /// <summary>Waits until nothing is on its way.</summary>
     /// <exception cref="RankLostException">Another rank is gone.</exception>
     internal void Await()
     {
-        var start = Stopwatch.GetTimestamp();
-        _underWay.GetAwaiter().GetResult();
+        queue.Await(_underWay);
         Forget();
-        Waited += Stopwatch.GetElapsedTime(start);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        ((IAsyncResult)_underWay).AsyncWaitHandle.WaitOne();
+        ExchangeQueue.AwaitEnd(_underWay);
         Forget();
     }
 

@@ -42,18 +42,22 @@ internal sealed class WeightPart : IDisposable
     /// <summary>The weights that this rank holds.</summary>
     internal Tensor Own { get; }
 
-    /// <summary>Has all of the weights there; all ranks call it together.</summary>
-    /// <exception cref="RankLostException">Another rank is gone.</exception>
-    internal void BringIn(ICollective ranks)
+    /// <summary>Takes memory for all of the weights, with the own part in it.</summary>
+    internal void Prepare()
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         Drop();
         _whole = _buffers.Take(_bucket.Count);
         _whole.narrow(0, _start, Own.numel()).copy_(Own);
-        ranks.AllGather(_whole);
-        _table.Place(_specs, _whole);
     }
+
+    /// <summary>Fetches the other parts into that memory, from any thread; all ranks call it together.</summary>
+    /// <exception cref="RankLostException">Another rank is gone.</exception>
+    internal void Gather(ICollective ranks) => ranks.AllGather(_whole!);
+
+    /// <summary>Has the weights be what has been gathered.</summary>
+    internal void Place() => _table.Place(_specs, _whole);
 
     /// <summary>What is held of each weight; views of live memory.</summary>
     internal IEnumerable<(ParameterSpec Spec, long Start, Tensor Values)> Held() =>

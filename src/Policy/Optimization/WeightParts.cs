@@ -6,7 +6,7 @@ namespace R1Reward.Policy.Optimization;
 
 /// <summary>
 /// The parts that a rank holds of a table's weights (stage 3 of ZeRO), cut into ranges of which none has something of
-/// two layers.
+/// two layers. While one layer is used, the next one is on its way.
 /// </summary>
 internal sealed class WeightParts : IWeightParts, IDisposable
 {
@@ -15,18 +15,26 @@ internal sealed class WeightParts : IWeightParts, IDisposable
     private readonly WeightBuffers _buffers;
     private readonly Dictionary<GradientBucket, WeightPart> _parts;
     private readonly ILookup<int, WeightPart> _byLayer;
+    private readonly ExchangeQueue _queue;
+    private readonly bool _overlaps;
+    private UsedWeights? _coming;
 
     /// <summary>Takes the own part of weights that are there, and frees them.</summary>
     /// <param name="table">The weights.</param>
     /// <param name="buckets">The ranges, each with the group that it lies in.</param>
     /// <param name="cut">The own part of each range.</param>
     /// <param name="ranks">Says who holds the other parts now.</param>
+    /// <param name="queue">Makes the exchanges.</param>
+    /// <param name="overlaps">Whether a layer is brought in while another one is used.</param>
     internal WeightParts(
         ParameterTable table,
         IEnumerable<(ParameterGroup Group, GradientBucket Bucket)> buckets,
         RankCut cut,
-        Func<ICollective> ranks)
+        Func<ICollective> ranks,
+        ExchangeQueue queue,
+        bool overlaps)
     {
+        (_queue, _overlaps) = (queue, overlaps);
         (_table, _ranks, _buffers) = (table, ranks, new WeightBuffers(table));
         _parts = buckets.ToDictionary(
             one => one.Bucket, one => new WeightPart(table, one.Group, one.Bucket, cut, _buffers));
@@ -42,7 +50,9 @@ internal sealed class WeightParts : IWeightParts, IDisposable
             GradientBuckets.Cut(table.Groups, new AdamWOptions().BucketBytes, byLayer: true)
                 .Select(bucket => (table.Groups[bucket.Group], bucket)),
             cut,
-            ranks)
+            ranks,
+            new ExchangeQueue(),
+            overlaps: true)
     {
     }
 
@@ -53,10 +63,20 @@ internal sealed class WeightParts : IWeightParts, IDisposable
     internal WeightPart this[GradientBucket bucket] => _parts[bucket];
 
     /// <inheritdoc/>
-    public IDisposable Use(int layer)
+    public IDisposable Use(int layer, bool backwards = false)
     {
-        var used = new UsedWeights([.. _byLayer[layer]]);
-        used.BringIn(_ranks());
+        var used = _coming;
+        _coming = null;
+        if (used?.Layer != layer)
+        {
+            // A pass that ended before its time has left what it would have used next.
+            used?.Dispose();
+            used = Begin(layer);
+        }
+
+        used.Await();
+        var next = backwards ? layer - 1 : layer + 1;
+        _coming = _overlaps && layer >= 0 && next >= 0 && next < Layers ? Begin(next) : null;
         return used;
     }
 
@@ -114,6 +134,7 @@ internal sealed class WeightParts : IWeightParts, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _coming?.Dispose();
         foreach (var part in _parts.Values)
         {
             part.Dispose();
@@ -121,6 +142,8 @@ internal sealed class WeightParts : IWeightParts, IDisposable
 
         _buffers.Dispose();
     }
+
+    private UsedWeights Begin(int layer) => new(layer, [.. _byLayer[layer]], _ranks(), _queue);
 
     // What is before the layers and what is after them are used together.
     private static int PlaceOf(int layer) => layer == GradientBuckets.OutputLayer ? -1 : layer;

@@ -9,7 +9,11 @@ namespace R1Reward.Policy.Parameters;
 internal interface IWeightParts
 {
     /// <summary>Brings in the weights of a layer of the decoder, until what is returned is disposed.</summary>
-    IDisposable Use(int layer);
+    /// <param name="layer">The layer.</param>
+    /// <param name="backwards">
+    /// Whether the one before it is used next, instead of the one after it; that one may be brought in meanwhile.
+    /// </param>
+    IDisposable Use(int layer, bool backwards = false);
 
     /// <summary>Brings in all weights that are of no layer of the decoder, as the other does.</summary>
     IDisposable UseOthers();

@@ -116,8 +116,11 @@ public sealed class ParameterTable : IDisposable
         }
     }
 
-    /// <summary>Has the weights of a layer of the decoder there until what is returned is disposed.</summary>
-    internal IDisposable? Use(int layer) => Parts?.Use(layer);
+    /// <summary>
+    /// Has the weights of a layer of the decoder there until what is returned is disposed, and those of the one after
+    /// it, or before it, on their way.
+    /// </summary>
+    internal IDisposable? Use(int layer, bool backwards = false) => Parts?.Use(layer, backwards);
 
     /// <summary>
     /// The work of passes without gradients, one after the other, while the weights that are of no layer are there;

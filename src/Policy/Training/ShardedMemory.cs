@@ -33,7 +33,7 @@ public static class ShardedMemory
 
         cut = cut with
         {
-            Gradients = AtATime(config, dtype, overlaps: sharding == Sharding.Gradients)
+            Gradients = AtATime(config, dtype)
                 + (dtype == ScalarType.Float32 ? whole.Gradients / ranks : 0),
             Masters = 2 * sums / ranks,
         };
@@ -42,13 +42,13 @@ public static class ShardedMemory
             : cut with { Weights = (whole.Weights / ranks) + InUse(config, dtype) };
     }
 
-    /// <summary>The weights that are there beside a rank's part: those of a layer, and those of none.</summary>
+    /// <summary>The weights that are there beside a rank's part: of a layer, of the next one, and of none.</summary>
     private static long InUse(ModelConfig config, ScalarType dtype)
     {
         var byLayer = ModelLayout.Specs(config).ToLookup(
             spec => GradientBuckets.LayerOf(spec.Name), spec => spec.Count);
         var layer = Enumerable.Range(0, config.Layers).Max(number => byLayer[number].Sum());
-        return (layer + byLayer[-1].Sum() + byLayer[GradientBuckets.OutputLayer].Sum())
+        return ((Math.Min(2, config.Layers) * layer) + byLayer[-1].Sum() + byLayer[GradientBuckets.OutputLayer].Sum())
             * (dtype == ScalarType.Float32 ? 4 : 2);
     }
 
@@ -57,13 +57,13 @@ public static class ShardedMemory
     /// is the output layer as well; at the end those of the embedding and of towers. Beside them are those that are
     /// exchanged, in float32: of another layer while the pass goes on, else of the largest weight.
     /// </summary>
-    private static long AtATime(ModelConfig config, ScalarType dtype, bool overlaps)
+    private static long AtATime(ModelConfig config, ScalarType dtype)
     {
         var byLayer = ModelLayout.Specs(config).ToLookup(spec => GradientBuckets.LayerOf(spec.Name));
         var layer = Enumerable.Range(0, config.Layers).Select(number => byLayer[number].ToList())
             .MaxBy(weights => weights.Sum(spec => spec.Count))!;
         var embedding = config.TieWordEmbeddings ? byLayer[-1].Max(spec => spec.Count) : 0;
-        return Math.Max(Bytes(layer, embedding, overlaps), Bytes([.. byLayer[-1]], 0, false));
+        return Math.Max(Bytes(layer, embedding, true), Bytes([.. byLayer[-1]], 0, false));
 
         long Bytes(List<ParameterSpec> weights, long beside, bool together)
         {

@@ -175,6 +175,8 @@ internal static class CommandTable
             new Script("bench/learners/learners.csproj", Bench),
         ["dotnet run -c Release --project bench/learners -- step 40m"] =
             new Script("bench/learners/learners.csproj", Bench),
+        ["dotnet run -c Release --project bench/learners -- step tiny parameters"] =
+            new Script("bench/learners/learners.csproj", Bench),
         ["dotnet run -c Release --project bench/learners -- check cuda"] =
             new Script("bench/learners/learners.csproj", Bench),
         ["dotnet run -c Release --project bench/learners -- step 40m cuda"] =

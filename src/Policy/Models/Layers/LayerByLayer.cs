@@ -12,9 +12,12 @@ namespace R1Reward.Policy.Models.Layers;
 /// <param name="count">Number of layers.</param>
 /// <param name="run">Runs one of them; twice each, with the same result, unless activations are kept.</param>
 /// <param name="keeps">Whether activations are kept instead of computed again.</param>
-/// <param name="use">Has the weights of a layer there until what it gives is disposed; null: they always are.</param>
+/// <param name="use">
+/// Has the weights of a layer there until what it gives is disposed, and is told whether this goes backwards; null:
+/// they always are.
+/// </param>
 internal sealed class LayerByLayer(
-    int count, Func<int, Tensor, Tensor> run, bool keeps = false, Func<int, IDisposable?>? use = null)
+    int count, Func<int, Tensor, Tensor> run, bool keeps = false, Func<int, bool, IDisposable?>? use = null)
 {
     private readonly List<Tensor> _inputs = [];
     private readonly List<Tensor> _outputs = [];
@@ -28,7 +31,7 @@ internal sealed class LayerByLayer(
         using var mode = keeps ? enable_grad() : no_grad();
         for (var layer = 0; layer < count; layer++)
         {
-            using var weights = use?.Invoke(layer);
+            using var weights = use?.Invoke(layer, false);
             _inputs.Add(keeps ? x.requires_grad_() : x);
             x = run(layer, x);
             if (keeps)
@@ -58,7 +61,7 @@ internal sealed class LayerByLayer(
         for (var layer = count - 1; layer >= 0; layer--)
         {
             using var scope = NewDisposeScope();
-            using var weights = use?.Invoke(layer);
+            using var weights = use?.Invoke(layer, true);
             if (others?.Invoke(layer) is { } more)
             {
                 using var alone = gradient;
