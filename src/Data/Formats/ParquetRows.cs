@@ -24,16 +24,18 @@ internal static class ParquetRows
     public static IEnumerable<FileRow> Read(string path)
     {
         using var stream = File.OpenRead(path);
-        var (groups, problem) = Try(() => Ask(stream, reader => reader.RowGroupCount), path);
-        if (problem is not null)
+        var (reader, problem) = Try(() => Open(stream), path);
+        if (reader is null)
         {
             yield return new FileRow(path, null, problem);
+            yield break;
         }
 
-        for (var group = 0; group < groups; group++)
+        using var closing = new Closing(reader);
+        for (var group = 0; group < reader.RowGroupCount; group++)
         {
             var index = group;
-            var (rows, broken) = Try(() => ReadGroup(stream, index), path);
+            var (rows, broken) = Try(() => ReadGroup(stream, reader, index), path);
             if (broken is not null)
             {
                 yield return new FileRow($"{path}, row group {group + 1}", null, broken);
@@ -52,26 +54,25 @@ internal static class ParquetRows
     public static long Count(string path)
     {
         using var stream = File.OpenRead(path);
-        return Try(() => Ask(stream, reader => reader.Metadata!.NumRows), path).Value;
+        var reader = Try(() => Open(stream), path).Value;
+        using var closing = new Closing(reader);
+        return reader?.Metadata?.NumRows ?? 0;
     }
 
-    private static T Ask<T>(Stream stream, Func<ParquetReader, T> question)
-    {
-        var reader = ParquetReader.CreateAsync(stream, _options, leaveStreamOpen: true).GetAwaiter().GetResult();
-        try
-        {
-            return question(reader);
-        }
-        finally
-        {
-            reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-    }
+    private static ParquetReader Open(Stream stream) =>
+        ParquetReader.CreateAsync(stream, _options, leaveStreamOpen: true).GetAwaiter().GetResult();
 
-    private static IList<Dictionary<string, object>> ReadGroup(Stream stream, int group)
+    private static IReadOnlyList<IDictionary<string, object>> ReadGroup(
+        Stream stream, ParquetReader reader, int group)
     {
+        if (ParquetColumns.CanRead(reader.Schema))
+        {
+            return ParquetColumns.Read(reader, group);
+        }
+
         stream.Position = 0;
-        return ParquetSerializer.DeserializeUntypedAsync(stream, _options, group).GetAwaiter().GetResult().Data;
+        var read = ParquetSerializer.DeserializeUntypedAsync(stream, _options, group).GetAwaiter().GetResult();
+        return [.. read.Data];
     }
 
     // The library throws whatever a damaged byte leads it to.
@@ -102,4 +103,9 @@ internal static class ParquetRows
             Convert.ToInt64(value, CultureInfo.InvariantCulture)),
         _ => new JValue(Convert.ToString(value, CultureInfo.InvariantCulture)),
     };
+    /// <summary>Ends a reader, whose own end is asynchronous.</summary>
+    private sealed class Closing(ParquetReader? reader) : IDisposable
+    {
+        public void Dispose() => reader?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
 }

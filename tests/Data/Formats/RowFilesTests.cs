@@ -38,6 +38,37 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_footer_of_plain_rows_is_read_once_whatever_the_number_of_row_groups()
+    {
+        var rows = Enumerable.Range(0, 300).Select(index => new Plain
+        {
+            Question = index % 3 == 0 ? null : $"q{index}",
+            File = index % 2 == 0 ? null : [(byte)index],
+            Margin = index % 5 == 0 ? null : index / 4.0,
+            Grade = index,
+            Good = index % 2 == 0,
+        }).ToList();
+        foreach (var size in new[] { 2, 300 })
+        {
+            await using var file = File.Create(_folder.At($"{size}.parquet"));
+            await ParquetSerializer.SerializeAsync(rows, file, new ParquetOptions { RowGroupSize = size });
+        }
+
+        var small = RowFiles.Read(_folder.At("2.parquet")).ToList();
+        Assert.Equal($"{_folder.At("2.parquet")}, row group 150, row 2", small[299].Place);
+        Assert.Equal("""{"grade":0,"good":true}""", Json(small[0]));
+        Assert.Equal("""{"q":"q7","file":"Bw==","margin":1.75,"grade":7,"good":false}""", Json(small[7]));
+        Assert.Equal(RowFiles.Read(_folder.At("300.parquet")).Select(Json), small.Select(Json));
+
+        // Read for each group, the list of 150 groups took most of the memory that was asked for.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(300, RowFiles.Read(_folder.At("2.parquet")).Count());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000_000);
+
+        static string Json(FileRow row) => row.Fields!.ToString(Newtonsoft.Json.Formatting.None);
+    }
+
+    [Fact]
     public async Task A_folder_with_several_splits_is_refused_and_one_of_them_is_named_with_a_star()
     {
         Directory.CreateDirectory(_folder.At("data"));
@@ -132,5 +163,23 @@ public sealed class RowFilesTests : IDisposable
 
         [JsonPropertyName("path")]
         public string? Path { get; set; }
+    }
+
+    private sealed class Plain
+    {
+        [JsonPropertyName("q")]
+        public string? Question { get; set; }
+
+        [JsonPropertyName("file")]
+        public byte[]? File { get; set; }
+
+        [JsonPropertyName("margin")]
+        public double? Margin { get; set; }
+
+        [JsonPropertyName("grade")]
+        public int Grade { get; set; }
+
+        [JsonPropertyName("good")]
+        public bool Good { get; set; }
     }
 }
