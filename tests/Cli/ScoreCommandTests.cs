@@ -120,6 +120,38 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Contains(expected, ended.Mistake());
     }
 
+    [Theory]
+    [InlineData("score", "--prompt", "q", "--response", "a")]
+    [InlineData("serve", "rewards")]
+    public async Task A_scalar_model_has_no_votes(params string[] command)
+    {
+        var ended = await Invocation.RunAsync([.. command, "--model", Model(), "--k", "3"]);
+        Assert.Contains("is a scalar model, which gives scores and no votes; leave --k out", ended.Mistake());
+    }
+
+    [Fact]
+    public async Task A_model_whose_scores_are_served_is_loaded_as_the_options_say()
+    {
+        string[] served = ["serve", "rewards", "--model", Model()];
+        Assert.Contains(
+            "no --template", (await Invocation.RunAsync([.. served, "--template", "compact"])).Mistake());
+        Assert.Contains("float64", (await Invocation.RunAsync([.. served, "--dtype", "float64"])).Mistake());
+        Assert.Contains("cuda:99", (await Invocation.RunAsync([.. served, "--device", "cuda:99"])).Mistake());
+        Assert.Contains(
+            "no model is served without --model",
+            (await Invocation.RunAsync("serve", "rewards", "--device", "cpu")).Mistake());
+    }
+
+    [Fact]
+    public async Task An_empty_file_is_told_and_a_picture_that_the_model_does_not_see_is_a_problem()
+    {
+        var empty = await Invocation.RunAsync("score", _folder.Write("empty.jsonl", ""), "--model", Model());
+        Assert.Contains("empty.jsonl: holds no questions", empty.Mistake());
+        var blind = await Invocation.RunAsync(
+            "score", "--model", Model(), "--prompt", "q", "--response", "a", "--image", "a.png");
+        Assert.Contains("which this model does not see", (string?)JObject.Parse(blind.Output)["problem"]);
+    }
+
     [Fact]
     public async Task A_scalar_model_has_no_template()
     {

@@ -5,6 +5,7 @@ using R1Reward.Actors.Hosting;
 using R1Reward.Cli.Evaluating;
 using R1Reward.Cli.Output;
 using R1Reward.Cli.Running;
+using R1Reward.Cli.Serving;
 using R1Reward.Data;
 using R1Reward.Data.Evaluation.Suites;
 using R1Reward.Data.Files;
@@ -12,8 +13,6 @@ using R1Reward.Data.Formats;
 using R1Reward.Data.Formats.Judged;
 using R1Reward.Data.Judging;
 using R1Reward.Data.Pairs;
-using R1Reward.Policy.Adapters;
-using R1Reward.Policy.Heads;
 using R1Reward.Rollout.Sampling;
 using R1Reward.Rollout.Voting;
 
@@ -146,7 +145,7 @@ internal static class EvalCommand
 
             if (judged.Length > 0)
             {
-                RefuseAny(parsed, OfModels, $"{judged[0]} is judged already");
+                Options.RefuseAny(parsed, OfModels, $"{judged[0]} is judged already");
                 ShowJudged(parsed, judged);
                 return ExitCode.Done;
             }
@@ -243,22 +242,14 @@ internal static class EvalCommand
 
     private static async Task<IPairJudge> JudgeAsync(ParseResult parsed, EvalPlan plan, string model)
     {
-        if (LoraConfig.IsIn(model) || !File.Exists(Path.Combine(model, "config.json")) || !ScalarFolder.IsIn(model))
+        if (!Scorers.IsScalar(model))
         {
             return new VotingJudge(plan, JudgeModelOptions.Read(parsed, model), Votes(parsed, plan.Suite));
         }
 
-        RefuseAny(parsed, OfVotes, $"{model} is a scalar model, which gives scores and no votes");
+        Options.RefuseAny(parsed, OfVotes, $"{model} is a scalar model, which gives scores and no votes");
         var asked = JudgeModelOptions.Read(parsed, model);
         return new ScoringJudge(plan, asked, await ScoreModel.LoadAsync(asked));
-    }
-
-    private static void RefuseAny(ParseResult parsed, Option[] options, string why)
-    {
-        if (Array.Find(options, option => parsed.GetResult(option) is { Implicit: false }) is { } given)
-        {
-            throw new UserErrorException($"{given.Name}: {why}; leave {given.Name} out.");
-        }
     }
 
     // JudgeBench's figures are those of two games.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using R1Reward.Actors.Configuration;
+using R1Reward.Data;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Options;
 
@@ -48,6 +49,19 @@ internal static class Options
         }
 
         return Configurations.Load(file, overrides, Environment.GetEnvironmentVariable);
+    }
+
+    /// <summary>Refuses what was given and would do nothing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">The options, of which none may be given.</param>
+    /// <param name="why">Why they would do nothing.</param>
+    /// <exception cref="UserErrorException">Names the first that was given.</exception>
+    public static void RefuseAny(ParseResult parsed, IEnumerable<Option> options, string why)
+    {
+        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UserErrorException($"{given.Name}: {why}; leave {given.Name} out.");
+        }
     }
 
     private static PairFormat? ParseFormat(ArgumentResult written)

@@ -74,7 +74,16 @@ internal static class ScoreCommand
                     Temperature = parsed.GetValue(temperature),
                     MaxNewTokens = parsed.GetValue(maxTokens),
                 });
-            using var scorer = await Scorers.OpenAsync(JudgeModelOptions.Read(parsed), judging);
+            var model = JudgeModelOptions.Read(parsed);
+            if (Scorers.IsScalar(model.Model))
+            {
+                Options.RefuseAny(
+                    parsed,
+                    [samples, seed, temperature, maxTokens],
+                    $"{model.Model} is a scalar model, which gives scores and no votes");
+            }
+
+            using var scorer = await Scorers.OpenAsync(model, judging);
 
             // Whoever writes to standard input may wait for a line before writing the next.
             var atOnce = parsed.GetValue(file) == StandardInput ? 1 : scorer.RowsAtOnce;
@@ -90,7 +99,9 @@ internal static class ScoreCommand
                 }
             }
 
-            return ExitCode.Done;
+            return done > 0 ? ExitCode.Done : throw new UserErrorException(
+                $"{(parsed.GetValue(file) == StandardInput ? "standard input" : parsed.GetValue(file))}: holds no "
+                + "questions; give JSON lines with prompt and responses.");
         });
         return command;
     }

@@ -54,8 +54,9 @@ internal static class ServeCommand
         var command = new Command(
             "rewards", "serve /get_reward_mllm, /get_reward and /compute; rewards and judge as the configuration says")
         {
-            dataset, field, marker, model, samples, maxItems,
+            dataset, field, marker, samples, maxItems,
         };
+        JudgeModelOptions.AddTo(command, model: model);
         listening.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -69,9 +70,15 @@ internal static class ServeCommand
             var options = listening.In(particular, parsed, settings, settings.RewardsRequestBytes);
             if (parsed.GetValue(model) is { } folder)
             {
+                if (Scorers.IsScalar(folder))
+                {
+                    Options.RefuseAny(
+                        parsed, [samples], $"{folder} is a scalar model, which gives scores and no votes");
+                }
+
                 var sampling = new SamplingOptions { MaxNewTokens = settings.MaxNewTokens };
                 using var scorer = await Scorers.OpenAsync(
-                    new JudgeModelOptions(folder, Template: null, "auto", "auto"),
+                    JudgeModelOptions.Read(parsed, folder),
                     new JudgeScorerOptions(parsed.GetValue(samples), Seed: 1, sampling));
                 var scores = new ModelRewards(scorer, new RewardServiceOptions { Marker = parsed.GetValue(marker) });
                 await using var scoring = await RewardServer.StartAsync(options, scores, cancel);
@@ -80,6 +87,7 @@ internal static class ServeCommand
                 return ExitCode.Done;
             }
 
+            Options.RefuseAny(parsed, [.. JudgeModelOptions.OfModel, samples], "no model is served without --model");
             var answers = parsed.GetValue(dataset) is { } file
                 ? AcceptedAnswers.Load(file, parsed.GetValue(field)!)
                 : AcceptedAnswers.None;

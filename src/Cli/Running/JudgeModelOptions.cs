@@ -84,6 +84,13 @@ internal sealed record JudgeModelOptions(
         Description = "fetch pictures at http and https addresses, never from private networks",
     };
 
+    /// <summary>How a model is loaded and asked, once it is named.</summary>
+    public static IReadOnlyList<Option> OfModel { get; } =
+    [
+        AdapterOption, TemplateOption, MaxPixelsOption, DeviceOption, DTypeOption, CacheOption, UntrustedOption,
+        FetchOption,
+    ];
+
     /// <summary>
     /// Adds the options to a command; without those of template and pictures where the client writes the prompts, and
     /// with the command's own option for the model where it needs none.
@@ -91,18 +98,11 @@ internal sealed record JudgeModelOptions(
     public static void AddTo(Command command, bool template = true, Option<string?>? model = null)
     {
         command.Options.Add(model ?? (Option)ModelOption);
-        command.Options.Add(AdapterOption);
-        if (template)
+        foreach (var option in OfModel.Where(
+            option => template || (option != TemplateOption && option != MaxPixelsOption)))
         {
-            command.Options.Add(TemplateOption);
-            command.Options.Add(MaxPixelsOption);
+            command.Options.Add(option);
         }
-
-        command.Options.Add(DeviceOption);
-        command.Options.Add(DTypeOption);
-        command.Options.Add(CacheOption);
-        command.Options.Add(UntrustedOption);
-        command.Options.Add(FetchOption);
     }
 
     /// <summary>Reads the options from a parsed command line.</summary>

@@ -23,6 +23,11 @@ internal sealed class ScalarScorer : IResponseScorer
     /// <inheritdoc/>
     public async Task<ScoredRow> ScoreAsync(ResponseRow row, CancellationToken cancel)
     {
+        if (row.Media.Count > 0 && !_model.Sees)
+        {
+            return ScoredRow.Without("its question has pictures, videos or sounds, which this model does not see");
+        }
+
         var (scores, problem) = await _model.ScoreAsync(row, cancel);
         return problem is null ? new ScoredRow([.. scores.Select(Scored)]) : ScoredRow.Without(problem);
     }

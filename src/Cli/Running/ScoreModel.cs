@@ -36,6 +36,9 @@ internal sealed class ScoreModel : IDisposable
     /// <summary>Names of the model's heads.</summary>
     public IReadOnlyList<string> Heads => _model.Config.Heads;
 
+    /// <summary>Whether it takes media beside text.</summary>
+    public bool Sees => _model.Backbone.Config.Media is not null;
+
     /// <summary>The number format of its weights.</summary>
     public required ScalarType DType { get; init; }
 
