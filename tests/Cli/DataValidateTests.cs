@@ -36,6 +36,20 @@ public sealed class DataValidateTests : IDisposable
     }
 
     [Fact]
+    public async Task Programs_get_every_problem_with_its_field_unless_they_say_how_many()
+    {
+        var path = _folder.Write(
+            "rows.jsonl",
+            string.Concat(Enumerable.Repeat("""{"question":"q","response1":1,"response2":"b"}""" + "\n", 30)));
+        var all = JObject.Parse((await Invocation.RunAsync("data", "validate", path, "--json")).Output);
+        Assert.Equal(
+            Enumerable.Repeat("response1", 30), all["problems"]!.Select(problem => (string?)problem["field"]));
+        var some = JObject.Parse(
+            (await Invocation.RunAsync("data", "validate", path, "--json", "--max-problems", "2")).Output);
+        Assert.Equal(2, some["problems"]!.Count());
+    }
+
+    [Fact]
     public async Task A_good_set_ends_with_code_0_and_one_that_is_not_there_with_one_line()
     {
         var good = _folder.Write("good.jsonl", """{"question":"q","response1":"a","response2":"b"}""");

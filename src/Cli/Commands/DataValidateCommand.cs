@@ -11,6 +11,7 @@ namespace R1Reward.Cli.Commands;
 internal static class DataValidateCommand
 {
     private const int SomethingWrong = 1;
+    private const int ForPeople = 20;
 
     /// <summary>The command with its options.</summary>
     public static Command Create()
@@ -29,10 +30,10 @@ internal static class DataValidateCommand
         {
             Description = "look whether pictures and videos are there, without opening them",
         };
-        var max = new Option<int>("--max-problems")
+        var max = new Option<int?>("--max-problems")
         {
-            Description = "problems that are shown; all are counted",
-            DefaultValueFactory = _ => 20,
+            Description = $"problems that are shown, all are counted; without it {ForPeople}, and all with --json",
+            HelpName = "N",
         };
         var json = new Option<bool>("--json") { Description = "print the report as JSON" };
         var command = new Command(
@@ -45,7 +46,7 @@ internal static class DataValidateCommand
             var validator = new DatasetValidator(
                 parsed.GetValue(format) ?? PairFormat.Auto,
                 !parsed.GetValue(presence),
-                Math.Max(0, parsed.GetValue(max)));
+                Math.Max(0, parsed.GetValue(max) ?? (parsed.GetValue(json) ? int.MaxValue : ForPeople)));
             var (train, other) = (parsed.GetValue(file)!, parsed.GetValue(heldOut));
             DatasetReport report;
             using (var progress = WorkProgress.OnStandardError("rows", Total(other is null ? [train] : [train, other])))

@@ -77,6 +77,7 @@ internal static class ValidationText
         {
             ["kind"] = problem.Kind,
             ["place"] = problem.Place,
+            ["field"] = problem.Field,
             ["message"] = problem.Message,
         })),
         ["counts"] = new JObject(report.Counts.Select(one => new JProperty(one.Key, one.Value))),

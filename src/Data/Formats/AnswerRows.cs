@@ -34,7 +34,7 @@ public static class AnswerRows
 
         return rows.Count > 0
             ? rows
-            : throw new UserErrorException($"{path}: the file holds no rows; write one JSON object per line");
+            : throw new UserErrorException($"{path}: the file {PlainFile.NoRows(path)}");
     }
 
     private static RowException Missing() => new(

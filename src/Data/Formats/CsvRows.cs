@@ -14,9 +14,20 @@ internal static class CsvRows
     public static IEnumerable<FileRow> Read(string path)
     {
         using var reader = CsvReader.FromFile(path, _options);
+        FileRow? held = null;
         while (true)
         {
             var (more, problem) = TryRead(reader);
+            if (held is { } row)
+            {
+                yield return more || problem is not null || !HasOpenQuote(path) ? row : row with
+                {
+                    Problem = "a quote is opened and not closed before the end of the file; close it, and double "
+                        + "quotes within cells",
+                };
+                held = null;
+            }
+
             if (problem is not null)
             {
                 yield return new FileRow(path, null, $"not valid CSV ({problem}); correct the file");
@@ -34,9 +45,21 @@ internal static class CsvRows
                 yield break;
             }
 
-            yield return Row(reader, $"{path}:{reader.LineNumber}");
+            // A row without all its cells may have taken in the rest of the file, which is known at its end.
+            var read = Row(reader, $"{path}:{reader.LineNumber}");
+            if (reader.FieldCount < reader.Headers.Count)
+            {
+                held = read;
+            }
+            else
+            {
+                yield return read;
+            }
         }
     }
+
+    private static bool HasOpenQuote(string path) =>
+        File.ReadLines(path).Sum(line => line.Count(c => c == '"')) % 2 == 1;
 
     private static FileRow Row(CsvReader reader, string place)
     {

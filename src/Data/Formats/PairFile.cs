@@ -82,7 +82,7 @@ public sealed record PairFile(
             throw new UserErrorException(
                 skipped.Count > 0 ? $"{name}: none of its {skipped.Count} rows can be used; the first: {skipped[0]}"
                 : passedOver > 0 ? $"{name}: none of its {passedOver} rows holds a pair; are its media there?"
-                : $"{name}: the file holds no rows; write one JSON object per line");
+                : $"{name}: the file {PlainFile.NoRows(name)}");
         }
 
         return new PairFile([], format, skipped, missing, ignored)

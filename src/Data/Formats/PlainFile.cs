@@ -32,6 +32,12 @@ internal static class PlainFile
     internal static UserErrorException Missing(string path) =>
         new($"{path}: no such file; give a file of preference pairs");
 
+    /// <summary>What is said of a file or dataset address without rows, after its name.</summary>
+    internal static string NoRows(string name) => "holds no rows; " + (
+        name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            ? "write a line with the names of the columns and a line for each row"
+            : "write one JSON object per line");
+
     private static string? RefusalOf(byte[] start) => start switch
     {
         [0x1F, 0x8B, ..] => "a compressed file; unpack it with gunzip",

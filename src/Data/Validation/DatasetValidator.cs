@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using R1Reward.Data.Formats;
 using R1Reward.Data.Handlers;
+using R1Reward.Data.Media;
 
 namespace R1Reward.Data.Validation;
 
@@ -88,7 +89,7 @@ public sealed class DatasetValidator(
 
         if (report.Rows == 0)
         {
-            Note("file", name, "holds no rows; write one JSON object per line");
+            Note("file", name, PlainFile.NoRows(name));
         }
 
         return report;
@@ -100,7 +101,9 @@ public sealed class DatasetValidator(
         {
             if (_media.ProblemOf(medium) is { } problem)
             {
-                var shown = medium.Path.Length > 200 ? medium.Path[..200] + "..." : medium.Path;
+                var shown = DataUri.Matches(medium.Path) ? "in the row"
+                    : medium.Path.Length > 200 ? medium.Path[..200] + "..."
+                    : medium.Path;
                 Note("media", place, $"{medium.Kind.ToString().ToLowerInvariant()} {shown}: {problem}");
             }
         }

@@ -90,6 +90,7 @@ internal static class CommandTable
         ["./r1 report results/vl"] = new Parsed("EvalCommandTests reports on a folder of its own"),
         ["./r1 eval --order both"] = new Fragment("options, not a whole command"),
         ["./r1 data scenes --pairs 1000 --traces --out data/scenes"] = new Run(),
+        ["./r1 data scenes --pairs 200000 --out rows"] = new Parsed("as ./r1 data scenes, run above"),
         ["./r1 data validate pairs.jsonl"] = new Run(),
         ["./r1 vote --model DIR --data pairs:pairs.jsonl,preference:more.jsonl"] = new Run(Short),
         ["./r1 eval --suite dataset --data pairs:pairs.jsonl,preference:more.jsonl --model DIR"] = new Run(Short),
@@ -112,6 +113,8 @@ internal static class CommandTable
         ["./r1 train --config hocon/curriculum-sft.conf"] = new TinyRun(),
         ["./r1 train --config hocon/curriculum-rl.conf"] = new TinyRun(),
         ["./r1 tokenizer train --data data/scenes/train.jsonl --vocabulary 512 --out data/tokenizer"] = new Run(),
+        ["./r1 model convert pytorch_model.bin --out DIR/model.safetensors"] =
+            new Parsed("ModelCommandTests converts weights"),
         ["./r1 model inspect DIR"] = new Run(),
         ["./r1 model inspect DIR --ranks 8"] = new Run(),
         ["r1reward model inspect DIR"] = new Run(),

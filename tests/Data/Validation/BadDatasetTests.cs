@@ -97,6 +97,40 @@ public sealed class BadDatasetTests : IDisposable
     }
 
     [Theory]
+    [InlineData("question,response1\n", "", "write a line with the names of the columns")]
+    [InlineData("question,response1,response2\n\"a, b,x,y\nq,r,s\n", ":2", "a quote is opened and not closed")]
+    [InlineData("question,response1,response2\na,\"b \"\"c\"\"\"\n", ":2", "2 cells under 3 names")]
+    public void A_CSV_file_without_rows_or_with_an_open_quote_is_told(string content, string place, string problem)
+    {
+        var path = _folder.Write("rows.csv", content);
+        var found = Assert.Single(new DatasetValidator().Run(path).Problems);
+        Assert.Equal(path + place, found.Place);
+        Assert.Contains(problem, found.Message);
+    }
+
+    [Fact]
+    public void A_bad_picture_within_a_row_is_told_without_its_bytes()
+    {
+        var picture = Convert.ToBase64String(new byte[300]);
+        var path = _folder.Write(
+            "rows.jsonl",
+            $$$"""{"prompt":"p","chosen":"x","rejected":"y","images":[{"bytes":"{{{picture}}}"}]}""");
+        var found = Assert.Single(new DatasetValidator().Run(path).Problems);
+        Assert.StartsWith("image in the row: ", found.Message);
+        Assert.DoesNotContain("AAAA", found.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"question":"q","response1":"b","response2":"a","label":"third"}""", "label")]
+    [InlineData("""{"prompt":"q","chosen":[{"role":"judge","content":"x"}],"rejected":"y"}""", "chosen")]
+    [InlineData("""{"question":""", null)]
+    public void The_field_that_is_wrong_is_named_apart(string row, string? field)
+    {
+        var path = _folder.Write("rows.jsonl", row);
+        Assert.Equal(field, Assert.Single(new DatasetValidator().Run(path).Problems).Field);
+    }
+
+    [Theory]
     [InlineData("[" + Good, "{0}:1", "not valid JSON (the list is not closed)")]
     [InlineData("\n\n", "{0}", "holds no rows")]
     public void A_file_that_is_cut_off_or_empty_is_told(string content, string place, string problem)
