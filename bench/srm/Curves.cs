@@ -3,11 +3,11 @@ using R1Reward.Stability;
 
 namespace R1Reward.ScalarModels;
 
-/// <summary>Loss and held-out accuracy by step, as the metrics.jsonl of the runs state them.</summary>
+/// <summary>Losses and held-out accuracy by step, as the metrics.jsonl of the runs state them.</summary>
 internal static class Curves
 {
     // The loss of one batch tells little.
-    private const int StepsOfPoint = 10;
+    private const int StepsOfPoint = 25;
     private const string Metrics = "metrics.jsonl";
 
     internal static void Draw(string runs, string plots)
@@ -15,11 +15,11 @@ internal static class Curves
         Directory.CreateDirectory(plots);
         var all = Names(runs);
         string[] seeds = [.. all.Where(name => name.StartsWith("seed-", StringComparison.Ordinal))];
-        Draw(runs, seeds, "Scalar model on scenes, by seed", Path.Combine(plots, "seeds.svg"));
+        Draw(runs, seeds, "Scalar model on scenes, by seed", Path.Combine(plots, "seeds.svg"), "sft", "reply-loss");
         string[] choices = [.. all.Where(name => name.Contains('-') && !seeds.Contains(name))];
         if (choices.Length > 0)
         {
-            Draw(runs, choices, "One choice at a time, seed 1", Path.Combine(plots, "choices.svg"));
+            Draw(runs, choices, "One choice at a time, seed 1", Path.Combine(plots, "choices.svg"), "srm", "loss");
         }
     }
 
@@ -41,19 +41,23 @@ internal static class Curves
         [.. Directory.GetDirectories(runs).Where(folder => File.Exists(Path.Combine(folder, Metrics)))
             .Select(folder => Path.GetFileName(folder)!).Order()];
 
-    private static void Draw(string runs, IReadOnlyList<string> names, string title, string file)
+    private static void Draw(
+        string runs, IReadOnlyList<string> names, string title, string file, string phase, string loss)
     {
         var plot = new Plot(title, names, ownScales: true);
-        plot.Add("held-out accuracy by step", [.. names.Select(name => Accuracy(Path.Combine(runs, name)))]);
-        plot.Add("training loss by step", [.. names.Select(name => Loss(Path.Combine(runs, name)))]);
+        var stage = phase == "sft" ? "cold start" : "scalar training";
+        plot.Add($"{loss} by step of the {stage}", [.. names.Select(name =>
+            Loss(Path.Combine(runs, name), phase, loss))]);
+        plot.Add("held-out accuracy by step of the scalar training", [.. names.Select(name =>
+            Accuracy(Path.Combine(runs, name)))]);
         AtomicFile.Write(file, plot.Draw());
     }
 
     private static List<(double X, double Y)> Accuracy(string run) =>
         [.. Points(run, "srm", "held-out-accuracy"), .. Points(run, "eval-srm", "accuracy").Select(Last(run))];
 
-    private static List<(double X, double Y)> Loss(string run) =>
-        [.. Points(run, "srm", "loss").Chunk(StepsOfPoint).Select(part => (part[^1].X, part.Average(one => one.Y)))];
+    private static List<(double X, double Y)> Loss(string run, string phase, string loss) =>
+        [.. Points(run, phase, loss).Chunk(StepsOfPoint).Select(part => (part[^1].X, part.Average(one => one.Y)))];
 
     // The line of the last evaluation does not say after how many steps it was.
     private static Func<(double X, double Y), (double X, double Y)> Last(string run) =>
