@@ -44,15 +44,50 @@ public static class Checkpoint
                 Fill(table, files);
             }
 
-            var entries = tables.SelectMany(table => table.Specs)
-                .Select(spec => (spec.Name, files.Tensors[spec.Name].First().Entry));
-            model.Origin = CheckpointOrigin.Read(directory, entries);
+            model.Origin = OriginOf(files, tables.SelectMany(table => table.Specs));
             return model;
         }
         catch
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes the model of a folder without memory for its weights, of which each of several ranks is going to read its
+    /// part with <see cref="LoadInto"/>, by <c>AdamW.TakeWeights</c> or <c>FrozenParts</c>.
+    /// </summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="device">Where the weights go.</param>
+    /// <param name="dtype">Number format to compute in; the stored one is converted.</param>
+    /// <exception cref="UserErrorException">
+    /// Something is missing, surplus or of the wrong shape: all of it in one message.
+    /// </exception>
+    public static CausalLM Open(string directory, Device device, ScalarType dtype)
+    {
+        var config = ModelConfig.Load(directory);
+        var files = CheckpointFiles.Open(directory);
+        files.Check(config);
+        return new CausalLM(config, device, dtype, isHere: false)
+        {
+            Origin = OriginOf(files, ModelLayout.Specs(config)),
+        };
+    }
+
+    /// <summary>Reads the weights of a folder one at a time.</summary>
+    /// <param name="model">Says which weights, and in which number format.</param>
+    /// <param name="directory">The folder.</param>
+    /// <returns>Each weight, in memory of the CPU; disposed when the next one is asked for.</returns>
+    public static IEnumerable<Tensor> Weights(CausalLM model, string directory)
+    {
+        var files = CheckpointFiles.Open(directory);
+        foreach (var spec in model.Parameters.Specs)
+        {
+            var (entry, shard) = files.Tensors[spec.Name].First();
+            using var values = empty(spec.Shape, dtype: model.Dtype);
+            shard.CopyTo(entry.Name, values);
+            yield return values;
         }
     }
 
@@ -135,6 +170,10 @@ public static class Checkpoint
                 ? (stored.Name, values, dtype ?? stored.Dtype)
                 : (TensorNames.InFile(spec.Name, model.Config), values, dtype ?? values.dtype);
         })];
+
+    private static CheckpointOrigin OriginOf(CheckpointFiles files, IEnumerable<ParameterSpec> specs) =>
+        CheckpointOrigin.Read(
+            files.Directory, specs.Select(spec => (spec.Name, files.Tensors[spec.Name].First().Entry)));
 
     private static void Fill(ParameterTable table, CheckpointFiles files)
     {

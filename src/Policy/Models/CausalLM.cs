@@ -21,7 +21,16 @@ public sealed class CausalLM : IDisposable
 
     /// <summary>Makes a model whose weights are zero, to be filled from a checkpoint or from another model.</summary>
     public CausalLM(ModelConfig config, Device device, ScalarType dtype)
-        : this(config, new(ModelLayout.Specs(config), device, dtype) { ComesByLayer = true }, ownsParameters: true)
+        : this(config, device, dtype, isHere: true)
+    {
+    }
+
+    /// <summary>As the other, or without memory for the weights yet.</summary>
+    internal CausalLM(ModelConfig config, Device device, ScalarType dtype, bool isHere)
+        : this(
+            config,
+            new(ModelLayout.Specs(config), device, dtype, isHere) { ComesByLayer = true },
+            ownsParameters: true)
     {
     }
 
@@ -58,8 +67,10 @@ public sealed class CausalLM : IDisposable
     /// <summary>What training changes: the adapter's weights if there is an adapter, else the model's own.</summary>
     public ParameterTable Trained => Adapter?.Parameters ?? Parameters;
 
-    /// <summary>Whether all weights are here; else each of several ranks holds a part of them.</summary>
-    public bool IsWhole => Parameters.Parts is null;
+    /// <summary>
+    /// Whether all weights are here; else each of several ranks holds a part of them, or they have not been read.
+    /// </summary>
+    public bool IsWhole => Parameters.IsHere;
 
     /// <summary>Where the weights are.</summary>
     public Device Device => Parameters.Device;

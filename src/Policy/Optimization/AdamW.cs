@@ -78,6 +78,16 @@ public sealed class AdamW : IDisposable
     }
 
     /// <summary>
+    /// Has the weights of a model read that are not here yet: all of them, or the part that this rank holds.
+    /// </summary>
+    /// <param name="read">Reads what is to be here.</param>
+    public void TakeWeights(Action read)
+    {
+        Dispose();
+        _states = Allocate(null, read);
+    }
+
+    /// <summary>
     /// Time spent so far in waiting for the sums of gradients over all ranks, and for weights that are gathered.
     /// </summary>
     public TimeSpan Waited { get; private set; }
@@ -285,12 +295,12 @@ public sealed class AdamW : IDisposable
     // Made when they are first asked for, since ranks are known only then.
     private RangeState[] States => _states ??= Allocate(null);
 
-    private RangeState[] Allocate(IReadOnlyList<IReadOnlyList<Tensor>>? flats)
+    private RangeState[] Allocate(IReadOnlyList<IReadOnlyList<Tensor>>? flats, Action? read = null)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var areCut = IsSharded && Options.Sharding == Sharding.Parameters;
-        foreach (var table in _tables.Where(table => table.Parts is not null && !areCut))
+        foreach (var table in _tables.Where(table => !table.IsHere && !areCut))
         {
             table.MakeWhole();
         }
@@ -306,6 +316,7 @@ public sealed class AdamW : IDisposable
 
         _cut = DueCut;
         _parts = areCut ? [.. _tables.Where(table => table.ComesByLayer).Select(PartsOf)] : [];
+        read?.Invoke();
         return [.. _buckets.OrderBy(bucket => (bucket.Group, bucket.Start)).Select((bucket, i) =>
         {
             var (table, group) = _groups[bucket.Group];

@@ -30,7 +30,7 @@ internal sealed class WeightPart : IDisposable
         _specs = [.. bucket.Slices(group).Select(slice => slice.Spec)];
         (_start, var count) = cut.Of(bucket.Count);
         Own = zeros(count, dtype: table.Dtype, device: table.Device).DetachFromDisposeScope();
-        if (table.Parts is null)
+        if (group.IsHere)
         {
             Own.copy_(group.Values.narrow(0, bucket.Start + _start, count));
         }

@@ -12,7 +12,6 @@ public sealed class ParameterGroup : IDisposable
     internal ParameterGroup(bool decays, IReadOnlyList<ParameterSpec> specs, Device device, ScalarType dtype)
     {
         (Decays, Specs, _device, _dtype) = (decays, specs, device, dtype);
-        MakeValues();
     }
 
     /// <summary>Whether weight decay applies.</summary>
@@ -22,9 +21,14 @@ public sealed class ParameterGroup : IDisposable
     public IReadOnlyList<ParameterSpec> Specs { get; }
 
     /// <summary>The values of all weights, one after the other in one dimension.</summary>
-    /// <exception cref="InvalidOperationException">Each rank holds a part of them.</exception>
-    public Tensor Values =>
-        _values ?? throw new InvalidOperationException("the weights are not here: each rank holds a part of them");
+    /// <exception cref="InvalidOperationException">
+    /// Each rank holds a part of them, or they have not been read.
+    /// </exception>
+    public Tensor Values => _values ?? throw new InvalidOperationException(
+        "the weights are not here: each rank holds a part of them, or they have not been read");
+
+    /// <summary>Whether all values are here.</summary>
+    internal bool IsHere => _values is not null;
 
     /// <summary>All gradients in the same order; null until <see cref="ParameterTable.AllocateGradients"/>.</summary>
     internal Tensor? Gradients { get; private set; }

@@ -19,8 +19,13 @@ public sealed class ParameterTable : IDisposable
     /// <param name="specs">Names and shapes; those of one kind lie in this order.</param>
     /// <param name="device">Where they live.</param>
     /// <param name="dtype">float32 or bfloat16.</param>
-    internal ParameterTable(IReadOnlyList<ParameterSpec> specs, Device device, ScalarType dtype)
+    /// <param name="isHere">
+    /// False: nothing is allocated, and there are no values until <see cref="MakeWhole"/>, or parts of them.
+    /// </param>
+    internal ParameterTable(
+        IReadOnlyList<ParameterSpec> specs, Device device, ScalarType dtype, bool isHere = true)
     {
+        IsInPlace = isHere;
         Specs = specs;
         Device = device;
         Dtype = dtype;
@@ -30,14 +35,15 @@ public sealed class ParameterTable : IDisposable
             .Select(kind => new ParameterGroup(kind.Key, [.. kind], device, dtype))];
         foreach (var group in Groups)
         {
-            foreach (var (spec, offset) in group.Slices())
+            foreach (var spec in group.Specs)
             {
                 // A tensor of its own instead of a view, so that it can be set to other memory.
                 var parameter = new Parameter(empty(0, dtype: dtype, device: device));
-                parameter.set_(group.Values.narrow(0, offset, spec.Count).view(spec.Shape));
                 parameter.DetachFromDisposeScope();
                 _parameters.Add(spec.Name, parameter);
             }
+
+            Place(group.Specs, isHere ? group.MakeValues() : null);
         }
     }
 
@@ -77,7 +83,10 @@ public sealed class ParameterTable : IDisposable
     /// <summary>
     /// Whether the weights have been where they are from the beginning, so that addresses which were kept still hold.
     /// </summary>
-    internal bool IsInPlace { get; private set; } = true;
+    internal bool IsInPlace { get; private set; }
+
+    /// <summary>Whether all weights are here; else parts of them are, or they have not been read.</summary>
+    internal bool IsHere => Groups.All(group => group.IsHere);
 
     /// <summary>Frees the weights, of which the ranks hold parts from here on.</summary>
     internal void Release(IWeightParts parts)

@@ -8,7 +8,9 @@ namespace R1Reward.Policy.Training;
 /// A model that is not trained, of which each of several ranks holds a part: its weights are gathered layer by layer
 /// as those of <see cref="Sharding.Parameters"/> are. For one thread.
 /// </summary>
-/// <param name="model">The model, all of which is here at first; the caller disposes it after this.</param>
+/// <param name="model">
+/// The model, whose weights are all here at first, or have not been read; the caller disposes it after this.
+/// </param>
 /// <param name="reload">Fills it again from where its weights came from, in parts where it holds parts.</param>
 public sealed class FrozenParts(CausalLM model, Action reload) : IDisposable
 {
@@ -21,16 +23,16 @@ public sealed class FrozenParts(CausalLM model, Action reload) : IDisposable
     {
         _ranks = ranks;
         var due = RankCut.Of(ranks);
-        if (due == _cut)
+        if (due == _cut && (_parts is not null || model.IsWhole))
         {
             return;
         }
 
-        var hadAll = _parts is null;
+        var hadAll = model.IsWhole;
         _parts?.Dispose();
         _cut = due;
         _parts = due == RankCut.Whole ? null : new WeightParts(model.Parameters, due, () => _ranks);
-        if (_parts is null)
+        if (_parts is null && !hadAll)
         {
             model.Parameters.MakeWhole();
         }

@@ -59,11 +59,14 @@ internal static class LearnerLoader
         var from = checkpoint?.Folder ?? (takesOver
             ? BeginningOf(settings, folder)
             : bulk.FolderOfAsync(work.From.Blob, cancel).GetAwaiter().GetResult());
-        var model = Policy(settings, folder, from, checkpoint, compute);
+        var inParts = ReadsInParts(settings, ranks);
+        var model = inParts
+            ? Checkpoint.Open(from, compute.Device, compute.DType)
+            : Policy(settings, folder, from, checkpoint, compute);
         model.PositionRule = settings.Model.PositionRule;
         model.IsBatchInvariant = settings.Rollout.BatchInvariant;
         // A frozen reference is kept only where the divergence has a weight.
-        var reference = settings.Rl.Kl.Initial > 0 ? Reference(settings, folder, model, version, compute) : null;
+        var reference = settings.Rl.Kl.Initial > 0 ? Reference(settings, folder, model, version, compute, inParts) : null;
         if (reference is not null)
         {
             reference.PositionRule = settings.Model.PositionRule;
@@ -73,6 +76,11 @@ internal static class LearnerLoader
         // The optimisers read their parts of a checkpoint only, so they have to know which.
         var optimizer = Optimizers.Adam(model, settings.Rl.Optimizer, settings.Learners.Sharding);
         optimizer.Ranks = ranks;
+        if (inParts)
+        {
+            optimizer.TakeWeights(() => Checkpoint.LoadInto(model, from));
+        }
+
         var saved = checkpoint?.Load(optimizer);
         var needsCritic = settings.Rl.Advantages.Estimator == AdvantageEstimator.Gae;
         var critic = needsCritic ? LoadCritic(settings, model, version, checkpoint, ranks, onMicroBatch) : null;
@@ -83,9 +91,17 @@ internal static class LearnerLoader
             Reference = reference is not null && settings.Learners.Sharding == Sharding.Parameters
                 ? new FrozenParts(reference, () => Checkpoint.LoadInto(reference, BeginningOf(settings, folder)))
                 : null,
+            ReferenceRead = reference is not null && inParts
+                ? Checkpoint.Weights(reference, BeginningOf(settings, folder))
+                : null,
             Media = MediaStore.Open(from, model.Config, settings.Model.Media.Limits, settings.Model.Media.Decoding),
         };
     }
+
+    // A critic begins as a copy of the policy.
+    private static bool ReadsInParts(RunSettings settings, ICollective ranks) =>
+        settings.Learners.Sharding == Sharding.Parameters && ranks.Count > 1
+        && settings.Rl.Advantages.Estimator != AdvantageEstimator.Gae;
 
     private static CausalLM Policy(
         RunSettings settings, RunFolder folder, string from, TrainingCheckpoint? checkpoint, ComputeDevice compute)
@@ -104,8 +120,13 @@ internal static class LearnerLoader
     /// then, or under none.
     /// </summary>
     private static CausalLM Reference(
-        RunSettings settings, RunFolder folder, CausalLM model, int version, ComputeDevice compute)
+        RunSettings settings, RunFolder folder, CausalLM model, int version, ComputeDevice compute, bool inParts)
     {
+        if (inParts)
+        {
+            return Checkpoint.Open(BeginningOf(settings, folder), compute.Device, compute.DType);
+        }
+
         var coldStart = ColdStart(settings, folder);
         if (settings.Model.Lora is null)
         {

@@ -8,6 +8,7 @@ using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tokenization;
 using R1Reward.Policy.Training;
 using R1Reward.Rollout.Prompts;
+using static TorchSharp.torch;
 
 namespace R1Reward.Actors.Workers.Learn;
 
@@ -76,6 +77,9 @@ internal sealed class LearnerState : IDisposable
     {
         init => _reference = value;
     }
+
+    /// <summary>The weights of the reference, where each rank reads its part alone; null: they are here.</summary>
+    public IEnumerable<Tensor>? ReferenceRead { get; init; }
 
     /// <summary>Who makes the next update together.</summary>
     public ICollective Ranks

@@ -28,11 +28,14 @@ internal sealed class RankLikeness
     /// <param name="section">The section of the configuration that has the number format.</param>
     /// <param name="model">The model that is trained.</param>
     /// <param name="frozen">A model that is not trained; null: none.</param>
-    public RankLikeness(string section, CausalLM model, CausalLM? frozen)
+    /// <param name="read">Its weights, where it has not read them itself; null: it has.</param>
+    public RankLikeness(string section, CausalLM model, CausalLM? frozen, IEnumerable<Tensor>? read = null)
     {
         _section = section;
-        var kept = new[] { model.Adapter is null ? null : model.Parameters, frozen?.Parameters };
-        var bits = kept.OfType<ParameterTable>().Distinct().Sum(BitsOf);
+        var kept = new[] { model.Adapter is null ? null : model.Parameters, read is null ? frozen?.Parameters : null };
+        var here = kept.OfType<ParameterTable>().Distinct()
+            .SelectMany(table => table.Groups.Select(group => group.Values));
+        var bits = here.Concat(read ?? []).Sum(BitsOf);
         _own = [(double)model.Dtype, ShapeOf(model), bits % (1L << 52)];
     }
 
@@ -69,13 +72,13 @@ internal sealed class RankLikeness
         return BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(shape))) & ((1L << 52) - 1);
     }
 
-    private static long BitsOf(ParameterTable table) => table.Groups.Sum(group =>
+    private static long BitsOf(Tensor weights)
     {
         var bits = 0L;
-        for (var start = 0L; start < group.Values.numel(); start += Piece)
+        for (var start = 0L; start < weights.numel(); start += Piece)
         {
             using var scope = NewDisposeScope();
-            var piece = group.Values.narrow(0, start, Math.Min(Piece, group.Values.numel() - start)).cpu();
+            var piece = weights.view(-1).narrow(0, start, Math.Min(Piece, weights.numel() - start)).cpu();
             foreach (var word in MemoryMarshal.Cast<byte, short>(piece.bytes))
             {
                 bits += word;
@@ -83,5 +86,5 @@ internal sealed class RankLikeness
         }
 
         return bits;
-    });
+    }
 }

@@ -71,7 +71,8 @@ internal sealed class UpdateStart(RunSettings settings, RunFolder folder, BulkHu
         try
         {
             State = LearnerLoader.Load(settings, folder, bulk, work, takesOver, ranks, onMicroBatch, cancel);
-            _likeness = State is null ? null : new RankLikeness("learner", State.Model, State.Step.Reference);
+            _likeness = State is null ? null : new RankLikeness(
+                "learner", State.Model, State.Step.Reference, State.ReferenceRead);
         }
         catch (IOException failure)
         {

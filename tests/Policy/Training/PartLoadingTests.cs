@@ -1,0 +1,96 @@
+using R1Reward.Policy.Checkpoints;
+using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Models;
+using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tests.Exchange;
+using R1Reward.Policy.Training;
+using R1Reward.Tests.Support;
+using static TorchSharp.torch;
+
+namespace R1Reward.Policy.Tests.Training;
+
+/// <summary>Models of which each rank reads its part from the files, and never more.</summary>
+public sealed class PartLoadingTests
+{
+    [Theory]
+    [InlineData(1, ScalarType.Float32)]
+    [InlineData(3, ScalarType.Float32)]
+    [InlineData(3, ScalarType.BFloat16)]
+    public void Training_goes_as_if_every_rank_had_read_all(int ranks, ScalarType dtype)
+    {
+        using var folder = new TempFolder();
+        using var saved = Some.Model(seed: 2, dtype: dtype);
+        Checkpoint.Save(saved, folder.Path);
+        float[] Weights(bool inParts) => LoopbackRing.Run(ranks, rank =>
+        {
+            using var model = inParts
+                ? Checkpoint.Open(folder.Path, CPU, dtype)
+                : Checkpoint.Load(folder.Path, CPU, dtype);
+            Assert.Equal(inParts, !model.IsWhole);
+            using var optimizer = new AdamW(
+                model.Trained, new AdamWOptions { Sharding = Sharding.Parameters }) { Ranks = rank };
+            if (inParts)
+            {
+                optimizer.TakeWeights(() => Checkpoint.LoadInto(model, folder.Path));
+            }
+
+            var options = new SftOptions { MicroBatchTokens = 24 };
+            new SftTrainer(model, optimizer, new LearningRateSchedule { BaseRate = 1e-2 }, options)
+                .Step(Some.Rows(5));
+            return Numbers.Values(model.Parameters);
+        })[0];
+        Assert.Equal(Weights(false), Weights(true));
+    }
+
+    [Fact]
+    public void The_weights_of_a_folder_are_read_one_at_a_time()
+    {
+        using var folder = new TempFolder();
+        using var saved = Some.Model(seed: 2);
+        Checkpoint.Save(saved, folder.Path);
+        using var model = Checkpoint.Open(folder.Path, CPU, ScalarType.Float32);
+        var read = Checkpoint.Weights(model, folder.Path).Select(Numbers.Values).ToList();
+        Assert.Equal(saved.Parameters.Specs.Select(spec => Numbers.Values(saved.Parameters[spec.Name])), read);
+    }
+
+    [PeakMemoryFact]
+    public void A_rank_has_memory_for_its_part_and_no_more_while_it_reads()
+    {
+        using var folder = new TempFolder();
+        var large = Some.Config with { HiddenSize = 512, IntermediateSize = 2048, Layers = 6 };
+        using (var saved = CausalLM.Create(large, CPU, ScalarType.Float32, 1))
+        {
+            Checkpoint.Save(saved, folder.Path);
+        }
+
+        var whole = 4 * new MemoryEstimate(large).Parameters;
+        long Peak(Func<CausalLM> load) => PeakMemory.Measure(() =>
+        {
+            using var ranks = new FourRanks();
+            using var model = load();
+            using var parts = new FrozenParts(model, () => Checkpoint.LoadInto(model, folder.Path));
+            parts.ShareOut(ranks);
+        });
+        var inParts = Peak(() => Checkpoint.Open(folder.Path, CPU, ScalarType.Float32));
+        Assert.InRange(inParts, whole / 4, whole * 6 / 10);
+    }
+
+    /// <summary>The first of four ranks, whose others are asked for nothing.</summary>
+    private sealed class FourRanks : ICollective
+    {
+        public int Rank => 0;
+
+        public int Count => 4;
+
+        public void ReduceScatter(Tensor flat) => throw new NotSupportedException();
+
+        public void AllGather(Tensor flat) => throw new NotSupportedException();
+
+        public double[][] Gather(double[] own) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+            // Nothing is connected.
+        }
+    }
+}
