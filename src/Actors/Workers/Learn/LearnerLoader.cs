@@ -66,7 +66,9 @@ internal static class LearnerLoader
         model.PositionRule = settings.Model.PositionRule;
         model.IsBatchInvariant = settings.Rollout.BatchInvariant;
         // A frozen reference is kept only where the divergence has a weight.
-        var reference = settings.Rl.Kl.Initial > 0 ? Reference(settings, folder, model, version, compute, inParts) : null;
+        var reference = settings.Rl.Kl.Initial > 0
+            ? Reference(settings, folder, model, version, compute, inParts)
+            : null;
         if (reference is not null)
         {
             reference.PositionRule = settings.Model.PositionRule;
