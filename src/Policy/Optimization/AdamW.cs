@@ -87,9 +87,7 @@ public sealed class AdamW : IDisposable
         _states = Allocate(null, read);
     }
 
-    /// <summary>
-    /// Time spent so far in waiting for the sums of gradients over all ranks, and for weights that are gathered.
-    /// </summary>
+    /// <summary>Time spent so far in waiting for sums of gradients, or for weights that are gathered.</summary>
     public TimeSpan Waited { get; private set; }
 
     /// <summary>Begins the gradients of a step, which this rank makes in so many micro-batches.</summary>
