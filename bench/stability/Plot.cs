@@ -7,7 +7,7 @@ namespace R1Reward.Stability;
 /// <param name="title">Stands over all of them.</param>
 /// <param name="names">One per line, in the order of their colours.</param>
 /// <param name="logarithmic">Whether the vertical axis is.</param>
-/// <param name="ownScales">Whether each chart has a vertical axis of its own: they show different figures.</param>
+/// <param name="ownScales">Whether each chart has axes of its own: they show different figures.</param>
 internal sealed class Plot(
     string title, IReadOnlyList<string> names, bool logarithmic = false, bool ownScales = false)
 {
@@ -30,8 +30,7 @@ internal sealed class Plot(
     internal string Draw()
     {
         var points = PointsOf(_panels);
-        var x0 = points.Min(point => point.X);
-        var x1 = points.Max(point => point.X);
+        var (x0, x1) = (points.Min(point => point.X), points.Max(point => point.X));
         var (y0, y1) = Bounds(points);
         double Down(double y) => Height * (1 - ((Scale(y) - Scale(y0)) / (Scale(y1) - Scale(y0))));
         double Along(double x) => x1 == x0 ? 0 : Width * (x - x0) / (x1 - x0);
@@ -55,7 +54,9 @@ internal sealed class Plot(
         {
             if (ownScales)
             {
-                (y0, y1) = Bounds(PointsOf([_panels[p]]));
+                points = PointsOf([_panels[p]]);
+                (x0, x1) = (points.Min(point => point.X), points.Max(point => point.X));
+                (y0, y1) = Bounds(points);
             }
 
             var x = Left + (p % Columns * (Width + _gap));
@@ -63,11 +64,11 @@ internal sealed class Plot(
             Line(svg, $"<g transform=\"translate({x},{y})\">");
             Line(svg, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"none\" stroke=\"#bbb\"/>");
             Line(svg, $"<text y=\"-5\">{_panels[p].Caption}</text>");
-            Text(svg, $"<text y=\"{Height + 14}\">{x0:g3}</text>");
-            Line(svg, $"<text x=\"{Width}\" y=\"{Height + 14}\" text-anchor=\"end\">{x1:g3}</text>");
+            Text(svg, $"<text y=\"{Height + 14}\">{x0:g4}</text>");
+            Line(svg, $"<text x=\"{Width}\" y=\"{Height + 14}\" text-anchor=\"end\">{x1:g4}</text>");
             foreach (var tick in ownScales || p % Columns == 0 ? Ticks(y0, y1) : [])
             {
-                Line(svg, $"<text x=\"-5\" y=\"{Down(tick) + 4:f1}\" text-anchor=\"end\">{tick:g3}</text>");
+                Line(svg, $"<text x=\"-5\" y=\"{Down(tick) + 4:f1}\" text-anchor=\"end\">{Math.Round(tick, 6):g3}</text>");
             }
 
             foreach (var tick in Ticks(y0, y1))
