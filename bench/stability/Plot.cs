@@ -68,7 +68,8 @@ internal sealed class Plot(
             Line(svg, $"<text x=\"{Width}\" y=\"{Height + 14}\" text-anchor=\"end\">{x1:g4}</text>");
             foreach (var tick in ownScales || p % Columns == 0 ? Ticks(y0, y1) : [])
             {
-                Line(svg, $"<text x=\"-5\" y=\"{Down(tick) + 4:f1}\" text-anchor=\"end\">{Math.Round(tick, 6):g3}</text>");
+                var label = Math.Round(tick, 6);
+                Line(svg, $"<text x=\"-5\" y=\"{Down(tick) + 4:f1}\" text-anchor=\"end\">{label:g3}</text>");
             }
 
             foreach (var tick in Ticks(y0, y1))
