@@ -31,7 +31,7 @@ internal sealed class ExchangeQueue
         return _last;
     }
 
-    /// <summary>Waits for an exchange.</summary>
+    /// <summary>Blocks until an exchange is over, and counts the time as waited.</summary>
     /// <exception cref="RankLostException">Another rank is gone.</exception>
     internal void Await(Task exchange)
     {

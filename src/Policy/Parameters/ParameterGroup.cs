@@ -27,7 +27,7 @@ public sealed class ParameterGroup : IDisposable
     public Tensor Values => _values ?? throw new InvalidOperationException(
         "the weights are not here: each rank holds a part of them, or they have not been read");
 
-    /// <summary>Whether all values are here.</summary>
+    /// <summary>Whether this rank holds the values of the whole group now, and not its part alone.</summary>
     internal bool IsHere => _values is not null;
 
     /// <summary>All gradients in the same order; null until <see cref="ParameterTable.AllocateGradients"/>.</summary>

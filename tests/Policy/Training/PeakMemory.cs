@@ -24,7 +24,7 @@ internal static class PeakMemory
         return Status("VmHWM") - before;
     }
 
-    /// <summary>Bytes that are resident now.</summary>
+    /// <summary>Memory of the process that is in RAM at this moment, in bytes, as the kernel counts it.</summary>
     internal static long Resident() => Status("VmRSS");
 
     private static bool TryReset()

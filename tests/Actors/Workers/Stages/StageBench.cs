@@ -54,7 +54,7 @@ internal sealed class StageBench : IDisposable
     public Task<TrainedStage> AloneAsync(string stage, params string[] more) =>
         TrainAsync(stage, "alone", (bench, run) => run(1, [0], Nothing), more);
 
-    /// <summary>Trains a stage to its end.</summary>
+    /// <summary>Has nodes train a cold start or a scalar model, and reads the one model that they leave.</summary>
     /// <param name="stage">Its role, sft or srm.</param>
     /// <param name="name">Name of the folder.</param>
     /// <param name="train">

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace R1Reward.Actors.Tests.Workers.Stages;
 
-/// <summary>What a stage has come to.</summary>
+/// <summary>Figures and weights of a finished training, to be compared with those of another one.</summary>
 /// <param name="Figures">The figures of each step.</param>
 /// <param name="Weights">The weights of the trained model, in the order of its file.</param>
 internal sealed record TrainedStage(IReadOnlyList<IReadOnlyDictionary<string, double>> Figures, float[] Weights)
