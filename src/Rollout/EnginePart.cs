@@ -35,6 +35,9 @@ internal sealed class EnginePart : IDisposable
     /// <summary>Whether anything runs or waits.</summary>
     public bool HasWork => _scheduler.HasWork;
 
+    /// <summary>Whether something was made that has not been handed over.</summary>
+    public bool HasNews => _streamed.Count > 0 || _finished.Count > 0;
+
     /// <summary>Number of sequences that run or wait.</summary>
     public int Load => _scheduler.Load;
 
@@ -97,8 +100,13 @@ internal sealed class EnginePart : IDisposable
         _finished.Clear();
     }
 
-    /// <summary>Drops a request, running or waiting; the others go on as if it had never been there.</summary>
-    public void Cancel(string request) => Release(_scheduler.Remove(request));
+    /// <summary>Drops a request, also what has not been handed over of it; the others go on as if it had never been there.</summary>
+    public void Cancel(string request)
+    {
+        Release(_scheduler.Remove(request));
+        _streamed.RemoveAll(made => made.Sequence.Request == request);
+        _finished.RemoveAll(sequence => sequence.Request == request);
+    }
 
     /// <summary>Forgets what was computed of prompts before the weights changed.</summary>
     public void ForgetPrompts() => _runner.ForgetPrompts();

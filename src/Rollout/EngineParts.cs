@@ -14,8 +14,7 @@ internal sealed class EngineParts : IDisposable
     private const int LeastRows = 16;
 
     private readonly CausalLM[] _views;
-    private readonly EnginePart[] _parts;
-    private readonly TorchThread[] _threads;
+    private readonly PartThread[] _parts;
 
     /// <summary>Makes the parts; the KV cache of all together stays within the options.</summary>
     /// <param name="model">The policy. Its weights are shared, not copied.</param>
@@ -28,21 +27,19 @@ internal sealed class EngineParts : IDisposable
         var rows = (options.MaxSequences + count - 1) / count;
         Room = rows + Math.Max(1, rows / Scheduler.AdmissionShare);
         _views = [.. Enumerable.Range(1, count - 1).Select(_ => model.WithoutAdapter())];
-        _parts =
-        [
-            .. _views.Prepend(model).Select((view, number) => new EnginePart(
+        _parts = [.. _views.Prepend(model).Select(Part)];
+
+        PartThread Part(CausalLM view, int number) => new(
+            new EnginePart(
                 view,
                 ((options.MaxSequences - number - 1) / count) + 1,
                 Math.Max(1, options.MaxPrefillTokens / count),
-                cacheTokens / count)),
-        ];
-        _threads = count == 1
-            ? []
-            : [.. _parts.Select((_, number) => new TorchThread($"decode-{number}", Math.Max(1, threads / count)))];
+                cacheTokens / count),
+            count == 1 ? null : new TorchThread($"decode-{number}", Math.Max(1, threads / count)));
     }
 
     /// <summary>The parts, by their numbers, with and without work.</summary>
-    public IReadOnlyList<EnginePart> All => _parts;
+    public IReadOnlyList<PartThread> All => _parts;
 
     /// <summary>
     /// Sequences from which on a part gets no more: beyond its rows those whose prompts are computed together next.
@@ -50,45 +47,40 @@ internal sealed class EngineParts : IDisposable
     public int Room { get; }
 
     /// <summary>
-    /// Every part that has work makes a step, and those that are ready sooner go on until all have: one that decodes
-    /// does not wait for one that computes prompts.
+    /// Has every part that has work step, and returns when one of them has: the others go on, so that none waits for
+    /// another, whether that computes prompts or has a slower processor.
     /// </summary>
     public void Step()
     {
-        EnginePart[] busy = [.. _parts.Where(part => part.HasWork)];
-        if (busy.Length < 2)
+        PartThread[] idle = [.. _parts.Where(part => part.Step is null && part.HasWork)];
+        if (idle.Length == 1 && _parts.All(part => part.Step is null))
         {
             // Alone, it has the threads of the caller.
-            busy.FirstOrDefault()?.Step();
+            idle[0].StepHere();
             return;
         }
 
-        var missing = busy.Length;
-        Task.WhenAll(busy.Select((part, number) => _threads[number].Run(() => StepUntilAllHave(part))))
-            .GetAwaiter().GetResult();
-
-        void StepUntilAllHave(EnginePart part)
+        foreach (var part in idle)
         {
-            try
-            {
-                part.Step();
-            }
-            finally
-            {
-                Interlocked.Decrement(ref missing);
-            }
+            part.Begin();
+        }
 
-            while (Volatile.Read(ref missing) > 0 && part.HasWork)
-            {
-                part.Step();
-            }
+        Task[] steps = [.. _parts.Select(part => part.Step).OfType<Task>()];
+        if (steps.Length > 0)
+        {
+            Task.WaitAny(steps);
+        }
+
+        foreach (var part in _parts.Where(part => part.Step is { IsCompleted: true }))
+        {
+            part.End();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var resource in ((IDisposable[])[.. _threads, .. _parts, .. _views]))
+        foreach (var resource in ((IDisposable[])[.. _parts, .. _views]))
         {
             resource.Dispose();
         }

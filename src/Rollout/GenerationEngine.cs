@@ -139,7 +139,8 @@ public sealed class GenerationEngine : IDisposable
     }
 
     /// <summary>
-    /// One forward pass and one token for each sequence in it; parts that are ready sooner make several.
+    /// At least one forward pass of a part, and one token for each sequence in it; other parts may be in the middle of
+    /// theirs when this returns.
     /// </summary>
     /// <param name="onFinished">Called for each trace that this step finishes.</param>
     /// <returns>Whether anything is left to do.</returns>
@@ -153,7 +154,7 @@ public sealed class GenerationEngine : IDisposable
         }
 
         _parts.Step();
-        foreach (var part in _parts.All)
+        foreach (var part in _parts.All.Where(part => part.Step is null))
         {
             part.HandOver(_version, onFinished);
         }

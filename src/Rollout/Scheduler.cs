@@ -45,8 +45,7 @@ internal sealed class Scheduler
     public int Length => _running.Count == 0 ? 0 : _running.Max(sequence => sequence.MaxLength);
 
     /// <summary>Bytes of the pictures and videos of what waits.</summary>
-    public long WaitingPatchBytes =>
-        _waiting.Sum(group => group.Features.Sum(item => (long)item.Values.Length * sizeof(float)));
+    public long WaitingPatchBytes => _waiting.Sum(group => group.PatchBytes);
 
     /// <summary>
     /// Puts a group in the queue. A group too large to run at once is split, and each part recomputes the prompt. Two

@@ -12,8 +12,7 @@ internal sealed class WaitingGroups
     public int Count => _groups.Count;
 
     /// <summary>Bytes of their pictures and videos.</summary>
-    public long PatchBytes =>
-        _groups.Sum(group => group.Features.Sum(item => (long)item.Values.Length * sizeof(float)));
+    public long PatchBytes => _groups.Sum(group => group.PatchBytes);
 
     /// <summary>Puts a group at the end.</summary>
     public void Add(SequenceGroup group) => _groups.Enqueue(group);

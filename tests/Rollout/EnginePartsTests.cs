@@ -1,4 +1,5 @@
 using R1Reward.Data;
+using R1Reward.Data.Traces;
 using R1Reward.Policy.Models.Decoder;
 using R1Reward.Rollout.Sampling;
 using TorchSharp;
@@ -87,6 +88,26 @@ public sealed class EnginePartsTests(Factory factory) : IClassFixture<Factory>
         engine.Cancel("red circle");
 
         Assert.False(engine.HasWork);
+    }
+
+    [Fact]
+    public void What_a_part_has_made_of_a_cancelled_request_is_not_handed_over()
+    {
+        using var part = new EnginePart(factory.Model, maxSequences: 4, maxPrefillTokens: 64, cacheTokens: 4096);
+        foreach (var name in (string[])["red circle", "blue circle"])
+        {
+            var request = factory.Request(name, sampling: new SamplingOptions { MaxNewTokens = 1 });
+            var sequence = new Sequence(request, 0, 512, factory.Tokenizer, new HashSet<int>());
+            part.Add(new SequenceGroup(request.PromptTokens, [sequence]));
+        }
+
+        part.Step();
+        part.Cancel("blue circle");
+        var handedOver = new List<Trace>();
+        part.HandOver(default, handedOver.Add);
+
+        Assert.Equal("red circle", SampleId.Parse(Assert.Single(handedOver).Id).Request);
+        Assert.False(part.HasNews);
     }
 
     [Fact]

@@ -12,6 +12,9 @@ namespace R1Reward.Cli.Measuring;
 /// <param name="time">The clock.</param>
 internal sealed class RolloutBench(TimeProvider time) : IBench
 {
+    // The first rounds are slow: the run-time compiles code, and once more what it has found to be called often.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+
     public string Name => "rollout";
 
     public string Rate => "decode_tokens_per_s";
@@ -22,8 +25,13 @@ internal sealed class RolloutBench(TimeProvider time) : IBench
         model.IsBatchInvariant = options.BatchInvariant;
         using var engine = Engine(model, shape, options);
 
-        // The first round is slow: code is compiled.
-        Seconds(engine, shape, shape.NewTokens + 1);
+        var start = time.GetTimestamp();
+        do
+        {
+            Seconds(engine, shape, shape.NewTokens + 1);
+        }
+        while (time.GetElapsedTime(start) < WarmUp);
+
         var rounds = new double[options.Rounds];
         for (var i = 0; i < rounds.Length; i++)
         {

@@ -3,35 +3,41 @@ using System.Runtime.Intrinsics;
 
 namespace R1Reward.Policy.Models.Kernels;
 
-/// <summary>Up to four consecutive outputs of a matrix, and what happens to their sums.</summary>
+/// <summary>Some inputs of up to four consecutive outputs of a matrix, and what happens to their sums.</summary>
 internal readonly unsafe struct Panel
 {
     private readonly Vector128<float> _bias;
-    private readonly int _count;
+    private readonly int _outputs;
     private readonly bool _add;
 
     /// <param name="matrix">The matrix.</param>
     /// <param name="column">The first output; of fewer than four the first is computed again and left out.</param>
+    /// <param name="inputs">Which inputs; the bias comes with the first of them.</param>
     /// <param name="add">Whether the results are added to what is there.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Panel(CpuMatrix matrix, int column, bool add)
+    internal Panel(CpuMatrix matrix, int column, Range inputs, bool add)
     {
-        _count = Math.Min(4, matrix.Outputs - column);
+        _outputs = Math.Min(4, matrix.Outputs - column);
         _add = add;
+        Count = inputs.End.Value - inputs.Start.Value;
         Inputs = matrix.Inputs;
         Outputs = matrix.Outputs;
         Column = column;
-        First = matrix.Weight + ((long)column * Inputs);
-        Second = _count > 1 ? First + Inputs : First;
-        Third = _count > 2 ? Second + Inputs : First;
-        Fourth = _count > 3 ? Third + Inputs : First;
-        if (matrix.Bias is not null)
+        First = matrix.Weight + ((long)column * Inputs) + inputs.Start.Value;
+        Second = _outputs > 1 ? First + Inputs : First;
+        Third = _outputs > 2 ? Second + Inputs : First;
+        Fourth = _outputs > 3 ? Third + Inputs : First;
+        if (matrix.Bias is not null && inputs.Start.Value == 0)
         {
             var bias = matrix.Bias + column;
             _bias = Vector128.Create(bias[0], bias[Last(1)], bias[Last(2)], bias[Last(3)]);
         }
     }
 
+    /// <summary>How many inputs.</summary>
+    internal int Count { get; }
+
+    /// <summary>Inputs of the whole matrix.</summary>
     internal int Inputs { get; }
 
     internal int Outputs { get; }
@@ -54,24 +60,24 @@ internal readonly unsafe struct Panel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Finish(Vector128<float> sums, float* x, int k, float* row)
     {
-        for (; k < Inputs; k++)
+        for (; k < Count; k++)
         {
             sums += Vector128.Create(First[k], Second[k], Third[k], Fourth[k]) * x[k];
         }
 
         sums += _bias;
         var y = row + Column;
-        if (_count == 4)
+        if (_outputs == 4)
         {
             (_add ? sums + Vector128.Load(y) : sums).Store(y);
             return;
         }
 
-        for (var i = 0; i < _count; i++)
+        for (var i = 0; i < _outputs; i++)
         {
             y[i] = _add ? y[i] + sums[i] : sums[i];
         }
     }
 
-    private int Last(int place) => Math.Min(place, _count - 1);
+    private int Last(int place) => Math.Min(place, _outputs - 1);
 }

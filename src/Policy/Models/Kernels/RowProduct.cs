@@ -14,6 +14,9 @@ internal static unsafe class RowProduct
     // The rows that are multiplied with the same four outputs stay in the second-level cache.
     private const int BlockBytes = 512 * 1024;
 
+    // So many inputs of four outputs, and of the rows that they are multiplied with, stay in the first-level cache.
+    private const int LargestPiece = 1024;
+
     /// <summary>Computes x W^T + b, or adds it to what the result holds.</summary>
     /// <param name="x">Rows of inputs, one after the other.</param>
     /// <param name="rows">How many rows.</param>
@@ -23,31 +26,46 @@ internal static unsafe class RowProduct
     internal static void Multiply(float* x, int rows, CpuMatrix matrix, float* y, bool add = false)
     {
         var block = Math.Max(4, BlockBytes / sizeof(float) / matrix.Inputs / 4 * 4);
+        var piece = PieceOf(matrix.Inputs);
         for (var row = 0; row < rows; row += block)
         {
             var count = Math.Min(block, rows - row);
             var from = x + ((long)row * matrix.Inputs);
             var to = y + ((long)row * matrix.Outputs);
-            if (Vector512.IsHardwareAccelerated)
+            for (var input = 0; input < matrix.Inputs; input += piece)
             {
-                Block<Lanes512, Vector512<float>>(from, count, matrix, to, add);
-            }
-            else
-            {
-                Block<Lanes256, Vector256<float>>(from, count, matrix, to, add);
+                var inputs = input..Math.Min(matrix.Inputs, input + piece);
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    Block<Lanes512, Vector512<float>>(from, count, matrix, inputs, to, add || input > 0);
+                }
+                else
+                {
+                    Block<Lanes256, Vector256<float>>(from, count, matrix, inputs, to, add || input > 0);
+                }
             }
         }
     }
 
+    // Pieces of one size, of whole vectors but for the last.
+    private static int PieceOf(int inputs)
+    {
+        var pieces = (inputs + LargestPiece - 1) / LargestPiece;
+        var lanes = Vector512<float>.Count;
+        return (((inputs + pieces - 1) / pieces) + lanes - 1) / lanes * lanes;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Block<TLanes, TVector>(float* x, int rows, CpuMatrix matrix, float* y, bool add)
+    private static void Block<TLanes, TVector>(
+        float* x, int rows, CpuMatrix matrix, Range inputs, float* y, bool add)
         where TLanes : ILanes<TVector>
         where TVector : struct
     {
+        x += inputs.Start.Value;
         for (var column = 0; column < matrix.Outputs; column += 4)
         {
-            var panel = new Panel(matrix, column, add);
-            var next = new Upcoming(panel.First + (4L * matrix.Inputs), 4 * matrix.Inputs, rows);
+            var panel = new Panel(matrix, column, inputs, add);
+            var next = new Upcoming(panel.First + (4L * matrix.Inputs), panel.Count, rows, matrix.Inputs, 4);
             var row = 0;
 
             // Sixteen sums of four rows fit the 32 registers of AVX-512, eight of two rows the 16 of AVX2.
@@ -84,7 +102,7 @@ internal static unsafe class RowProduct
         TVector c0 = default, c1 = default, c2 = default, c3 = default;
         TVector d0 = default, d1 = default, d2 = default, d3 = default;
         var k = 0;
-        for (; k <= inputs - TLanes.Count; k += TLanes.Count)
+        for (; k <= panel.Count - TLanes.Count; k += TLanes.Count)
         {
             var v0 = TLanes.Load(w0 + k);
             var v1 = TLanes.Load(w1 + k);
@@ -128,7 +146,7 @@ internal static unsafe class RowProduct
         TVector a0 = default, a1 = default, a2 = default, a3 = default;
         TVector b0 = default, b1 = default, b2 = default, b3 = default;
         var k = 0;
-        for (; k <= panel.Inputs - TLanes.Count; k += TLanes.Count)
+        for (; k <= panel.Count - TLanes.Count; k += TLanes.Count)
         {
             var u = TLanes.Load(x + k);
             var v = TLanes.Load(x1 + k);
@@ -158,7 +176,7 @@ internal static unsafe class RowProduct
         float* w0 = panel.First, w1 = panel.Second, w2 = panel.Third, w3 = panel.Fourth;
         TVector a0 = default, a1 = default, a2 = default, a3 = default;
         var k = 0;
-        for (; k <= panel.Inputs - TLanes.Count; k += TLanes.Count)
+        for (; k <= panel.Count - TLanes.Count; k += TLanes.Count)
         {
             var u = TLanes.Load(x + k);
             a0 = TLanes.MultiplyAdd(u, TLanes.Load(w0 + k), a0);
