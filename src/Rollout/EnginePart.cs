@@ -100,7 +100,9 @@ internal sealed class EnginePart : IDisposable
         _finished.Clear();
     }
 
-    /// <summary>Drops a request, also what has not been handed over of it; the others go on as if it had never been there.</summary>
+    /// <summary>
+    /// Drops a request, also what has not been handed over of it; the others go on as if it had never been there.
+    /// </summary>
     public void Cancel(string request)
     {
         Release(_scheduler.Remove(request));

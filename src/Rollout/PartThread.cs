@@ -39,7 +39,7 @@ internal sealed class PartThread(EnginePart part, TorchThread? thread) : IDispos
     /// <summary>Puts a group in the queue.</summary>
     public void Add(SequenceGroup group) => _added.Add(group);
 
-    /// <summary>Begins a step on the part's own thread, or as many as fit a few milliseconds and give no news.</summary>
+    /// <summary>Begins a step on the part's own thread, or as many as fit some milliseconds and give no news.</summary>
     public void Begin()
     {
         TakeIn();
@@ -69,7 +69,7 @@ internal sealed class PartThread(EnginePart part, TorchThread? thread) : IDispos
     public void HandOver(PolicyVersion version, Action<Data.Traces.Trace> onFinished) =>
         part.HandOver(version, onFinished);
 
-    /// <summary>Drops a request after the step that has been begun; a failure of that is seen when it is ended.</summary>
+    /// <summary>Drops a request after the step that has been begun, whose failure is seen when it is ended.</summary>
     public void Cancel(string request)
     {
         Await();

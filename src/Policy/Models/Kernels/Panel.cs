@@ -34,7 +34,7 @@ internal readonly unsafe struct Panel
         }
     }
 
-    /// <summary>How many inputs.</summary>
+    /// <summary>How many of the inputs are computed with.</summary>
     internal int Count { get; }
 
     /// <summary>Inputs of the whole matrix.</summary>
