@@ -281,6 +281,9 @@ public sealed class AdamW : IDisposable
     /// </summary>
     internal bool IsScattered => IsSharded && Options.Sharding >= Sharding.Gradients;
 
+    /// <summary>Where weights and gradients are.</summary>
+    internal Device Device => _tables[0].Device;
+
     /// <summary>Makes what is exchanged in the middle of passes.</summary>
     internal ExchangeQueue Queue { get; } = new();
 
@@ -309,7 +312,10 @@ public sealed class AdamW : IDisposable
         }
         else if (_groups[0].Group.Gradients is not null)
         {
-            ReleaseGradients();
+            foreach (var table in _tables)
+            {
+                table.ReleaseGradients();
+            }
         }
 
         _cut = DueCut;
@@ -337,14 +343,6 @@ public sealed class AdamW : IDisposable
         foreach (var table in _tables)
         {
             table.AllocateGradients();
-        }
-    }
-
-    private void ReleaseGradients()
-    {
-        foreach (var table in _tables)
-        {
-            table.ReleaseGradients();
         }
     }
 }

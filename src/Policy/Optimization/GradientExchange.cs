@@ -150,7 +150,7 @@ internal sealed class GradientExchange(
         {
             // What is largest comes now: gradients of layers, or of the embedding. Between blocks of other sizes that
             // are free it would find no place.
-            HostMemory.GiveBackUnused();
+            HostMemory.GiveBackUnused(optimizer.Device);
         }
 
         var begun = new List<BucketScatter>();

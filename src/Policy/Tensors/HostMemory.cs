@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Tensors;
 
@@ -9,9 +11,10 @@ internal static class HostMemory
     /// Has glibc give pages back that nobody uses, also those between blocks that are used; the next use of them costs
     /// a page fault each. Elsewhere nothing happens.
     /// </summary>
-    internal static void GiveBackUnused()
+    /// <param name="device">Where the tensors are that memory is needed for: only those of the CPU are here.</param>
+    internal static void GiveBackUnused(Device device)
     {
-        if (!OperatingSystem.IsLinux())
+        if (device.type != DeviceType.CPU || !OperatingSystem.IsLinux())
         {
             return;
         }

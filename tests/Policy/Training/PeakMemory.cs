@@ -1,5 +1,6 @@
 using System.Globalization;
 using R1Reward.Policy.Tensors;
+using TorchSharp;
 
 namespace R1Reward.Policy.Tests.Training;
 
@@ -17,7 +18,7 @@ internal static class PeakMemory
         GC.Collect();
 
         // What earlier work freed may still be resident, and would hide what the action takes.
-        HostMemory.GiveBackUnused();
+        HostMemory.GiveBackUnused(torch.CPU);
         TryReset();
         var before = Resident();
         action();
