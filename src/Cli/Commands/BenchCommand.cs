@@ -15,7 +15,11 @@ internal static class BenchCommand
         "bench", "how fast this machine samples, learns, scores, sends messages and reads text")
     {
         Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", Parts, BatchInvariant),
-        Measure(new TrainBench(), "take supervised train steps", micro: MicroBatchTokens),
+        Measure(
+            new TrainBench(),
+            "take supervised train steps",
+            micro: MicroBatchTokens,
+            checkpointing: GradientCheckpointing),
         Measure(
             new StepBench(TimeProvider.System),
             "make whole updates: sample 64 replies and learn from them",
@@ -43,12 +47,18 @@ internal static class BenchCommand
         DefaultValueFactory = _ => BenchOptions.DefaultMicroBatchTokens,
     };
 
+    private static Option<bool> GradientCheckpointing => new("--gradient-checkpointing")
+    {
+        Description = "compute layers again in the backward pass; the peer keeps what they gave",
+    };
+
     private static Command Measure(
         IBench bench,
         string description,
         Option<int>? parts = null,
         Option<bool>? invariant = null,
-        Option<int>? micro = null)
+        Option<int>? micro = null,
+        Option<bool>? checkpointing = null)
     {
         var shapes = new Option<string[]>("--shape")
         {
@@ -73,7 +83,7 @@ internal static class BenchCommand
         };
         var json = new Option<bool>("--json") { Description = "one JSON object" };
         var command = new Command(bench.Name, description) { shapes, dtype, threads, rounds, python, json };
-        foreach (var option in new Option?[] { parts, invariant, micro }.OfType<Option>())
+        foreach (var option in new Option?[] { parts, invariant, micro, checkpointing }.OfType<Option>())
         {
             command.Add(option);
         }
@@ -100,6 +110,7 @@ internal static class BenchCommand
                 parsed.GetValue(python) is { Length: > 0 } program ? program : null)
             {
                 MicroBatchTokens = pass,
+                GradientCheckpointing = checkpointing is not null && parsed.GetValue(checkpointing),
             };
             var result = new BenchSession(bench, options, TimeProvider.System)
                 .Run(what => Console.Error.WriteLine($"bench {bench.Name}: {what}"));

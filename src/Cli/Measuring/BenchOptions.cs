@@ -25,6 +25,9 @@ internal sealed record BenchOptions(
     /// <summary>Tokens of a forward pass in training, of the peer's as well.</summary>
     public int MicroBatchTokens { get; init; } = DefaultMicroBatchTokens;
 
+    /// <summary>Whether this program's training keeps no activations within layers.</summary>
+    public bool GradientCheckpointing { get; init; }
+
     /// <summary>Rows of so many tokens that go into a pass.</summary>
     public int MicroRows(int length) => Math.Max(1, MicroBatchTokens / length);
 }

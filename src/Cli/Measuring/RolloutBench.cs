@@ -12,10 +12,13 @@ namespace R1Reward.Cli.Measuring;
 /// <param name="time">The clock.</param>
 internal sealed class RolloutBench(TimeProvider time) : IBench
 {
-    // The first rounds are slow: the run-time compiles code, and once more what it has found to be called often.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
-
     public string Name => "rollout";
+
+    /// <summary>
+    /// Time of rounds that do not count: the run-time compiles code, and once more what it has found to be called
+    /// often.
+    /// </summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(4);
 
     public string Rate => "decode_tokens_per_s";
 

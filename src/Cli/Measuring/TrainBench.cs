@@ -24,7 +24,11 @@ internal sealed class TrainBench : IBench
             model,
             optimizer,
             new LearningRateSchedule { BaseRate = 1e-4 },
-            new SftOptions { MicroBatchTokens = options.MicroBatchTokens });
+            new SftOptions
+            {
+                MicroBatchTokens = options.MicroBatchTokens,
+                GradientCheckpointing = options.GradientCheckpointing,
+            });
         var rows = Enumerable.Range(0, shape.TrainRows).Select(number => TrainingRow.Reply(
             [number % 256],
             [.. Enumerable.Range(1, shape.TrainLength).Select(place => (number + (place * place)) % 256)])).ToList();

@@ -117,7 +117,7 @@ public sealed class BenchTests : IDisposable
         {
             "train" => new TrainBench(),
             "step" => new StepBench(TimeProvider.System),
-            _ => new RolloutBench(TimeProvider.System),
+            _ => new RolloutBench(TimeProvider.System) { WarmUp = TimeSpan.Zero },
         };
         var options = new BenchOptions([Speck], "float32", Threads: 1, Parts: 0, Rounds: 3, invariant, python);
         return new BenchSession(bench, options, TimeProvider.System).Run(_ => { }).ToJson()["rows"]![0]!;
