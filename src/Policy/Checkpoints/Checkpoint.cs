@@ -30,16 +30,22 @@ public static class Checkpoint
     /// <param name="device">Where the weights go.</param>
     /// <param name="dtype">Number format to compute in.</param>
     /// <param name="heads">Weights beside the model's own that the folder holds as well; null: none.</param>
+    /// <param name="isHere">Whether the model's own are read; else there is no memory for them yet.</param>
     internal static CausalLM Load(
-        string directory, ModelConfig config, Device device, ScalarType dtype, ParameterTable? heads = null)
+        string directory,
+        ModelConfig config,
+        Device device,
+        ScalarType dtype,
+        ParameterTable? heads = null,
+        bool isHere = true)
     {
         var files = CheckpointFiles.Open(directory);
         files.Check(config, heads?.Specs);
-        var model = new CausalLM(config, device, dtype);
+        var model = new CausalLM(config, device, dtype, isHere);
         try
         {
             ParameterTable[] tables = heads is null ? [model.Parameters] : [model.Parameters, heads];
-            foreach (var table in tables)
+            foreach (var table in tables.Where(table => table.IsHere))
             {
                 Fill(table, files);
             }
@@ -56,7 +62,7 @@ public static class Checkpoint
 
     /// <summary>
     /// Makes the model of a folder without memory for its weights, of which each of several ranks is going to read its
-    /// part with <see cref="LoadInto"/>, by <c>AdamW.TakeWeights</c> or <c>FrozenParts</c>.
+    /// part with <see cref="LoadInto(CausalLM, string)"/>, by <c>AdamW.TakeWeights</c> or <c>FrozenParts</c>.
     /// </summary>
     /// <param name="directory">The folder.</param>
     /// <param name="device">Where the weights go.</param>
@@ -64,16 +70,8 @@ public static class Checkpoint
     /// <exception cref="UserErrorException">
     /// Something is missing, surplus or of the wrong shape: all of it in one message.
     /// </exception>
-    public static CausalLM Open(string directory, Device device, ScalarType dtype)
-    {
-        var config = ModelConfig.Load(directory);
-        var files = CheckpointFiles.Open(directory);
-        files.Check(config);
-        return new CausalLM(config, device, dtype, isHere: false)
-        {
-            Origin = OriginOf(files, ModelLayout.Specs(config)),
-        };
-    }
+    public static CausalLM Open(string directory, Device device, ScalarType dtype) =>
+        Load(directory, ModelConfig.Load(directory), device, dtype, isHere: false);
 
     /// <summary>Reads the weights of a folder one at a time.</summary>
     /// <param name="model">Says which weights, and in which number format.</param>
@@ -95,10 +93,13 @@ public static class Checkpoint
     /// <exception cref="UserErrorException">
     /// Something is missing, surplus or of the wrong shape: all of it in one message.
     /// </exception>
-    public static void LoadInto(CausalLM model, string directory)
+    public static void LoadInto(CausalLM model, string directory) => LoadInto(model, directory, heads: null);
+
+    /// <summary>As the other, of a folder that holds further weights as well, which are not read.</summary>
+    internal static void LoadInto(CausalLM model, string directory, IReadOnlyList<ParameterSpec>? heads)
     {
         var files = CheckpointFiles.Open(directory);
-        files.Check(model.Config);
+        files.Check(model.Config, heads);
         Fill(model.Parameters, files);
     }
 

@@ -70,17 +70,22 @@ public static class ScalarFolder
     /// <param name="directory">The folder.</param>
     /// <param name="device">Where the weights go.</param>
     /// <param name="dtype">Number format of the decoder; heads are float32.</param>
+    /// <param name="inParts">
+    /// Whether there is no memory for the decoder's weights yet, of which each of several ranks is going to read its
+    /// part with <see cref="LoadInto"/>, by <c>AdamW.TakeWeights</c>; heads are read whole.
+    /// </param>
     /// <exception cref="UserErrorException">
     /// It holds no scalar model, or weights that do not fit: all of it in one message.
     /// </exception>
-    public static ScalarModel Load(string directory, Device device, ScalarType dtype)
+    public static ScalarModel Load(string directory, Device device, ScalarType dtype, bool inParts = false)
     {
         var scalar = ConfigOf(directory);
         var config = Trunk(ModelConfig.Load(directory));
         var heads = new ScalarHeads(scalar, config.HiddenSize, device);
         try
         {
-            return new ScalarModel(Checkpoint.Load(directory, config, device, dtype, heads.Parameters), heads);
+            return new ScalarModel(
+                Checkpoint.Load(directory, config, device, dtype, heads.Parameters, isHere: !inParts), heads);
         }
         catch
         {
@@ -95,15 +100,30 @@ public static class ScalarFolder
     /// <param name="device">Where the weights go.</param>
     /// <param name="dtype">Number format of the decoder; heads are float32.</param>
     /// <param name="seed">Seed of the heads' weights.</param>
+    /// <param name="inParts">As in <see cref="Load"/>.</param>
     /// <exception cref="UserErrorException">The folder is broken, or the heads do not fit the model.</exception>
     public static ScalarModel Start(
-        string directory, ScalarConfig scalar, Device device, ScalarType dtype, ulong seed)
+        string directory,
+        ScalarConfig scalar,
+        Device device,
+        ScalarType dtype,
+        ulong seed,
+        bool inParts = false)
     {
         var config = Trunk(ModelConfig.Load(directory));
         ScalarConfigJson.Check(scalar, config, directory);
-        var backbone = Checkpoint.Load(directory, config, device, dtype);
+        var backbone = Checkpoint.Load(directory, config, device, dtype, isHere: !inParts);
         return new ScalarModel(backbone, ScalarHeads.Create(scalar, config.HiddenSize, device, seed));
     }
+
+    /// <summary>
+    /// Reads the decoder's weights into a model that was made of a folder, or the part of them that it holds.
+    /// </summary>
+    /// <param name="model">The model; its heads stay as they are.</param>
+    /// <param name="directory">The folder.</param>
+    /// <exception cref="UserErrorException">It holds weights that do not fit: all of it in one message.</exception>
+    public static void LoadInto(ScalarModel model, string directory) => Checkpoint.LoadInto(
+        model.Backbone, directory, IsIn(directory) ? model.Heads.Parameters.Specs : null);
 
     /// <summary>
     /// Writes a folder; it is made if missing. An adapter is merged into what is written, so that the folder needs no

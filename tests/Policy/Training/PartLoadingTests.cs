@@ -1,8 +1,9 @@
 using R1Reward.Policy.Checkpoints;
-using R1Reward.Policy.Exchange;
+using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tests.Exchange;
+using R1Reward.Policy.Tests.Heads;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
@@ -42,6 +43,40 @@ public sealed class PartLoadingTests
         Assert.Equal(Weights(false), Weights(true));
     }
 
+    /// <summary>Heads that are in the folder, or are fresh: each rank has them whole.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_decoder_of_a_scalar_model_comes_in_parts_and_its_heads_whole(bool areFresh)
+    {
+        using var folder = new TempFolder();
+        using var saved = ScalarModelTests.Model(new ScalarConfig { Heads = ["preference", "safety"] });
+        ScalarFolder.Save(saved, folder.Path);
+        if (areFresh)
+        {
+            using var policy = Some.Model(seed: 2);
+            Checkpoint.Save(policy, folder.Path);
+        }
+
+        ScalarModel Load(bool inParts) => areFresh
+            ? ScalarFolder.Start(folder.Path, saved.Config, CPU, ScalarType.Float32, seed: 3, inParts)
+            : ScalarFolder.Load(folder.Path, CPU, ScalarType.Float32, inParts);
+        using var whole = Load(inParts: false);
+        var read = LoopbackRing.Run(3, rank =>
+        {
+            using var model = Load(inParts: true);
+            var heads = Numbers.Values(model.Heads.Parameters);
+            Assert.False(model.Backbone.IsWhole);
+            using var optimizer = new AdamW(
+                model.Trained, new AdamWOptions { Sharding = Sharding.Parameters }) { Ranks = rank };
+            optimizer.TakeWeights(() => ScalarFolder.LoadInto(model, folder.Path));
+            Assert.False(model.Backbone.IsWhole);
+            return (Heads: heads, Decoder: Numbers.Values(model.Backbone.Parameters));
+        });
+        Assert.All(read, one => Assert.Equal(Numbers.Values(whole.Heads.Parameters), one.Heads));
+        Assert.All(read, one => Assert.Equal(Numbers.Values(whole.Backbone.Parameters), one.Decoder));
+    }
+
     [Fact]
     public void The_weights_of_a_folder_are_read_one_at_a_time()
     {
@@ -66,31 +101,12 @@ public sealed class PartLoadingTests
         var whole = 4 * new MemoryEstimate(large).Parameters;
         long Peak(Func<CausalLM> load) => PeakMemory.Measure(() =>
         {
-            using var ranks = new FourRanks();
+            using var ranks = new SilentRanks(4);
             using var model = load();
             using var parts = new FrozenParts(model, () => Checkpoint.LoadInto(model, folder.Path));
             parts.ShareOut(ranks);
         });
         var inParts = Peak(() => Checkpoint.Open(folder.Path, CPU, ScalarType.Float32));
         Assert.InRange(inParts, whole / 4, whole * 6 / 10);
-    }
-
-    /// <summary>The first of four ranks, whose others are asked for nothing.</summary>
-    private sealed class FourRanks : ICollective
-    {
-        public int Rank => 0;
-
-        public int Count => 4;
-
-        public void ReduceScatter(Tensor flat) => throw new NotSupportedException();
-
-        public void AllGather(Tensor flat) => throw new NotSupportedException();
-
-        public double[][] Gather(double[] own) => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-            // Nothing is connected.
-        }
     }
 }

@@ -19,12 +19,24 @@ internal static class TrainedModel
     /// trained yet.
     /// </param>
     /// <param name="compute">Where and in which precision.</param>
+    /// <param name="inParts">
+    /// Whether a model without an adapter has no memory for its weights yet, of which each rank is going to read its
+    /// part (<see cref="Checkpoint.Open"/>).
+    /// </param>
     public static CausalLM Load(
-        RunSettings settings, RunFolder folder, string start, string? checkpoint, ComputeDevice compute)
+        RunSettings settings,
+        RunFolder folder,
+        string start,
+        string? checkpoint,
+        ComputeDevice compute,
+        bool inParts = false)
     {
         if (settings.Model.Lora is not { } lora)
         {
-            return Checkpoint.Load(checkpoint ?? start, compute.Device, compute.DType);
+            var from = checkpoint ?? start;
+            return inParts
+                ? Checkpoint.Open(from, compute.Device, compute.DType)
+                : Checkpoint.Load(from, compute.Device, compute.DType);
         }
 
         var model = Checkpoint.Load(start, compute.Device, compute.DType);

@@ -70,7 +70,8 @@ internal sealed class ColdStartState : StageState
     {
         var compute = WorkerDevice.Select(settings.SftWorker);
         var from = partial.Exists ? partial.Folder : null;
-        var model = TrainedModel.Load(settings, folder, start, from, compute);
+        var inParts = ReadsInParts(settings.Learners.SftSharding, ranks);
+        var model = TrainedModel.Load(settings, folder, start, from, compute, inParts);
         model.PositionRule = settings.Model.PositionRule;
         var tokenizer = Tokenizer.Load(start, model.Config.VocabularySize);
         var encoder = new PromptEncoder(
@@ -84,7 +85,7 @@ internal sealed class ColdStartState : StageState
         var batches = new SftBatches(settings.Sft, pairs, encoder, model.Config.Context);
         var heldOut = new HeldOutJudging(settings, model, tokenizer, encoder, pairs.HeldOut);
         var state = new ColdStartState(settings, model, tokenizer, batches, heldOut) { Ranks = ranks };
-        state.Restore(partial);
+        state.Restore(partial, () => Checkpoint.LoadInto(model, from ?? start));
         return state;
     }
 

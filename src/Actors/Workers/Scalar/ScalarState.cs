@@ -78,7 +78,9 @@ internal sealed class ScalarState : StageState
         RunSettings settings, string start, TrainingCheckpoint partial, ICollective ranks)
     {
         var compute = WorkerDevice.Select(settings.SrmWorker);
-        var model = LoadModel(settings, start, partial, compute);
+        var from = settings.Model.Lora is null && partial.Exists ? partial.Folder : start;
+        var inParts = ReadsInParts(settings.Learners.SrmSharding, ranks);
+        var model = LoadModel(settings, from, partial, compute, inParts);
         var config = model.Backbone.Config;
         model.Backbone.PositionRule = settings.Model.PositionRule;
         var tokenizer = Tokenizer.Load(start, config.VocabularySize);
@@ -90,7 +92,7 @@ internal sealed class ScalarState : StageState
         var encoder = new ResponseEncoder(conversations, media is not null);
         var pairs = new ScalarPairs(settings.Srm, model.Config.Heads, source, encoder);
         var state = new ScalarState(settings, model, tokenizer, pairs) { Ranks = ranks };
-        state.Restore(partial);
+        state.Restore(partial, () => ScalarFolder.LoadInto(model, from));
         return state;
     }
 
@@ -185,21 +187,17 @@ internal sealed class ScalarState : StageState
     private string FigureOf(string head, string figure) => Heads.Count == 1 ? figure : $"{head}-{figure}";
 
     private static ScalarModel LoadModel(
-        RunSettings settings, string start, TrainingCheckpoint partial, ComputeDevice compute)
+        RunSettings settings, string from, TrainingCheckpoint partial, ComputeDevice compute, bool inParts)
     {
-        if (settings.Model.Lora is null && partial.Exists)
-        {
-            return ScalarFolder.Load(partial.Folder, compute.Device, compute.DType);
-        }
-
-        var model = ScalarFolder.IsIn(start)
-            ? ScalarFolder.Load(start, compute.Device, compute.DType)
+        var model = ScalarFolder.IsIn(from)
+            ? ScalarFolder.Load(from, compute.Device, compute.DType, inParts)
             : ScalarFolder.Start(
-                start,
+                from,
                 settings.Srm.Heads,
                 compute.Device,
                 compute.DType,
-                CounterRandom.KeyOf(settings.Seed, "heads"));
+                CounterRandom.KeyOf(settings.Seed, "heads"),
+                inParts);
         if (settings.Model.Lora is { } lora)
         {
             if (partial.Exists)

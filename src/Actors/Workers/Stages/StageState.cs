@@ -153,9 +153,25 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
     /// <summary>Shows that something within a step is done.</summary>
     protected void ShowProgress() => Interlocked.Increment(ref _lookedAt);
 
-    /// <summary>Takes over steps and optimiser of an interrupted stage; its weights are loaded already.</summary>
-    protected void Restore(TrainingCheckpoint partial)
+    /// <summary>
+    /// Whether each rank reads its part of the weights alone, so that none ever has a whole copy in memory.
+    /// </summary>
+    protected static bool ReadsInParts(Sharding sharding, ICollective ranks) =>
+        sharding == Sharding.Parameters && ranks.Count > 1;
+
+    /// <summary>
+    /// Takes over the weights that are not read yet, and steps and optimiser of an interrupted stage, once
+    /// <see cref="Ranks"/> says which part of them this rank holds.
+    /// </summary>
+    /// <param name="partial">Where an interrupted stage was saved.</param>
+    /// <param name="read">Reads weights into the model.</param>
+    protected void Restore(TrainingCheckpoint partial, Action read)
     {
+        if (!Model.IsWhole)
+        {
+            optimizer.TakeWeights(read);
+        }
+
         if (partial.Exists)
         {
             Standing = partial.Load(optimizer);
