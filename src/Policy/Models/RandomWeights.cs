@@ -27,10 +27,10 @@ internal static class RandomWeights
     /// <param name="residual">That of matrices that write into the residual stream.</param>
     internal static void Fill(ParameterTable parameters, double deviation, ulong seed, double residual = 0)
     {
-        using var scope = NewDisposeScope();
         using var mode = no_grad();
         for (var i = 0; i < parameters.Specs.Count; i++)
         {
+            using var scope = NewDisposeScope();
             var spec = parameters.Specs[i];
             var target = parameters[spec.Name];
             switch (spec.Start)
