@@ -11,16 +11,59 @@ internal sealed record Layout(
     /// <summary>Settings of the run and of its nodes beside those of all trials.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
+    /// <summary>The stage of the run that it happens in, as metrics.jsonl names it.</summary>
+    public string Stage { get; init; } = Updating;
+
     /// <summary>Updates of the run, which is to outlast what happens.</summary>
-    public int Updates => Fault switch
+    public int Updates => (Stage, Fault) switch
     {
-        Fault.Part => 300,
-        Fault.InPhase => 18,
+        (not Updating, _) => 0,
+        (_, Fault.Part) => 300,
+        (_, Fault.InPhase) => 18,
         _ => 60,
+    };
+
+    /// <summary>Steps of the cold start; many where it happens in the middle of them, since they are short.</summary>
+    public int ColdStartSteps => Stage switch
+    {
+        Updating => 20,
+        ColdStart => StageSteps,
+        _ => 0,
+    };
+
+    /// <summary>Steps of a scalar model; 0 where the run trains a judge.</summary>
+    public int ScalarSteps => Stage == Scalar ? StageSteps : 0;
+
+    /// <summary>Traces that the run leaves: of four prompts an update, and of two held-out pairs.</summary>
+    public int Traces => Stage switch
+    {
+        Updating => (Updates * 4) + 2 + (2 * 2) + (2 * 2),
+        ColdStart => 2 + (2 * 2),
+        _ => 0,
+    };
+
+    /// <summary>Evaluations that it makes, as metrics.jsonl names them.</summary>
+    public IReadOnlyList<string> Evaluations => Stage switch
+    {
+        Updating => ["eval-rl", "eval-sft", $"eval-step-{EvaluateEvery}", $"eval-step-{2 * EvaluateEvery}"],
+        ColdStart => ["eval-rl", "eval-sft"],
+        _ => ["eval-srm"],
     };
 
     /// <summary>Updates between two evaluations: two of them fall into the run.</summary>
     public int EvaluateEvery => Updates / 3;
+
+    /// <summary>The stage of updates.</summary>
+    public const string Updating = "rl";
+
+    /// <summary>The stage of the cold start.</summary>
+    public const string ColdStart = "sft";
+
+    /// <summary>The stage of a scalar model.</summary>
+    public const string Scalar = "srm";
+
+    /// <summary>Steps of a cold start or of a scalar model in the middle of which something happens.</summary>
+    public const int StageSteps = 150;
 
     private const string Everything = "coordinator,rollout,learner,sft,reward,judge";
 

@@ -5,22 +5,20 @@ namespace R1Reward.Bench.Kills;
 /// <summary>Trials of all phases and groups, one row each.</summary>
 internal static class PhaseTable
 {
-    private static readonly string[] _phases = ["forward", "backward", "exchange", "step", "publish", "checkpoint"];
-
     /// <summary>Runs one trial after the other.</summary>
     /// <param name="phases">Names of the phases with commas between them, or <c>all</c>.</param>
     /// <param name="only">What the names of the groups begin with, with semicolons between; empty: all.</param>
     /// <returns>The exit code of the program.</returns>
     public static async Task<int> PrintAsync(string phases, string only)
     {
-        string[] chosen = phases == "all" ? _phases : phases.Split(',');
         var trials = (
-            from phase in chosen
+            from phase in phases == "all" ? PhaseGroup.AllPhases : phases.Split(',')
             from grouped in PhaseGroup.All.Index()
+            where grouped.Item.Phases.Contains(phase)
             where only.Split(';').Any(start => grouped.Item.Name.StartsWith(start, StringComparison.Ordinal))
             select new PhaseTrial(phase, grouped.Item, IsFirst(phase, grouped))).ToList();
         Console.WriteLine(
-            "| killed in | `sharding` | rank | all notice, s | next update, s | ranks | went back | records | load |");
+            "| killed in | `sharding` | rank | all notice, s | goes on, s | ranks | went back | records | load |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         var failed = 0;
         foreach (var trial in trials)
@@ -43,5 +41,6 @@ internal static class PhaseTable
 
     // By turns; alone the first rank writes a checkpoint of what all hold.
     private static bool IsFirst(string phase, (int Index, PhaseGroup Item) grouped) =>
-        (phase == "checkpoint" && grouped.Item.IsWhole) || (grouped.Index + Array.IndexOf(_phases, phase)) % 2 == 0;
+        (phase == "checkpoint" && grouped.Item.IsWhole)
+        || (grouped.Index + Array.IndexOf(PhaseGroup.AllPhases, phase)) % 2 == 0;
 }

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace R1Reward.Bench.Kills;
 
-/// <summary>One run of several learners, one process of which ends in the middle of a phase.</summary>
+/// <summary>One run of workers that train together, one process of which ends in the middle of a phase.</summary>
 /// <param name="Phase">The phase.</param>
-/// <param name="Group">The learners.</param>
-/// <param name="IsFirst">Whether the process is that of the first rank, which announces the weights.</param>
+/// <param name="Group">The workers.</param>
+/// <param name="IsFirst">Whether the process is that of the first rank, which announces weights and reports.</param>
 internal sealed record PhaseTrial(string Phase, PhaseGroup Group, bool IsFirst)
 {
     private const int Before = 3;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     // Within which those that are left are to notice.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
@@ -37,7 +37,16 @@ internal sealed record PhaseTrial(string Phase, PhaseGroup Group, bool IsFirst)
                 return (what, $"the run ended at once, exit code {processes.Command.ExitCode} ({folder})");
             }
 
-            var victim = IsFirst ? records.Servers[0] : records.Servers[^1];
+            IReadOnlyList<string> ranks = [];
+            bool AreKnown() =>
+                (ranks = Group.Stage == Layout.Updating ? records.Servers : processes.Together()).Count > 0;
+            await UntilAsync(() => IsOver() || AreKnown(), limit.Token);
+            if (ranks.Count == 0)
+            {
+                return (what, $"it was over before its ranks were known ({folder})");
+            }
+
+            var victim = IsFirst ? ranks[0] : ranks[^1];
             processes.EndIn(Phase, victim);
             await UntilAsync(() => IsOver() || processes.EndedIn(victim) is not null, limit.Token);
             if (processes.EndedIn(victim) is not { } end)
@@ -58,7 +67,9 @@ internal sealed record PhaseTrial(string Phase, PhaseGroup Group, bool IsFirst)
         string what, string folder, TrialRecords records, int exitCode, string victim, DateTimeOffset end)
     {
         var noticed = records.SaidLost(victim, end).ConvertAll(at => (at - end).TotalSeconds);
-        var next = (records.NextUpdate(end) - end)?.TotalSeconds;
+        // Those that are left still make a step of a stage whose exchange is over, or report it.
+        var from = Group.Stage == Layout.Updating || noticed.Count == 0 ? end : end.AddSeconds(noticed.Max());
+        var next = (records.NextStep(from) - end)?.TotalSeconds;
         List<string> faults = [.. records.Faults(exitCode)];
         void Expect(bool holds, string fault) => faults.AddRange(holds ? [] : [fault]);
         Expect(noticed.Count >= Group.Others, $"{noticed.Count} of {Group.Others} noticed");

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Newtonsoft.Json.Linq;
 
 namespace R1Reward.Bench.Kills;
 
@@ -8,7 +10,7 @@ namespace R1Reward.Bench.Kills;
 /// The processes of one trial, all in one folder; they end with this object. A node that ends because it was removed,
 /// or could not join, is started again, as a supervisor does by its exit code; a victim is not.
 /// </summary>
-internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDisposable
+internal sealed partial class Processes(string folder, Layout layout, Hosts hosts) : IDisposable
 {
     private const string Configuration = "bench/kills/kills.conf";
     private const string Program = "src/Cli/bin/Release/net10.0/r1reward.dll";
@@ -70,6 +72,25 @@ internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDi
         ? null
         : DateTimeOffset.Parse(File.ReadAllText(OrderTo($"node-{node}") + ".done"), CultureInfo.InvariantCulture);
 
+    /// <summary>Nodes of the ranks of the item under way, the first one first, as its coordinator says.</summary>
+    public IReadOnlyList<string> Together()
+    {
+        using var process = Start(
+            ["dotnet"], null, Program, "cluster", "status", "--json", "--config", Configuration, "--set", Seeds,
+            "--set", $"akka.remote.dot-netty.tcp.hostname={hosts.AddressOf(Client)}");
+        var status = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        var run = process.ExitCode == 0 ? JObject.Parse(status)["run"] : null;
+        return
+        [
+            .. from worker in (run as JObject)?["workers"]?.Children() ?? []
+               let rank = WorkOfRank().Match((string?)worker["works-on"] ?? "")
+               where rank.Success
+               orderby int.Parse(rank.Groups[1].Value, CultureInfo.InvariantCulture)
+               select _nodes.Keys.Single(node => hosts.NodeAddress(int.Parse(node)) == (string?)worker["address"]),
+        ];
+    }
+
     /// <summary>Completes when the process of a node has exited, whatever its exit code.</summary>
     public Task EndedAsync(string node, CancellationToken cancel) => _nodes[node].WaitForExitAsync(cancel);
 
@@ -112,6 +133,9 @@ internal sealed class Processes(string folder, Layout layout, Hosts hosts) : IDi
             process.Dispose();
         }
     }
+
+    [GeneratedRegex(@", rank (\d+) of ")]
+    private static partial Regex WorkOfRank();
 
     private string OrderTo(string name) => Path.Combine(folder, name + ".end");
 

@@ -1,7 +1,8 @@
 // Trials, repeatable by seed: starts small runs of three to five processes, has some of them killed, frozen or cut off,
 // and checks that each run completes with every record once. With --hosts each node is in a network namespace of its
-// own (bench/partitions/run makes them). With --phases every phase of an update is one in the middle of which a process
-// with a learner ends, for every way of sharing out the optimiser's state.
+// own (bench/partitions/run makes them). With --phases every phase of an update, of a cold start and of the training of
+// a scalar model is one in the middle of which a process that takes part ends, for ways of sharing out the optimiser's
+// state.
 using System.Globalization;
 using R1Reward.Bench.Kills;
 

@@ -45,7 +45,12 @@ internal static class StartupHook
         _usual[phase.OperationName] = phase.Duration;
     }
 
-    private static void Note(DateTimeOffset end) => File.WriteAllText(_order + ".done", $"{end:O}");
+    // Whole at any moment: the process may be ended while it is replaced.
+    private static void Note(DateTimeOffset end)
+    {
+        File.WriteAllText(_order + ".noted", $"{end:O}");
+        File.Move(_order + ".noted", _order + ".done", overwrite: true);
+    }
 
     private static void EndAfter(TimeSpan time)
     {

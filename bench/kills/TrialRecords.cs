@@ -10,14 +10,12 @@ namespace R1Reward.Bench.Kills;
 /// <param name="hosts">Where they ran.</param>
 internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
 {
-    private const int ColdStartSteps = 20;
-
     private IEnumerable<string> Numbers => Enumerable.Range(0, layout.Nodes.Count).Select(number => $"{number}");
 
     private string Run => Path.Combine(folder, "runs", "kills");
 
     /// <summary>Updates that metrics.jsonl has.</summary>
-    public int Updates => StepsOf("rl").Count;
+    public int Updates => StepsOf(Layout.Updating).Count;
 
     /// <summary>What is not as it should be once a run is over; empty where all is.</summary>
     public IEnumerable<string> Faults(int exitCode)
@@ -27,20 +25,20 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
             .Select(line => (string)line["phase"]!)
             .Where(phase => phase.StartsWith("eval-", StringComparison.Ordinal))
             .ToList();
-        var (updates, coldStart) = (StepsOf("rl"), StepsOf("sft"));
+        var (updates, coldStart, scalar) =
+            (StepsOf(Layout.Updating), StepsOf(Layout.ColdStart), StepsOf(Layout.Scalar));
         List<string> faults = [];
-        var traces = (layout.Updates * 4) + 2 + (2 * 2) + (2 * 2);
         void Expect(bool holds, string fault) => faults.AddRange(holds ? [] : [fault]);
+        bool AreAll(IEnumerable<int> steps, int count) => steps.SequenceEqual(Enumerable.Range(1, count));
         Expect(exitCode == 0, $"exit code {exitCode}");
-        Expect(updates.SequenceEqual(Enumerable.Range(1, layout.Updates)), $"updates {string.Join(',', updates)}");
-        Expect(coldStart.SequenceEqual(Enumerable.Range(1, ColdStartSteps)), $"{coldStart.Count} cold-start lines");
-        Expect(ids.Count == traces, $"{ids.Count} traces");
+        Expect(AreAll(updates, layout.Updates), $"updates {string.Join(',', updates)}");
+        Expect(AreAll(coldStart, layout.ColdStartSteps), $"{coldStart.Count} cold-start lines");
+        Expect(AreAll(scalar, layout.ScalarSteps), $"{scalar.Count} lines of a scalar model");
+        Expect(ids.Count == layout.Traces, $"{ids.Count} traces");
         Expect(ids.Distinct().Count() == ids.Count, $"{ids.Distinct().Count()} ids of {ids.Count} traces");
         Expect(
-            evaluations.ToHashSet().SetEquals(
-            [
-                "eval-rl", "eval-sft", $"eval-step-{layout.EvaluateEvery}", $"eval-step-{2 * layout.EvaluateEvery}",
-            ]) && evaluations.Count == 4,
+            evaluations.Order(StringComparer.Ordinal).SequenceEqual(
+                layout.Evaluations.Order(StringComparer.Ordinal)),
             string.Join(',', evaluations));
         return faults;
     }
@@ -51,13 +49,13 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
     public int TakeOvers =>
         Journal().Count(line => line.Kind == "EpochStarted") - Journal().Count(line => line.Kind == "RolledBack") - 1;
 
-    /// <summary>How often the run went back to a checkpoint.</summary>
-    public int RolledBack => Journal().Count(line => line.Kind == "RolledBack");
+    /// <summary>How often the run went back to a checkpoint; a cold start or scalar model does so by itself.</summary>
+    public int RolledBack => layout.Stage == Layout.Updating
+        ? Journal().Count(line => line.Kind == "RolledBack")
+        : Numbers.SelectMany(Said).Count(line => line.Contains("goes on from its last checkpoint"));
 
-    /// <summary>Ranks of each update in metrics.jsonl; 1 where one learner made it alone.</summary>
-    public List<int> Ranks => [.. Lines("metrics.jsonl")
-        .Where(line => (string?)line["phase"] == "rl")
-        .Select(line => (int?)line["learners"] ?? 1)];
+    /// <summary>Ranks of each step of the stage in metrics.jsonl; 1 where one worker made it alone.</summary>
+    public List<int> Ranks => [.. Steps.Select(line => (int?)line["learners"] ?? 1)];
 
     /// <summary>Nodes of the ranks that serve the newest weights, the first one first.</summary>
     public List<string> Servers
@@ -70,13 +68,14 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
         }
     }
 
-    /// <summary>When each node that is left first said, after a time, that a rank is lost.</summary>
+    /// <summary>When each rank that is left first said, after a time, which one is lost; not the coordinator.</summary>
     public List<DateTimeOffset> SaidLost(string victim, DateTimeOffset after) =>
     [
         .. from number in Numbers
            where number != victim
-           let lines = from line in File.ReadLines(Path.Combine(folder, $"node-{number}.txt"))
+           let lines = from line in Said(number)
                        where line.Contains(" is lost: ", StringComparison.Ordinal)
+                           && !line.EndsWith(" is out", StringComparison.Ordinal)
                        let at = DateTimeOffset.Parse(line[..line.IndexOf(' ')], CultureInfo.InvariantCulture)
                        where at > after
                        select (DateTimeOffset?)at
@@ -85,9 +84,10 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
            select first.Value,
     ];
 
-    /// <summary>When the next update after a time was made.</summary>
-    public DateTimeOffset? NextUpdate(DateTimeOffset after) =>
-        At(Journal().Where(line => line.Kind == "StepLearned").Select(line => line.At), after);
+    /// <summary>When the next update or step of the stage after a time was made.</summary>
+    public DateTimeOffset? NextStep(DateTimeOffset after) => layout.Stage == Layout.Updating
+        ? At(Journal().Where(line => line.Kind == "StepLearned").Select(line => line.At), after)
+        : At(Steps.Select(line => (DateTimeOffset)line["time"]!), after);
 
     /// <summary>What followed a fault, and how soon.</summary>
     /// <param name="fault">When it was.</param>
@@ -144,6 +144,11 @@ internal sealed class TrialRecords(string folder, Layout layout, Hosts hosts)
             .Where(line => ((string)line["MessageTemplate"]!).Contains("ended with exit code"))
             .Select(line => DateTimeOffset.Parse((string)line["Timestamp"]!, CultureInfo.InvariantCulture)),
         after);
+
+    private IEnumerable<string> Said(string number) => File.ReadLines(Path.Combine(folder, $"node-{number}.txt"));
+
+    private IEnumerable<JObject> Steps =>
+        Lines("metrics.jsonl").Where(line => (string?)line["phase"] == layout.Stage);
 
     private List<int> StepsOf(string phase) =>
         [.. Lines("metrics.jsonl").Where(line => (string?)line["phase"] == phase).Select(line => (int)line["step"]!)];

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Heads;
 using R1Reward.Policy.Models.Layers;
+using R1Reward.Policy.Tracing;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Training;
@@ -109,6 +110,7 @@ public static class ScalarPass
         }
 
         var scores = TrainingScores(model, rows, checkpointing, begin);
+        using var phase = TrainingPhases.Backward();
         loss(scores).backward();
         return Numbers(scores);
     }
@@ -122,6 +124,7 @@ public static class ScalarPass
     internal static Tensor TrainingScores(
         ScalarModel model, IReadOnlyList<ScalarRow> rows, bool checkpointing, Action<IEnumerable<int>> begin)
     {
+        using var phase = TrainingPhases.Forward();
         if (model.Packed(rows) is { } packed)
         {
             return model.Score(packed, training: true);
@@ -168,8 +171,14 @@ public static class ScalarPass
             (layer, x) => backbone.Trunk.ForwardLayer(layer, x, pass),
             keeps: !checkpointing && backbone.IsWhole,
             backbone.Parameters.Use);
-        var end = layers.Forward(start.detach());
-        var scores = model.ScoreStates(end, batch, training: true);
+        Tensor end, scores;
+        using (TrainingPhases.Forward())
+        {
+            end = layers.Forward(start.detach());
+            scores = model.ScoreStates(end, batch, training: true);
+        }
+
+        using var phase = TrainingPhases.Backward();
         loss(scores).backward();
         var gradient = layers.Backward(end.grad!, complete: complete);
         if (start.requires_grad)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using R1Reward.Data.Pairs;
 using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Checkpoints;
@@ -7,6 +9,7 @@ using R1Reward.Policy.Losses.Preference;
 using R1Reward.Policy.Optimization;
 using R1Reward.Policy.Tests.Exchange;
 using R1Reward.Policy.Tokenization;
+using R1Reward.Policy.Tracing;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
@@ -140,6 +143,34 @@ public sealed class ScalarRanksTests
             return (Held: optimizer.FlatState.Sum(flat => flat.numel()), All: model.Trained.Sum(table => table.Count));
         }),
         one => Assert.InRange(one.Held, one.All - 200, one.All + 200));
+
+    [Theory]
+    [InlineData(Sharding.None, false)]
+    [InlineData(Sharding.None, true)]
+    [InlineData(Sharding.Gradients, false)]
+    public void A_step_shows_its_phases_to_whatever_listens(Sharding sharding, bool checkpointing)
+    {
+        var seen = new ConcurrentBag<string>();
+        using var own = new Activity("test").Start();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TrainingPhases.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = phase =>
+            {
+                // Other tests make steps at the same time.
+                if (phase.TraceId == own.TraceId)
+                {
+                    seen.Add(phase.OperationName);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        Run(2, new Case { Sharding = sharding, Checkpointing = checkpointing });
+
+        Assert.Equal(["backward", "exchange", "forward", "step"], seen.Distinct().Order());
+    }
 
     // The second head is told otherwise of every third pair.
     private static ScalarPair[] Pairs(int count) =>

@@ -39,6 +39,7 @@ internal sealed class StageStart(Stage stage, RunFolder folder, BulkHub bulk) : 
         // Nobody looks for a checkpoint before the first one has taken it over.
         ranks.Gather([0]);
         var isKept = State is { IsBetweenSteps: true };
+        var isTorn = State is { IsBetweenSteps: false };
         if (!isKept)
         {
             Load(work, partial, ranks, cancel);
@@ -46,21 +47,18 @@ internal sealed class StageStart(Stage stage, RunFolder folder, BulkHub bulk) : 
 
         State!.Ranks = ranks;
         State.Likeness(stage.Name + "-worker").Require(ranks, work.Seat);
-        if (!State.TakeFromFurthest())
+        var hasAll = State.TakeFromFurthest();
+        if (!hasAll && isKept)
         {
-            if (isKept)
-            {
-                Load(work, partial, ranks, cancel);
-            }
+            Load(work, partial, ranks, cancel);
+        }
 
-            if (ranks.Rank == 0)
-            {
-                Log.Warning(
-                    "{Item}: a part of its state was lost with a worker; it goes on from its last checkpoint, step "
-                    + "{Step}",
-                    key.Id,
-                    State.Step);
-            }
+        if (ranks.Rank == 0 && (isTorn || !hasAll))
+        {
+            Log.Warning(
+                "{Item}: a part of its state was lost with a worker; it goes on from its last checkpoint, step {Step}",
+                key.Id,
+                State.Step);
         }
 
         return partial;

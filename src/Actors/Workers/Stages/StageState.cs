@@ -5,6 +5,7 @@ using R1Reward.Policy.Checkpoints;
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Optimization;
+using R1Reward.Policy.Tracing;
 using R1Reward.Policy.Training;
 
 namespace R1Reward.Actors.Workers.Stages;
@@ -121,7 +122,11 @@ internal abstract class StageState(AdamW optimizer) : IDisposable
 
     /// <summary>Writes a checkpoint that the stage can go on from, unless a rank is lost meanwhile.</summary>
     /// <exception cref="RankLostException">A rank is gone that was to write its part.</exception>
-    public void SaveForContinuation(TrainingCheckpoint checkpoint) => Save(checkpoint, optimizer, Standing);
+    public void SaveForContinuation(TrainingCheckpoint checkpoint)
+    {
+        using var phase = TrainingPhases.Checkpoint();
+        Save(checkpoint, optimizer, Standing);
+    }
 
     /// <summary>
     /// Writes the trained model on the first rank, and helps to on the others; nothing goes on from its optimiser.
