@@ -47,7 +47,7 @@ internal sealed partial class RunCheckpoints(RunFolder folder, int keep, BulkHub
 
         foreach (var path in Directory.GetDirectories(folder.Checkpoints))
         {
-            if (!Counts(Path.GetFileName(path), progress))
+            if (!Counts(path, progress))
             {
                 Delete(path);
             }
@@ -57,17 +57,18 @@ internal sealed partial class RunCheckpoints(RunFolder folder, int keep, BulkHub
     }
 
     // Folders of other names are the user's.
-    private static bool Counts(string name, RunProgress progress)
+    private static bool Counts(string path, RunProgress progress)
     {
-        var match = Own().Match(name);
+        var match = Own().Match(Path.GetFileName(path));
+        var isClaimed = match.Groups["claim"].Success;
         return match.Groups["kind"].Value switch
         {
             "" => true,
             "sft-partial" => !progress.ColdStartDone,
             "srm-partial" => !progress.ScalarDone,
-            _ when match.Groups["claim"].Success => false,
-            "sft" => progress.ColdStartDone,
-            "srm" => progress.ScalarDone,
+            "sft" => progress.ColdStartDone ? !isClaimed : FinishedStage.IsIn(path),
+            "srm" => progress.ScalarDone ? !isClaimed : FinishedStage.IsIn(path),
+            _ when isClaimed => false,
             var update => int.Parse(update.AsSpan("step-".Length), CultureInfo.InvariantCulture) <= progress.SavedStep,
         };
     }

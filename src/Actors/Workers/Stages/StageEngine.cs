@@ -5,13 +5,15 @@ using R1Reward.Actors.Workers.Learn;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Exchange;
 using R1Reward.Policy.Training;
+using Serilog;
 
 namespace R1Reward.Actors.Workers.Stages;
 
 /// <summary>
 /// Trains a stage on a thread of its own, from its last checkpoint when it was interrupted, and from where it is when
 /// only its coordinator was lost, or another rank. Where several train it together, the first one reports and hands in
-/// the result; it writes the checkpoints, or all do where each holds a part.
+/// the result; it writes the checkpoints, or all do where each holds a part. A trained model that was written and not
+/// handed in is not trained again.
 /// </summary>
 /// <param name="stage">What is trained.</param>
 /// <param name="folder">The run folder, where checkpoints go.</param>
@@ -63,9 +65,15 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
         Action<int, IReadOnlyDictionary<string, double>> progress,
         CancellationToken cancel)
     {
+        var finished = _claim.IsCurrent(key) ? FinishedStage.Find(folder, stage.Checkpoint, stage.Steps) : null;
+        if (ranks.Gather([finished is null ? 0 : 1])[0][0] > 0)
+        {
+            return HandIn(key, ranks, finished, progress);
+        }
+
         var partial = _start.Prepare(key, work, ranks, cancel);
         var state = _start.State!;
-        ReportAgain(state, progress);
+        ReportAgain(state.Figures, state.Step, progress);
         while (state.Step < stage.Steps)
         {
             if (Stopping(ranks, cancel) is >= 0 and var stopping)
@@ -90,11 +98,14 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
         Array.FindIndex(ranks.Gather([cancel.IsCancellationRequested ? 1 : 0]), one => one[0] > 0);
 
     // The coordinator may have changed since, and some of what it was told is lost.
-    private static void ReportAgain(StageState state, Action<int, IReadOnlyDictionary<string, double>> progress)
+    private static void ReportAgain(
+        IReadOnlyList<IReadOnlyDictionary<string, double>> all,
+        int last,
+        Action<int, IReadOnlyDictionary<string, double>> progress)
     {
-        foreach (var (index, figures) in state.Figures.Index())
+        foreach (var (index, figures) in all.Index())
         {
-            progress(state.Step - state.Figures.Count + index + 1, figures);
+            progress(last - all.Count + index + 1, figures);
         }
     }
 
@@ -116,14 +127,37 @@ internal sealed class StageEngine(Stage stage, RunFolder folder, BulkHub bulk) :
     private WorkResult Finish(WorkKey key, StageState state)
     {
         var claimed = _claim.Claim(stage.Checkpoint, key);
-        var result = state.ToResult(claimed);
+        var finished = new FinishedStage(state.Step, state.ToResult(claimed), state.Figures);
         state.SaveFinal(new TrainingCheckpoint(folder.Absolute(claimed)));
+        if (state.Ranks.Rank == 0)
+        {
+            finished.Write(folder.Absolute(claimed));
+        }
+
         // Until the model is written, what it would be written from stays: the state of every rank, and the checkpoint.
         state.Ranks.Gather([0]);
+        End(key, state.Ranks);
+        return finished.Result;
+    }
+
+    // The worker that has written the model is gone; the first rank has found it.
+    private WorkResult HandIn(
+        WorkKey key,
+        ICollective ranks,
+        FinishedStage? finished,
+        Action<int, IReadOnlyDictionary<string, double>> progress)
+    {
+        End(key, ranks);
+        Log.Information("{Item}: what an earlier hand-out has trained is handed in", key.Id);
+        ReportAgain(finished!.Figures, finished.Steps, progress);
+        return finished.Result;
+    }
+
+    private void End(WorkKey key, ICollective ranks)
+    {
         _start.Dispose();
-        EndShare(key, state.Ranks);
+        EndShare(key, ranks);
         InterruptedTraining.Clear(folder, stage.Partial);
-        return result;
     }
 
     // Saves unless a later coordinator has the run, which the first rank finds out for all.
