@@ -53,13 +53,13 @@ internal sealed record Layout(
     /// <summary>Updates between two evaluations: two of them fall into the run.</summary>
     public int EvaluateEvery => Updates / 3;
 
-    /// <summary>The stage of updates.</summary>
+    /// <summary>What metrics.jsonl calls updates by reinforcement learning.</summary>
     public const string Updating = "rl";
 
-    /// <summary>The stage of the cold start.</summary>
+    /// <summary>What metrics.jsonl calls the steps of a cold start.</summary>
     public const string ColdStart = "sft";
 
-    /// <summary>The stage of a scalar model.</summary>
+    /// <summary>What metrics.jsonl calls the steps of a scalar model.</summary>
     public const string Scalar = "srm";
 
     /// <summary>Steps of a cold start or of a scalar model in the middle of which something happens.</summary>

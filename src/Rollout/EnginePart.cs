@@ -47,7 +47,7 @@ internal sealed class EnginePart : IDisposable
     /// <summary>Bytes allocated for keys and values now.</summary>
     public long CacheBytes => _runner.CacheBytes;
 
-    /// <summary>Puts a group in the queue.</summary>
+    /// <summary>Has a group wait until there are rows for it.</summary>
     public void Add(SequenceGroup group) => _scheduler.Add(group);
 
     /// <summary>

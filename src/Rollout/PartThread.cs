@@ -36,7 +36,7 @@ internal sealed class PartThread(EnginePart part, TorchThread? thread) : IDispos
     /// <summary>Bytes allocated for keys and values when the last step ended.</summary>
     public long CacheBytes => _cacheBytes;
 
-    /// <summary>Puts a group in the queue.</summary>
+    /// <summary>Keeps a group for the part, which takes it in before its next step.</summary>
     public void Add(SequenceGroup group) => _added.Add(group);
 
     /// <summary>Begins a step on the part's own thread, or as many as fit some milliseconds and give no news.</summary>

@@ -11,7 +11,7 @@ internal sealed record SequenceGroup(ImmutableArray<int> PromptTokens, IReadOnly
     /// <summary>The media of the prompt.</summary>
     public IReadOnlyList<MediaFeatures> Features { get; init; } = [];
 
-    /// <summary>Bytes of the media.</summary>
+    /// <summary>Bytes of the float32 features of all pictures, videos and sounds.</summary>
     public long PatchBytes => Features.Sum(item => (long)item.Values.Length * sizeof(float));
 
     /// <summary>Maximum of tokens of prompt and output of one of them.</summary>

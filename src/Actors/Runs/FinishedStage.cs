@@ -5,8 +5,8 @@ using R1Reward.Data.Files;
 namespace R1Reward.Actors.Runs;
 
 /// <summary>
-/// What a stage has come to, kept in the folder of its trained model until it counts: if the worker that was to hand it
-/// in is lost, whoever has the item next hands it in.
+/// What a stage has come to, written to the folder of its trained model and looked for until the stage counts: if the
+/// worker that was to hand it in is lost, whoever has the item next hands it in.
 /// </summary>
 /// <param name="Steps">Steps that were made.</param>
 /// <param name="Result">What is to be handed in.</param>

@@ -37,7 +37,7 @@ internal readonly unsafe struct Panel
     /// <summary>How many of the inputs are computed with.</summary>
     internal int Count { get; }
 
-    /// <summary>Inputs of the whole matrix.</summary>
+    /// <summary>Numbers from one output's weights to the next, and from one row to the next.</summary>
     internal int Inputs { get; }
 
     internal int Outputs { get; }
