@@ -14,7 +14,7 @@ internal sealed class TrainingPass
 {
     private readonly Tensor? _start;
     private readonly Tensor? _end;
-    private readonly LayerByLayer? _layers;
+    private readonly ITrainedLayers? _layers;
     private readonly MediaPass? _passes;
     private readonly Action<int>? _complete;
 
@@ -32,20 +32,24 @@ internal sealed class TrainingPass
     internal TrainingPass(CausalLM model, TokenBatch batch, bool checkpointing, Action<int>? complete = null)
     {
         using var phase = TrainingPhases.Forward();
-        if (!checkpointing && complete is null)
+        var inLayers = checkpointing || complete is not null;
+        _complete = complete;
+        _passes = inLayers ? model.BeginPasses(batch.Media) : null;
+        var (start, pass) = model.Begin(batch.IdsBT, null, batch.Media, passes: _passes);
+        // Weights that are dropped after a layer cannot be part of what is kept.
+        var keeps = !checkpointing && model.Parameters.Parts is null;
+        _layers = model.Trunk.BeginTraining(pass, keeps);
+        if (_layers is null && !inLayers)
         {
-            HiddenNC = model.HiddenAt(batch.IdsBT, batch.PlacesN, batch.Media);
+            HiddenNC = model.Trunk.NormAt(model.Trunk.Forward(start, pass), batch.PlacesN);
             return;
         }
 
-        _complete = complete;
-        _passes = model.BeginPasses(batch.Media);
-        (_start, var pass) = model.Begin(batch.IdsBT, null, batch.Media, passes: _passes);
-        // Weights that are dropped after a layer cannot be part of what is kept.
-        _layers = new LayerByLayer(
+        _start = start;
+        _layers ??= new LayerByLayer(
             model.Config.Layers,
             (layer, x) => model.Trunk.ForwardLayer(layer, x, pass),
-            keeps: !checkpointing && model.Parameters.Parts is null,
+            keeps,
             model.Parameters.Use);
         _end = _layers.Forward(_start.detach());
         HiddenNC = model.Trunk.NormAt(_end, batch.PlacesN);
@@ -70,7 +74,7 @@ internal sealed class TrainingPass
 
         using var phase = TrainingPhases.Backward();
         using var scope = NewDisposeScope();
-        var gradient = _layers.Backward(_end!.grad!, complete: _complete);
+        var gradient = _layers.Backward(_end!.grad!, _complete);
         if (_start!.requires_grad)
         {
             autograd.backward([_start], [gradient]);

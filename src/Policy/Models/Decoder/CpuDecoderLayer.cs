@@ -105,7 +105,7 @@ internal sealed unsafe class CpuDecoderLayer
         Norm(stream, _innerNorm, normed, count);
         RowProduct.Multiply(normed, count, _gate, gate);
         RowProduct.Multiply(normed, count, _up, up);
-        RowMath.Gate(gate, up, (long)count * inner);
+        RowMath.Gate(gate, up, gate, (long)count * inner);
         RowProduct.Multiply(gate, count, _down, stream, add: true);
     }
 

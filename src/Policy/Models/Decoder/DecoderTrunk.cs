@@ -20,6 +20,8 @@ internal sealed class DecoderTrunk : IDisposable
     private readonly DecoderLayer[] _layers;
     private readonly ParameterTable _parameters;
     private readonly CpuDecoder? _onCpu;
+    private readonly LinearLayers _linear;
+    private readonly CpuTrainedLayer[] _trained;
 
     /// <param name="config">The model's sizes.</param>
     /// <param name="layers">The model's linear layers, to which the trunk adds its own.</param>
@@ -32,6 +34,10 @@ internal sealed class DecoderTrunk : IDisposable
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(config, layers, i))];
         Rotary = new RotaryTable(config.Rope, config.HeadSize, layers.Parameters.Device, layers.Parameters.Dtype);
         _onCpu = CpuDecoder.For(config, layers, Rotary);
+        _linear = layers;
+        _trained = CpuTrainedLayer.Fits(config, layers.Parameters)
+            ? [.. Enumerable.Range(0, config.Layers).Select(i => new CpuTrainedLayer(config, layers, i))]
+            : [];
     }
 
     /// <summary>The rotary angles of the text's positions.</summary>
@@ -74,6 +80,17 @@ internal sealed class DecoderTrunk : IDisposable
     internal Tensor ForwardLayer(
         int index, Tensor xBTC, SequencePass pass, Action<int, Tensor, Tensor>? store = null) =>
         _layers[index].Forward(xBTC, pass, store);
+
+    /// <summary>
+    /// The layers for a pass that is trained with, by kernels; null where the model or the pass leaves them to the
+    /// tensor library.
+    /// </summary>
+    /// <param name="pass">What the layers share.</param>
+    /// <param name="keeps">Whether activations are kept instead of computed again.</param>
+    internal ITrainedLayers? BeginTraining(SequencePass pass, bool keeps) =>
+        _trained.Length > 0 && pass is { Before: null, Deep: null } && !_linear.All.Any(layer => layer.Adapted is not null)
+            ? new CpuTrainedLayers(_trained, pass, keeps, _parameters.Use)
+            : null;
 
     /// <summary>Final-norm states (..., C) of the residual stream after the last layer.</summary>
     internal Tensor Norm(Tensor x) => RmsNorm.Apply(x, _finalNorm, _config.RmsNormEpsilon);

@@ -22,6 +22,12 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Gives a * b + sum, rounded once.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector sum);
 
+    /// <summary>The sums of the numbers of two vectors.</summary>
+    static abstract TVector Add(TVector a, TVector b);
+
+    /// <summary>Writes a vector to memory, which need not be aligned.</summary>
+    static abstract void Store(TVector vector, float* at);
+
     /// <summary>Writes a vector, times a factor, to memory, which need not be aligned.</summary>
     static abstract void Store(TVector vector, float factor, float* at);
 

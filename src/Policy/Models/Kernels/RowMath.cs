@@ -12,6 +12,23 @@ internal static unsafe class RowMath
     [MethodImpl(Compiled)]
     internal static void Norm(float* x, float* weight, float epsilon, float* y, int size)
     {
+        var scale = Scale(x, epsilon, size);
+        var i = 0;
+        for (; i <= size - 8; i += 8)
+        {
+            (Vector256.Load(x + i) * scale * Vector256.Load(weight + i)).Store(y + i);
+        }
+
+        for (; i < size; i++)
+        {
+            y[i] = x[i] * scale * weight[i];
+        }
+    }
+
+    /// <summary>What the norm multiplies a row with beside its weight: 1 / sqrt(mean(x^2) + epsilon).</summary>
+    [MethodImpl(Compiled)]
+    internal static float Scale(float* x, float epsilon, int size)
+    {
         var squares = Vector256<float>.Zero;
         var i = 0;
         for (; i <= size - 8; i += 8)
@@ -26,15 +43,22 @@ internal static unsafe class RowMath
             sum += x[i] * x[i];
         }
 
-        var scale = 1 / MathF.Sqrt((sum / size) + epsilon);
-        for (i = 0; i <= size - 8; i += 8)
+        return 1 / MathF.Sqrt((sum / size) + epsilon);
+    }
+
+    /// <summary>Adds numbers to those of a row, or puts them there.</summary>
+    [MethodImpl(Compiled)]
+    internal static void Add(float* x, float* row, int size, bool add)
+    {
+        var i = 0;
+        for (; i <= size - 8; i += 8)
         {
-            (Vector256.Load(x + i) * scale * Vector256.Load(weight + i)).Store(y + i);
+            (add ? Vector256.Load(x + i) + Vector256.Load(row + i) : Vector256.Load(x + i)).Store(row + i);
         }
 
         for (; i < size; i++)
         {
-            y[i] = x[i] * scale * weight[i];
+            row[i] = add ? row[i] + x[i] : x[i];
         }
     }
 
@@ -65,20 +89,20 @@ internal static unsafe class RowMath
         }
     }
 
-    /// <summary>Replaces the gate by silu(gate) * up.</summary>
+    /// <summary>Computes silu(gate) * up; the result may take the place of the gate.</summary>
     [MethodImpl(Compiled)]
-    internal static void Gate(float* gate, float* up, long count)
+    internal static void Gate(float* gate, float* up, float* result, long count)
     {
         long i = 0;
         for (; i <= count - 8; i += 8)
         {
             var g = Vector256.Load(gate + i);
-            (g / (VectorExp.Of(-g) + Vector256<float>.One) * Vector256.Load(up + i)).Store(gate + i);
+            (g / (VectorExp.Of(-g) + Vector256<float>.One) * Vector256.Load(up + i)).Store(result + i);
         }
 
         for (; i < count; i++)
         {
-            gate[i] = gate[i] / (MathF.Exp(-gate[i]) + 1) * up[i];
+            result[i] = gate[i] / (MathF.Exp(-gate[i]) + 1) * up[i];
         }
     }
 

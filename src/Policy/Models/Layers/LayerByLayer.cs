@@ -18,14 +18,14 @@ namespace R1Reward.Policy.Models.Layers;
 /// </param>
 internal sealed class LayerByLayer(
     int count, Func<int, Tensor, Tensor> run, bool keeps = false, Func<int, bool, IDisposable?>? use = null)
+    : ITrainedLayers
 {
     private readonly List<Tensor> _inputs = [];
     private readonly List<Tensor> _outputs = [];
     private Tensor? _end;
 
-    /// <summary>Runs all layers, each apart from the next. What comes out is a leaf that takes a gradient.</summary>
-    /// <param name="start">The first layer's input, detached; owned by this object from here on.</param>
-    internal Tensor Forward(Tensor start)
+    /// <summary>Runs all layers, each apart from the next.</summary>
+    public Tensor Forward(Tensor start)
     {
         var x = start;
         using var mode = keeps ? enable_grad() : no_grad();
@@ -48,6 +48,8 @@ internal sealed class LayerByLayer(
     /// <summary>What a layer gave, apart from any graph; for layers that others read beside the next one.</summary>
     internal Tensor Output(int layer) => (layer + 1 < count ? _inputs[layer + 1] : _end!).detach();
 
+    public Tensor Backward(Tensor gradient, Action<int>? complete) => Backward(gradient, null, complete);
+
     /// <summary>Carries a gradient back through all layers.</summary>
     /// <param name="gradient">The gradient of what came out; disposed here.</param>
     /// <param name="others">The gradient that a layer's output has from other readers; null for none.</param>
@@ -55,7 +57,8 @@ internal sealed class LayerByLayer(
     /// Told the number of a layer once it and all after it have their gradients; first the number of layers.
     /// </param>
     /// <returns>The gradient of what went in, in the caller's dispose scope.</returns>
-    internal Tensor Backward(Tensor gradient, Func<int, Tensor?>? others = null, Action<int>? complete = null)
+    internal Tensor Backward(
+        Tensor gradient, Func<int, Tensor?>? others = null, Action<int>? complete = null)
     {
         complete?.Invoke(count);
         for (var layer = count - 1; layer >= 0; layer--)

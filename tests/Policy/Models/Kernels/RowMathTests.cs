@@ -74,7 +74,7 @@ public sealed unsafe class RowMathTests
         var result = gate.ToArray();
         fixed (float* g = result, u = up)
         {
-            RowMath.Gate(g, u, gate.Length);
+            RowMath.Gate(g, u, g, gate.Length);
         }
 
         for (var i = 0; i < gate.Length; i++)

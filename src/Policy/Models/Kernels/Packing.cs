@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace R1Reward.Policy.Models.Kernels;
+
+/// <summary>
+/// Copies of a part of a matrix in the order in which <see cref="PackedProduct"/> reads it: bands of so many rows (or
+/// columns), and of a band all numbers of the first column, then of the second. What a last band lacks is zero.
+/// </summary>
+internal static unsafe class Packing
+{
+    /// <summary>Copies bands of rows, each with all columns; for bands of columns give the transposed matrix.</summary>
+    /// <param name="from">The matrix.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="columns">How many columns.</param>
+    /// <param name="width">Rows of a band.</param>
+    /// <param name="to">Receives the bands.</param>
+    internal static void Pack(Strided from, int rows, int columns, int width, float* to)
+    {
+        for (var row = 0; row < rows; row += width, to += (long)width * columns)
+        {
+            Band(from.From(row, 0), Math.Min(width, rows - row), columns, width, to);
+        }
+    }
+
+    private static void Band(Strided from, int rows, int columns, int width, float* to)
+    {
+        if (rows < width)
+        {
+            new Span<float>(to, width * columns).Clear();
+        }
+
+        if (from.Row == 1)
+        {
+            SideBySide(from.Start, from.Column, rows, columns, width, to);
+            return;
+        }
+
+        var row = 0;
+        for (; row <= rows - 4; row += 4)
+        {
+            Four(from.Start + (row * from.Row), from.Row, columns, to + row, width);
+        }
+
+        for (; row < rows; row++)
+        {
+            var next = from.Start + (row * from.Row);
+            for (var column = 0; column < columns; column++)
+            {
+                to[((long)column * width) + row] = next[column];
+            }
+        }
+    }
+
+    // The rows' numbers lie side by side already.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SideBySide(float* from, long step, int rows, int columns, int width, float* to)
+    {
+        for (var column = 0; column < columns; column++, from += step, to += width)
+        {
+            var row = 0;
+            for (; row <= rows - 8; row += 8)
+            {
+                Vector256.Load(from + row).Store(to + row);
+            }
+
+            for (; row < rows; row++)
+            {
+                to[row] = from[row];
+            }
+        }
+    }
+
+    // Squares of four rows and four columns, turned.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Four(float* from, long step, int columns, float* to, long width)
+    {
+        float* second = from + step, third = second + step, fourth = third + step;
+        var column = 0;
+        for (; column <= columns - 4; column += 4, to += 4 * width)
+        {
+            var a = Vector128.Load(from + column);
+            var b = Vector128.Load(second + column);
+            var c = Vector128.Load(third + column);
+            var d = Vector128.Load(fourth + column);
+            var (ac, bd) = (Low(a, c), Low(b, d));
+            Low(ac, bd).Store(to);
+            High(ac, bd).Store(to + width);
+            (ac, bd) = (High(a, c), High(b, d));
+            Low(ac, bd).Store(to + (2 * width));
+            High(ac, bd).Store(to + (3 * width));
+        }
+
+        for (; column < columns; column++, to += width)
+        {
+            Vector128.Create(from[column], second[column], third[column], fourth[column]).Store(to);
+        }
+    }
+
+    // The first halves of two vectors, their numbers by turns.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported
+            ? Sse.UnpackLow(a, b)
+            : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported
+            ? Sse.UnpackHigh(a, b)
+            : Vector128.Create(a[2], b[2], a[3], b[3]);
+}
