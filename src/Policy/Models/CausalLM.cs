@@ -4,6 +4,7 @@ using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Parameters;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;
@@ -177,7 +178,8 @@ public sealed class CausalLM : IDisposable
     }
 
     /// <summary>
-    /// Runs rows that are padded on the right; the norm and what follows run at the chosen places alone.
+    /// Runs rows that are padded on the right; the norm and what follows run at the chosen places alone. Without a
+    /// gradient, kernels compute it where they can, those of training.
     /// </summary>
     /// <param name="idsBT">Token ids (B, T).</param>
     /// <param name="placesN">Indices into the flattened (B*T).</param>
@@ -187,8 +189,15 @@ public sealed class CausalLM : IDisposable
     {
         using var scope = NewDisposeScope();
         var (x, pass) = Begin(idsBT, null, media);
-        return Trunk.NormAt(Trunk.Forward(x, pass), placesN).MoveToOuterDisposeScope();
+        var kernels = is_grad_enabled() ? null : Trunk.ByKernels(pass, keeps: false);
+        return Trunk.NormAt(kernels?.Forward(x) ?? Trunk.Forward(x, pass), placesN).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The output layer where kernels compute it, and its gradients; null where the tensor library does.</summary>
+    internal Linear? HeadForKernels =>
+        _head is { Adapted: null, Bias: null } && Device.type == DeviceType.CPU && Dtype == ScalarType.Float32
+            ? _head
+            : null;
 
     /// <summary>
     /// Logits (..., V) of final-norm states (..., C), in the model's number format; of a scalar reward model its

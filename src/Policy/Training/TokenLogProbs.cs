@@ -16,7 +16,9 @@ public static class TokenLogProbs
     /// <summary>Log-probabilities (N) of targets under final-norm states (N, C), without gradient.</summary>
     public static Tensor Compute(
         CausalLM model, Tensor hiddenNC, Tensor targetsN, long chunkElements = ChunkElements) =>
-        Compute(model, hiddenNC, targetsN, model.LogProbs, chunkElements);
+        model.HeadForKernels is { } head
+            ? CpuLogProbs.Compute(head, hiddenNC, targetsN, Chunks(model, hiddenNC, chunkElements))
+            : Compute(model, hiddenNC, targetsN, model.LogProbs, chunkElements);
 
     /// <summary>
     /// Log-probabilities of targets and entropies of their distributions in nats, stacked (2, N), without gradient.
@@ -42,7 +44,9 @@ public static class TokenLogProbs
         Tensor targetsN,
         Func<Tensor, Tensor> loss,
         long chunkElements = ChunkElements) =>
-        Backward(model, hiddenNC, targetsN, model.LogProbs, loss, chunkElements);
+        model.HeadForKernels is { } head
+            ? CpuLogProbs.Backward(head, hiddenNC, targetsN, loss, Chunks(model, hiddenNC, chunkElements))
+            : Backward(model, hiddenNC, targetsN, model.LogProbs, loss, chunkElements);
 
     /// <summary>
     /// As <see cref="Backward(CausalLM, Tensor, Tensor, Func{Tensor, Tensor}, long)"/>, for a loss over

@@ -107,6 +107,8 @@ public sealed class PartLoadingTests
             parts.ShareOut(ranks);
         });
         var inParts = Peak(() => Checkpoint.Open(folder.Path, CPU, ScalarType.Float32));
-        Assert.InRange(inParts, whole / 4, whole * 6 / 10);
+
+        // A quarter is its part; some of that may lie in memory that was resident before, and free.
+        Assert.InRange(inParts, whole / 6, whole * 6 / 10);
     }
 }

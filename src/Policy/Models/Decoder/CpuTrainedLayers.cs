@@ -24,11 +24,19 @@ internal sealed class CpuTrainedLayers(
         for (var layer = 0; layer < layers.Count; layer++)
         {
             using var weights = use(layer, false);
-            _inputs.Add(x);
-            x = layers[layer].Forward(x, pass, keeps ? _tapes.Add : null);
+            var before = x;
+            x = layers[layer].Forward(before, pass, keeps ? _tapes.Add : null);
+            if (is_grad_enabled())
+            {
+                _inputs.Add(before);
+            }
+            else
+            {
+                before.Dispose();
+            }
         }
 
-        return x.requires_grad_();
+        return x;
     }
 
     public Tensor Backward(Tensor gradient, Action<int>? complete)

@@ -82,12 +82,12 @@ internal sealed class DecoderTrunk : IDisposable
         _layers[index].Forward(xBTC, pass, store);
 
     /// <summary>
-    /// The layers for a pass that is trained with, by kernels; null where the model or the pass leaves them to the
-    /// tensor library.
+    /// The layers for a pass over whole sequences by kernels that can carry a gradient back; null where the model or
+    /// the pass leaves them to the tensor library.
     /// </summary>
     /// <param name="pass">What the layers share.</param>
     /// <param name="keeps">Whether activations are kept instead of computed again.</param>
-    internal ITrainedLayers? BeginTraining(SequencePass pass, bool keeps) =>
+    internal ITrainedLayers? ByKernels(SequencePass pass, bool keeps) =>
         _trained.Length > 0 && pass is { Before: null, Deep: null } && !_linear.All.Any(layer => layer.Adapted is not null)
             ? new CpuTrainedLayers(_trained, pass, keeps, _parameters.Use)
             : null;

@@ -37,6 +37,10 @@ internal readonly unsafe struct CpuMatrix(float* weight, float* bias, int inputs
         && tensor.is_contiguous()
         && tensor.numel() * sizeof(float) < int.MaxValue;
 
+    /// <summary>The first number of a contiguous int64 tensor on the CPU.</summary>
+    internal static long* StartOfWhole(Tensor tensor) =>
+        (long*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+
     /// <summary>The first number of a contiguous float32 tensor on the CPU.</summary>
     internal static float* Start(Tensor tensor) =>
         (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));

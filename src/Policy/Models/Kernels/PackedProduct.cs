@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace R1Reward.Policy.Models.Kernels;
 
@@ -17,10 +18,10 @@ internal static unsafe class PackedProduct
     private const int TileRows = 6;
 
     // Products that are added up in registers before the result is touched.
-    private const int Depth = 512;
+    private const int Depth = 768;
 
     // Rows that stay in the second-level cache, 258 KB.
-    private const int BlockRows = 21 * TileRows;
+    private const int BlockRows = 14 * TileRows;
 
     // Columns whose copy is made at a time, 6 MB.
     private const int BlockColumns = 3072;
@@ -127,6 +128,7 @@ internal static unsafe class PackedProduct
         where TVector : struct
     {
         var lanes = TLanes.Count;
+        Fetch(to, stride, 2 * lanes);
         TVector a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default;
         TVector d0 = default, d1 = default, e0 = default, e1 = default, f0 = default, f1 = default;
         for (var k = 0; k < depth; k++, a += TileRows, b += 2 * lanes)
@@ -159,6 +161,20 @@ internal static unsafe class PackedProduct
         Store<TLanes, TVector>(d0, d1, to += stride, add);
         Store<TLanes, TVector>(e0, e1, to += stride, add);
         Store<TLanes, TVector>(f0, f1, to + stride, add);
+    }
+
+    // The tile's place in the result comes into the cache while the sums are made.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* to, int stride, int width)
+    {
+        if (Sse.IsSupported)
+        {
+            for (var row = 0; row < TileRows; row++, to += stride)
+            {
+                Sse.Prefetch0(to);
+                Sse.Prefetch0(to + width - 1);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,6 +18,12 @@ internal static unsafe class Packing
     /// <param name="to">Receives the bands.</param>
     internal static void Pack(Strided from, int rows, int columns, int width, float* to)
     {
+        if (from.Row == 1)
+        {
+            SideBySide(from.Start, from.Column, rows, columns, width, to);
+            return;
+        }
+
         for (var row = 0; row < rows; row += width, to += (long)width * columns)
         {
             Band(from.From(row, 0), Math.Min(width, rows - row), columns, width, to);
@@ -29,12 +35,6 @@ internal static unsafe class Packing
         if (rows < width)
         {
             new Span<float>(to, width * columns).Clear();
-        }
-
-        if (from.Row == 1)
-        {
-            SideBySide(from.Start, from.Column, rows, columns, width, to);
-            return;
         }
 
         var row = 0;
@@ -53,22 +53,51 @@ internal static unsafe class Packing
         }
     }
 
-    // The rows' numbers lie side by side already.
+    // The numbers of a column lie side by side already: all bands get theirs, then those of the next column.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SideBySide(float* from, long step, int rows, int columns, int width, float* to)
     {
+        var band = (long)width * columns;
         for (var column = 0; column < columns; column++, from += step, to += width)
         {
-            var row = 0;
-            for (; row <= rows - 8; row += 8)
+            float* source = from, target = to;
+            var left = rows;
+            for (; left >= width; left -= width, source += width, target += band)
             {
-                Vector256.Load(from + row).Store(to + row);
+                Copy(source, target, width);
             }
 
-            for (; row < rows; row++)
+            if (left > 0)
             {
-                to[row] = from[row];
+                new Span<float>(target, width).Clear();
+                Copy(source, target, left);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* from, float* to, int count)
+    {
+        var i = 0;
+        for (; i <= count - 8; i += 8)
+        {
+            Vector256.Load(from + i).Store(to + i);
+        }
+
+        if (count - i >= 4)
+        {
+            Vector128.Load(from + i).Store(to + i);
+            i += 4;
+        }
+
+        for (; i <= count - 2; i += 2)
+        {
+            *(double*)(to + i) = *(double*)(from + i);
+        }
+
+        if (i < count)
+        {
+            to[i] = from[i];
         }
     }
 

@@ -161,4 +161,26 @@ internal static unsafe class RowGradients
             gate[i] = d * u * (sigmoid + (silu * (1 - sigmoid)));
         }
     }
+
+    /// <summary>
+    /// Replaces logits by their gradients, given that of the log-probability of one of them: with p the probabilities,
+    /// gradient * (1 at the target - p).
+    /// </summary>
+    [MethodImpl(Compiled)]
+    internal static void LogProb(float* logits, int target, float gradient, int count)
+    {
+        var logOfSum = RowMath.LogOfSum(logits, count);
+        var i = 0;
+        for (; i <= count - 8; i += 8)
+        {
+            (VectorExp.Of(Vector256.Load(logits + i) - Vector256.Create(logOfSum)) * -gradient).Store(logits + i);
+        }
+
+        for (; i < count; i++)
+        {
+            logits[i] = MathF.Exp(logits[i] - logOfSum) * -gradient;
+        }
+
+        logits[target] += gradient;
+    }
 }

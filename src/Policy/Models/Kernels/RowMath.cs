@@ -131,6 +131,29 @@ internal static unsafe class RowMath
         return total;
     }
 
+    /// <summary>The natural logarithm of the sum of e^x over a row.</summary>
+    [MethodImpl(Compiled)]
+    internal static float LogOfSum(float* x, int count)
+    {
+        var largest = Largest(x, count);
+        Vector256<double> low = default, high = default;
+        var i = 0;
+        for (; i <= count - 8; i += 8)
+        {
+            var (lower, upper) = Vector256.Widen(VectorExp.Of(Vector256.Load(x + i) - Vector256.Create(largest)));
+            low += lower;
+            high += upper;
+        }
+
+        var total = Vector256.Sum(low + high);
+        for (; i < count; i++)
+        {
+            total += MathF.Exp(x[i] - largest);
+        }
+
+        return (float)(largest + Math.Log(total));
+    }
+
     [MethodImpl(Compiled)]
     private static float Largest(float* scores, int count)
     {

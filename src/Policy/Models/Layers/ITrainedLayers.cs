@@ -5,7 +5,7 @@ namespace R1Reward.Policy.Models.Layers;
 /// <summary>Layers whose backward pass is carried on one by one, last first.</summary>
 internal interface ITrainedLayers
 {
-    /// <summary>Runs all layers. What comes out is a leaf that takes a gradient.</summary>
+    /// <summary>Runs all layers. What comes out has no graph.</summary>
     /// <param name="start">The first layer's input, detached; owned by this object from here on.</param>
     Tensor Forward(Tensor start);
 

@@ -24,7 +24,7 @@ internal sealed class LayerByLayer(
     private readonly List<Tensor> _outputs = [];
     private Tensor? _end;
 
-    /// <summary>Runs all layers, each apart from the next.</summary>
+    /// <summary>Runs all layers, each apart from the next. What comes out is a leaf that takes a gradient.</summary>
     public Tensor Forward(Tensor start)
     {
         var x = start;
