@@ -51,7 +51,9 @@ internal sealed unsafe class CpuLogProbs
         return logProbsN.MoveToOuterDisposeScope();
     }
 
-    /// <summary>As <see cref="TokenLogProbs.Backward(CausalLM, Tensor, Tensor, Func{Tensor, Tensor}, long)"/>.</summary>
+    /// <summary>
+    /// As <see cref="TokenLogProbs.Backward(CausalLM, Tensor, Tensor, Func{Tensor, Tensor}, long)"/>.
+    /// </summary>
     /// <param name="head">The output layer.</param>
     /// <param name="hiddenNC">Final-norm states with their graph.</param>
     /// <param name="targetsN">The tokens.</param>

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace R1Reward.Policy.Training;
 
 /// <summary>
-/// The forward pass of one micro-batch and the end of its backward pass. With gradient checkpointing, and where
-/// something waits for the gradients of single layers, the layers of the decoder, and of towers that are trained, are
-/// <see cref="LayerByLayer"/>. Use it within a dispose scope.
+/// The forward pass of one micro-batch and the end of its backward pass. The layers of the decoder are computed by
+/// kernels where they can be. Else with gradient checkpointing, and where something waits for the gradients of single
+/// layers, they are <see cref="LayerByLayer"/>, as are those of towers that are trained. Use it within a dispose scope.
 /// </summary>
 internal sealed class TrainingPass
 {

@@ -56,7 +56,7 @@ internal sealed unsafe class CpuTrainedLayer
     internal static bool Fits(ModelConfig config, ParameterTable parameters) =>
         config.Experts is null && parameters.Dtype == ScalarType.Float32 && parameters.Device.type == DeviceType.CPU;
 
-    /// <summary>Runs whole sequences.</summary>
+    /// <summary>Runs whole sequences and says what their gradients will need.</summary>
     /// <param name="xBTC">The stream before the layer, contiguous.</param>
     /// <param name="pass">What all layers share.</param>
     /// <param name="tape">Receives what the backward pass needs, in the caller's dispose scope; null: nothing.</param>

@@ -59,7 +59,7 @@ internal sealed unsafe class CpuTrainedLinear(Linear layer)
             PackedProduct.Multiply(
                 Strided.Of(dy, matrix.Outputs).Transposed,
                 Strided.Of(x, matrix.Inputs),
-                GradientOf(layer.Weight),
+                CpuGradient.Of(layer.Weight),
                 matrix.Outputs,
                 matrix.Inputs,
                 rows,
@@ -68,22 +68,9 @@ internal sealed unsafe class CpuTrainedLinear(Linear layer)
 
         if (layer.Bias is { requires_grad: true } bias)
         {
-            var gradient = GradientOf(bias);
+            var gradient = CpuGradient.Of(bias);
             TensorThreads.Share(matrix.Outputs, (from, to) =>
                 RowGradients.Bias(dy, rows, matrix.Outputs, from, to, gradient));
         }
-    }
-
-    /// <summary>Where the gradient of a weight lies; zeros are made where it has none yet.</summary>
-    internal static float* GradientOf(Tensor weight)
-    {
-        if (weight.grad is null)
-        {
-            using var mode = no_grad();
-            using var zeros = zeros_like(weight);
-            weight.grad = zeros;
-        }
-
-        return CpuMatrix.Start(weight.grad!);
     }
 }

@@ -41,7 +41,7 @@ internal sealed unsafe class CpuTrainedNorm(Tensor weight, float epsilon)
         });
         if (weight.requires_grad)
         {
-            var gradient = CpuTrainedLinear.GradientOf(weight);
+            var gradient = CpuGradient.Of(weight);
             TensorThreads.Share(size, (first, end) =>
                 RowGradients.NormWeight(rowsOfX, scale, from, rows, size, first, end, gradient));
         }

@@ -88,7 +88,9 @@ internal sealed class DecoderTrunk : IDisposable
     /// <param name="pass">What the layers share.</param>
     /// <param name="keeps">Whether activations are kept instead of computed again.</param>
     internal ITrainedLayers? ByKernels(SequencePass pass, bool keeps) =>
-        _trained.Length > 0 && pass is { Before: null, Deep: null } && !_linear.All.Any(layer => layer.Adapted is not null)
+        _trained.Length > 0
+            && pass is { Before: null, Deep: null }
+            && !_linear.All.Any(layer => layer.Adapted is not null)
             ? new CpuTrainedLayers(_trained, pass, keeps, _parameters.Use)
             : null;
 

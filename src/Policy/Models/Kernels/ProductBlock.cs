@@ -1,6 +1,8 @@
 namespace R1Reward.Policy.Models.Kernels;
 
-/// <summary>What of a product is computed at a time: some columns, and some of the products that are added up.</summary>
+/// <summary>
+/// What of a product is computed at a time: some columns, and some of the products that are added up.
+/// </summary>
 /// <param name="left">The matrix whose rows are multiplied, from the first of the products on.</param>
 /// <param name="packed">The other one's columns in bands.</param>
 /// <param name="result">Where the first row of these columns goes.</param>
