@@ -146,7 +146,9 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
 
         foreach (var worker in _workers.Values.Where(worker => !groups.ContainsKey(worker.Kind)))
         {
-            while (Lease(worker, ledger) is { Count: > 0 } items)
+            while (worker.Free > 0
+                && ledger.Next(worker.Kind) is not null
+                && Lease(worker, ledger) is { Count: > 0 } items)
             {
                 yield return (worker.Reference, new ToWorker.Work(ledger.Epoch, items));
             }
@@ -188,11 +190,6 @@ internal sealed class WorkerRegistry(TimeProvider time, IReadOnlyDictionary<Work
 
     private IReadOnlyList<Assignment> Lease(Worker worker, WorkLedger ledger)
     {
-        if (worker.Free <= 0)
-        {
-            return [];
-        }
-
         var items = ledger.Take(
             worker.Name, worker.Kind, Math.Min(worker.Free, ItemsPerMessage), item => MayHave(worker, item));
         worker.Free -= items.Count;

@@ -11,6 +11,7 @@ namespace R1Reward.Data.Files;
 public sealed class JsonLines : IDisposable
 {
     private readonly string _path;
+    private readonly JsonSerializer _serializer = JsonSerializer.CreateDefault();
     private StreamWriter _writer;
 
     /// <summary>Opens a file for appending, new or existing; an unfinished last line is dropped.</summary>
@@ -54,7 +55,8 @@ public sealed class JsonLines : IDisposable
     /// <summary>Appends an object and hands it to the operating system, so that it outlives this process.</summary>
     public void Append(object value)
     {
-        _writer.WriteLine(JsonConvert.SerializeObject(value, Formatting.None));
+        _serializer.Serialize(_writer, value);
+        _writer.WriteLine();
         _writer.Flush();
     }
 

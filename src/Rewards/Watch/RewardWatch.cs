@@ -32,7 +32,8 @@ public static class RewardWatch
             AddCorrelations(figures, "", [.. rewarded.Select(trace => (trace, trace.Total!.Value))]);
             AddChoices(figures, traces);
             AddVerdicts(figures, traces);
-            figures["watch/repetition"] = traces.Average(trace => TextStatistics.RepeatScore(trace.Text));
+            var substrings = new SubstringCounter();
+            figures["watch/repetition"] = traces.Average(trace => TextStatistics.RepeatScore(trace.Text, substrings));
             figures["watch/reflections"] = traces.Average(Reflections);
         }
 

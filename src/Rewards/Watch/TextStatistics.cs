@@ -21,17 +21,20 @@ public static class TextStatistics
     /// occurred before.
     /// </summary>
     /// <example>"aaaa": of ten substrings four are distinct, 0.6. "abcd": 0.</example>
-    public static double RepeatScore(string text)
+    public static double RepeatScore(string text) => RepeatScore(text, new SubstringCounter());
+
+    /// <summary><see cref="RepeatScore(string)"/> with a counter that others have used before.</summary>
+    internal static double RepeatScore(string text, SubstringCounter substrings)
     {
-        var automaton = new SubstringCounter();
+        substrings.Clear();
         var count = 0L;
         foreach (var rune in text.EnumerateRunes())
         {
-            automaton.Add(rune.Value);
+            substrings.Add(rune.Value);
             count++;
         }
 
-        return count == 0 ? 0.0 : 1.0 - (automaton.Distinct / (count * (count + 1) / 2.0));
+        return count == 0 ? 0.0 : 1.0 - (substrings.Distinct / (count * (count + 1) / 2.0));
     }
 
     /// <summary>

@@ -133,6 +133,37 @@ public sealed class RewardWatchTests
     public void Long_repetitive_text_is_counted_in_linear_time() =>
         Assert.Equal(1.0, TextStatistics.RepeatScore(new string('a', 200_000)), 1e-4);
 
+    [Fact]
+    public void The_texts_of_a_batch_are_counted_each_for_itself()
+    {
+        string[] texts = ["abcabcab", "aaaa", "", "cabc"];
+        var figures = RewardWatch.Figures([.. texts.Select(text => Trace(1, 10, Choice.First, text: text))]);
+        Assert.Equal(texts.Average(Repeated), figures["watch/repetition"], 1e-12);
+
+        static double Repeated(string text)
+        {
+            List<string> all =
+            [
+                .. from start in Enumerable.Range(0, text.Length)
+                   from length in Enumerable.Range(1, text.Length - start)
+                   select text.Substring(start, length),
+            ];
+            return all.Count == 0 ? 0.0 : 1.0 - (all.Distinct().Count() / (double)all.Count);
+        }
+    }
+
+    [Fact]
+    public void A_text_that_is_no_longer_than_one_before_takes_no_more_memory()
+    {
+        var substrings = new SubstringCounter();
+        var text = string.Concat(Enumerable.Range(0, 500).Select(number => number * number));
+        TextStatistics.RepeatScore(text, substrings);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        TextStatistics.RepeatScore(text, substrings);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static TermScore Term(string name, double? value) => new(name, value, 1, null);
 
     private static WatchedTrace Trace(

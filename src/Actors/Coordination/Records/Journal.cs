@@ -110,7 +110,8 @@ internal sealed class Journal : IJournal
         {
             file.Seek(Math.Max(0, file.Length - tail), SeekOrigin.Begin);
             using var reader = new StreamReader(file, leaveOpen: true);
-            var last = reader.ReadToEnd().Split('\n').Select(Parse).LastOrDefault(entry => entry is not null);
+            var lines = reader.ReadToEnd().Split('\n');
+            var last = Enumerable.Reverse(lines).Select(Parse).FirstOrDefault(entry => entry is not null);
             if (last is not null || tail >= file.Length)
             {
                 return last?.Epoch ?? 0;

@@ -13,6 +13,10 @@ internal sealed class TensorBoardWriter : IDisposable
 {
     private readonly FileStream _file;
 
+    // Every event is put together here before its length and checksum are known.
+    private readonly MemoryStream _event = new();
+    private readonly CodedOutputStream _output;
+
     /// <summary>
     /// Starts a new event file in a folder; its name holds the time, so that a run that goes on adds another.
     /// </summary>
@@ -21,11 +25,11 @@ internal sealed class TensorBoardWriter : IDisposable
         Directory.CreateDirectory(folder);
         var name = $"events.out.tfevents.{time.GetUtcNow().ToUnixTimeMilliseconds()}.r1reward";
         _file = new FileStream(Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.Read);
-        WriteFrame(Event(time.GetUtcNow(), output =>
-        {
-            output.WriteTag(3, WireFormat.WireType.LengthDelimited); // Event.file_version
-            output.WriteString("brain.Event:2");
-        }));
+        _output = new CodedOutputStream(_event, leaveOpen: true);
+        Begin(time.GetUtcNow());
+        _output.WriteTag(3, WireFormat.WireType.LengthDelimited); // Event.file_version
+        _output.WriteString("brain.Event:2");
+        End();
     }
 
     /// <summary>Writes one point of a curve, which TensorBoard can read at once.</summary>
@@ -35,50 +39,45 @@ internal sealed class TensorBoardWriter : IDisposable
     /// <param name="at">When it was measured.</param>
     public void Scalar(string tag, long step, double value, DateTimeOffset at)
     {
-        var point = Message(output =>
-        {
-            output.WriteTag(1, WireFormat.WireType.LengthDelimited); // Summary.Value.tag
-            output.WriteString(tag);
-            output.WriteTag(2, WireFormat.WireType.Fixed32); // Summary.Value.simple_value
-            output.WriteFloat((float)value);
-        });
-        var summary = Message(output =>
-        {
-            output.WriteTag(1, WireFormat.WireType.LengthDelimited); // Summary.value
-            output.WriteBytes(ByteString.CopyFrom(point));
-        });
-        WriteFrame(Event(at, output =>
-        {
-            output.WriteTag(2, WireFormat.WireType.Varint); // Event.step
-            output.WriteInt64(step);
-            output.WriteTag(5, WireFormat.WireType.LengthDelimited); // Event.summary
-            output.WriteBytes(ByteString.CopyFrom(summary));
-        }));
+        var point = 2 + CodedOutputStream.ComputeStringSize(tag) + sizeof(float); // the tags of both fields have a byte
+        var summary = 1 + CodedOutputStream.ComputeLengthSize(point) + point;
+        Begin(at);
+        _output.WriteTag(2, WireFormat.WireType.Varint); // Event.step
+        _output.WriteInt64(step);
+        _output.WriteTag(5, WireFormat.WireType.LengthDelimited); // Event.summary
+        _output.WriteLength(summary);
+        _output.WriteTag(1, WireFormat.WireType.LengthDelimited); // Summary.value
+        _output.WriteLength(point);
+        _output.WriteTag(1, WireFormat.WireType.LengthDelimited); // Summary.Value.tag
+        _output.WriteString(tag);
+        _output.WriteTag(2, WireFormat.WireType.Fixed32); // Summary.Value.simple_value
+        _output.WriteFloat((float)value);
+        End();
         _file.Flush();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
-    private static byte[] Event(DateTimeOffset at, Action<CodedOutputStream> fields) => Message(output =>
+    public void Dispose()
     {
-        output.WriteTag(1, WireFormat.WireType.Fixed64); // Event.wall_time
-        output.WriteDouble(at.ToUnixTimeMilliseconds() / 1000.0);
-        fields(output);
-    });
-
-    private static byte[] Message(Action<CodedOutputStream> fields)
-    {
-        using var bytes = new MemoryStream();
-        using (var output = new CodedOutputStream(bytes, leaveOpen: true))
-        {
-            fields(output);
-        }
-
-        return bytes.ToArray();
+        _output.Dispose();
+        _event.Dispose();
+        _file.Dispose();
     }
 
-    private void WriteFrame(byte[] data)
+    private void Begin(DateTimeOffset at)
+    {
+        _output.WriteTag(1, WireFormat.WireType.Fixed64); // Event.wall_time
+        _output.WriteDouble(at.ToUnixTimeMilliseconds() / 1000.0);
+    }
+
+    private void End()
+    {
+        _output.Flush();
+        WriteFrame(_event.GetBuffer().AsSpan(0, (int)_event.Length));
+        _event.SetLength(0);
+    }
+
+    private void WriteFrame(ReadOnlySpan<byte> data)
     {
         Span<byte> header = stackalloc byte[12];
         BinaryPrimitives.WriteInt64LittleEndian(header, data.Length);

@@ -27,6 +27,32 @@ public sealed class TensorBoardWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_name_may_be_longer_than_one_byte_counts()
+    {
+        var name = new string('n', 200);
+        using (var writer = new TensorBoardWriter(_folder.Path, new ManualTime()))
+        {
+            writer.Scalar(name, 1, 2.5, DateTimeOffset.UnixEpoch);
+            writer.Scalar("short", 2, 3.5, DateTimeOffset.UnixEpoch);
+        }
+
+        var events = Frames(File.ReadAllBytes(Assert.Single(Directory.GetFiles(_folder.Path)))).Select(Event).Skip(1);
+
+        Assert.Equal([(name, 1L, 2.5f), ("short", 2L, 3.5f)], events);
+    }
+
+    [Fact]
+    public void A_point_takes_no_memory_of_its_own()
+    {
+        using var writer = new TensorBoardWriter(_folder.Path, new ManualTime());
+        writer.Scalar("rl/reward", 1, 1.5, DateTimeOffset.UnixEpoch);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        writer.Scalar("rl/reward", 2, 2.5, DateTimeOffset.UnixEpoch);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void The_checksum_of_this_test_is_the_published_one() => Assert.Equal(0xe3069283u, Crc32C("123456789"u8));
 
     private static List<byte[]> Frames(byte[] file)
