@@ -193,7 +193,9 @@ public sealed class CausalLM : IDisposable
         return Trunk.NormAt(kernels?.Forward(x) ?? Trunk.Forward(x, pass), placesN).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The output layer where kernels compute it, and its gradients; null where the tensor library does.</summary>
+    /// <summary>
+    /// The output layer where kernels compute it, and its gradients; null where the tensor library does.
+    /// </summary>
     internal Linear? HeadForKernels =>
         _head is { Adapted: null, Bias: null } && Device.type == DeviceType.CPU && Dtype == ScalarType.Float32
             ? _head
