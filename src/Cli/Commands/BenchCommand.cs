@@ -16,7 +16,7 @@ internal static class BenchCommand
     {
         Measure(new RolloutBench(TimeProvider.System), "decode 64 sequences together", Parts, BatchInvariant),
         Measure(
-            new TrainBench(),
+            new TrainBench(TimeProvider.System),
             "take supervised train steps",
             micro: MicroBatchTokens,
             checkpointing: GradientCheckpointing),

@@ -6,10 +6,14 @@ using static TorchSharp.torch;
 namespace R1Reward.Cli.Measuring;
 
 /// <summary>Supervised train steps: forward, backward, clipping and AdamW.</summary>
-internal sealed class TrainBench : IBench
+/// <param name="time">The clock.</param>
+internal sealed class TrainBench(TimeProvider time) : IBench
 {
-    // The first steps allocate, and compile code.
-    private const int WarmUp = 2;
+    /// <summary>
+    /// Time of steps that do not count, two at least: they allocate, and the run-time compiles code, once more what it
+    /// has found to be called often.
+    /// </summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(4);
 
     public string Name => "train";
 
@@ -32,8 +36,14 @@ internal sealed class TrainBench : IBench
         var rows = Enumerable.Range(0, shape.TrainRows).Select(number => TrainingRow.Reply(
             [number % 256],
             [.. Enumerable.Range(1, shape.TrainLength).Select(place => (number + (place * place)) % 256)])).ToList();
-        var rounds = Enumerable.Range(0, WarmUp + options.Rounds).Select(_ => trainer.Step(rows).Elapsed.TotalSeconds)
-            .Skip(WarmUp).Order().ToList();
+        var start = time.GetTimestamp();
+        for (var step = 0; step < 2 || time.GetElapsedTime(start) < WarmUp; step++)
+        {
+            trainer.Step(rows);
+        }
+
+        var rounds = Enumerable.Range(0, options.Rounds).Select(_ => trainer.Step(rows).Elapsed.TotalSeconds)
+            .Order().ToList();
         return tokens / rounds[rounds.Count / 2];
     }
 

@@ -115,7 +115,7 @@ public sealed class BenchTests : IDisposable
     {
         IBench bench = name switch
         {
-            "train" => new TrainBench(),
+            "train" => new TrainBench(TimeProvider.System) { WarmUp = TimeSpan.Zero },
             "step" => new StepBench(TimeProvider.System),
             _ => new RolloutBench(TimeProvider.System) { WarmUp = TimeSpan.Zero },
         };

@@ -142,6 +142,43 @@ internal static unsafe class HeadAttention
         where TVector : struct
     {
         var i = 0;
+        for (; i <= size - (4 * TLanes.Count); i += 4 * TLanes.Count)
+        {
+            TVector a0 = default, a1 = default, a2 = default, a3 = default;
+            TVector b0 = default, b1 = default, b2 = default, b3 = default;
+            var at = values + i;
+            for (var t = 0; t < seen; t++, at += size)
+            {
+                if (i == 0)
+                {
+                    next.Fetch(1);
+                }
+
+                var (u, v) = (TLanes.Fill(weights[t]), TLanes.Fill(otherWeights[t]));
+                var x = TLanes.Load(at);
+                a0 = TLanes.MultiplyAdd(u, x, a0);
+                b0 = TLanes.MultiplyAdd(v, x, b0);
+                x = TLanes.Load(at + TLanes.Count);
+                a1 = TLanes.MultiplyAdd(u, x, a1);
+                b1 = TLanes.MultiplyAdd(v, x, b1);
+                x = TLanes.Load(at + (2 * TLanes.Count));
+                a2 = TLanes.MultiplyAdd(u, x, a2);
+                b2 = TLanes.MultiplyAdd(v, x, b2);
+                x = TLanes.Load(at + (3 * TLanes.Count));
+                a3 = TLanes.MultiplyAdd(u, x, a3);
+                b3 = TLanes.MultiplyAdd(v, x, b3);
+            }
+
+            TLanes.Store(a0, factor, result + i);
+            TLanes.Store(a1, factor, result + i + TLanes.Count);
+            TLanes.Store(a2, factor, result + i + (2 * TLanes.Count));
+            TLanes.Store(a3, factor, result + i + (3 * TLanes.Count));
+            TLanes.Store(b0, otherFactor, otherResult + i);
+            TLanes.Store(b1, otherFactor, otherResult + i + TLanes.Count);
+            TLanes.Store(b2, otherFactor, otherResult + i + (2 * TLanes.Count));
+            TLanes.Store(b3, otherFactor, otherResult + i + (3 * TLanes.Count));
+        }
+
         for (; i <= size - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
             TVector a0 = default, a1 = default, b0 = default, b1 = default;
