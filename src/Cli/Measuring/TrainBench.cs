@@ -9,10 +9,7 @@ namespace R1Reward.Cli.Measuring;
 /// <param name="time">The clock.</param>
 internal sealed class TrainBench(TimeProvider time) : IBench
 {
-    /// <summary>
-    /// Time of steps that do not count, two at least: they allocate, and the run-time compiles code, once more what it
-    /// has found to be called often.
-    /// </summary>
+    /// <summary>Time of steps that do not count, two at least: they allocate, and code is compiled.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(4);
 
     public string Name => "train";
@@ -28,7 +25,7 @@ internal sealed class TrainBench(TimeProvider time) : IBench
             model,
             optimizer,
             new LearningRateSchedule { BaseRate = 1e-4 },
-            new SftOptions
+            new()
             {
                 MicroBatchTokens = options.MicroBatchTokens,
                 GradientCheckpointing = options.GradientCheckpointing,
@@ -42,9 +39,8 @@ internal sealed class TrainBench(TimeProvider time) : IBench
             trainer.Step(rows);
         }
 
-        var rounds = Enumerable.Range(0, options.Rounds).Select(_ => trainer.Step(rows).Elapsed.TotalSeconds)
-            .Order().ToList();
-        return tokens / rounds[rounds.Count / 2];
+        double[] rounds = [.. Enumerable.Range(0, options.Rounds).Select(_ => trainer.Step(rows).Elapsed.TotalSeconds)];
+        return tokens / rounds.Order().ElementAt(rounds.Length / 2);
     }
 
     public double Limit(BenchShape shape, ScalarType dtype, Roofline roofline) =>
