@@ -1,10 +1,10 @@
 using R1Reward.Data;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Decoder;
+using R1Reward.Policy.Models.Kernels;
 using R1Reward.Policy.Models.Layers;
 using R1Reward.Policy.Models.Vision;
 using R1Reward.Policy.Parameters;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models;
@@ -189,7 +189,7 @@ public sealed class CausalLM : IDisposable
     {
         using var scope = NewDisposeScope();
         var (x, pass) = Begin(idsBT, null, media);
-        var kernels = is_grad_enabled() ? null : Trunk.ByKernels(pass, keeps: false);
+        var kernels = is_grad_enabled() ? null : Trunk.ByKernels(x, pass, keeps: false);
         return Trunk.NormAt(kernels?.Forward(x) ?? Trunk.Forward(x, pass), placesN).MoveToOuterDisposeScope();
     }
 
@@ -197,9 +197,7 @@ public sealed class CausalLM : IDisposable
     /// The output layer where kernels compute it, and its gradients; null where the tensor library does.
     /// </summary>
     internal Linear? HeadForKernels =>
-        _head is { Adapted: null, Bias: null } && Device.type == DeviceType.CPU && Dtype == ScalarType.Float32
-            ? _head
-            : null;
+        _head is { Adapted: null, Bias: null } && CpuMatrix.Fits(_head.Weight) ? _head : null;
 
     /// <summary>
     /// Logits (..., V) of final-norm states (..., C), in the model's number format; of a scalar reward model its

@@ -38,7 +38,7 @@ internal sealed class TrainingPass
         var (start, pass) = model.Begin(batch.IdsBT, null, batch.Media, passes: _passes);
         // Weights that are dropped after a layer cannot be part of what is kept.
         var keeps = !checkpointing && model.Parameters.Parts is null;
-        _layers = model.Trunk.ByKernels(pass, keeps);
+        _layers = model.Trunk.ByKernels(start, pass, keeps);
         if (_layers is null && !inLayers)
         {
             HiddenNC = model.Trunk.NormAt(model.Trunk.Forward(start, pass), batch.PlacesN);

@@ -1,5 +1,6 @@
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
+using R1Reward.Policy.Models.Decoder;
 using R1Reward.Policy.Training;
 using R1Reward.Tests.Support;
 using static TorchSharp.torch;
@@ -79,6 +80,12 @@ public sealed class TrainingPassTests
             model.Parameters.Specs.Where(spec => model.Parameters[spec.Name].grad is null).Select(spec => spec.Name)
                 .Order());
     }
+
+    [Theory]
+    [InlineData(1_000, true)]
+    [InlineData(200_000_000, false)]
+    public void Passes_too_large_for_a_span_are_left_to_the_tensor_library(long tokens, bool fits) =>
+        Assert.Equal(fits, CpuTrainedLayer.Fits(Some.Config, tokens));
 
     private static ModelConfig Of(string kind) => kind switch
     {

@@ -15,6 +15,8 @@ namespace R1Reward.Policy.Models.Decoder;
 /// </summary>
 internal sealed unsafe class CpuTrainedLayer
 {
+    private const long LargestTensor = int.MaxValue / sizeof(float);
+
     private readonly ModelConfig _config;
     private readonly int _index;
     private readonly CpuTrainedNorm _inputNorm;
@@ -54,7 +56,15 @@ internal sealed unsafe class CpuTrainedLayer
 
     /// <summary>Whether the layers of a model are computed so: dense, in float32, on the CPU.</summary>
     internal static bool Fits(ModelConfig config, ParameterTable parameters) =>
-        config.Experts is null && parameters.Dtype == ScalarType.Float32 && parameters.Device.type == DeviceType.CPU;
+        config.Experts is null
+        && parameters.Dtype == ScalarType.Float32
+        && parameters.Device.type == DeviceType.CPU
+        && parameters.Specs.All(spec => spec.Count < LargestTensor);
+
+    /// <summary>Whether so many tokens are few enough for each tensor of a layer to be addressed as a span.</summary>
+    internal static bool Fits(ModelConfig config, long tokens) =>
+        tokens * Math.Max(config.IntermediateSize, Math.Max(config.HiddenSize, config.Heads * config.HeadSize))
+            < LargestTensor;
 
     /// <summary>Runs whole sequences and says what their gradients will need.</summary>
     /// <param name="xBTC">The stream before the layer, contiguous.</param>

@@ -85,10 +85,12 @@ internal sealed class DecoderTrunk : IDisposable
     /// The layers for a pass over whole sequences by kernels that can carry a gradient back; null where the model or
     /// the pass leaves them to the tensor library.
     /// </summary>
+    /// <param name="xBTC">The residual stream before the first layer.</param>
     /// <param name="pass">What the layers share.</param>
     /// <param name="keeps">Whether activations are kept instead of computed again.</param>
-    internal ITrainedLayers? ByKernels(SequencePass pass, bool keeps) =>
+    internal ITrainedLayers? ByKernels(Tensor xBTC, SequencePass pass, bool keeps) =>
         _trained.Length > 0
+            && CpuTrainedLayer.Fits(_config, xBTC.size(0) * xBTC.size(1))
             && pass is { Before: null, Deep: null }
             && !_linear.All.Any(layer => layer.Adapted is not null)
             ? new CpuTrainedLayers(_trained, pass, keeps, _parameters.Use)
