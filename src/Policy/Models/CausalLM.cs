@@ -189,7 +189,8 @@ public sealed class CausalLM : IDisposable
     {
         using var scope = NewDisposeScope();
         var (x, pass) = Begin(idsBT, null, media);
-        var kernels = is_grad_enabled() ? null : Trunk.ByKernels(x, pass, keeps: false);
+        // A reference without the adapter has the bits of the policy with it.
+        var kernels = is_grad_enabled() || !_ownsParameters ? null : Trunk.ByKernels(x, pass, keeps: false);
         return Trunk.NormAt(kernels?.Forward(x) ?? Trunk.Forward(x, pass), placesN).MoveToOuterDisposeScope();
     }
 
@@ -197,7 +198,7 @@ public sealed class CausalLM : IDisposable
     /// The output layer where kernels compute it, and its gradients; null where the tensor library does.
     /// </summary>
     internal Linear? HeadForKernels =>
-        _head is { Adapted: null, Bias: null } && CpuMatrix.Fits(_head.Weight) ? _head : null;
+        _ownsParameters && Adapter is null && _head is { Bias: null } && CpuMatrix.Fits(_head.Weight) ? _head : null;
 
     /// <summary>
     /// Logits (..., V) of final-norm states (..., C), in the model's number format; of a scalar reward model its

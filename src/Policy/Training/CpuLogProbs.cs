@@ -26,6 +26,14 @@ internal sealed unsafe class CpuLogProbs
         _head = new CpuTrainedLinear(head);
         _hidden = CpuMatrix.Start(hiddenNC);
         _targets = CpuMatrix.StartOfWhole(targetsN);
+        foreach (var target in new ReadOnlySpan<long>(_targets, (int)targetsN.size(0)))
+        {
+            if (target < 0 || target >= logitsRV.size(1))
+            {
+                throw new InvalidOperationException($"target {target} is outside a vocabulary of {logitsRV.size(1)}");
+            }
+        }
+
         _logits = CpuMatrix.Start(logitsRV);
         _size = (int)hiddenNC.size(1);
         _vocabulary = (int)logitsRV.size(1);

@@ -96,7 +96,7 @@ internal sealed class PolicyGradients(
 
     /// <summary>
     /// Where it has to be exact, replaces the values of log-probabilities by those that the sampler would compute under
-    /// the weights of now. Their gradients stay those of the tensor library's pass.
+    /// the weights of now. Their gradients stay those of the pass that is trained with.
     /// </summary>
     private void TakeSampled(Tensor logProbsN, Experience[] responses)
     {

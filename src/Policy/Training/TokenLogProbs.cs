@@ -28,7 +28,7 @@ public static class TokenLogProbs
         Compute(model, hiddenNC, targetsN, (hidden, targets) => WithEntropies(model, hidden, targets), chunkElements);
 
     /// <summary>
-    /// Adds the gradients of a loss over log-probabilities to the model's. With one chunk it is plain backpropagation;
+    /// Adds the gradients of a loss over log-probabilities to the model's. With one chunk the logits are kept;
     /// with several the log-probabilities are computed without a graph, the loss gives their gradients, and each chunk
     /// is computed again to carry them on.
     /// </summary>

@@ -66,7 +66,7 @@ public sealed class GradientCheckpointingTests
         var again = PeakMemory.Measure(() => Gradients(model, rows, checkpointing: true));
         var kept = PeakMemory.Measure(() => Gradients(model, rows, checkpointing: false));
         Assert.True(
-            kept > 3 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
+            kept > 2 * again, $"peak above the start: {again >> 20} MiB with checkpointing, {kept >> 20} MiB without");
     }
 
     [Theory]

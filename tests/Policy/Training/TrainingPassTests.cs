@@ -1,3 +1,4 @@
+using R1Reward.Policy.Adapters;
 using R1Reward.Policy.Models;
 using R1Reward.Policy.Models.Configuration;
 using R1Reward.Policy.Models.Decoder;
@@ -86,6 +87,31 @@ public sealed class TrainingPassTests
     [InlineData(200_000_000, false)]
     public void Passes_too_large_for_a_span_are_left_to_the_tensor_library(long tokens, bool fits) =>
         Assert.Equal(fits, CpuTrainedLayer.Fits(Some.Config, tokens));
+
+    [Fact]
+    public void A_target_outside_the_vocabulary_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Some.Model();
+        foreach (var target in (long[])[-1, Some.Config.VocabularySize])
+        {
+            var failure = Assert.Throws<InvalidOperationException>(
+                () => TokenLogProbs.Compute(model, ones(1, Some.Config.HiddenSize), tensor([target])));
+            Assert.Equal($"target {target} is outside a vocabulary of {Some.Config.VocabularySize}", failure.Message);
+        }
+    }
+
+    [Fact]
+    public void A_reference_without_an_adapter_that_changes_nothing_has_the_bits_of_the_policy()
+    {
+        using var model = CausalLM.Create(Of("biases"), CPU, ScalarType.Float32, 3);
+        LoraAdapter.Create(model, new LoraConfig { Rank = 2 }, 1);
+        using var reference = model.WithoutAdapter();
+        var rows = Some.Rows(6);
+        Assert.Equal(
+            ResponseLogProbs.Compute(model, rows, 512).SelectMany(row => row),
+            ResponseLogProbs.Compute(reference, rows, 512).SelectMany(row => row));
+    }
 
     private static ModelConfig Of(string kind) => kind switch
     {

@@ -71,60 +71,15 @@ internal sealed unsafe class CpuTrainedLayer
     /// <param name="pass">What all layers share.</param>
     /// <param name="tape">Receives what the backward pass needs, in the caller's dispose scope; null: nothing.</param>
     /// <returns>The stream (B, T, C) after the layer.</returns>
-    internal Tensor Forward(Tensor xBTC, SequencePass pass, Action<LayerTape>? tape)
+    internal Tensor Forward(Tensor xBTC, SequencePass pass, Action<LayerTape>? tape) =>
+        Run(xBTC, pass, tape, ends: true)!;
+
+    /// <summary>Runs whole sequences once more for what their gradients need; arguments as in the other.</summary>
+    internal LayerTape Again(Tensor xBTC, SequencePass pass)
     {
-        using var scope = NewDisposeScope();
-        using var mode = no_grad();
-        var (batch, tokens, size) = (xBTC.size(0), xBTC.size(1), _config.HeadSize);
-        var rows = (int)(batch * tokens);
-        Tensor New(params long[] shape) => empty([batch, tokens, .. shape], ScalarType.Float32, CPU);
-
-        var normed = New(_config.HiddenSize);
-        _inputNorm.Forward(xBTC, normed);
-        Tensor Heads(CpuTrainedLinear layer, int count)
-        {
-            var heads = New(count, size);
-            layer.Forward(CpuMatrix.Start(normed), rows, CpuMatrix.Start(heads));
-            return heads;
-        }
-
-        var rawQueries = Heads(_query, _config.Heads);
-        var rawKeys = Heads(_key, _config.KeyValueHeads);
-        var values = Heads(_value, _config.KeyValueHeads);
-        var queries = Turn(rawQueries, _queryNorm, pass.Angles);
-        var keys = Turn(rawKeys, _keyNorm, pass.Angles);
-        var attended = Attend(queries, keys, values, pass, tape is not null);
-
-        var middle = xBTC.clone();
-        _output.Forward(CpuMatrix.Start(attended), rows, CpuMatrix.Start(middle), add: true);
-        _innerNorm.Forward(middle, normed);
-        Tensor gate = New(_config.IntermediateSize), up = New(_config.IntermediateSize);
-        _gate.Forward(CpuMatrix.Start(normed), rows, CpuMatrix.Start(gate));
-        _up.Forward(CpuMatrix.Start(normed), rows, CpuMatrix.Start(up));
-        var gated = tape is null ? gate : New(_config.IntermediateSize);
-        float* from = CpuMatrix.Start(gate), with = CpuMatrix.Start(up), to = CpuMatrix.Start(gated);
-        var width = _config.IntermediateSize;
-        TensorThreads.Share(rows, (first, end) => RowMath.Gate(
-            from + ((long)first * width), with + ((long)first * width), to + ((long)first * width),
-            (long)(end - first) * width));
-        var output = middle.clone();
-        _down.Forward(to, rows, CpuMatrix.Start(output), add: true);
-        if (tape is not null)
-        {
-            var kept = new LayerTape(
-                xBTC,
-                _queryNorm is null ? null : rawQueries,
-                _keyNorm is null ? null : rawKeys,
-                queries, keys, values, attended, middle, gate, up);
-            foreach (var tensor in kept.Own)
-            {
-                tensor.MoveToOuterDisposeScope();
-            }
-
-            tape(kept);
-        }
-
-        return output.MoveToOuterDisposeScope();
+        LayerTape? made = null;
+        Run(xBTC, pass, tape => made = tape, ends: false);
+        return made!;
     }
 
     /// <summary>
@@ -165,6 +120,68 @@ internal sealed unsafe class CpuTrainedLayer
 
         _inputNorm.Backward(tape.Stream, ofNormed, stream, add: true);
         return stream.MoveToOuterDisposeScope();
+    }
+
+    // With `ends` what comes out; else null.
+    private Tensor? Run(Tensor xBTC, SequencePass pass, Action<LayerTape>? tape, bool ends)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var (batch, tokens, size) = (xBTC.size(0), xBTC.size(1), _config.HeadSize);
+        var rows = (int)(batch * tokens);
+        Tensor New(params long[] shape) => empty([batch, tokens, .. shape], ScalarType.Float32, CPU);
+
+        var normed = New(_config.HiddenSize);
+        _inputNorm.Forward(xBTC, normed);
+        Tensor Heads(CpuTrainedLinear layer, int count)
+        {
+            var heads = New(count, size);
+            layer.Forward(CpuMatrix.Start(normed), rows, CpuMatrix.Start(heads));
+            return heads;
+        }
+
+        var rawQueries = Heads(_query, _config.Heads);
+        var rawKeys = Heads(_key, _config.KeyValueHeads);
+        var values = Heads(_value, _config.KeyValueHeads);
+        var queries = Turn(rawQueries, _queryNorm, pass.Angles);
+        var keys = Turn(rawKeys, _keyNorm, pass.Angles);
+        var attended = Attend(queries, keys, values, pass, tape is not null);
+
+        var middle = xBTC.clone();
+        _output.Forward(CpuMatrix.Start(attended), rows, CpuMatrix.Start(middle), add: true);
+        _innerNorm.Forward(middle, normed);
+        Tensor gate = New(_config.IntermediateSize), up = New(_config.IntermediateSize);
+        _gate.Forward(CpuMatrix.Start(normed), rows, CpuMatrix.Start(gate));
+        _up.Forward(CpuMatrix.Start(normed), rows, CpuMatrix.Start(up));
+        var output = ends ? End(middle, gate, up, tape is null ? gate : New(_config.IntermediateSize), rows) : null;
+        if (tape is not null)
+        {
+            var kept = new LayerTape(
+                xBTC,
+                _queryNorm is null ? null : rawQueries,
+                _keyNorm is null ? null : rawKeys,
+                queries, keys, values, attended, middle, gate, up);
+            foreach (var tensor in kept.Own)
+            {
+                tensor.MoveToOuterDisposeScope();
+            }
+
+            tape(kept);
+        }
+
+        return output?.MoveToOuterDisposeScope();
+    }
+
+    private Tensor End(Tensor middle, Tensor gate, Tensor up, Tensor gated, int rows)
+    {
+        float* from = CpuMatrix.Start(gate), with = CpuMatrix.Start(up), to = CpuMatrix.Start(gated);
+        var width = _config.IntermediateSize;
+        TensorThreads.Share(rows, (first, end) => RowMath.Gate(
+            from + ((long)first * width), with + ((long)first * width), to + ((long)first * width),
+            (long)(end - first) * width));
+        var output = middle.clone();
+        _down.Forward(to, rows, CpuMatrix.Start(output), add: true);
+        return output;
     }
 
     private void BackwardFeedForward(float* gradient, LayerTape tape, Tensor normed, Tensor ofNormed, int rows)

@@ -49,7 +49,7 @@ internal sealed class CpuTrainedLayers(
             using var weights = use(layer, true);
             if (!keeps)
             {
-                layers[layer].Forward(_inputs[layer], pass, _tapes.Add);
+                _tapes.Add(layers[layer].Again(_inputs[layer], pass));
             }
 
             using var tape = _tapes[^1];

@@ -8,9 +8,10 @@ namespace R1Reward.Policy.Models.Kernels;
 /// <summary>
 /// Products of large matrices, float32 on the CPU, as Goto and van de Geijn (2008) arrange them: blocks of both
 /// matrices are copied into the order in which they are read, one small enough for the second-level cache, and a tile
-/// of six rows and two vectors of the result is added up in registers. On processors that are not Intel's it is faster
-/// than the library's MKL, whose kernels for them are old. Each number is added up in an order that depends on the
-/// number of products alone, so it is the same to the last bit with any number of threads.
+/// of six rows and two vectors of the result is added up in registers. On AMD's processors, for which the library's MKL
+/// has an old kernel, it is faster than that (docs/benchmarks.md); on others it has not been measured. Each number is
+/// added up in an order that depends on the number of products alone, so it is the same to the last bit with any number
+/// of threads.
 /// </summary>
 internal static unsafe class PackedProduct
 {

@@ -76,7 +76,7 @@ internal static unsafe class RowGradients
 
             for (; i < to; i++)
             {
-                gradient[i] += dy[i] * scales[row] * x[i];
+                gradient[i] = MathF.FusedMultiplyAdd(dy[i] * scales[row], x[i], gradient[i]);
             }
         }
     }
@@ -154,7 +154,7 @@ internal static unsafe class RowGradients
         for (; i < count; i++)
         {
             var (g, u, d) = (gate[i], up[i], gradient[i]);
-            var sigmoid = 1 / (MathF.Exp(-g) + 1);
+            var sigmoid = 1 / (VectorExp.Of(Vector256.Create(-g))[0] + 1);
             var silu = g * sigmoid;
             gradient[i] = silu * u;
             up[i] = d * silu;

@@ -102,7 +102,8 @@ internal static unsafe class RowMath
 
         for (; i < count; i++)
         {
-            result[i] = gate[i] / (MathF.Exp(-gate[i]) + 1) * up[i];
+            // The bits are those of the vectors above: how many rows are computed together must not matter.
+            result[i] = gate[i] / (VectorExp.Of(Vector256.Create(-gate[i]))[0] + 1) * up[i];
         }
     }
 

@@ -18,8 +18,8 @@ internal static unsafe class TensorThreads
 
     static TensorThreads()
     {
-        var library = NativeLibrary.Load("LibTorchSharp", typeof(Tensor).Assembly, searchPath: null);
-        if (NativeLibrary.TryGetExport(library, "GOMP_parallel", out var run)
+        if (NativeLibrary.TryLoad("LibTorchSharp", typeof(Tensor).Assembly, searchPath: null, out var library)
+            && NativeLibrary.TryGetExport(library, "GOMP_parallel", out var run)
             && NativeLibrary.TryGetExport(library, "omp_get_thread_num", out var number)
             && NativeLibrary.TryGetExport(library, "omp_get_num_threads", out var count))
         {
@@ -66,7 +66,7 @@ internal static unsafe class TensorThreads
         }
     }
 
-    // An exception here would end the process: the kernels throw none.
+    // An exception here would end the process: the kernels throw none, unless there is no memory at all.
     [UnmanagedCallersOnly]
     private static void Run(void* body) =>
         ((Action<int, int>)GCHandle.FromIntPtr((nint)body).Target!)(Number(), Count());

@@ -57,8 +57,7 @@ internal sealed class LayerByLayer(
     /// Told the number of a layer once it and all after it have their gradients; first the number of layers.
     /// </param>
     /// <returns>The gradient of what went in, in the caller's dispose scope.</returns>
-    internal Tensor Backward(
-        Tensor gradient, Func<int, Tensor?>? others = null, Action<int>? complete = null)
+    internal Tensor Backward(Tensor gradient, Func<int, Tensor?>? others = null, Action<int>? complete = null)
     {
         complete?.Invoke(count);
         for (var layer = count - 1; layer >= 0; layer--)

@@ -1,9 +1,12 @@
 using R1Reward.Data.Randomness;
 using R1Reward.Policy.Devices;
 using R1Reward.Policy.Models.Kernels;
+using R1Reward.Policy.Tests.Training;
 
 namespace R1Reward.Policy.Tests.Models.Kernels;
 
+// The number of threads is the whole process's, and with it sums change their last bits.
+[Collection(nameof(GradientCheckpointingTests))]
 public sealed class PackedProductTests
 {
     /// <summary>Sizes around those of tiles, blocks and bands, and far from them.</summary>
@@ -65,7 +68,7 @@ public sealed class PackedProductTests
         const int rows = 203, columns = 100, depth = 900;
         var (a, b) = (Draw(rows * depth, 4), Draw(depth * columns, 5));
         var results = new List<float[]>();
-        foreach (var threads in (int[])[1, 2, 5])
+        foreach (var threads in (int[])[1, 5, TorchSharp.torch.get_num_threads()])
         {
             using var thread = new TorchThread("product", threads);
             var result = new float[rows * columns];
