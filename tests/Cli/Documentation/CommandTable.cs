@@ -125,6 +125,7 @@ internal static class CommandTable
         ["./r1 bench rollout --parts 1 --threads 1 --dtype bfloat16"] = new Parsed(Bench),
         ["./r1 bench rollout --batch-invariant --rounds 3"] = new Parsed(Bench),
         ["./r1 bench train"] = new Parsed(Bench),
+        ["./r1 bench train --shape tiny --rounds 15"] = new Parsed(Bench),
         ["./r1 bench train --threads 1"] = new Parsed(Bench),
         ["./r1 bench train --shape tiny --threads 1 --rounds 3 --micro-batch-tokens 2048"] = new Parsed(Bench),
         ["./r1 bench step"] = new Parsed(Bench),
