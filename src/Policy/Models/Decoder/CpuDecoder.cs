@@ -14,6 +14,9 @@ namespace R1Reward.Policy.Models.Decoder;
 /// </summary>
 internal sealed unsafe class CpuDecoder
 {
+    // Vectors that begin with one are read fastest.
+    private const int CacheLine = 64;
+
     private readonly ModelConfig _config;
     private readonly LinearLayers _layers;
     private readonly RotaryTable _rotary;
@@ -70,8 +73,8 @@ internal sealed unsafe class CpuDecoder
         var stream = CpuMatrix.Start(result);
         Embed(idsT, stream);
         var parts = Math.Clamp(get_num_threads(), 1, count);
-        var scratch = CpuDecoderLayer.ScratchPerToken(_config);
-        Reserve(parts, ((count + parts - 1) / parts * scratch) + CpuAttention.ScoreCount(place));
+        var scratch = CpuDecoderLayer.Scratch(_config, (count + parts - 1) / parts);
+        Reserve(parts, scratch + CpuAttention.ScoreCount(place));
         if (parts == 1)
         {
             PassAll(0);
@@ -106,8 +109,9 @@ internal sealed unsafe class CpuDecoder
         {
             var share = (part * count / parts)..((part + 1) * count / parts);
             var attention = new CpuAttention(cache, layer, _config.Heads, _config.WindowOf(layer));
-            fixed (float* room = _scratch[part])
+            fixed (float* start = _scratch[part])
             {
+                var room = (float*)(((nuint)start + CacheLine - 1) / CacheLine * CacheLine);
                 if (projects)
                 {
                     _decoders[layer].Project(stream, share, tokens, attention, angles, room);
@@ -143,6 +147,7 @@ internal sealed unsafe class CpuDecoder
 
     private void Reserve(int parts, int numbers)
     {
+        numbers += CacheLine / sizeof(float);
         if (_scratch.Length < parts || _scratch[0].Length < numbers)
         {
             // Some more than is needed now: sequences grow at every step.

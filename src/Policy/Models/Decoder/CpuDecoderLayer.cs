@@ -44,9 +44,9 @@ internal sealed unsafe class CpuDecoderLayer
         CpuMatrix Matrix(string name) => layers[DecoderLayout.Layer(index, name)].OnCpu();
     }
 
-    /// <summary>Numbers of memory that a layer needs for each token; the scores of the attention follow.</summary>
-    internal static int ScratchPerToken(ModelConfig config) =>
-        config.HiddenSize + (2 * Queries(config)) + (2 * Keys(config)) + (2 * config.IntermediateSize);
+    /// <summary>Numbers of memory that a layer needs for some tokens; the scores of the attention follow.</summary>
+    internal static int Scratch(ModelConfig config, int tokens) => RowPanels.Padded(tokens)
+        * ((2 * Widest(config)) + (2 * Queries(config)) + (2 * Math.Max(Keys(config), config.IntermediateSize)));
 
     /// <summary>Computes queries, keys and values of tokens; keys and values go to the cache.</summary>
     /// <param name="streamTC">The stream of all tokens of the pass.</param>
@@ -60,14 +60,15 @@ internal sealed unsafe class CpuDecoderLayer
     {
         var (first, count) = (share.Start.Value, share.End.Value - share.Start.Value);
         int wide = Queries(_config), narrow = Keys(_config), size = _config.HeadSize;
+        var room = (long)RowPanels.Padded(count);
         var queries = scratch;
-        var keys = queries + ((long)count * wide);
-        var values = keys + ((long)count * narrow);
-        var normed = values + ((long)count * narrow);
-        Norm(streamTC + ((long)first * _config.HiddenSize), _inputNorm, normed, count);
-        RowProduct.Multiply(normed, count, _query, queries);
-        RowProduct.Multiply(normed, count, _key, keys);
-        RowProduct.Multiply(normed, count, _value, values);
+        var keys = queries + (room * wide);
+        var values = keys + (room * narrow);
+        var normed = values + (room * narrow);
+        var panels = Normed(streamTC + ((long)first * _config.HiddenSize), _inputNorm, count, normed);
+        RowProduct.Multiply(panels, _query, queries);
+        RowProduct.Multiply(panels, _key, keys);
+        RowProduct.Multiply(panels, _value, values);
         for (var i = 0; i < count; i++)
         {
             var position = tokens.Position(first + i);
@@ -88,12 +89,13 @@ internal sealed unsafe class CpuDecoderLayer
         var (first, count) = (share.Start.Value, share.End.Value - share.Start.Value);
         var (wide, inner) = (Queries(_config), _config.IntermediateSize);
         var stream = streamTC + ((long)first * _config.HiddenSize);
+        var room = (long)RowPanels.Padded(count);
         var queries = scratch;
-        var attended = queries + ((long)count * wide);
-        var normed = attended + ((long)count * wide);
-        var gate = normed + ((long)count * _config.HiddenSize);
-        var up = gate + ((long)count * inner);
-        var scores = scratch + ((long)count * ScratchPerToken(_config));
+        var attended = queries + (room * wide);
+        var normed = attended + (room * wide);
+        var gate = new RowPanels(normed + (2 * room * Widest(_config)), count, inner);
+        var up = new RowPanels(gate.At(0) + (room * inner), count, inner);
+        var scores = scratch + Scratch(_config, count);
         for (var i = 0; i < count; i++)
         {
             var own = (long)i * wide;
@@ -101,25 +103,31 @@ internal sealed unsafe class CpuDecoderLayer
                 tokens.Row(first + i), tokens.Place(first + i), queries + own, attended + own, scores);
         }
 
-        RowProduct.Multiply(attended, count, _output, stream, add: true);
-        Norm(stream, _innerNorm, normed, count);
-        RowProduct.Multiply(normed, count, _gate, gate);
-        RowProduct.Multiply(normed, count, _up, up);
-        RowMath.Gate(gate, up, gate, (long)count * inner);
-        RowProduct.Multiply(gate, count, _down, stream, add: true);
+        RowProduct.Multiply(new RowPanels(normed, count, wide).Filled(attended), _output, stream, add: true);
+        var panels = Normed(stream, _innerNorm, count, normed);
+        RowProduct.Multiply(panels, _gate, gate);
+        RowProduct.Multiply(panels, _up, up);
+        RowMath.Gate(gate.At(0), up.At(0), gate.At(0), room * inner);
+        RowProduct.Multiply(gate, _down, stream, add: true);
     }
 
     private static int Queries(ModelConfig config) => config.Heads * config.HeadSize;
 
     private static int Keys(ModelConfig config) => config.KeyValueHeads * config.HeadSize;
 
-    private void Norm(float* x, float* weight, float* y, int rows)
+    private static int Widest(ModelConfig config) => Math.Max(config.HiddenSize, Queries(config));
+
+    // Rows for a product, which come first in the room: they lie where vectors are read best.
+    private RowPanels Normed(float* x, float* weight, int rows, float* room)
     {
         var size = _config.HiddenSize;
+        var normed = room + (RowPanels.Padded(rows) * (long)size);
         for (var row = 0L; row < rows; row++)
         {
-            RowMath.Norm(x + (row * size), weight, (float)_config.RmsNormEpsilon, y + (row * size), size);
+            RowMath.Norm(x + (row * size), weight, (float)_config.RmsNormEpsilon, normed + (row * size), size);
         }
+
+        return new RowPanels(room, rows, size).Filled(normed);
     }
 
     private void Turn(float* heads, int count, float* norm, float* cos, float* sin, int size)

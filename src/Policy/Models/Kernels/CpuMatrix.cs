@@ -23,14 +23,15 @@ internal readonly unsafe struct CpuMatrix(float* weight, float* bias, int inputs
 
     internal int Outputs { get; } = outputs;
 
+    /// <summary>Some of the outputs.</summary>
+    internal CpuMatrix Some(int first, int count) => new(
+        Weight + ((long)first * Inputs), Bias is null ? null : Bias + first, Inputs, Math.Min(count, Outputs - first));
+
     /// <summary>The weights of a layer.</summary>
     internal static CpuMatrix From(Tensor weight, Tensor? bias) =>
         new(Start(weight), bias is null ? null : Start(bias), (int)weight.size(1), (int)weight.size(0));
 
-    /// <summary>
-    /// Whether the kernels can read a tensor: contiguous float32 on the CPU, and small enough to be addressed as a
-    /// span.
-    /// </summary>
+    /// <summary>Whether kernels can read a tensor: contiguous float32 on the CPU, within what a span holds.</summary>
     internal static bool Fits(Tensor tensor) =>
         tensor.device_type == DeviceType.CPU
         && tensor.dtype == ScalarType.Float32

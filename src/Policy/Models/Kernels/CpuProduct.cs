@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace R1Reward.Policy.Models.Kernels;
@@ -7,6 +8,8 @@ internal static unsafe class CpuProduct
 {
     // With fewer rows for each thread, reading the weights is most of the work, and libtorch shares that by outputs.
     private const int LeastRows = 4;
+
+    private const int CacheLine = 64;
 
     /// <summary>Whether there are rows enough for the threads of the caller to share them.</summary>
     internal static bool Pays(long rows) =>
@@ -26,21 +29,24 @@ internal static unsafe class CpuProduct
         var parts = Math.Clamp(get_num_threads(), 1, rows);
         if (parts == 1)
         {
-            RowProduct.Multiply(from, rows, matrix, to);
+            Multiply(0);
         }
         else
         {
-            Parallel.For(0, parts, part =>
-            {
-                var (first, last) = (part * rows / parts, (part + 1) * rows / parts);
-                RowProduct.Multiply(
-                    from + ((long)first * matrix.Inputs),
-                    last - first,
-                    matrix,
-                    to + ((long)first * matrix.Outputs));
-            });
+            Parallel.For(0, parts, Multiply);
         }
 
         return result;
+
+        void Multiply(int part)
+        {
+            var (first, last) = (part * rows / parts, (part + 1) * rows / parts);
+            var bytes = (nuint)RowPanels.Padded(last - first) * (nuint)matrix.Inputs * sizeof(float);
+            var room = (float*)NativeMemory.AlignedAlloc(bytes, CacheLine);
+            var panels = new RowPanels(room, last - first, matrix.Inputs);
+            RowProduct.Multiply(
+                panels.Filled(from + ((long)first * matrix.Inputs)), matrix, to + ((long)first * matrix.Outputs));
+            NativeMemory.AlignedFree(room);
+        }
     }
 }

@@ -18,8 +18,8 @@ internal static unsafe class PackedProduct
     // Rows of a tile: with two vectors each they fit the 16 registers of AVX2.
     private const int TileRows = 6;
 
-    // Products that are added up in registers before the result is touched.
-    private const int Depth = 768;
+    /// <summary>Products that are added up in registers before the result is touched.</summary>
+    internal const int Depth = 768;
 
     // Rows that stay in the second-level cache, 258 KB.
     private const int BlockRows = 14 * TileRows;

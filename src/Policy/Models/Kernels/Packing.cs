@@ -30,6 +30,33 @@ internal static unsafe class Packing
         }
     }
 
+    /// <summary>Copies a small matrix with rows as columns, or adds it to what is there.</summary>
+    /// <param name="from">The matrix, row by row.</param>
+    /// <param name="step">Numbers from one of its rows to the next.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="columns">How many columns.</param>
+    /// <param name="to">Receives a row for each column.</param>
+    /// <param name="width">Numbers from one of those to the next.</param>
+    /// <param name="add">Whether <paramref name="to"/> is added to.</param>
+    internal static void Turn(float* from, long step, int rows, int columns, float* to, long width, bool add = false)
+    {
+        var row = 0;
+        for (; row <= rows - 4; row += 4)
+        {
+            Four(from + (row * step), step, columns, to + row, width, add);
+        }
+
+        for (; row < rows; row++)
+        {
+            var next = from + (row * step);
+            for (var column = 0; column < columns; column++)
+            {
+                var at = to + (column * width) + row;
+                *at = add ? *at + next[column] : next[column];
+            }
+        }
+    }
+
     private static void Band(Strided from, int rows, int columns, int width, float* to)
     {
         if (rows < width)
@@ -37,20 +64,7 @@ internal static unsafe class Packing
             new Span<float>(to, width * columns).Clear();
         }
 
-        var row = 0;
-        for (; row <= rows - 4; row += 4)
-        {
-            Four(from.Start + (row * from.Row), from.Row, columns, to + row, width);
-        }
-
-        for (; row < rows; row++)
-        {
-            var next = from.Start + (row * from.Row);
-            for (var column = 0; column < columns; column++)
-            {
-                to[((long)column * width) + row] = next[column];
-            }
-        }
+        Turn(from.Start, from.Row, rows, columns, to, width);
     }
 
     // The numbers of a column lie side by side already: all bands get theirs, then those of the next column.
@@ -103,7 +117,7 @@ internal static unsafe class Packing
 
     // Squares of four rows and four columns, turned.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four(float* from, long step, int columns, float* to, long width)
+    private static void Four(float* from, long step, int columns, float* to, long width, bool add)
     {
         float* second = from + step, third = second + step, fourth = third + step;
         var column = 0;
@@ -114,18 +128,22 @@ internal static unsafe class Packing
             var c = Vector128.Load(third + column);
             var d = Vector128.Load(fourth + column);
             var (ac, bd) = (Low(a, c), Low(b, d));
-            Low(ac, bd).Store(to);
-            High(ac, bd).Store(to + width);
+            Put(Low(ac, bd), to, add);
+            Put(High(ac, bd), to + width, add);
             (ac, bd) = (High(a, c), High(b, d));
-            Low(ac, bd).Store(to + (2 * width));
-            High(ac, bd).Store(to + (3 * width));
+            Put(Low(ac, bd), to + (2 * width), add);
+            Put(High(ac, bd), to + (3 * width), add);
         }
 
         for (; column < columns; column++, to += width)
         {
-            Vector128.Create(from[column], second[column], third[column], fourth[column]).Store(to);
+            Put(Vector128.Create(from[column], second[column], third[column], fourth[column]), to, add);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector128<float> vector, float* to, bool add) =>
+        (add ? Vector128.Load(to) + vector : vector).Store(to);
 
     // The first halves of two vectors, their numbers by turns.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

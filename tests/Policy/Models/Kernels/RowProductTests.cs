@@ -10,7 +10,7 @@ public sealed unsafe class RowProductTests
         get
         {
             var shapes = new TheoryData<int, int, int>();
-            foreach (var rows in (int[])[1, 2, 3, 4, 5, 7, 64, 301])
+            foreach (var rows in (int[])[1, 2, 3, 7, 8, 9, 16, 24, 25, 31, 64, 301])
             {
                 shapes.Add(rows, 128, 384);
                 shapes.Add(rows, 37, 18);
@@ -61,13 +61,49 @@ public sealed unsafe class RowProductTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_product_has_the_bits_of_the_one_that_training_makes(int rows, int inputs, int outputs)
+    {
+        var (x, w) = (Draw(rows * inputs, 7), Draw(outputs * inputs, 8));
+        var expected = new float[rows * outputs];
+        fixed (float* px = x, pw = w, py = expected)
+        {
+            PackedProduct.Multiply(
+                Strided.Of(px, inputs), Strided.Of(pw, inputs).Transposed, py, rows, outputs, inputs);
+        }
+
+        Assert.Equal(expected, Product(x, w, new float[outputs], rows, inputs, outputs));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_product_of_a_product_needs_no_other_order(int rows, int inputs, int outputs)
+    {
+        var (x, w, bias) = (Draw(rows * inputs, 9), Draw(outputs * inputs, 10), Draw(outputs, 11));
+        var (second, none) = (Draw(5 * outputs, 12), new float[5]);
+        var expected = Product(Product(x, w, bias, rows, inputs, outputs), second, none, rows, outputs, 5);
+        var (padded, result) = (RowPanels.Padded(rows), new float[rows * 5]);
+        float[] room = new float[padded * inputs], between = new float[padded * outputs];
+        fixed (float* px = x, pw = w, pb = bias, ps = second, py = result, pr = room, pm = between)
+        {
+            var middle = new RowPanels(pm, rows, outputs);
+            var panels = new RowPanels(pr, rows, inputs).Filled(px);
+            RowProduct.Multiply(panels, new CpuMatrix(pw, pb, inputs, outputs), middle);
+            RowProduct.Multiply(middle, new CpuMatrix(ps, null, outputs, 5), py);
+        }
+
+        Assert.Equal(expected, result);
+    }
+
     [Fact]
     public void A_product_is_added_to_what_is_there()
     {
         float[] x = [1, 2, 3], w = [1, 1, 1, 0, 1, 0], y = [10, 20];
-        fixed (float* px = x, pw = w, py = y)
+        var room = new float[RowPanels.Padded(1) * 3];
+        fixed (float* px = x, pw = w, py = y, panels = room)
         {
-            RowProduct.Multiply(px, 1, new CpuMatrix(pw, null, 3, 2), py, add: true);
+            RowProduct.Multiply(new RowPanels(panels, 1, 3).Filled(px), new CpuMatrix(pw, null, 3, 2), py, add: true);
         }
 
         Assert.Equal([16f, 22f], y);
@@ -76,9 +112,11 @@ public sealed unsafe class RowProductTests
     private static float[] Product(float[] x, float[] w, float[] bias, int rows, int inputs, int outputs)
     {
         var y = new float[rows * outputs];
-        fixed (float* px = x, pw = w, pb = bias, py = y)
+        var room = new float[RowPanels.Padded(rows) * inputs];
+        fixed (float* px = x, pw = w, pb = bias, py = y, panels = room)
         {
-            RowProduct.Multiply(px, rows, new CpuMatrix(pw, pb, inputs, outputs), py);
+            RowProduct.Multiply(
+                new RowPanels(panels, rows, inputs).Filled(px), new CpuMatrix(pw, pb, inputs, outputs), py);
         }
 
         return y;
