@@ -20,13 +20,8 @@ internal static unsafe class CpuProduct
     {
         var result = empty([.. x.shape[..^1], matrix.Outputs], dtype: ScalarType.Float32, device: CPU);
         var rows = (int)(x.numel() / matrix.Inputs);
-        if (rows == 0)
-        {
-            return result;
-        }
-
         float* from = CpuMatrix.Start(x), to = CpuMatrix.Start(result);
-        var parts = Math.Clamp(get_num_threads(), 1, rows);
+        var parts = Math.Max(1, Math.Min(get_num_threads(), rows));
         if (parts == 1)
         {
             Multiply(0);
