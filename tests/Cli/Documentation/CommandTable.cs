@@ -124,6 +124,7 @@ internal static class CommandTable
         ["./r1 bench rollout --parts 1 --threads 1"] = new Parsed(Bench),
         ["./r1 bench rollout --parts 1 --threads 1 --dtype bfloat16"] = new Parsed(Bench),
         ["./r1 bench rollout --batch-invariant --rounds 3"] = new Parsed(Bench),
+        ["./r1 bench rollout --rounds 5"] = new Parsed(Bench),
         ["./r1 bench train"] = new Parsed(Bench),
         ["./r1 bench train --shape tiny --rounds 15"] = new Parsed(Bench),
         ["./r1 bench train --threads 1"] = new Parsed(Bench),

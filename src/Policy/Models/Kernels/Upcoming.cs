@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace R1Reward.Policy.Models.Kernels;
 
 /// <summary>
-/// Numbers that are needed next, brought into the second-level cache while others are computed with. Into the first
-/// level no more can be on their way at a time than would take two thirds of the memory's bandwidth.
+/// Numbers that are needed next, brought into the second-level cache while others are computed with. More of them can
+/// be on their way there at a time than to the first level.
 /// </summary>
 internal unsafe ref struct Upcoming
 {
