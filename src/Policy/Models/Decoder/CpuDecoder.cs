@@ -150,8 +150,13 @@ internal sealed unsafe class CpuDecoder
         numbers += CacheLine / sizeof(float);
         if (_scratch.Length < parts || _scratch[0].Length < numbers)
         {
-            // Some more than is needed now: sequences grow at every step.
-            _scratch = [.. Enumerable.Range(0, parts).Select(_ => new float[numbers + (numbers / 4)])];
+            // Some more than is needed now: sequences grow at every step. What a pass begins another finishes, so the
+            // memory must not move between them.
+            numbers += numbers / 4;
+            _scratch =
+            [
+                .. Enumerable.Range(0, parts).Select(_ => GC.AllocateUninitializedArray<float>(numbers, pinned: true)),
+            ];
         }
     }
 }

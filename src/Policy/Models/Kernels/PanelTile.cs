@@ -136,7 +136,7 @@ internal static unsafe class PanelTile
     {
         if (Sse.IsSupported)
         {
-            var ahead = k + Ahead;
+            var ahead = k + Math.Min(Ahead, depth);
             var line = weights + ahead + (ahead < depth ? 0 : (Outputs * stride) - depth);
             for (var output = 0; output < Outputs; output++, line += stride)
             {

@@ -5,12 +5,12 @@ namespace R1Reward.Policy.Models.Kernels;
 /// <summary>
 /// Products of some dozens of rows with a matrix that stays as checkpoints have it, one row per output. The rows are
 /// what is copied into another order (<see cref="RowPanels"/>), unlike in BLAS, where for so few rows the copy of the
-/// matrix takes a good part of the time. Each number is added up from the first product to the last, in the order of
-/// <see cref="PackedProduct"/>, so a row's result is the same to the last bit whichever rows it is computed with.
+/// matrix takes a good part of the time. Each number is added up in the order of <see cref="PackedProduct"/> before it
+/// is added to anything, so a row's result is the same to the last bit whichever rows it is computed with.
 /// </summary>
 internal static unsafe class RowProduct
 {
-    // So many rows stay in the second-level cache, and so many outputs of them until they are turned into rows.
+    // Of so many rows the inputs of a block stay in the second-level cache, and so many outputs until they are turned.
     private const int RowsAtATime = 4 * RowPanels.Widest;
     private const int OutputsAtATime = 8 * PanelTile.Outputs;
 
