@@ -129,15 +129,15 @@ internal static unsafe class PanelTile
         f.Store(sums + 40);
     }
 
-    // The next weights of each output, and at their end those of the next tile. A prefetch of an address that is not
+    // The next weights of each output, at their end those of the tiles that follow. A prefetch of an address that is not
     // mapped does nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(float* weights, long stride, long k, int depth)
     {
         if (Sse.IsSupported)
         {
-            var ahead = k + Math.Min(Ahead, depth);
-            var line = weights + ahead + (ahead < depth ? 0 : (Outputs * stride) - depth);
+            var (tiles, at) = Math.DivRem((int)k + Ahead, depth);
+            var line = weights + (tiles * Outputs * stride) + at;
             for (var output = 0; output < Outputs; output++, line += stride)
             {
                 Sse.Prefetch1(line);
