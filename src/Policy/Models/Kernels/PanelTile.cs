@@ -129,8 +129,8 @@ internal static unsafe class PanelTile
         f.Store(sums + 40);
     }
 
-    // The next weights of each output, at their end those of the tiles that follow. A prefetch of an address that is not
-    // mapped does nothing.
+    // The next weights of each output, at their end those of the tiles that follow. A prefetch of an address that is
+    // not mapped does nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(float* weights, long stride, long k, int depth)
     {
