@@ -2,7 +2,8 @@ namespace R1Reward.Actors.Workers.Learn;
 
 /// <summary>
 /// What the run-time's memory takes of this process from update to update: <c>allocated-mib</c>, and
-/// <c>gc-pause-ms</c>, for which all threads stood still in all collections together.
+/// <c>gc-pause-ms</c>, for which all threads stood still in all collections together. After the first update it has the
+/// run-time collect what later updates would wait for.
 /// </summary>
 internal sealed class ManagedMemory
 {

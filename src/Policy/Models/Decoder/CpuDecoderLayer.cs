@@ -103,7 +103,7 @@ internal sealed unsafe class CpuDecoderLayer
                 tokens.Row(first + i), tokens.Place(first + i), queries + own, attended + own, scores);
         }
 
-        RowProduct.Multiply(new RowPanels(normed, count, wide).Filled(attended), _output, stream, add: true);
+        RowProduct.Multiply(new RowPanels(normed, count, wide).Packed(attended), _output, stream, add: true);
         var panels = Normed(stream, _innerNorm, count, normed);
         RowProduct.Multiply(panels, _gate, gate);
         RowProduct.Multiply(panels, _up, up);
@@ -127,7 +127,7 @@ internal sealed unsafe class CpuDecoderLayer
             RowMath.Norm(x + (row * size), weight, (float)_config.RmsNormEpsilon, normed + (row * size), size);
         }
 
-        return new RowPanels(room, rows, size).Filled(normed);
+        return new RowPanels(room, rows, size).Packed(normed);
     }
 
     private void Turn(float* heads, int count, float* norm, float* cos, float* sin, int size)

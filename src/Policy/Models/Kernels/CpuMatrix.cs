@@ -23,8 +23,8 @@ internal readonly unsafe struct CpuMatrix(float* weight, float* bias, int inputs
 
     internal int Outputs { get; } = outputs;
 
-    /// <summary>Some of the outputs.</summary>
-    internal CpuMatrix Some(int first, int count) => new(
+    /// <summary>The weights and biases of some outputs, fewer where the matrix ends.</summary>
+    internal CpuMatrix Slice(int first, int count) => new(
         Weight + ((long)first * Inputs), Bias is null ? null : Bias + first, Inputs, Math.Min(count, Outputs - first));
 
     /// <summary>The weights of a layer.</summary>

@@ -40,7 +40,7 @@ internal static unsafe class CpuProduct
             var room = (float*)NativeMemory.AlignedAlloc(bytes, CacheLine);
             var panels = new RowPanels(room, last - first, matrix.Inputs);
             RowProduct.Multiply(
-                panels.Filled(from + ((long)first * matrix.Inputs)), matrix, to + ((long)first * matrix.Outputs));
+                panels.Packed(from + ((long)first * matrix.Inputs)), matrix, to + ((long)first * matrix.Outputs));
             NativeMemory.AlignedFree(room);
         }
     }

@@ -38,7 +38,8 @@ internal static unsafe class Packing
     /// <param name="to">Receives a row for each column.</param>
     /// <param name="width">Numbers from one of those to the next.</param>
     /// <param name="add">Whether <paramref name="to"/> is added to.</param>
-    internal static void Turn(float* from, long step, int rows, int columns, float* to, long width, bool add = false)
+    internal static void Transpose(
+        float* from, long step, int rows, int columns, float* to, long width, bool add = false)
     {
         var row = 0;
         for (; row <= rows - 4; row += 4)
@@ -64,7 +65,7 @@ internal static unsafe class Packing
             new Span<float>(to, width * columns).Clear();
         }
 
-        Turn(from.Start, from.Row, rows, columns, to, width);
+        Transpose(from.Start, from.Row, rows, columns, to, width);
     }
 
     // The numbers of a column lie side by side already: all bands get theirs, then those of the next column.

@@ -12,7 +12,7 @@ namespace R1Reward.Policy.Models.Kernels;
 /// <param name="columns">Numbers of a row.</param>
 internal readonly unsafe struct RowPanels(float* start, int rows, int columns)
 {
-    /// <summary>Rows of the widest panel.</summary>
+    /// <summary>Rows of the widest panel, which takes vectors of 512 bits.</summary>
     internal const int Widest = 32;
 
     private const int Narrowest = 8;
@@ -35,11 +35,11 @@ internal readonly unsafe struct RowPanels(float* start, int rows, int columns)
     /// <summary>The panel that begins at a row.</summary>
     internal float* At(int row) => start + ((long)row * Columns);
 
-    /// <summary>Some of the rows, from one on that begins a panel of the widest.</summary>
-    internal RowPanels Some(int first, int count) => new(At(first), Math.Min(count, Rows - first), Columns);
+    /// <summary>Some of the rows, fewer at the end; the first has to begin one of the widest panels.</summary>
+    internal RowPanels Slice(int first, int count) => new(At(first), Math.Min(count, Rows - first), Columns);
 
-    /// <summary>Copies rows that lie one after the other; rows beyond the last are zero.</summary>
-    internal RowPanels Filled(float* x)
+    /// <summary>Copies rows here that lie one after the other; rows beyond the last are zero.</summary>
+    internal RowPanels Packed(float* x)
     {
         for (int row = 0, width; row < Rows; row += width)
         {
@@ -51,14 +51,14 @@ internal readonly unsafe struct RowPanels(float* start, int rows, int columns)
         return this;
     }
 
-    /// <summary>Copies the rows to rows that lie so many numbers apart, or adds them to those.</summary>
-    internal void Turned(float* to, int stride, bool add)
+    /// <summary>Copies the rows to where each begins so many numbers after the one before, or adds them.</summary>
+    internal void Unpack(float* to, int stride, bool add)
     {
         for (int row = 0, width; row < Rows; row += width)
         {
             width = WidthAt(row);
             var count = Math.Min(width, Rows - row);
-            Packing.Turn(At(row), width, Columns, count, to + ((long)row * stride), stride, add);
+            Packing.Transpose(At(row), width, Columns, count, to + ((long)row * stride), stride, add);
         }
     }
 }

@@ -25,13 +25,13 @@ internal static unsafe class RowProduct
         var room = stackalloc float[OutputsAtATime * RowsAtATime];
         for (var first = 0; first < x.Rows; first += RowsAtATime)
         {
-            var rows = x.Some(first, RowsAtATime);
+            var rows = x.Slice(first, RowsAtATime);
             for (var output = 0; output < matrix.Outputs; output += OutputsAtATime)
             {
-                var outputs = matrix.Some(output, OutputsAtATime);
+                var outputs = matrix.Slice(output, OutputsAtATime);
                 var result = new RowPanels(room, rows.Rows, outputs.Outputs);
                 Sums(rows, outputs, result);
-                result.Turned(y + ((long)first * matrix.Outputs) + output, matrix.Outputs, add);
+                result.Unpack(y + ((long)first * matrix.Outputs) + output, matrix.Outputs, add);
             }
         }
     }
@@ -41,7 +41,7 @@ internal static unsafe class RowProduct
     {
         for (var first = 0; first < x.Rows; first += RowsAtATime)
         {
-            Sums(x.Some(first, RowsAtATime), matrix, y.Some(first, RowsAtATime));
+            Sums(x.Slice(first, RowsAtATime), matrix, y.Slice(first, RowsAtATime));
         }
     }
 

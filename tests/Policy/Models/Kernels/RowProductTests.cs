@@ -88,7 +88,7 @@ public sealed unsafe class RowProductTests
         fixed (float* px = x, pw = w, pb = bias, ps = second, py = result, pr = room, pm = between)
         {
             var middle = new RowPanels(pm, rows, outputs);
-            var panels = new RowPanels(pr, rows, inputs).Filled(px);
+            var panels = new RowPanels(pr, rows, inputs).Packed(px);
             RowProduct.Multiply(panels, new CpuMatrix(pw, pb, inputs, outputs), middle);
             RowProduct.Multiply(middle, new CpuMatrix(ps, null, outputs, 5), py);
         }
@@ -103,7 +103,7 @@ public sealed unsafe class RowProductTests
         var room = new float[RowPanels.Padded(1) * 3];
         fixed (float* px = x, pw = w, py = y, panels = room)
         {
-            RowProduct.Multiply(new RowPanels(panels, 1, 3).Filled(px), new CpuMatrix(pw, null, 3, 2), py, add: true);
+            RowProduct.Multiply(new RowPanels(panels, 1, 3).Packed(px), new CpuMatrix(pw, null, 3, 2), py, add: true);
         }
 
         Assert.Equal([16f, 22f], y);
@@ -116,7 +116,7 @@ public sealed unsafe class RowProductTests
         fixed (float* px = x, pw = w, pb = bias, py = y, panels = room)
         {
             RowProduct.Multiply(
-                new RowPanels(panels, rows, inputs).Filled(px), new CpuMatrix(pw, pb, inputs, outputs), py);
+                new RowPanels(panels, rows, inputs).Packed(px), new CpuMatrix(pw, pb, inputs, outputs), py);
         }
 
         return y;
